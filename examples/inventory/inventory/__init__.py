@@ -1,0 +1,1 @@
+"""Keep the stock of a shop: an office, a warehouse with a database, and any number of tills."""
