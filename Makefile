@@ -1,0 +1,45 @@
+# Two commands matter: `make demo` shows Motet at work, `make test` checks everything. Both need Python 3.11 and make.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(abspath $(VENV)/bin)
+READY := $(VENV)/.ready
+EXAMPLES := $(patsubst %/pyproject.toml,%,$(wildcard examples/*/pyproject.toml))
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test venv lint types stubs layers drift pytest clean
+
+demo: $(READY)
+	@sh examples/bookseller/demo.sh $(BIN)
+
+test: lint types stubs layers drift pytest
+
+venv: $(READY)
+
+$(READY): pyproject.toml runtime_stub/pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -e runtime_stub -e '.[dev]'
+	touch $@
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check transpiler runtime_stub tests bench
+
+types: $(READY)
+	$(BIN)/mypy
+
+stubs: $(READY)
+	MYPYPATH=typestubs:runtime_stub $(BIN)/python -m mypy.stubtest motet --allowlist typestubs/allowlist.txt
+
+layers: $(READY)
+	$(BIN)/lint-imports
+
+drift: $(READY)
+	@for example in $(EXAMPLES); do echo "motet build --check $$example"; $(BIN)/motet build --check $$example || exit 1; done
+
+pytest: $(READY)
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -o -name .motet_cache | xargs rm -rf

@@ -1,0 +1,39 @@
+"""Small file habits shared by everything that writes: whole files or none, hashes of what is there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace `path` in one step; a reader sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        scratch.write_text(text, "utf-8", newline="\n")
+        os.replace(scratch, path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def sha256(data: bytes) -> str:
+    """The hexadecimal digest."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(path: Path) -> str | None:
+    """The digest of a file's content; None when there is no such file."""
+    try:
+        return sha256(path.read_bytes())
+    except OSError:
+        return None
+
+
+def read_text(path: Path) -> str | None:
+    """A file's text; None when there is none, or it is not text."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,124 @@
+"""generated/manifest.json: everything about a build that does not belong into files that people read.
+
+Versions, the fingerprint that nodes compare when they meet, the channels, what `motet run` must know of every
+choreography, each file's digest, and the source map. The same program gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from motetc.backend.sourcemap import SourceMap, encode
+from motetc.ir.summary import ChannelSummary, ChoreographySummary
+
+NAME = "manifest.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFile:
+    """One generated file, formatted, with the way back to its source."""
+
+    path: str
+    text: str
+    map: SourceMap
+
+
+def render_manifest(
+    files: Sequence[BuiltFile], choreographies: Sequence[ChoreographySummary], tool: str
+) -> str:
+    """The manifest's text. Keys are sorted and each file and channel has its own line, so diffs stay small."""
+    ordered = sorted(choreographies, key=lambda summary: summary.key)
+    document = {
+        "format": FORMAT,
+        "motet": tool,
+        "fingerprint": fingerprint(ordered),
+        "choreographies": {summary.key: _choreography(summary) for summary in ordered},
+        "files": {file.path: _file(file) for file in sorted(files, key=lambda file: file.path)},
+    }
+    return _dump(document) + "\n"
+
+
+def fingerprint(choreographies: Sequence[ChoreographySummary]) -> str:
+    """Two builds with the same fingerprint agree on every channel: name, ends and type."""
+    rows = [
+        [x.key, c.name, c.sender, c.receiver, c.type] for x in choreographies for c in x.channels
+    ]
+    return hashlib.sha256(json.dumps(sorted(rows)).encode()).hexdigest()
+
+
+def read_manifest(output: Path) -> Mapping[str, Any]:
+    """The manifest in `output`; empty when there is none, or none that can be read."""
+    try:
+        document = json.loads((output / NAME).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) and document.get("format") == FORMAT else {}
+
+
+def listed_files(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Path -> digest of every file that the build behind `manifest` wrote."""
+    files = manifest.get("files")
+    if not isinstance(files, dict):
+        return {}
+    return {
+        path: entry["sha256"]
+        for path, entry in files.items()
+        if isinstance(entry, dict) and "sha256" in entry
+    }
+
+
+def _choreography(summary: ChoreographySummary) -> dict[str, object]:
+    return {
+        "source": f"{summary.path}:{summary.line}",
+        "runnable": summary.runnable,
+        "roles": [
+            {
+                "name": role.name,
+                "location": role.location,
+                "folder": role.folder,
+                "cluster": role.cluster,
+            }
+            for role in summary.roles
+        ],
+        "arguments": {name: list(places) for name, places in summary.arguments},
+        "results": list(summary.results),
+        "channels": [_channel(channel) for channel in summary.channels],
+    }
+
+
+def _channel(channel: ChannelSummary) -> dict[str, object]:
+    return {
+        "name": channel.name,
+        "from": channel.sender,
+        "to": channel.receiver,
+        "type": channel.type,
+        "line": channel.line,
+    }
+
+
+def _file(file: BuiltFile) -> dict[str, object]:
+    sources = sorted({entry.origin.path for entry in file.map.entries})
+    return {
+        "sha256": hashlib.sha256(file.text.encode()).hexdigest(),
+        "sources": sources,
+        "map": encode(file.map, sources),
+    }
+
+
+def _dump(value: object, indent: str = "") -> str:
+    """JSON with one line for whatever holds no further container, and one entry a line for the rest."""
+    inner = indent + "  "
+    if isinstance(value, dict) and any(
+        isinstance(item, dict | list) and item for item in value.values()
+    ):
+        rows = (f"{inner}{json.dumps(key)}: {_dump(item, inner)}" for key, item in value.items())
+        return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return "[\n" + ",\n".join(inner + _dump(item, inner) for item in value) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,88 @@
+"""Bring the output folder to what a build says, touching nothing that need not be touched.
+
+Unchanged files keep their mtime. A file is overwritten or removed only if the last manifest lists it with the content
+it has: anything else was written by a person, and is theirs until they say `--force`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from motetc.backend.files import read_text, sha256, write_atomically
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What separates the output folder from a build's files; paths are relative to the folder, sorted."""
+
+    output: Path
+    files: Mapping[str, str]
+    write: tuple[str, ...]
+    remove: tuple[str, ...]
+    by_hand: tuple[str, ...]  # of those to write or remove: not as the last build left them
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """Every path that a build would write or remove."""
+        return tuple(sorted({*self.write, *self.remove}))
+
+
+def compare(output: Path, files: Mapping[str, str], listed: Mapping[str, str]) -> Changes:
+    """`files` is path -> text as it should be, `listed` path -> digest as the last manifest says."""
+    write = [path for path, text in files.items() if _bytes(output / path) != text.encode()]
+    remove = [
+        path for path in listed if path not in files and _inside(path) and (output / path).is_file()
+    ]
+    by_hand = [
+        path for path in {*write, *remove} if _by_hand(_bytes(output / path), listed.get(path))
+    ]
+    return Changes(
+        output, files, tuple(sorted(write)), tuple(sorted(remove)), tuple(sorted(by_hand))
+    )
+
+
+def apply(changes: Changes) -> None:
+    """Write and remove, then remove folders left empty."""
+    for path in changes.write:
+        write_atomically(changes.output / path, changes.files[path])
+    for path in changes.remove:
+        (changes.output / path).unlink(missing_ok=True)
+        _remove_empty((changes.output / path).parent, changes.output)
+
+
+def diff(changes: Changes, prefix: str) -> Iterator[str]:
+    """A unified diff from what is on disk to what a build would leave."""
+    for path in changes.touched:
+        before = (read_text(changes.output / path) or "").splitlines(keepends=True)
+        after = changes.files.get(path, "").splitlines(keepends=True)
+        old = f"a/{prefix}{path}" if (changes.output / path).is_file() else "/dev/null"
+        new = f"b/{prefix}{path}" if path in changes.files else "/dev/null"
+        yield from difflib.unified_diff(before, after, old, new)
+
+
+def _by_hand(content: bytes | None, listed: str | None) -> bool:
+    return content is not None and sha256(content) != listed
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _inside(path: str) -> bool:
+    """A manifest is a file that anyone may have edited: never follow it out of the output folder."""
+    return not Path(path).is_absolute() and ".." not in Path(path).parts
+
+
+def _remove_empty(folder: Path, stop: Path) -> None:
+    while folder != stop and folder.is_relative_to(stop):
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent

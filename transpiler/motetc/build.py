@@ -1,0 +1,118 @@
+"""From a project directory to its generated modules: compile, format, check our own work, write what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from motetc.backend.files import read_text, sha256, write_atomically
+from motetc.backend.manifest import NAME, BuiltFile, listed_files, read_manifest, render_manifest
+from motetc.backend.write import Changes, apply, compare
+from motetc.compilation import Compilation
+from motetc.config import Config
+from motetc.diagnostics.internal import SelfCheckError
+from motetc.state import State, prepare_cache
+
+Compile = Callable[[Config], Compilation]
+
+
+@dataclass(frozen=True)
+class Built:
+    """One finished build, held in memory; nothing is written until `write`."""
+
+    config: Config
+    compilation: Compilation
+    files: tuple[BuiltFile, ...]
+    manifest: str
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Path below the output folder -> text."""
+        return {file.path: file.text for file in self.files}
+
+    @cached_property
+    def listed(self) -> dict[str, str]:
+        """What the manifest on disk says the last build wrote."""
+        return listed_files(read_manifest(self.config.output))
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What writing would do, and to which files a person has put their hand."""
+        return compare(self.config.output, self.texts, self.listed)
+
+    @property
+    def manifest_drifted(self) -> bool:
+        """True when the manifest on disk describes another build; a newer compiler alone is no drift."""
+        return _without_version(self.manifest) != _without_version(
+            read_text(self.config.output / NAME) or ""
+        )
+
+
+def compile_built(config: Config, compile_: Compile | None = None) -> Built:
+    """Compile and format the whole project; on findings of severity error, `files` is empty."""
+    if compile_ is None:
+        from motetc.pipeline import compile_project as compile_
+    compilation = compile_(config)
+    files = format_modules(config.root, compilation)
+    manifest = render_manifest(files, compilation.choreographies, tool_version())
+    return Built(config, compilation, files, manifest)
+
+
+def format_modules(root: Path, compilation: Compilation) -> tuple[BuiltFile, ...]:
+    """Every module in black's style, with its statements aligned to their sources."""
+    if not compilation.modules:
+        return ()
+    from motetc.backend.format import Formatter
+    from motetc.backend.sourcemap import align
+
+    formatter = Formatter(prepare_cache(root) / "black")
+    files = []
+    for module in sorted(compilation.modules, key=lambda module: module.path):
+        text = formatter.format(module.text, module.path)
+        files.append(
+            BuiltFile(module.path, text, align(module.text, text, module.origins, module.path))
+        )
+    formatter.prune()
+    return tuple(files)
+
+
+def write(built: Built, state: State) -> None:
+    """Bring the output folder up to date and remember that it is."""
+    _check_repeatable(built, state)
+    apply(built.changes)
+    if read_text(built.config.output / NAME) != built.manifest:
+        write_atomically(built.config.output / NAME, built.manifest)
+    if built.compilation.diagnostics:
+        state.forget()  # warnings are to be shown each time
+    else:
+        state.save(built.texts, built.manifest)
+
+
+def tool_version() -> str:
+    """The version of the distribution that this compiler came in."""
+    try:
+        return version("motet")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _check_repeatable(built: Built, state: State) -> None:
+    """A second build of the same inputs gives the same bytes: the last one's digests say what it gave."""
+    saved: Mapping[str, Any] = state.load()
+    if saved.get("inputs") != state.inputs:
+        return
+    now = {
+        path: sha256(text.encode()) for path, text in {**built.texts, NAME: built.manifest}.items()
+    }
+    differing = sorted(path for path in now if saved["outputs"].get(path) != now[path])
+    if differing:
+        state.forget()
+        raise SelfCheckError(f"two builds of the same sources differ in {', '.join(differing)}")
+
+
+def _without_version(manifest: str) -> str:
+    return "\n".join(line for line in manifest.splitlines() if not line.startswith('  "motet": '))

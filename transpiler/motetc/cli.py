@@ -1,0 +1,188 @@
+"""The `motet` command. Thin: it reads arguments, calls one module per verb, and turns outcomes into exit codes.
+
+Imports that cost (mypy, black, LibCST, rich) stay inside the verbs that need them: a build with nothing to do is fast.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from motetc.config import ConfigError, load_config
+from motetc.diagnostics.report import FINDINGS, FORMATS, UNUSABLE, Report
+
+_directory = click.argument("directory", default=".", type=click.Path(path_type=Path))
+_project = click.option(
+    "-C",
+    "--project",
+    default=".",
+    type=click.Path(path_type=Path),
+    help="Project directory (default: here).",
+)
+_output_format = click.option(
+    "--output-format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How findings print.",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and exit with its code."""
+    sys.exit(run(sys.argv[1:] if argv is None else argv))
+
+
+def run(argv: Sequence[str]) -> int:
+    """The command's exit code: 0 clean, 1 findings or drift, 2 usage, settings or an error of ours, 130 on Ctrl-C."""
+    try:
+        code = command.main(list(argv), prog_name="motet", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ConfigError as error:
+        return _failed(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINDINGS
+    except Exception as error:  # the last resort: everything else is a bug of ours
+        return _internal(error)
+
+
+def _failed(message: str) -> int:
+    print(f"motet: error: {message}", file=sys.stderr)
+    return UNUSABLE
+
+
+def _internal(error: Exception) -> int:
+    from motetc.diagnostics.internal import describe, save_internal_error
+
+    print(describe(error, save_internal_error(error)), file=sys.stderr)
+    return UNUSABLE
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="motet", prog_name="motet")
+def command() -> None:
+    """One typed Python program in, one reviewed module per location out."""
+
+
+@command.command()
+@_directory
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1 when generated files are not up to date."
+)
+@click.option(
+    "--diff",
+    is_flag=True,
+    help="Write nothing; print what would change, exit 1 when something would.",
+)
+@click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Compile a second time under another hash seed; must give the same bytes.",
+)
+@_output_format
+def build(directory: Path, check: bool, diff: bool, force: bool, verify: bool, form: str) -> int:
+    """Write one module per location for the project in DIRECTORY."""
+    from motetc.commands.build import BuildOptions, run_build
+
+    return run_build(load_config(directory), BuildOptions(check, diff, force, verify), Report(form))
+
+
+@command.command()
+@_directory
+@_output_format
+def check(directory: Path, form: str) -> int:
+    """Check places, types and the generated modules; findings are shown at the source."""
+    from motetc.commands.check import run_check
+
+    return run_check(load_config(directory), Report(form))
+
+
+@command.command()
+@click.argument("choreography", required=False)
+@_project
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "mermaid"]),
+    default="text",
+    show_default=True,
+)
+def plan(choreography: str | None, project: Path, form: str) -> int:
+    """Show locations, channels, message counts and who knows what, of one choreography or of all."""
+    from motetc.commands.plan import run_plan
+
+    if choreography and ":" not in choreography and Path(choreography).exists():
+        choreography, project = None, Path(choreography)
+    return run_plan(load_config(project), choreography, form, Report())
+
+
+@command.command()
+@click.option(
+    "--after",
+    "passes",
+    multiple=True,
+    required=True,
+    metavar="PASS",
+    help="May be given more than once.",
+)
+@_directory
+def dump(passes: tuple[str, ...], directory: Path) -> int:
+    """Print the program as it is after a pass of the compiler."""
+    from motetc.commands.dump import run_dump
+
+    return run_dump(load_config(directory), passes, Report())
+
+
+@command.command()
+@click.argument("code", required=False)
+def explain(code: str | None) -> int:
+    """Say what a CODE means, why the rule is there, and how to mend the program; without CODE, list all."""
+    from motetc.commands.explain import run_explain
+
+    return run_explain(code, Report())
+
+
+@command.command(name="run")
+@click.argument("choreography", metavar="MODULE:CHOREOGRAPHY")
+@click.argument("directory", required=False, type=click.Path(path_type=Path))
+@_project
+@click.option("--arg", "arguments", multiple=True, metavar="NAME=JSON", help="A located value.")
+@click.option(
+    "--size", "sizes", multiple=True, metavar="PARAM=N", help="How many members a cluster has."
+)
+@click.option(
+    "--transport", type=click.Choice(["unix", "tcp", "memory"]), default="unix", show_default=True
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print results and message counts as one object, on the last line.",
+)
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), help="Give up after so many seconds."
+)
+@click.option(
+    "--lost-after",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds until a silent peer is lost.",
+)
+@click.option("--no-build", is_flag=True, help="Run what was generated last.")
+def run_(choreography: str, directory: Path | None, project: Path, **options: object) -> int:
+    """Run a choreography here: every location, and every member of a cluster, as its own process."""
+    from motetc.commands.run import run_choreography
+
+    return run_choreography(load_config(directory or project), choreography, options)

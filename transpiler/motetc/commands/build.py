@@ -1,0 +1,128 @@
+"""`motet build`: what it decides, what it says, and how it exits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from motetc.config import Config
+from motetc.diagnostics.internal import SelfCheckError
+from motetc.diagnostics.paths import shown
+from motetc.diagnostics.report import FINDINGS, Report, count
+from motetc.state import State
+
+if TYPE_CHECKING:
+    from motetc.build import Built
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """The flags of `motet build`."""
+
+    check: bool = False
+    diff: bool = False
+    force: bool = False
+    verify: bool = False
+
+
+def run_build(config: Config, options: BuildOptions, report: Report) -> int:
+    """Build the project, or say what a build would do."""
+    state = State(config)
+    if state.is_current() and not options.verify:
+        report.note(f"nothing to do: {_shown(config)} is up to date")
+        return report.code
+    from motetc.build import compile_built
+
+    built = compile_built(config)
+    if errors := report.findings(built.compilation.diagnostics, config.root):
+        report.note(f"found {count(errors, 'error')}; nothing was written")
+        return report.code
+    if options.verify:
+        _verify(config, built.texts)
+    if options.check or options.diff:
+        return _compare(built, options, report)
+    return _write(built, state, options, report)
+
+
+def _compare(built: Built, options: BuildOptions, report: Report) -> int:
+    from motetc.backend.write import diff
+
+    changes, output = built.changes, _shown(built.config)
+    if options.diff:
+        report.diff(diff(changes, f"{output}/"))
+    for path in changes.touched:
+        verb = (
+            "remove"
+            if path in changes.remove
+            else "change"
+            if (changes.output / path).exists()
+            else "add"
+        )
+        hand = " (edited by hand)" if path in changes.by_hand else ""
+        report.drift(f"would {verb} {output}/{path}{hand}")
+    if built.manifest_drifted and not changes.touched:
+        report.drift(f"would change {output}/manifest.json")
+    stale = report.code == FINDINGS
+    report.note(
+        f"{output} is out of date: run `motet build`" if stale else f"{output} is up to date"
+    )
+    return report.code
+
+
+def _write(built: Built, state: State, options: BuildOptions, report: Report) -> int:
+    from motetc.build import write
+
+    changes, output = built.changes, _shown(built.config)
+    if changes.by_hand and not options.force:
+        for path in changes.by_hand:
+            report.drift(f"{output}/{path} was edited by hand, or is not ours")
+        report.note(
+            "nothing was written; `motet build --force` overwrites these files, `--diff` shows what would be lost"
+        )
+        return report.code
+    write(built, state)
+    written = count(len(changes.write), "file")
+    removed = f", removed {len(changes.remove)}" if changes.remove else ""
+    unchanged = len(built.files) - len(changes.write)
+    report.note(f"wrote {written} to {output}{removed}, left {unchanged} unchanged")
+    return report.code
+
+
+def _verify(config: Config, texts: dict[str, str]) -> None:
+    """Compile again in a process with another hash seed; every byte must be the same."""
+    seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    script = "import sys; from motetc.commands.build import print_digest; print_digest(sys.argv[1])"
+    again = subprocess.run(
+        [sys.executable, "-c", script, str(config.root)],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if again.stdout.strip() != _digest(texts):
+        raise SelfCheckError(
+            "a second build of the same sources gives other bytes", again.stdout + again.stderr
+        )
+
+
+def print_digest(directory: str) -> None:
+    """One line over all that a build of `directory` would write; the other half of `--verify`."""
+    from pathlib import Path
+
+    from motetc.build import compile_built
+    from motetc.config import load_config
+
+    sys.stdout.write(_digest(compile_built(load_config(Path(directory))).texts))
+
+
+def _digest(texts: dict[str, str]) -> str:
+    from motetc.backend.files import sha256
+
+    return sha256("\0".join(f"{path}\0{texts[path]}" for path in sorted(texts)).encode())
+
+
+def _shown(config: Config) -> str:
+    return shown(str(config.output), config.root)

@@ -1,0 +1,34 @@
+"""`motet explain CODE`: a rule in words, from the registry that the compiler raises it from."""
+
+from __future__ import annotations
+
+from motetc.config import ConfigError, closest
+from motetc.diagnostics.codes import CODES, Code
+from motetc.diagnostics.report import Report
+
+
+def run_explain(code: str | None, report: Report) -> int:
+    """Print one rule, or the list of all."""
+    if code is None:
+        width = max(map(len, CODES))
+        for entry in CODES.values():
+            print(f"{entry.word:<{width}}  {entry.summary}", file=report.out)
+        return report.code
+    if code not in CODES:
+        raise ConfigError(f"no code `{code}`{closest(code, CODES)} (`motet explain` lists all)")
+    print(explanation(CODES[code]), file=report.out)
+    return report.code
+
+
+def explanation(entry: Code) -> str:
+    """The whole page, as Markdown that also reads well in a terminal."""
+    parts = [f"{entry.word}: {entry.summary}", entry.why]
+    if entry.rejected:
+        parts += ["Rejected:", _indented(entry.rejected)]
+    if entry.accepted:
+        parts += ["Accepted:", _indented(entry.accepted)]
+    return "\n\n".join([*parts, f"To mend it: {entry.fix}"])
+
+
+def _indented(code: str) -> str:
+    return "\n".join(f"    {line}".rstrip() for line in code.splitlines())

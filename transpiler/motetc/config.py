@@ -1,0 +1,110 @@
+"""`[tool.motet]` of a project's pyproject.toml: read, checked, and refused in one clear line when it is wrong."""
+
+from __future__ import annotations
+
+import difflib
+import keyword
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+KEYS = ("sources", "output", "exclude")
+
+
+class ConfigError(Exception):
+    """Something about the project directory or its settings that the user has to mend; the text stands alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where a project's sources are and where its generated modules go; paths are absolute."""
+
+    root: Path
+    sources: tuple[Path, ...]
+    output: Path
+    exclude: tuple[str, ...] = ()
+
+
+def load_config(target: Path) -> Config:
+    """Settings of the project at `target`: a directory, with or without pyproject.toml, or one Python file."""
+    target = Path(target).resolve()
+    if target.is_file():
+        return _single_file(target)
+    if not target.is_dir():
+        raise ConfigError(f"{target}: no such directory")
+    return _from_table(target, _read_table(target / "pyproject.toml"))
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """``; did you mean `x`?`` for the known word nearest to `word`, or nothing."""
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"; did you mean `{matches[0]}`?" if matches else ""
+
+
+def _single_file(path: Path) -> Config:
+    if path.suffix != ".py":
+        raise ConfigError(f"{path}: not a directory and not a Python file")
+    root = path.parent
+    return Config(root, (root,), root / "generated", ("/*", f"!/{path.name}"))
+
+
+def _read_table(path: Path) -> Mapping[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    table = document.get("tool", {}).get("motet", {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: `tool.motet` must be a table")
+    for key in table:
+        if key not in KEYS:
+            raise ConfigError(f"{path}: unknown key `{key}` in [tool.motet]{closest(key, KEYS)}")
+    return table
+
+
+def _from_table(root: Path, table: Mapping[str, object]) -> Config:
+    default = ["src"] if (root / "src").is_dir() else ["."]
+    sources = tuple((root / name).resolve() for name in _strings(root, table, "sources", default))
+    output = _output(root, table)
+    for source in sources:
+        if not source.is_dir():
+            raise ConfigError(f"{root / 'pyproject.toml'}: source root {source} is not a directory")
+        if source.is_relative_to(output):
+            raise ConfigError(
+                f"{root / 'pyproject.toml'}: `output` {output} contains the source root {source}"
+            )
+    return Config(root, sources, output, tuple(_strings(root, table, "exclude", [])))
+
+
+def _output(root: Path, table: Mapping[str, object]) -> Path:
+    name = table.get("output", "generated")
+    if not isinstance(name, str):
+        raise _wrong_type(root, "output", "a string", name)
+    output = (root / name).resolve()
+    if output == root or not output.is_relative_to(root):
+        raise ConfigError(
+            f"{root / 'pyproject.toml'}: `output` must be a folder inside the project, not {name!r}"
+        )
+    if not output.name.isidentifier() or keyword.iskeyword(output.name):
+        raise ConfigError(
+            f"{root / 'pyproject.toml'}: `output` is imported as a package; {output.name!r} cannot be"
+        )
+    return output
+
+
+def _strings(root: Path, table: Mapping[str, object], key: str, default: list[str]) -> list[str]:
+    value = table.get(key, default)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _wrong_type(root, key, "a list of strings", value)
+    if key == "sources" and not value:
+        raise ConfigError(f"{root / 'pyproject.toml'}: `sources` must name at least one folder")
+    return value
+
+
+def _wrong_type(root: Path, key: str, wanted: str, value: object) -> ConfigError:
+    return ConfigError(
+        f"{root / 'pyproject.toml'}: `{key}` in [tool.motet] must be {wanted}, not {value!r}"
+    )

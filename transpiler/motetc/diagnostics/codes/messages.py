@@ -1,0 +1,95 @@
+"""Codes about what travels: its type, its form on the wire, and the `await` in front of it."""
+
+from __future__ import annotations
+
+from motetc.diagnostics.codes.code import code
+
+MESSAGES = (
+    code(
+        "not-serializable",
+        "a value is sent whose type has no form on the wire",
+        """
+        Encoders and decoders are generated from types, and what arrives is checked against them. Functions, open files,
+        locks, `Any` and classes that are not dataclasses, NamedTuples or enums have no such form.
+        """,
+        """send the data itself, as a dataclass; or register a codec for the class with `register_codec`""",
+        """
+        @choreography
+        async def lend(buyer: Buyer, seller: Seller, rule: At[Callable[[int], int], Buyer]) -> None:
+            received = await buyer.send(rule, to=seller)
+            with seller:
+                print(received)
+        """,
+        """
+        @choreography
+        async def lend(buyer: Buyer, seller: Seller, rebate: At[int, Buyer]) -> None:
+            received = await buyer.send(rebate, to=seller)
+            with seller:
+                print(received)
+        """,
+    ),
+    code(
+        "missing-type",
+        "a value is sent whose type cannot be found out",
+        """
+        The receiver's module annotates what it receives, and checks it on arrival. mypy infers nearly every type; where
+        it says `Any`, or nothing, there is nothing to check against.
+        """,
+        "annotate the value, or the function that returns it",
+        """
+        def load(title: str) -> Any:
+            return title
+
+
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
+            with buyer:
+                page = load(title)
+            received = await buyer.send(page, to=seller)
+            with seller:
+                print(received)
+        """,
+        """
+        def load(title: str) -> Any:
+            return title
+
+
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
+            with buyer:
+                page: str = load(title)
+            received = await buyer.send(page, to=seller)
+            with seller:
+                print(received)
+        """,
+    ),
+    code(
+        "not-awaited",
+        "a communication or a call of a choreography is not awaited",
+        """
+        `buyer.send(…)` alone only says what would be sent. Every location must see the same messages in the same order,
+        so each is awaited where it is written.
+        """,
+        "write `await` in front of it; for calls that should overlap, `await concurrently(f(…), g(…))`",
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
+            buyer.send(title, to=seller)
+        """,
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
+            await buyer.send(title, to=seller)
+        """,
+    ),
+    code(
+        "wire-mismatch",
+        "the two ends of a message do not agree on its type",
+        """
+        The generated modules are checked apart from the compiler that wrote them. This finding says that a generated
+        `send` or `recv` does not fit its channel: the modules were edited, or belong to different builds, or the
+        compiler is wrong.
+        """,
+        "run `motet build`; if it stays, please report it as a bug",
+    ),
+)

@@ -1,0 +1,78 @@
+"""Codes about programs as a whole: what does not parse, cannot be imported, or is not supported."""
+
+from __future__ import annotations
+
+from motetc.diagnostics.codes.code import code
+
+PROGRAMS = (
+    code(
+        "syntax-error",
+        "a file is not valid Python",
+        "Nothing can be said of a module that does not parse. The position is the one that Python itself gives.",
+        "mend the syntax",
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
+            await buyer.send(title, to=seller
+        """,
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
+            await buyer.send(title, to=seller)
+        """,
+    ),
+    code(
+        "import-error",
+        "an import names a module or a name that is not there",
+        """
+        Motet follows the project's own imports to know what each location needs. A name that a module of the project does
+        not define cannot be followed.
+        """,
+        "correct the name, or add the folder to `sources` in [tool.motet]",
+        """
+        from . import warehouse
+
+
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
+            wanted = await buyer.send(title, to=seller)
+            with seller:
+                print(warehouse.find(wanted))
+        """,
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
+            wanted = await buyer.send(title, to=seller)
+            with seller:
+                print(wanted)
+        """,
+    ),
+    code(
+        "unsupported-syntax",
+        "a construct that Motet does not project, at least not yet",
+        """
+        A construct that we cannot project faithfully is refused with its position and a way around it; it is never
+        translated into something else. `try` around several locations is one: what would each of them catch?
+        """,
+        "follow the help of the finding; most constructs work as they are inside `with location:`",
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
+            try:
+                wanted = await buyer.send(title, to=seller)
+                seller.ship(wanted)
+            except KeyError:
+                pass
+        """,
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
+            wanted = await buyer.send(title, to=seller)
+            with seller:
+                try:
+                    seller.ship(wanted)
+                except KeyError:
+                    pass
+        """,
+    ),
+)

@@ -1,0 +1,118 @@
+"""Is there anything to do? One digest over all that a build reads, and one per file that it wrote.
+
+Everything here must stay cheap to import: a build with nothing to do pays for this module, and for neither mypy, black
+nor LibCST. Contents are hashed, not timestamps, so a checkout or a copy of a project is recognised too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from motetc.backend.files import digest_of, sha256, write_atomically
+from motetc.backend.manifest import NAME
+from motetc.config import Config
+
+CACHE = ".motet_cache"
+_SKIPPED = {"__pycache__", "node_modules"}
+
+
+@dataclass(frozen=True)
+class State:
+    """What the last build of a project left behind, against what is there now."""
+
+    config: Config
+
+    @property
+    def file(self) -> Path:
+        """Where the state is kept."""
+        return self.config.root / CACHE / "build.json"
+
+    @cached_property
+    def inputs(self) -> str:
+        """A digest of every source, the settings, the compiler and what is installed; taken before compiling."""
+        rows = [*_tool_rows(), *_config_rows(self.config)]
+        rows += [
+            f"{os.path.relpath(path, self.config.root)} {digest_of(path)}"
+            for path in _sources(self.config)
+        ]
+        return sha256("\n".join(rows).encode())
+
+    def is_current(self) -> bool:
+        """True when a build would read what the last one read, and its output is still as it left it."""
+        saved = self.load()
+        outputs = saved.get("outputs")
+        if saved.get("inputs") != self.inputs or not isinstance(outputs, dict) or not outputs:
+            return False
+        return all(
+            digest_of(self.config.output / path) == digest for path, digest in outputs.items()
+        )
+
+    def load(self) -> Mapping[str, object]:
+        """The saved state; empty when there is none."""
+        try:
+            document = json.loads(self.file.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return document if isinstance(document, dict) else {}
+
+    def save(self, files: Mapping[str, str], manifest: str) -> None:
+        """Remember a build that ended without findings."""
+        prepare_cache(self.config.root)
+        outputs = {path: sha256(text.encode()) for path, text in {**files, NAME: manifest}.items()}
+        write_atomically(
+            self.file, json.dumps({"inputs": self.inputs, "outputs": outputs}, indent=1)
+        )
+
+    def forget(self) -> None:
+        """The next build starts from the sources."""
+        self.file.unlink(missing_ok=True)
+
+
+def prepare_cache(root: Path) -> Path:
+    """The project's cache folder, which keeps itself out of version control."""
+    folder = root / CACHE
+    if not (folder / ".gitignore").is_file():
+        write_atomically(folder / ".gitignore", "*\n")
+    return folder
+
+
+def _tool_rows() -> Iterator[str]:
+    """The compiler as it is on disk, and what is installed beside it: upgrading a library touches its folder."""
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        stamp = path.stat()
+        yield f"{path.relative_to(package)} {stamp.st_size} {stamp.st_mtime_ns}"
+    yield sys.version
+    for folder in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+        if os.path.isdir(folder):
+            yield f"{folder} {os.stat(folder).st_mtime_ns}"
+
+
+def _config_rows(config: Config) -> Iterator[str]:
+    yield f"output {config.output.relative_to(config.root)}"
+    yield from (f"exclude {pattern}" for pattern in config.exclude)
+    yield from (f"source {os.path.relpath(path, config.root)}" for path in config.sources)
+
+
+def _sources(config: Config) -> list[Path]:
+    """Every Python file below the source roots, hidden folders, environments and the output apart."""
+    found: set[Path] = set()
+    for source in config.sources:
+        for folder, folders, names in os.walk(source):
+            here = Path(folder)
+            folders[:] = [name for name in folders if _is_walked(here / name, config.output)]
+            found.update(here / name for name in names if name.endswith((".py", ".pyi")))
+    return sorted(found)
+
+
+def _is_walked(folder: Path, output: Path) -> bool:
+    if folder.name.startswith(".") or folder.name in _SKIPPED or folder == output:
+        return False
+    return not (folder / "pyvenv.cfg").is_file()
