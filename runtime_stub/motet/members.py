@@ -1,0 +1,22 @@
+"""Member ids: which member of a cluster, typed by the cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+L = TypeVar("L")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MemberId(Generic[L]):
+    """The number of one member of the cluster `L`, counted from 0.
+
+    `L` is an invariant phantom: only type checkers see it, so that the id of a worker is never
+    taken for the id of a client. Ids of one cluster are ordered by their index.
+    """
+
+    index: int
+
+    def __repr__(self) -> str:
+        return f"MemberId({self.index})"

@@ -1,0 +1,127 @@
+"""What endpoints need from the runtime that is injected into them.
+
+A `Fabric` is the view that one node has of all the others. There is one for sockets (`motet.hub`)
+and one for the deterministic scheduler (`motet.schedule`); endpoints know no other. Everything an
+endpoint awaits comes from here, and endpoints never import asyncio.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Awaitable, Sequence
+from typing import NamedTuple
+
+from motet.errors import describe_place
+from motet.packing import round_trip
+
+
+class NodeId(NamedTuple):
+    """One node: a process, or one member of a cluster."""
+
+    location: str
+    member: int | None = None
+
+    def __str__(self) -> str:
+        return describe_place(self.location, self.member)
+
+
+class Inlet(ABC):
+    """What one peer sends on one channel, in order.
+
+    `items` are messages that `recv` may take at once; when there are none it awaits `refill`.
+    """
+
+    __slots__ = ("items",)
+
+    def __init__(self) -> None:
+        self.items: deque[object] = deque()
+
+    @abstractmethod
+    async def refill(self) -> None:
+        """Return when `items` is not empty; raise when it never will be (`PeerLost`, …)."""
+
+    @abstractmethod
+    def discard_next(self) -> None:
+        """Drop one message, queued or still to come (the late answer of a quorum)."""
+
+
+class Outlet(ABC):
+    """The way to one peer on one channel.
+
+    `credit` is how many messages `put` may take before `room` must be awaited again.
+    """
+
+    __slots__ = ("credit",)
+
+    def __init__(self) -> None:
+        self.credit = 0
+
+    @abstractmethod
+    def put(self, data: object) -> None:
+        """Serialise `data` now and send it soon; uses one credit and never waits."""
+
+    @abstractmethod
+    async def room(self) -> None:
+        """Return when there is credit; raise when there will be none (`PeerLost`, …)."""
+
+
+class Fabric(ABC):
+    """Everything one node can reach."""
+
+    me: NodeId
+    members: int
+    """The size of the cluster that this node belongs to; 1 for a process."""
+
+    @abstractmethod
+    def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet:
+        """The inlet for messages of `peer` on a channel of one call; the same on every call."""
+
+    @abstractmethod
+    def outlet(self, peer: NodeId, path: str, channel: str) -> Outlet:
+        """The outlet to `peer` on a channel of one call; the same on every call."""
+
+    @abstractmethod
+    async def any_arrival(self, inlets: Sequence[Inlet], needed: int) -> None:
+        """Return when one of the inlets has items; raise when too few for `needed` ever will."""
+
+    @abstractmethod
+    async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
+        """Run all of them; the first exception ends the others and is raised."""
+
+
+class LoopOutlet(Outlet):
+    """The way to oneself: a copy is queued at once, nothing is counted as a message."""
+
+    __slots__ = ("_inlet",)
+
+    def __init__(self, inlet: LoopInlet) -> None:
+        super().__init__()
+        self.credit = 1
+        self._inlet = inlet
+
+    def put(self, data: object) -> None:
+        """Queue a copy for myself."""
+        self._inlet.items.append(round_trip(data))
+
+    async def room(self) -> None:
+        """There always is."""
+
+
+class LoopInlet(Inlet):
+    """What one sends to oneself; receiving before sending could only wait for ever."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    async def refill(self) -> None:
+        """Refuse: nobody else can send here."""
+        if not self.items:
+            raise RuntimeError(f"channel '{self._name}': a member waits for itself")
+
+    def discard_next(self) -> None:
+        """Never needed: quorums have no loop-back."""
+        raise NotImplementedError

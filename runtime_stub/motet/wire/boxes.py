@@ -1,0 +1,140 @@
+"""Point to point: `Outbox` and `Inbox`, and many of them."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from motet.errors import BadMessage, UnsendableValue
+from motet.members import MemberId
+from motet.ports import Inlet, Outlet
+from motet.wire.channel import Channel
+from motet.wire.places import Group, Peer, Site
+
+Here = TypeVar("Here")
+There = TypeVar("There")
+T = TypeVar("T")
+
+
+class Outbox(Generic[Here, There, T]):
+    """Sends on one channel to a process, to one member, or to every member of a cluster."""
+
+    __slots__ = ("_encode", "_others", "_outlet")
+
+    def __init__(
+        self,
+        site: Site[Here],
+        channel: Channel[Here, There, T],
+        to: Peer[There] | Group[There],
+    ) -> None:
+        self._channel = channel.name
+        self._encode = channel.encode
+        peers = [to] if isinstance(to, Peer) else list(to)
+        outlets = [site.fabric.outlet(peer.node, site.path, channel.name) for peer in peers]
+        self._outlet: Outlet = outlets[0]
+        self._others = outlets[1:]
+
+    async def send(self, value: T) -> None:
+        """Send; waits only while the receiver is too far behind."""
+        outlet = self._outlet
+        if outlet.credit <= 0:
+            await outlet.room()
+        try:
+            data = self._encode(value)
+            outlet.put(data)
+        except Exception as problem:
+            raise UnsendableValue(self._channel, str(problem)) from problem
+        for other in self._others:
+            if other.credit <= 0:
+                await other.room()
+            other.put(data)
+
+    async def share(self, value: T) -> T:
+        """Send, and give back the value that both sides now know."""
+        await self.send(value)
+        return value
+
+
+class Inbox(Generic[Here, There, T]):
+    """Receives what one peer sends on one channel, in order."""
+
+    __slots__ = ("_channel", "_decode", "_inlet", "_source")
+
+    def __init__(
+        self, site: Site[Here], channel: Channel[There, Here, T], source: Peer[There]
+    ) -> None:
+        self._decode = channel.decode
+        self._channel = channel.name
+        self._source = source
+        self._inlet: Inlet = site.fabric.inlet(source.node, site.path, channel.name)
+
+    async def recv(self) -> T:
+        """The next message, validated; `BadMessage` says what is wrong with one that is not a T."""
+        inlet = self._inlet
+        if not inlet.items:
+            await inlet.refill()
+        data = inlet.items.popleft()
+        try:
+            return self._decode(data)
+        except Exception as problem:
+            raise BadMessage(self._channel, str(self._source.node), str(problem)) from problem
+
+
+class Multicast(Generic[Here, T]):
+    """Sends one value to several locations."""
+
+    __slots__ = ("_outboxes",)
+
+    def __init__(self, *outboxes: Outbox[Here, Any, T]) -> None:
+        self._outboxes = outboxes
+
+    async def send(self, value: T) -> None:
+        """Send to all of them, in order."""
+        for outbox in self._outboxes:
+            await outbox.send(value)
+
+    async def share(self, value: T) -> T:
+        """Send, and give back the value that all now know."""
+        await self.send(value)
+        return value
+
+
+class Outboxes(Generic[Here, There, T]):
+    """An outbox for every member of a cluster, made when it is first used."""
+
+    __slots__ = ("_boxes", "_channel", "_group", "_site")
+
+    def __init__(
+        self, site: Site[Here], channel: Channel[Here, There, T], group: Group[There]
+    ) -> None:
+        self._site = site
+        self._channel = channel
+        self._group = group
+        self._boxes: dict[int, Outbox[Here, There, T]] = {}
+
+    def __getitem__(self, member: int | MemberId[There]) -> Outbox[Here, There, T]:
+        """The outbox to one member."""
+        index = self._group.index(member)
+        if index not in self._boxes:
+            self._boxes[index] = Outbox(self._site, self._channel, self._group[index])
+        return self._boxes[index]
+
+
+class Inboxes(Generic[Here, There, T]):
+    """An inbox for every member of a cluster, made when it is first used."""
+
+    __slots__ = ("_boxes", "_channel", "_group", "_site")
+
+    def __init__(
+        self, site: Site[Here], channel: Channel[There, Here, T], group: Group[There]
+    ) -> None:
+        self._site = site
+        self._channel = channel
+        self._group = group
+        self._boxes: dict[int, Inbox[Here, There, T]] = {}
+
+    def __getitem__(self, member: int | MemberId[There]) -> Inbox[Here, There, T]:
+        """The inbox of one member."""
+        index = self._group.index(member)
+        if index not in self._boxes:
+            self._boxes[index] = Inbox(self._site, self._channel, self._group[index])
+        return self._boxes[index]

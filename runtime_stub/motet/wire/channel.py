@@ -1,0 +1,24 @@
+"""A channel: what one location may say to another under one name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Src = TypeVar("Src")
+Dst = TypeVar("Dst")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel(Generic[Src, Dst, T]):
+    """A name and a codec; both ends are built from the same constant.
+
+    `encode` gives something MessagePack can hold; `decode` validates what was received and raises
+    when it is not a `T`.
+    """
+
+    name: str
+    encode: Callable[[T], object]
+    decode: Callable[[object], T]

@@ -1,0 +1,69 @@
+"""`Net`: everything one location sends and receives in one choreography."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, overload
+
+from motet.members import MemberId
+from motet.wire.places import Group, Site
+
+There = TypeVar("There")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+
+
+class Net:
+    """The base of the generated nets, which add an endpoint for every message."""
+
+    # Which location's site it is, the generated subclass says.
+    def __init__(self, site: Site[Any]) -> None:
+        self.site = site
+
+    @overload
+    async def concurrently(self, a: Awaitable[A], b: Awaitable[B], /) -> tuple[A, B]: ...
+    @overload
+    async def concurrently(
+        self, a: Awaitable[A], b: Awaitable[B], c: Awaitable[C], /
+    ) -> tuple[A, B, C]: ...
+    @overload
+    async def concurrently(
+        self, a: Awaitable[A], b: Awaitable[B], c: Awaitable[C], d: Awaitable[D], /
+    ) -> tuple[A, B, C, D]: ...
+    @overload
+    async def concurrently(
+        self,
+        a: Awaitable[A],
+        b: Awaitable[B],
+        c: Awaitable[C],
+        d: Awaitable[D],
+        e: Awaitable[E],
+        /,
+    ) -> tuple[A, B, C, D, E]: ...
+    @overload
+    async def concurrently(
+        self,
+        a: Awaitable[A],
+        b: Awaitable[B],
+        c: Awaitable[C],
+        d: Awaitable[D],
+        e: Awaitable[E],
+        f: Awaitable[F],
+        /,
+    ) -> tuple[A, B, C, D, E, F]: ...
+    @overload
+    async def concurrently(self, *awaitables: Awaitable[A]) -> tuple[A, ...]: ...
+    async def concurrently(self, *awaitables: Awaitable[object]) -> tuple[object, ...]:
+        """Run all at the same time; the first exception ends the others and is raised."""
+        result: tuple[object, ...] = await self.site.fabric.concurrently(awaitables)
+        return result
+
+    async def each(
+        self, group: Group[There], session: Callable[[MemberId[There]], Awaitable[None]]
+    ) -> None:
+        """A concurrent session for every member; the first failure ends the others."""
+        await self.site.fabric.concurrently([session(member) for member in group.members])

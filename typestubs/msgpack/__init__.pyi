@@ -1,0 +1,41 @@
+"""The little of msgpack that the runtime uses; it ships no types of its own."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+class ExtType:
+    code: int
+    data: bytes
+    def __init__(self, code: int, data: bytes) -> None: ...
+
+class Packer:
+    def __init__(
+        self, *, default: Callable[[Any], object] | None = ..., autoreset: bool = ...
+    ) -> None: ...
+    def pack(self, obj: object, /) -> bytes: ...
+
+class Unpacker(Iterator[Any]):
+    def __init__(
+        self,
+        *,
+        use_list: bool = ...,
+        strict_map_key: bool = ...,
+        ext_hook: Callable[[int, bytes], object] = ...,
+        max_buffer_size: int = ...,
+        max_array_len: int = ...,
+        max_map_len: int = ...,
+    ) -> None: ...
+    def feed(self, data: bytes | bytearray | memoryview, /) -> None: ...
+    def unpack(self) -> Any: ...
+    def read_bytes(self, n: int, /) -> bytes: ...
+    def tell(self) -> int: ...
+    def __next__(self) -> Any: ...
+
+def packb(o: object, *, default: Callable[[Any], object] | None = ...) -> bytes: ...
+def unpackb(
+    packed: bytes,
+    *,
+    use_list: bool = ...,
+    strict_map_key: bool = ...,
+    ext_hook: Callable[[int, bytes], object] = ...,
+) -> Any: ...
