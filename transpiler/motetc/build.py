@@ -54,12 +54,16 @@ class Built:
 
 def compile_built(config: Config, compile_: Compile | None = None) -> Built:
     """Compile and format the whole project; on findings of severity error, `files` is empty."""
-    if compile_ is None:
-        from motetc.pipeline import compile_project as compile_
-    compilation = compile_(config)
+    compilation = (compile_ or _pipeline())(config)
     files = format_modules(config.root, compilation)
     manifest = render_manifest(files, compilation.choreographies, tool_version())
     return Built(config, compilation, files, manifest)
+
+
+def _pipeline() -> Compile:
+    from motetc.pipeline import compile_project
+
+    return compile_project
 
 
 def format_modules(root: Path, compilation: Compilation) -> tuple[BuiltFile, ...]:

@@ -59,14 +59,14 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _failed(message: str) -> int:
-    print(f"motet: error: {message}", file=sys.stderr)
+    click.echo(f"motet: error: {message}", err=True)
     return UNUSABLE
 
 
 def _internal(error: Exception) -> int:
     from motetc.diagnostics.internal import describe, save_internal_error
 
-    print(describe(error, save_internal_error(error)), file=sys.stderr)
+    click.echo(describe(error, save_internal_error(error)), err=True)
     return UNUSABLE
 
 
@@ -125,7 +125,7 @@ def plan(choreography: str | None, project: Path, form: str) -> int:
     from motetc.commands.plan import run_plan
 
     if choreography and ":" not in choreography and Path(choreography).exists():
-        choreography, project = None, Path(choreography)
+        project, choreography = Path(choreography), None
     return run_plan(load_config(project), choreography, form, Report())
 
 

@@ -59,10 +59,12 @@ class Formatter:
 
 
 def _black(text: str, path: str) -> str:
-    import black
+    from black import format_str
+    from black.mode import Mode, TargetVersion
+    from black.parsing import InvalidInput
 
-    mode = black.Mode(line_length=88, target_versions={black.TargetVersion.PY311})
+    mode = Mode(line_length=88, target_versions={TargetVersion.PY311})
     try:
-        return black.format_str(text, mode=mode)
-    except black.InvalidInput as error:
+        return format_str(text, mode=mode)
+    except InvalidInput as error:
         raise SelfCheckError(f"{path} cannot be formatted: {error}", text) from None

@@ -10,7 +10,7 @@ from motetc.diagnostics.model import Diagnostic, Related, Span
 
 
 def shown(path: str, root: Path) -> str:
-    """`path` (absolute, or relative to the project) relative to the working directory if below it, else to the project."""
+    """`path`, which is relative to the project or absolute, as seen from the working directory or else the project."""
     absolute = root / path
     here = Path(os.getcwd())
     for base in (here, root):

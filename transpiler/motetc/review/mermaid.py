@@ -1,0 +1,41 @@
+"""`motet plan --format mermaid`: who sends what to whom, as a diagram that code hosts draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from motetc.ir.summary import ChannelSummary, ChoreographySummary
+
+
+def plan_mermaid(summaries: Sequence[ChoreographySummary]) -> str:
+    """One sequence diagram; with several choreographies, each under a note with its name."""
+    roles = {role.name: role for summary in summaries for role in summary.roles}
+    lines = ["sequenceDiagram"]
+    for role in roles.values():
+        played_by = role.location if role.location.lower() != role.name else ""
+        label = f" as {role.name}: {played_by}" if played_by else ""
+        lines.append(f"    participant {role.name}{label}")
+    for summary in summaries:
+        lines += _choreography(summary, titled=len(summaries) > 1)
+    return "\n".join(lines)
+
+
+def _choreography(summary: ChoreographySummary, titled: bool) -> Iterator[str]:
+    ends = [role.name for role in summary.roles]
+    if titled and ends:
+        yield f"    Note over {','.join(dict.fromkeys((ends[0], ends[-1])))}: {summary.key}"
+    for channel in summary.channels:
+        yield f"    {_arrow(channel)}: {_plain(channel.name)}: {_plain(channel.type)}{_count(channel)}"
+
+
+def _arrow(channel: ChannelSummary) -> str:
+    return f"{channel.sender}->>{channel.receiver}"
+
+
+def _count(channel: ChannelSummary) -> str:
+    return "" if channel.count == 1 else f" ({channel.count or _plain(channel.note) or 'varies'})"
+
+
+def _plain(text: str) -> str:
+    """Mermaid ends a statement at a semicolon and reads `#` as an entity."""
+    return text.replace("#", "#35;").replace(";", "#59;")
