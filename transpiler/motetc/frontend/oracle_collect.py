@@ -1,0 +1,151 @@
+"""From a run of mypy to stored facts, module by module. Only imported when mypy runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from mypy.build import BuildResult, State
+from mypy.nodes import TypeInfo
+
+from motetc.frontend.oracle_columns import Columns
+from motetc.frontend.oracle_convert import Converter
+from motetc.frontend.oracle_decls import declare, declare_alias
+from motetc.frontend.oracle_errors import OracleError
+from motetc.frontend.oracle_findings import pack_finding, read_findings
+from motetc.frontend.oracle_paths import mypy_folder
+from motetc.frontend.oracle_request import Request
+from motetc.frontend.oracle_run import Checked, depends_on, run_mypy
+from motetc.frontend.oracle_store import Stored, pack_module
+from motetc.frontend.oracle_unions import literal_families, widen
+from motetc.frontend.oracle_walk import Walker, classes_of
+from motetc.ir.types import ClassDecl
+
+
+def collect(request: Request, cache: Path, before: Stored) -> Stored:
+    """Run mypy, read what it checked again, and keep the stored lines of the rest."""
+    texts = {file.module: file.digest() for file in request.files}
+    fresh = frozenset(m for m, text in texts.items() if before.texts.get(m) != text)
+    checked = run_mypy(request, cache, fresh)
+    if checked.result is not None:
+        lost = _lost(checked.result, texts, before)
+        if lost:
+            checked = run_mypy(request, cache, fresh | lost)
+    columns = {str(file.path): Columns(file.text) for file in request.files}
+    found = tuple(pack_finding(finding) for finding in read_findings(checked.messages, columns))
+    if checked.result is None:
+        if not found:
+            raise OracleError("mypy stopped: " + " ".join(checked.messages))
+        return Stored(key=request.key, findings=found)
+    return _store(request, checked, before, columns, found)
+
+
+def _lost(result: BuildResult, texts: Mapping[str, str], before: Stored) -> frozenset[str]:
+    """Modules that mypy did not check again but of which we have no line, or one of another state."""
+    return frozenset(
+        module
+        for module in texts
+        if module not in result.manager.rechecked_modules
+        and before.keys.get(module) != depends_on(result, module)
+    )
+
+
+def _store(
+    request: Request,
+    checked: Checked,
+    before: Stored,
+    columns: Mapping[str, Columns],
+    findings: tuple[dict[str, object], ...],
+) -> Stored:
+    result = checked.result
+    assert result is not None
+    lines: dict[str, bytes] = {}
+    owners: dict[str, str] = {}
+    for file in request.files:
+        module = file.module
+        if module in result.manager.rechecked_modules:
+            line, classes = _read_module(result, module, columns[str(file.path)])
+            lines[module] = line.encode()
+        else:
+            lines[module] = before.lines[module]
+            classes = [name for name, owner in before.owners.items() if owner == module]
+        for name in classes:
+            owners.setdefault(name, module)
+    return Stored(
+        key=request.key,
+        keys={module: depends_on(result, module) for module in lines},
+        texts={file.module: file.digest() for file in request.files},
+        owners=owners,
+        watched=tuple(_watched(result, frozenset(lines))),
+        absent=tuple(_absent(result, frozenset(lines))),
+        findings=findings,
+        lines=lines,
+    )
+
+
+def _read_module(result: BuildResult, module: str, columns: Columns) -> tuple[str, list[str]]:
+    tree = result.graph[module].tree
+    assert tree is not None
+    to = Converter(result.files)
+    walker = Walker(result.types, columns, to)
+    walker.read(tree)
+    decls = _declare_all(classes_of(tree, walker), to)
+    for decl in decls.values():
+        for field in decl.fields:
+            walker.declared.update(literal_families(field.type))
+    declared = frozenset(walker.declared)
+    places = {place: widen(found, declared) for place, found in walker.places.items()}
+    return pack_module(places, walker.signatures, decls.values()), list(decls)
+
+
+def _declare_all(own: list[TypeInfo], to: Converter) -> dict[str, ClassDecl]:
+    """This module's classes, and all that its types name, whatever module those come from."""
+    decls: dict[str, ClassDecl] = {}
+    for info in own:
+        to.classes.setdefault(to.name(info), info)
+    while True:
+        classes = [(name, info) for name, info in to.classes.items() if name not in decls]
+        aliases = [(name, alias) for name, alias in to.aliases.items() if name not in decls]
+        if not classes and not aliases:
+            return decls
+        for name, info in classes:
+            decls[name] = declare(info, to)
+            for base in info.mro[1:]:
+                to.classes.setdefault(to.name(base), base)
+        for name, alias in aliases:
+            decls[name] = declare_alias(alias, to)
+
+
+def _watched(result: BuildResult, ours: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    """Files besides ours that mypy read; the standard library's stubs go with mypy's version."""
+    folder = f"{mypy_folder()}{os.sep}"
+    for module, state in sorted(result.graph.items()):
+        path = state.path
+        foreign = module not in ours and path is not None and not path.startswith(folder)
+        if foreign and path is not None and os.path.isfile(path):
+            stat = os.stat(path)
+            yield os.path.abspath(path), stat.st_mtime_ns, stat.st_size
+
+
+def _absent(result: BuildResult, ours: frozenset[str]) -> Iterator[str]:
+    """Where a module that was not found could appear."""
+    states: list[State] = [result.graph[module] for module in sorted(ours)]
+    missing = {name for state in states for name in state.suppressed}
+    paths = result.manager.search_paths
+    folders = dict.fromkeys((*paths.python_path, *paths.mypy_path, *paths.package_path))
+    candidates = (c for name in sorted(missing) for f in folders for c in _candidates(f, name))
+    return (path for path in dict.fromkeys(candidates) if not os.path.exists(path))
+
+
+def _candidates(folder: str, name: str) -> Iterator[str]:
+    stem = os.path.abspath(folder)
+    for part in name.split("."):
+        stem = os.path.join(stem, part)
+        yield from (
+            stem,
+            f"{stem}.py",
+            f"{stem}.pyi",
+            f"{stem}-stubs",
+            os.path.join(stem, "py.typed"),
+        )

@@ -1,0 +1,27 @@
+"""Positions: mypy counts utf-8 bytes, LibCST and our reports count code points."""
+
+from __future__ import annotations
+
+
+def source_lines(text: str) -> list[str]:
+    """The lines of a source as Python counts them: only CR, LF and CRLF end one."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+class Columns:
+    """Turns a byte column of one file into a code-point column (both 0-based)."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = source_lines(text.removeprefix("\ufeff"))
+        self._wide = {
+            number: line.encode("utf-8", "surrogatepass")
+            for number, line in enumerate(self.lines, 1)
+            if not line.isascii()
+        }
+
+    def code_point(self, line: int, byte_column: int) -> int:
+        """Ascii lines, nearly all of them, cost one dictionary look-up."""
+        wide = self._wide.get(line)
+        if wide is None:
+            return byte_column
+        return len(wide[:byte_column].decode("utf-8", "ignore"))

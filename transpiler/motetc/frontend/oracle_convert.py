@@ -1,0 +1,206 @@
+"""mypy's types to ours. Only imported when mypy runs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from mypy.nodes import MypyFile, TypeAlias, TypeInfo
+from mypy.types import (
+    AnyType,
+    Instance,
+    LiteralType,
+    NoneType,
+    TupleType,
+    TypeAliasType,
+    TypedDictType,
+    TypeOfAny,
+    TypeVarType,
+    UnionType,
+    UnpackType,
+    get_proper_type,
+)
+from mypy.types import Type as MypyType
+
+from motetc.frontend.oracle_unions import union
+from motetc.ir.types import Type
+
+SCALARS: Final = {
+    **{f"builtins.{name}": name for name in ("int", "float", "bool", "str", "bytes", "complex")},
+    **{
+        name: name
+        for name in (
+            "datetime.datetime",
+            "datetime.date",
+            "datetime.time",
+            "datetime.timedelta",
+            "decimal.Decimal",
+            "uuid.UUID",
+        )
+    },
+}
+_ABSTRACT: Final = ("Mapping", "MutableMapping", "Sequence", "MutableSequence", "MutableSet")
+COLLECTIONS: Final = {
+    **{f"builtins.{name}": name for name in ("list", "set", "frozenset", "dict")},
+    **{f"typing.{name}": f"collections.abc.{name}" for name in (*_ABSTRACT, "Collection")},
+    "typing.AbstractSet": "collections.abc.Set",
+    **{
+        f"collections.{name}": f"collections.{name}"
+        for name in ("deque", "defaultdict", "OrderedDict", "Counter")
+    },
+}
+# Protocols of the standard library: nothing of them can travel, mypy's own text says it best.
+_INTERFACES: Final = ("typing.", "collections.abc.", "types.", "asyncio.")
+_WHY_ANY: Final = {
+    TypeOfAny.unannotated: "unannotated",
+    TypeOfAny.explicit: "explicit",
+    TypeOfAny.from_unimported_type: "missing import",
+    TypeOfAny.from_omitted_generics: "omitted type arguments",
+    TypeOfAny.from_error: "error",
+}
+LOCATIONS: Final = ("motet.Process", "motet.Cluster")
+
+
+class Converter:
+    """Converts types and remembers the classes and recursive aliases that they name."""
+
+    def __init__(self, modules: Mapping[str, MypyFile]) -> None:
+        self._motet = modules.get("motet")
+        self._names: dict[str, str] = {}
+        self.classes: dict[str, TypeInfo] = {}
+        self.aliases: dict[str, TypeAlias] = {}
+
+    def convert(self, given: MypyType) -> Type:
+        """One type; see `motetc.ir.types`."""
+        if isinstance(given, TypeAliasType) and given.is_recursive and given.alias is not None:
+            return self._alias(given.alias, given.args)
+        found = get_proper_type(given)
+        if isinstance(found, Instance):
+            return self._instance(found)
+        if isinstance(found, NoneType):
+            return Type("scalar", "None")
+        if isinstance(found, UnionType):
+            return union(self._all(found.items))
+        if isinstance(found, TupleType):
+            return self._tuple(found)
+        if isinstance(found, LiteralType):
+            return _literal(found)
+        if isinstance(found, TypedDictType):
+            return self._typed_dict(found)
+        if isinstance(found, AnyType):
+            return Type("any", why_any(found))
+        if isinstance(found, TypeVarType):
+            return self._type_variable(found)
+        return Type("other", str(found))
+
+    def name(self, info: TypeInfo) -> str:
+        """The full name; the public one for what `motet` exports, wherever it is defined."""
+        known = self._names.get(info.fullname)
+        if known is None:
+            known = self._names[info.fullname] = self._public_name(info)
+        return known
+
+    def is_location(self, info: TypeInfo) -> bool:
+        """Is this `Process`, `Cluster` or a subclass?"""
+        return any(self.name(base) in LOCATIONS for base in info.mro)
+
+    def _public_name(self, info: TypeInfo) -> str:
+        if self._motet is None or not info.module_name.startswith("motet."):
+            return info.fullname
+        exported = self._motet.names.get(info.name)
+        return f"motet.{info.name}" if exported and exported.node is info else info.fullname
+
+    def _all(self, items: Iterable[MypyType]) -> tuple[Type, ...]:
+        return tuple(self.convert(item) for item in items)
+
+    def _alias(self, alias: TypeAlias, args: Iterable[MypyType]) -> Type:
+        self.aliases.setdefault(alias.fullname, alias)
+        return Type("alias", alias.fullname, self._all(args))
+
+    def _instance(self, found: Instance) -> Type:
+        info = found.type
+        full = info.fullname
+        if full in SCALARS:
+            return Type("scalar", SCALARS[full])
+        args = self._all(found.args)
+        if full in COLLECTIONS:
+            return Type("collection", COLLECTIONS[full], args)
+        if full == "builtins.tuple":
+            return Type("vartuple", args=args)
+        if (info.is_protocol and full.startswith(_INTERFACES)) or full in _NOT_DATA:
+            return Type("other", str(found))
+        return self._named(info, args)
+
+    def _named(self, info: TypeInfo, args: tuple[Type, ...]) -> Type:
+        name = self.name(info)
+        if name == "motet.MemberId":
+            return Type("member", args=args)
+        self.classes.setdefault(name, info)
+        if info.is_enum:
+            return Type("enum", name)
+        if info.is_newtype:
+            return Type("newtype", name, (self.newtype_base(info),))
+        return Type("location" if self.is_location(info) else "class", name, args)
+
+    def newtype_base(self, info: TypeInfo) -> Type:
+        """What a NewType is made of."""
+        return self.convert(info.tuple_type or info.bases[0])
+
+    def _tuple(self, found: TupleType) -> Type:
+        fallback = found.partial_fallback
+        if fallback.type.fullname != "builtins.tuple":
+            return self._named(fallback.type, self._all(fallback.args))
+        if any(isinstance(item, UnpackType) for item in found.items):
+            return Type("other", str(found))
+        return Type("tuple", args=self._all(found.items))
+
+    def _typed_dict(self, found: TypedDictType) -> Type:
+        if found.is_anonymous():
+            return Type("other", str(found))
+        return self._named(found.fallback.type, self._all(found.fallback.args))
+
+    def _type_variable(self, found: TypeVarType) -> Type:
+        if found.id.is_self():
+            return self.convert(found.upper_bound)
+        return Type("typevar", found.name)
+
+
+_NOT_DATA: Final = (
+    "typing.Coroutine",
+    "typing.Awaitable",
+    "typing.Generator",
+    "typing.AsyncGenerator",
+    "types.CoroutineType",
+    "types.ModuleType",
+    "builtins.function",
+    "builtins.type",
+)
+
+
+def why_any(found: AnyType) -> str:
+    """mypy's reason for an Any, in words; empty when it has none."""
+    while found.source_any is not None and found.source_any is not found:
+        found = found.source_any
+    why = _WHY_ANY.get(found.type_of_any, "")
+    name = found.missing_import_name
+    return f"{why} {name}" if name and why == "missing import" else why
+
+
+def _literal(found: LiteralType) -> Type:
+    info, value = found.fallback.type, found.value
+    if not isinstance(value, (int, str)):  # a float or sentinel: mypy's own business
+        return Type("other", str(found))
+    if info.is_enum:
+        return Type("literal", info.fullname, values=(value,))
+    if info.fullname == "builtins.bytes" and isinstance(value, str):
+        return Type("literal", values=(_bytes(value),))
+    return Type("literal", values=(value,))
+
+
+def _bytes(shown: str) -> bytes:
+    """mypy keeps `repr(b)[2:-1]`; put back the quotes that `repr` had chosen."""
+    quote = '"' if "'" in shown and '"' not in shown else "'"
+    value = ast.literal_eval(f"b{quote}{shown}{quote}")
+    assert isinstance(value, bytes)
+    return value

@@ -1,0 +1,122 @@
+"""Class declarations, from mypy's `TypeInfo`. Only imported when mypy runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from mypy.expandtype import expand_type_by_instance
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import SymbolNode, TypeAlias, TypeInfo, Var
+from mypy.types import Instance, get_proper_type
+from mypy.types import Type as MypyType
+from mypy.typevars import fill_typevars
+
+from motetc.frontend.oracle_convert import Converter
+from motetc.ir.types import ClassDecl, Field, Type
+
+_ClassKind = Literal["dataclass", "namedtuple", "typeddict", "enum", "newtype", "location", "plain"]
+
+
+def declare(info: TypeInfo, to: Converter) -> ClassDecl:
+    """All that a payload class, a location or any other class is known by."""
+    kind = _kind(info, to)
+    return ClassDecl(
+        name=to.name(info),
+        module=info.module_name,
+        kind=kind,
+        fields=tuple(_fields(info, kind, to)),
+        params=tuple(variable.name for variable in info.defn.type_vars),
+        bases=tuple(to.name(base.type) for base in info.bases if not _is_object(base)),
+        members=tuple(info.enum_members) if kind == "enum" else (),
+        frozen=kind == "namedtuple" or (kind == "dataclass" and bool(_dataclass(info)["frozen"])),
+        target=to.newtype_base(info) if kind == "newtype" else None,
+        line=max(info.line, 0),
+    )
+
+
+def declare_alias(alias: TypeAlias, to: Converter) -> ClassDecl:
+    """A recursive alias: its target, once unfolded, in terms of its parameters."""
+    return ClassDecl(
+        name=alias.fullname,
+        module=alias.module,
+        kind="alias",
+        params=tuple(variable.name for variable in alias.alias_tvars),
+        target=to.convert(alias.target),
+        line=max(alias.line, 0),
+    )
+
+
+def _is_object(base: Instance) -> bool:
+    return base.type.fullname == "builtins.object"
+
+
+def _kind(info: TypeInfo, to: Converter) -> _ClassKind:
+    if info.is_enum:
+        return "enum"
+    if info.is_newtype:
+        return "newtype"
+    if info.is_named_tuple:
+        return "namedtuple"
+    if info.typeddict_type is not None:
+        return "typeddict"
+    if to.is_location(info):
+        return "location"
+    return "dataclass" if _is_dataclass(info) else "plain"
+
+
+def _is_dataclass(info: TypeInfo) -> bool:
+    """A real one: mypy also marks what a `dataclass_transform` makes, which has no Field objects."""
+    mark = info.names.get("__dataclass_fields__")
+    if "dataclass" not in info.metadata or mark is None or not isinstance(mark.node, Var):
+        return False
+    table = get_proper_type(mark.node.type) if mark.node.type is not None else None
+    if not isinstance(table, Instance) or len(table.args) != 2:
+        return False
+    entry = get_proper_type(table.args[1])
+    return isinstance(entry, Instance) and entry.type.fullname == "dataclasses.Field"
+
+
+def _dataclass(info: TypeInfo) -> dict[str, Any]:
+    found: dict[str, Any] = info.metadata["dataclass"]
+    return found
+
+
+def _fields(info: TypeInfo, kind: _ClassKind, to: Converter) -> Iterator[Field]:
+    if kind == "dataclass":
+        for attribute in _dataclass(info)["attributes"]:
+            yield _dataclass_field(info, attribute, to)
+    elif kind == "namedtuple" and info.tuple_type is not None:
+        names = info.metadata.get("namedtuple", {}).get("fields", ())
+        for name, item in zip(names, info.tuple_type.items, strict=False):
+            yield Field(name, to.convert(item))
+    elif kind == "typeddict" and info.typeddict_type is not None:
+        keys = info.typeddict_type
+        for name, item in keys.items.items():
+            yield Field(name, to.convert(item), required=name in keys.required_keys)
+
+
+def _dataclass_field(info: TypeInfo, attribute: dict[str, Any], to: Converter) -> Field:
+    name: str = attribute["name"]
+    if attribute["is_init_var"]:
+        return Field(name, Type("other", "InitVar"))
+    found = _attribute_type(info, name)
+    kind = to.convert(found) if found is not None else Type("any", "unannotated")
+    return Field(name, kind, init=attribute["is_in_init"], kw_only=attribute["kw_only"])
+
+
+def _attribute_type(info: TypeInfo, name: str) -> MypyType | None:
+    """The type of an attribute in terms of this class's own parameters, inherited or not."""
+    for base in info.mro:
+        symbol = base.names.get(name)
+        if symbol is not None:
+            found = _node_type(symbol.node)
+            itself = fill_typevars(info)
+            start = itself if isinstance(itself, Instance) else itself.partial_fallback
+            inside = map_instance_to_supertype(start, base)
+            return None if found is None else expand_type_by_instance(found, inside)
+    return None
+
+
+def _node_type(node: SymbolNode | None) -> MypyType | None:
+    return node.type if isinstance(node, Var) else None

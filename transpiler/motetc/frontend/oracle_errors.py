@@ -1,0 +1,23 @@
+"""When mypy itself fails."""
+
+from __future__ import annotations
+
+
+class OracleError(Exception):
+    """mypy could not be run, or broke down; the text is for the user."""
+
+
+def internal_error(output: str) -> OracleError:
+    """mypy's own words, without its advice; of a traceback, the last line."""
+    lines = [line.strip() for line in output.strip().splitlines() if line.strip()]
+    where = [line for line in lines if "INTERNAL ERROR" in line]
+    if not where:
+        return OracleError("mypy stopped: " + (" ".join(lines) or "it gave no reason"))
+    place = where[0].partition(" error:")[0].rstrip(":")
+    kinds = [
+        line
+        for line in lines
+        if "Error: " in line and line[:1].isalpha() and " " not in line.split(":")[0]
+    ]
+    last = next((line for line in reversed(kinds) if "INTERNAL ERROR" not in line), "")
+    return OracleError(f"mypy broke down (INTERNAL ERROR) at {place}: {last}".rstrip(": "))

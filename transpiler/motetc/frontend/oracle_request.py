@@ -1,0 +1,76 @@
+"""What is asked: the files, where to search, and a key of everything the answer depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tokenize
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from motetc.frontend.oracle_paths import find_config, interpreter, mypy_version, stub_paths
+
+FORMAT = "1"  # of the cache file: raise it whenever what is stored, or how types convert, changes
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A module to check: its absolute path, its dotted name and its text, which need not be on disk."""
+
+    path: Path
+    module: str
+    text: str
+
+    def encoded(self) -> bytes:
+        """As it would be on disk, in the encoding that its own cookie declares."""
+        data = self.text.encode("utf-8", "surrogatepass")
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            return data if encoding.startswith("utf-8") else self.text.encode(encoding)
+        except (SyntaxError, LookupError, UnicodeEncodeError):
+            return data
+
+    def digest(self) -> str:
+        return _digest([self.text])
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question. `project` names the cache file; `key` tells whether its content answers it."""
+
+    files: tuple[SourceFile, ...]
+    search: tuple[Path, ...]
+    config: Path | None
+    project: str
+    key: str
+
+
+def make_request(files: Sequence[SourceFile], search: Sequence[Path]) -> Request:
+    """Everything that decides the answer, but for the files that only mypy knows it will read."""
+    where = tuple(dict.fromkeys([*search, *stub_paths()]))
+    config = find_config(search or [file.path.parent for file in files])
+    project = _digest(_environment(where, config))
+    sources = sorted((file.module, str(file.path), file.digest()) for file in files)
+    key = _digest([project, *(part for source in sources for part in source)])
+    return Request(tuple(files), where, config, project, key)
+
+
+def _environment(search: Iterable[Path], config: Path | None) -> list[str]:
+    parts = [FORMAT, mypy_version(), interpreter(), os.getcwd(), *map(str, search)]
+    if config is not None:
+        parts += [str(config), config.read_text("utf-8", "replace")]
+    for folder in stub_paths():
+        for path in sorted(folder.rglob("*.py*")):
+            if path.suffix in (".py", ".pyi"):
+                parts += [str(path), path.read_text("utf-8", "replace")]
+    return parts
+
+
+def _digest(parts: Iterable[str]) -> str:
+    found = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        found.update(len(data).to_bytes(8, "big") + data)
+    return found.hexdigest()

@@ -1,0 +1,152 @@
+"""Runs mypy in this process, once, and turns its graph into stored facts.
+
+mypy keeps its own incremental cache below ours, for the user's files too: it says which of them it had to check
+again, and only those are read off its trees. A module's stored line is good as long as its source and the
+interfaces of all that it depends on are the same, which is mypy's own criterion for not checking it again.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import io
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from stat import S_IFREG
+
+from mypy import build
+from mypy.errors import CompileError
+from mypy.fscache import FileSystemCache
+from mypy.main import process_options
+from mypy.modulefinder import BuildSource
+from mypy.options import Options
+from mypy.util import hash_digest
+
+from motetc.frontend.oracle_errors import OracleError, internal_error
+from motetc.frontend.oracle_request import Request, SourceFile
+
+
+@dataclass(slots=True)
+class Checked:
+    """What one run gave: mypy's result (None when an error stopped it) and its messages."""
+
+    result: build.BuildResult | None
+    messages: list[str] = field(default_factory=list)
+
+
+def run_mypy(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
+    """Check the files; those of the modules in `fresh` are checked whatever mypy's cache says."""
+    output = io.StringIO()
+    messages: list[str] = []
+    with _quiet(output), _room():
+        try:
+            options = _options(request, cache)
+            sources = [_source(file, file.module in fresh) for file in request.files]
+            result = build.build(
+                sources,
+                options,
+                fscache=_primed(request.files),
+                flush_errors=lambda _path, found, _serious: messages.extend(found),
+                stdout=output,
+                stderr=output,
+            )
+        except CompileError as error:
+            return Checked(None, messages or error.messages)
+        except SystemExit as error:
+            raise internal_error(output.getvalue()) from error
+        except Exception as error:
+            raise internal_error(f"{output.getvalue()}\n{type(error).__name__}: {error}") from error
+    return Checked(result, messages)
+
+
+def _source(file: SourceFile, fresh: bool) -> BuildSource:
+    return BuildSource(str(file.path), file.module, file.text if fresh else None)
+
+
+def _options(request: Request, cache: Path) -> Options:
+    config = f"--config-file={request.config or ''}"
+    _, options = process_options([config, "--no-native-parser"], require_targets=False)
+    if request.config is None:
+        options.check_untyped_defs = True
+    base = request.config.parent if request.config else Path.cwd()
+    configured = [str(base / entry) for entry in options.mypy_path]
+    options.mypy_path = list(dict.fromkeys([*configured, *map(str, request.search)]))
+    _keep_everything(options)
+    _report_exactly(options)
+    options.incremental = True
+    options.cache_dir = str(cache)
+    options.num_workers = 0
+    return options
+
+
+def _keep_everything(options: Options) -> None:
+    options.export_types = True
+    options.preserve_asts = True
+    options.semantic_analysis_only = False
+    options.fine_grained_incremental = False
+    options.native_parser = False  # its columns are off after any non-ascii character
+
+
+def _report_exactly(options: Options) -> None:
+    options.output = "json"
+    options.show_column_numbers = True
+    options.show_error_end = True
+    options.show_absolute_path = True
+    options.pretty = False
+    options.verbosity = 0
+    options.report_dirs = {}
+    options.warn_unused_configs = False
+    options.show_traceback = True
+    options.raise_exceptions = False
+    options.pdb = False
+
+
+def _primed(files: Sequence[SourceFile]) -> FileSystemCache:
+    """mypy reads the texts that we were given, whatever the disk says, and dates them by content."""
+    cache = FileSystemCache()
+    for file in files:
+        path, data = str(file.path), file.encoded()
+        digest = hash_digest(data)
+        cache.read_cache[path] = data
+        cache.hash_cache[path] = digest
+        changed = int(digest[:7], 16)
+        cache.stat_or_none_cache[path] = os.stat_result(
+            (S_IFREG | 0o644, 0, 0, 1, 0, 0, len(data), changed, changed, changed)
+        )
+    return cache
+
+
+@contextmanager
+def _quiet(output: io.StringIO) -> Iterator[None]:
+    with redirect_stdout(output), redirect_stderr(output):
+        yield
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """mypy recurses deeply and tunes the collector; put back both."""
+    limit, thresholds = sys.getrecursionlimit(), gc.get_threshold()
+    sys.setrecursionlimit(max(limit, 2**14))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+        gc.set_threshold(*thresholds)
+
+
+def depends_on(result: build.BuildResult, module: str) -> str:
+    """A digest of a module's source and of the interfaces of all that it depends on."""
+    graph = result.graph
+    state = graph[module]
+    parts = [str(state.source_hash or state.meta_source_hash)]
+    for name in sorted(state.dependencies):
+        if name in graph:
+            parts.append(f"{name} {graph[name].interface_hash.hex()}")
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+__all__ = ["Checked", "OracleError", "depends_on", "run_mypy"]

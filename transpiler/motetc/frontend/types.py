@@ -1,0 +1,89 @@
+"""The type oracle: what mypy knows of a program, asked once and kept.
+
+mypy is the slow part of a build and its objects live only in its process, so one run answers every question that
+can be asked, and the answers are stored as plain data. When nothing has changed mypy is not even imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from motetc.diagnostics.model import Diagnostic
+from motetc.frontend.oracle_errors import OracleError
+from motetc.frontend.oracle_findings import pack_finding, syntax_error, unpack_finding
+from motetc.frontend.oracle_lock import locked
+from motetc.frontend.oracle_paths import stub_paths
+from motetc.frontend.oracle_request import Request, SourceFile, make_request
+from motetc.frontend.oracle_store import ModuleFacts, Stored, load, save
+from motetc.ir.types import ClassDecl, Type
+
+__all__ = ["OracleError", "SourceFile", "TypeFacts", "ask", "stub_paths"]
+
+
+class TypeFacts:
+    """Answers about one state of the program. A module's tables are unpacked when first asked for."""
+
+    def __init__(self, stored: Stored) -> None:
+        self.findings: tuple[Diagnostic, ...] = tuple(map(unpack_finding, stored.findings))
+        self._lines: Mapping[str, bytes] = stored.lines
+        self._owners: Mapping[str, str] = stored.owners
+        self._modules: dict[str, ModuleFacts] = {}
+
+    def type_of(
+        self, module: str, line: int, column: int, end_line: int, end_column: int
+    ) -> Type | None:
+        """The type of the expression or target with this span (1-based line, 0-based columns)."""
+        facts = self._module(module)
+        return facts.type_at((line, column, end_line, end_column)) if facts else None
+
+    def param_type(self, module: str, function_qualname: str, param: str) -> Type | None:
+        """What a parameter is declared as; qualified as Python does (`Seller.quote`)."""
+        facts = self._module(module)
+        return facts.param(function_qualname, param) if facts else None
+
+    def return_type(self, module: str, function_qualname: str) -> Type | None:
+        """What a function is declared to return; of an `async def`, what awaiting it gives."""
+        facts = self._module(module)
+        return facts.result(function_qualname) if facts else None
+
+    def decl(self, fullname: str) -> ClassDecl | None:
+        """The declaration of a class (or recursive alias) that some type of the program names."""
+        owner = self._owners.get(fullname)
+        facts = self._module(owner) if owner is not None else None
+        return facts.decl(fullname) if facts else None
+
+    def _module(self, name: str) -> ModuleFacts | None:
+        found = self._modules.get(name)
+        if found is None and name in self._lines:
+            found = self._modules[name] = ModuleFacts(self._lines[name])
+        return found
+
+
+def ask(files: Sequence[SourceFile], *, cache_dir: Path, search: Sequence[Path]) -> TypeFacts:
+    """Check the files with mypy, or remember what it said. Raises OracleError if mypy breaks down."""
+    request = make_request(files, search)
+    path = cache_dir / f"{request.project}.types"
+    stored = load(path)
+    if not _answers(stored, request):
+        broken = [found for file in files if (found := syntax_error(str(file.path), file.text))]
+        if broken:
+            return TypeFacts(Stored(findings=tuple(map(pack_finding, broken))))
+        stored = _check(request, cache_dir, path)
+    return TypeFacts(stored)
+
+
+def _answers(stored: Stored, request: Request) -> bool:
+    return stored.key == request.key and stored.is_current()
+
+
+def _check(request: Request, cache_dir: Path, path: Path) -> Stored:
+    from motetc.frontend.oracle_collect import collect  # mypy takes a tenth of a second to import
+
+    with locked(cache_dir):
+        before = load(path)
+        if _answers(before, request):  # another process was faster
+            return before
+        found = collect(request, cache_dir / "mypy", before)
+        save(path, found)
+        return found

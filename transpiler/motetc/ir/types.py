@@ -1,0 +1,65 @@
+"""The one model of Python types that the compiler works with.
+
+mypy answers in its own objects; the oracle turns each answer into a `Type`, which is small, hashable and can be
+cached as JSON. Classes are named by full name; what is known of a class is in its `ClassDecl`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "scalar",  # name: int float bool str bytes None complex datetime.datetime date time timedelta Decimal UUID (full names)
+    "literal",  # values, in source order; name: full name of the enum when the values are its members
+    "enum",  # name
+    "tuple",  # args: the items
+    "vartuple",  # args: (item,)
+    "collection",  # name: list set frozenset dict collections.abc.Mapping collections.abc.Sequence …; args
+    "class",  # name: full name of a dataclass, NamedTuple, TypedDict or a class with a codec; args
+    "newtype",  # name; args: (base,)
+    "member",  # MemberId; args: (the location: kind "location" or "typevar")
+    "location",  # name: a Process or Cluster subclass
+    "union",  # args, in source order, flat
+    "typevar",  # name as written
+    "alias",  # a recursive alias; name: full name; args
+    "any",  # name: why mypy says Any, if known
+    "other",  # anything else: not serialisable; name: as mypy prints it
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """One type. `text` of kind `other` is what mypy prints; everything else renders from its parts."""
+
+    kind: Kind
+    name: str = ""
+    args: tuple[Type, ...] = ()
+    values: tuple[str | int | bool | bytes | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a payload class. `required` matters for TypedDicts, `default` for constructors."""
+
+    name: str
+    type: Type
+    required: bool = True
+    init: bool = True
+    kw_only: bool = False  # of a dataclass: its constructor takes it by keyword only
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDecl:
+    """What the compiler knows of a class that a `Type` names."""
+
+    name: str
+    module: str
+    kind: Literal["dataclass", "namedtuple", "typeddict", "enum", "newtype", "location", "alias", "codec", "plain"]
+    fields: tuple[Field, ...] = ()
+    params: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()  # of an enum, in order
+    frozen: bool = False
+    target: Type | None = None  # of an alias or NewType
+    line: int = 0
