@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Outbox(Generic[Here, There, T]):
     """Sends on one channel to a process, to one member, or to every member of a cluster."""
 
-    __slots__ = ("_encode", "_others", "_outlet")
+    __slots__ = ("_channel", "_encode", "_others", "_outlet")
 
     def __init__(
         self,

@@ -1,0 +1,125 @@
+"""What a generated `__main__` says about a choreography, and how it is put together to run.
+
+The same few steps serve every way of running: sockets (`motet.node`), one process
+(`motet.local`) and the deterministic scheduler (`motet.schedule`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any
+
+from motet.locations import Cluster, identify
+from motet.ports import Fabric, NodeId
+from motet.wire.net import Net
+from motet.wire.places import Group, Peer, Site
+
+Choreography = Callable[..., Awaitable[object]]
+
+
+class EntryError(Exception):
+    """A choreography was asked for something it does not have: an argument, a size, a member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who plays a role: a location class, and whether it is a cluster."""
+
+    location: str
+    cluster: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One location's part in one choreography.
+
+    `function` is the projection, called as `function(location, net, **arguments)`; `plays` is the
+    role it takes, `roles` are all roles by the name of their parameter.
+    """
+
+    function: Choreography
+    net: Callable[..., Net]
+    plays: str
+    roles: Mapping[str, Role]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the located values this location must be given."""
+        return tuple(signature(self.function).parameters)[2:]
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The parameters that have a default."""
+        given = signature(self.function).parameters
+        return frozenset(p for p in self.parameters if given[p].default is not given[p].empty)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether the projection returns something, by its annotation."""
+        return signature(self.function).return_annotation not in (None, "None")
+
+    def nodes(self, sizes: Mapping[str, int]) -> tuple[NodeId, ...]:
+        """Every node that takes part, given the size of each cluster by its role."""
+        found: list[NodeId] = []
+        for name, role in self.roles.items():
+            if not role.cluster:
+                found.append(NodeId(role.location))
+            else:
+                found += [NodeId(role.location, i) for i in range(cluster_size(name, sizes))]
+        return tuple(found)
+
+
+def cluster_size(role: str, sizes: Mapping[str, int]) -> int:
+    """The size of the cluster that plays a role."""
+    size = sizes.get(role)
+    if size is None:
+        raise EntryError(f"how many members has '{role}'? give its size")
+    if size < 1:
+        raise EntryError(f"'{role}' needs at least one member, not {size}")
+    return size
+
+
+def check_arguments(entry: Entry, arguments: Mapping[str, object]) -> None:
+    """Refuse to start a location without one of the values it must be given."""
+    missing = [p for p in entry.parameters if p not in arguments and p not in entry.optional]
+    if missing:
+        raise EntryError(f"missing argument: {', '.join(missing)}")
+
+
+async def perform(
+    entry: Entry,
+    location: type,
+    fabric: Fabric,
+    sizes: Mapping[str, int],
+    arguments: Mapping[str, object],
+) -> object:
+    """Run one node's part: make its location, connect its net, give it its arguments."""
+    return await entry.function(
+        new_location(location, fabric),
+        new_net(entry, fabric, sizes),
+        **{name: arguments[name] for name in entry.parameters if name in arguments},
+    )
+
+
+def new_location(location: type, fabric: Fabric) -> object:
+    """An instance of the location's class, which knows its place if it is a cluster."""
+    instance: object = location()
+    if isinstance(instance, Cluster):
+        if fabric.me.member is None:
+            raise EntryError(f"{location.__name__} is a cluster: say which member this is")
+        identify(instance, fabric.me.member, fabric.members)
+    return instance
+
+
+def new_net(entry: Entry, fabric: Fabric, sizes: Mapping[str, int]) -> Net:
+    """The net of an entry, with the other roles as peers and groups."""
+    site: Site[Any] = Site(fabric)
+    others: dict[str, object] = {}
+    accepted = signature(entry.net).parameters
+    for name, role in entry.roles.items():
+        if name != entry.plays and name in accepted:
+            group = Group[Any](role.location, cluster_size(name, sizes)) if role.cluster else None
+            others[name] = group or Peer[Any](role.location)
+    return entry.net(site, **others)

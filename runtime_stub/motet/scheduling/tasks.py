@@ -1,0 +1,129 @@
+"""Coroutines under the scheduler: what they wait for, and how they are resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from typing import Any, Protocol
+
+from motet.ports import NodeId
+
+
+class Blocker(Protocol):
+    """Something a task can wait for."""
+
+    waiter: Task | None
+
+    def __str__(self) -> str: ...
+
+
+class Wait:
+    """What a blocked coroutine yields: it wants to be resumed when a blocker has news."""
+
+    __slots__ = ("blockers",)
+
+    def __init__(self, blockers: Sequence[Blocker]) -> None:
+        self.blockers = blockers
+
+    def __await__(self) -> Generator[Wait, None, None]:
+        yield self
+
+
+class Task:
+    """One coroutine of one node."""
+
+    __slots__ = ("_closed", "_coroutine", "_finish", "node", "waits")
+
+    def __init__(
+        self, node: NodeId, awaitable: Awaitable[object], finish: Callable[[object, Any], None]
+    ) -> None:
+        self.node = node
+        self.waits: Sequence[Blocker] = ()
+        self._coroutine = _as_coroutine(awaitable)
+        self._finish = finish
+        self._closed = False
+
+    def resume(self, error: BaseException | None = None) -> None:
+        """Run until it waits again or ends; with an error, raise that where it waits."""
+        if self._closed:
+            return
+        self._stop_waiting()
+        try:
+            wait = self._coroutine.throw(error) if error else self._coroutine.send(None)
+        except StopIteration as end:
+            self._finish(end.value, None)
+        except Exception as problem:
+            self._finish(None, problem)
+        else:
+            self._block(wait)
+
+    def close(self) -> None:
+        """End it where it waits, without a result."""
+        self._stop_waiting()
+        self._closed = True
+        self._coroutine.close()
+
+    def _block(self, wait: object) -> None:
+        if not isinstance(wait, Wait):
+            self._coroutine.close()
+            self._finish(None, RuntimeError(_foreign(wait)))
+            return
+        self.waits = wait.blockers
+        for blocker in self.waits:
+            blocker.waiter = self
+
+    def _stop_waiting(self) -> None:
+        for blocker in self.waits:
+            blocker.waiter = None
+        self.waits = ()
+
+
+class Children:
+    """The tasks of one `concurrently`; its parent waits for all of them."""
+
+    def __init__(self, node: NodeId, awaitables: Sequence[Awaitable[object]]) -> None:
+        self.waiter: Task | None = None
+        self.results: list[object] = [None] * len(awaitables)
+        self.error: BaseException | None = None
+        self.tasks: dict[int, Task] = {
+            number: Task(node, awaitable, self._finisher(number))
+            for number, awaitable in enumerate(awaitables)
+        }
+
+    def __str__(self) -> str:
+        return "its concurrent calls"
+
+    def _finisher(self, number: int) -> Callable[[object, Any], None]:
+        def finish(result: object, error: BaseException | None) -> None:
+            del self.tasks[number]
+            self.results[number] = result
+            if error is not None:
+                self._fail(error)
+            elif not self.tasks:
+                self._wake()
+
+        return finish
+
+    def _fail(self, error: BaseException) -> None:
+        self.error = error
+        others, self.tasks = self.tasks, {}
+        for task in others.values():
+            task.close()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self.waiter is not None:
+            self.waiter.resume()
+
+
+def _as_coroutine(awaitable: Awaitable[object]) -> Coroutine[Any, None, object]:
+    async def run() -> object:
+        return await awaitable
+
+    return awaitable if isinstance(awaitable, Coroutine) else run()
+
+
+def _foreign(wait: object) -> str:
+    return (
+        f"a location awaits {type(wait).__name__}, which is not the runtime's: "
+        "the scheduler cannot drive it"
+    )
