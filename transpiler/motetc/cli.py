@@ -181,8 +181,20 @@ def explain(code: str | None) -> int:
     help="Seconds until a silent peer is lost.",
 )
 @click.option("--no-build", is_flag=True, help="Run what was generated last.")
-def run_(choreography: str, directory: Path | None, project: Path, **options: object) -> int:
+def run_(
+    choreography: str,
+    directory: Path | None,
+    project: Path,
+    arguments: tuple[str, ...],
+    sizes: tuple[str, ...],
+    transport: str,
+    as_json: bool,
+    timeout: float | None,
+    lost_after: float | None,
+    no_build: bool,
+) -> int:
     """Run a choreography here: every location, and every member of a cluster, as its own process."""
-    from motetc.commands.run import run_choreography
+    from motetc.commands.run import RunOptions, run_choreography
 
+    options = RunOptions(arguments, sizes, transport, as_json, timeout, lost_after, no_build)
     return run_choreography(load_config(directory or project), choreography, options)

@@ -1,0 +1,52 @@
+"""Small projects on disk, and a stand-in compilation whose outcome a test decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+from motetc.backend.output import OutputModule, StatementOrigin
+from motetc.compilation import Compilation
+from motetc.ir.summary import ChannelSummary, ChoreographySummary, NameSummary, RoleSummary
+
+BUYER = RoleSummary("buyer", "Buyer", "buyer", cluster=False)
+SELLER = RoleSummary("seller", "Seller", "seller", cluster=False)
+BUY = ChoreographySummary(
+    key="shop:buy",
+    path="shop.py",
+    line=3,
+    roles=(BUYER, SELLER),
+    arguments=(("title", ("Buyer",)),),
+    results=("Buyer",),
+    channels=(
+        ChannelSummary("wanted", "buyer", "seller", "str", "send", 4, 1),
+        ChannelSummary("ship", "seller", "buyer", "date", "send", 5, None, "once if affordable"),
+    ),
+    names=(NameSummary("wanted", 4, ("seller",)),),
+    calls=(),
+    nondeterminism=((7, "whichever comes first"),),
+)
+
+
+def write_files(root: Path, files: Mapping[str, str]) -> Path:
+    """A folder with these files."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text), "utf-8")
+    return root
+
+
+def compilation(
+    modules: Mapping[str, str], origins: Mapping[str, list[int | None]] = {}
+) -> Compilation:
+    """As if the compiler had made these modules of shop.py; `origins` are source lines per statement."""
+    made = tuple(
+        OutputModule(path, dedent(text), tuple(map(_origin, origins.get(path, []))))
+        for path, text in modules.items()
+    )
+    return Compilation(made, (), (BUY,), ("shop.py",))
+
+
+def _origin(line: int | None) -> StatementOrigin | None:
+    return None if line is None else StatementOrigin("shop.py", line, line, "copied")

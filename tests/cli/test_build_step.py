@@ -1,0 +1,196 @@
+"""Formatting, source maps, the manifest and writing, with a stand-in for the compiler."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from cli.projects import compilation
+from motetc.backend.write import diff
+from motetc.build import Built, compile_built, write
+from motetc.config import Config, load_config
+from motetc.diagnostics.internal import SelfCheckError
+from motetc.state import State
+
+SELLER = """
+async def buy( seller , net ):
+    wanted:str = await net.wanted.recv()  # ← buyer, shop.py:35
+    if wanted: await net.ship.send(seller.ship( wanted ))
+"""
+FORMATTED = """\
+async def buy(seller, net):
+    wanted: str = await net.wanted.recv()  # ← buyer, shop.py:35
+    if wanted:
+        await net.ship.send(seller.ship(wanted))
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    (tmp_path / "shop.py").write_text("def buy(): ...\n")
+    return load_config(tmp_path)
+
+
+def built(config: Config, modules: Mapping[str, str], **origins: list[int | None]) -> Built:
+    return compile_built(
+        config, lambda _: compilation(modules, {f"{k}/shop.py": v for k, v in origins.items()})
+    )
+
+
+def build(config: Config, modules: Mapping[str, str]) -> Built:
+    result = built(config, modules)
+    write(result, State(config))
+    return result
+
+
+def test_modules_are_formatted_and_mapped(config: Config):
+    file = built(config, {"seller/shop.py": SELLER}, seller=[3, 35, 36, 37]).files[0]
+    assert file.text == FORMATTED
+    assert [file.map.at(line).line for line in (1, 2, 3, 4)] == [3, 35, 36, 37]
+
+
+def test_glue_belongs_to_the_statement_after_it(config: Config):
+    source_map = built(config, {"seller/shop.py": SELLER}, seller=[None, 35, None, 37]).files[0].map
+    assert source_map.at(1) is None
+    assert source_map.nearest(1).line == 35
+    assert source_map.nearest(3).line == 37
+
+
+def test_the_manifest_holds_a_map_that_can_be_read_again(config: Config):
+    from motetc.backend.sourcemap import decode
+
+    result = built(config, {"seller/shop.py": SELLER}, seller=[3, 35, 36, 37])
+    entry = json.loads(result.manifest)["files"]["seller/shop.py"]
+    assert entry["map"] == "1-4=3c 2=35c 3-4=36c 4=37c"
+    assert decode(entry["map"], entry["sources"]) == result.files[0].map
+
+
+def test_origins_that_do_not_line_up_are_an_error_of_ours(config: Config):
+    with pytest.raises(SelfCheckError, match="4 statements and 2 origins"):
+        built(config, {"seller/shop.py": SELLER}, seller=[3, 35])
+
+
+def test_a_module_that_does_not_parse_is_an_error_of_ours(config: Config):
+    with pytest.raises(SelfCheckError, match="cannot be formatted"):
+        built(config, {"seller/shop.py": "def buy(:\n"})
+
+
+def test_a_first_build_writes_everything_and_a_second_nothing(config: Config):
+    build(config, {"seller/shop.py": SELLER, "seller/__init__.py": ""})
+    assert (config.output / "seller/shop.py").read_text() == FORMATTED
+    assert State(config).is_current()
+    before = (config.output / "seller/shop.py").stat().st_mtime_ns
+    again = build(config, {"seller/shop.py": SELLER, "seller/__init__.py": ""})
+    assert again.changes.touched == ()
+    assert (config.output / "seller/shop.py").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("change", ["source", "output", "deleted", "new source", "settings"])
+def test_any_change_is_noticed(config: Config, change: str):
+    build(config, {"seller/shop.py": SELLER})
+    output = config.output / "seller/shop.py"
+    if change == "source":
+        (config.root / "shop.py").write_text("def buy(): return 1\n")
+    elif change == "output":
+        output.write_text(FORMATTED + "\n")
+    elif change == "deleted":
+        output.unlink()
+    elif change == "new source":
+        (config.root / "more").mkdir()
+        (config.root / "more/pay.py").write_text("")
+    else:
+        config = Config(config.root, config.sources, config.output, ("more",))
+    assert not State(config).is_current()
+
+
+def test_files_that_no_build_reads_are_not_noticed(config: Config):
+    build(config, {"seller/shop.py": SELLER})
+    for path in (".hidden/a.py", "__pycache__/b.py", "env/pyvenv.cfg", "env/lib/c.py", "README.md"):
+        (config.root / path).parent.mkdir(exist_ok=True, parents=True)
+        (config.root / path).write_text("")
+    assert State(config).is_current()
+
+
+def test_only_what_the_manifest_lists_is_removed(config: Config):
+    build(config, {"seller/shop.py": SELLER, "seller/old.py": "x = 1\n", "gone/a.py": ""})
+    theirs = config.output / "seller/notes.txt"
+    theirs.write_text("mine")
+    (config.root / "shop.py").write_text("def buy(): return 2\n")
+    result = build(config, {"seller/shop.py": SELLER})
+    assert result.changes.remove == ("gone/a.py", "seller/old.py")
+    assert theirs.exists()
+    assert not (config.output / "seller/old.py").exists()
+    assert not (config.output / "gone").exists()
+
+
+@pytest.mark.parametrize("path", ["../precious.py", "/tmp/precious.py"])
+def test_a_manifest_cannot_lead_outside_the_output_folder(config: Config, path: str):
+    (config.root / "precious.py").write_text("")
+    config.output.mkdir()
+    files = {path: {"sha256": "x", "sources": [], "map": ""}}
+    (config.output / "manifest.json").write_text(json.dumps({"format": 1, "files": files}))
+    assert built(config, {"seller/shop.py": SELLER}).changes.remove == ()
+
+
+def test_a_file_edited_by_hand_is_found(config: Config):
+    build(
+        config, {"seller/shop.py": SELLER, "seller/pay.py": "x = 1\n", "seller/old.py": "y = 1\n"}
+    )
+    for name in ("shop", "old"):
+        (config.output / f"seller/{name}.py").write_text("mine = True\n")
+    result = built(config, {"seller/shop.py": SELLER, "seller/pay.py": "x = 2\n"})
+    assert result.changes.by_hand == ("seller/old.py", "seller/shop.py")
+    assert result.changes.write == ("seller/pay.py", "seller/shop.py")
+
+
+def test_a_file_in_our_way_that_we_never_wrote_is_theirs(config: Config):
+    (config.output / "seller").mkdir(parents=True)
+    (config.output / "seller/shop.py").write_text("theirs = 1\n")
+    assert built(config, {"seller/shop.py": SELLER}).changes.by_hand == ("seller/shop.py",)
+
+
+def test_a_lost_manifest_does_not_make_identical_files_foreign(config: Config):
+    build(config, {"seller/shop.py": SELLER})
+    (config.output / "manifest.json").unlink()
+    result = built(config, {"seller/shop.py": SELLER})
+    assert result.changes.touched == ()
+    assert result.manifest_drifted
+
+
+def test_the_diff_shows_what_a_build_would_do(config: Config):
+    build(config, {"seller/shop.py": "x = 1\n", "seller/old.py": "y = 1\n"})
+    result = built(config, {"seller/shop.py": "x = 2\n", "seller/new.py": "z = 1\n"})
+    assert "".join(diff(result.changes, "generated/")) == (
+        "--- /dev/null\n+++ b/generated/seller/new.py\n@@ -0,0 +1 @@\n+z = 1\n"
+        "--- a/generated/seller/old.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-y = 1\n"
+        "--- a/generated/seller/shop.py\n+++ b/generated/seller/shop.py\n@@ -1 +1 @@\n-x = 1\n+x = 2\n"
+    )
+
+
+def test_a_newer_compiler_alone_is_no_drift(config: Config):
+    result = build(config, {"seller/shop.py": SELLER})
+    manifest = config.output / "manifest.json"
+    version = json.loads(result.manifest)["motet"]
+    manifest.write_text(manifest.read_text().replace(f'"motet": "{version}"', '"motet": "99.0"'))
+    assert not built(config, {"seller/shop.py": SELLER}).manifest_drifted
+
+
+def test_two_builds_of_the_same_sources_must_agree(config: Config):
+    build(config, {"seller/shop.py": "x = 1\n"})
+    with pytest.raises(
+        SelfCheckError, match=r"two builds of the same sources differ in .*seller/shop\.py"
+    ):
+        build(config, {"seller/shop.py": "x = 2\n"})
+
+
+def test_the_format_cache_keeps_only_what_the_last_build_used(config: Config):
+    built(config, {"seller/a.py": "x=1\n", "seller/b.py": "x=2\n"})
+    built(config, {"seller/a.py": "x=1\n"})
+    assert len(list((config.root / ".motet_cache/black").iterdir())) == 1
+
+
+def test_the_cache_keeps_itself_out_of_version_control(config: Config):
+    build(config, {"seller/shop.py": SELLER})
+    assert (config.root / ".motet_cache/.gitignore").read_text() == "*\n"

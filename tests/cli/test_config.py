@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli.projects import write_files
+from motetc.config import Config, ConfigError, load_config
+
+
+def test_a_directory_without_settings_has_defaults(tmp_path: Path):
+    assert load_config(tmp_path) == Config(tmp_path, (tmp_path,), tmp_path / "generated")
+
+
+def test_src_is_the_source_root_when_it_exists(tmp_path: Path):
+    (tmp_path / "src").mkdir()
+    assert load_config(tmp_path).sources == (tmp_path / "src",)
+
+
+def test_settings_are_read(tmp_path: Path):
+    write_files(
+        tmp_path,
+        {
+            "pyproject.toml": """
+                [tool.motet]
+                sources = ["lib", "app"]
+                output = "build/out"
+                exclude = ["*_test.py"]
+            """,
+            "lib/a.py": "",
+            "app/b.py": "",
+        },
+    )
+    sources = (tmp_path / "lib", tmp_path / "app")
+    assert load_config(tmp_path) == Config(
+        tmp_path, sources, tmp_path / "build/out", ("*_test.py",)
+    )
+
+
+def test_one_file_is_a_project_of_one_module(tmp_path: Path):
+    write_files(tmp_path, {"shop.py": "", "other.py": ""})
+    config = load_config(tmp_path / "shop.py")
+    assert (config.root, config.exclude) == (tmp_path, ("/*", "!/shop.py"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ('source = ["."]', "unknown key `source` in [tool.motet]; did you mean `sources`?"),
+        ('sources = "."', "`sources` in [tool.motet] must be a list of strings, not '.'"),
+        ("sources = []", "`sources` must name at least one folder"),
+        ('sources = ["nowhere"]', "nowhere is not a directory"),
+        ("output = 3", "`output` in [tool.motet] must be a string, not 3"),
+        ('output = "../out"', "must be a folder inside the project"),
+        ('output = "."', "must be a folder inside the project"),
+        ('output = "my-output"', "'my-output' cannot be"),
+        ('output = "class"', "'class' cannot be"),
+        ('output = "src"\nsources = ["src/app"]', "contains the source root"),
+        ("exclude = [1]", "`exclude` in [tool.motet] must be a list of strings, not [1]"),
+        ("exclude = ", "not valid TOML"),
+    ],
+)
+def test_wrong_settings_are_refused_by_name(tmp_path: Path, settings: str, message: str):
+    (tmp_path / "src/app").mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_text(f"[tool.motet]\n{settings}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_tool_motet_must_be_a_table(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text("[tool]\nmotet = 1\n")
+    with pytest.raises(ConfigError, match=r"`tool\.motet` must be a table"):
+        load_config(tmp_path)
+
+
+def test_a_missing_directory_is_refused(tmp_path: Path):
+    with pytest.raises(ConfigError, match="no such directory"):
+        load_config(tmp_path / "nowhere")

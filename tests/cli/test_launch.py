@@ -1,0 +1,241 @@
+"""The launcher against small real processes that behave, or do not."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from cli.projects import write_files
+from motetc.backend.manifest import FORMAT
+
+NODE = """
+import argparse, json, os, signal, socket, sys, threading
+parser = argparse.ArgumentParser()
+parser.add_argument("choreography")
+for option in ("--deployment", "--listen-fd", "--report", "--member", "--arg", "--lost-after"):
+    parser.add_argument(option, action="append" if option == "--arg" else "store")
+options = parser.parse_args()
+members = json.load(open(options.deployment))["members"]
+me = int(options.member or 0)
+
+
+def report(**fields):
+    with open(options.report, "w") as file:
+        json.dump({"messages": {}, **fields}, file)
+
+
+def wait_for_ever():
+    threading.Event().wait()
+
+"""
+
+
+def project(root: Path, **nodes: str) -> Path:
+    """A project as `motet build` leaves it, whose locations run these bodies."""
+    names = list(nodes)
+    roles = [
+        {"name": name, "location": name.capitalize(), "folder": name, "cluster": name == "worker"}
+        for name in names
+    ]
+    record = {
+        "roles": roles,
+        "runnable": True,
+        "arguments": {"title": ["Buyer"]} if "buyer" in names else {},
+        "results": [role["location"] for role in roles],
+        "channels": [],
+    }
+    manifest = {
+        "format": FORMAT,
+        "motet": "0",
+        "fingerprint": "f",
+        "files": {},
+        "choreographies": {"shop:buy": record},
+    }
+    files = {f"generated/{name}/__main__.py": NODE + body for name, body in nodes.items()}
+    return write_files(root, {"generated/manifest.json": json.dumps(manifest), **files})
+
+
+def command(root: Path, *arguments: str) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "motetc",
+        "run",
+        "shop:buy",
+        "-C",
+        str(root),
+        "--no-build",
+        *arguments,
+    ]
+
+
+def motet_run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(root, *arguments), capture_output=True, text=True, timeout=60)
+
+
+BUYER = 'print("asking for", *options.arg); report(ok=True, result=7, messages={"Seller": 2})'
+SELLER = 'print("no args:", options.arg); report(ok=True, result=None, messages={"Buyer": 1})'
+
+
+def test_output_is_prefixed_and_results_follow(tmp_path: Path):
+    done = motet_run(project(tmp_path, buyer=BUYER, seller=SELLER), "--arg", "title=1")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert sorted(lines[:2]) == ["buyer  | asking for title=1", "seller | no args: None"]
+    assert lines[2:] == ["Buyer: 7", "Seller: null"]
+
+
+def test_json_is_the_only_thing_on_standard_output(tmp_path: Path):
+    done = motet_run(project(tmp_path, buyer=BUYER, seller=SELLER), "--arg", "title=1", "--json")
+    assert json.loads(done.stdout) == {
+        "results": {"Buyer": 7, "Seller": None},
+        "messages": {"Buyer->Seller": 2, "Seller->Buyer": 1},
+    }
+    assert "buyer  | asking for title=1" in done.stderr.splitlines()
+
+
+@pytest.mark.parametrize("transport", ["unix", "tcp"])
+def test_every_node_inherits_a_listening_socket_at_its_address(tmp_path: Path, transport: str):
+    body = """
+listener = socket.socket(fileno=int(options.listen_fd))
+address = members["Worker"][me]
+family, _, where = address.partition(":")
+assert listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+bound = listener.getsockname()
+assert where == (bound if family == "unix" else ":".join(map(str, bound))), (where, bound)
+report(ok=True, result=[family, me, len(members["Worker"])], messages={"Worker": me})
+"""
+    done = motet_run(
+        project(tmp_path, worker=body), "--size", "worker=3", "--transport", transport, "--json"
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "results": {"Worker": [[transport, member, 3] for member in range(3)]},
+        "messages": {"Worker->Worker": 3},
+    }
+
+
+def test_one_failure_stops_the_others_and_is_named(tmp_path: Path):
+    failing = """
+print("before the end", end="")
+report(ok=False, error={"kind": "KeyError", "message": "'TAPL'", "primary": True, "time": 1.0})
+sys.exit(1)
+"""
+    suffering = """
+report(ok=False, error={"kind": "PeerAborted", "message": "seller gave up", "primary": False, "time": 0.5})
+wait_for_ever()
+"""
+    done = motet_run(project(tmp_path, seller=failing, buyer=suffering), "--arg", "title=1")
+    assert done.returncode == 1
+    assert done.stdout == "seller | before the end\n"
+    assert done.stderr.splitlines()[-1] == "motet: seller failed: KeyError: 'TAPL'"
+
+
+def test_a_node_that_dies_without_a_word_is_the_cause(tmp_path: Path):
+    dying = "os.kill(os.getpid(), signal.SIGKILL)"
+    suffering = """
+report(ok=False, error={"kind": "PeerLost", "message": "worker[1] is gone", "primary": False, "time": 0.5})
+sys.exit(1)
+"""
+    body = f"if me == 1: {dying}\n{suffering}"
+    done = motet_run(project(tmp_path, worker=body), "--size", "worker=3")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "motet: worker[1] was killed by SIGKILL"
+
+
+def test_a_node_that_ignores_terminate_is_killed(tmp_path: Path):
+    stubborn = 'signal.signal(signal.SIGTERM, signal.SIG_IGN); print("pid", os.getpid(), flush=True); wait_for_ever()'
+    done = motet_run(project(tmp_path, seller=stubborn), "--timeout", "1.5")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "motet: gave up after 1.5 seconds; still running: seller"
+    assert not is_running(int(done.stdout.split()[-1]))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_ends_all_without_a_traceback(
+    tmp_path: Path, number: signal.Signals, code: int
+):
+    waiting = 'print("pid", os.getpid(), flush=True); wait_for_ever()'
+    root = project(tmp_path, worker=waiting)
+    with subprocess.Popen(
+        command(root, "--size", "worker=2"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        pids = [int(running.stdout.readline().split()[-1]) for _ in range(2)]
+        running.send_signal(number)
+        _, errors = running.communicate(timeout=30)
+    assert running.returncode == code
+    assert "Traceback" not in errors
+    assert not any(map(is_running, pids))
+
+
+def test_a_usage_error_of_a_node_is_ours(tmp_path: Path):
+    refusing = 'report(ok=False, error={"kind": "usage", "message": "title: expected str, got int"}); sys.exit(2)'
+    done = motet_run(
+        project(tmp_path, buyer=refusing, seller="wait_for_ever()"), "--arg", "title=1"
+    )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == ["motet: error: title: expected str, got int"]
+
+
+def test_long_lines_and_bytes_that_are_no_text_come_through(tmp_path: Path):
+    noisy = """
+sys.stdout.buffer.write(b"x" * 300_000 + b"\\n\\xff\\r\\n")
+report(ok=True, result=1)
+"""
+    done = motet_run(project(tmp_path, seller=noisy))
+    first, second, result = done.stdout.splitlines()
+    assert len(first) == len("seller | ") + 300_000
+    assert (second, result) == ("seller | �", "Seller: 1")
+
+
+def test_without_a_build_there_is_nothing_to_run(tmp_path: Path):
+    done = motet_run(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("motet: error: ")
+    assert done.stderr.endswith("has no manifest that can be read: run `motet build`\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (
+            "shop:by",
+            "no choreography `shop:by`; did you mean `shop:buy`? (the project has shop:buy)",
+        ),
+        ("zzz", "no choreography `zzz` (the project has shop:buy)"),
+    ],
+)
+def test_an_unknown_choreography_is_named(tmp_path: Path, asked: str, message: str):
+    arguments = [
+        sys.executable,
+        "-m",
+        "motetc",
+        "run",
+        asked,
+        "-C",
+        str(project(tmp_path, seller="")),
+        "--no-build",
+    ]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, f"motet: error: {message}\n")
+
+
+def is_running(pid: int) -> bool:
+    """Ended processes vanish as soon as the launcher, their parent, has waited for them; give the kernel that moment."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+    return True

@@ -1,0 +1,51 @@
+"""Output of many processes on one terminal: whole lines, each with the name of who said it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TextIO
+
+_COLOURS = (36, 33, 32, 35, 34, 31)
+_CHUNK = 64 * 1024
+
+
+class Prefixer:
+    """Writes lines as `seller | text`; names are padded so that the texts align."""
+
+    def __init__(self, names: list[str], colour: bool) -> None:
+        self._width = max(map(len, names), default=0)
+        self._colours = (
+            {name: _COLOURS[i % len(_COLOURS)] for i, name in enumerate(names)} if colour else {}
+        )
+
+    def line(self, name: str, text: str) -> str:
+        """One line, without its end."""
+        head = f"{name:<{self._width}} |"
+        if name in self._colours:
+            head = f"\x1b[{self._colours[name]}m{head}\x1b[0m"
+        return f"{head} {text}".rstrip()
+
+    def writer(self, name: str, stream: TextIO) -> Callable[[str], None]:
+        """A function that writes one line of `name` to `stream` at once."""
+
+        def write(text: str) -> None:
+            stream.write(self.line(name, text) + "\n")
+            stream.flush()
+
+        return write
+
+
+async def forward(source: asyncio.StreamReader, write: Callable[[str], None]) -> None:
+    """Every line of `source`, however long, as it comes; the last one also without an end."""
+    pending = b""
+    while chunk := await source.read(_CHUNK):
+        *lines, pending = (pending + chunk).split(b"\n")
+        for line in lines:
+            write(_decoded(line))
+    if pending:
+        write(_decoded(pending))
+
+
+def _decoded(line: bytes) -> str:
+    return line.removesuffix(b"\r").decode("utf-8", "replace")

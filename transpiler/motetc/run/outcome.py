@@ -1,0 +1,102 @@
+"""What came of a run: results by location, messages by pair, and the first cause when it failed."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from motetc.run.deploy import NodeName
+from motetc.run.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one node ended. `stopped`: we ended it, so its exit code says nothing."""
+
+    node: NodeName
+    code: int
+    report: Mapping[str, Any] = field(default_factory=dict)
+    stopped: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Did the node itself go wrong?"""
+        return not self.stopped and (self.code != 0 or not self.report.get("ok", False))
+
+
+def read_report(path: Path) -> Mapping[str, Any]:
+    """What a node left; empty when it left nothing that can be read."""
+    try:
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def summary(request: Request, ended: Sequence[Ended]) -> dict[str, object]:
+    """The object that `--json` prints."""
+    return {"results": results(request, ended), "messages": messages(ended)}
+
+
+def results(request: Request, ended: Sequence[Ended]) -> dict[str, object]:
+    """By location class; a cluster's as a list in member order."""
+    values: dict[str, object] = {}
+    for played in request.locations:
+        if played.location in request.results:
+            own = [
+                end.report.get("result") for end in ended if end.node.location == played.location
+            ]
+            values[played.location] = own[0] if played.size is None else own
+    return values
+
+
+def messages(ended: Sequence[Ended]) -> dict[str, int]:
+    """`Source->Destination` -> payload messages really sent, members summed."""
+    counts: Counter[str] = Counter()
+    for end in ended:
+        for destination, count in end.report.get("messages", {}).items():
+            counts[f"{end.node.location}->{destination}"] += count
+    return {pair: count for pair, count in sorted(counts.items()) if count}
+
+
+def first_cause(ended: Sequence[Ended]) -> str | None:
+    """One line on what went wrong first; None when nothing did."""
+    failed = [end for end in ended if end.failed]
+    if not failed:
+        return None
+    first = min(failed, key=_rank)
+    error = first.report.get("error")
+    if not error:
+        return f"{first.node} {_ending(first.code)}"
+    return f"{first.node} failed: {error['kind']}: {error['message']}".removesuffix(": ")
+
+
+def misuse(ended: Sequence[Ended]) -> str | None:
+    """What a node says of arguments that it cannot use, if that is how the run ended."""
+    for end in ended:
+        error = end.report.get("error")
+        if error and error.get("kind") == "usage":
+            return str(error["message"])
+    return None
+
+
+def _rank(end: Ended) -> tuple[int, float]:
+    """Nodes that died without a word first, then those that tell of an error of their own, then those that suffered."""
+    error = end.report.get("error")
+    if not error:
+        return (0, 0.0)
+    return (1 if error.get("primary") else 2, error.get("time", 0.0))
+
+
+def _ending(code: int) -> str:
+    if code < 0:
+        try:
+            return f"was killed by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"was killed by signal {-code}"
+    return f"ended with exit code {code}" if code else "ended without a report"
