@@ -61,5 +61,6 @@ class ClassDecl:
     bases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()  # of an enum, in order
     frozen: bool = False
+    post_init: bool = False  # a dataclass whose `__post_init__` may refuse its fields
     target: Type | None = None  # of an alias or NewType
     line: int = 0

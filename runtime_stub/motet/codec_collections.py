@@ -1,0 +1,253 @@
+"""Codecs of collections, given the codecs of what is in them.
+
+`at` names the field that holds the collection, for the path of an error. Collections of plain scalars
+are checked in C, by the set of the types of their items, and travel as they are.
+"""
+
+# ruff: noqa: D103 (pairs of one pattern, which the docstring above describes)
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Set as AbstractSet
+from operator import length_hint
+from typing import Any, Final, TypeVar
+
+from motet.codec_errors import (
+    CodecError,
+    DecodeError,
+    EncodeError,
+    TooDeep,
+    shown,
+    wrong_data,
+    wrong_value,
+)
+from motet.codec_scalars import (
+    decode_bool,
+    decode_bytes,
+    decode_float,
+    decode_int,
+    decode_str,
+    encode_bool,
+    encode_bytes,
+    encode_float,
+    encode_int,
+    encode_str,
+)
+
+S = TypeVar("S")
+T = TypeVar("T")
+K = TypeVar("K")
+H = TypeVar("H", bound=Hashable)
+V = TypeVar("V")
+C = TypeVar("C", bound=Sized)
+
+STR: Final = frozenset({str})
+PLAIN: Final[dict[Callable[[Any], object], frozenset[type]]] = {
+    encode_bool: frozenset({bool}),
+    decode_bool: frozenset({bool}),
+    encode_int: frozenset({int}),
+    decode_int: frozenset({int}),
+    encode_float: frozenset({float, int}),
+    decode_float: frozenset({float, int}),
+    encode_str: STR,
+    decode_str: STR,
+    encode_bytes: frozenset({bytes}),
+    decode_bytes: frozenset({bytes}),
+}
+
+
+def within(step: str, convert: Callable[[S], T], item: S) -> T:
+    """Convert what is at `step` of something; an error says so."""
+    try:
+        return convert(item)
+    except CodecError as error:
+        error.add(step)
+        raise
+    except RecursionError:
+        raise TooDeep(step) from None
+
+
+def encode_list(value: list[T], item: Callable[[T], object], at: str = "") -> object:
+    if type(value) is not list:
+        raise _outside(wrong_value("list", value), at)
+    return value if _plain(value, item) else _each(value, item, at)
+
+
+def decode_list(data: object, item: Callable[[object], T], at: str = "") -> list[T]:
+    if type(data) is not list:
+        raise _outside(wrong_data("list", data), at)
+    return data if _plain(data, item) else _each(data, item, at)
+
+
+def encode_tuple(value: tuple[T, ...], item: Callable[[T], object], at: str = "") -> object:
+    if type(value) is not tuple:
+        raise _outside(wrong_value("tuple", value), at)
+    return value if _plain(value, item) else _each(value, item, at)
+
+
+def decode_tuple(data: object, item: Callable[[object], T], at: str = "") -> tuple[T, ...]:
+    if type(data) is not list:
+        raise _outside(wrong_data("tuple", data), at)
+    return tuple(data) if _plain(data, item) else tuple(_each(data, item, at))
+
+
+def encode_set(value: set[T], item: Callable[[T], object], at: str = "") -> object:
+    if type(value) is not set:
+        raise _outside(wrong_value("set", value), at)
+    return list(value) if _plain(value, item) else _each(value, item, at)
+
+
+def decode_set(data: object, item: Callable[[object], T], at: str = "") -> set[T]:
+    if type(data) is not list:
+        raise _outside(wrong_data("set", data), at)
+    return _distinct(set, data if _plain(data, item) else _each(data, item, at), at)
+
+
+def encode_frozenset(value: frozenset[T], item: Callable[[T], object], at: str = "") -> object:
+    if type(value) is not frozenset:
+        raise _outside(wrong_value("frozenset", value), at)
+    return list(value) if _plain(value, item) else _each(value, item, at)
+
+
+def decode_frozenset(data: object, item: Callable[[object], T], at: str = "") -> frozenset[T]:
+    if type(data) is not list:
+        raise _outside(wrong_data("frozenset", data), at)
+    return _distinct(frozenset, data if _plain(data, item) else _each(data, item, at), at)
+
+
+def encode_dict(value: dict[str, V], item: Callable[[V], object], at: str = "") -> object:
+    """A dict whose keys are str is a map on the wire."""
+    if type(value) is not dict or not STR.issuperset(map(type, value)):
+        raise _outside(wrong_value("dict with str keys", value), at)
+    if _plain(value.values(), item):
+        return value
+    return dict(zip(value, _each(value.values(), item, at, [*value]), strict=True))
+
+
+def decode_dict(data: object, item: Callable[[object], V], at: str = "") -> dict[str, V]:
+    if type(data) is not dict or not STR.issuperset(map(type, data)):
+        raise _outside(wrong_data("dict with str keys", data), at)
+    if _plain(data.values(), item):
+        return data
+    return dict(zip(data, _each(data.values(), item, at, [*data]), strict=True))
+
+
+def encode_pairs(
+    value: dict[K, V], key: Callable[[K], object], item: Callable[[V], object], at: str = ""
+) -> object:
+    """A dict with other keys is an array of pairs on the wire."""
+    if type(value) is not dict:
+        raise _outside(wrong_value("dict", value), at)
+    names = [*value]
+    keys = names if _plain(names, key) else _each(names, key, at, names)
+    return list(zip(keys, _each(value.values(), item, at, names), strict=True))
+
+
+def decode_pairs(
+    data: object, key: Callable[[object], H], item: Callable[[object], V], at: str = ""
+) -> dict[H, V]:
+    if type(data) is not list:
+        raise _outside(wrong_data("list of pairs", data), at)
+    for index, pair in enumerate(data):
+        if type(pair) is not list or len(pair) != 2:
+            raise _outside(wrong_data("pair of key and value", pair), f"{at}[{index}]")
+    keys = _each([pair[0] for pair in data], key, at)
+    values = _each([pair[1] for pair in data], item, at, keys)
+    _distinct(frozenset, keys, at)
+    return dict(zip(keys, values, strict=True))
+
+
+def as_list(value: Sequence[T], at: str = "") -> list[T]:
+    """Any sequence but text, as the list that it arrives as."""
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+        return list(value)
+    raise _outside(wrong_value("sequence", value), at)
+
+
+def as_dict(value: Mapping[K, V], at: str = "") -> dict[K, V]:
+    """Any mapping, as the dict that it arrives as."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise _outside(wrong_value("mapping", value), at)
+
+
+def as_frozenset(value: AbstractSet[T], at: str = "") -> frozenset[T]:
+    """Any set, as the frozenset that it arrives as."""
+    if isinstance(value, AbstractSet):
+        return frozenset(value)
+    raise _outside(wrong_value("set", value), at)
+
+
+def fields_of(data: object, of: str, count: int) -> list[Any]:
+    """The wire form of something that has `count` fields."""
+    if type(data) is not list:
+        raise wrong_data(of, data)
+    if len(data) != count:
+        raise DecodeError(f"expected the {count} fields of {of}, got {len(data)}")
+    return data
+
+
+def check_keys(
+    value: object, of: str, required: tuple[str, ...], optional: tuple[str, ...]
+) -> None:
+    """Refuse what is not a dict of the required keys, and optional ones."""
+    if type(value) is not dict:
+        raise wrong_value(of, value)
+    missing = [key for key in required if key not in value]
+    strange = [key for key in value if key not in required and key not in optional]
+    if missing or strange:
+        what = f"lacks {missing[0]!r}" if missing else f"has the key {shown(strange[0])}"
+        raise EncodeError(f"not a {of}: it {what}")
+
+
+def check_present(data: object, optional: tuple[str, ...]) -> None:
+    """Refuse what is not a map of some of the optional keys."""
+    if type(data) is not dict:
+        raise wrong_data("dict of optional keys", data)
+    strange = [key for key in data if key not in optional]
+    if strange:
+        raise DecodeError(f"unknown key {shown(strange[0])}")
+
+
+def _plain(items: Collection[Any], convert: Callable[[Any], object]) -> bool:
+    """Whether all items are scalars that `convert` would give back as they are."""
+    types = PLAIN.get(convert)
+    return types is not None and types.issuperset(map(type, items))
+
+
+def _each(
+    items: Collection[Any],
+    convert: Callable[[Any], T],
+    at: str,
+    names: Sequence[object] | None = None,
+) -> list[T]:
+    """All items, converted; an error names the item by its index, or by its key in `names`."""
+    rest = iter(items)
+    try:
+        return [convert(item) for item in rest]
+    except CodecError as error:
+        error.add(_step(at, len(items) - length_hint(rest) - 1, names))
+        raise
+    except RecursionError:
+        raise TooDeep(_step(at, len(items) - length_hint(rest) - 1, names)) from None
+
+
+def _step(at: str, index: int, names: Sequence[object] | None) -> str:
+    return f"{at}[{index if names is None else shown(names[index])}]"
+
+
+def _distinct(build: Callable[[Iterable[T]], C], items: list[T], at: str) -> C:
+    """The set or dict of these items, of which no two may be the same."""
+    try:
+        built = build(items)
+    except TypeError as error:
+        raise _outside(DecodeError(str(error)), at) from None
+    if len(built) != len(items):
+        raise _outside(DecodeError("the same key or item twice"), at)
+    return built
+
+
+def _outside(error: CodecError, at: str) -> CodecError:
+    if at:
+        error.add(at)
+    return error

@@ -1,0 +1,86 @@
+"""Codecs of payload types, as readable Python for the wire modules.
+
+`Codecs` answers four questions about a type: can it travel (`check`), which classes need codec functions
+(`needed`), how do those read (`class_codecs`), and which functions does a channel of the type name
+(`structural`, `channel`). Everything is positional: an instance is the array of its fields. Names are asked
+of the module being written: `name("motet.codec.decode_str")`, `name("wire:shop.decode_quote")`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from motetc.backend.codecs_check import Checker
+from motetc.backend.codecs_classes import class_functions, helper_functions, structural_functions
+from motetc.backend.codecs_exprs import Writer
+from motetc.backend.codecs_names import Decls, qualname, stem
+from motetc.backend.typetext import Name
+from motetc.ir.types import ClassDecl, Type
+
+
+class Codecs:
+    """The codecs of a program, whose classes `decl` knows."""
+
+    def __init__(self, decl: Decls) -> None:
+        self._decl = decl
+
+    def check(self, t: Type) -> str | None:
+        """None if values of the type can travel, else the reason and the path to it."""
+        return next(Checker(self._decl).reasons(t, ""), None)
+
+    def needed(self, t: Type) -> tuple[str, ...]:
+        """The classes, enums and recursive aliases whose codecs a type needs, transitively."""
+        found: dict[str, None] = {}
+        self._collect(t, found)
+        return tuple(found)
+
+    def _collect(self, t: Type, found: dict[str, None]) -> None:
+        named = t.kind in ("class", "enum", "alias") or (t.kind == "literal" and t.name != "")
+        if named and t.name not in found:
+            found[t.name] = None
+            decl = self._decl(t.name)
+            for part in _parts(decl) if decl is not None else ():
+                self._collect(part, found)
+        for arg in t.args if t.kind != "member" else ():
+            self._collect(arg, found)
+
+    def class_codecs(self, fullname: str, name: Name) -> str:
+        """The functions `encode_x` and `decode_x` of one class, and the helpers that they need."""
+        decl = self._decl(fullname)
+        if decl is None:
+            raise KeyError(f"no declaration of {fullname}")
+        prefix = qualname(decl).replace(".", "")
+        writer = Writer(self._decl, name, stem(decl), prefix)
+        functions = list(class_functions(decl, writer))
+        helpers = list(helper_functions(writer))
+        variables = [_type_variable(f"{prefix}{param}", name) for param in decl.params]
+        return "\n\n\n".join(["\n".join(variables)] * bool(variables) + functions + helpers) + "\n"
+
+    def structural(self, t: Type, hint: str, name: Name) -> tuple[str, str, str]:
+        """Definitions that a channel of this type needs (often none), its encoder and decoder."""
+        writer = Writer(self._decl, name, hint)
+        encode, decode = writer.simple("encode", t), writer.simple("decode", t)
+        functions: list[str] = []
+        if encode is None or decode is None:
+            encode, decode = f"_encode_{hint}", f"_decode_{hint}"
+            writer.hint = f"{hint}_item"
+            functions += structural_functions(t, hint, writer)
+        helpers = list(helper_functions(writer))
+        return "\n\n\n".join([*functions, *helpers]), encode, decode
+
+    def channel(self, t: Type, name: Name) -> tuple[str, str]:
+        """The encoder and decoder of a type that needs no functions of its own."""
+        definitions, encode, decode = self.structural(t, "value", name)
+        if definitions:
+            raise ValueError(f"a {t.kind} needs functions of its own: ask `structural`")
+        return encode, decode
+
+
+def _parts(decl: ClassDecl) -> Iterator[Type]:
+    yield from (f.type for f in decl.fields)
+    if decl.kind == "alias" and decl.target is not None:
+        yield decl.target
+
+
+def _type_variable(text: str, name: Name) -> str:
+    return f'{text} = {name("typing.TypeVar")}("{text}")'

@@ -1,0 +1,124 @@
+"""Whether a type can travel, and if not, which part of it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from motetc.backend.codecs_names import Decls, short
+from motetc.backend.codecs_shapes import COLLECTIONS, SCALARS, scalar
+from motetc.ir.types import ClassDecl, Type
+
+UNHASHABLE = ("list", "dict", "set", "Sequence", "MutableSequence", "Mapping", "MutableMapping")
+INSTEAD = {
+    "deque": "send a list",
+    "defaultdict": "send a dict",
+    "OrderedDict": "send a dict",
+    "Counter": "send a dict",
+    "Collection": "send a list",
+    "MutableSet": "send a set",
+}
+
+
+@dataclass(slots=True)
+class Checker:
+    """Looks through a type for what cannot travel; every class once."""
+
+    decls: Decls
+    seen: set[str] = field(default_factory=set)
+
+    def reasons(self, t: Type, path: str, params: tuple[str, ...] = ()) -> Iterator[str]:
+        """What cannot travel in `t`, each with its path; `params` are bound type variables."""
+        match t.kind:
+            case "scalar":
+                if scalar(t) not in SCALARS:
+                    yield _reason(path, f"`{t.name}` cannot travel")
+            case "literal" | "enum":
+                pass
+            case "member":
+                pass
+            case "tuple" | "union":
+                for i, arg in enumerate(t.args):
+                    step = f"{path}[{i}]" if t.kind == "tuple" else path
+                    yield from self.reasons(arg, step, params)
+            case "vartuple":
+                yield from self.reasons(t.args[0], f"{path}[]", params)
+            case "collection":
+                yield from self._collection(t, path, params)
+            case "newtype":
+                yield from self.reasons(t.args[0], path, params)
+            case "class" | "alias":
+                yield from self._declared(t, path, params)
+            case "typevar" if t.name in params:
+                pass
+            case _:
+                yield _reason(path, _why_not(t))
+
+    def _collection(self, t: Type, path: str, params: tuple[str, ...]) -> Iterator[str]:
+        kind = t.name.rpartition(".")[2]
+        if kind not in COLLECTIONS:
+            instead = f": {INSTEAD[kind]}" if kind in INSTEAD else ""
+            yield _reason(path, f"`{short(t)}` cannot travel{instead}")
+            return
+        if len(t.args) == 2:
+            yield from self.reasons(t.args[0], f"{path}[key]", params)
+        yield from self.reasons(t.args[-1], f"{path}[]", params)
+        hashed = t.args[0] if len(t.args) == 2 else t.args[-1]
+        arrives = COLLECTIONS[kind][0]
+        if arrives != "list" and (bad := self._unhashable(hashed)) is not None:
+            yield _reason(path, f"`{short(bad)}` cannot be in a {arrives}, it is not hashable")
+
+    def _unhashable(self, t: Type) -> Type | None:
+        if t.kind == "collection":
+            return t if t.name.rpartition(".")[2] in UNHASHABLE else None
+        if t.kind == "class":
+            decl = self.decls(t.name)
+            return t if decl is not None and decl.kind == "typeddict" else None
+        inside = t.args if t.kind in ("tuple", "vartuple", "union", "newtype") else ()
+        return next((bad for arg in inside if (bad := self._unhashable(arg)) is not None), None)
+
+    def _declared(self, t: Type, path: str, params: tuple[str, ...]) -> Iterator[str]:
+        for i, arg in enumerate(t.args):
+            yield from self.reasons(arg, f"{path}[{i}]" if len(t.args) > 1 else f"{path}[]", params)
+        decl = self.decls(t.name)
+        if t.name in self.seen:
+            return
+        self.seen.add(t.name)
+        if decl is None or decl.kind in ("plain", "location", "newtype"):
+            yield _reason(path, f"`{short(t)}` cannot travel: {_advice(decl)}")
+        elif decl.kind == "codec" and decl.params:
+            yield _reason(path, f"`{short(t)}` is generic and has a codec of its own")
+        elif decl.kind == "alias" and decl.target is not None:
+            yield from self.reasons(decl.target, path or short(Type("alias", t.name)), decl.params)
+        else:
+            yield from self._fields(decl, path or decl.name.rpartition(".")[2])
+
+    def _fields(self, decl: ClassDecl, path: str) -> Iterator[str]:
+        for f in decl.fields:
+            if f.name.startswith("__") and decl.kind == "dataclass":
+                yield _reason(
+                    f"{path}.{f.name}", "a name with two underscores is private to its class"
+                )
+            yield from self.reasons(f.type, f"{path}.{f.name}", decl.params)
+
+
+def _reason(path: str, why: str) -> str:
+    return f"{path}: {why}" if path else why
+
+
+def _advice(decl: ClassDecl | None) -> str:
+    if decl is not None and decl.kind == "location":
+        return "it is a location, send a value"
+    return "make it a dataclass, or give it a codec (`motet.codec.register_codec`)"
+
+
+def _why_not(t: Type) -> str:
+    match t.kind:
+        case "any":
+            because = f" ({t.name})" if t.name else ""
+            return f"its type is `Any`{because}: give it a type"
+        case "location":
+            return f"`{short(t)}` is a location: send a value, not a location"
+        case "typevar":
+            return f"`{t.name}` is a type variable: only values of known types can travel"
+    return f"`{t.name or t.kind}` cannot travel"

@@ -1,0 +1,101 @@
+"""The functions that encode and decode one class, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from motetc.backend.codecs_exprs import WAYS, Writer
+from motetc.backend.codecs_names import qualname, stem
+from motetc.backend.codecs_records import (
+    own_type,
+    record_decoder,
+    record_encoder,
+    signature,
+    tuple_decoder,
+    tuple_encoder,
+)
+from motetc.backend.codecs_shapes import is_flag
+from motetc.backend.codecs_typed_dicts import typed_dict_decoder, typed_dict_encoder
+from motetc.backend.codecs_unions import union_decoder, union_encoder
+from motetc.backend.typetext import literal_text
+from motetc.ir.types import ClassDecl, Type
+
+
+def class_functions(decl: ClassDecl, writer: Writer) -> Iterator[str]:
+    """The encoder and the decoder of one class, whatever its kind."""
+    match decl.kind:
+        case "dataclass" | "namedtuple":
+            yield record_encoder(decl, writer)
+            yield record_decoder(decl, writer)
+        case "typeddict":
+            yield typed_dict_encoder(decl, writer)
+            yield typed_dict_decoder(decl, writer)
+        case "enum" if not is_flag(decl, writer.decls):
+            yield from _enum(decl, writer)
+        case "enum":
+            yield from _delegating(decl, "flag", writer)
+        case "alias" if decl.target is not None:
+            yield from _alias(decl, decl.target, writer)
+        case _:
+            yield from _delegating(decl, "registered", writer)
+
+
+def structural_functions(t: Type, function: str, writer: Writer) -> Iterator[str]:
+    """The encoder and the decoder of a type that is no class, called `_encode_…`."""
+    for way in WAYS:
+        item = "value" if way == "encode" else "data"
+        head = signature(way, f"_{way}_{function}", t, writer)
+        yield f"{head}\n    return {writer.convert(way, t, item)}"
+
+
+def helper_functions(writer: Writer) -> Iterator[str]:
+    """The functions of all tuples and unions that came up, and of those that come up in them."""
+    done: set[Type] = set()
+    while len(done) < len(writer.helpers):
+        t, function = next((t, stem) for t, stem in writer.helpers.items() if t not in done)
+        done.add(t)
+        writer.hint = function
+        encode, decode = f"_encode_{function}", f"_decode_{function}"
+        if t.kind == "tuple":
+            yield tuple_encoder(t, encode, writer)
+            yield tuple_decoder(t, decode, writer)
+        else:
+            yield union_encoder(t, encode, writer)
+            yield union_decoder(t, decode, writer)
+
+
+def _alias(decl: ClassDecl, target: Type, writer: Writer) -> Iterator[str]:
+    own = own_type(decl)
+    writer.hint = stem(decl)
+    for way in WAYS:
+        item = "value" if way == "encode" else "data"
+        head = signature(way, f"{way}_{stem(decl)}", own, writer)
+        yield f"{head}\n    return {writer.convert(way, target, item)}"
+
+
+def _enum(decl: ClassDecl, writer: Writer) -> Iterator[str]:
+    own, cls, text = own_type(decl), writer.name(decl.name), literal_text(qualname(decl))
+    yield "\n".join(
+        [
+            signature("encode", f"encode_{stem(decl)}", own, writer),
+            f"    if type(value) is {cls}:",
+            "        return value.name",
+            f"    raise {writer.runtime('wrong_value')}({text}, value)",
+        ]
+    )
+    yield "\n".join(
+        [
+            signature("decode", f"decode_{stem(decl)}", own, writer),
+            f"    if type(data) is str and data in {cls}.__members__:",
+            f"        return {cls}[data]",
+            f"    raise {writer.runtime('wrong_data')}({text}, data)",
+        ]
+    )
+
+
+def _delegating(decl: ClassDecl, kind: str, writer: Writer) -> Iterator[str]:
+    own, cls = own_type(decl), writer.name(decl.name)
+    for way in WAYS:
+        item = "value" if way == "encode" else "data"
+        head = signature(way, f"{way}_{stem(decl)}", own, writer)
+        yield f"{head}\n    return {writer.runtime(f'{way}_{kind}')}({item}, {cls})"

@@ -1,0 +1,167 @@
+"""Expressions that encode or decode one value, given its type.
+
+`Writer` writes for one function or a few that belong together: it asks the namer of the wire module for
+names, and collects the helper functions that tuples, unions and literals need along the way.
+`at` is the step that an error inside the expression is to carry in its path, or nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from motetc.backend.codecs_names import Decls, parameter, wire_name
+from motetc.backend.codecs_shapes import SCALARS, collection, scalar, str_keys
+from motetc.backend.typetext import Name, literal_text, render_type
+from motetc.ir.types import Type
+
+Way = Literal["encode", "decode"]
+WAYS: tuple[Way, Way] = ("encode", "decode")
+NONE = Type("scalar", "None")
+
+
+@dataclass
+class Writer:
+    """Writes expressions; `helpers` are the types that need a function, with its stem.
+
+    Type variables are written with `prefix`, so that generic codecs of one module do not share them.
+    """
+
+    decls: Decls
+    namer: Name
+    hint: str
+    prefix: str = ""
+    helpers: dict[Type, str] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    def name(self, full: str) -> str:
+        """What the module calls something; no local may hide it."""
+        text = self.namer(full)
+        self.used.add(text.partition(".")[0])
+        return text
+
+    def runtime(self, function: str) -> str:
+        """A helper of `motet.codec`."""
+        return self.name(f"motet.codec.{function}")
+
+    def type(self, t: Type) -> str:
+        """The annotation for a type."""
+        return render_type(self._prefixed(t), self.name)
+
+    def _prefixed(self, t: Type) -> Type:
+        name = f"{self.prefix}{t.name}" if t.kind == "typevar" else t.name
+        return replace(t, name=name, args=tuple(map(self._prefixed, t.args)))
+
+    def convert(self, way: Way, t: Type, item: str, at: str = "") -> str:
+        """An expression that encodes or decodes `item`, which is a name or an attribute."""
+        match t.kind:
+            case "collection" | "vartuple":
+                return self._collection(way, t, item, at)
+            case "newtype":
+                inner = self.convert(way, t.args[0], item, at)
+                return inner if way == "encode" else f"{self.type(t)}({inner})"
+            case "union" if (some := optional(t)) is not None:
+                return f"None if {item} is None else {self.convert(way, some, item, at)}"
+        if at:
+            function = self.function(way, t)
+            return f"{self.runtime('within')}({literal_text(at)}, {function}, {item})"
+        return self._call(way, t, item)
+
+    def function(self, way: Way, t: Type) -> str:
+        """An expression for the function that encodes or decodes values of a type."""
+        simple = self.simple(way, t)
+        return simple or f"lambda item: {self.convert(way, t, 'item')}"
+
+    def _call(self, way: Way, t: Type, item: str) -> str:
+        function = self.simple(way, t)
+        if function is not None:
+            return f"{function}({item})"
+        if t.kind in ("class", "alias", "tuple", "union"):
+            codecs = ", ".join(self.function(way, arg) for arg in self.codec_args(t))
+            return f"{self._named(way, t)}({item}, {codecs})"
+        return self._choice(way, t, item)
+
+    def simple(self, way: Way, t: Type) -> str | None:
+        """A function that is there by name, taking the value alone; None if there is none."""
+        match t.kind:
+            case "scalar":
+                return self.runtime(f"{way}_{SCALARS[scalar(t)][0]}")
+            case "member":
+                return self.runtime(f"{way}_member_id")
+            case "typevar":
+                return parameter(way, t.name)
+            case "enum":
+                return self._named(way, t)
+            case "class" | "alias" | "tuple" | "union" if not self.codec_args(t):
+                if t.kind == "union" and optional(t) is not None:
+                    return None
+                return self._named(way, t)
+        return None
+
+    def codec_args(self, t: Type) -> tuple[Type, ...]:
+        """The types whose codecs the codec of `t` takes as further arguments."""
+        return t.args if t.kind in ("class", "alias") else tuple(typevars(t))
+
+    def _named(self, way: Way, t: Type) -> str:
+        if t.kind in ("tuple", "union"):
+            return f"_{way}_{self.helper(t)}"
+        decl = self.decls(t.name)
+        if decl is None:
+            raise KeyError(f"no declaration of {t.name}")
+        return self.name(wire_name(way, decl))
+
+    def helper(self, t: Type) -> str:
+        """The stem of the functions that a structural type needs; they will be written."""
+        if t not in self.helpers:
+            stem, number = self.hint, 1
+            while stem in self.helpers.values():
+                number += 1
+                stem = f"{self.hint}_{number}"
+            self.helpers[t] = stem
+        return self.helpers[t]
+
+    def _collection(self, way: Way, t: Type, item: str, at: str) -> str:
+        stem, wrapper = ("tuple", "") if t.kind == "vartuple" else collection(t)
+        quoted = f", {literal_text(at)}" if at else ""
+        if wrapper and way == "encode":
+            item = f"{self.runtime(wrapper)}({item}{quoted})"
+        codecs = [self.function(way, arg) for arg in t.args]
+        if stem == "dict":
+            if str_keys(t.args[0]):
+                del codecs[0]
+            else:
+                stem = "pairs"
+        return f"{self.runtime(f'{way}_{stem}')}({item}, {', '.join(codecs)}{quoted})"
+
+    def _choice(self, way: Way, t: Type, item: str) -> str:
+        """One of a few literals; members of an enum are encoded as members after all."""
+        allowed = self.allowed(t)
+        if not t.name:
+            return f"{self.runtime(f'{way}_literal')}({item}, {allowed})"
+        enum = self._named(way, Type("enum", t.name))
+        if way == "encode":
+            return f"{enum}({self.runtime('encode_literal')}({item}, {allowed}))"
+        return f"{self.runtime('decode_literal')}({enum}({item}), {allowed})"
+
+    def allowed(self, t: Type) -> str:
+        """The values of a Literal, as a tuple."""
+        prefix = f"{self.name(t.name)}." if t.name else ""
+        texts = [f"{prefix}{v!s}" if t.name else literal_text(v) for v in t.values]
+        return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
+
+
+def optional(t: Type) -> Type | None:
+    """What a `X | None` is apart from None, if it is one."""
+    rest = tuple(arg for arg in t.args if arg != NONE)
+    if t.kind != "union" or len(rest) == len(t.args):
+        return None
+    return rest[0] if len(rest) == 1 else Type("union", "", rest)
+
+
+def typevars(t: Type) -> list[Type]:
+    """The type variables in a type, each once, in order."""
+    found = [t] if t.kind == "typevar" else []
+    inside = t.args if t.kind != "member" else ()
+    for arg in inside:
+        found += [v for v in typevars(arg) if v not in found]
+    return found

@@ -1,0 +1,77 @@
+"""Names in generated codecs: of functions, of tags, and of locals that shadow nothing.
+
+`encode_`/`decode_` and the class's name in snake case name the codec of a class. What `motet.codec`
+already calls so (a user's class `Time`) gets the module in front.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Callable, Iterable
+
+from motetc.backend.typetext import render_type
+from motetc.ir.types import ClassDecl, Type
+
+RUNTIME = frozenset(
+    {"bool", "bytes", "date", "datetime", "decimal", "dict", "flag", "float", "frozenset", "int"}
+    | {"list", "literal", "member_id", "none", "pairs", "registered", "set", "str", "time"}
+    | {"timedelta", "tuple", "uuid"}
+)
+LOCAL = frozenset({"data", "value", "item"}) | frozenset(dir(builtins))
+
+Decls = Callable[[str], ClassDecl | None]
+
+
+def snake(name: str) -> str:
+    """`HTTPQuote` and `Outer.Inner` as `http_quote` and `outer_inner`."""
+    flat = name.replace(".", "_").strip("_")
+    flat = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", flat)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", flat).lower()
+
+
+def qualname(decl: ClassDecl) -> str:
+    """The name of a class within its module."""
+    return decl.name.removeprefix(f"{decl.module}.")
+
+
+def stem(decl: ClassDecl) -> str:
+    """What follows `encode_` and `decode_` in the codec of a class."""
+    own = snake(qualname(decl))
+    return snake(f"{decl.module}.{own}") if own in RUNTIME else own
+
+
+def wire_name(way: str, decl: ClassDecl) -> str:
+    """The codec function of a class, as the namer wants to be asked for it."""
+    return f"wire:{decl.module}.{way}_{stem(decl)}"
+
+
+def parameter(way: str, typevar: str) -> str:
+    """The parameter of a generic codec that holds the codec of a type variable."""
+    return f"{way}_{snake(typevar)}"
+
+
+def short(t: Type) -> str:
+    """A type without modules: what a message or a tag calls it."""
+    return render_type(t, lambda full: full.rpartition(".")[2])
+
+
+def tags(members: Iterable[Type]) -> dict[Type, str]:
+    """A tag for each of these members of a union: its name, with modules where names clash."""
+    members = list(members)
+    names = [short(t) for t in members]
+    return {
+        t: tag if names.count(tag) == 1 else render_type(t, lambda full: full)
+        for t, tag in zip(members, names, strict=True)
+    }
+
+
+def local_names(fields: Iterable[str], taken: frozenset[str]) -> dict[str, str]:
+    """A local for each field: the field's name unless that would hide something in use."""
+    names: dict[str, str] = {}
+    for field in fields:
+        local = field if field.isidentifier() else re.sub(r"\W", "_", f"_{field}")
+        while local in LOCAL or local in taken or local in names.values():
+            local += "_"
+        names[field] = local
+    return names

@@ -1,0 +1,69 @@
+"""Plain types: their values travel as they are, and one condition tests them."""
+
+from __future__ import annotations
+
+from motetc.backend.codecs_exprs import Way, Writer, optional
+from motetc.backend.codecs_shapes import PLAIN, scalar
+from motetc.ir.types import Type
+
+
+def is_plain(t: Type) -> bool:
+    """Whether a test, and no conversion, is all that a value needs."""
+    match t.kind:
+        case "scalar":
+            return scalar(t) in PLAIN
+        case "literal":
+            return not t.name and all(type(value) is str for value in t.values)
+        case "newtype":
+            return is_plain(t.args[0])
+        case "union":
+            rest = optional(t)
+            if rest is not None and rest.kind == "newtype":
+                return is_plain(rest)
+            return all(is_plain(arg) and arg.kind != "newtype" for arg in t.args)
+    return False
+
+
+def condition(t: Type, item: str, writer: Writer) -> str:
+    """The condition under which `item` is of a plain type."""
+    match t.kind:
+        case "literal":
+            return f"{item} in {writer.allowed(t)}"
+        case "newtype":
+            return condition(t.args[0], item, writer)
+        case "union":
+            none_first = sorted(t.args, key=lambda arg: scalar(arg) != "None")
+            return f"({' or '.join(condition(arg, item, writer) for arg in none_first)})"
+    if scalar(t) == "None":
+        return f"{item} is None"
+    if scalar(t) == "float":
+        return f"(type({item}) is float or type({item}) is int)"
+    return f"type({item}) is {scalar(t)}"
+
+
+def tested(t: Type, item: str, writer: Writer) -> str:
+    """A decoded item that has passed its test, as a value of the type."""
+    if t.kind == "newtype":
+        return f"{writer.type(t)}({tested(t.args[0], item, writer)})"
+    rest = optional(t) if t.kind == "union" else None
+    if rest is not None and rest.kind == "newtype":
+        return f"None if {item} is None else {tested(rest, item, writer)}"
+    return item
+
+
+def runtime_type(t: Type, writer: Writer) -> str:
+    """The type as the runtime takes it to word an error; `object` where a codec words it."""
+    if not is_plain(t):
+        return "object"
+    if t.kind == "newtype":
+        return runtime_type(t.args[0], writer)
+    if t.kind == "union":
+        return " | ".join(runtime_type(arg, writer) for arg in t.args)
+    return writer.type(t)
+
+
+def written(way: Way, t: Type, item: str, at: str, writer: Writer) -> str:
+    """An item of a record whose plain items have been tested, converted if need be."""
+    if not is_plain(t):
+        return writer.convert(way, t, item, at)
+    return item if way == "encode" else tested(t, item, writer)

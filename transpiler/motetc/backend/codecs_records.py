@@ -1,0 +1,165 @@
+"""Codecs of records: dataclasses, NamedTuples and fixed tuples, as arrays of their fields.
+
+Plain fields are tested in one condition, which is what makes the codec fast; other fields are converted
+inside the construction. What failed is worked out by the runtime, from the types given at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from motetc.backend.codecs_exprs import Way, Writer, typevars
+from motetc.backend.codecs_names import local_names, parameter, qualname, snake, stem
+from motetc.backend.codecs_plain import condition, is_plain, runtime_type, written
+from motetc.ir.types import ClassDecl, Field, Type
+
+WORDS = {"encode": ("value", "tuple", "mistyped"), "decode": ("data", "list", "misfit")}
+
+
+def own_type(decl: ClassDecl) -> Type:
+    """The class itself, over its own type variables."""
+    args = tuple(Type("typevar", param) for param in decl.params)
+    return Type("class", decl.name, args)
+
+
+def signature(way: str, function: str, t: Type, writer: Writer) -> str:
+    """The first line of an encoder or decoder; it takes the codecs of type variables."""
+    more = ""
+    for var in typevars(t):
+        callback, arg = writer.name("collections.abc.Callable"), writer.type(var)
+        form = f"[[{arg}], object]" if way == "encode" else f"[[object], {arg}]"
+        more += f", {parameter(way, var.name)}: {callback}{form}"
+    if way == "encode":
+        return f"def {function}(value: {writer.type(t)}{more}) -> object:"
+    return f"def {function}(data: object{more}) -> {writer.type(t)}:"
+
+
+def record_encoder(decl: ClassDecl, writer: Writer) -> str:
+    """`encode_quote`: check the instance, answer the tuple of its fields."""
+    cls = writer.name(decl.name)
+    plain = [f for f in decl.fields if is_plain(f.type)]
+    tests = [condition(f.type, f"value.{f.name}", writer) for f in plain]
+    items = [_field("encode", f, f"value.{f.name}", decl, writer) for f in decl.fields]
+    expected = "".join(f", {f.name}={runtime_type(f.type, writer)}" for f in plain)
+    return "\n".join(
+        [
+            signature("encode", f"encode_{stem(decl)}", own_type(decl), writer),
+            f"    if {' and '.join([f'type(value) is {cls}', *tests])}:",
+            f"        return {tuple_text(items)}",
+            f"    raise {writer.runtime('mistyped')}(value, {cls}{expected})",
+        ]
+    )
+
+
+def record_decoder(decl: ClassDecl, writer: Writer) -> str:
+    """`decode_quote`: check the array, answer the instance."""
+    names = [f.name for f in decl.fields]
+    _decoder_text(decl, writer, local_names(names, frozenset()))  # to see which names it uses
+    return _decoder_text(decl, writer, local_names(names, frozenset(writer.used)))
+
+
+def _decoder_text(decl: ClassDecl, writer: Writer, names: dict[str, str]) -> str:
+    cls = writer.name(decl.name)
+    tests = [condition(f.type, names[f.name], writer) for f in decl.fields if is_plain(f.type)]
+    expected = "".join(f", {f.name}={runtime_type(f.type, writer)}" for f in decl.fields)
+    return "\n".join(
+        [
+            signature("decode", f"decode_{stem(decl)}", own_type(decl), writer),
+            *taken_apart("data", "list", [names[f.name] for f in decl.fields], tests),
+            *_construction(decl, writer, cls, names, " " * (12 if tests else 8)),
+            f"    raise {writer.runtime('misfit')}(data, {cls}{expected})",
+        ]
+    )
+
+
+def taken_apart(whole: str, kind: str, items: Sequence[str], tests: Sequence[str]) -> list[str]:
+    """The lines that take an array apart and test its plain items."""
+    if not items:
+        return [f"    if type({whole}) is {kind} and not {whole}:"]
+    lines = [
+        f"    if type({whole}) is {kind} and len({whole}) == {len(items)}:",
+        f"        {', '.join(items) if len(items) > 1 else f'({items[0]},)'} = {whole}",
+    ]
+    return [*lines, f"        if {' and '.join(tests)}:"] if tests else lines
+
+
+def _construction(
+    decl: ClassDecl, writer: Writer, cls: str, names: dict[str, str], indent: str
+) -> list[str]:
+    args = []
+    for f in decl.fields:
+        if f.init:
+            item = _field("decode", f, names[f.name], decl, writer)
+            args.append(f"{f.name}={item}" if f.kw_only else item)
+    call = f"{cls}({', '.join(args)})"
+    later = [f for f in decl.fields if not f.init]
+    if not later:
+        lines = [f"return {call}"]
+    else:
+        lines = _completed(decl, writer, call, later, names)
+    if decl.post_init:
+        lines = _guarded(lines, cls, writer)
+    return [indent + line for line in lines]
+
+
+def _completed(
+    decl: ClassDecl, writer: Writer, call: str, later: Sequence[Field], names: dict[str, str]
+) -> list[str]:
+    """Fields that the constructor does not take are set afterwards."""
+    (built,) = local_names(
+        [snake(qualname(decl))], frozenset([*names.values(), *writer.used])
+    ).values()
+    lines = [f"{built} = {call}"]
+    for f in later:
+        item = _field("decode", f, names[f.name], decl, writer)
+        set_frozen = f'object.__setattr__({built}, "{f.name}", {item})'
+        lines.append(set_frozen if decl.frozen else f"{built}.{f.name} = {item}")
+    return [*lines, f"return {built}"]
+
+
+def _guarded(lines: Sequence[str], cls: str, writer: Writer) -> list[str]:
+    """A class that checks its own fields may refuse them."""
+    return [
+        "try:",
+        *(f"    {line}" for line in lines),
+        "except Exception as error:",
+        f"    raise {writer.runtime('refused')}({cls}, error)",
+    ]
+
+
+def _field(way: Way, f: Field, item: str, decl: ClassDecl, writer: Writer) -> str:
+    writer.hint = f"{stem(decl)}_{snake(f.name)}"
+    return written(way, f.type, item, f.name, writer)
+
+
+def tuple_encoder(t: Type, function: str, writer: Writer) -> str:
+    """The encoder of a fixed tuple."""
+    return _tuple_function("encode", t, function, writer)
+
+
+def tuple_decoder(t: Type, function: str, writer: Writer) -> str:
+    """The decoder of a fixed tuple."""
+    return _tuple_function("decode", t, function, writer)
+
+
+def _tuple_function(way: Way, t: Type, function: str, writer: Writer) -> str:
+    whole, kind, error = WORDS[way]
+    items = [f"item{i}" for i in range(len(t.args))]
+    tests = [
+        condition(arg, x, writer) for arg, x in zip(t.args, items, strict=True) if is_plain(arg)
+    ]
+    parts = [written(way, arg, f"item{i}", f"[{i}]", writer) for i, arg in enumerate(t.args)]
+    expected = "".join(f", {runtime_type(arg, writer)}" for arg in t.args)
+    return "\n".join(
+        [
+            signature(way, function, t, writer),
+            *taken_apart(whole, kind, items, tests),
+            f"{' ' * (12 if tests else 8)}return {tuple_text(parts)}",
+            f"    raise {writer.runtime(error)}({whole}, tuple{expected})",
+        ]
+    )
+
+
+def tuple_text(items: Sequence[str]) -> str:
+    """A tuple display."""
+    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"

@@ -1,0 +1,136 @@
+"""Codecs of unions.
+
+None is bare. A member whose wire shape no other member has is bare too. The rest are tagged: an array
+of the member's name and its wire form. When encoding, the class of the value decides; members that
+share a class (`list[int] | list[str]`) are tried in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from motetc.backend.codecs_exprs import Writer
+from motetc.backend.codecs_names import short, tags
+from motetc.backend.codecs_plain import condition
+from motetc.backend.codecs_records import signature
+from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
+from motetc.backend.typetext import literal_text
+from motetc.ir.types import Type
+
+NONE = Type("scalar", "None")
+SHAPE_TESTS = {
+    "bool": "type(data) is bool",
+    "int": "type(data) is int",
+    "float": "type(data) is float",
+    "str": "type(data) is str",
+    "bytes": "type(data) is bytes",
+    "array": "type(data) is list",
+    "map": "type(data) is dict",
+}
+
+
+def tagged(t: Type, writer: Writer) -> tuple[Type, ...]:
+    """The members that need a tag."""
+    members = tuple(arg for arg in t.args if arg != NONE)
+
+    def of(member: Type) -> frozenset[str]:
+        return shapes(member, writer.decls)
+
+    lookalikes = [m for m in members if alike(m, members, of)]
+    if lookalikes:  # tags are arrays: nothing else may be
+        lookalikes = [m for m in members if m in lookalikes or "array" in of(m)]
+    return tuple(lookalikes)
+
+
+def union_encoder(t: Type, function: str, writer: Writer) -> str:
+    """By the class of the value; by trial where that does not tell."""
+    return "\n".join(
+        [
+            signature("encode", function, t, writer),
+            *(f"    {line}" for line in _encoder_body(t, writer)),
+        ]
+    )
+
+
+def _encoder_body(t: Type, writer: Writer) -> Iterator[str]:
+    tag = tags(tagged(t, writer))
+    members = tuple(arg for arg in t.args if arg != NONE)
+    unclear = [m for m in members if alike(m, members, lambda m: runtime_classes(m, writer.decls))]
+    unclear += [m for m in members if m not in unclear and "*" in runtime_classes(m, writer.decls)]
+    if NONE in t.args:
+        yield from ("if value is None:", "    return None")
+    for m in members:
+        if m not in unclear:
+            yield f"if {_class_test(m, members, writer)}:"
+            yield f"    return {_tag(tag, m, writer.convert('encode', m, 'value'))}"
+    if unclear:
+        encoders = [_tagging(tag, m, writer) for m in unclear]
+        yield f"return {writer.runtime('first_fitting')}(value, {', '.join(encoders)})"
+    else:
+        yield f"raise {writer.runtime('wrong_value')}({literal_text(_words(t))}, value)"
+
+
+def _class_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
+    """The condition under which a value is of this member's class."""
+    if m.kind == "newtype":
+        return _class_test(m.args[0], members, writer)
+    if m.kind == "literal":
+        return f"value in {writer.allowed(m)}"
+    if m.kind == "scalar" and scalar(m) == "float":
+        return "type(value) is float" if _has_int(members) else condition(m, "value", writer)
+    (cls,) = runtime_classes(m, writer.decls)
+    return f"type(value) is {writer.name(cls) if '.' in cls else cls}"
+
+
+def _has_int(members: tuple[Type, ...]) -> bool:
+    return any(m.kind == "scalar" and scalar(m) == "int" for m in members)
+
+
+def _tag(tag: dict[Type, str], m: Type, form: str) -> str:
+    return f"({literal_text(tag[m])}, {form})" if m in tag else form
+
+
+def _tagging(tag: dict[Type, str], m: Type, writer: Writer) -> str:
+    if m not in tag:
+        return writer.function("encode", m)
+    return f"lambda item: {_tag(tag, m, writer.convert('encode', m, 'item'))}"
+
+
+def union_decoder(t: Type, function: str, writer: Writer) -> str:
+    """By the shape of the data; by the tag where that does not tell."""
+    return "\n".join(
+        [
+            signature("decode", function, t, writer),
+            *(f"    {line}" for line in _decoder_body(t, writer)),
+            f"    raise {writer.runtime('wrong_data')}({literal_text(_words(t))}, data)",
+        ]
+    )
+
+
+def _decoder_body(t: Type, writer: Writer) -> Iterator[str]:
+    tag = tags(tagged(t, writer))
+    members = tuple(arg for arg in t.args if arg != NONE)
+    if NONE in t.args:
+        yield from ("if data is None:", "    return None")
+    for m in members:
+        if m not in tag:
+            yield f"if {_shape_test(m, members, writer)}:"
+            yield f"    return {writer.convert('decode', m, 'data')}"
+    if tag:
+        yield "if type(data) is list and len(data) == 2:"
+        yield "    tag, item = data"
+        for m, text in tag.items():
+            yield f"    if tag == {literal_text(text)}:"
+            yield f"        return {writer.convert('decode', m, 'item')}"
+
+
+def _shape_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
+    found = shapes(m, writer.decls) - {"nil"}
+    if m.kind == "scalar" and scalar(m) == "float" and _has_int(members):
+        found = frozenset({"float"})
+    return " or ".join(SHAPE_TESTS[shape] for shape in SHAPE_TESTS if shape in found)
+
+
+def _words(t: Type) -> str:
+    *most, last = [short(arg) for arg in t.args]
+    return f"{', '.join(most)} or {last}"

@@ -1,0 +1,64 @@
+"""Types as text: how the generated modules write a `Type` in annotations.
+
+`render_type` never decides what a name is called or imported as: it asks `name`, the namer of the
+module that is being written. Builtins are written as they are, optional and union types with `|`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from motetc.ir.types import Type
+
+Name = Callable[[str], str]
+
+BUILTINS = frozenset(
+    {"bool", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "None", "object"}
+    | {"set", "str", "tuple"}
+)
+
+
+def render_type(t: Type, name: Name) -> str:
+    """The annotation that means `t`, in the module whose names `name` gives."""
+    match t.kind:
+        case "union":
+            return " | ".join(render_type(arg, name) for arg in t.args)
+        case "literal":
+            return _literal(t, name)
+        case "tuple":
+            return f"tuple[{_list(t.args, name) or '()'}]"
+        case "vartuple":
+            return f"tuple[{_list(t.args, name)}, ...]"
+        case "member":
+            return f"{name('motet.MemberId')}[{_list(t.args, name)}]"
+        case "any":
+            return name("typing.Any")
+        case "typevar" | "other":
+            return t.name
+        case "newtype":
+            return name(t.name)
+        case _:
+            return _head(t.name, name) + (f"[{_list(t.args, name)}]" if t.args else "")
+
+
+def _head(full: str, name: Name) -> str:
+    bare = full.removeprefix("builtins.")
+    return bare if bare in BUILTINS else name(full)
+
+
+def _list(args: Sequence[Type], name: Name) -> str:
+    return ", ".join(render_type(arg, name) for arg in args)
+
+
+def _literal(t: Type, name: Name) -> str:
+    if t.name:
+        return f"{name('typing.Literal')}[{', '.join(f'{name(t.name)}.{v!s}' for v in t.values)}]"
+    return f"{name('typing.Literal')}[{', '.join(literal_text(v) for v in t.values)}]"
+
+
+def literal_text(value: str | int | bool | bytes | None) -> str:
+    """A literal as black would leave it: double quotes where they need no escape."""
+    text = repr(value)
+    if isinstance(value, str | bytes) and text.endswith("'") and '"' not in text:
+        return text.replace("'", '"')
+    return text
