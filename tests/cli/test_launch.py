@@ -231,7 +231,7 @@ def test_an_unknown_choreography_is_named(tmp_path: Path, asked: str, message: s
 
 
 def is_running(pid: int) -> bool:
-    """Ended processes vanish as soon as the launcher, their parent, has waited for them; give the kernel that moment."""
+    """An ended process vanishes once the launcher, its parent, has waited for it: give the kernel that moment."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
         try:

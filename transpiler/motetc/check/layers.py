@@ -7,29 +7,30 @@ from pathlib import Path
 
 from motetc.build import Built
 from motetc.check.anchor import Anchors
-from motetc.check.mypy import run_mypy
 from motetc.check.overlay import Overlay, lay_over
 from motetc.check.remap import Remap
-from motetc.config import Config
+from motetc.check.strict import check_strictly
 from motetc.diagnostics.model import Diagnostic
-from motetc.frontend.oracle_paths import stub_paths
+from motetc.frontend.oracle_request import SourceFile
 from motetc.state import CACHE
 
 
 def check_generated(built: Built) -> tuple[Overlay, list[Diagnostic]]:
     """What was checked, and the findings at their source lines."""
     overlay = lay_over(built)
-    files = [overlay.file(path) for path in sorted(overlay.texts) if path.endswith(".py")]
-    search = [overlay.root, *built.config.sources, *stub_paths()]
-    findings = run_mypy(files, search, mypy_cache(built.config))
+    files = [_source(overlay, path) for path in sorted(overlay.texts) if path.endswith(".py")]
+    search = [*built.config.sources, overlay.root]
+    findings = check_strictly(files, search, built.config.root / CACHE, overlay.moved())
+    overlay.settle()
     by_path = {file.path: file for file in built.files}
     remap = Remap(built.config.output, overlay, by_path, Anchors(built.config.root))
     return overlay, _news(remap.diagnostics(findings), built.compilation.diagnostics)
 
 
-def mypy_cache(config: Config) -> Path:
-    """One cache for every run of mypy on this project."""
-    return config.root / CACHE / "mypy"
+def _source(overlay: Overlay, path: str) -> SourceFile:
+    parts = (overlay.package, *Path(path).with_suffix("").parts)
+    module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    return SourceFile(overlay.file(path), module, overlay.texts[path])
 
 
 def _news(found: Iterable[Diagnostic], known: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -15,6 +15,8 @@ from motetc.backend.files import read_text, write_atomically
 from motetc.build import Built
 from motetc.state import prepare_cache
 
+_WHERE = "where.txt"
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
@@ -28,6 +30,15 @@ class Overlay:
     def file(self, path: str) -> Path:
         """Where one of `texts` is."""
         return self.root / self.package / path
+
+    def moved(self) -> bool:
+        """Was the last check of this cache folder made somewhere else?"""
+        return read_text(self.root / _WHERE) != str(self.root)
+
+    def settle(self) -> None:
+        """A check was made here."""
+        if self.moved():
+            write_atomically(self.root / _WHERE, str(self.root))
 
 
 def lay_over(built: Built) -> Overlay:

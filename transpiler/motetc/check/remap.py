@@ -10,11 +10,9 @@ from pathlib import Path
 from motetc.backend.manifest import BuiltFile
 from motetc.backend.output import StatementOrigin
 from motetc.check.anchor import Anchors
-from motetc.check.mypy import MypyFinding
 from motetc.check.overlay import Overlay
 from motetc.diagnostics.model import Diagnostic, Related, Span
 
-_CODES = {"syntax": "syntax-error"}
 _WIRE_CODES = frozenset({"arg-type", "assignment", "return-value", "misc"})
 _MISMATCH_HELP = (
     "run `motet build` if generated files were edited; if this stays, it is a bug in motet"
@@ -30,35 +28,35 @@ class Remap:
     files: Mapping[str, BuiltFile]
     anchors: Anchors
 
-    def diagnostics(self, findings: Iterable[MypyFinding]) -> list[Diagnostic]:
+    def diagnostics(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
         """One diagnostic per cause; findings outside the generated tree belong to the other layers."""
-        placed = [found for finding in findings if (found := self._placed(finding)) is not None]
+        ordered = sorted(
+            findings, key=lambda finding: finding.span
+        )  # mypy's order is not always the same
+        placed = [found for finding in ordered if (found := self._placed(finding)) is not None]
         return _merged(placed)
 
-    def _placed(self, finding: MypyFinding) -> Diagnostic | None:
+    def _placed(self, finding: Diagnostic) -> Diagnostic | None:
         path = self._path(finding)
         if path is None:
             return None
-        generated = self._generated_span(finding, path)
-        origin = self._origin(path, finding.line)
+        generated = replace(finding.span, path=str(self.output / path))
+        origin = self._origin(path, finding.span.line)
         if origin is None:
-            return Diagnostic(_code(finding, origin), finding.message, generated, help=finding.hint)
-        fragment = self._fragment(path, finding)
+            return replace(finding, span=generated)
         code = _code(finding, origin)
         return Diagnostic(
             code=code,
             message=finding.message,
-            span=self.anchors.span(origin, fragment),
+            span=self.anchors.span(origin, self._fragment(path, finding.span)),
             related=(Related(generated, "in the generated module"),),
-            help=finding.hint or (_MISMATCH_HELP if code == "wire-mismatch" else ""),
+            help=finding.help or (_MISMATCH_HELP if code == "wire-mismatch" else ""),
         )
 
-    def _path(self, finding: MypyFinding) -> str | None:
+    def _path(self, finding: Diagnostic) -> str | None:
         top = self.overlay.root / self.overlay.package
-        file = Path(finding.path).absolute()
-        if not file.is_relative_to(top):
-            return None
-        return file.relative_to(top).as_posix()
+        file = Path(finding.span.path)
+        return file.relative_to(top).as_posix() if file.is_relative_to(top) else None
 
     def _origin(self, path: str, line: int) -> StatementOrigin | None:
         file = self.files.get(path)
@@ -68,21 +66,12 @@ class Remap:
             line = line_before(file.text, self.overlay.texts[path], line)
         return file.map.nearest(line)
 
-    def _generated_span(self, finding: MypyFinding, path: str) -> Span:
-        column = max(finding.column, 0) + 1
-        end_column = finding.end_column + 1
-        if (finding.end_line, end_column) <= (finding.line, column):
-            end_column = column + 1
-        end_line = max(finding.end_line, finding.line)
-        return Span(str(self.output / path), finding.line, column, end_line, end_column)
-
-    def _fragment(self, path: str, finding: MypyFinding) -> str:
-        """The text that mypy underlines, where its columns can be trusted."""
+    def _fragment(self, path: str, span: Span) -> str:
+        """The text that mypy underlines, if it is within one line."""
         lines = self.overlay.texts[path].split("\n")
-        line = lines[finding.line - 1] if finding.line <= len(lines) else ""
-        if finding.line != finding.end_line or finding.column < 0 or not line.isascii():
+        if span.line != span.end_line or span.line > len(lines):
             return ""
-        return line[finding.column : finding.end_column]
+        return lines[span.line - 1][span.column - 1 : span.end_column - 1]
 
 
 def line_before(built: str, edited: str, line: int) -> int:
@@ -95,11 +84,9 @@ def line_before(built: str, edited: str, line: int) -> int:
     return line
 
 
-def _code(finding: MypyFinding, origin: StatementOrigin | None) -> str:
-    transfers = origin is not None and origin.origin in ("send", "receive")
-    if transfers and finding.code in _WIRE_CODES:
-        return "wire-mismatch"
-    return _CODES.get(finding.code, finding.code)
+def _code(finding: Diagnostic, origin: StatementOrigin) -> str:
+    transfers = origin.origin in ("send", "receive")
+    return "wire-mismatch" if transfers and finding.code in _WIRE_CODES else finding.code
 
 
 def _merged(placed: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -1,0 +1,95 @@
+"""The case format: one Markdown file per subject, one test per `## ` heading, prose in between.
+
+    ```python title="shop.py"                      a file of the program (several are possible)
+    ```python title="generated/seller/shop.py"     a module as it must come out
+    ```diagnostics                                 `shop.py:12: unknown-choice` or `…: unknown-choice: part of the text`
+    ```run                                         arguments of `motet run`, then the JSON it answers or `fails: ["texts"]`
+
+A section without a diagnostics block must compile clean. `pytest --update-cases` writes what really came out into the
+blocks of sections that fail: read that diff as carefully as code.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_FENCE = re.compile(r"^```(?P<kind>\w+)(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_TITLE = re.compile(r'title="([^"]+)"')
+_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+_KINDS = {"python", "diagnostics", "run"}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block, and where its body is in the file."""
+
+    kind: str
+    title: str
+    marks: tuple[str, ...]
+    body: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """One section."""
+
+    path: Path
+    name: str
+    blocks: tuple[Block, ...] = field(repr=False)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The program's files."""
+        return {b.title: b.body for b in self.blocks if b.kind == "python" and not _is_expected(b)}
+
+    @property
+    def expected(self) -> list[Block]:
+        """Modules as they must come out."""
+        return [b for b in self.blocks if b.kind == "python" and _is_expected(b)]
+
+    def of(self, kind: str) -> list[Block]:
+        """The blocks of one kind."""
+        return [b for b in self.blocks if b.kind == kind]
+
+
+def read_cases(path: Path) -> list[Case]:
+    """Every section of a file that has a program; without headings, the file is one section."""
+    text = path.read_text("utf-8")
+    blocks = [_block(match, path) for match in _FENCE.finditer(text)]
+    inside = [(block.start, block.end) for block in blocks]
+    headings = [m for m in _HEADING.finditer(text) if not any(a <= m.start() < b for a, b in inside)]
+    starts = [(m.start(), m[1].strip()) for m in headings] or [(0, path.stem)]
+    ends = [start for start, _ in starts[1:]] + [len(text)]
+    cases = []
+    for (start, name), end in zip(starts, ends, strict=True):
+        case = Case(path, name, tuple(b for b in blocks if start <= b.start < end))
+        if case.sources:
+            cases.append(case)
+    return cases
+
+
+def rewrite(path: Path, bodies: dict[Block, str]) -> None:
+    """Replace the bodies of some blocks of one file."""
+    text = path.read_text("utf-8")
+    for block in sorted(bodies, key=lambda block: block.start, reverse=True):
+        text = text[: block.start] + bodies[block] + text[block.end :]
+    path.write_text(text, "utf-8")
+
+
+def _block(match: re.Match[str], path: Path) -> Block:
+    kind, info = match["kind"], match["info"]
+    if kind not in _KINDS:
+        raise ValueError(f"{path}: a case has no use for a block of {kind}")
+    title = _TITLE.search(info)
+    if kind == "python" and title is None:
+        raise ValueError(f"{path}: a python block needs a title")
+    marks = tuple(_TITLE.sub("", info).split())
+    return Block(kind, title[1] if title else "", marks, match["body"], *match.span("body"))
+
+
+def _is_expected(block: Block) -> bool:
+    return block.title.startswith("generated/")

@@ -1,0 +1,126 @@
+"""The command as a whole: usage, settings, errors of our own, and what a build with nothing to do may not import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cli.projects import compilation
+from motetc.build import compile_built, write
+from motetc.config import load_config
+from motetc.diagnostics.codes import CODES
+from motetc.state import State
+
+
+def motet(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "motetc", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=60)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project that has been built; the compiler is not what is tested here."""
+    (tmp_path / "shop.py").write_text("")
+    config = load_config(tmp_path)
+    write(
+        compile_built(config, lambda _: compilation({"seller/shop.py": "x = 1\n"})), State(config)
+    )
+    return tmp_path
+
+
+@pytest.mark.parametrize("verb", ["build", "check", "plan", "run"])
+def test_a_missing_directory_is_one_line_and_exit_2(tmp_path: Path, verb: str):
+    where = tmp_path / "nowhere"
+    arguments = {"plan": ["-C", where], "run": ["shop:buy", "-C", where]}.get(verb, [where])
+    done = motet(verb, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"motet: error: {where}: no such directory\n"
+
+
+def test_wrong_settings_are_exit_2(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text("[tool.motet]\nouptut = 'x'\n")
+    done = motet("build", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.endswith("unknown key `ouptut` in [tool.motet]; did you mean `output`?\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["biuld"], ["build", "--chek"], ["check", "--output-format", "xml"]]
+)
+def test_wrong_usage_is_exit_2(arguments: list[str]):
+    done = motet(*arguments)
+    assert done.returncode == 2
+    assert "Usage: motet" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["build"], ["build", "--check"], ["build", "--diff"]])
+def test_nothing_to_do_is_said(project: Path, arguments: list[str]):
+    done = motet(*arguments, cwd=project)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "nothing to do: generated is up to date\n"
+
+
+def test_nothing_to_do_imports_none_of_the_slow_libraries(project: Path):
+    script = (
+        "import sys; from motetc.cli import run; code = run(['build']);"
+        "slow = {'mypy', 'black', 'libcst', 'rich', 'motet', 'msgpack'} & set(sys.modules);"
+        "sys.exit(f'{slow} {code}' if slow or code else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_error_of_ours_is_said_to_be_one_and_leaves_a_file(project: Path, tmp_path: Path):
+    script = (
+        "import sys, motetc.state; from motetc.cli import run\n"
+        "def fail(self): raise LookupError('no such thing')\n"
+        "motetc.state.State.is_current = fail\n"
+        "sys.exit(run(['build']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    first, second = done.stderr.splitlines()
+    assert first == "INTERNAL ERROR: LookupError: no such thing"
+    assert second.startswith("This is a bug in motet, not in your program. Please report it with ")
+    saved = Path(second.rpartition(" ")[2])
+    assert "Traceback (most recent call last)" in saved.read_text()
+    saved.unlink()
+
+
+@pytest.mark.parametrize("word", list(CODES))
+def test_every_code_is_explained(word: str):
+    from motetc.commands.explain import explanation
+
+    text = explanation(CODES[word])
+    assert text.startswith(f"{word}: {CODES[word].summary}\n\n{CODES[word].why}")
+    assert CODES[word].fix in text
+
+
+def test_an_unknown_code_has_a_neighbour():
+    done = motet("explain", "unkown-choice")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "motet: error: no code `unkown-choice`; did you mean `unknown-choice`? (`motet explain` lists all)\n"
+    )
+
+
+def test_explain_alone_lists_all_codes():
+    done = motet("explain")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == sorted(CODES)
+
+
+def test_output_into_a_closed_pipe_is_no_error():
+    done = subprocess.run(
+        f"{sys.executable} -m motetc explain | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stderr == ""
