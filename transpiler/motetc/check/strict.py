@@ -39,9 +39,13 @@ _COMMENT: Final = "".join(f"\n# mypy: {flag}" for flag in _STRICT)
 
 
 def check_strictly(
-    files: Sequence[SourceFile], search: Sequence[Path], cache: Path
+    files: Sequence[SourceFile], search: Sequence[Path], cache: Path, moved: bool
 ) -> list[Diagnostic]:
-    """Every error that mypy finds in `files`, at its place in them."""
+    """Every error that mypy finds in `files`, at its place in them.
+
+    mypy keeps the errors of a module that did not change, with the path that it had: after a project was `moved`,
+    those are of no use, and every file is checked afresh.
+    """
     from motetc.frontend.oracle_run import run_mypy  # mypy takes a tenth of a second to import
 
     strict = [replace(file, text=file.text + _COMMENT) for file in files]
