@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from motetc.backend.codecs_exprs import WAYS, Writer
+from motetc.backend.codecs_exprs import WAYS, Way, Writer
 from motetc.backend.codecs_names import qualname, stem
 from motetc.backend.codecs_records import (
     own_type,
     record_decoder,
     record_encoder,
     signature,
-    tuple_decoder,
-    tuple_encoder,
+    tuple_function,
 )
 from motetc.backend.codecs_shapes import is_flag
 from motetc.backend.codecs_typed_dicts import typed_dict_decoder, typed_dict_encoder
@@ -43,9 +42,15 @@ def class_functions(decl: ClassDecl, writer: Writer) -> Iterator[str]:
 def structural_functions(t: Type, function: str, writer: Writer) -> Iterator[str]:
     """The encoder and the decoder of a type that is no class, called `_encode_…`."""
     for way in WAYS:
-        item = "value" if way == "encode" else "data"
-        head = signature(way, f"_{way}_{function}", t, writer)
-        yield f"{head}\n    return {writer.convert(way, t, item)}"
+        yield _function(way, t, signature(way, f"_{way}_{function}", t, writer), writer)
+
+
+def _function(way: Way, t: Type, head: str, writer: Writer) -> str:
+    if t.kind == "union":
+        return union_encoder(t, head, writer) if way == "encode" else union_decoder(t, head, writer)
+    if t.kind == "tuple":
+        return tuple_function(way, t, head, writer)
+    return f"{head}\n    return {writer.convert(way, t, 'value' if way == 'encode' else 'data')}"
 
 
 def helper_functions(writer: Writer) -> Iterator[str]:
@@ -55,22 +60,14 @@ def helper_functions(writer: Writer) -> Iterator[str]:
         t, function = next((t, stem) for t, stem in writer.helpers.items() if t not in done)
         done.add(t)
         writer.hint = function
-        encode, decode = f"_encode_{function}", f"_decode_{function}"
-        if t.kind == "tuple":
-            yield tuple_encoder(t, encode, writer)
-            yield tuple_decoder(t, decode, writer)
-        else:
-            yield union_encoder(t, encode, writer)
-            yield union_decoder(t, decode, writer)
+        yield from structural_functions(t, function, writer)
 
 
 def _alias(decl: ClassDecl, target: Type, writer: Writer) -> Iterator[str]:
     own = own_type(decl)
     writer.hint = stem(decl)
     for way in WAYS:
-        item = "value" if way == "encode" else "data"
-        head = signature(way, f"{way}_{stem(decl)}", own, writer)
-        yield f"{head}\n    return {writer.convert(way, target, item)}"
+        yield _function(way, target, signature(way, f"{way}_{stem(decl)}", own, writer), writer)
 
 
 def _enum(decl: ClassDecl, writer: Writer) -> Iterator[str]:

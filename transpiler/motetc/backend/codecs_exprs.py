@@ -151,11 +151,9 @@ class Writer:
 
 
 def optional(t: Type) -> Type | None:
-    """What a `X | None` is apart from None, if it is one."""
+    """The `X` of an `X | None`, if it is one and X is no union itself."""
     rest = tuple(arg for arg in t.args if arg != NONE)
-    if t.kind != "union" or len(rest) == len(t.args):
-        return None
-    return rest[0] if len(rest) == 1 else Type("union", "", rest)
+    return rest[0] if t.kind == "union" and len(rest) == 1 < len(t.args) else None
 
 
 def typevars(t: Type) -> list[Type]:

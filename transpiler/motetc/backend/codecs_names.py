@@ -18,7 +18,7 @@ RUNTIME = frozenset(
     | {"list", "literal", "member_id", "none", "pairs", "registered", "set", "str", "time"}
     | {"timedelta", "tuple", "uuid"}
 )
-LOCAL = frozenset({"data", "value", "item"}) | frozenset(dir(builtins))
+LOCAL = frozenset({"data", "value"}) | frozenset(dir(builtins))
 
 Decls = Callable[[str], ClassDecl | None]
 

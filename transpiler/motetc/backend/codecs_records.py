@@ -132,17 +132,8 @@ def _field(way: Way, f: Field, item: str, decl: ClassDecl, writer: Writer) -> st
     return written(way, f.type, item, f.name, writer)
 
 
-def tuple_encoder(t: Type, function: str, writer: Writer) -> str:
-    """The encoder of a fixed tuple."""
-    return _tuple_function("encode", t, function, writer)
-
-
-def tuple_decoder(t: Type, function: str, writer: Writer) -> str:
-    """The decoder of a fixed tuple."""
-    return _tuple_function("decode", t, function, writer)
-
-
-def _tuple_function(way: Way, t: Type, function: str, writer: Writer) -> str:
+def tuple_function(way: Way, t: Type, head: str, writer: Writer) -> str:
+    """The encoder or decoder of a fixed tuple, under the line `head`."""
     whole, kind, error = WORDS[way]
     items = [f"item{i}" for i in range(len(t.args))]
     tests = [
@@ -152,7 +143,7 @@ def _tuple_function(way: Way, t: Type, function: str, writer: Writer) -> str:
     expected = "".join(f", {runtime_type(arg, writer)}" for arg in t.args)
     return "\n".join(
         [
-            signature(way, function, t, writer),
+            head,
             *taken_apart(whole, kind, items, tests),
             f"{' ' * (12 if tests else 8)}return {tuple_text(parts)}",
             f"    raise {writer.runtime(error)}({whole}, tuple{expected})",

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from motetc.backend.codecs_exprs import Writer
 from motetc.backend.codecs_names import short, tags
-from motetc.backend.codecs_plain import condition
-from motetc.backend.codecs_records import signature
+from motetc.backend.codecs_plain import condition, is_plain
 from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
 from motetc.backend.typetext import literal_text
 from motetc.ir.types import Type
@@ -42,32 +41,44 @@ def tagged(t: Type, writer: Writer) -> tuple[Type, ...]:
     return tuple(lookalikes)
 
 
-def union_encoder(t: Type, function: str, writer: Writer) -> str:
+def union_encoder(t: Type, head: str, writer: Writer) -> str:
     """By the class of the value; by trial where that does not tell."""
-    return "\n".join(
-        [
-            signature("encode", function, t, writer),
-            *(f"    {line}" for line in _encoder_body(t, writer)),
-        ]
-    )
+    return "\n".join([head, *(f"    {line}" for line in _encoder_body(t, writer))])
 
 
 def _encoder_body(t: Type, writer: Writer) -> Iterator[str]:
     tag = tags(tagged(t, writer))
     members = tuple(arg for arg in t.args if arg != NONE)
-    unclear = [m for m in members if alike(m, members, lambda m: runtime_classes(m, writer.decls))]
-    unclear += [m for m in members if m not in unclear and "*" in runtime_classes(m, writer.decls)]
     if NONE in t.args:
         yield from ("if value is None:", "    return None")
-    for m in members:
-        if m not in unclear:
-            yield f"if {_class_test(m, members, writer)}:"
-            yield f"    return {_tag(tag, m, writer.convert('encode', m, 'value'))}"
+    if len(members) == 1:
+        yield f"return {writer.convert('encode', members[0], 'value')}"
+        return
+    plain, clear, unclear = _sorted_members(members, tag, writer)
+    if plain:
+        yield f"if {' or '.join(_class_test(m, members, writer) for m in plain)}:"
+        yield "    return value"
+    for m in clear:
+        yield f"if {_class_test(m, members, writer)}:"
+        yield f"    return {_tag(tag, m, writer.convert('encode', m, 'value'))}"
     if unclear:
         encoders = [_tagging(tag, m, writer) for m in unclear]
         yield f"return {writer.runtime('first_fitting')}(value, {', '.join(encoders)})"
     else:
         yield f"raise {writer.runtime('wrong_value')}({literal_text(_words(t))}, value)"
+
+
+def _sorted_members(
+    members: tuple[Type, ...], tag: dict[Type, str], writer: Writer
+) -> tuple[list[Type], list[Type], list[Type]]:
+    """The members that travel as they are, those whose class says who they are, and the others."""
+
+    def of(member: Type) -> frozenset[str]:
+        return runtime_classes(member, writer.decls)
+
+    unclear = [m for m in members if alike(m, members, of) or "*" in of(m)]
+    plain = [m for m in members if m not in unclear and m not in tag and is_plain(m)]
+    return plain, [m for m in members if m not in unclear and m not in plain], unclear
 
 
 def _class_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
@@ -96,15 +107,9 @@ def _tagging(tag: dict[Type, str], m: Type, writer: Writer) -> str:
     return f"lambda item: {_tag(tag, m, writer.convert('encode', m, 'item'))}"
 
 
-def union_decoder(t: Type, function: str, writer: Writer) -> str:
+def union_decoder(t: Type, head: str, writer: Writer) -> str:
     """By the shape of the data; by the tag where that does not tell."""
-    return "\n".join(
-        [
-            signature("decode", function, t, writer),
-            *(f"    {line}" for line in _decoder_body(t, writer)),
-            f"    raise {writer.runtime('wrong_data')}({literal_text(_words(t))}, data)",
-        ]
-    )
+    return "\n".join([head, *(f"    {line}" for line in _decoder_body(t, writer))])
 
 
 def _decoder_body(t: Type, writer: Writer) -> Iterator[str]:
@@ -112,8 +117,16 @@ def _decoder_body(t: Type, writer: Writer) -> Iterator[str]:
     members = tuple(arg for arg in t.args if arg != NONE)
     if NONE in t.args:
         yield from ("if data is None:", "    return None")
-    for m in members:
-        if m not in tag:
+    if len(members) == 1:
+        yield f"return {writer.convert('decode', members[0], 'data')}"
+        return
+    bare = [m for m in members if m not in tag]
+    plain = [m for m in bare if m.kind == "scalar" and is_plain(m)]
+    if plain:
+        yield f"if {' or '.join(_shape_test(m, members, writer) for m in plain)}:"
+        yield "    return data"
+    for m in bare:
+        if m not in plain:
             yield f"if {_shape_test(m, members, writer)}:"
             yield f"    return {writer.convert('decode', m, 'data')}"
     if tag:
@@ -122,6 +135,7 @@ def _decoder_body(t: Type, writer: Writer) -> Iterator[str]:
         for m, text in tag.items():
             yield f"    if tag == {literal_text(text)}:"
             yield f"        return {writer.convert('decode', m, 'item')}"
+    yield f"raise {writer.runtime('wrong_data')}({literal_text(_words(t))}, data)"
 
 
 def _shape_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
