@@ -18,7 +18,7 @@ from motetc.frontend.oracle_paths import mypy_folder
 from motetc.frontend.oracle_request import Request
 from motetc.frontend.oracle_run import Checked, depends_on, run_mypy
 from motetc.frontend.oracle_store import Stored, pack_module
-from motetc.frontend.oracle_unions import literal_families, widen
+from motetc.frontend.oracle_unions import literals_in, widen
 from motetc.frontend.oracle_walk import Walker, classes_of
 from motetc.ir.types import ClassDecl
 
@@ -93,7 +93,7 @@ def _read_module(result: BuildResult, module: str, columns: Columns) -> tuple[st
     decls = _declare_all(classes_of(tree, walker), to)
     for decl in decls.values():
         for field in decl.fields:
-            walker.declared.update(literal_families(field.type))
+            walker.declared.update(literals_in(field.type))
     declared = frozenset(walker.declared)
     places = {place: widen(found, declared) for place, found in walker.places.items()}
     return pack_module(places, walker.signatures, decls.values()), list(decls)
@@ -111,8 +111,9 @@ def _declare_all(own: list[TypeInfo], to: Converter) -> dict[str, ClassDecl]:
             return decls
         for name, info in classes:
             decls[name] = declare(info, to)
-            for base in info.mro[1:]:
-                to.classes.setdefault(to.name(base), base)
+            for base in info.mro[1:] if decls[name].kind in ("location", "dataclass") else ():
+                if base.fullname != "builtins.object":
+                    to.classes.setdefault(to.name(base), base)
         for name, alias in aliases:
             decls[name] = declare_alias(alias, to)
 

@@ -12,12 +12,18 @@ class Columns:
     """Turns a byte column of one file into a code-point column (both 0-based)."""
 
     def __init__(self, text: str) -> None:
-        self.lines = source_lines(text.removeprefix("\ufeff"))
+        self.text = text.removeprefix("\ufeff")
+        self.lines = source_lines(self.text)
         self._wide = {
             number: line.encode("utf-8", "surrogatepass")
             for number, line in enumerate(self.lines, 1)
             if not line.isascii()
         }
+
+    @property
+    def has_f_strings(self) -> bool:
+        """Perhaps: cheap, and never wrong when it says no."""
+        return any(mark in self.text for mark in ("f'", 'f"', "F'", 'F"', "r'", 'r"', "R'", 'R"'))
 
     def code_point(self, line: int, byte_column: int) -> int:
         """Ascii lines, nearly all of them, cost one dictionary look-up."""

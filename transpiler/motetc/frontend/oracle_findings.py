@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -34,34 +35,37 @@ def syntax_error(path: str, text: str) -> Diagnostic | None:
 
 def read_findings(messages: Iterable[str], columns: Mapping[str, Columns]) -> Iterator[Diagnostic]:
     """The errors among mypy's JSON lines that are of these files (path -> its columns)."""
+    ours = {os.path.abspath(path): path for path in columns}
     for message in messages:
         try:
             found = json.loads(message)
         except ValueError:
             continue
-        where = columns.get(found["file"])
-        if where is not None and found["severity"] == "error":
-            yield _finding(found, where)
+        path = ours.get(found["file"])
+        if path is not None and found["severity"] == "error":
+            yield _finding(found, path, columns[path])
 
 
-def _finding(found: Mapping[str, Any], where: Columns) -> Diagnostic:
+def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     code = found["code"]
+    if found["message"].startswith("No parent module"):  # a relative import in a top-level module
+        code = "import-not-found"
     return Diagnostic(
         code=_CODES.get(code, code),
         message=found["message"],
-        span=_span(found, where),
+        span=_span(found, path, where),
         help=found["hint"] or "",
     )
 
 
-def _span(found: Mapping[str, Any], where: Columns) -> Span:
+def _span(found: Mapping[str, Any], path: str, where: Columns) -> Span:
     line = max(found["line"], 1)
     column = where.code_point(line, max(found["column"], 0)) + 1
     end_line = max(found["end_line"] or line, line)
     end = where.code_point(end_line, max(found["end_column"] or 0, 0)) + 1
     if (end_line, end) <= (line, column):
         end_line, end = line, column + 1
-    return Span(found["file"], line, column, end_line, end)
+    return Span(path, line, column, end_line, end)
 
 
 def pack_finding(found: Diagnostic) -> dict[str, Any]:

@@ -15,19 +15,36 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+
 
 @cache
 def stub_paths() -> tuple[Path, ...]:
     """The folders that mypy must search to know `motet`; none when it is installed as a package."""
-    package = Path(__file__).resolve().parents[1]
-    checkout = package.parents[1]
-    for folder in (package / "typestubs", checkout / "typestubs"):
-        if (folder / "motet-stubs").is_dir():
-            return (folder,)
-    runtime = checkout / "runtime_stub"
-    if (runtime / "motet").is_dir():
-        return (runtime,)
-    return _importable_runtime()
+    checkout = _PACKAGE.parents[1]
+    folders = [checkout / "typestubs", checkout / "runtime_stub"]
+    found = tuple(folder for folder in folders if _has_motet(folder))
+    return found or _importable_runtime()
+
+
+def _has_motet(folder: Path) -> bool:
+    return any((folder / "motet" / name).is_file() for name in ("__init__.pyi", "__init__.py"))
+
+
+@cache
+def stub_modules() -> tuple[tuple[str, Path], ...]:
+    """The modules of a checkout's `motet-stubs`: mypy finds such a folder in site-packages only."""
+    for parent in (_PACKAGE, _PACKAGE.parents[1]):
+        folder = parent / "typestubs" / "motet-stubs"
+        found = tuple((_stub_module(path, folder), path) for path in sorted(folder.rglob("*.pyi")))
+        if found:
+            return found
+    return ()
+
+
+def _stub_module(path: Path, folder: Path) -> str:
+    parts = path.relative_to(folder).with_suffix("").parts
+    return ".".join(("motet", *(parts[:-1] if parts[-1] == "__init__" else parts)))
 
 
 def _importable_runtime() -> tuple[Path, ...]:

@@ -8,11 +8,16 @@ import os
 import tokenize
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from motetc.frontend.oracle_paths import find_config, interpreter, mypy_version, stub_paths
-
-FORMAT = "1"  # of the cache file: raise it whenever what is stored, or how types convert, changes
+from motetc.frontend.oracle_paths import (
+    find_config,
+    interpreter,
+    mypy_version,
+    stub_modules,
+    stub_paths,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +63,20 @@ def make_request(files: Sequence[SourceFile], search: Sequence[Path]) -> Request
 
 
 def _environment(search: Iterable[Path], config: Path | None) -> list[str]:
-    parts = [FORMAT, mypy_version(), interpreter(), os.getcwd(), *map(str, search)]
+    parts = [*_own_code(), mypy_version(), interpreter(), os.getcwd(), *map(str, search)]
     if config is not None:
         parts += [str(config), config.read_text("utf-8", "replace")]
-    for folder in stub_paths():
-        for path in sorted(folder.rglob("*.py*")):
-            if path.suffix in (".py", ".pyi"):
-                parts += [str(path), path.read_text("utf-8", "replace")]
+    for module, path in stub_modules():
+        parts += [module, str(path), path.read_text("utf-8", "replace")]
     return parts
+
+
+@cache
+def _own_code() -> tuple[str, ...]:
+    """What is stored changes with the oracle itself, so its own text is part of every key."""
+    return tuple(
+        path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("oracle_*.py"))
+    )
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -27,6 +27,7 @@ from mypy.options import Options
 from mypy.util import hash_digest
 
 from motetc.frontend.oracle_errors import OracleError, internal_error
+from motetc.frontend.oracle_paths import stub_modules
 from motetc.frontend.oracle_request import Request, SourceFile
 
 
@@ -46,6 +47,7 @@ def run_mypy(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
         try:
             options = _options(request, cache)
             sources = [_source(file, file.module in fresh) for file in request.files]
+            sources += [BuildSource(str(path), module) for module, path in stub_modules()]
             result = build.build(
                 sources,
                 options,

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from motetc.frontend.oracle_spans import Place
 from motetc.ir.types import ClassDecl, Field, Type
 
-Place: TypeAlias = tuple[int, int, int, int]
 Signature: TypeAlias = tuple[dict[str, Type], Type]
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from typing import Final, TypeAlias
 
 from motetc.ir.types import Type
+
+Value: TypeAlias = str | int | bool | bytes | None
+
+_COVARIANT: Final = frozenset(
+    {"frozenset", *(f"collections.abc.{name}" for name in ("Sequence", "Set", "Collection"))}
+)
 
 
 def union(items: Iterable[Type]) -> Type:
@@ -40,38 +47,47 @@ def _has(values: tuple[object, ...], value: object) -> bool:
     return any(value == other and type(value) is type(other) for other in values)
 
 
-def literal_families(found: Type) -> Iterator[str]:
-    """Which of `bool` and the enums this type has literals of."""
+def literals_in(found: Type) -> Iterator[tuple[str, Value]]:
+    """The literals of a type, each with its family: `bool`, `str`, … or the full name of an enum."""
     if found.kind == "literal":
-        if found.name:
-            yield found.name
-        elif any(isinstance(value, bool) for value in found.values):
-            yield "bool"
+        for value in found.values:
+            yield _family(found, value), value
     for item in found.args:
-        yield from literal_families(item)
+        yield from literals_in(item)
 
 
-def widen(found: Type, declared: frozenset[str]) -> Type:
+def _family(found: Type, value: Value) -> str:
+    return found.name or type(value).__name__
+
+
+def widen(found: Type, declared: Container[tuple[str, Value]]) -> Type:
     """Undo narrowing: `Literal[True]` after `if flag:` is the `bool` that the program wrote.
 
-    mypy narrows a bool or an enum to a literal where its value is known, and lets that flow into what is
-    computed from it. Families in `declared` stay, because the program itself wrote such a literal type.
+    mypy narrows to a literal wherever a value is known (`s and n` is `Literal[''] | int`) and lets that flow into
+    what is computed from it. Literals in `declared` stay: the program itself wrote them in a type. Only
+    covariant positions are widened, so that the value still fits the type that we give.
     """
     if found.kind == "literal":
-        return _widen_literal(found, declared)
-    if not found.args:
-        return found
-    args = tuple(widen(item, declared) for item in found.args)
+        return union(_widen_value(found, value, declared) for value in found.values)
+    args = tuple(
+        widen(item, declared) if index in _covariant(found) else item
+        for index, item in enumerate(found.args)
+    )
     if args == found.args:
         return found
     return union(args) if found.kind == "union" else Type(found.kind, found.name, args)
 
 
-def _widen_literal(found: Type, declared: frozenset[str]) -> Type:
-    if found.name:
-        return found if found.name in declared else Type("enum", found.name)
-    if "bool" in declared or not any(isinstance(value, bool) for value in found.values):
-        return found
-    rest = tuple(value for value in found.values if not isinstance(value, bool))
-    kept = (Type("literal", values=rest),) if rest else ()
-    return union((*kept, Type("scalar", "bool")))
+def _covariant(found: Type) -> range:
+    if found.kind in ("union", "tuple", "vartuple"):
+        return range(len(found.args))
+    if found.name == "collections.abc.Mapping":
+        return range(1, 2)
+    return range(1) if found.name in _COVARIANT else range(0)
+
+
+def _widen_value(found: Type, value: Value, declared: Container[tuple[str, Value]]) -> Type:
+    family = _family(found, value)
+    if (family, value) in declared:
+        return Type("literal", found.name, values=(value,))
+    return Type("enum", found.name) if found.name else Type("scalar", family)

@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from mypy.nodes import (
-    AssignmentExpr,
-    AssignmentStmt,
-    CallExpr,
-    ClassDef,
-    Expression,
-    ForStmt,
-    FuncDef,
-    FuncItem,
-    GeneratorExpr,
-    ListExpr,
-    MypyFile,
-    NameExpr,
-    Node,
-    OperatorAssignmentStmt,
-    RefExpr,
-    StarExpr,
-    TupleExpr,
-    TypeInfo,
-    Var,
-    WithStmt,
-)
-from mypy.nodes import DictionaryComprehension as DictComprehension
-from mypy.patterns import AsPattern, MappingPattern, StarredPattern
-from mypy.types import CallableType, Instance, get_proper_type
+from mypy import nodes, patterns
+from mypy.nodes import Expression, Node, TupleExpr
+from mypy.typeops import false_only, make_simplified_union, true_only
+from mypy.types import CallableType, DeletedType, Instance, get_proper_type
 from mypy.types import Type as MypyType
 
 from motetc.frontend.oracle_columns import Columns
 from motetc.frontend.oracle_convert import Converter
+from motetc.frontend.oracle_spans import (
+    Place,
+    Point,
+    end_of,
+    find_name,
+    formatted_values,
+    inside_parentheses,
+)
 from motetc.frontend.oracle_traverse import walk
-from motetc.frontend.oracle_unions import literal_families
+from motetc.frontend.oracle_unions import Value, literals_in
 from motetc.ir.types import Type
 
-Place = tuple[int, int, int, int]
 Signature = tuple[dict[str, Type], Type]
+
+_UNANNOTATED: Final = Type("any", "unannotated")
 
 
 class Walker:
@@ -49,158 +38,193 @@ class Walker:
     ) -> None:
         self._types = types
         self._columns = columns
+        self._lines = columns.lines
         self._to = to
         self._targets: set[Node] = set()
+        self._starts: dict[nodes.Context, Point] = {}
+        self._formatted = formatted_values(columns.text) if columns.has_f_strings else {}
         self.places: dict[Place, Type] = {}
         self.signatures: dict[str, Signature] = {}
-        self.classes: list[TypeInfo] = []
-        self.declared: set[str] = set()
+        self.classes: list[nodes.TypeInfo] = []
+        self.declared: set[tuple[str, Value]] = set()
 
-    def read(self, tree: MypyFile) -> None:
+    def read(self, tree: nodes.MypyFile) -> None:
         """Fill the tables from one file."""
         for node, scope in walk(tree):
             if isinstance(node, Expression):
                 self._expression(node)
-            elif isinstance(node, FuncDef):
+            elif isinstance(node, nodes.FuncDef):
                 self._signature(node, scope)
-            elif isinstance(node, ClassDef):
+            elif isinstance(node, nodes.ClassDef):
                 self.classes.append(node.info)
             else:
-                self._find_targets(node)
-            if isinstance(node, FuncItem):
-                self._parameters(node)
+                self._statement(node)
 
-    # Statements: which names are targets, hence asked for their variable's type
+    # Statements and patterns: which names are targets, hence asked for their variable's type
 
-    def _find_targets(self, o: Node) -> None:
-        if isinstance(o, AssignmentStmt):
+    def _statement(self, o: Node) -> None:
+        if isinstance(o, nodes.AssignmentStmt):
             self._mark(o.lvalues)
-        elif isinstance(o, ForStmt):
+        elif isinstance(o, nodes.ForStmt):
             self._mark((o.index,))
-        elif isinstance(o, WithStmt):
+        elif isinstance(o, nodes.WithStmt):
             self._mark(target for target in o.target if target is not None)
-        elif isinstance(o, OperatorAssignmentStmt):
+        elif isinstance(o, nodes.OperatorAssignmentStmt):
             self._mark((o.lvalue,))
-        elif isinstance(o, AsPattern) and o.name is not None:
-            self._capture(o, o.name)
-        elif isinstance(o, StarredPattern) and o.capture is not None:
-            self._capture(o, o.capture)
-        elif isinstance(o, MappingPattern) and o.rest is not None:
-            self._mapping_rest(o, o.rest)
+        elif isinstance(o, nodes.TryStmt):
+            self._handlers(o)
+        elif isinstance(o, patterns.AsPattern):
+            self._bind(o.name, "", o)
+        elif isinstance(o, patterns.StarredPattern):
+            self._bind(o.capture, "", o)
+        elif isinstance(o, patterns.MappingPattern):
+            self._bind(o.rest, r"\*\*\s*", o)
 
     def _mark(self, targets: Iterable[Expression]) -> None:
         for target in targets:
             self._targets.add(target)
-            if isinstance(target, (TupleExpr, ListExpr)):
+            if isinstance(target, (TupleExpr, nodes.ListExpr)):
                 self._mark(target.items)
-            elif isinstance(target, StarExpr):
+            elif isinstance(target, nodes.StarExpr):
                 self._mark((target.expr,))
+
+    def _bind(self, name: nodes.NameExpr | None, before: str, within: nodes.Context) -> None:
+        """A name bound by a pattern: mypy gives it the whole pattern's place."""
+        place = self._span(within)
+        if name is not None and place is not None:
+            self._bind_between(name, before, place[:2], place[2:])
+
+    def _bind_between(self, name: nodes.NameExpr, before: str, start: Point, stop: Point) -> None:
+        narrowed = self._types.get(name)  # what this pattern binds; another may bind it wider
+        found = self._to.convert(narrowed) if narrowed else self._type(name)
+        place = find_name(self._lines, before, name.name, start, stop)
+        if found is not None and place is not None:
+            self.places[place] = found
+
+    def _handlers(self, o: nodes.TryStmt) -> None:
+        for kind, name, body in zip(o.types, o.vars, o.handlers, strict=True):
+            after = self._end(kind) if kind is not None else None
+            before = self._span(body)
+            if name is not None and after is not None and before is not None:
+                self._bind_between(name, r"\bas\s+", after, before[:2])
 
     # Expressions
 
     def _expression(self, o: Expression) -> None:
-        if isinstance(o, (GeneratorExpr, DictComprehension)):
+        if isinstance(o, (nodes.GeneratorExpr, nodes.DictionaryComprehension)):
             self._mark(o.indices)
-        elif isinstance(o, AssignmentExpr):
+        elif isinstance(o, nodes.AssignmentExpr):
             self._mark((o.target,))
-        elif isinstance(o, CallExpr):
-            self._note_declared_result(o)
-        found = self._type(o)
-        if found is None or o.end_line is None or o.end_column is None:
+        elif isinstance(o, nodes.CallExpr):
+            self._call(o)
+        elif isinstance(o, nodes.LambdaExpr):
+            self._parameters(o, get_proper_type(self._types.get(o)))
+        place, found = self._span(o), self._type(o)
+        if place is None or found is None or isinstance(o, nodes.TempNode):
             return
-        place = self._place(o.line, o.column, o.end_line, o.end_column)
         self.places.setdefault(place, found)
-        if isinstance(o, (TupleExpr, GeneratorExpr)):
-            self.places.setdefault(self._inside_parentheses(place), found)
+        if isinstance(o, (TupleExpr, nodes.GeneratorExpr)):
+            self.places.setdefault(self._inside(o, place), found)
+        elif isinstance(o, nodes.OpExpr) and o.op in ("and", "or"):
+            self._prefixes(o, place)
 
     def _type(self, o: Expression) -> Type | None:
-        if isinstance(o, RefExpr) and isinstance(o.node, Var):
+        if isinstance(o, nodes.RefExpr) and isinstance(o.node, nodes.Var):
             self._note_declared(o.node)
-            if isinstance(o, NameExpr) and o in self._targets and o.node.type is not None:
-                return self._to.convert(o.node.type)
+            variable = o.node.type if o in self._targets else None
+            if isinstance(o, nodes.NameExpr) and variable and not isinstance(variable, DeletedType):
+                return self._to.convert(variable)
         found = self._types.get(o)
         if found is not None:
             return self._to.convert(found)
-        if isinstance(o, TupleExpr) and o in self._targets:
-            items = tuple(self._type(item) for item in o.items)
-            return Type("tuple", args=tuple(item for item in items if item is not None))
+        if isinstance(o, nodes.IndexExpr) and o in self._targets:
+            setter = o.method_type if isinstance(o.method_type, CallableType) else None
+            return self._to.convert(setter.arg_types[-1]) if setter else None
+        if isinstance(o, TupleExpr):  # unpacked item by item, so never looked at as a whole
+            items = [item for item in map(self._type, o.items) if item is not None]
+            return Type("tuple", args=tuple(items)) if len(items) == len(o.items) else None
         return None
 
-    def _place(self, line: int, column: int, end_line: int, end_column: int) -> Place:
-        at = self._columns.code_point
-        return line, at(line, column), end_line, at(end_line, end_column)
+    def _span(self, o: nodes.Context) -> Place | None:
+        end = self._end(o)
+        if end is None:
+            return None
+        line, column = self._starts.get(o, (o.line, o.column))
+        return line, self._columns.code_point(line, column), *end
 
-    def _inside_parentheses(self, place: Place) -> Place:
-        """LibCST leaves an expression's own parentheses out of its span; mypy does not, for these."""
-        line, column, end_line, end_column = place
-        lines = self._columns.lines
-        if (
-            not lines[line - 1].startswith("(", column)
-            or lines[end_line - 1][end_column - 1] != ")"
-        ):
-            return place
-        line, column = _skip_blanks(lines, line, column + 1)
-        end_line, end_column = _skip_blanks_back(lines, end_line, end_column - 1)
-        return line, column, end_line, end_column
+    def _end(self, o: nodes.Context) -> Point | None:
+        if isinstance(o, nodes.LambdaExpr):  # mypy does not say
+            result = o.body.body[-1]
+            inner = result.expr if isinstance(result, nodes.ReturnStmt) else None
+            return self._end(inner) if inner is not None else None
+        if o.end_line is None or o.end_column is None:
+            return None
+        return o.end_line, self._columns.code_point(o.end_line, o.end_column)
 
-    # Captures of match: mypy places them at the whole pattern
+    def _inside(self, o: TupleExpr | nodes.GeneratorExpr, place: Place) -> Place:
+        if isinstance(o, TupleExpr):
+            last = o.items[-1] if o.items else None
+        else:
+            last = o.condlists[-1][-1] if o.condlists[-1] else o.sequences[-1]
+        return inside_parentheses(self._lines, place, self._end(last) if last else None)
 
-    def _capture(self, pattern: AsPattern | StarredPattern, name: NameExpr) -> None:
-        self._targets.add(name)
-        found = self._type(name)
-        if found is None or pattern.end_line is None or pattern.end_column is None:
-            return
-        end = self._columns.code_point(pattern.end_line, pattern.end_column)
-        start = end - len(name.name)
-        self.places[pattern.end_line, start, pattern.end_line, end] = found
-
-    def _mapping_rest(self, pattern: MappingPattern, name: NameExpr) -> None:
-        self._targets.add(name)
-        found = self._type(name)
-        if found is None or pattern.end_line is None:
-            return
-        for line in range(pattern.end_line, pattern.line - 1, -1):
-            column = self._columns.lines[line - 1].rfind(name.name)
-            if column >= 0:
-                self.places[line, column, line, column + len(name.name)] = found
+    def _prefixes(self, o: nodes.OpExpr, place: Place) -> None:
+        """`a and b and c` is one operation to mypy; LibCST has `a and b` in it as well."""
+        narrow = false_only if o.op == "and" else true_only
+        known, rest = self._types.get(o.left), o.right
+        while isinstance(rest, nodes.OpExpr) and rest.op == o.op and self._span(rest) == place:
+            here, end = self._types.get(rest.left), self._end(rest.left)
+            if known is None or here is None or end is None:
                 return
+            known = make_simplified_union([narrow(known), here])
+            end = end_of(self._lines, end, place[2:], ")")
+            self.places.setdefault((*place[:2], *end), self._to.convert(known))
+            rest = rest.right
+
+    def _call(self, o: nodes.CallExpr) -> None:
+        found = get_proper_type(self._types.get(o.callee))
+        if isinstance(found, CallableType):
+            self.declared.update(literals_in(self._to.convert(found.ret_type)))
+        if self._formatted and o.args and isinstance(o.callee, nodes.MemberExpr):
+            value = o.args[0]
+            key = value.line, value.column, value.end_line or 0, value.end_column or 0
+            if o.callee.name == "format" and key in self._formatted:
+                self._starts[value] = self._formatted[key]
 
     # Functions
 
-    def _signature(self, o: FuncDef, name: str) -> None:
-        kind = o.type
-        if not isinstance(kind, CallableType):
+    def _signature(self, o: nodes.FuncDef, name: str) -> None:
+        if o.name.startswith("__mypy"):
             return
+        self._parameters(o, o.type)
         names = [argument.variable.name for argument in o.arguments]
-        params = dict(zip(names, map(self._to.convert, kind.arg_types), strict=False))
-        result = self._to.convert(_awaited(o, kind.ret_type))
+        if isinstance(o.type, CallableType):
+            params = dict(zip(names, map(self._to.convert, o.type.arg_types), strict=False))
+            result = self._to.convert(_awaited(o, o.type.ret_type))
+        else:
+            params, result = dict.fromkeys(names, _UNANNOTATED), _UNANNOTATED
         self.signatures[name] = (params, result)
         for found in (*params.values(), result):
-            self.declared.update(literal_families(found))
+            self.declared.update(literals_in(found))
 
-    def _parameters(self, o: FuncItem) -> None:
-        for argument in o.arguments:
+    def _parameters(self, o: nodes.FuncItem, kind: MypyType | None) -> None:
+        given = kind.arg_types if isinstance(kind, CallableType) else [None] * len(o.arguments)
+        for argument, declared in zip(o.arguments, given, strict=False):
             variable = argument.variable
-            if variable.type is not None and argument.line > 0:
+            known, other = variable.type, declared
+            found = other or known if isinstance(o, nodes.LambdaExpr) else known or other
+            if argument.line > 0:
                 column = self._columns.code_point(argument.line, argument.column)
-                end = column + len(variable.name)
-                place = argument.line, column, argument.line, end
-                self.places.setdefault(place, self._to.convert(variable.type))
+                place = (argument.line, column, argument.line, column + len(variable.name))
+                self.places[place] = self._to.convert(found) if found else _UNANNOTATED
 
-    # Literal types that the program itself wrote, as opposed to what narrowing made
-
-    def _note_declared(self, variable: Var) -> None:
+    def _note_declared(self, variable: nodes.Var) -> None:
+        """Literal types that the program itself wrote, as opposed to what narrowing made."""
         if not variable.is_inferred and variable.type is not None:
-            self.declared.update(literal_families(self._to.convert(variable.type)))
-
-    def _note_declared_result(self, call: CallExpr) -> None:
-        found = self._types.get(call.callee)
-        callee = get_proper_type(found) if found is not None else None
-        if isinstance(callee, CallableType):
-            self.declared.update(literal_families(self._to.convert(callee.ret_type)))
+            self.declared.update(literals_in(self._to.convert(variable.type)))
 
 
-def _awaited(o: FuncDef, result: MypyType) -> MypyType:
+def _awaited(o: nodes.FuncDef, result: MypyType) -> MypyType:
     """An `async def` is annotated with what awaiting it gives."""
     found = get_proper_type(result)
     coroutine = o.is_coroutine and not o.is_async_generator
@@ -209,29 +233,12 @@ def _awaited(o: FuncDef, result: MypyType) -> MypyType:
     return result
 
 
-def _skip_blanks(lines: list[str], line: int, column: int) -> tuple[int, int]:
-    while True:
-        rest = lines[line - 1][column:]
-        text = rest.lstrip(" \t\f\\")
-        if text and not text.startswith("#"):
-            return line, column + len(rest) - len(text)
-        if line == len(lines):
-            return line, column
-        line, column = line + 1, 0
-
-
-def _skip_blanks_back(lines: list[str], line: int, column: int) -> tuple[int, int]:
-    while True:
-        text = lines[line - 1][:column].rstrip(" \t\f\\")
-        if text and not text.lstrip().startswith("#"):
-            return line, len(text)
-        if line == 1:
-            return line, column
-        line, column = line - 1, len(lines[line - 2])
-
-
-def classes_of(tree: MypyFile, walker: Walker) -> list[TypeInfo]:
+def classes_of(tree: nodes.MypyFile, walker: Walker) -> list[nodes.TypeInfo]:
     """Every class that the file makes, by a statement or by a call (`NewType`, `NamedTuple`, …)."""
-    made = [symbol.node for symbol in tree.names.values() if isinstance(symbol.node, TypeInfo)]
-    own = [info for info in made if info.module_name == tree.fullname]
-    return list(dict.fromkeys([*walker.classes, *own]))
+    made = (symbol.node for symbol in tree.names.values())
+    own = [info for info in made if isinstance(info, nodes.TypeInfo)]
+    return list(
+        dict.fromkeys(
+            [*walker.classes, *(info for info in own if info.module_name == tree.fullname)]
+        )
+    )
