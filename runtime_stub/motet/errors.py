@@ -33,7 +33,12 @@ class PeerLost(MotetError):
         self.location = location
         self.member = member
         self.reason = reason
-        super().__init__(f"{describe_place(location, member)} is lost: {reason}")
+        super().__init__(f"{self.peer} is lost: {reason}")
+
+    @property
+    def peer(self) -> str:
+        """Who is lost, as messages call it."""
+        return describe_place(self.location, self.member)
 
     def __reduce__(self) -> tuple[type[PeerLost], tuple[str, int | None, str]]:
         return (type(self), (self.location, self.member, self.reason))
@@ -48,7 +53,12 @@ class PeerAborted(MotetError):
         self.line = line
         self.reason = reason
         where = f" at {line}" if line else ""
-        super().__init__(f"{describe_place(location, member)} aborted{where}: {reason}")
+        super().__init__(f"{self.peer} aborted{where}: {reason}")
+
+    @property
+    def peer(self) -> str:
+        """Who aborted, as messages call it."""
+        return describe_place(self.location, self.member)
 
     def __reduce__(self) -> tuple[type[PeerAborted], tuple[str, int | None, str | None, str]]:
         return (type(self), (self.location, self.member, self.line, self.reason))

@@ -1,0 +1,1 @@
+"""One node as a program: its command line, its run, its report."""

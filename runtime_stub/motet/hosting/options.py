@@ -1,0 +1,177 @@
+"""The command line of one node."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from motet.entries import Entry, EntryError
+from motet.locations import Cluster
+from motet.ports import NodeId
+from motet.transport.addresses import Address, AddressError, address_of, parse_deployment
+from motet.transport.settings import Settings
+
+VARIABLE = "MOTET_DEPLOYMENT"
+
+
+class UsageError(Exception):
+    """The command line cannot be followed; one line says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What one node was asked to do."""
+
+    key: str
+    entry: Entry
+    node: NodeId
+    own: Address
+    deployment: Mapping[str, tuple[Address, ...]]
+    run: str
+    sizes: Mapping[str, int]
+    arguments: Mapping[str, Any]  # JSON, not yet read by type
+    settings: Settings
+    report: Path | None
+    log_level: str
+
+
+def read_options(
+    location: type, entries: Mapping[str, Entry], arguments: Sequence[str] | None = None
+) -> Options:
+    """Read the command line; a `UsageError` or argparse itself says what is wrong with it."""
+    given = _parser(location, entries).parse_args(arguments)
+    try:
+        return _checked(location, entries, given)
+    except (AddressError, EntryError) as problem:
+        raise UsageError(str(problem)) from None
+
+
+def _parser(location: type, entries: Mapping[str, Entry]) -> argparse.ArgumentParser:
+    name = location.__name__
+    known = ", ".join(entries) or "none"
+    parser = argparse.ArgumentParser(
+        prog=f"python -m generated.{name.lower()}",
+        description=f"Run {name}'s part of a choreography ({known}).",
+        allow_abbrev=False,
+    )
+    option = parser.add_argument
+    option("choreography", nargs="?", help="MODULE:NAME; may be left out if there is only one")
+    option("--entry", help="the same as CHOREOGRAPHY")
+    option(
+        "--deployment",
+        "--addresses",
+        metavar="FILE",
+        help=f"JSON: location class -> list of addresses, one per member "
+        f"(unix:PATH, tcp:HOST:PORT); default: ${VARIABLE}, a file or the JSON itself",
+    )
+    option("--member", type=int, metavar="I", help="which member of its cluster this node is")
+    option("--listen-fd", type=int, metavar="N", help="take over a listening socket")
+    option("--arg", action="append", default=[], metavar="NAME=JSON", help="a located value")
+    option("--run-id", help="nodes of different runs do not talk to each other")
+    option("--report", type=Path, metavar="FILE", help="write the outcome there, as JSON")
+    option("--lost-after", type=_seconds, default=10.0, metavar="S", help="default: 10")
+    option("--start-within", type=_seconds, metavar="S", help="default: 60")
+    option("--log-level", default="warning", choices=["debug", "info", "warning", "error"])
+    return parser
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not value > 0:
+        raise ValueError
+    return value
+
+
+def _checked(location: type, entries: Mapping[str, Entry], given: argparse.Namespace) -> Options:
+    key = _choose(location, entries, given.choreography or given.entry)
+    entry = entries[key]
+    deployment, run = _read_deployment(given.deployment)
+    sizes = {
+        name: len(deployment[role.location])
+        for name, role in entry.roles.items()
+        if role.cluster and role.location in deployment
+    }
+    for node in entry.nodes(sizes):
+        address_of(node, deployment)
+    node = _node(location, given.member, sizes.get(entry.plays, 0))
+    own = address_of(node, deployment)
+    if given.listen_fd is not None:
+        own = Address("fd", str(given.listen_fd))
+    settings = Settings(
+        lost_after=given.lost_after, start_within=given.start_within or max(60.0, given.lost_after)
+    )
+    return Options(
+        key=key,
+        entry=entry,
+        node=node,
+        own=own,
+        deployment=deployment,
+        run=given.run_id or run,
+        sizes=sizes,
+        arguments=_arguments(key, entry, given.arg),
+        settings=settings,
+        report=given.report,
+        log_level=given.log_level,
+    )
+
+
+def _choose(location: type, entries: Mapping[str, Entry], asked: str | None) -> str:
+    if asked is None and len(entries) == 1:
+        return next(iter(entries))
+    known = f"; there is {', '.join(entries)}" if entries else ""
+    if asked is None:
+        raise UsageError(f"which choreography?{known}" if entries else "there is nothing to run")
+    if asked not in entries:
+        raise UsageError(f"{location.__name__} has no part in '{asked}'{known}")
+    return asked
+
+
+def _read_deployment(asked: str | None) -> tuple[dict[str, tuple[Address, ...]], str]:
+    """The addresses of all nodes, and the run they belong to."""
+    source = asked or os.environ.get(VARIABLE)
+    if not source:
+        raise UsageError(f"where are the peers? give --deployment FILE or set {VARIABLE}")
+    text = source
+    if asked or not source.lstrip().startswith("{"):
+        try:
+            text = Path(source).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            raise UsageError(f"cannot read {source}: {problem}") from None
+    return parse_deployment(text)
+
+
+def _node(location: type, member: int | None, size: int) -> NodeId:
+    name = location.__name__
+    if not issubclass(location, Cluster):
+        if member is not None:
+            raise UsageError(f"{name} is one process: --member has no meaning for it")
+        return NodeId(name)
+    if member is None:
+        raise UsageError(f"{name} is a cluster: say which member this is with --member")
+    if not 0 <= member < size:
+        raise UsageError(f"--member {member}: {name} has {size} members, counted from 0")
+    return NodeId(name, member)
+
+
+def _arguments(key: str, entry: Entry, given: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for item in given:
+        name, equals, text = item.partition("=")
+        if not equals or name not in entry.parameters:
+            known = ", ".join(entry.parameters) or "none"
+            raise UsageError(f"--arg {item}: {key} takes NAME=JSON for {known} here")
+        if name in found:
+            raise UsageError(f"--arg {name} is given twice")
+        try:
+            found[name] = json.loads(text)
+        except ValueError as problem:
+            raise UsageError(f"--arg {name}: not JSON: {problem}") from None
+    missing = [p for p in entry.parameters if p not in found and p not in entry.optional]
+    if missing:
+        raise UsageError(f"missing: {' '.join(f'--arg {name}=JSON' for name in missing)}")
+    return found

@@ -1,0 +1,70 @@
+"""How a node ended: for the person at the terminal, and as JSON for whoever started it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from motet.errors import PeerAborted, PeerLost
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a node failed. `primary`: it failed by itself, not because of a peer.
+
+    `location` is the node that is to blame, `line` the source line if it is known, `time` when it
+    happened (seconds since the epoch).
+    """
+
+    kind: str
+    message: str
+    location: str
+    line: str | None
+    primary: bool
+    time: float = field(default_factory=time.time)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of one node; `result` is in its JSON form."""
+
+    has_result: bool
+    result: object
+    messages: Mapping[str, int]
+    error: Problem | None = None
+
+    def write(self, path: Path) -> None:
+        """Write it so that a reader sees all of it or nothing."""
+        document: dict[str, object] = {
+            "ok": self.error is None,
+            "has_result": self.has_result,
+            "result": self.result,
+            "messages": dict(self.messages),
+        }
+        if self.error is not None:
+            error = self.error
+            document["error"] = {
+                "kind": error.kind,
+                "message": error.message,
+                "location": error.location,
+                "line": error.line,
+                "primary": error.primary,
+                "time": error.time,
+            }
+        partial = path.with_name(f".{path.name}.{os.getpid()}")
+        partial.write_text(json.dumps(document), "utf-8")
+        partial.replace(path)
+
+
+def describe(error: BaseException, me: str, line: str | None) -> Problem:
+    """The problem that an exception stands for."""
+    match error:
+        case PeerAborted():
+            return Problem("PeerAborted", str(error), error.peer, error.line, primary=False)
+        case PeerLost():
+            return Problem("PeerLost", str(error), error.peer, line, primary=False)
+    return Problem(type(error).__name__, str(error), me, line, primary=True)

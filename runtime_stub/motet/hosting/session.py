@@ -1,0 +1,94 @@
+"""One node's run: connect, take part, end together with the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from motet.entries import Entry, perform
+from motet.errors import MotetError, PeerAborted, PeerLost
+from motet.hosting.manifests import Manifest
+from motet.hosting.report import Problem, Report, describe
+from motet.hosting.tracebacks import format_error, source_line
+from motet.transport.addresses import Address
+from motet.transport.hub import Hub
+
+
+class Stopped(BaseException):
+    """A signal ended this node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one node is to do, and with what."""
+
+    location: type
+    entry: Entry
+    hub: Hub
+    own: Address
+    deployment: Mapping[str, tuple[Address, ...]]
+    sizes: Mapping[str, int]
+    arguments: Mapping[str, object]
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The report of a node, and what to tell the person at the terminal if it failed."""
+
+    report: Report
+    explanation: str = ""
+
+
+async def run_session(session: Session) -> Ending:
+    """Take part to the end; never raises for what happens in the choreography."""
+    try:
+        return await _succeed(session)
+    except asyncio.CancelledError as stopped:
+        reason = str(stopped) or "cancelled"
+        problem = Problem("Stopped", reason, str(session.hub.me), None, primary=True)
+        return await _fail(session, problem, f"stopped by {reason}")
+    except (Exception, SystemExit) as error:
+        line = source_line(error, session.manifest)
+        problem = describe(error, str(session.hub.me), line)
+        return await _fail(session, problem, _explain(error, session.manifest, line))
+    finally:
+        await session.hub.close()
+
+
+async def _succeed(session: Session) -> Ending:
+    hub = session.hub
+    await hub.open(session.own, session.deployment)
+    result = await perform(session.entry, session.location, hub, session.sizes, session.arguments)
+    form = _json_form(result) if session.entry.has_result else None
+    await hub.finish()
+    return Ending(Report(session.entry.has_result, form, hub.messages()))
+
+
+def _json_form(result: object) -> object:
+    from motet.values import to_json  # only nodes with a result pay for it
+
+    return to_json(result)
+
+
+async def _fail(session: Session, problem: Problem, explanation: str) -> Ending:
+    hub = session.hub
+    cause = hub.failure or PeerAborted(*hub.me, problem.line, _reason(problem))
+    await hub.abort(cause)
+    return Ending(Report(session.entry.has_result, None, hub.messages(), problem), explanation)
+
+
+def _reason(problem: Problem) -> str:
+    if problem.kind == "Stopped":
+        return f"stopped by {problem.message}"
+    return problem.message if not problem.primary else f"{problem.kind}: {problem.message}"
+
+
+def _explain(error: BaseException, manifest: Manifest, line: str | None) -> str:
+    """One line for what others did; the whole traceback for what the user's code did."""
+    if isinstance(error, PeerAborted | PeerLost):
+        return f"{type(error).__name__}: {error}"
+    if isinstance(error, MotetError):
+        return f"{type(error).__name__}{f' at {line}' if line else ''}: {error}"
+    return format_error(error, manifest).rstrip()

@@ -1,0 +1,102 @@
+"""Run one location on its own: what a generated `__main__` calls."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Final
+
+from motet.entries import Entry, Role
+from motet.hosting.manifests import Manifest, manifest_of
+from motet.hosting.options import Options, UsageError, read_options
+from motet.hosting.session import Ending, Session, run_session
+from motet.hosting.typed_arguments import read_arguments
+from motet.transport.addresses import AddressError
+from motet.transport.carriers import SocketCarrier
+from motet.transport.hub import Hub, Identity
+
+__all__ = ["Entry", "Role", "main", "run_node"]
+
+FAILED: Final = 1
+USAGE: Final = 2
+
+
+def main(
+    location: type, entries: Mapping[str, Entry], arguments: Sequence[str] | None = None
+) -> None:
+    """Run the part of `location` in one of the entries, and exit.
+
+    Exit codes: 0 done, 1 failed, 2 the command line cannot be followed.
+    """
+    sys.exit(run_node(location, entries, arguments))
+
+
+def run_node(
+    location: type, entries: Mapping[str, Entry], arguments: Sequence[str] | None = None
+) -> int:
+    """The same, returning the exit code."""
+    try:
+        options = read_options(location, entries, arguments)
+        values = read_arguments(options.entry.function, options.arguments)
+    except UsageError as problem:
+        return _refuse(location, problem)
+    logging.basicConfig(level=options.log_level.upper(), format="motet: %(message)s")
+    manifest = manifest_of(options.entry.function)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            ending = runner.run(_run(location, options, values, manifest))
+    except (AddressError, OSError) as problem:
+        return _refuse(location, problem)
+    except asyncio.CancelledError:  # a second signal, while peers were being told of the first
+        return FAILED
+    if ending.explanation:
+        sys.stderr.write(f"{options.node}: {ending.explanation}\n")
+    if options.report is not None:
+        ending.report.write(options.report)
+    return FAILED if ending.report.error else 0
+
+
+def _refuse(location: type, problem: Exception) -> int:
+    sys.stderr.write(f"{location.__name__}: {problem}\n")
+    return USAGE
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop if it is there."""
+    try:
+        factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
+    except ImportError:
+        return None
+    return factory
+
+
+async def _run(
+    location: type, options: Options, arguments: Mapping[str, object], manifest: Manifest
+) -> Ending:
+    entry = options.entry
+    identity = Identity(
+        options.node,
+        options.sizes.get(entry.plays, 1),
+        options.run,
+        manifest.fingerprint(),
+    )
+    hub = Hub(identity, entry.nodes(options.sizes), SocketCarrier(), options.settings)
+    session = Session(
+        location,
+        entry,
+        hub,
+        options.own,
+        options.deployment,
+        options.sizes,
+        arguments,
+        manifest,
+    )
+    task = asyncio.create_task(run_session(session))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel, number.name)
+    return await task

@@ -1,0 +1,78 @@
+"""Where nodes listen: `unix:/path`, `tcp:host:port`, `fd:N`, `memory:name`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from motet.ports import NodeId
+
+Kind: TypeAlias = Literal["unix", "tcp", "fd", "memory"]
+
+
+class AddressError(ValueError):
+    """An address, or a deployment file, that cannot be understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One place to listen at or to dial; `port` has a meaning for tcp alone."""
+
+    kind: Kind
+    name: str
+    port: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}" + (f":{self.port}" if self.kind == "tcp" else "")
+
+
+def parse_address(text: object) -> Address:
+    """Read one address; `AddressError` says what is wrong with it."""
+    match str(text).split(":", 1):
+        case ["tcp", rest]:
+            host, _, port = rest.rpartition(":")
+            if host and port.isdecimal() and int(port) < 65536:
+                return Address("tcp", host.strip("[]"), int(port))
+        case ["fd", number] if number.isdecimal():
+            return Address("fd", number)
+        case ["unix" | "memory" as kind, name] if name:
+            return Address("unix" if kind == "unix" else "memory", name)
+    raise AddressError(
+        f"'{text}' is not an address: expected unix:PATH, tcp:HOST:PORT or fd:NUMBER"
+    )
+
+
+def parse_deployment(text: str) -> tuple[dict[str, tuple[Address, ...]], str]:
+    """Read a deployment: the addresses of every location class, and the name of the run.
+
+    It is JSON: `{"run": "…", "members": {"Buyer": ["unix:/…"], "Worker": ["tcp:…", "tcp:…"]}}`, or
+    the inner object alone.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError as problem:
+        raise AddressError(f"the deployment is not JSON: {problem}") from None
+    members = data.get("members", data) if isinstance(data, dict) else data
+    if isinstance(members, list) or not isinstance(data, dict):
+        raise AddressError("the deployment must be a JSON object: location class to addresses")
+    run = data.get("run", "") if members is not data else ""
+    return {name: _addresses(name, listed) for name, listed in members.items()}, str(run)
+
+
+def _addresses(location: str, listed: object) -> tuple[Address, ...]:
+    if not isinstance(listed, list) or not listed:
+        raise AddressError(f"the addresses of '{location}' must be a list, one per member")
+    return tuple(parse_address(address) for address in listed)
+
+
+def address_of(node: NodeId, deployment: Mapping[str, Sequence[Address]]) -> Address:
+    """Where a node listens."""
+    addresses = deployment.get(node.location)
+    if addresses is None:
+        raise AddressError(f"no address is given for {node.location}")
+    index = node.member or 0
+    if index >= len(addresses):
+        raise AddressError(f"no address is given for {node}: there are {len(addresses)}")
+    return addresses[index]

@@ -1,0 +1,58 @@
+"""Dialing a peer, again and again, for as long as it makes sense."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+from typing import Protocol
+
+from motet.transport.addresses import Address
+from motet.transport.carriers import Carrier
+from motet.transport.connection import Connection, Host
+from motet.transport.link import Link
+from motet.transport.settings import Settings
+
+
+class DialingHost(Host, Protocol):
+    """The hub, as a dialer sees it."""
+
+    settings: Settings
+
+    def unreachable(self, link: Link) -> None:
+        """Nobody listens there (now)."""
+
+
+class Dialer:
+    """Keeps one link connected."""
+
+    def __init__(self, host: DialingHost, link: Link, carrier: Carrier, address: Address) -> None:
+        self._host = host
+        self._link = link
+        self._carrier = carrier
+        self._address = address
+
+    async def run(self, random: Random) -> None:
+        """Dial, wait for the connection to end, pause, dial again: until the link has ended."""
+        settings = self._host.settings
+        pause = settings.retry_first
+        while self._link.end is None:
+            if await self._dial():
+                pause = settings.retry_first
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))
+            pause = min(pause * 2, settings.retry_longest)
+
+    async def _dial(self) -> bool:
+        """One connection, to its end; whether the link has used it."""
+        link = self._link
+        try:
+            connection = await self._carrier.dial(self._address, self._new_connection)
+        except OSError as problem:
+            link.problem = f"{self._address}: {problem.strerror or problem}"
+            self._host.unreachable(link)
+            return False
+        before = link.received_count
+        await connection.ended.wait()
+        return link.received_count > before
+
+    def _new_connection(self) -> Connection:
+        return self._carrier.connection(self._host, self._link)

@@ -1,0 +1,306 @@
+"""The hub of a node: its links to all peers, from the first connection to the last goodbye."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from secrets import token_hex
+from typing import Any
+
+from motet.errors import MotetError, PeerAborted, PeerLost
+from motet.ports import Fabric, Inlet, LoopInlet, LoopOutlet, NodeId, Outlet
+from motet.transport import protocol
+from motet.transport.addresses import Address, address_of
+from motet.transport.carriers import Carrier, Listener
+from motet.transport.connection import Connection
+from motet.transport.dialing import Dialer
+from motet.transport.inlets import LinkInlet
+from motet.transport.link import End, Link
+from motet.transport.protocol import Fingerprint, Hello, HelloRefused, ProtocolError
+from motet.transport.settings import Settings
+from motet.transport.tasks import run_concurrently
+from motet.transport.waits import Wait
+
+log = logging.getLogger("motet")
+
+ABORT_WITHIN = 5.0
+"""Seconds that telling peers about an exception may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a node is, and in which run of which program."""
+
+    node: NodeId
+    members: int = 1
+    run: str = ""
+    fingerprint: Fingerprint = field(default_factory=Fingerprint)
+    incarnation: str = field(default_factory=lambda: token_hex(8))
+
+
+class Hub(Fabric):
+    """One node's view of all the others, over connections."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        peers: Sequence[NodeId],
+        carrier: Carrier,
+        settings: Settings | None = None,
+        random: Random | None = None,
+    ) -> None:
+        self.me = identity.node
+        self.members = identity.members
+        self.settings = settings or Settings()
+        self.failure: PeerAborted | None = None
+        self._identity = identity
+        self._carrier = carrier
+        self._random = random or Random()
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._listener: Listener | None = None
+        self._dialers: list[asyncio.Task[None]] = []
+        self._deadlines: dict[Link, asyncio.TimerHandle] = {}
+        self._loops: dict[tuple[str, str], LoopInlet] = {}
+        self.links = {
+            peer: Link(peer, self.settings, self._loop, self._changed, self._heard_abort)
+            for peer in peers
+            if peer != self.me
+        }
+
+    # From start to end.
+
+    async def open(self, own: Address, deployment: Mapping[str, Sequence[Address]]) -> None:
+        """Listen, dial, and wait until all peers are there; `PeerLost` names one that is not."""
+        self._listener = await self._carrier.listen(own, lambda: self._carrier.connection(self))
+        for link in self.links.values():
+            self._set_deadline(link, self.settings.start_within)
+            if precedes(self.me, link.peer):
+                dialer = Dialer(self, link, self._carrier, address_of(link.peer, deployment))
+                self._dialers.append(self._loop.create_task(dialer.run(self._random)))
+        await self._until(lambda: all(x.incarnation or x.failure for x in self.links.values()))
+        for link in self.links.values():
+            link.check_sending()
+
+    async def finish(self) -> None:
+        """Say that this node is done, and wait until all are; raise if one never will be."""
+        for link in self.links.values():
+            link.ending = True
+            link.put_control(protocol.DONE)
+        await self._until(lambda: all(map(_is_over, self.links.values())))
+        for link in self.links.values():
+            if link.failure is not None and (link.used or self.failure) and not link.tolerated:
+                raise copy.copy(link.failure)
+
+    async def abort(self, cause: PeerAborted) -> None:
+        """Tell every peer that the choreography is over, and wait a while until they know."""
+        content = (cause.location, cause.member, cause.line, cause.reason)
+        for link in self.links.values():
+            link.ending = True
+            if link.end is None:
+                link.put_control(protocol.ABORT, *content)
+        try:
+            async with asyncio.timeout(min(ABORT_WITHIN, self.settings.lost_after)):
+                await self._until(lambda: all(x.settled for x in self.links.values()))
+        except TimeoutError:
+            pass
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._listener is not None:
+            self._listener.close()
+        for deadline in self._deadlines.values():
+            deadline.cancel()
+        for dialer in self._dialers:
+            dialer.cancel()
+        await asyncio.gather(*self._dialers, return_exceptions=True)
+        for link in self.links.values():
+            link.close()
+        await asyncio.sleep(0)
+
+    def messages(self) -> dict[str, int]:
+        """Payload messages sent, by class of destination."""
+        counts: dict[str, int] = {}
+        for peer, link in self.links.items():
+            if link.messages:
+                counts[peer.location] = counts.get(peer.location, 0) + link.messages
+        return counts
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self._news.clear()
+            await self._news.wait()
+
+    # What endpoints use.
+
+    def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet:
+        """The inlet of a channel."""
+        return (
+            self._loop_inlet(path, channel)
+            if peer == self.me
+            else self.links[peer].inlet(path, channel)
+        )
+
+    def outlet(self, peer: NodeId, path: str, channel: str) -> Outlet:
+        """The outlet of a channel."""
+        if peer == self.me:
+            return LoopOutlet(self._loop_inlet(path, channel))
+        return self.links[peer].outlet(path, channel)
+
+    def _loop_inlet(self, path: str, channel: str) -> LoopInlet:
+        return self._loops.setdefault((path, channel), LoopInlet(channel))
+
+    async def any_arrival(self, inlets: Sequence[Inlet], needed: int) -> None:
+        """Wait until one of them has a message, as long as enough of them still may."""
+        wait = Wait(self._loop)
+        while True:
+            living, problem = _look(inlets)
+            if any(inlet.items for inlet in living):
+                return
+            if problem is not None and len(living) < needed:
+                raise problem
+            for inlet in living:
+                inlet.start_waiting(wait)
+            try:
+                await wait
+            finally:
+                for inlet in living:
+                    inlet.stop_waiting()
+
+    async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
+        """Run all of them as tasks."""
+        return await run_concurrently(awaitables)
+
+    # What connections use.
+
+    @property
+    def hello_within(self) -> float:
+        """Seconds a connection may take to say who it is."""
+        return self.settings.hello_within
+
+    def opening(self, connection: Connection) -> Hello | None:
+        """Who dials speaks first."""
+        return self._hello(connection.target) if isinstance(connection.target, Link) else None
+
+    def greeted(self, connection: Connection, hello: Hello) -> None:
+        """A peer has said who it is: give the connection to its link, or refuse it."""
+        self._check_program(hello)
+        link = self._link_of(connection, hello)
+        link.incarnation = hello.incarnation
+        link.detach()
+        if connection.target is None:
+            connection.say(self._hello(link).pack())
+        link.attach(connection, hello.received)
+
+    def rejected(self, connection: Connection, problem: ProtocolError) -> None:
+        """A connection ended before it belonged to a link."""
+        name = type(problem).__name__
+        link = connection.target
+        if not isinstance(link, Link):
+            log.warning("%s: a connection was refused: %s: %s", self.me, name, problem)
+            return
+        link.problem = str(problem)
+        if isinstance(problem, HelloRefused) and problem.fatal:
+            log.error("%s: %s refuses to talk: %s", self.me, link.peer, problem)
+            self._lose(link, f"it refuses to talk: {problem}")
+
+    def _hello(self, link: Link) -> Hello:
+        who = self._identity
+        return Hello(who.fingerprint, self.me, who.run, who.incarnation, link.received_count)
+
+    def _check_program(self, hello: Hello) -> None:
+        difference = self._identity.fingerprint.difference(hello.fingerprint)
+        if difference is not None:
+            reason = f"{hello.node} was built from another program: {difference}"
+            raise HelloRefused(reason, fatal=True)
+        if hello.run != self._identity.run:
+            raise HelloRefused(f"{hello.node} is of run '{hello.run}', this is another one")
+
+    def _link_of(self, connection: Connection, hello: Hello) -> Link:
+        link = self.links.get(hello.node)
+        if link is None:
+            raise HelloRefused(f"{hello.node} has no part in this run of {self.me}")
+        if connection.target not in (None, link):
+            raise HelloRefused(f"this is {hello.node}, another peer was dialed")
+        if link.end is not None:
+            raise HelloRefused(f"{hello.node} is {link.end.value} for {self.me}", fatal=True)
+        if link.incarnation not in (None, hello.incarnation):
+            self._lose(link, "it was restarted and has lost its state")
+            raise HelloRefused(
+                f"{hello.node} was restarted: the run goes on without it", fatal=True
+            )
+        return link
+
+    # What links say.
+
+    def _changed(self, link: Link) -> None:
+        if link.connection is not None:
+            deadline = self._deadlines.pop(link, None)
+            if deadline is not None:
+                deadline.cancel()
+        elif link.end is None and link.incarnation is not None and link not in self._deadlines:
+            self._set_deadline(link, self.settings.lost_after)
+        self._news.set()
+
+    def _set_deadline(self, link: Link, seconds: float) -> None:
+        self._deadlines[link] = self._loop.call_later(seconds, self._overdue, link, seconds)
+
+    def _overdue(self, link: Link, seconds: float) -> None:
+        self._deadlines.pop(link, None)
+        self._lose(link, f"unreachable for {seconds:g} s ({link.problem})")
+
+    def unreachable(self, link: Link) -> None:
+        """Nobody listens where a peer was; if it was done, that is its end."""
+        if link.peer_done and link.end is None:
+            link.end = End.GONE
+            self._news.set()
+
+    def _lose(self, link: Link, reason: str) -> None:
+        if link.end is not None:
+            return
+        link.end = End.GONE if link.peer_done else End.LOST
+        if not link.peer_done:
+            log.warning("%s: %s is lost: %s", self.me, link.peer, reason)
+            link.fail(PeerLost(*link.peer, reason))
+        self._news.set()
+
+    def _heard_abort(self, content: list[Any]) -> None:
+        match content:
+            case [str(location), int() | None as member, str() | None as line, str(reason)]:
+                cause = PeerAborted(location, member, line, reason)
+            case _:
+                cause = PeerAborted("a peer", None, None, "for an unknown reason")
+        if self.failure is None:
+            self.failure = cause
+            for link in self.links.values():
+                link.fail(cause, forget=True)
+
+
+def precedes(node: NodeId, other: NodeId) -> bool:
+    """Whether `node` dials `other`, and not the other way round."""
+    return (node.location, node.member or 0) < (other.location, other.member or 0)
+
+
+def _is_over(link: Link) -> bool:
+    """Whether neither end needs the other any more."""
+    return link.failure is not None or (link.peer_done and link.settled) or link.end is not None
+
+
+def _look(inlets: Sequence[Inlet]) -> tuple[list[LinkInlet], MotetError | None]:
+    """Take what has arrived; those that may still have something, and why others never will."""
+    living: list[LinkInlet] = []
+    problem: MotetError | None = None
+    for inlet in inlets:
+        assert isinstance(inlet, LinkInlet)
+        try:
+            inlet.take()
+        except MotetError as lost:
+            problem = lost
+            inlet.tolerate()
+        else:
+            living.append(inlet)
+    return living, problem

@@ -1,0 +1,144 @@
+"""What travels besides payloads: the first frame of a connection, and control frames.
+
+A connection is a sequence of MessagePack arrays. The first one, in both directions, is the hello;
+`["motet", version, fingerprint, location, member, run, incarnation, received]`, or
+`["refused", fatal, reason]` instead. All others are `[channel, content]`. Channel 0 is control, and its
+content is `[kind, …]`; other numbers are given by the sender, which announces them with OPEN.
+
+Every frame after the hello is numbered, by counting, except ACK. `received` in the hello says how
+many of the numbered frames have arrived on earlier connections of the same link, so that the peer
+goes on exactly there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from motet.errors import MotetError
+from motet.ports import NodeId
+
+VERSION: Final = 1
+MAGIC: Final = "motet"
+REFUSED: Final = "refused"
+
+CONTROL: Final = 0
+OPEN: Final = 1  # channel, path, name: frames of this channel follow
+LOW: Final = 2  # channel: the sender will soon be out of credit
+GRANT: Final = 3  # channel, count: that many more messages have been consumed
+ACK: Final = 4  # count: numbered frames received so far; not numbered itself
+DONE: Final = 5  # this node has finished its part, nothing else follows but grants
+ABORT: Final = 6  # location, member, line, reason: an exception left the choreography
+
+HELLO_BYTES: Final = 1024 * 1024
+HELLO_ITEMS: Final = 16 * 1024
+
+
+class ProtocolError(MotetError):
+    """A peer, or a stranger, did not keep to the protocol; its connection is closed."""
+
+
+class GarbageError(ProtocolError):
+    """Bytes that are not Motet's protocol."""
+
+
+class OversizedFrame(ProtocolError):
+    """A frame above the limit."""
+
+
+class TruncatedFrame(ProtocolError):
+    """The connection ended inside a frame."""
+
+
+class HelloRefused(ProtocolError):
+    """A hello that does not fit: another program, another run, an unknown peer.
+
+    `fatal`: trying again would not help. `heard`: it was the other side that refused.
+    """
+
+    def __init__(self, reason: str, *, fatal: bool = False, heard: bool = False) -> None:
+        super().__init__(reason)
+        self.fatal = fatal
+        self.heard = heard
+
+
+class HelloTimeout(ProtocolError):
+    """Somebody connected and said nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Which program a node was built from.
+
+    `program` stands for the whole; `parts` (each message's name and the digest of its format) are
+    only there to name what differs.
+    """
+
+    program: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+
+    def difference(self, other: Fingerprint) -> str | None:
+        """The first message on which two builds do not agree, or None if they are the same."""
+        if self.program == other.program:
+            return None
+        mine, theirs = dict(self.parts), dict(other.parts)
+        for name in sorted(mine.keys() | theirs.keys()):
+            if mine.get(name) != theirs.get(name):
+                return f"message '{name}' differs"
+        return "the builds differ"
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Who speaks, in which run of which program, and where to go on."""
+
+    fingerprint: Fingerprint
+    node: NodeId
+    run: str
+    incarnation: str
+    received: int
+
+    def pack(self) -> list[object]:
+        """The frame."""
+        prints = [self.fingerprint.program, [list(part) for part in self.fingerprint.parts]]
+        return [
+            MAGIC,
+            VERSION,
+            prints,
+            self.node.location,
+            self.node.member,
+            self.run,
+            self.incarnation,
+            self.received,
+        ]
+
+
+def read_hello(frame: object) -> Hello:
+    """Read the first frame of a connection; a `ProtocolError` names what is wrong with it."""
+    match frame:
+        case [
+            "motet",
+            int(version),
+            [str(program), list(parts)],
+            str(location),
+            int() | None as member,
+            str(run),
+            str(incarnation),
+            int(received),
+        ]:
+            if version != VERSION:
+                raise HelloRefused(f"protocol version {version}, this is {VERSION}", fatal=True)
+            fingerprint = Fingerprint(program, tuple(_read_part(part) for part in parts))
+            return Hello(fingerprint, NodeId(location, member), run, incarnation, received)
+        case ["refused", bool(fatal), str(reason)]:
+            raise HelloRefused(reason, fatal=fatal, heard=True)
+        case ["motet", int(version), *_] if version != VERSION:
+            raise HelloRefused(f"protocol version {version}, this is {VERSION}", fatal=True)
+    raise GarbageError("the first frame is not a hello")
+
+
+def _read_part(part: object) -> tuple[str, str]:
+    match part:
+        case [str(name), str(digest)]:
+            return name, digest
+    raise GarbageError("the first frame is not a hello")
