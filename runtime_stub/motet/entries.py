@@ -56,6 +56,11 @@ class Entry:
         return frozenset(p for p in self.parameters if given[p].default is not given[p].empty)
 
     @property
+    def role(self) -> Role:
+        """The role it takes."""
+        return self.roles[self.plays]
+
+    @property
     def has_result(self) -> bool:
         """Whether the projection returns something, by its annotation."""
         return signature(self.function).return_annotation not in (None, "None")
@@ -69,6 +74,35 @@ class Entry:
             else:
                 found += [NodeId(role.location, i) for i in range(cluster_size(name, sizes))]
         return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one location brings to a run in one process: its class and its entry."""
+
+    location: type
+    entry: Entry
+
+    def nodes(self, sizes: Mapping[str, int]) -> tuple[NodeId, ...]:
+        """The nodes that play it, given the size of each cluster by its role."""
+        role = self.entry.role
+        if not role.cluster:
+            return (NodeId(role.location),)
+        return tuple(NodeId(role.location, i) for i in range(cluster_size(self.entry.plays, sizes)))
+
+
+class PerMember(tuple[object, ...]):
+    """An argument that is different at each member of a cluster: one value per member, in order."""
+
+    __slots__ = ()
+
+
+def arguments_at(node: NodeId, arguments: Mapping[str, object]) -> dict[str, object]:
+    """The arguments of a run as one node gets them."""
+    return {
+        name: value[node.member or 0] if isinstance(value, PerMember) else value
+        for name, value in arguments.items()
+    }
 
 
 def cluster_size(role: str, sizes: Mapping[str, int]) -> int:

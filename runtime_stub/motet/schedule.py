@@ -13,24 +13,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from motet.entries import Entry, check_arguments, cluster_size, perform
+from motet.entries import Part, PerMember, arguments_at, check_arguments, perform
 from motet.ports import NodeId
 from motet.scheduling.nodes import SimulatedFabric
 from motet.scheduling.world import World
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one location brings to a simulation: its class and its entry."""
-
-    location: type
-    entry: Entry
-
-
-class PerMember(tuple[object, ...]):
-    """An argument that is different at each member of a cluster: one value per member, in order."""
-
-    __slots__ = ()
+__all__ = ["Leftover", "Outcome", "Part", "PerMember", "simulate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +67,15 @@ def simulate(
     """
     world = World(Random(seed))
     nodes: list[tuple[Part, SimulatedFabric]] = []
-    for name, part in parts.items():
-        role = part.entry.roles[part.entry.plays]
-        size = cluster_size(part.entry.plays, sizes or {}) if role.cluster else 1
-        for index in range(size):
-            me = NodeId(name, index if role.cluster else None)
-            nodes.append((part, world.add(me, size)))
+    for part in parts.values():
+        own_nodes = part.nodes(sizes or {})
+        nodes += [(part, world.add(me, len(own_nodes))) for me in own_nodes]
     for part, fabric in nodes:
-        own = _own_arguments(arguments or {}, fabric.me)
+        own = arguments_at(fabric.me, arguments or {})
         check_arguments(part.entry, own)
         world.start(fabric, perform(part.entry, part.location, fabric, sizes or {}, own))
     world.run()
     return _outcome(world, [(part, fabric.me) for part, fabric in nodes])
-
-
-def _own_arguments(arguments: Mapping[str, object], me: NodeId) -> dict[str, object]:
-    return {
-        name: value[me.member or 0] if isinstance(value, PerMember) else value
-        for name, value in arguments.items()
-    }
 
 
 def _outcome(world: World, nodes: Sequence[tuple[Part, NodeId]]) -> Outcome:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from motet import Process
-from motet.entries import Entry, Role
-from motet.schedule import Part
+from motet.entries import Entry, Part, Role
 from motet.wire import Channel, Inbox, Net, Outbox, Peer, Site
 
 

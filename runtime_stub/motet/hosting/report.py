@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from motet.errors import PeerAborted, PeerLost
@@ -37,8 +37,8 @@ class Report:
     messages: Mapping[str, int]
     error: Problem | None = None
 
-    def write(self, path: Path) -> None:
-        """Write it so that a reader sees all of it or nothing."""
+    def document(self) -> dict[str, object]:
+        """As JSON."""
         document: dict[str, object] = {
             "ok": self.error is None,
             "has_result": self.has_result,
@@ -46,17 +46,13 @@ class Report:
             "messages": dict(self.messages),
         }
         if self.error is not None:
-            error = self.error
-            document["error"] = {
-                "kind": error.kind,
-                "message": error.message,
-                "location": error.location,
-                "line": error.line,
-                "primary": error.primary,
-                "time": error.time,
-            }
+            document["error"] = asdict(self.error)
+        return document
+
+    def write(self, path: Path) -> None:
+        """Write it so that a reader sees all of it or nothing."""
         partial = path.with_name(f".{path.name}.{os.getpid()}")
-        partial.write_text(json.dumps(document), "utf-8")
+        partial.write_text(json.dumps(self.document()), "utf-8")
         partial.replace(path)
 
 

@@ -15,10 +15,6 @@ from motet.transport.addresses import Address
 from motet.transport.hub import Hub
 
 
-class Stopped(BaseException):
-    """A signal ended this node."""
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
     """What one node is to do, and with what."""

@@ -1,0 +1,129 @@
+"""All locations of one choreography in one process, over memory.
+
+`run_parts` is for programs and tests. `python -m motet.local shop:buy --package generated.buyer
+--package generated.seller` is what `motet run --transport memory` starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from motet.entries import Entry, EntryError, Part, arguments_at, check_arguments
+from motet.hosting.manifests import manifest_of
+from motet.hosting.options import UsageError
+from motet.hosting.session import Ending, Session, run_session
+from motet.hosting.typed_arguments import read_arguments
+from motet.ports import NodeId
+from motet.transport.addresses import Address
+from motet.transport.hub import Hub, Identity
+from motet.transport.memory import MemoryCarrier
+from motet.transport.settings import Settings
+
+
+async def run_parts(
+    parts: Sequence[Part],
+    sizes: Mapping[str, int] | None = None,
+    arguments: Mapping[str, object] | None = None,
+    settings: Settings | None = None,
+) -> dict[NodeId, Ending]:
+    """Run all nodes to their end, in this loop; how each ended.
+
+    `sizes` are the clusters' sizes by role, `arguments` the located values by name (`PerMember`
+    for a value that differs per member).
+    """
+    sizes = sizes or {}
+    nodes = {node: part for part in parts for node in part.nodes(sizes)}
+    deployment: dict[str, tuple[Address, ...]] = {}
+    for node in nodes:
+        deployment[node.location] = (*deployment.get(node.location, ()), _address(node))
+    carrier = MemoryCarrier()
+    sessions = []
+    for node, part in nodes.items():
+        own = arguments_at(node, arguments or {})
+        check_arguments(part.entry, own)
+        identity = Identity(node, len(part.nodes(sizes)))
+        hub = Hub(identity, tuple(nodes), carrier, settings)
+        manifest = manifest_of(part.entry.function)
+        sessions.append(
+            Session(
+                part.location, part.entry, hub, _address(node), deployment, sizes, own, manifest
+            )
+        )
+    endings = await asyncio.gather(*map(run_session, sessions))
+    return dict(zip(nodes, endings, strict=True))
+
+
+def _address(node: NodeId) -> Address:
+    return Address("memory", str(node))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; exit codes as for a single node.
+
+    The report is `{"nodes": {"Buyer": …, "Worker[0]": …}}`, each as a node alone would write it.
+    """
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(level="WARNING", format="motet: %(message)s")
+    try:
+        parts = [_part(package, given.choreography) for package in given.package]
+        sizes = {name: int(text) for name, text in map(_pair, given.size)}
+        forms = {name: json.loads(text) for name, text in map(_pair, given.arg)}
+        values: dict[str, object] = {}
+        for part in parts:
+            own = {name: forms[name] for name in part.entry.parameters if name in forms}
+            values |= read_arguments(part.entry.function, own)
+        settings = Settings(lost_after=given.lost_after)
+        endings = asyncio.run(run_parts(parts, sizes, values, settings))
+    except (UsageError, EntryError, ValueError) as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    return _conclude(endings, given.report)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m motet.local", allow_abbrev=False)
+    option = parser.add_argument
+    option("choreography", help="MODULE:NAME")
+    option("--package", action="append", required=True, metavar="generated.LOCATION")
+    option("--size", action="append", default=[], metavar="ROLE=N")
+    option("--arg", action="append", default=[], metavar="NAME=JSON")
+    option("--lost-after", type=float, default=10.0, metavar="S")
+    option("--report", type=Path, metavar="FILE")
+    return parser
+
+
+def _pair(item: str) -> tuple[str, str]:
+    name, equals, text = item.partition("=")
+    if not equals:
+        raise UsageError(f"{item}: write NAME=VALUE")
+    return name, text
+
+
+def _part(package: str, key: str) -> Part:
+    module: Any = import_module(f"{package}.__main__")
+    entry: Entry | None = module.ENTRIES.get(key)
+    if entry is None:
+        raise UsageError(f"{package} has no part in '{key}'")
+    return Part(getattr(module, entry.role.location), entry)
+
+
+def _conclude(endings: Mapping[NodeId, Ending], report: Path | None) -> int:
+    for node, ending in endings.items():
+        if ending.explanation:
+            sys.stderr.write(f"{node}: {ending.explanation}\n")
+    if report is not None:
+        nodes = {str(node): ending.report.document() for node, ending in endings.items()}
+        report.write_text(json.dumps({"nodes": nodes}), "utf-8")
+    return 1 if any(ending.report.error for ending in endings.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
