@@ -1,12 +1,13 @@
-"""The case format: one Markdown file per subject, one test per `## ` heading, prose in between.
+"""The case format: one Markdown file per subject, one test per `## ` or `### ` heading, prose in between.
 
     ```python title="shop.py"                      a file of the program (several are possible)
     ```python title="generated/seller/shop.py"     a module as it must come out
-    ```diagnostics                                 `shop.py:12: unknown-choice` or `…: unknown-choice: part of the text`
-    ```run                                         arguments of `motet run`, then the JSON it answers or `fails: ["texts"]`
+    ```diagnostics                                 lines `shop.py:12: unknown-choice`, or with `: part of the text`
+    ```run                                         arguments of `motet run`, then its JSON or `fails: ["part", …]`
 
-A section without a diagnostics block must compile clean. `pytest --update-cases` writes what really came out into the
-blocks of sections that fail: read that diff as carefully as code.
+Other blocks, and python blocks without a title, are for the reader. A section without a diagnostics block must compile
+clean. `pytest --update-cases` writes what really came out into the blocks of sections that fail: read that diff as
+carefully as code.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_FENCE = re.compile(r"^```(?P<kind>\w+)(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^```(?P<kind>\w+)(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 _TITLE = re.compile(r'title="([^"]+)"')
-_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+_HEADING = re.compile(r"^#{2,3} (.+)$", re.MULTILINE)
 _KINDS = {"python", "diagnostics", "run"}
 
 
@@ -59,9 +62,12 @@ class Case:
 def read_cases(path: Path) -> list[Case]:
     """Every section of a file that has a program; without headings, the file is one section."""
     text = path.read_text("utf-8")
-    blocks = [_block(match, path) for match in _FENCE.finditer(text)]
-    inside = [(block.start, block.end) for block in blocks]
-    headings = [m for m in _HEADING.finditer(text) if not any(a <= m.start() < b for a, b in inside)]
+    fences = list(_FENCE.finditer(text))
+    blocks = [block for match in fences if (block := _block(match)) is not None]
+    inside = [match.span() for match in fences]
+    headings = [
+        m for m in _HEADING.finditer(text) if not any(a <= m.start() < b for a, b in inside)
+    ]
     starts = [(m.start(), m[1].strip()) for m in headings] or [(0, path.stem)]
     ends = [start for start, _ in starts[1:]] + [len(text)]
     cases = []
@@ -80,13 +86,11 @@ def rewrite(path: Path, bodies: dict[Block, str]) -> None:
     path.write_text(text, "utf-8")
 
 
-def _block(match: re.Match[str], path: Path) -> Block:
+def _block(match: re.Match[str]) -> Block | None:
     kind, info = match["kind"], match["info"]
-    if kind not in _KINDS:
-        raise ValueError(f"{path}: a case has no use for a block of {kind}")
     title = _TITLE.search(info)
-    if kind == "python" and title is None:
-        raise ValueError(f"{path}: a python block needs a title")
+    if kind not in _KINDS or (kind == "python" and title is None):
+        return None
     marks = tuple(_TITLE.sub("", info).split())
     return Block(kind, title[1] if title else "", marks, match["body"], *match.span("body"))
 

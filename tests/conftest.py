@@ -6,7 +6,9 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-cases", action="store_true", help="write what came out into tests/cases/**.md")
+    parser.addoption(
+        "--update-cases", action="store_true", help="write what came out into tests/cases/**.md"
+    )
 
 
 @pytest.fixture(scope="session")

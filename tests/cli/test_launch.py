@@ -47,6 +47,8 @@ def project(root: Path, **nodes: str) -> Path:
         "roles": roles,
         "runnable": True,
         "arguments": {"title": ["Buyer"]} if "buyer" in names else {},
+        "own": [],
+        "optional": [],
         "results": [role["location"] for role in roles],
         "channels": [],
     }
@@ -124,7 +126,8 @@ report(ok=True, result=[family, me, len(members["Worker"])], messages={"Worker":
 def test_one_failure_stops_the_others_and_is_named(tmp_path: Path):
     failing = """
 print("before the end", end="")
-report(ok=False, error={"kind": "KeyError", "message": "'TAPL'", "primary": True, "time": 1.0})
+error = {"kind": "KeyError", "message": "'TAPL'", "location": "Seller", "line": "shop.py:9", "primary": True, "time": 1}
+report(ok=False, error=error)
 sys.exit(1)
 """
     suffering = """
@@ -134,7 +137,7 @@ wait_for_ever()
     done = motet_run(project(tmp_path, seller=failing, buyer=suffering), "--arg", "title=1")
     assert done.returncode == 1
     assert done.stdout == "seller | before the end\n"
-    assert done.stderr.splitlines()[-1] == "motet: seller failed: KeyError: 'TAPL'"
+    assert done.stderr.splitlines()[-1] == "motet: Seller failed at shop.py:9: KeyError: 'TAPL'"
 
 
 def test_a_node_that_dies_without_a_word_is_the_cause(tmp_path: Path):

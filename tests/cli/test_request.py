@@ -14,19 +14,30 @@ def role(name: str, location: str | None = None, cluster: bool = False) -> dict[
 
 COUNT = {
     "roles": [role("leader"), role("workers", "Worker", cluster=True)],
-    "arguments": {"text": ["Leader"], "limit": ["Leader", "Worker"]},
+    "arguments": {"text": ["Leader"], "limit": ["Worker"]},
+    "own": ["limit"],
+    "optional": [],
     "results": ["Leader"],
     "runnable": True,
 }
-GIVEN = ('text="a b"', "limit=3")
+GIVEN = ('text="a b"', "limit=[3, 4]")
 
 
 def test_each_location_gets_the_arguments_it_needs():
     request = make_request("words:count", COUNT, GIVEN, ["workers=2"])
-    assert request.locations == (Played("Leader", "leader", None), Played("Worker", "worker", 2))
+    assert request.locations == (
+        Played("leader", "Leader", "leader", None),
+        Played("workers", "Worker", "worker", 2),
+    )
     assert request.locations[1].nodes == (0, 1)
-    assert request.arguments_of("Leader") == {"text": '"a b"', "limit": "3"}
-    assert request.arguments_of("Worker") == {"limit": "3"}
+    assert request.arguments_of("Leader", None) == {"text": '"a b"'}
+    assert request.arguments_of("Worker", 1) == {"limit": "4"}
+
+
+def test_a_parameter_with_a_default_may_be_left_out():
+    record = {**COUNT, "optional": ["limit"]}
+    request = make_request("words:count", record, GIVEN[:1], ["workers=2"])
+    assert request.arguments_of("Worker", 0) == {}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +46,7 @@ def test_each_location_gets_the_arguments_it_needs():
         (
             GIVEN[:1],
             ["workers=2"],
-            "missing --arg limit=JSON: words:count needs it at Leader, Worker",
+            "missing --arg limit=JSON: words:count needs it at Worker",
         ),
         (
             (*GIVEN, "txt=1"),
@@ -44,13 +55,19 @@ def test_each_location_gets_the_arguments_it_needs():
         ),
         ((*GIVEN, "zzz=1"), ["workers=2"], "no located parameter `zzz`: it takes text, limit"),
         (
-            ("text=a b", "limit=3"),
+            ("text=a b", "limit=[3, 4]"),
             ["workers=2"],
             """--arg text: a b is not JSON (a string is written --arg text='"a b"')""",
         ),
-        (("text=", "limit=3"), ["workers=2"], "--arg text: nothing is not JSON"),
-        (("text", "limit=3"), ["workers=2"], "--arg text: write --arg NAME=JSON"),
+        (("text=", "limit=[3, 4]"), ["workers=2"], "--arg text: nothing is not JSON"),
+        (("text", "limit=[3, 4]"), ["workers=2"], "--arg text: write --arg NAME=JSON"),
         ((*GIVEN, "limit=4"), ["workers=2"], "--arg limit is given twice"),
+        (
+            GIVEN,
+            ["workers=3"],
+            "--arg limit: each member has its own, so give a list of 3 values, not [3, 4]",
+        ),
+        ((GIVEN[0], "limit=3"), ["workers=2"], "give a list of 2 values, not 3"),
         (GIVEN, [], "missing --size workers=N: how many members has the cluster `workers`?"),
         (GIVEN, ["workers=0"], "--size workers: a cluster has at least one member, not 0"),
         (GIVEN, ["workers=two"], "--size workers: two is not a whole number"),

@@ -87,6 +87,8 @@ def _choreography(summary: ChoreographySummary) -> dict[str, object]:
             for role in summary.roles
         ],
         "arguments": {name: list(places) for name, places in summary.arguments},
+        "own": list(summary.own),
+        "optional": list(summary.optional),
         "results": list(summary.results),
         "channels": [_channel(channel) for channel in summary.channels],
     }

@@ -84,7 +84,7 @@ def _command(
         arguments += ["--member", str(node.member)]
     if options.lost_after is not None:
         arguments += ["--lost-after", str(options.lost_after)]
-    for name, text in request.arguments_of(node.location).items():
+    for name, text in request.arguments_of(node.location, node.member).items():
         arguments += ["--arg", f"{name}={text}"]
     return Command(node, tuple(arguments), (listener,))
 

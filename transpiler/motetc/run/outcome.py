@@ -73,7 +73,10 @@ def first_cause(ended: Sequence[Ended]) -> str | None:
     error = first.report.get("error")
     if not error:
         return f"{first.node} {_ending(first.code)}"
-    return f"{first.node} failed: {error['kind']}: {error['message']}".removesuffix(": ")
+    where = f" at {error['line']}" if error.get("line") else ""
+    return f"{error.get('location') or first.node} failed{where}: {error['kind']}: {error['message']}".removesuffix(
+        ": "
+    )
 
 
 def misuse(ended: Sequence[Ended]) -> str | None:

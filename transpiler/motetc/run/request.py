@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,9 @@ from motetc.config import ConfigError, closest
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One location of the run: its class, its folder below the output, and how many nodes (None: a process)."""
+    """One location of the run, with its folder below the output. `size` None: a process, not a cluster."""
 
+    role: str
     location: str
     folder: str
     size: int | None
@@ -25,19 +26,33 @@ class Played:
 
 
 @dataclass(frozen=True, slots=True)
+class Argument:
+    """A located value as JSON text: one for all, or one per member."""
+
+    needed_at: frozenset[str]
+    texts: Sequence[str]
+    own: bool
+
+    def text(self, member: int | None) -> str:
+        """What one node is given."""
+        return self.texts[member or 0] if self.own else self.texts[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """A run that makes sense: every cluster has a size, every located argument a value."""
+    """A run that makes sense: every cluster has a size, every located parameter a value."""
 
     choreography: str
     locations: tuple[Played, ...]
-    arguments: Mapping[str, str]  # name -> JSON text
-    needed_at: Mapping[str, frozenset[str]]  # argument -> location classes
+    arguments: Mapping[str, Argument]
     results: tuple[str, ...]
 
-    def arguments_of(self, location: str) -> dict[str, str]:
-        """The values that this location needs: the others never see them."""
+    def arguments_of(self, location: str, member: int | None) -> dict[str, str]:
+        """The values that a node needs, as JSON: the others never see them."""
         return {
-            name: text for name, text in self.arguments.items() if location in self.needed_at[name]
+            name: argument.text(member)
+            for name, argument in self.arguments.items()
+            if location in argument.needed_at
         }
 
 
@@ -45,24 +60,27 @@ def make_request(
     key: str, record: Mapping[str, Any], arguments: Iterable[str], sizes: Iterable[str]
 ) -> Request:
     """`record` is the manifest's entry of the choreography; anything wrong is a ConfigError of one line."""
+    _check_runnable(key, record)
+    counts = _sizes(key, record, _pairs("--size", "N", sizes))
     roles = record["roles"]
-    open_roles = [role["name"] for role in roles if not role["location"]]
+    played = tuple(
+        Played(r["name"], r["location"], r["folder"], counts.get(r["name"])) for r in roles
+    )
+    given = _pairs("--arg", "JSON", arguments)
+    _check_names(key, record, given)
+    by_class = {item.location: item.size for item in played}
+    values = {name: _argument(name, text, record, by_class) for name, text in given.items()}
+    return Request(key, played, values, tuple(record["results"]))
+
+
+def _check_runnable(key: str, record: Mapping[str, Any]) -> None:
+    open_roles = [role["name"] for role in record["roles"] if not role["location"]]
     if open_roles:
         raise ConfigError(
             f"{key} leaves open who plays {', '.join(open_roles)}: run a choreography that calls it with locations"
         )
     if not record["runnable"]:
         raise ConfigError(f"{key} cannot be started by itself; run a choreography that calls it")
-    given = _pairs("--arg", "JSON", arguments)
-    needed = {name: frozenset(places) for name, places in record["arguments"].items()}
-    _check_arguments(key, given, needed)
-    counts = _sizes(
-        _pairs("--size", "N", sizes), [role["name"] for role in roles if role["cluster"]], key
-    )
-    played = tuple(
-        Played(role["location"], role["folder"], counts.get(role["name"])) for role in roles
-    )
-    return Request(key, played, given, needed, tuple(record["results"]))
 
 
 def _pairs(option: str, value: str, items: Iterable[str]) -> dict[str, str]:
@@ -77,34 +95,50 @@ def _pairs(option: str, value: str, items: Iterable[str]) -> dict[str, str]:
     return pairs
 
 
-def _check_arguments(
-    key: str, given: Mapping[str, str], needed: Mapping[str, frozenset[str]]
-) -> None:
-    for name, text in given.items():
-        if name not in needed:
-            takes = f"it takes {', '.join(needed)}" if needed else "it takes none"
+def _check_names(key: str, record: Mapping[str, Any], given: Mapping[str, str]) -> None:
+    takes = record["arguments"]
+    for name in given:
+        if name not in takes:
+            known = f": it takes {', '.join(takes) or 'none'}"
             raise ConfigError(
-                f"{key} has no located parameter `{name}`{closest(name, needed) or f': {takes}'}"
+                f"{key} has no located parameter `{name}`{closest(name, takes) or known}"
             )
-        try:
-            json.loads(text)
-        except ValueError:
-            hint = f" (a string is written --arg {name}='{json.dumps(text)}')" if text else ""
-            raise ConfigError(f"--arg {name}: {text or 'nothing'} is not JSON{hint}") from None
-    for name, places in needed.items():
-        if name not in given:
+    for name, places in takes.items():
+        if name not in given and name not in record["optional"]:
             raise ConfigError(
                 f"missing --arg {name}=JSON: {key} needs it at {', '.join(sorted(places))}"
             )
 
 
-def _sizes(given: Mapping[str, str], clusters: list[str], key: str) -> dict[str, int]:
+def _argument(
+    name: str, text: str, record: Mapping[str, Any], sizes: Mapping[str, int | None]
+) -> Argument:
+    needed_at = frozenset(record["arguments"][name])
+    value = _json(name, text)
+    if name not in record["own"]:
+        return Argument(needed_at, (text,), own=False)
+    size = next((sizes[place] for place in sorted(needed_at)), None)
+    if not isinstance(value, list) or len(value) != size:
+        raise ConfigError(
+            f"--arg {name}: each member has its own, so give a list of {size} values, not {text}"
+        )
+    return Argument(needed_at, tuple(map(json.dumps, value)), own=True)
+
+
+def _json(name: str, text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        hint = f" (a string is written --arg {name}='{json.dumps(text)}')" if text else ""
+        raise ConfigError(f"--arg {name}: {text or 'nothing'} is not JSON{hint}") from None
+
+
+def _sizes(key: str, record: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, int]:
+    clusters = [role["name"] for role in record["roles"] if role["cluster"]]
     for name in given:
         if name not in clusters:
-            known = f"its clusters are {', '.join(clusters)}" if clusters else "it has none"
-            raise ConfigError(
-                f"{key} has no cluster `{name}`{closest(name, clusters) or f': {known}'}"
-            )
+            known = f": its clusters are {', '.join(clusters)}" if clusters else ": it has none"
+            raise ConfigError(f"{key} has no cluster `{name}`{closest(name, clusters) or known}")
     for name in clusters:
         if name not in given:
             raise ConfigError(

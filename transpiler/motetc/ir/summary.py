@@ -1,0 +1,59 @@
+"""What `motet plan`, `motet run` and the manifest say of a choreography: plain data, no syntax trees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSummary:
+    """A location parameter: its name, the class playing it ("" for a type variable), its folder below the output."""
+
+    name: str
+    location: str
+    folder: str
+    cluster: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSummary:
+    """One channel. `count` is messages per run where static (clusters: per member pair), else None."""
+
+    name: str
+    sender: str
+    receiver: str
+    type: str
+    operation: str
+    line: int
+    count: int | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameSummary:
+    """Who knows a name bound at `line`."""
+
+    name: str
+    line: int
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoreographySummary:
+    """`key` is MODULE:NAME. `arguments` maps each located parameter to the location classes that need it; `results`
+    are the classes that the return annotation names. `own` are the parameters declared `Each`, one value per member;
+    `optional` those with a default."""
+
+    key: str
+    path: str
+    line: int
+    roles: tuple[RoleSummary, ...]
+    arguments: tuple[tuple[str, tuple[str, ...]], ...]
+    results: tuple[str, ...]
+    channels: tuple[ChannelSummary, ...]
+    names: tuple[NameSummary, ...]
+    calls: tuple[str, ...]
+    nondeterminism: tuple[tuple[int, str], ...] = ()
+    runnable: bool = True
+    own: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
