@@ -87,7 +87,7 @@ def _construction(
     decl: ClassDecl, writer: Writer, cls: str, names: dict[str, str], indent: str
 ) -> list[str]:
     args = []
-    for f in decl.fields:
+    for f in sorted(decl.fields, key=lambda f: f.kw_only):
         if f.init:
             item = _field("decode", f, names[f.name], decl, writer)
             args.append(f"{f.name}={item}" if f.kw_only else item)

@@ -77,6 +77,7 @@ def _sorted_members(
         return runtime_classes(member, writer.decls)
 
     unclear = [m for m in members if alike(m, members, of) or "*" in of(m)]
+    unclear.sort(key=lambda m: m.kind == "collection" and "*" in of(m))  # exact classes first
     plain = [m for m in members if m not in unclear and m not in tag and is_plain(m)]
     return plain, [m for m in members if m not in unclear and m not in plain], unclear
 

@@ -1,0 +1,82 @@
+"""The generated text passes `mypy --strict`, names nothing that it does not use, and shadows nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import black
+import pytest
+from codec_module import INT, STR, CodecModule, cls, optional, scalar
+from motet.packing import round_trip
+from motetc.ir.types import ClassDecl, Field, Type
+from unit.test_codecs_kinds import MODULE
+
+ROOT = Path(__file__).resolve().parents[2]
+SHADOWS = CodecModule(
+    [
+        ClassDecl(
+            "shop.Row",
+            "shop",
+            "dataclass",
+            tuple(
+                Field(name, t)
+                for name, t in {
+                    "type": STR,
+                    "list": INT,
+                    "len": INT,
+                    "data": INT,
+                    "value": INT,
+                    "item": optional(STR),
+                    "within": scalar("datetime.date"),
+                    "misfit": INT,
+                    "decode_tuple": Type("vartuple", args=(STR,)),
+                    "Row": optional(cls("Row")),
+                }.items()
+            ),
+        )
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("typed")
+    for name, module in {"kinds": MODULE, "shadows": SHADOWS}.items():
+        (folder / f"{name}.py").write_text(module.text)
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"]
+    done = subprocess.run(
+        [*command, f"--cache-dir={folder}/cache", "kinds.py", "shadows.py"],
+        cwd=folder,
+        env={"MYPYPATH": str(ROOT / "runtime_stub")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+def test_mypy_strict_accepts_it(checked: str) -> None:
+    assert checked == ""
+
+
+@pytest.mark.parametrize("module", [MODULE, SHADOWS], ids=["kinds", "shadows"])
+def test_it_imports_what_it_uses_and_formats(module: CodecModule) -> None:
+    black.format_str(module.text, mode=black.Mode())
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F", "-"],
+        input=module.text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_field_names_shadow_nothing() -> None:
+    row = SHADOWS.Row("a", 0, 1, 2, 3, None, date(2024, 1, 1), 4, ("x",), None)
+    full = SHADOWS.Row("a", 0, 1, 2, 3, "i", date(2024, 1, 1), 4, ("x",), row)
+    decode = SHADOWS.decode_row
+    assert decode(round_trip(SHADOWS.encode_row(full))) == full
