@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -24,21 +25,35 @@ from motetc.ir.types import ClassDecl
 
 
 def collect(request: Request, cache: Path, before: Stored) -> Stored:
-    """Run mypy, read what it checked again, and keep the stored lines of the rest."""
+    """Run mypy, read what it checked again, and keep the stored lines of the rest.
+
+    The result has no lines when an error kept mypy from checking anything.
+    """
     texts = {file.module: file.digest() for file in request.files}
     fresh = frozenset(m for m, text in texts.items() if before.texts.get(m) != text)
-    checked = run_mypy(request, cache, fresh)
+    checked = _run(request, cache, fresh)
     if checked.result is not None:
         lost = _lost(checked.result, texts, before)
         if lost:
-            checked = run_mypy(request, cache, fresh | lost)
+            checked = _run(request, cache, fresh | lost)
     columns = {str(file.path): Columns(file.text) for file in request.files}
     found = tuple(pack_finding(finding) for finding in read_findings(checked.messages, columns))
     if checked.result is None:
         if not found:
             raise OracleError("mypy stopped: " + " ".join(checked.messages))
-        return Stored(key=request.key, findings=found)
+        return Stored(findings=found)
     return _store(request, checked, before, columns, found)
+
+
+def _run(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
+    """A breakdown may come from what mypy keeps: try again without it, once."""
+    try:
+        return run_mypy(request, cache, fresh)
+    except OracleError:
+        if not cache.exists():
+            raise
+        shutil.rmtree(cache, ignore_errors=True)
+        return run_mypy(request, cache, fresh)
 
 
 def _lost(result: BuildResult, texts: Mapping[str, str], before: Stored) -> frozenset[str]:

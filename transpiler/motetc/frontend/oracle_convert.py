@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from mypy.nodes import MypyFile, TypeAlias, TypeInfo
 from mypy.types import (
@@ -26,10 +26,14 @@ from mypy.types import Type as MypyType
 from motetc.frontend.oracle_unions import union
 from motetc.ir.types import Type
 
-SCALARS: Final = {
-    **{f"builtins.{name}": name for name in ("int", "float", "bool", "str", "bytes", "complex")},
+_NONE: Final = Type("scalar", "None")
+_SCALARS: Final = {
     **{
-        name: name
+        f"builtins.{name}": Type("scalar", name)
+        for name in ("int", "float", "bool", "str", "bytes", "complex")
+    },
+    **{
+        name: Type("scalar", name)
         for name in (
             "datetime.datetime",
             "datetime.date",
@@ -41,7 +45,7 @@ SCALARS: Final = {
     },
 }
 _ABSTRACT: Final = ("Mapping", "MutableMapping", "Sequence", "MutableSequence", "MutableSet")
-COLLECTIONS: Final = {
+_COLLECTIONS: Final = {
     **{f"builtins.{name}": name for name in ("list", "set", "frozenset", "dict")},
     **{f"typing.{name}": f"collections.abc.{name}" for name in (*_ABSTRACT, "Collection")},
     "typing.AbstractSet": "collections.abc.Set",
@@ -68,31 +72,29 @@ class Converter:
     def __init__(self, modules: Mapping[str, MypyFile]) -> None:
         self._motet = modules.get("motet")
         self._names: dict[str, str] = {}
+        self._by_kind: dict[type[MypyType], Callable[[Any], Type]] = {
+            NoneType: lambda _found: _NONE,
+            UnionType: lambda found: union(self._all(found.items)),
+            TupleType: self._tuple,
+            LiteralType: _literal,
+            TypedDictType: self._typed_dict,
+            AnyType: lambda found: Type("any", why_any(found)),
+            TypeVarType: self._type_variable,
+        }
         self.classes: dict[str, TypeInfo] = {}
         self.aliases: dict[str, TypeAlias] = {}
 
     def convert(self, given: MypyType) -> Type:
         """One type; see `motetc.ir.types`."""
-        if isinstance(given, TypeAliasType) and given.is_recursive and given.alias is not None:
-            return self._alias(given.alias, given.args)
+        if isinstance(given, TypeAliasType) and given.is_recursive:
+            alias = given.alias
+            if alias is not None and not _is_class(alias):
+                return self._alias(alias, given.args)
         found = get_proper_type(given)
         if isinstance(found, Instance):
             return self._instance(found)
-        if isinstance(found, NoneType):
-            return Type("scalar", "None")
-        if isinstance(found, UnionType):
-            return union(self._all(found.items))
-        if isinstance(found, TupleType):
-            return self._tuple(found)
-        if isinstance(found, LiteralType):
-            return _literal(found)
-        if isinstance(found, TypedDictType):
-            return self._typed_dict(found)
-        if isinstance(found, AnyType):
-            return Type("any", why_any(found))
-        if isinstance(found, TypeVarType):
-            return self._type_variable(found)
-        return Type("other", str(found))
+        how = self._by_kind.get(type(found))
+        return how(found) if how is not None else Type("other", str(found))
 
     def name(self, info: TypeInfo) -> str:
         """The full name; the public one for what `motet` exports, wherever it is defined."""
@@ -121,11 +123,11 @@ class Converter:
     def _instance(self, found: Instance) -> Type:
         info = found.type
         full = info.fullname
-        if full in SCALARS:
-            return Type("scalar", SCALARS[full])
+        if full in _SCALARS:
+            return _SCALARS[full]
         args = self._all(found.args)
-        if full in COLLECTIONS:
-            return Type("collection", COLLECTIONS[full], args)
+        if full in _COLLECTIONS:
+            return Type("collection", _COLLECTIONS[full], args)
         if full == "builtins.tuple":
             return Type("vartuple", args=args)
         if (info.is_protocol and full.startswith(_INTERFACES)) or full in _NOT_DATA:
@@ -176,6 +178,16 @@ _NOT_DATA: Final = (
     "builtins.function",
     "builtins.type",
 )
+
+
+def _is_class(alias: TypeAlias) -> bool:
+    """mypy makes an alias of every NamedTuple and TypedDict, too."""
+    target = alias.target
+    if isinstance(target, TypedDictType):
+        return target.fallback.type.fullname == alias.fullname
+    return isinstance(target, TupleType) and (
+        target.partial_fallback.type.fullname == alias.fullname
+    )
 
 
 def why_any(found: AnyType) -> str:

@@ -33,8 +33,13 @@ def syntax_error(path: str, text: str) -> Diagnostic | None:
     return None
 
 
-def read_findings(messages: Iterable[str], columns: Mapping[str, Columns]) -> Iterator[Diagnostic]:
-    """The errors among mypy's JSON lines that are of these files (path -> its columns)."""
+def read_findings(messages: Iterable[str], columns: Mapping[str, Columns]) -> list[Diagnostic]:
+    """The errors among mypy's JSON lines that are of these files (path -> its columns), sorted."""
+    found = dict.fromkeys(_errors(messages, columns))
+    return sorted(found, key=lambda finding: (finding.span, finding.code, finding.message))
+
+
+def _errors(messages: Iterable[str], columns: Mapping[str, Columns]) -> Iterator[Diagnostic]:
     ours = {os.path.abspath(path): path for path in columns}
     for message in messages:
         try:
@@ -54,8 +59,13 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
         code=_CODES.get(code, code),
         message=found["message"],
         span=_span(found, path, where),
-        help=found["hint"] or "",
+        help=_help(found["hint"] or ""),
     )
+
+
+def _help(notes: str) -> str:
+    """mypy's notes below the error, but for its links."""
+    return "\n".join(line for line in notes.splitlines() if not line.startswith("See https://"))
 
 
 def _span(found: Mapping[str, Any], path: str, where: Columns) -> Span:

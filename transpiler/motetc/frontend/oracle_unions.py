@@ -69,6 +69,8 @@ def widen(found: Type, declared: Container[tuple[str, Value]]) -> Type:
     """
     if found.kind == "literal":
         return union(_widen_value(found, value, declared) for value in found.values)
+    if not found.args:
+        return found
     args = tuple(
         widen(item, declared) if index in _covariant(found) else item
         for index, item in enumerate(found.args)

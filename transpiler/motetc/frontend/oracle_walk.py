@@ -41,6 +41,7 @@ class Walker:
         self._lines = columns.lines
         self._to = to
         self._targets: set[Node] = set()
+        self._noted: set[nodes.SymbolNode] = set()
         self._starts: dict[nodes.Context, Point] = {}
         self._formatted = formatted_values(columns.text) if columns.has_f_strings else {}
         self.places: dict[Place, Type] = {}
@@ -183,7 +184,9 @@ class Walker:
 
     def _call(self, o: nodes.CallExpr) -> None:
         found = get_proper_type(self._types.get(o.callee))
-        if isinstance(found, CallableType):
+        if isinstance(found, CallableType) and found.definition not in self._noted:
+            if found.definition is not None:
+                self._noted.add(found.definition)
             self.declared.update(literals_in(self._to.convert(found.ret_type)))
         if self._formatted and o.args and isinstance(o.callee, nodes.MemberExpr):
             value = o.args[0]
@@ -220,7 +223,8 @@ class Walker:
 
     def _note_declared(self, variable: nodes.Var) -> None:
         """Literal types that the program itself wrote, as opposed to what narrowing made."""
-        if not variable.is_inferred and variable.type is not None:
+        if not variable.is_inferred and variable.type and variable not in self._noted:
+            self._noted.add(variable)
             self.declared.update(literals_in(self._to.convert(variable.type)))
 
 

@@ -66,11 +66,17 @@ def ask(files: Sequence[SourceFile], *, cache_dir: Path, search: Sequence[Path])
     path = cache_dir / f"{request.project}.types"
     stored = load(path)
     if not _answers(stored, request):
-        broken = [found for file in files if (found := syntax_error(str(file.path), file.text))]
-        if broken:
-            return TypeFacts(Stored(findings=tuple(map(pack_finding, broken))))
-        stored = _check(request, cache_dir, path)
+        broken = _syntax_errors(request, stored)
+        stored = broken or _check(request, cache_dir, path)
     return TypeFacts(stored)
+
+
+def _syntax_errors(request: Request, stored: Stored) -> Stored | None:
+    """Python's own word on the files that have changed: mypy would stop at the first."""
+    changed = (f for f in request.files if stored.texts.get(f.module) != f.digest())
+    found = [syntax_error(str(file.path), file.text) for file in changed]
+    broken = tuple(pack_finding(finding) for finding in found if finding is not None)
+    return Stored(findings=broken) if broken else None
 
 
 def _answers(stored: Stored, request: Request) -> bool:
@@ -85,5 +91,6 @@ def _check(request: Request, cache_dir: Path, path: Path) -> Stored:
         if _answers(before, request):  # another process was faster
             return before
         found = collect(request, cache_dir / "mypy", before)
-        save(path, found)
+        if found.lines or not request.files:
+            save(path, found)
         return found
