@@ -10,7 +10,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: demo test venv lint types stubs layers drift pytest clean
 
 demo: $(READY)
-	@sh examples/bookseller/demo.sh $(BIN)
+	$(BIN)/motet build examples/bookseller
+	$(BIN)/motet check examples/bookseller
+	$(BIN)/motet plan shop:buy -C examples/bookseller
+	$(BIN)/motet run shop:buy -C examples/bookseller --arg title='"TAPL"'
+	@echo "Now read examples/bookseller/shop.py beside examples/bookseller/generated/"
 
 test: lint types stubs layers drift pytest
 
@@ -23,7 +27,6 @@ $(READY): pyproject.toml runtime_stub/pyproject.toml
 
 lint: $(READY)
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check transpiler runtime_stub tests bench
 
 types: $(READY)
 	$(BIN)/mypy

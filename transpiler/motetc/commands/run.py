@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import json
-import os
 import sys
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from motetc.backend.manifest import read_manifest
@@ -16,7 +15,8 @@ from motetc.commands.build import BuildOptions, run_build
 from motetc.commands.choose import choose
 from motetc.config import Config, ConfigError
 from motetc.diagnostics.report import FINDINGS, Report, wants_colour
-from motetc.run.deploy import Deployment, NodeName, deployed
+from motetc.run.commands import environment, memory_command, node_commands
+from motetc.run.deploy import deployed, nodes_of
 from motetc.run.launch import Command, Launch, launch
 from motetc.run.lines import Prefixer
 from motetc.run.outcome import Ended, first_cause, misuse, read_report, results, summary
@@ -49,63 +49,46 @@ def run_choreography(config: Config, asked: str, options: RunOptions) -> int:
     key = choose(asked, manifest["choreographies"])
     record = manifest["choreographies"][key]
     request = make_request(key, record, options.arguments, options.sizes)
-    with deployed(request, options.transport, manifest["fingerprint"]) as deployment:
-        outcome = asyncio.run(_launch(config, request, deployment, options))
-        ended = [_with_report(end, deployment) for end in outcome.ended]
+    if options.transport == "memory":
+        outcome, ended = _run_together(config, request, options)
+    else:
+        outcome, ended = _run_apart(config, request, manifest["fingerprint"], options)
     return _conclude(request, outcome, ended, options)
 
 
-async def _launch(
-    config: Config, request: Request, deployment: Deployment, options: RunOptions
-) -> Launch:
-    nodes = list(deployment.sockets)
-    prefixer = Prefixer(
-        [str(node) for node in nodes], wants_colour(sys.stderr if options.as_json else sys.stdout)
-    )
-    commands = [_command(config, request, deployment, node, options) for node in nodes]
-    out = sys.stderr if options.as_json else sys.stdout
-    return await launch(commands, _environment(config), prefixer, out, options.timeout)
+def _run_apart(
+    config: Config, request: Request, fingerprint: str, options: RunOptions
+) -> tuple[Launch, list[Ended]]:
+    with deployed(request, options.transport, fingerprint) as deployment:
+        commands = node_commands(config, request, deployment, options.lost_after)
+        outcome = _launch(config, commands, options)
+        ended = [
+            replace(end, report=read_report(deployment.report(end.node))) for end in outcome.ended
+        ]
+    return outcome, ended
 
 
-def _command(
-    config: Config, request: Request, deployment: Deployment, node: NodeName, options: RunOptions
-) -> Command:
-    listener = deployment.sockets[node].fileno()
-    arguments = [
-        sys.executable,
-        "-P",
-        "-m",
-        f"{config.output.name}.{node.folder}",
-        request.choreography,
+def _run_together(
+    config: Config, request: Request, options: RunOptions
+) -> tuple[Launch, list[Ended]]:
+    with tempfile.TemporaryDirectory(prefix="motet-") as folder:
+        file = Path(folder) / "report.json"
+        outcome = _launch(
+            config, [memory_command(config, request, file, options.lost_after)], options
+        )
+        reports = read_report(file)
+    if not (nodes := reports.get("nodes")):
+        return outcome, [replace(end, report=reports) for end in outcome.ended]
+    names = {node.place: node for played in request.locations for node in nodes_of(played)}
+    return outcome, [
+        Ended(names[place], int(not report["ok"]), report) for place, report in nodes.items()
     ]
-    arguments += ["--deployment", str(deployment.file), "--listen-fd", str(listener)]
-    arguments += ["--report", str(deployment.report(node))]
-    if node.member is not None:
-        arguments += ["--member", str(node.member)]
-    if options.lost_after is not None:
-        arguments += ["--lost-after", str(options.lost_after)]
-    for name, text in request.arguments_of(node.location, node.member).items():
-        arguments += ["--arg", f"{name}={text}"]
-    return Command(node, tuple(arguments), (listener,))
 
 
-def _environment(config: Config) -> dict[str, str]:
-    """The generated package, the project's own modules and the runtime, before whatever the user has on the path."""
-    path = [str(config.output.parent), *map(str, config.sources), str(_runtime())]
-    path += filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    unique = dict.fromkeys(path)
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(unique), "PYTHONUNBUFFERED": "1"}
-
-
-def _runtime() -> Path:
-    spec = importlib.util.find_spec("motet")
-    if spec is None or spec.origin is None:
-        raise ConfigError("the runtime is not installed: pip install motet-runtime")
-    return Path(spec.origin).parents[1]
-
-
-def _with_report(end: Ended, deployment: Deployment) -> Ended:
-    return Ended(end.node, end.code, read_report(deployment.report(end.node)), end.stopped)
+def _launch(config: Config, commands: Sequence[Command], options: RunOptions) -> Launch:
+    out = sys.stderr if options.as_json else sys.stdout
+    prefixer = Prefixer([str(command.node) for command in commands], wants_colour(out))
+    return asyncio.run(launch(commands, environment(config), prefixer, out, options.timeout))
 
 
 def _conclude(

@@ -26,6 +26,11 @@ class NodeName:
     folder: str
     member: int | None
 
+    @property
+    def place(self) -> str:
+        """As the runtime names it: `Seller`, `Worker[2]`."""
+        return self.location if self.member is None else f"{self.location}[{self.member}]"
+
     def __str__(self) -> str:
         return self.folder if self.member is None else f"{self.folder}[{self.member}]"
 

@@ -20,7 +20,9 @@ class Prefixer:
         )
 
     def line(self, name: str, text: str) -> str:
-        """One line, without its end."""
+        """One line, without its end. Who has no name gets no prefix."""
+        if not name:
+            return text
         head = f"{name:<{self._width}} |"
         if name in self._colours:
             head = f"\x1b[{self._colours[name]}m{head}\x1b[0m"

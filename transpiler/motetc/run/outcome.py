@@ -82,8 +82,8 @@ def first_cause(ended: Sequence[Ended]) -> str | None:
 def misuse(ended: Sequence[Ended]) -> str | None:
     """What a node says of arguments that it cannot use, if that is how the run ended."""
     for end in ended:
-        error = end.report.get("error")
-        if error and error.get("kind") == "usage":
+        error = end.report.get("error") or {}
+        if error.get("kind") == "usage":
             return str(error["message"])
     return None
 

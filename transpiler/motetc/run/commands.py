@@ -1,0 +1,78 @@
+"""The command lines that start a run: one per node over sockets, or a single one for all of them over memory."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from motetc.config import Config, ConfigError
+from motetc.run.deploy import Deployment, NodeName
+from motetc.run.launch import Command
+from motetc.run.request import Request
+
+TOGETHER = NodeName("", "", None)  # the process that plays everybody
+
+
+def node_commands(
+    config: Config, request: Request, deployment: Deployment, lost_after: float | None
+) -> list[Command]:
+    """One command per process and member."""
+    commands = []
+    for node, listener in deployment.sockets.items():
+        handle = listener.fileno()
+        arguments = [*_python(f"{config.output.name}.{node.folder}"), request.choreography]
+        arguments += ["--deployment", str(deployment.file), "--listen-fd", str(handle)]
+        arguments += ["--report", str(deployment.report(node)), *_patience(lost_after)]
+        if node.member is not None:
+            arguments += ["--member", str(node.member)]
+        for name, text in request.arguments_of(node.location, node.member).items():
+            arguments += ["--arg", f"{name}={text}"]
+        commands.append(Command(node, tuple(arguments), (handle,)))
+    return commands
+
+
+def memory_command(
+    config: Config, request: Request, report: Path, lost_after: float | None
+) -> Command:
+    """All locations in one process."""
+    arguments = [*_python("motet.local"), request.choreography, "--report", str(report)]
+    arguments += _patience(lost_after)
+    for played in request.locations:
+        arguments += ["--package", f"{config.output.name}.{played.folder}"]
+        if played.size is not None:
+            arguments += ["--size", f"{played.role}={played.size}"]
+    for name, argument in request.arguments.items():
+        option, text = (
+            ("--own", f"[{', '.join(argument.texts)}]")
+            if argument.own
+            else ("--arg", argument.texts[0])
+        )
+        arguments += [option, f"{name}={text}"]
+    return Command(TOGETHER, tuple(arguments))
+
+
+def environment(config: Config) -> dict[str, str]:
+    """The generated package, the project's own modules and the runtime, before whatever the user has on the path."""
+    path = [str(config.output.parent), *map(str, config.sources), str(_runtime())]
+    path += filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    unique = dict.fromkeys(path)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(unique), "PYTHONUNBUFFERED": "1"}
+
+
+def _python(module: str) -> Sequence[str]:
+    """`-P`: the working directory is the user's, and no place to import from."""
+    return (sys.executable, "-P", "-m", module)
+
+
+def _patience(lost_after: float | None) -> list[str]:
+    return [] if lost_after is None else ["--lost-after", str(lost_after)]
+
+
+def _runtime() -> Path:
+    spec = importlib.util.find_spec("motet")
+    if spec is None or spec.origin is None:
+        raise ConfigError("the runtime is not installed: pip install motet-runtime")
+    return Path(spec.origin).parents[1]
