@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mypy.build import BuildResult, State
-from mypy.nodes import TypeInfo
+from mypy.nodes import MypyFile
 
 from motetc.frontend.oracle_columns import Columns
 from motetc.frontend.oracle_convert import Converter
@@ -20,8 +21,10 @@ from motetc.frontend.oracle_request import Request
 from motetc.frontend.oracle_run import Checked, depends_on, run_mypy
 from motetc.frontend.oracle_store import Stored, pack_module
 from motetc.frontend.oracle_unions import literals_in, widen
-from motetc.frontend.oracle_walk import Walker, classes_of
+from motetc.frontend.oracle_walk import Walker, classes_of, recursive_aliases_of
 from motetc.ir.types import ClassDecl
+
+_INHERITING = ("location", "dataclass")  # what their bases are matters
 
 
 def collect(request: Request, cache: Path, before: Stored) -> Stored:
@@ -50,10 +53,12 @@ def _run(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
     try:
         return run_mypy(request, cache, fresh)
     except OracleError:
-        if not cache.exists():
-            raise
+        empty = cache.with_name("again")
+        shutil.rmtree(empty, ignore_errors=True)
+        checked = run_mypy(request, empty, fresh)
         shutil.rmtree(cache, ignore_errors=True)
-        return run_mypy(request, cache, fresh)
+        empty.rename(cache)
+        return checked
 
 
 def _lost(result: BuildResult, texts: Mapping[str, str], before: Stored) -> frozenset[str]:
@@ -75,12 +80,13 @@ def _store(
 ) -> Stored:
     result = checked.result
     assert result is not None
+    texts = {file.module: file.digest() for file in request.files}
     lines: dict[str, bytes] = {}
     owners: dict[str, str] = {}
     for file in request.files:
         module = file.module
         if module in result.manager.rechecked_modules:
-            line, classes = _read_module(result, module, columns[str(file.path)])
+            line, classes = _read_module(result, module, columns[str(file.path)], texts)
             lines[module] = line.encode()
         else:
             lines[module] = before.lines[module]
@@ -90,7 +96,7 @@ def _store(
     return Stored(
         key=request.key,
         keys={module: depends_on(result, module) for module in lines},
-        texts={file.module: file.digest() for file in request.files},
+        texts=texts,
         owners=owners,
         watched=tuple(_watched(result, frozenset(lines))),
         absent=tuple(_absent(result, frozenset(lines))),
@@ -99,13 +105,15 @@ def _store(
     )
 
 
-def _read_module(result: BuildResult, module: str, columns: Columns) -> tuple[str, list[str]]:
+def _read_module(
+    result: BuildResult, module: str, columns: Columns, ours: Container[str]
+) -> tuple[str, list[str]]:
     tree = result.graph[module].tree
     assert tree is not None
     to = Converter(result.files)
     walker = Walker(result.types, columns, to)
     walker.read(tree)
-    decls = _declare_all(classes_of(tree, walker), to)
+    decls = _declare_all(tree, walker, to, ours)
     for decl in decls.values():
         for field in decl.fields:
             walker.declared.update(literals_in(field.type))
@@ -114,23 +122,30 @@ def _read_module(result: BuildResult, module: str, columns: Columns) -> tuple[st
     return pack_module(places, walker.signatures, decls.values()), list(decls)
 
 
-def _declare_all(own: list[TypeInfo], to: Converter) -> dict[str, ClassDecl]:
-    """This module's classes, and all that its types name, whatever module those come from."""
+def _declare_all(
+    tree: MypyFile, walker: Walker, to: Converter, ours: Container[str]
+) -> dict[str, ClassDecl]:
+    """This module's classes, and those of libraries that its types name.
+
+    Other modules of the program declare theirs: lines here would go stale when only theirs move.
+    """
+    for own in classes_of(tree, walker):
+        to.classes.setdefault(to.name(own), own)
+    to.aliases.update(recursive_aliases_of(tree))
     decls: dict[str, ClassDecl] = {}
-    for info in own:
-        to.classes.setdefault(to.name(info), info)
-    while True:
-        classes = [(name, info) for name, info in to.classes.items() if name not in decls]
-        aliases = [(name, alias) for name, alias in to.aliases.items() if name not in decls]
-        if not classes and not aliases:
-            return decls
-        for name, info in classes:
-            decls[name] = declare(info, to)
-            for base in info.mro[1:] if decls[name].kind in ("location", "dataclass") else ():
-                if base.fullname != "builtins.object":
-                    to.classes.setdefault(to.name(base), base)
-        for name, alias in aliases:
-            decls[name] = declare_alias(alias, to)
+    while new := [name for name in (*to.classes, *to.aliases) if name not in decls]:
+        for name in new:
+            info = to.classes.get(name)
+            decls[name] = declare(info, to) if info else declare_alias(to.aliases[name], to)
+            for base in info.mro[1:-1] if info and decls[name].kind in _INHERITING else ():
+                to.classes.setdefault(to.name(base), base)
+    return {name: found for name, decl in decls.items() if (found := _seen_from(tree, decl, ours))}
+
+
+def _seen_from(tree: MypyFile, decl: ClassDecl, ours: Container[str]) -> ClassDecl | None:
+    if decl.module == tree.fullname:
+        return decl
+    return None if decl.module in ours else replace(decl, line=0)
 
 
 def _watched(result: BuildResult, ours: frozenset[str]) -> Iterator[tuple[str, int, int]]:

@@ -8,7 +8,7 @@ from typing import Final
 from mypy import nodes, patterns
 from mypy.nodes import Expression, Node, TupleExpr
 from mypy.typeops import false_only, make_simplified_union, true_only
-from mypy.types import CallableType, DeletedType, Instance, get_proper_type
+from mypy.types import CallableType, DeletedType, Instance, TypeAliasType, get_proper_type
 from mypy.types import Type as MypyType
 
 from motetc.frontend.oracle_columns import Columns
@@ -239,10 +239,18 @@ def _awaited(o: nodes.FuncDef, result: MypyType) -> MypyType:
 
 def classes_of(tree: nodes.MypyFile, walker: Walker) -> list[nodes.TypeInfo]:
     """Every class that the file makes, by a statement or by a call (`NewType`, `NamedTuple`, …)."""
-    made = (symbol.node for symbol in tree.names.values())
-    own = [info for info in made if isinstance(info, nodes.TypeInfo)]
-    return list(
-        dict.fromkeys(
-            [*walker.classes, *(info for info in own if info.module_name == tree.fullname)]
-        )
-    )
+    named = (symbol.node for symbol in tree.names.values())
+    made = [info for info in named if isinstance(info, nodes.TypeInfo)]
+    own = (info for info in made if info.module_name == tree.fullname)
+    return list(dict.fromkeys([*walker.classes, *own]))
+
+
+def recursive_aliases_of(tree: nodes.MypyFile) -> dict[str, nodes.TypeAlias]:
+    """The file's own aliases that mention themselves."""
+    named = (symbol.node for symbol in tree.names.values())
+    made = [alias for alias in named if isinstance(alias, nodes.TypeAlias)]
+    return {
+        alias.fullname: alias
+        for alias in made
+        if alias.module == tree.fullname and TypeAliasType(alias, []).is_recursive
+    }
