@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from motetc.backend.fingerprint import Forms, channel_forms, fingerprint, form_of
 from motetc.backend.sourcemap import SourceMap, encode
 from motetc.ir.summary import ChannelSummary, ChoreographySummary
 
@@ -34,22 +36,15 @@ def render_manifest(
 ) -> str:
     """The manifest's text. Keys are sorted and each file and channel has its own line, so diffs stay small."""
     ordered = sorted(choreographies, key=lambda summary: summary.key)
+    forms = channel_forms(_wire_modules(files))
     document = {
         "format": FORMAT,
         "motet": tool,
-        "fingerprint": fingerprint(ordered),
-        "choreographies": {summary.key: _choreography(summary) for summary in ordered},
+        "fingerprint": fingerprint(ordered, forms),
+        "choreographies": {summary.key: _choreography(summary, forms) for summary in ordered},
         "files": {file.path: _file(file) for file in sorted(files, key=lambda file: file.path)},
     }
     return _dump(document) + "\n"
-
-
-def fingerprint(choreographies: Sequence[ChoreographySummary]) -> str:
-    """Two builds with the same fingerprint agree on every channel: name, ends and type."""
-    rows = [
-        [x.key, c.name, c.sender, c.receiver, c.type] for x in choreographies for c in x.channels
-    ]
-    return hashlib.sha256(json.dumps(sorted(rows)).encode()).hexdigest()
 
 
 def read_manifest(output: Path) -> Mapping[str, Any]:
@@ -73,7 +68,7 @@ def listed_files(manifest: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _choreography(summary: ChoreographySummary) -> dict[str, object]:
+def _choreography(summary: ChoreographySummary, forms: Forms) -> dict[str, object]:
     return {
         "source": f"{summary.path}:{summary.line}",
         "runnable": summary.runnable,
@@ -90,16 +85,32 @@ def _choreography(summary: ChoreographySummary) -> dict[str, object]:
         "own": list(summary.own),
         "optional": list(summary.optional),
         "results": list(summary.results),
-        "channels": [_channel(channel) for channel in summary.channels],
+        "channels": [_channel(summary, channel, forms) for channel in summary.channels],
     }
 
 
-def _channel(channel: ChannelSummary) -> dict[str, object]:
+def _wire_modules(files: Sequence[BuiltFile]) -> dict[str, str]:
+    """Dotted name below `wire` -> text."""
+    wire = {
+        file.path.removeprefix("wire/"): file.text
+        for file in files
+        if file.path.startswith("wire/")
+    }
+    return {
+        re.sub(r"(/?__init__)?\.py$", "", path).replace("/", "."): text
+        for path, text in wire.items()
+    }
+
+
+def _channel(
+    summary: ChoreographySummary, channel: ChannelSummary, forms: Forms
+) -> dict[str, object]:
     return {
         "name": channel.name,
         "from": channel.sender,
         "to": channel.receiver,
         "type": channel.type,
+        "form": form_of(summary, channel.name, forms),
         "line": channel.line,
     }
 

@@ -1,0 +1,85 @@
+"""Which changes of a program make two builds refuse each other."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from motetc.backend.fingerprint import channel_forms
+
+MODEL = dedent(
+    '''\
+    """What travels between the locations of model.py."""
+    from motet.codec import decode_int, encode_int
+
+    @dataclass(frozen=True)
+    class Quote:
+        """A price."""
+        cents: int  # in euro cents
+
+    def encode_quote(value: Quote) -> object:
+        return (encode_int(value.cents),)
+
+    def decode_quote(data: object) -> Quote:
+        return Quote(decode_int(data[0]))
+    '''
+)
+SHOP = dedent(
+    """\
+    from motet.wire import Channel
+    from motet.codec import decode_str, encode_str
+    from generated.wire.model import decode_quote, encode_quote
+
+    BUY_WANTED: Final[Channel[Buyer, Seller, str]] = Channel("wanted", encode_str, decode_str)
+    BUY_QUOTE: Final[Channel[Seller, Buyer, Quote]] = Channel("quote", encode_quote, decode_quote)
+    """
+)
+
+
+def forms(model: str = MODEL, shop: str = SHOP) -> dict[str, str]:
+    return {
+        channel: form
+        for (_, channel), form in channel_forms({"model": model, "shop": shop}).items()
+    }
+
+
+def test_channels_are_found_wherever_they_are_made():
+    inside = 'class PayAtPayer(Net):\n    def __init__(self):\n        self.sum = Outbox(site, Channel("sum", f, g))\n'
+    assert set(channel_forms({"pay": inside})) == {("pay", "sum")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("# in euro cents", "# in cents"),
+        ('"""A price."""', '"""A price,\n    in cents."""'),
+        ("\n\ndef decode", "\n\n\n\ndef decode"),
+        ('"""What travels', '"""What goes'),
+    ],
+)
+def test_words_for_people_make_no_difference(old: str, new: str):
+    assert old in MODEL
+    assert forms(MODEL.replace(old, new)) == forms()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("cents: int", "cents: float"),
+        ("(encode_int(value.cents),)", "encode_int(value.cents)"),
+        ("data[0]", "data[1]"),
+    ],
+)
+def test_a_change_of_the_form_changes_the_channels_that_use_it(old: str, new: str):
+    changed = forms(MODEL.replace(old, new))
+    assert changed["quote"] != forms()["quote"]
+    assert changed["wanted"] == forms()["wanted"]
+
+
+def test_where_a_codec_comes_from_counts():
+    assert forms(MODEL.replace("motet.codec", "motet.other"))["quote"] != forms()["quote"]
+
+
+def test_recursive_types_come_to_an_end():
+    tree = "def encode_tree(x):\n    return [encode_tree(y) for y in x]\nT = Channel('t', encode_tree, encode_tree)\n"
+    assert len(channel_forms({"tree": tree})["tree", "t"]) == 16

@@ -1,0 +1,139 @@
+"""What two builds must agree on, channel by channel.
+
+The text of a type is not enough: a field may move, a class keep its name and change. So each channel has a *form*, a
+digest over the encoder and decoder that its wire module names and over everything these use in turn, comments and
+docstrings apart. Forms are short, because they stand in the manifest; the fingerprint over all of them is not.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import tokenize
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from motetc.backend.files import sha256
+from motetc.ir.summary import ChoreographySummary
+
+Forms = Mapping[tuple[str, str], str]  # (wire module, channel) -> form
+_Key = tuple[str, str]  # (wire module, name at its top level)
+
+
+def fingerprint(choreographies: Iterable[ChoreographySummary], forms: Forms) -> str:
+    """Builds with the same fingerprint agree on every channel: its name, its ends, its type and its form."""
+    rows = [
+        [summary.key, channel.name, channel.sender, channel.receiver, channel.type, form_of(summary, channel.name, forms)]
+        for summary in choreographies
+        for channel in summary.channels
+    ]
+    return sha256(json.dumps(sorted(rows)).encode())
+
+
+def form_of(summary: ChoreographySummary, channel: str, forms: Forms) -> str:
+    """The form of a channel; nothing for one that no wire module makes."""
+    return forms.get((summary.key.partition(":")[0], channel), "")
+
+
+def channel_forms(wire: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """The forms of every channel in the wire modules, given as dotted name below `wire` -> text."""
+    modules = {name: _read(name, text) for name, text in wire.items()}
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for name, module in modules.items():
+        for channel, codecs in module.channels:
+            found[name, channel].add(_closure(codecs, module, modules))
+    return {key: sha256("\n".join(sorted(parts)).encode())[:16] for key, parts in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """One wire module: the text of what it defines, what that uses, where its imports lead, and its channels."""
+
+    name: str
+    texts: dict[str, str] = field(default_factory=dict)
+    uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    imports: dict[str, tuple[str, str]] = field(default_factory=dict)
+    channels: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+
+def _read(name: str, text: str) -> _Module:
+    module = _Module(name)
+    tree = ast.parse(text)
+    lines = _without_comments(text)
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            module.imports.update({x.asname or x.name: (node.module or "", x.name) for x in node.names})
+        for defined in _defined(node):
+            module.texts[defined] = _normal(node, lines)
+            module.uses[defined] = tuple(sorted(_names(node)))
+    module.channels.extend(_channels(tree))
+    return module
+
+
+def _channels(tree: ast.Module) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="Channel"), args=[ast.Constant(value=str(name)), *codecs]):
+                yield name, tuple(ast.unparse(codec) for codec in codecs)
+
+
+def _closure(codecs: Sequence[str], module: _Module, modules: Mapping[str, _Module]) -> str:
+    """The texts of everything that the two codec expressions lead to, in an order that does not depend on theirs."""
+    parts: dict[_Key, str] = {}
+    todo = [(module.name, name) for codec in codecs for name in _names(ast.parse(codec))]
+    while todo:
+        home, name = todo.pop()
+        if (home, name) in parts:
+            continue
+        here = modules[home]
+        if name in here.texts:
+            parts[home, name] = here.texts[name]
+            todo += [(home, used) for used in here.uses[name]]
+        elif name in here.imports:
+            origin, original = here.imports[name]
+            inner = next((other for other in modules if origin.endswith(f".wire.{other}")), None)
+            parts[home, name] = f"{origin}.{original}" if inner is None else ""
+            todo += [] if inner is None else [(inner, original)]
+    return "\n".join([*codecs, *(text for _, text in sorted(parts.items()) if text)])
+
+
+def _defined(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Assign(targets=targets):
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            yield name
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+
+
+def _without_comments(text: str) -> list[str]:
+    lines = text.split("\n")
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column].rstrip()
+    return lines
+
+
+def _normal(node: ast.stmt, lines: Sequence[str]) -> str:
+    """The lines of a statement, without docstrings and blank lines."""
+    said = {line for inner in ast.walk(node) for line in _docstring_lines(inner)}
+    wanted = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    kept = [lines[number - 1] for number in wanted if number not in said]
+    return "\n".join(line for line in kept if line.strip())
+
+
+def _docstring_lines(node: ast.AST) -> range:
+    match node:
+        case ast.FunctionDef(body=[first, *_]) | ast.ClassDef(body=[first, *_]):
+            match first:
+                case ast.Expr(value=ast.Constant(value=str())):
+                    return range(first.lineno, (first.end_lineno or first.lineno) + 1)
+    return range(0)
