@@ -50,7 +50,9 @@ def _function(way: Way, t: Type, head: str, writer: Writer) -> str:
         return union_encoder(t, head, writer) if way == "encode" else union_decoder(t, head, writer)
     if t.kind == "tuple":
         return tuple_function(way, t, head, writer)
-    return f"{head}\n    return {writer.convert(way, t, 'value' if way == 'encode' else 'data')}"
+    item = "value" if way == "encode" else "data"
+    convert = writer.choice if t.kind == "literal" else writer.convert
+    return f"{head}\n    return {convert(way, t, item)}"
 
 
 def helper_functions(writer: Writer) -> Iterator[str]:

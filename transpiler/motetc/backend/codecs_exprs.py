@@ -76,10 +76,8 @@ class Writer:
         function = self.simple(way, t)
         if function is not None:
             return f"{function}({item})"
-        if t.kind in ("class", "alias", "tuple", "union"):
-            codecs = ", ".join(self.function(way, arg) for arg in self.codec_args(t))
-            return f"{self._named(way, t)}({item}, {codecs})"
-        return self._choice(way, t, item)
+        codecs = ", ".join(self.function(way, arg) for arg in self.codec_args(t))
+        return f"{self._named(way, t)}({item}, {codecs})"
 
     def simple(self, way: Way, t: Type) -> str | None:
         """A function that is there by name, taking the value alone; None if there is none."""
@@ -90,7 +88,7 @@ class Writer:
                 return self.runtime(f"{way}_member_id")
             case "typevar":
                 return parameter(way, t.name)
-            case "enum":
+            case "enum" | "literal":
                 return self._named(way, t)
             case "class" | "alias" | "tuple" | "union" if not self.codec_args(t):
                 if t.kind == "union" and optional(t) is not None:
@@ -103,7 +101,7 @@ class Writer:
         return t.args if t.kind in ("class", "alias") else tuple(typevars(t))
 
     def _named(self, way: Way, t: Type) -> str:
-        if t.kind in ("tuple", "union"):
+        if t.kind in ("tuple", "union", "literal"):
             return f"_{way}_{self.helper(t)}"
         decl = self.decls(t.name)
         if decl is None:
@@ -133,7 +131,7 @@ class Writer:
                 stem = "pairs"
         return f"{self.runtime(f'{way}_{stem}')}({item}, {', '.join(codecs)}{quoted})"
 
-    def _choice(self, way: Way, t: Type, item: str) -> str:
+    def choice(self, way: Way, t: Type, item: str) -> str:
         """One of a few literals; members of an enum are encoded as members after all."""
         allowed = self.allowed(t)
         if not t.name:

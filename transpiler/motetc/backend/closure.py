@@ -1,0 +1,265 @@
+"""Which definitions of the sources each generated module holds, and what it imports from where.
+
+A definition goes to the wire module if a payload type is made of it, else into the module of every location that uses
+it. Everything else of the source stays away: a location's module imports nothing that only another location needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.backend.imports import Imports
+from motetc.backend.plan import WIRE, Plan
+from motetc.backend.reads import needed_names, runtime_names
+from motetc.frontend.program import LocationClass
+from motetc.frontend.source import Definition, SourceModule
+
+Require = Callable[[str, str, str], None]
+
+
+@dataclass(slots=True)
+class ModulePlan:
+    """One generated module: `folder` is a location's or the wire's. `included` holds indices of source statements."""
+
+    plan: Plan
+    folder: str
+    source: SourceModule
+    wire: dict[str, set[str]]
+    require: Require
+    imports: Imports = field(init=False)
+    included: set[int] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
+    exported: set[str] = field(default_factory=set)
+    objects: set[str] = field(default_factory=set)  # foreign locations named by code that runs
+
+    def __post_init__(self) -> None:
+        taken = set(self.source.definitions)
+        for compiled in self.plan.compiled.values():
+            if compiled.choreography.module == self.source.name:
+                taken |= compiled.choreography.locals
+        self.imports = Imports(taken, own=self.plan.own)
+
+    def path_of(self, folder: str, module: str) -> str:
+        """A generated module's dotted name."""
+        return f"{self.plan.package}.{folder}.{module}"
+
+    def need(self, name: str, at_run_time: bool = True) -> None:
+        """Make a top-level name of the source available here. Builtins and unknown names need nothing."""
+        if name in self.done and not at_run_time:
+            return
+        definition = self.source.definitions.get(name)
+        if definition is None:
+            return
+        self.done.add(name)
+        if name in self.source.imports and not _is_guarded_try(definition.node):
+            self._need_import(name, at_run_time)
+        elif self.folder != WIRE and name in self.wire.get(self.source.name, ()):
+            self._import(self.path_of(WIRE, self.source.name), name, name)
+            self.require(WIRE, self.source.name, name)
+        else:
+            self._need_definition(name, definition, at_run_time)
+
+    def need_all(self, node: cst.CSTNode) -> None:
+        """Make available what a piece of code reads."""
+        running = runtime_names(node)
+        for name in sorted(needed_names(node)):
+            self.need(name, at_run_time=name in running)
+        self._need_attributes(node)
+
+    def _need_definition(self, name: str, definition: Definition, at_run_time: bool) -> None:
+        full = f"{self.source.name}.{name}"
+        location = self.plan.program.locations.get(full)
+        if location is not None and not self._holds(location):
+            self._foreign(location, name, at_run_time)
+            return
+        if full in self.plan.compiled:
+            return
+        for index, statement in enumerate(self.source.statements):
+            if name in statement.names:
+                self._include(index, statement)
+
+    def _holds(self, location: LocationClass) -> bool:
+        """Whether the class belongs to this folder: its own location, or a base class of it."""
+        if location.folder == self.folder:
+            return True
+        mine = next((c for c in self.plan.program.locations.values() if c.folder == self.folder), None)
+        return mine is not None and location.full_name in self._ancestors(mine)
+
+    def _ancestors(self, location: LocationClass) -> set[str]:
+        module = self.plan.program.modules[location.module]
+        found: set[str] = set()
+        for arg in location.node.bases:
+            base = self.plan.program.locations.get(self.plan.program.resolve(module, arg.value) or "")
+            if base is not None:
+                found |= {base.full_name} | self._ancestors(base)
+        return found
+
+    def _foreign(self, location: LocationClass, name: str, at_run_time: bool) -> None:
+        """Another location's class is a phantom here: it is imported for type checkers alone."""
+        self.require(location.folder, location.module, location.node.name.value)
+        member = location.node.name.value
+        self._import(self.path_of(location.folder, location.module), member, name, types=True)
+        if at_run_time:
+            self.objects.add(name)
+
+    def _include(self, index: int, statement: Definition) -> None:
+        if index in self.included:
+            return
+        self.included.add(index)
+        for name in statement.names:
+            self.done.add(name)
+        self.need_all(statement.node)
+
+    def _import(self, module: str, member: str, local: str, types: bool = False) -> None:
+        known = self.imports.members.get(local)
+        only = types and (known is None or known[2])
+        self.imports.members[local] = (module, member, only)
+
+    def _need_import(self, name: str, at_run_time: bool) -> None:
+        program = self.plan.program
+        imported = self.source.imports[name]
+        full = program.canonical(imported.full_name)
+        owner, rest = program.split(full)
+        if owner is not None and owner.name in program.mirrored:
+            if rest:
+                self._need_member(name, full, owner, rest, at_run_time)
+            return
+        if imported.member:
+            self._import(imported.module, imported.member, name)
+        elif name == imported.module.partition(".")[0] == imported.module:
+            self._need_plain_import(name)
+        else:
+            self.imports.module(imported.module, name)
+
+    def _need_plain_import(self, name: str) -> None:
+        """`import a.b` binds `a`: keep every dotted import of the source that starts with it."""
+        kept = [m for m in _dotted_imports(self.source) if m.partition(".")[0] == name]
+        for module in kept or [name]:
+            self.imports.module(module, module)
+
+    def _need_member(self, name: str, full: str, owner: SourceModule, rest: str, at_run_time: bool) -> None:
+        member = rest.partition(".")[0]
+        target = f"{owner.name}.{member}"
+        location = self.plan.program.locations.get(target)
+        if location is not None and not self._holds(location):
+            self._foreign(location, name, at_run_time)
+        elif target in self.plan.compiled:
+            return
+        elif member in self.wire.get(owner.name, ()):
+            self._import(self.path_of(WIRE, owner.name), member, name)
+            self.require(WIRE, owner.name, member)
+        else:
+            self._import(self.path_of(self.folder, owner.name), member, name)
+            self.require(self.folder, owner.name, member)
+
+    def _need_attributes(self, node: cst.CSTNode) -> None:
+        """`models.Quote` through a mirrored module that was imported as a whole."""
+        if isinstance(node, cst.Attribute):
+            self._need_attribute(node)
+        for child in node.children:
+            self._need_attributes(child)
+
+    def _need_attribute(self, node: cst.Attribute) -> None:
+        program = self.plan.program
+        head = node.value
+        while isinstance(head, cst.Attribute):
+            head = head.value
+        if not isinstance(head, cst.Name) or head.value not in self.source.imports:
+            return
+        full = program.resolve(self.source, node)
+        owner, rest = program.split(full or "")
+        base = program.resolve(self.source, node.value)
+        if owner is None or owner.name not in program.mirrored or "." in rest or not rest or base != owner.name:
+            return
+        if f"{owner.name}.{rest}" in self.plan.compiled:
+            return
+        location = program.locations.get(f"{owner.name}.{rest}")
+        folder = location.folder if location is not None and not self._holds(location) else self.folder
+        types = folder != self.folder
+        self._whole_module(head.value, node.value, owner.name, folder, types)
+        self.require(folder, owner.name, f"{rest}!")
+
+    def _whole_module(self, local: str, expr: cst.BaseExpression, module: str, folder: str, types: bool) -> None:
+        package, _, last = self.path_of(folder, module).rpartition(".")
+        if isinstance(expr, cst.Name):
+            self.imports.members[local] = (package, last, types)
+        else:  # `import pkg.mod`, used as `pkg.mod.X`
+            self.imports.module(self.path_of(folder, module))
+            top = f"{self.plan.package}.{folder}"
+            self.imports.members[local] = (top, local, types)
+
+
+def find_wire(plan: Plan) -> dict[str, set[str]]:
+    """For each mirrored module, the names whose definitions move to its wire module: payload types and their needs."""
+    wire: dict[str, set[str]] = {}
+    pending: list[tuple[str, str]] = []
+    for compiled in plan.compiled.values():
+        for type_ in compiled.facts.payload.values():
+            for full in plan.codecs.needed(type_):
+                pending += _definition_of(plan, full)
+        module = plan.program.modules[compiled.choreography.module]
+        for role in compiled.choreography.roles:
+            if role.variable:
+                pending += _definition_of(plan, plan.program.resolve_name(module, role.location))
+    for name in _newtypes(plan):
+        pending += _definition_of(plan, name)
+    while pending:
+        module_name, name = pending.pop()
+        names = wire.setdefault(module_name, set())
+        if name in names:
+            continue
+        module = plan.program.modules[module_name]
+        definition = module.definitions.get(name)
+        if definition is None or name in module.imports:
+            if name in module.imports:
+                pending += _definition_of(plan, plan.program.canonical(module.imports[name].full_name))
+            continue
+        if f"{module_name}.{name}" in plan.program.locations or f"{module_name}.{name}" in plan.compiled:
+            continue
+        names.update(definition.names)
+        pending += [(module_name, n) for n in needed_names(definition.node)]
+    return wire
+
+
+def _newtypes(plan: Plan) -> list[str]:
+    found: list[str] = []
+
+    def visit(type_: object) -> None:
+        if getattr(type_, "kind", "") == "newtype":
+            found.append(type_.name)  # type: ignore[attr-defined]
+        for arg in getattr(type_, "args", ()):
+            visit(arg)
+
+    for compiled in plan.compiled.values():
+        for payload in compiled.facts.payload.values():
+            visit(payload)
+    return found
+
+
+def _definition_of(plan: Plan, full: str) -> list[tuple[str, str]]:
+    owner, rest = plan.program.split(full)
+    if owner is None or owner.name not in plan.program.mirrored or not rest:
+        return []
+    return [(owner.name, rest.partition(".")[0])]
+
+
+def _dotted_imports(source: SourceModule) -> list[str]:
+    found = []
+    for statement in source.statements:
+        if isinstance(statement.node, cst.SimpleStatementLine):
+            for small in statement.node.body:
+                if isinstance(small, cst.Import):
+                    found += [source.code(a.name) for a in small.names if a.asname is None]
+    return found
+
+
+def _is_guarded_try(node: cst.BaseStatement) -> bool:
+    """`try: import a except ImportError: …` is kept whole; `if TYPE_CHECKING:` is taken apart."""
+    return isinstance(node, (cst.Try, cst.TryStar)) or (isinstance(node, cst.If) and not _type_checking(node))
+
+
+def _type_checking(node: cst.If) -> bool:
+    return "TYPE_CHECKING" in cst.Module([]).code_for_node(node.test)

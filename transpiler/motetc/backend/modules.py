@@ -1,0 +1,541 @@
+"""Writes the generated modules: what is included, in the source's order, below an import block of what is used."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.backend.imports import Imports
+from motetc.backend.closure import ModulePlan, find_wire
+from motetc.backend.nets import NetWriter
+from motetc.backend.output import OutputModule, StatementOrigin
+from motetc.backend.plan import WIRE, Compiled, Plan
+from motetc.backend.render import Renderer
+from motetc.backend.typetext import render_type
+from motetc.frontend.source import Definition
+from motetc.ir.nodes import Choreography, Comm, Invoke, Role
+from motetc.ir.types import Type
+from motetc.ir.walk import operations
+
+
+@dataclass(slots=True)
+class _Function:
+    """A projected function, rendered, with the syntax whose positions are known."""
+
+    node: cst.FunctionDef
+    renderer: Renderer
+    index: int
+
+
+@dataclass(slots=True)
+class Backend:
+    """Plans and writes all modules of one compilation."""
+
+    plan: Plan
+    modules: dict[tuple[str, str], ModulePlan] = field(default_factory=dict)
+    functions: dict[tuple[str, str], list[_Function]] = field(default_factory=dict)
+    pending: list[tuple[str, str, str]] = field(default_factory=list)
+    wire: dict[str, set[str]] = field(default_factory=dict)
+    wire_text: dict[str, list[str]] = field(default_factory=dict)
+    coded: dict[str, set[str]] = field(default_factory=dict)
+    codecs_made: dict[tuple[str, Type], tuple[str, str]] = field(default_factory=dict)
+
+    def run(self) -> tuple[OutputModule, ...]:
+        """Every file below the output folder."""
+        self.plan.find_plays()
+        self.wire = find_wire(self.plan)
+        for module, names in self.wire.items():
+            for name in sorted(names):
+                self.require(WIRE, module, name)
+        for folder, key, role in sorted(self.plan.plays):
+            self._project(folder, self.plan.compiled[key], role)
+        for compiled in self.plan.compiled.values():
+            self._nets(compiled)
+        for location in self.plan.program.locations.values():
+            if location.folder in self.plan.folders():
+                self.require(location.folder, location.module, location.node.name.value)
+        self._settle()
+        self._loose_statements()
+        self._settle()
+        return tuple(self._emit())
+
+    def require(self, folder: str, module: str, name: str) -> None:
+        """A name must be there in a generated module. `name!`: also for users of the module as a whole."""
+        self.pending.append((folder, module, name))
+
+    def module(self, folder: str, module: str) -> ModulePlan:
+        key = (folder, module)
+        if key not in self.modules:
+            source = self.plan.program.modules[module]
+            self.modules[key] = ModulePlan(self.plan, folder, source, self.wire, self.require)
+        return self.modules[key]
+
+    def _settle(self) -> None:
+        while self.pending:
+            folder, module, name = self.pending.pop()
+            target = self.module(folder, module)
+            plain = name.removesuffix("!")
+            target.need(plain)
+            if plain in target.imports.members and (name.endswith("!")):
+                target.imports.reexported.add(plain)
+
+    # Projected functions
+
+    def _project(self, folder: str, compiled: Compiled, role_name: str) -> None:
+        choreography = compiled.choreography
+        role = choreography.role(role_name)
+        module = self.module(folder, choreography.module)
+        projection = compiled.projections[role_name]
+        used = compiled.choreography.locals | {projection.net}
+
+        def callee(uid: int) -> str:
+            return self._callee(module, compiled, uid, role_name, used)
+
+        def annotation(type_: Type) -> str:
+            return render_type(type_, self._type_namer(module, used))
+
+        def member_type(cluster: str) -> str:
+            name = self._type_namer(module, used)
+            return f'{name("motet.MemberId")}[{self._location(module, choreography.role(cluster), used)}]'
+
+        renderer = Renderer(
+            module.source, compiled.names, callee, annotation, compiled.lines(), member_type,
+            annotated={p.name for p in choreography.parameters} | {r.name for r in choreography.roles},
+        )
+        node = choreography.node
+        footer = node.body.footer if isinstance(node.body, cst.IndentedBlock) else ()
+        body = renderer.body(projection.pieces, footer)
+        net = self.plan.net_name(choreography, role)
+        net_local = module.imports.member(module.path_of(WIRE, choreography.module), net)
+        variables = [r.location for r in choreography.roles if r.variable]
+        params = f"[{', '.join(variables)}]" if variables else ""
+        function = cst.FunctionDef(
+            cst.Name(self.plan.function_name(choreography, role)),
+            self._parameters(choreography, role, projection.net, f"{net_local}{params}", module),
+            body,
+            returns=cst.Annotation(self._returns(choreography, role)),
+            asynchronous=cst.Asynchronous(),
+            leading_lines=list(node.leading_lines) + [e for d in node.decorators for e in d.leading_lines] + list(node.lines_after_decorators),
+        )
+        index = module.source.definitions[choreography.name].index
+        self.functions.setdefault((folder, choreography.module), []).append(_Function(function, renderer, index))
+        module.need_all(function)
+        for name in variables:
+            module.need(name)
+
+    def _parameters(
+        self, choreography: Choreography, role: Role, net: str, net_type: str, module: ModulePlan
+    ) -> cst.Parameters:
+        written = next(p for p in _params(choreography.node) if p.name.value == role.name)
+        first = cst.Param(cst.Name(role.name), written.annotation)
+        second = cst.Param(cst.Name(net), cst.Annotation(cst.parse_expression(net_type)))
+        places = {p.name: p for p in choreography.parameters}
+        known = [p for p in _params(choreography.node) if p.name.value in places and role.name in places[p.name.value].place]
+        keyword = {p.name.value for p in choreography.node.params.kwonly_params}
+        made = {
+            p.name.value: cst.Param(cst.Name(p.name.value), cst.Annotation(places[p.name.value].inner), default=p.default)
+            for p in known
+        }
+        positional = [m for n, m in made.items() if n not in keyword]
+        return cst.Parameters([first, second, *positional], kwonly_params=[m for n, m in made.items() if n in keyword])
+
+    def _returns(self, choreography: Choreography, role: Role) -> cst.BaseExpression:
+        mine = [r.inner for r in choreography.results if role.name in r.place]
+        if not mine:
+            return cst.Name("None")
+        if len(mine) == 1:
+            return mine[0]
+        items = [cst.SubscriptElement(cst.Index(m)) for m in mine]
+        return cst.Subscript(cst.Name("tuple"), items)
+
+    def _callee(self, module: ModulePlan, compiled: Compiled, uid: int, role: str, used: set[str]) -> str:
+        op = compiled.operation(uid)
+        assert isinstance(op, Invoke)
+        callee = self.plan.compiled[op.callee].choreography
+        formal = next(f for f, seat in op.roles if seat.role == role)
+        name = self.plan.function_name(callee, callee.role(formal))
+        if callee.module == module.source.name:
+            return name
+        path = module.path_of(module.folder, callee.module)
+        taken = name in used or (name in module.source.definitions and module.source.imports.get(name) is None)
+        local = module.imports.members.get(name)
+        if not taken and (local is None or local[:2] == (path, name)):
+            module.imports.members[name] = (path, name, False)
+            return name
+        return module.imports.member(path, name, f"{callee.module.rpartition('.')[2]}_{name}" if taken else "")
+
+    # Types by name
+
+    def _type_namer(self, module: ModulePlan, used: set[str] | frozenset[str] = frozenset()) -> Callable[[str], str]:
+        def name(full: str) -> str:
+            return self._named(module, full, used)
+
+        return name
+
+    def _named(self, module: ModulePlan, full: str, used: set[str] | frozenset[str]) -> str:
+        """The text by which `module` names a class, function or constant, imported if it has to be."""
+        if full.startswith("wire:"):
+            path, _, member = full.removeprefix("wire:").rpartition(".")
+            if module.folder == WIRE and module.source.name == path:
+                return member
+            return module.imports.member(module.path_of(WIRE, path), member)
+        decl = self.plan.decl(full)
+        owner_name = decl.module if decl is not None else full.rpartition(".")[0]
+        qualified = full[len(owner_name) + 1 :]
+        known = self._known(module, full, qualified, used)
+        if known:
+            return known
+        head, _, tail = qualified.partition(".")
+        local = self._import_class(module, owner_name, head, used)
+        return f"{local}.{tail}" if tail else local
+
+    def _known(self, module: ModulePlan, full: str, qualified: str, used: set[str] | frozenset[str]) -> str:
+        """The source's own way to say it."""
+        source, program = module.source, self.plan.program
+        head = qualified.partition(".")[0]
+        if full == f"{source.name}.{qualified}" and head in source.definitions and head not in used:
+            module.need(head, at_run_time=False)
+            return qualified
+        for local, imported in source.imports.items():
+            if local in used:
+                continue
+            target = program.canonical(imported.full_name)
+            if target == full:
+                module.need(local, at_run_time=False)
+                return local
+            if not imported.member and full.startswith(target + ".") and full.count(".") == target.count(".") + 1:
+                if target not in program.modules:
+                    module.need(local)
+                    return f"{local}.{full[len(target) + 1:]}"
+        return ""
+
+    def _import_class(self, module: ModulePlan, owner: str, head: str, used: set[str] | frozenset[str]) -> str:
+        program = self.plan.program
+        if owner in program.mirrored:
+            location = program.locations.get(f"{owner}.{head}")
+            folder = location.folder if location else WIRE if head in self.wire.get(owner, ()) else module.folder
+            self.require(folder, owner, head)
+            types = location is not None and location.folder != module.folder
+            if folder == module.folder and owner == module.source.name:
+                return head
+            return self._member(module, module.path_of(folder, owner), head, used, types)
+        return self._member(module, owner, head, used, False)
+
+    def _member(self, module: ModulePlan, path: str, name: str, used: set[str] | frozenset[str], types: bool) -> str:
+        wanted = f"{path.rpartition('.')[2]}_{name}" if name in used else ""
+        return module.imports.member(path, name, wanted, types)
+
+    def _location(self, module: ModulePlan, role: Role, used: set[str] | frozenset[str] = frozenset()) -> str:
+        if role.variable:
+            module.need(role.location)
+            return role.location
+        return self._named(module, role.location, used)
+
+    # Wire modules
+
+    def _nets(self, compiled: Compiled) -> None:
+        choreography = compiled.choreography
+        module = self.module(WIRE, choreography.module)
+        texts = self.wire_text.setdefault(choreography.module, [])
+        name = self._type_namer(module)
+        writer = NetWriter(
+            self.plan,
+            compiled,
+            name,
+            lambda t: render_type(t, name),
+            lambda t, hint: self._codec(module, t, hint),
+            lambda role: self._location(module, role),
+        )
+        classes = list(writer.classes())
+        texts += [*writer.constants.values(), *classes]
+
+    def _codec(self, module: ModulePlan, type_: Type, hint: str) -> tuple[str, str]:
+        known = self.codecs_made.get((module.source.name, type_))
+        if known is not None:
+            return known
+        for full in self.plan.codecs.needed(type_):
+            self._class_codec(full)
+        name = self._type_namer(module)
+        definitions, encode, decode = self.plan.codecs.structural(type_, hint, name)
+        texts = self.wire_text.setdefault(module.source.name, [])
+        if definitions and definitions not in texts:
+            texts.append(definitions)
+        self.codecs_made[(module.source.name, type_)] = (encode, decode)
+        return encode, decode
+
+    def _class_codec(self, full: str) -> None:
+        decl = self.plan.decl(full)
+        if decl is None or full in self.coded.setdefault(decl.module, set()):
+            return
+        self.coded[decl.module].add(full)
+        module = self._wire_module(decl.module)
+        text = self.plan.codecs.class_codecs(full, self._type_namer(module))
+        if text.strip():
+            self.wire_text.setdefault(decl.module, []).append(text)
+
+    def _wire_module(self, name: str) -> ModulePlan:
+        """The wire module of any module, one outside the project included."""
+        if name in self.plan.program.modules:
+            return self.module(WIRE, name)
+        key = (WIRE, name)
+        if key not in self.modules:
+            from motetc.frontend.source import SourceModule, parse
+
+            empty = parse(next(iter(self.plan.program.modules.values())).path, name, name, "")
+            assert isinstance(empty, SourceModule)
+            self.modules[key] = ModulePlan(self.plan, WIRE, empty, self.wire, self.require)
+        return self.modules[key]
+
+    # Statements that bind nothing
+
+    def _loose_statements(self) -> None:
+        """A top-level statement for its effect goes to the locations that use what it mentions, else to all."""
+        for (folder, _), module in list(self.modules.items()):
+            if folder == WIRE:
+                continue
+            for index, statement in enumerate(module.source.statements):
+                if _is_loose(statement, index) and self._wants(module, statement):
+                    module.included.add(index)
+                    module.need_all(statement.node)
+
+    def _wants(self, module: ModulePlan, statement: Definition) -> bool:
+        own = _mentioned(module, statement)
+        if not own or own & self._present(module):
+            return True
+        others = [m for (f, n), m in self.modules.items() if n == module.source.name and f != WIRE]
+        return not any(own & self._present(m) for m in others)
+
+    def _present(self, module: ModulePlan) -> set[str]:
+        bound = {n for i in module.included for n in module.source.statements[i].names}
+        return bound | set(module.imports.members) | set(module.imports.modules)
+
+    # Output
+
+    def _emit(self) -> Iterator[OutputModule]:
+        packages: set[str] = set()
+        for (folder, name), module in sorted(self.modules.items()):
+            made = self._wire_output(name, module) if folder == WIRE else self._location_output(folder, name, module)
+            if made is not None:
+                yield made
+                packages |= _packages(made.path)
+        for folder in self.plan.folders():
+            entry = self._entry(folder)
+            yield entry
+            packages |= _packages(entry.path)
+        existing = {m.path for m in self._init_modules()}
+        for package in sorted(packages | {""}):
+            path = f"{package}/__init__.py".lstrip("/")
+            if path not in existing:
+                yield OutputModule(path, "")
+
+    def _init_modules(self) -> Iterator[OutputModule]:
+        for (folder, name), module in self.modules.items():
+            if module.source.is_package:
+                yield OutputModule(f"{folder}/{name.replace('.', '/')}/__init__.py", "")
+
+    def _path(self, folder: str, name: str, module: ModulePlan) -> str:
+        tail = name.replace(".", "/") + ("/__init__.py" if module.source.is_package else ".py")
+        return f"{folder}/{tail}"
+
+    def _location_output(self, folder: str, name: str, module: ModulePlan) -> OutputModule | None:
+        functions = self.functions.get((folder, name), [])
+        if not functions and not module.included and not module.imports.reexported:
+            return None
+        body: list[tuple[int, list[cst.BaseStatement]]] = []
+        for index in sorted(module.included):
+            body.append((index, [module.source.statements[index].node]))
+        for function in functions:
+            body.append((function.index, [function.node]))
+        body.sort(key=lambda item: item[0])
+        statements = [s for _, group in body for s in group]
+        return self._module_output(self._path(folder, name, module), module, statements, functions)
+
+    def _module_output(
+        self, path: str, module: ModulePlan, statements: list[cst.BaseStatement], functions: Sequence[_Function]
+    ) -> OutputModule:
+        docstring = module.source.tree.body[0] if _has_docstring(module.source.tree) else None
+        header = "".join(_header_lines(module))
+        module.imports.finish()
+        lines = module.imports.render()
+        lines += self._phantoms(module)
+        imports = cst.parse_module("\n".join(lines) + "\n").body
+        full = [*([docstring] if docstring is not None else []), *imports, *statements]
+        tree = cst.Module([s for s in full])  # type: ignore[misc]
+        origins = _origins(tree, module, functions)
+        return OutputModule(path, header + tree.code, origins)
+
+    def _phantoms(self, module: ModulePlan) -> list[str]:
+        """A foreign location that running code names (an alias, a cast) is a plain stand-in at run time."""
+        names = sorted(n for n in module.objects if n in module.imports.members and module.imports.members[n][2])
+        return ["else:", *(f"    {n} = object" for n in names), ""] if names else []
+
+    def _wire_output(self, name: str, module: ModulePlan) -> OutputModule | None:
+        texts = self.wire_text.get(name, [])
+        if not texts and not module.included:
+            return None
+        module.imports.finish()
+        included = [module.source.statements[i].node for i in sorted(module.included)]
+        shown = module.source.relative if name in self.plan.program.modules else name
+        lines = [f'"""What travels between the locations of {shown}."""', "", *module.imports.render()]
+        lines += self._phantoms(module)
+        definitions = cst.Module(list(included)).code if included else ""  # type: ignore[arg-type]
+        text = "\n".join(lines) + "\n" + definitions + "\n\n" + "\n\n".join(texts) + "\n"
+        return OutputModule(self._path(WIRE, name, module), text, self._wire_origins(text, name))
+
+    def _wire_origins(self, text: str, name: str) -> tuple[StatementOrigin | None, ...]:
+        """Endpoints and channels belong to the line of their operation."""
+        found: dict[str, StatementOrigin] = {}
+        for compiled in self.plan.compiled.values():
+            if compiled.choreography.module == name:
+                found.update(_channel_origins(compiled, self.plan))
+        return tuple(_wire_origin(node, found) for node in _statements(ast.parse(text)))
+
+    def _entry(self, folder: str) -> OutputModule:
+        location = next(c for c in self.plan.program.locations.values() if c.folder == folder)
+        name = location.node.name.value
+        imports = Imports(own=self.plan.own)
+        imports.member(f"{self.plan.package}.{folder}.{location.module}", name)
+        entries: list[str] = []
+        for key, compiled in sorted(self.plan.compiled.items()):
+            role = next((r for r in compiled.choreography.roles if r.location == location.full_name), None)
+            if role is not None and not compiled.choreography.polymorphic:
+                entries.append(self._entry_line(imports, compiled, role))
+        imports.member("motet.node", "main")
+        shown = location.node.name.value
+        lines = [f'"""Run one `{shown}`: python -m {self.plan.package}.{folder} --help."""', "", *imports.render()]
+        lines += ["ENTRIES = {", *entries, "}", "" if entries else ""]
+        if not entries:
+            entry = imports.member("motet.node", "Entry")
+            lines = [f'"""Run one `{shown}`: python -m {self.plan.package}.{folder} --help."""', "", *imports.render()]
+            lines += [f"ENTRIES: dict[str, {entry}] = {{}}", ""]
+        lines += ['if __name__ == "__main__":', f"    main({name}, ENTRIES)", ""]
+        return OutputModule(f"{folder}/__main__.py", "\n".join(lines))
+
+    def _entry_line(self, imports: Imports, compiled: Compiled, role: Role) -> str:
+        choreography = compiled.choreography
+        member = imports.member
+        entry, made = member("motet.node", "Entry"), member("motet.node", "Role")
+        base = f"{self.plan.package}"
+        folder = self.plan.program.locations[role.location].folder
+        function = member(f"{base}.{folder}.{choreography.module}", self.plan.function_name(choreography, role))
+        net = member(f"{base}.{WIRE}.{choreography.module}", self.plan.net_name(choreography, role))
+        roles = ", ".join(
+            f'"{r.name}": {made}("{r.class_name}"{", cluster=True" if r.cluster else ""})' for r in choreography.roles
+        )
+        key = f"{choreography.module}:{choreography.name}"
+        return f'    "{key}": {entry}({function}, {net}, plays="{role.name}", roles={{{roles}}}),'
+
+
+def _params(node: cst.FunctionDef) -> list[cst.Param]:
+    return [*node.params.posonly_params, *node.params.params, *node.params.kwonly_params]
+
+
+def _is_loose(statement: Definition, index: int) -> bool:
+    node = statement.node
+    if statement.names or isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        return False
+    if isinstance(node, cst.If) and "__name__" in cst.Module([]).code_for_node(node.test):
+        return False
+    return not (isinstance(node, cst.SimpleStatementLine) and _is_string(node))
+
+
+def _is_string(node: cst.SimpleStatementLine) -> bool:
+    small = node.body[0]
+    return isinstance(small, cst.Expr) and isinstance(small.value, (cst.SimpleString, cst.ConcatenatedString))
+
+
+def _mentioned(module: ModulePlan, statement: Definition) -> set[str]:
+    from motetc.backend.reads import needed_names
+
+    return {n for n in needed_names(statement.node) if n in module.source.definitions}
+
+
+def _has_docstring(tree: cst.Module) -> bool:
+    first = tree.body[0] if tree.body else None
+    return isinstance(first, cst.SimpleStatementLine) and _is_string(first)
+
+
+def _header_lines(module: ModulePlan) -> Iterator[str]:
+    for line in module.source.tree.header:
+        text = cst.Module([]).code_for_node(line)
+        if text.strip() and not text.startswith("#!"):
+            yield text
+
+
+def _packages(path: str) -> set[str]:
+    parts = path.split("/")[:-1]
+    return {"/".join(parts[:i]) for i in range(1, len(parts) + 1)}
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.stmt]:
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.stmt):
+            yield child
+        yield from _statements(child)
+
+
+def _cst_statements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """In the order of `ast`: header expressions hold no statements, so syntax order is statement order."""
+    for child in node.children:
+        if isinstance(child, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+            yield child
+        yield from _cst_statements(child)
+
+
+def _origins(
+    tree: cst.Module, module: ModulePlan, functions: Sequence[_Function]
+) -> tuple[StatementOrigin | None, ...]:
+    found: list[StatementOrigin | None] = []
+    for node in _cst_statements(tree):
+        found.append(_origin(node, module, functions))
+    return tuple(found)
+
+
+def _origin(node: cst.CSTNode, module: ModulePlan, functions: Sequence[_Function]) -> StatementOrigin | None:
+    for function in functions:
+        noted = function.renderer.origins.get(id(node))
+        if noted is not None:
+            return noted[1]
+        if node is function.node:
+            start = module.source.statements[function.index].node
+            return _at(module, start)
+    return _at(module, node)
+
+
+def _at(module: ModulePlan, node: cst.CSTNode) -> StatementOrigin | None:
+    position = module.source.positions.get(node)
+    if position is None:
+        return None
+    return StatementOrigin(module.source.relative, position.start.line, position.end.line, "copied")
+
+
+def _channel_origins(compiled: Compiled, plan: Plan) -> dict[str, StatementOrigin]:
+    found: dict[str, StatementOrigin] = {}
+    choreography = compiled.choreography
+    for op in operations(choreography.body):
+        if isinstance(op, (Comm, Invoke)) and op.uid in compiled.names:
+            name = compiled.names[op.uid]
+            origin = StatementOrigin(op.span.path, op.span.line, op.span.end_line, "glue")
+            found.setdefault(f"{choreography.name}_{name}".upper(), origin)
+            for role in choreography.roles:
+                found.setdefault(f"{plan.net_name(choreography, role)}.{name}", origin)
+    for role in choreography.roles:
+        span = choreography.span
+        net = plan.net_name(choreography, role)
+        found[net] = StatementOrigin(span.path, span.line, span.end_line, "glue")
+    return found
+
+
+def _wire_origin(node: ast.stmt, found: dict[str, StatementOrigin]) -> StatementOrigin | None:
+    if isinstance(node, ast.AnnAssign):
+        target = node.target
+        if isinstance(target, ast.Name):
+            return found.get(target.id)
+        if isinstance(target, ast.Attribute):
+            return next((o for k, o in found.items() if k.endswith(f".{target.attr}")), None)
+    if isinstance(node, ast.ClassDef):
+        return found.get(node.name)
+    return None

@@ -1,0 +1,270 @@
+"""The Net classes of a wire module: for one role of one choreography, an endpoint for every channel it touches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from motetc.backend.plan import Compiled, Plan, text_of, touches_of
+from motetc.ir.nodes import MESH_KINDS, Choreography, Comm, Each, Invoke, Role, Seat
+from motetc.ir.types import Type
+from motetc.ir.walk import statements
+
+Name = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class NetWriter:
+    """Writes the nets of one choreography into a wire module. `name` imports, `location` names a role's class."""
+
+    plan: Plan
+    compiled: Compiled
+    name: Name
+    render_type: Callable[[Type], str]
+    codec: Callable[[Type, str], tuple[str, str]]
+    location: Callable[[Role], str]
+    constants: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def choreography(self) -> Choreography:
+        return self.compiled.choreography
+
+    def classes(self) -> Iterator[str]:
+        """Every net of the choreography, role by role; sessions before the net that opens them."""
+        played = {role for _, key, role in self.plan.plays if key == self.choreography.key}
+        for role in self.choreography.roles:
+            if role.name in played:
+                yield from _Net(self, role, ()).texts()
+
+    def each(self, uid: int) -> Each:
+        return next(s for s in statements(self.choreography.body) if isinstance(s, Each) and s.uid == uid)
+
+    def operation(self, uid: int) -> Comm | Invoke | None:
+        op = self.compiled.operation(uid)
+        return op if isinstance(op, (Comm, Invoke)) else None
+
+    def channel(self, op: Comm, sender: Role, receiver: Role, several: bool) -> str:
+        """The expression of a channel: a constant, or in place where its ends are type variables."""
+        leader = self.compiled.leaders(op.uid)
+        name = self.compiled.names[leader]
+        type_ = self.compiled.facts.payload[op.uid]
+        hint = f"{self.choreography.name}_{name}"
+        encode, decode = self.codec(type_, hint)
+        made = f'{self.name("motet.wire.Channel")}("{name}", {encode}, {decode})'
+        if sender.variable or receiver.variable:
+            return made
+        constant = hint.upper() + (f"_TO_{receiver.name.upper()}" if several else "")
+        typed = f"Channel[{self.location(sender)}, {self.location(receiver)}, {self.render_type(type_)}]"
+        self.constants.setdefault(constant, f'{constant}: {self.name("typing.Final")}[{typed}] = {made}')
+        return constant
+
+    def params(self, role: Role) -> str:
+        """`[A, B, C]` after a polymorphic net; nothing after others."""
+        names = [r.location for r in self.choreography.roles if r.variable]
+        del role
+        return f"[{', '.join(names)}]" if names else ""
+
+
+class _Net:
+    """One net: one role, outside or inside some sessions."""
+
+    def __init__(self, writer: NetWriter, role: Role, scope: tuple[int, ...]) -> None:
+        self.writer = writer
+        self.role = role
+        self.scope = scope
+        self.projection = writer.compiled.projections[role.name]
+        self.eaches = [writer.each(uid) for uid in scope]
+        self.sessions = {e.variable: e.role for e in self.eaches if e.role != role.name}
+        self.used: set[str] = set()
+
+    def texts(self) -> Iterator[str]:
+        """The nets of the sessions inside, then this one."""
+        lines = [*self.endpoints()]
+        methods = [*self.calls()]
+        for uid in self._session_uids():
+            inner = _Net(self.writer, self.role, (*self.scope, uid))
+            yield from inner.texts()
+            methods.append(self._opener(uid, inner))
+        yield self._class(lines, methods)
+
+    # Parts
+
+    @property
+    def class_name(self) -> str:
+        choreography = self.writer.choreography
+        return self.writer.plan.net_name(choreography, self.role, [e.variable for e in self.eaches])
+
+    @property
+    def here(self) -> str:
+        return self.writer.location(self.role)
+
+    def _class(self, endpoints: list[str], methods: list[str]) -> str:
+        params = self.writer.params(self.role)
+        base = self.writer.name("motet.wire.Net")
+        generic = f', {self.writer.name("typing.Generic")}{params}' if params else ""
+        with_whom = f" with one `{self.eaches[-1].variable}`" if self.eaches else ""
+        text = f"`{self.writer.choreography.name}`{with_whom}"
+        doc = f'    """What {text} sends and receives at the {self.role.name}."""'
+        head = f"class {self.class_name}({base}{generic}):"
+        self._note_groups()
+        own = [f"        self.{n} = {n}" for n in self._partners() if n in self.used]
+        init = [
+            f"    def __init__({', '.join(['self', *self._parameters()])}) -> None:",
+            "        super().__init__(site)",
+            *own,
+            *(f"        {line}" for line in endpoints),
+        ]
+        return "\n".join([head, doc, "", *init, *(f"\n{m}" for m in methods)])
+
+    def _partners(self) -> list[str]:
+        roles = [r.name for r in self.writer.choreography.roles if r.name != self.role.name]
+        return [*roles, *self.sessions]
+
+    def _parameters(self) -> list[str]:
+        found = [f'site: {self.writer.name("motet.wire.Site")}[{self.here}]']
+        for role in self.writer.choreography.roles:
+            if role.name != self.role.name:
+                kind = self.writer.name("motet.wire.Group" if role.cluster else "motet.wire.Peer")
+                found.append(f"{role.name}: {kind}[{self.writer.location(role)}]")
+        for variable, cluster in self.sessions.items():
+            there = self.writer.location(self.writer.choreography.role(cluster))
+            found.append(f'{variable}: {self.writer.name("motet.wire.Peer")}[{there}]')
+        return found
+
+    def _note_groups(self) -> None:
+        """Clusters that the projected code asks for their members."""
+        text = text_of(self.projection.pieces)
+        for role in self.writer.choreography.roles:
+            if role.cluster and role.name != self.role.name and re.search(rf"\.{role.name}\b", text):
+                self.used.add(role.name)
+
+    def _touches(self) -> Iterator[tuple[int, str]]:
+        seen: set[tuple[int, str]] = set()
+        for touch in touches_of(self.projection.pieces):
+            leader = self.writer.compiled.leaders(touch.uid)
+            if self.projection.scopes.get(touch.uid) == self.scope and (leader, touch.side) not in seen:
+                seen.add((leader, touch.side))
+                yield touch.uid, touch.side
+
+    def _session_uids(self) -> list[int]:
+        found = [u for u, _ in self._touches() if self.writer.operation(u) is None]
+        eaches = {s.uid for s in statements(self.writer.choreography.body) if isinstance(s, Each)}
+        return [u for u in found if u in eaches]
+
+    # Endpoints
+
+    def endpoints(self) -> Iterator[str]:
+        """The attributes, in order of first use."""
+        done: set[str] = set()
+        for uid, side in self._touches():
+            op = self.writer.operation(uid)
+            if isinstance(op, Comm):
+                name = self.writer.compiled.names[uid]
+                if name not in done:
+                    done.add(name)
+                    kind, args = self._endpoint(op, side)
+                    yield f"self.{name}: {kind} = {args}"
+
+    def _endpoint(self, op: Comm, side: str) -> tuple[str, str]:
+        choreography = self.writer.choreography
+        sender = choreography.role(op.sender.role)
+        if op.kind in MESH_KINDS or (op.sender.role == self.role.name and self._inside(op)):
+            return self._make("Mesh", op, self.writer.channel(op, sender, sender, False), None)
+        if side == "send":
+            return self._sending(op, sender)
+        if op.sender.role == self.role.name:
+            return self._make("Mesh", op, self.writer.channel(op, sender, sender, False), None)
+        several = len(self._told(op)) > 1
+        channel = self.writer.channel(op, sender, self.role, several)
+        return self._make(_RECEIVERS[self._receiving(op)], op, channel, op.sender)
+
+    def _inside(self, op: Comm) -> bool:
+        return any(s.role == self.role.name for s in op.receivers)
+
+    def _told(self, op: Comm) -> list[Seat]:
+        return [s for s in op.receivers if id(s) not in self.writer.compiled.facts.elided]
+
+    def _sending(self, op: Comm, sender: Role) -> tuple[str, str]:
+        told = self._told(op)
+        boxes = []
+        for seat in told:
+            receiver = self.writer.choreography.role(seat.role)
+            channel = self.writer.channel(op, sender, receiver, len(told) > 1)
+            kind = "Scatter" if op.kind == "scatter" else "Outboxes" if seat.key and not seat.session else "Outbox"
+            boxes.append(self._make(kind, op, channel, seat))
+        if len(boxes) == 1:
+            return boxes[0]
+        payload = self.writer.render_type(self.writer.compiled.facts.payload[op.uid])
+        multicast = self.writer.name("motet.wire.Multicast")
+        return f"{multicast}[{self.here}, {payload}]", f"{multicast}({', '.join(made for _, made in boxes)})"
+
+    def _receiving(self, op: Comm) -> str:
+        if op.kind in ("gather", "reduce") or (op.kind == "scatter" and op.sender.whole):
+            return "all"
+        return "member" if op.sender.key and not op.sender.session else "one"
+
+    def _make(self, kind: str, op: Comm, channel: str, partner: Seat | None) -> tuple[str, str]:
+        payload = self.writer.render_type(self.writer.compiled.facts.payload[op.uid])
+        class_ = self.writer.name(f"motet.wire.{kind}")
+        if partner is None:
+            return f"{class_}[{self.here}, {payload}]", f"{class_}(site, {channel})"
+        there = self.writer.location(self.writer.choreography.role(partner.role))
+        peer = partner.key if partner.session and partner.key in self.sessions else partner.role
+        return f"{class_}[{self.here}, {there}, {payload}]", f"{class_}(site, {channel}, {peer})"
+
+    # Calls and sessions
+
+    def calls(self) -> Iterator[str]:
+        """A property for each call of another choreography: the callee's net, one call path further."""
+        done: set[str] = set()
+        for uid, _ in self._touches():
+            op = self.writer.operation(uid)
+            if isinstance(op, Invoke) and self.writer.compiled.names[uid] not in done:
+                done.add(self.writer.compiled.names[uid])
+                yield self._call(op)
+
+    def _call(self, op: Invoke) -> str:
+        plan = self.writer.plan
+        callee = plan.compiled[op.callee].choreography
+        formal = next(f for f, seat in op.roles if seat.role == self.role.name)
+        net = self.writer.name(f"wire:{callee.module}.{plan.net_name(callee, callee.role(formal))}")
+        actual = dict(op.roles)
+        variables = [r for r in callee.roles if r.variable]
+        played = [self.writer.location(self.writer.choreography.role(actual[r.name].role)) for r in variables]
+        params = f"[{', '.join(played)}]" if played else ""
+        peers = []
+        for role in callee.roles:
+            if role.name != formal:
+                self.used.add(actual[role.name].role)
+                peers.append(f"{role.name}=self.{actual[role.name].role}")
+        name = self.writer.compiled.names[op.uid]
+        args = ", ".join([f'self.site.call("{name}")', *peers])
+        return f"    @property\n    def {name}(self) -> {net}{params}:\n        return {net}({args})"
+
+    def _opener(self, uid: int, inner: _Net) -> str:
+        each = self.writer.each(uid)
+        name = self.writer.compiled.names[uid]
+        passed = []
+        for partner in inner._partners():
+            if partner == each.variable and each.role != self.role.name:
+                self.used.add(each.role)
+                passed.append(f"{partner}=self.{each.role}[member]")
+            else:
+                self.used.add(partner)
+                passed.append(f"{partner}=self.{partner}")
+        params = self.writer.params(self.role)
+        if each.role == self.role.name:
+            site = f'self.site.call("{name}").member(self.site.me)'
+            head = f"    @property\n    def {name}(self) -> {inner.class_name}{params}:"
+            doc = '        """The session of this member."""'
+        else:
+            there = self.writer.location(self.writer.choreography.role(each.role))
+            member = f'{self.writer.name("motet.MemberId")}[{there}]'
+            site = f'self.site.call("{name}").member(member)'
+            head = f"    def {name}(self, member: {member}) -> {inner.class_name}{params}:"
+            doc = f'        """The session with one `{each.variable}`."""'
+        return f"{head}\n{doc}\n        return {inner.class_name}({', '.join([site, *passed])})"
+
+
+_RECEIVERS = {"all": "Gather", "member": "Inboxes", "one": "Inbox"}

@@ -1,0 +1,141 @@
+"""What the back end must write: who plays which role of what, and what every module and net is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.backend.codecs import Codecs
+from motetc.frontend.program import Program
+from motetc.ir.nodes import Choreography, Facts, Invoke, Op, Role
+from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Projection, Sessions, Switch, Touch
+from motetc.ir.types import ClassDecl, Type
+from motetc.ir.walk import operations
+
+WIRE = "wire"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One choreography after all passes."""
+
+    choreography: Choreography
+    facts: Facts
+    projections: Mapping[str, Projection]
+    names: Mapping[int, str]
+    leaders: Callable[[int], int]
+
+    def operation(self, uid: int) -> Op | None:
+        return next((op for op in operations(self.choreography.body) if op.uid == uid), None)
+
+    def lines(self) -> dict[int, tuple[int, ...]]:
+        """The source lines of each operation's channel."""
+        grouped: dict[int, list[int]] = {}
+        for op in operations(self.choreography.body):
+            grouped.setdefault(self.leaders(op.uid), []).append(op.span.line)
+        return {
+            op.uid: tuple(dict.fromkeys(sorted(grouped[self.leaders(op.uid)])))
+            for op in operations(self.choreography.body)
+        }
+
+
+@dataclass(slots=True)
+class Plan:
+    """The whole output. `package` is the output folder's name: generated modules import each other below it."""
+
+    program: Program
+    package: str
+    compiled: Mapping[str, Compiled]
+    decl: Callable[[str], ClassDecl | None]
+    type_of: Callable[[str, cst.CSTNode], Type | None]
+    codecs: Codecs
+    plays: set[tuple[str, str, str]] = field(default_factory=set)  # folder, choreography, role
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The top-level packages that are the project's own."""
+        return frozenset({self.package, *(m.partition(".")[0] for m in self.program.modules)})
+
+    def find_plays(self) -> None:
+        """Which location plays which role: its own in every choreography, and by calls those of type variables."""
+        for key, compiled in self.compiled.items():
+            for role in compiled.choreography.roles:
+                if not role.variable:
+                    self._add_play(self.program.locations[role.location].folder, key, role.name)
+
+    def _add_play(self, folder: str, key: str, role: str) -> None:
+        if (folder, key, role) in self.plays:
+            return
+        self.plays.add((folder, key, role))
+        for op in operations(self.compiled[key].choreography.body):
+            if isinstance(op, Invoke):
+                for formal, seat in op.roles:
+                    if seat.role == role:
+                        self._add_play(folder, op.callee, formal)
+
+    def function_name(self, choreography: Choreography, role: Role) -> str:
+        """What a projection is called: the choreography's name, with the role where locations may rotate."""
+        return f"{choreography.name}_at_{role.name}" if role.variable else choreography.name
+
+    def net_name(self, choreography: Choreography, role: Role, sessions: Sequence[str] = ()) -> str:
+        """`BuyAtSeller`; `ServeClientAtServer` for the sessions with `client`."""
+        played = camel(role.name) if role.variable else role.class_name
+        return f"{camel(choreography.name)}{''.join(map(camel, sessions))}At{played}"
+
+    def folders(self) -> list[str]:
+        return sorted(c.folder for c in self.program.locations.values() if self._used(c.full_name))
+
+    def _used(self, full_name: str) -> bool:
+        return any(r.location == full_name for c in self.compiled.values() for r in c.choreography.roles)
+
+
+def camel(name: str) -> str:
+    """`two_phase` and `TwoPhase` are both `TwoPhase`."""
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_") if part)
+
+
+def touches_of(pieces: Sequence[Piece]) -> Iterator[Touch]:
+    """Every touch in some pieces, in order."""
+    for piece in pieces:
+        if isinstance(piece, (Line, Fork, Loop, Switch, Exit)):
+            yield from piece.touches
+        match piece:
+            case Fork():
+                yield from touches_of(piece.then)
+                yield from touches_of(piece.orelse)
+            case Loop():
+                yield from touches_of(piece.body)
+                yield from touches_of(piece.orelse)
+            case Switch():
+                for arm in piece.arms:
+                    yield from touches_of(arm.body)
+            case Sessions():
+                yield Touch(piece.uid, "call", piece.cluster)
+                yield from touches_of(piece.body)
+            case Line() | Copied() | Exit():
+                pass
+
+
+def text_of(pieces: Sequence[Piece]) -> str:
+    """All code of some pieces, for finding what it mentions."""
+    empty = cst.Module([])
+    parts: list[str] = []
+    for piece in pieces:
+        match piece:
+            case Line() | Copied():
+                parts.append(empty.code_for_node(piece.node))
+            case Exit():
+                parts.append(empty.code_for_node(piece.value) if piece.value is not None else "")
+            case Fork():
+                parts += [empty.code_for_node(piece.test), text_of(piece.then), text_of(piece.orelse)]
+            case Loop():
+                parts += [empty.code_for_node(piece.head), text_of(piece.body), text_of(piece.orelse)]
+            case Switch():
+                parts.append(empty.code_for_node(piece.subject))
+                parts += [text_of(a.body) for a in piece.arms]
+                parts += [empty.code_for_node(a.guard) for a in piece.arms if a.guard is not None]
+            case Sessions():
+                parts += [f"{piece.net}.{piece.cluster}", text_of(piece.body)]
+    return "\n".join(parts)

@@ -1,0 +1,274 @@
+"""From the pieces of a projection to syntax: statements, provenance comments, placeholders filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.backend.output import Origin, StatementOrigin
+from motetc.diagnostics.model import Span
+from motetc.frontend.source import SourceModule
+from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Sessions, Switch, Touch
+from motetc.ir.types import Type
+
+_PLACEHOLDER = re.compile(r"__(op|call)(\d+)__\Z")
+_SIDES = {"send": "→", "receive": "←", "both": "⇄"}
+
+
+@dataclass(slots=True)
+class Renderer:
+    """For one function. `names` gives channels, `callee` the projected function of a call, `annotation` a type's text."""
+
+    module: SourceModule
+    names: Mapping[int, str]
+    callee: Callable[[int], str]
+    annotation: Callable[[Type], str]
+    lines: Mapping[int, tuple[int, ...]]  # the source lines of an operation, those it was unified with included
+    member_type: Callable[[str], str] = str
+    origins: dict[int, tuple[cst.CSTNode, StatementOrigin]] = field(default_factory=dict)
+    annotated: set[str] = field(default_factory=set)
+
+    def body(self, pieces: Sequence[Piece], footer: Sequence[cst.EmptyLine] = ()) -> cst.IndentedBlock:
+        """A suite; `pass` if there is nothing to do."""
+        statements = self.statements(pieces)
+        return cst.IndentedBlock(statements or [_PASS], footer=list(footer))
+
+    def statements(self, pieces: Sequence[Piece]) -> list[cst.BaseStatement]:
+        """The statements of some pieces, in order."""
+        found: list[cst.BaseStatement] = []
+        for piece in pieces:
+            found.extend(self._piece(piece))
+        return found
+
+    def _piece(self, piece: Piece) -> list[cst.BaseStatement]:
+        match piece:
+            case Line():
+                return [self._line(piece)]
+            case Copied():
+                filled = self._filled(piece.node)
+                self._note(filled, piece.span, "copied")
+                self.annotated |= piece.binds
+                return [filled]
+            case Fork():
+                return [self._fork(piece)]
+            case Loop():
+                return [self._loop(piece)]
+            case Switch():
+                return [self._switch(piece)]
+            case Exit():
+                return [self._exit(piece)]
+            case Sessions():
+                return self._sessions(piece)
+
+    def _line(self, line: Line) -> cst.BaseStatement:
+        small = self._filled(line.node)
+        if line.annotate is not None and isinstance(small, cst.Assign):
+            small = self._annotate(small, line)
+        self.annotated |= line.binds
+        return self._simple(small, line.span, line.touches, line.leading, line.comment)
+
+    def _annotate(self, node: cst.Assign, line: Line) -> cst.BaseSmallStatement:
+        """Every received value says its type, where its name is first bound."""
+        target = node.targets[0].target
+        if not isinstance(target, cst.Name) or target.value in self.annotated or line.annotate is None:
+            return node
+        if line.annotate.kind in ("any", "other"):
+            return node
+        text = self.annotation(line.annotate)
+        return cst.AnnAssign(target, cst.Annotation(cst.parse_expression(text)), node.value)
+
+    def _simple(
+        self,
+        small: cst.BaseSmallStatement,
+        span: Span,
+        touches: tuple[Touch, ...],
+        leading: Sequence[cst.EmptyLine],
+        comment: str,
+    ) -> cst.SimpleStatementLine:
+        trailing = _trailing(self._provenance(touches, comment))
+        line = cst.SimpleStatementLine([small], leading_lines=list(leading), trailing_whitespace=trailing)
+        self._note(small, span, _origin(touches))
+        return line
+
+    def _provenance(self, touches: tuple[Touch, ...], comment: str) -> str:
+        parts = [comment] if comment else []
+        for touch in touches:
+            if touch.side in _SIDES:
+                lines = ", ".join(map(str, self.lines.get(touch.uid, ())))
+                parts.append(f"# {_SIDES[touch.side]} {touch.peer}, {self.module.relative}:{lines}")
+        return "  ".join(dict.fromkeys(parts))
+
+    def _fork(self, fork: Fork) -> cst.If:
+        test = self._filled(fork.test)
+        known = set(self.annotated)
+        body = self.body(fork.then)
+        after_then = set(self.annotated)
+        if not fork.then and fork.orelse:
+            test = _negated(test)
+            body = self.body(fork.orelse)
+            orelse: cst.If | cst.Else | None = None
+        else:
+            orelse = self._else(fork.orelse)
+        del known, after_then
+        comment = self._provenance(fork.touches, fork.comment)
+        node = cst.If(test, _headed(body, comment), orelse, leading_lines=list(fork.leading))
+        self._note(node, fork.span, _origin(fork.touches))
+        return node
+
+    def _else(self, pieces: Sequence[Piece]) -> cst.If | cst.Else | None:
+        if not pieces:
+            return None
+        if len(pieces) == 1 and isinstance(pieces[0], Fork) and not pieces[0].guard:
+            return self._fork(pieces[0])
+        return cst.Else(self.body(pieces))
+
+    def _loop(self, loop: Loop) -> cst.BaseStatement:
+        comment = self._provenance(loop.touches, loop.comment)
+        self.annotated |= loop.binds
+        head = self._filled(loop.head)
+        body = _headed(self.body(loop.body), comment)
+        orelse = cst.Else(self.body(loop.orelse)) if loop.orelse else None
+        node: cst.BaseStatement
+        if loop.target is None:
+            node = cst.While(head, body, orelse, leading_lines=list(loop.leading))
+        else:
+            node = cst.For(self._filled(loop.target), head, body, orelse, leading_lines=list(loop.leading))
+        self._note(node, loop.span, _origin(loop.touches))
+        return node
+
+    def _switch(self, switch: Switch) -> cst.Match:
+        cases = []
+        for arm in switch.arms:
+            self.annotated |= arm.binds
+            guard = self._filled(arm.guard) if arm.guard is not None else None
+            body = self.body(arm.body)
+            comment = arm.node.body.header.comment if isinstance(arm.node.body, cst.IndentedBlock) else None
+            cases.append(
+                cst.MatchCase(arm.node.pattern, _headed(body, comment.value if comment else ""), guard, leading_lines=arm.node.leading_lines)
+            )
+        comment_text = self._provenance(switch.touches, switch.comment)
+        leading = list(switch.leading)
+        if comment_text:
+            leading.append(cst.EmptyLine(comment=cst.Comment(comment_text)))
+        node = cst.Match(self._filled(switch.subject), cases, leading_lines=leading)
+        self._note(node, switch.span, _origin(switch.touches))
+        return node
+
+    def _exit(self, exit_: Exit) -> cst.BaseStatement:
+        small: cst.BaseSmallStatement
+        if exit_.kind == "break":
+            small = cst.Break()
+        elif exit_.kind == "continue":
+            small = cst.Continue()
+        else:
+            small = cst.Return(self._filled(exit_.value) if exit_.value is not None else None)
+        return self._simple(small, exit_.span, exit_.touches, exit_.leading, exit_.comment)
+
+    def _sessions(self, piece: Sessions) -> list[cst.BaseStatement]:
+        member = self.member_type(piece.cluster)
+        opened = _statement(f"{piece.session} = {piece.net}.{self.names[piece.uid]}({piece.variable})")
+        outer = set(self.annotated)
+        body = self.body(piece.body)
+        self.annotated = outer
+        parameter = cst.Param(cst.Name(piece.variable), cst.Annotation(cst.parse_expression(member)))
+        uses_net = any(_mentions(s, piece.session) for s in body.body)
+        function = cst.FunctionDef(
+            cst.Name(piece.function),
+            cst.Parameters([parameter]),
+            body.with_changes(body=[opened, *body.body] if uses_net else body.body),
+            returns=cst.Annotation(cst.Name("None")),
+            asynchronous=cst.Asynchronous(),
+            leading_lines=list(piece.leading) or [cst.EmptyLine(indent=False)],
+        )
+        call = _statement(f"await {piece.net}.each({piece.net}.{piece.cluster}, {piece.function})")
+        self._note(function, piece.span, "copied")
+        return [function, call]
+
+    def _filled(self, node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[return]
+        filled = node.visit(_Fill(self))
+        assert isinstance(filled, cst.CSTNode)
+        return filled
+
+    def filled_name(self, name: str) -> str | None:
+        """What a placeholder stands for."""
+        match = _PLACEHOLDER.match(name)
+        if match is None:
+            return None
+        uid = int(match.group(2))
+        return self.names[uid] if match.group(1) == "op" else self.callee(uid)
+
+    def _note(self, node: cst.CSTNode, span: Span, origin: Origin) -> None:
+        self.origins[id(node)] = (node, StatementOrigin(span.path, span.line, span.end_line, origin))
+
+    def origin(self, node: cst.CSTNode) -> StatementOrigin | None:
+        """Where a generated statement came from; copied inner statements know their own position."""
+        noted = self.origins.get(id(node))
+        if noted is not None:
+            return noted[1]
+        found = self.module.positions.get(node)
+        if found is None:
+            return None
+        return StatementOrigin(self.module.relative, found.start.line, found.end.line, "copied")
+
+
+class _Fill(cst.CSTTransformer):
+    def __init__(self, renderer: Renderer) -> None:
+        super().__init__()
+        self.renderer = renderer
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:
+        if original_node.value.startswith("__"):
+            filled = self.renderer.filled_name(original_node.value)
+            if filled is not None:
+                return updated_node.with_changes(value=filled)
+        return updated_node
+
+    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+        result = super().on_leave(original, updated)
+        if result is not original and isinstance(result, cst.CSTNode):
+            self.renderer.module.moved(result, original)
+        return result  # type: ignore[return-value]
+
+
+_PASS = cst.SimpleStatementLine([cst.Pass()])
+
+
+def _statement(text: str) -> cst.SimpleStatementLine:
+    parsed = cst.parse_statement(text)
+    assert isinstance(parsed, cst.SimpleStatementLine)
+    return parsed
+
+
+def _trailing(comment: str) -> cst.TrailingWhitespace:
+    if not comment:
+        return cst.TrailingWhitespace()
+    return cst.TrailingWhitespace(cst.SimpleWhitespace("  "), cst.Comment(comment))
+
+
+def _headed(block: cst.IndentedBlock, comment: str) -> cst.IndentedBlock:
+    return block.with_changes(header=_trailing(comment)) if comment else block
+
+
+def _origin(touches: tuple[Touch, ...]) -> Origin:
+    sides = {t.side for t in touches}
+    if "receive" in sides or "both" in sides:
+        return "receive"
+    return "send" if "send" in sides else "copied"
+
+
+def _negated(test: cst.CSTNode) -> cst.BaseExpression:
+    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+        return test.expression
+    assert isinstance(test, cst.BaseExpression)
+    simple = isinstance(test, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.Await)) or bool(test.lpar)
+    inner = test if simple else test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return cst.UnaryOperation(cst.Not(), inner)
+
+
+def _mentions(node: cst.CSTNode, name: str) -> bool:
+    if isinstance(node, cst.Name):
+        return node.value == name
+    return any(_mentions(c, name) for c in node.children)

@@ -1,0 +1,139 @@
+"""What a compiled choreography says of itself: for `motet plan`, `motet run` and the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from motetc.backend.plan import Compiled
+from motetc.backend.typetext import render_type
+from motetc.frontend.program import Program
+from motetc.ir.nodes import Choreography, Comm, Each, For, If, Invoke, Match, Return, Stmt, While
+from motetc.ir.place import Place
+from motetc.ir.summary import ChannelSummary, ChoreographySummary, NameSummary, RoleSummary
+from motetc.ir.walk import operations, root_operations, roots
+
+
+def summarize(program: Program, compiled: Compiled) -> ChoreographySummary:
+    """The summary of one choreography."""
+    choreography = compiled.choreography
+    return ChoreographySummary(
+        key=f"{choreography.module}:{choreography.name}",
+        path=program.modules[choreography.module].relative,
+        line=choreography.span.line,
+        roles=tuple(_roles(program, choreography)),
+        arguments=tuple((p.name, _classes(choreography, p.place)) for p in choreography.parameters),
+        results=tuple(dict.fromkeys(c for r in choreography.results for c in _classes(choreography, r.place))),
+        channels=tuple(_channels(compiled)),
+        names=tuple(NameSummary(n, line, tuple(map(str, p.modes)) or ("everywhere",)) for n, line, p in _names(compiled)),
+        calls=tuple(_calls(compiled)),
+        nondeterminism=tuple(_reasons(choreography.body)),
+        runnable=not choreography.polymorphic,
+    )
+
+
+def _roles(program: Program, choreography: Choreography) -> Iterator[RoleSummary]:
+    for role in choreography.roles:
+        folder = "" if role.variable else program.locations[role.location].folder
+        yield RoleSummary(role.name, "" if role.variable else role.class_name, folder, role.cluster)
+
+
+def _classes(choreography: Choreography, place: Place) -> tuple[str, ...]:
+    return tuple(choreography.role(r).class_name for r in place.modes)
+
+
+def _names(compiled: Compiled) -> list[tuple[str, int, Place]]:
+    seen: dict[tuple[str, int], Place] = {}
+    for name, line, place in compiled.facts.names:
+        seen[(name, line)] = place
+    return sorted(((n, line, p) for (n, line), p in seen.items()), key=lambda item: (item[1], item[0]))
+
+
+def _channels(compiled: Compiled) -> Iterator[ChannelSummary]:
+    counts = dict(_static_counts(compiled.choreography.body, 1))
+    for op in operations(compiled.choreography.body):
+        if not isinstance(op, Comm):
+            continue
+        payload = compiled.facts.payload.get(op.uid)
+        text = render_type(payload, lambda full: full.rpartition(".")[2]) if payload is not None else "?"
+        name = compiled.names.get(op.uid, "")
+        for receiver in op.receivers or (op.sender,):
+            if id(receiver) in compiled.facts.elided:
+                continue
+            yield ChannelSummary(
+                name, str(op.sender), str(receiver), text, op.kind, op.span.line, counts.get(op.uid), _note(op)
+            )
+
+
+def _note(op: Comm) -> str:
+    if op.why:
+        return op.why
+    if op.kind in ("all_gather", "all_to_all"):
+        return "n(n-1) messages"
+    return "2(n-1) messages" if op.kind == "all_reduce" else ""
+
+
+def _static_counts(body: Sequence[Stmt], times: int | None) -> Iterator[tuple[int, int | None]]:
+    """How often each operation runs, where the program text says so: loops over `range` of a number, no branches."""
+    for stmt in body:
+        for root in roots(stmt):
+            for op in root_operations(root):
+                yield op.uid, times
+        match stmt:
+            case If():
+                yield from _static_counts((*stmt.then, *stmt.orelse), None)
+                if _leaves(stmt):
+                    times = None
+            case For():
+                turns = _turns(stmt.iter.expr)
+                inner = None if turns is None or times is None or _leaves(stmt) else turns * times
+                yield from _static_counts(stmt.body, inner)
+            case While():
+                yield from _static_counts(stmt.body, None)
+            case Match():
+                for case in stmt.cases:
+                    yield from _static_counts(case.body, None)
+            case Each():
+                yield from _static_counts(stmt.body, times)
+            case _:
+                pass
+
+
+def _leaves(stmt: Stmt) -> bool:
+    from motetc.ir.nodes import Jump
+    from motetc.ir.walk import statements
+
+    return any(isinstance(s, (Return, Jump)) for s in statements([stmt]))
+
+
+def _turns(expr: cst.BaseExpression) -> int | None:
+    if isinstance(expr, cst.Call) and isinstance(expr.func, cst.Name) and expr.func.value == "range":
+        if len(expr.args) == 1 and isinstance(expr.args[0].value, cst.Integer):
+            return int(expr.args[0].value.evaluated_value)
+    if isinstance(expr, (cst.Tuple, cst.List)):
+        return len(expr.elements)
+    return None
+
+
+def _calls(compiled: Compiled) -> Iterator[str]:
+    seen: set[str] = set()
+    for op in operations(compiled.choreography.body):
+        if isinstance(op, Invoke):
+            module, _, name = op.callee.rpartition(".")
+            key = f"{module}:{name}"
+            if key not in seen:
+                seen.add(key)
+                yield key
+
+
+def _reasons(body: Sequence[Stmt]) -> Iterator[tuple[int, str]]:
+    from motetc.ir.walk import statements
+
+    for op in operations(body):
+        why = getattr(op, "why", "")
+        if why:
+            yield op.span.line, why
+    for stmt in statements(body):
+        if isinstance(stmt, Each) and stmt.why:
+            yield stmt.span.line, stmt.why

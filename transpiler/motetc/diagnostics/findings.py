@@ -1,0 +1,29 @@
+"""Where the passes put what they find: each cause once, in source order at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from motetc.diagnostics.model import Diagnostic, Related, Span
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects diagnostics; the same code at the same place is one cause."""
+
+    found: dict[tuple[str, Span], Diagnostic] = field(default_factory=dict)
+
+    def error(self, code: str, span: Span, message: str, help: str = "", related: tuple[Related, ...] = ()) -> None:
+        """Record an error; a second one with this code at this place is the same cause and is dropped."""
+        self.found.setdefault((code, span), Diagnostic(code, message, span, related, help))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Record a finding made elsewhere."""
+        self.found.setdefault((diagnostic.code, diagnostic.span), diagnostic)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        """All findings by file and position."""
+        return tuple(sorted(self.found.values(), key=lambda d: (d.span, d.code)))

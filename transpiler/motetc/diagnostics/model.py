@@ -1,0 +1,39 @@
+"""What a finding is: a code in words, both sides of the disagreement, and the edit that mends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A piece of a source file. Lines and columns are 1-based code points; the end is exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The other side of a disagreement: where a value was placed, a condition decided, …"""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One cause, reported once, at the source."""
+
+    code: str
+    message: str
+    span: Span
+    related: tuple[Related, ...] = field(default=())
+    help: str = ""
+    severity: Severity = "error"

@@ -1,0 +1,63 @@
+"""Which files of a project are its sources, and what their modules are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pathspec
+
+from motetc.config import Config
+
+_SKIPPED = frozenset({"__pycache__", "node_modules", "venv", "site-packages", "build", "dist"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source file, its path from the project root, and its module name."""
+
+    path: Path
+    relative: str
+    module: str
+
+
+def discover(config: Config) -> list[Found]:
+    """Every Python file below the source roots, but for the output folder, hidden folders and what is excluded."""
+    exclude = pathspec.GitIgnoreSpec.from_lines(config.exclude)
+    found: dict[Path, Found] = {}
+    for root in config.sources:
+        for path in _walk(root, config.output):
+            relative = _relative(path, config.root)
+            if path not in found and not exclude.match_file(relative):
+                module = _module_name(path, root)
+                if module:
+                    found[path] = Found(path, relative, module)
+    return sorted(found.values(), key=lambda f: f.relative)
+
+
+def _walk(folder: Path, output: Path) -> Iterator[Path]:
+    if folder.is_file():
+        yield folder
+        return
+    for entry in sorted(folder.iterdir()):
+        if entry.is_dir():
+            hidden = entry.name.startswith(".") or entry.name in _SKIPPED or (entry / "pyvenv.cfg").exists()
+            if not hidden and entry.resolve() != output.resolve():
+                yield from _walk(entry, output)
+        elif entry.suffix == ".py":
+            yield entry
+
+
+def _relative(path: Path, root: Path) -> str:
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _module_name(path: Path, root: Path) -> str:
+    parts = list((path.relative_to(root) if root.is_dir() else Path(path.name)).with_suffix("").parts)
+    if parts and parts[-1] == "__init__":
+        parts.pop()
+    return ".".join(parts) if all(p.isidentifier() for p in parts) else ""

@@ -1,0 +1,158 @@
+"""Finds location classes, location type variables and `@pure` functions, and which modules must be mirrored."""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import Related
+from motetc.frontend.program import CLUSTER, PROCESS, LocationClass, Program, dotted_name
+from motetc.frontend.source import SourceModule
+
+RESERVED_FOLDERS = frozenset({"wire", "manifest"})
+
+
+def find_locations(program: Program, findings: Findings) -> None:
+    """Fill `program.locations`, `variables` and `pure`; refuse folders that clash."""
+    pending = [
+        (module, statement.node)
+        for module in program.modules.values()
+        for statement in module.statements
+        if isinstance(statement.node, cst.ClassDef)
+    ]
+    found = {PROCESS: False, CLUSTER: True}
+    changed = True
+    while changed:
+        changed = False
+        for module, node in pending:
+            full = f"{module.name}.{node.name.value}"
+            kind = next((found[b] for b in _bases(program, module, node) if b in found), None)
+            if full not in found and kind is not None:
+                found[full] = kind
+                program.locations[full] = LocationClass(full, module.name, node, kind, folder_of(node.name.value))
+                changed = True
+    _find_variables(program, found)
+    _find_pure(program)
+    _refuse_clashes(program, findings)
+
+
+def folder_of(class_name: str) -> str:
+    """`TxnCoordinator` lives in `txn_coordinator`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", class_name)
+    return spaced.lower()
+
+
+def _bases(program: Program, module: SourceModule, node: cst.ClassDef) -> list[str]:
+    return [full for arg in node.bases if (full := program.resolve(module, arg.value))]
+
+
+def _find_variables(program: Program, found: dict[str, bool]) -> None:
+    for module in program.modules.values():
+        for statement in module.statements:
+            if isinstance(statement.node, cst.SimpleStatementLine):
+                for small in statement.node.body:
+                    _add_variable(program, module, small, found)
+
+
+def _add_variable(program: Program, module: SourceModule, small: cst.BaseSmallStatement, found: dict[str, bool]) -> None:
+    if not isinstance(small, cst.Assign) or not isinstance(small.value, cst.Call):
+        return
+    if program.resolve(module, small.value.func) not in ("typing.TypeVar", "typing_extensions.TypeVar"):
+        return
+    for arg in small.value.args:
+        if arg.keyword is not None and arg.keyword.value == "bound":
+            bound = program.resolve(module, unquote(arg.value))
+            if bound in found and isinstance(small.targets[0].target, cst.Name):
+                program.variables[f"{module.name}.{small.targets[0].target.value}"] = found[bound]
+
+
+def _find_pure(program: Program) -> None:
+    for module in program.modules.values():
+        for statement in module.statements:
+            node = statement.node
+            if isinstance(node, cst.FunctionDef) and _marked_pure(program, module, node):
+                program.pure.add(f"{module.name}.{node.name.value}")
+            elif isinstance(node, cst.ClassDef) and isinstance(node.body, cst.IndentedBlock):
+                for inner in node.body.body:
+                    if isinstance(inner, cst.FunctionDef) and _marked_pure(program, module, inner):
+                        program.pure.add(f"{module.name}.{node.name.value}.{inner.name.value}")
+
+
+def _marked_pure(program: Program, module: SourceModule, node: cst.FunctionDef) -> bool:
+    return any(program.resolve(module, d.decorator) == "motet.pure" for d in node.decorators)
+
+
+def _refuse_clashes(program: Program, findings: Findings) -> None:
+    taken: dict[str, LocationClass] = {}
+    for location in sorted(program.locations.values(), key=lambda c: (c.module, c.full_name)):
+        module = program.modules[location.module]
+        span = module.span(location.node.name)
+        name = location.node.name.value
+        if location.folder in RESERVED_FOLDERS:
+            findings.error(
+                "unsupported-syntax",
+                span,
+                f"location `{name}` would be written to the folder `{location.folder}`, which holds the wire modules",
+                f"rename the class, for example `{name}Node`",
+            )
+        elif location.folder in taken:
+            other = taken[location.folder]
+            where = program.modules[other.module].span(other.node.name)
+            findings.error(
+                "unsupported-syntax",
+                span,
+                f"locations `{other.full_name}` and `{location.full_name}` would both be written to `{location.folder}`",
+                f"rename one of the two classes `{name}`",
+                (Related(where, f"`{other.full_name}` has the folder `{location.folder}`"),),
+            )
+        else:
+            taken[location.folder] = location
+
+
+def unquote(expr: cst.BaseExpression) -> cst.BaseExpression:
+    """The expression inside a string annotation; anything else as it is."""
+    if isinstance(expr, cst.SimpleString):
+        value = expr.evaluated_value
+        if isinstance(value, str):
+            try:
+                return cst.parse_expression(value.strip())
+            except cst.ParserSyntaxError:
+                return expr
+    return expr
+
+
+def find_mirrored(program: Program) -> None:
+    """Modules with locations or choreographies, and those that import from such a module: each gets one module per location.
+
+    A helper that imports a payload class from a located module has to be mirrored too: otherwise it would hold a
+    second class of the same name.
+    """
+    located = {c.module for c in program.locations.values()}
+    for module in program.modules.values():
+        if any(_is_choreography(program, module, s.node) for s in module.statements):
+            located.add(module.name)
+    mirrored = set(located)
+    changed = True
+    while changed:
+        changed = False
+        for module in program.modules.values():
+            if module.name not in mirrored and mirrored & set(program.imported_modules(module)):
+                mirrored.add(module.name)
+                changed = True
+    program.mirrored = mirrored
+
+
+def _is_choreography(program: Program, module: SourceModule, node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.FunctionDef) and choreography_decorator(program, module, node) is not None
+
+
+def choreography_decorator(program: Program, module: SourceModule, node: cst.FunctionDef) -> cst.Decorator | None:
+    """The `@choreography` above a function, if there is one."""
+    for decorator in node.decorators:
+        target = decorator.decorator
+        named = target.func if isinstance(target, cst.Call) else target
+        if dotted_name(named) and program.resolve(module, named) == "motet.choreography":
+            return decorator
+    return None

@@ -1,0 +1,353 @@
+"""Recognises the operations between locations in an expression: communications, choreography calls, `concurrently`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.diagnostics.findings import Findings
+from motetc.frontend.program import Program
+from motetc.frontend.scope import code_of
+from motetc.frontend.source import SourceModule
+from motetc.ir.nodes import Argument, Choreography, Comm, CommKind, Concurrent, Invoke, Op, Root, Seat
+
+KINDS: dict[str, CommKind] = {
+    "send": "send",
+    "share": "share",
+    "gather": "gather",
+    "scatter": "scatter",
+    "reduce": "reduce",
+    "all_gather": "all_gather",
+    "all_to_all": "all_to_all",
+    "all_reduce": "all_reduce",
+    "shift": "shift",
+    "exchange": "exchange",
+}
+# The positional parameters of each operation, after the sender.
+_POSITIONAL: dict[str, tuple[str, ...]] = {
+    "send": ("value",),
+    "share": ("value",),
+    "gather": ("value",),
+    "scatter": ("value",),
+    "reduce": ("value", "function"),
+    "all_gather": ("value",),
+    "all_to_all": ("value",),
+    "all_reduce": ("value", "function"),
+    "shift": ("value", "by", "wrap"),
+    "exchange": ("value", "partner"),
+}
+_KEYWORDS = {
+    "values": "value",
+    "f": "function",
+    "x": "value",
+    "m": "value",
+    "value": "value",
+    "function": "function",
+    "by": "by",
+    "wrap": "wrap",
+    "partner": "partner",
+    "at_least": "at_least",
+    "why": "why",
+    "to": "to",
+}
+_CLUSTER_ONLY = frozenset({"gather", "reduce", "all_gather", "all_to_all", "all_reduce", "shift", "exchange"})
+_NEEDS_TO = frozenset({"send", "share", "gather", "scatter", "reduce"})
+
+
+@dataclass(slots=True)
+class Operations:
+    """Finds operations in the expressions of one choreography. `sessions` maps each `each` variable to its cluster."""
+
+    program: Program
+    module: SourceModule
+    choreography: Choreography
+    findings: Findings
+    sessions: dict[str, str] = field(default_factory=dict)
+    counter: Iterator[int] = field(default_factory=itertools.count)
+
+    def root(self, expr: cst.BaseExpression) -> Root:
+        """The expression with its outermost operations, in order of evaluation."""
+        return Root(expr, tuple(self._find(expr)))
+
+    def contains(self, node: cst.CSTNode) -> cst.BaseExpression | None:
+        """The first operation anywhere below `node`, for refusing it there."""
+        if isinstance(node, (cst.Await, cst.Call)) and self._kind(node) is not None:
+            return node
+        for child in node.children:
+            found = self.contains(child)
+            if found is not None:
+                return found
+        return None
+
+    def seat(self, expr: cst.BaseExpression) -> Seat | None:
+        """The location that an expression names; None if it names none."""
+        if isinstance(expr, cst.Name):
+            if expr.value in self.sessions:
+                return Seat(self.sessions[expr.value], True, expr, expr, expr.value, session=True)
+            role = next((r for r in self.choreography.roles if r.name == expr.value), None)
+            return Seat(role.name, role.cluster, expr) if role else None
+        if isinstance(expr, cst.Subscript) and isinstance(expr.value, cst.Name) and len(expr.slice) == 1:
+            base = self.seat(expr.value)
+            index = expr.slice[0].slice
+            if base is not None and base.whole and isinstance(index, cst.Index):
+                return Seat(base.role, True, expr, index.value, code_of(index.value)[1:-1])
+        return None
+
+    def callee(self, func: cst.BaseExpression) -> str | None:
+        """The choreography that a called expression names."""
+        head = func
+        while isinstance(head, cst.Attribute):
+            head = head.value
+        if isinstance(head, cst.Name) and head.value in self.choreography.locals:
+            return None
+        full = self.program.resolve(self.module, func)
+        return full if full in self.program.choreographies else None
+
+    def is_concurrently(self, func: cst.BaseExpression) -> bool:
+        return self.program.resolve(self.module, func) == "motet.concurrently"
+
+    def _kind(self, node: cst.CSTNode) -> str | None:
+        call = node.expression if isinstance(node, cst.Await) else node
+        if not isinstance(call, cst.Call):
+            return None
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value in KINDS:
+            if self.seat(call.func.value) is not None:
+                return "comm"
+        if self.callee(call.func) is not None:
+            return "invoke"
+        return "concurrent" if self.is_concurrently(call.func) else None
+
+    def _find(self, node: cst.CSTNode) -> Iterator[Op]:
+        if isinstance(node, (cst.Lambda, cst.BaseComp)):
+            self._refuse_inside(node)
+            return
+        kind = self._kind(node)
+        if kind is not None and isinstance(node, cst.Call):
+            self._not_awaited(node)
+            return
+        if kind is not None and isinstance(node, cst.Await) and isinstance(node.expression, cst.Call):
+            op = self._operation(kind, node, node.expression)
+            if op is not None:
+                yield op
+            return
+        for child in in_order(node):
+            yield from self._find(child)
+
+    def _operation(self, kind: str, node: cst.Await, call: cst.Call) -> Op | None:
+        if kind == "comm":
+            return self._comm(node, call)
+        if kind == "invoke":
+            return self._invoke(node, call)
+        return self._concurrent(node, call)
+
+    def _not_awaited(self, call: cst.Call) -> None:
+        text = self.module.code(call.func)
+        self.findings.error(
+            "not-awaited",
+            self.module.span(call),
+            f"`{text}(…)` is not awaited, so nothing would happen",
+            f"write `await {text}(…)`",
+        )
+
+    def _refuse_inside(self, node: cst.CSTNode) -> None:
+        inner = self.contains(node)
+        if inner is not None:
+            what = "a lambda" if isinstance(node, cst.Lambda) else "a comprehension"
+            self.findings.error(
+                "unsupported-syntax",
+                self.module.span(inner),
+                f"communication inside {what} has no statement to stand in",
+                "write a `for` loop with the communication as a statement, or a collective such as `gather`",
+            )
+
+    def _comm(self, node: cst.Await, call: cst.Call) -> Comm | None:
+        assert isinstance(call.func, cst.Attribute)
+        kind = KINDS[call.func.attr.value]
+        sender = self.seat(call.func.value)
+        assert sender is not None
+        parts = self._arguments(kind, call)
+        if parts is None:
+            return None
+        if kind in _CLUSTER_ONLY and not sender.whole:
+            self._refuse(call.func, f"`{kind}` is an operation of a whole cluster, and `{sender}` is one node", "")
+            return None
+        receivers = self._receivers(kind, parts.get("to"), call)
+        if receivers is None:
+            return None
+        wrap = parts.get("wrap")
+        if wrap is not None and not (isinstance(wrap, cst.Name) and wrap.value in ("True", "False")):
+            self._refuse(wrap, "`wrap` must be written `True` or `False`: it decides the type of the result", "")
+        value = parts["value"]
+        return Comm(
+            next(self.counter),
+            node,
+            kind,
+            sender,
+            receivers,
+            self.root(value),
+            self.module.span(node),
+            self._optional(parts.get("function")),
+            self._optional(parts.get("at_least")),
+            self._optional(parts.get("by")),
+            not (isinstance(wrap, cst.Name) and wrap.value == "False"),
+            self._optional(parts.get("partner")),
+            self._reason(parts.get("why")) if "at_least" in parts else "",
+        )
+
+    def _optional(self, expr: cst.BaseExpression | None) -> Root | None:
+        return None if expr is None else self.root(expr)
+
+    def _arguments(self, kind: str, call: cst.Call) -> dict[str, cst.BaseExpression] | None:
+        found: dict[str, cst.BaseExpression] = {}
+        names = iter(_POSITIONAL[kind])
+        for arg in call.args:
+            name = _KEYWORDS.get(arg.keyword.value) if arg.keyword is not None else next(names, None)
+            if arg.star or name is None or name in found:
+                self._refuse(arg, f"`{kind}` cannot be called with `{self.module.code(arg).strip(', ')}`", "")
+                return None
+            found[name] = arg.value
+        missing = [n for n in ("value", *(["to"] if kind in _NEEDS_TO else [])) if n not in found]
+        missing += [n for n in ("function", "partner") if n in _POSITIONAL[kind] and n not in found]
+        if missing:
+            self._refuse(call, f"`{kind}` lacks {', '.join(f'`{m}`' for m in missing)}", "")
+            return None
+        if "at_least" in found and "why" not in found:
+            self.findings.error(
+                "missing-nondet",
+                self.module.span(call),
+                "which members answer first is not determined, and no reason says that this does not matter",
+                'add `why=nondet("…")` with the reason',
+            )
+        return found
+
+    def _receivers(self, kind: str, to: cst.BaseExpression | None, call: cst.Call) -> tuple[Seat, ...] | None:
+        if to is None:
+            return ()
+        parts = [e.value for e in to.elements] if isinstance(to, cst.Tuple) else [to]
+        if len(parts) > 1 and kind not in ("share", "send"):
+            self._refuse(to, f"`{kind}` has one receiver", "call it once for each receiver")
+            return None
+        seats = []
+        for part in parts:
+            seat = self.seat(part)
+            if seat is None:
+                self.findings.error(
+                    "data-dependent-receiver",
+                    self.module.span(part),
+                    f"the receiver `{self.module.code(part)}` is computed, so the other locations cannot know that "
+                    "they are not addressed",
+                    "name a location parameter or `workers[i]` with an `i` that all know; for receivers chosen by "
+                    "data use `all_to_all` between members, or `demux` on a stream",
+                )
+                return None
+            seats.append(seat)
+        return tuple(seats)
+
+    def _invoke(self, node: cst.BaseExpression, call: cst.Call) -> Invoke | None:
+        callee_name = self.callee(call.func)
+        assert callee_name is not None
+        callee = self.program.choreographies[callee_name]
+        slots = _parameter_names(callee.node)
+        positional = iter(slots)
+        roles: list[tuple[str, Seat]] = []
+        arguments: list[Argument] = []
+        formals = {r.name: r for r in callee.roles}
+        for arg in call.args:
+            name = arg.keyword.value if arg.keyword is not None else next(positional, None)
+            if arg.star or name is None:
+                self._refuse(arg, "arguments of a choreography are written out one by one", "")
+                return None
+            if name in formals:
+                seat = self._actual(arg, formals[name].cluster)
+                if seat is None:
+                    return None
+                roles.append((name, seat))
+            else:
+                arguments.append(Argument(name, self.root(arg.value), arg))
+        self._refuse_aliases(call, roles)
+        if {n for n, _ in roles} != set(formals):
+            missing = ", ".join(f"`{n}`" for n in formals if n not in {r for r, _ in roles})
+            self._refuse(call, f"the call of `{callee.name}` names no location for {missing}", "")
+            return None
+        return Invoke(next(self.counter), node, callee_name, tuple(roles), tuple(arguments), self.module.span(node))
+
+    def _actual(self, arg: cst.Arg, cluster: bool) -> Seat | None:
+        seat = self.seat(arg.value)
+        if seat is None:
+            text = f"`{self.module.code(arg.value)}` is no location of this choreography"
+            self._refuse(arg, text, "pass one of the location parameters")
+            return None
+        if seat.key or seat.cluster != cluster:
+            wanted = "a whole cluster" if cluster else "a process"
+            text = f"`{seat}` cannot play a role that is {wanted}"
+            self._refuse(arg, text, "write the protocol in place, or pass the whole cluster")
+            return None
+        return seat
+
+    def _refuse_aliases(self, call: cst.Call, roles: list[tuple[str, Seat]]) -> None:
+        seen: dict[str, str] = {}
+        for name, seat in roles:
+            if seat.role in seen:
+                self.findings.error(
+                    "role-aliasing",
+                    self.module.span(seat.node, call),
+                    f"`{seat}` would play both `{seen[seat.role]}` and `{name}`",
+                    "pass a different location for each role",
+                )
+            seen[seat.role] = name
+
+    def _concurrent(self, node: cst.Await, call: cst.Call) -> Concurrent | None:
+        calls = []
+        why = ""
+        for arg in call.args:
+            if arg.keyword is not None and arg.keyword.value == "why":
+                why = self._reason(arg.value)
+                continue
+            inner = arg.value
+            if arg.star or not isinstance(inner, cst.Call) or self.callee(inner.func) is None:
+                help = "pass calls of choreographies, not awaited: `concurrently(f(a, b, x), g(a, c, y))`"
+                self._refuse(arg, "`concurrently` runs calls of choreographies", help)
+                return None
+            invoke = self._invoke(inner, inner)
+            if invoke is None:
+                return None
+            for argument in invoke.arguments:
+                for op in argument.root.ops:
+                    self._refuse(op.node, "communication in an argument of a concurrent call", "send it before")
+            calls.append(invoke)
+        return Concurrent(next(self.counter), node, tuple(calls), self.module.span(node), why)
+
+    def _reason(self, expr: cst.BaseExpression | None) -> str:
+        """The text of `nondet("…")`; a missing or empty reason is an error."""
+        if isinstance(expr, cst.Call) and self.program.resolve(self.module, expr.func) == "motet.nondet":
+            value = expr.args[0].value if expr.args else None
+            text = value.evaluated_value if isinstance(value, (cst.SimpleString, cst.ConcatenatedString)) else None
+            if isinstance(text, str) and text.strip():
+                return text
+        if expr is not None:
+            help = 'write `nondet("why the order does not matter")`'
+            span = self.module.span(expr)
+            self.findings.error("missing-nondet", span, "the reason must be a literal that is not empty", help)
+        return ""
+
+    reason = _reason
+
+    def _refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
+        help = help or "see `motet explain unsupported-syntax` for the forms that are"
+        self.findings.error("unsupported-syntax", self.module.span(node), message, help)
+
+
+def _parameter_names(node: cst.FunctionDef) -> list[str]:
+    return [p.name.value for p in (*node.params.posonly_params, *node.params.params)]
+
+
+def in_order(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """Children in order of evaluation."""
+    if isinstance(node, cst.IfExp):
+        return [node.test, node.body, node.orelse]
+    if isinstance(node, cst.DictElement):
+        return [node.key, node.value]
+    return list(node.children)

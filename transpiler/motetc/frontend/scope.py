@@ -1,0 +1,87 @@
+"""Which names a piece of code reads and binds, asked of stdlib `symtable`.
+
+LibCST's own scope analysis knows nothing of `match` captures and binds a walrus in a comprehension to the wrong
+scope; the interpreter's symbol table is right by definition.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import symtable
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import libcst as cst
+
+_EMPTY = cst.Module([])
+_AUGMENTED = re.compile(r"[-+*/%@&|^<>]=")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Free reads and bindings of a piece of code."""
+
+    reads: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+
+
+def names_of(node: cst.CSTNode) -> Names:
+    """The names of a statement, a small statement or an expression; nested scopes count as reads of what is free."""
+    return names_of_code(code_of(node))
+
+
+def names_of_all(nodes: Iterable[cst.CSTNode]) -> Names:
+    """The names of several pieces together."""
+    found = [names_of(n) for n in nodes]
+    return Names(frozenset().union(*(n.reads for n in found)), frozenset().union(*(n.binds for n in found)))
+
+
+def locals_of(function: cst.FunctionDef) -> frozenset[str]:
+    """Every name that the function's own scope binds, parameters included."""
+    bare = function.with_changes(decorators=(), leading_lines=(), lines_after_decorators=())
+    table = symtable.symtable(_EMPTY.code_for_node(bare), "?", "exec")
+    scope = table.get_children()[-1]
+    return frozenset(s.get_name() for s in scope.get_symbols() if s.is_local() or s.is_parameter())
+
+
+@lru_cache(maxsize=16384)
+def names_of_code(code: str) -> Names:
+    """As `names_of`, for text."""
+    body = "\n".join(" " + line for line in code.splitlines()) or " pass"
+    scope = symtable.symtable(f"async def _():\n{body}\n", "?", "exec").get_children()[0]
+    reads = {s.get_name() for s in scope.get_symbols() if s.is_referenced()}
+    for child in scope.get_children():
+        _collect(child, reads, frozenset())
+    if _AUGMENTED.search(code):
+        reads |= _augmented_names(body)
+    binds = {s.get_name() for s in scope.get_symbols() if s.is_assigned() or s.is_imported()}
+    return Names(frozenset(reads), frozenset(binds))
+
+
+def _collect(table: symtable.SymbolTable, reads: set[str], hidden: frozenset[str]) -> None:
+    own = {s.get_name() for s in table.get_symbols() if s.is_local() or s.is_parameter()}
+    for symbol in table.get_symbols():
+        name = symbol.get_name()
+        if symbol.is_referenced() and name not in own and name not in hidden:
+            reads.add(name)
+    # A class body's names are not seen by the functions in it.
+    passed = hidden if table.get_type() == "class" else hidden | own
+    for child in table.get_children():
+        _collect(child, reads, frozenset(passed))
+
+
+def _augmented_names(body: str) -> set[str]:
+    """`x += 1` reads `x`, which symtable does not say."""
+    tree = ast.parse(f"async def _():\n{body}\n")
+    targets = [n.target for n in ast.walk(tree) if isinstance(n, ast.AugAssign)]
+    return {t.id for t in targets if isinstance(t, ast.Name)}
+
+
+def code_of(node: cst.CSTNode) -> str:
+    """The text of a node, without the comments before it; expressions parenthesised, so that they stand alone."""
+    if isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+        return _EMPTY.code_for_node(node.with_changes(leading_lines=()))
+    code = _EMPTY.code_for_node(node)
+    return f"({code})" if isinstance(node, cst.BaseExpression) else code

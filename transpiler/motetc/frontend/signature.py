@@ -1,0 +1,230 @@
+"""A choreography's signature: its locations, its located parameters and what it returns where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import Related
+from motetc.frontend.locations import choreography_decorator, unquote
+from motetc.frontend.program import Program
+from motetc.frontend.source import SourceModule
+from motetc.ir.nodes import Choreography, Parameter, Result, Role
+from motetc.ir.place import ONE, OWN, SAME, Place
+
+
+def find_choreographies(program: Program, findings: Findings) -> None:
+    """Fill `program.choreographies` with signatures; bodies come later."""
+    for module in program.modules.values():
+        for statement in module.statements:
+            node = statement.node
+            if isinstance(node, cst.FunctionDef):
+                if choreography_decorator(program, module, node) is not None:
+                    _add(program, module, node, findings)
+            _refuse_nested(program, module, node, findings)
+
+
+def _add(program: Program, module: SourceModule, node: cst.FunctionDef, findings: Findings) -> None:
+    span = module.span(node.name)
+    if node.asynchronous is None:
+        text = f"choreography `{node.name.value}` is not `async def`"
+        findings.error("unsupported-syntax", span, text, f"write `async def {node.name.value}(…)`")
+    if len(node.decorators) > 1:
+        text = f"choreography `{node.name.value}` has other decorators, which would run at no location"
+        findings.error("unsupported-syntax", span, text, "keep `@choreography` alone, and decorate a local function")
+    reader = _Signature(program, module, node, findings)
+    roles = reader.roles()
+    choreography = Choreography(
+        f"{module.name}.{node.name.value}", module.name, node, roles, reader.parameters(roles), reader.results(roles), span
+    )
+    program.choreographies[choreography.key] = choreography
+
+
+def _refuse_nested(program: Program, module: SourceModule, node: cst.CSTNode, findings: Findings) -> None:
+    for child in node.children:
+        if isinstance(child, cst.FunctionDef) and choreography_decorator(program, module, child) is not None:
+            findings.error(
+                "unsupported-syntax",
+                module.span(child.name),
+                f"choreography `{child.name.value}` is nested in another definition",
+                "move it to the top level of the module",
+            )
+        _refuse_nested(program, module, child, findings)
+
+
+class _Signature:
+    def __init__(self, program: Program, module: SourceModule, node: cst.FunctionDef, findings: Findings) -> None:
+        self.program = program
+        self.module = module
+        self.node = node
+        self.findings = findings
+        self.own_variables = dict(_inline_variables(program, module, node))
+
+    def roles(self) -> tuple[Role, ...]:
+        """The parameters that are locations."""
+        found: list[Role] = []
+        for param in self._params():
+            role = self._role(param)
+            if role is None:
+                continue
+            twice = next((r for r in found if r.location == role.location), None)
+            if twice is not None and role.span is not None and twice.span is not None:
+                self.findings.error(
+                    "role-aliasing",
+                    role.span,
+                    f"`{twice.name}` and `{role.name}` are both `{role.class_name}`: one class is one location",
+                    f"give `{role.name}` a class of its own, or make it a Cluster of which both are members",
+                    (Related(twice.span, f"`{twice.name}: {twice.class_name}`"),),
+                )
+            found.append(role)
+        if not found:
+            text = f"choreography `{self.node.name.value}` has no location"
+            help = "add a parameter for each location, such as `buyer: Buyer`"
+            self.findings.error("missing-place", self.module.span(self.node.name), text, help)
+        return tuple(found)
+
+    def parameters(self, roles: tuple[Role, ...]) -> tuple[Parameter, ...]:
+        """The parameters that are located values."""
+        found = []
+        for param in self._params():
+            if any(r.name == param.name.value for r in roles):
+                continue
+            name, span = param.name.value, self.module.span(param)
+            if param.annotation is None:
+                text = f"parameter `{name}` has no annotation"
+                self.findings.error("missing-type", span, text, f"write `{name}: At[T, {_first(roles)}]`")
+                continue
+            located = self.located(param.annotation.annotation, roles)
+            if located is None:
+                written = self.module.code(param.annotation.annotation)
+                text = f"parameter `{name}: {written}` has no place"
+                self.findings.error(
+                    "missing-place", span, text, f"say who knows it: `{name}: At[{written}, {_first(roles)}]`"
+                )
+                continue
+            place, inner = located
+            found.append(Parameter(name, place, inner, param, span))
+        return tuple(found)
+
+    def results(self, roles: tuple[Role, ...]) -> tuple[Result, ...]:
+        """What the return annotation says; empty for None."""
+        if self.node.returns is None:
+            text = f"choreography `{self.node.name.value}` has no return annotation"
+            help = "write `-> None`, or `-> At[T, Location]`"
+            self.findings.error("missing-type", self.module.span(self.node.name), text, help)
+            return ()
+        annotation = unquote(self.node.returns.annotation)
+        if isinstance(annotation, cst.Name) and annotation.value == "None":
+            return ()
+        parts = _tuple_items(annotation)
+        found = [self.located(p, roles) for p in parts] if parts else [self.located(annotation, roles)]
+        if any(f is None for f in found):
+            written = self.module.code(self.node.returns.annotation)
+            self.findings.error(
+                "missing-place",
+                self.module.span(self.node.returns.annotation),
+                f"the result `{written}` has no place",
+                f"say who gets it: `-> At[{written}, {_first(roles)}]`",
+            )
+            return ()
+        return tuple(Result(*f) for f in found if f is not None)
+
+    def located(
+        self, annotation: cst.BaseExpression, roles: tuple[Role, ...]
+    ) -> tuple[Place, cst.BaseExpression] | None:
+        """The place and inner type of `At[T, L]` or `Each[T, W]`; None for anything else."""
+        return read_located(self.program, self.module, annotation, roles, self.findings, self.own_variables)
+
+    def _role(self, param: cst.Param) -> Role | None:
+        if param.annotation is None:
+            return None
+        annotation = unquote(param.annotation.annotation)
+        full = self.program.resolve(self.module, annotation)
+        span = self.module.span(param)
+        if full in self.own_variables:
+            return Role(param.name.value, full.rpartition(".")[2], self.own_variables[full], True, span)
+        if full in self.program.variables:
+            return Role(param.name.value, full.rpartition(".")[2], self.program.variables[full], True, span)
+        if full in self.program.locations:
+            return Role(param.name.value, full, self.program.locations[full].cluster, False, span)
+        return None
+
+    def _params(self) -> Iterator[cst.Param]:
+        params = self.node.params
+        for star in (params.star_arg, params.star_kwarg):
+            if isinstance(star, cst.Param):
+                text = f"choreography `{self.node.name.value}` takes `*{star.name.value}`"
+                help = "name each location and each located value as a parameter"
+                self.findings.error("unsupported-syntax", self.module.span(star), text, help)
+        yield from params.posonly_params
+        yield from params.params
+        yield from params.kwonly_params
+
+
+def read_located(
+    program: Program,
+    module: SourceModule,
+    annotation: cst.BaseExpression,
+    roles: tuple[Role, ...],
+    findings: Findings,
+    own: dict[str, bool] | None = None,
+) -> tuple[Place, cst.BaseExpression] | None:
+    """Read `At[T, L]`, `At[T, A | B]`, `Each[T, W]`; a location that plays no role is `missing-place`."""
+    shown = unquote(annotation)
+    if not isinstance(shown, cst.Subscript):
+        return None
+    form = program.resolve(module, shown.value)
+    items = [e.slice.value for e in shown.slice if isinstance(e.slice, cst.Index)]
+    if form not in ("motet.At", "motet.Each") or len(items) != 2:
+        return None
+    modes: dict[str, str] = {}
+    for part in _union_parts(unquote(items[1])):
+        full = program.resolve(module, part) or ""
+        known = full in (own or {}) or full in program.variables
+        wanted = full.rpartition(".")[2] if known else full
+        role = next((r for r in roles if r.location == wanted and r.variable == known), None)
+        if role is None:
+            findings.error(
+                "missing-place",
+                module.span(annotation),
+                f"`{cst.Module([]).code_for_node(part)}` is the place of a value, but no location of this choreography",
+                "add it as a parameter, or name one of: " + ", ".join(r.class_name for r in roles),
+            )
+            continue
+        if form == "motet.Each" and not role.cluster:
+            text = f"`Each` is for clusters, and `{role.class_name}` is a Process"
+            findings.error("missing-place", module.span(annotation), text, f"write `At[…, {role.class_name}]`")
+        modes[role.name] = (OWN if form == "motet.Each" else SAME) if role.cluster else ONE
+    return Place(modes), unquote(items[0])
+
+
+def _inline_variables(program: Program, module: SourceModule, node: cst.FunctionDef) -> Iterator[tuple[str, bool]]:
+    """`async def sort[A: Process](…)`: PEP 695 variables, by the full name that `resolve` would give them."""
+    if node.type_parameters is None:
+        return
+    for param in node.type_parameters.params:
+        if isinstance(param.param, cst.TypeVar) and param.param.bound is not None:
+            bound = program.resolve(module, param.param.bound)
+            if bound in ("motet.Process", "motet.Cluster"):
+                yield f"builtins.{param.param.name.value}", bound == "motet.Cluster"
+
+
+def _tuple_items(annotation: cst.BaseExpression) -> list[cst.BaseExpression]:
+    if isinstance(annotation, cst.Subscript) and isinstance(annotation.value, cst.Name):
+        if annotation.value.value in ("tuple", "Tuple"):
+            return [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
+    return []
+
+
+def _union_parts(expr: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    if isinstance(expr, cst.BinaryOperation) and isinstance(expr.operator, cst.BitOr):
+        yield from _union_parts(expr.left)
+        yield from _union_parts(expr.right)
+    else:
+        yield expr
+
+
+def _first(roles: tuple[Role, ...]) -> str:
+    return roles[0].class_name if roles else "Location"

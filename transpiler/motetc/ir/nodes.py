@@ -1,0 +1,321 @@
+"""The located program: statements, and the operations between locations that they contain.
+
+Local code stays LibCST, untouched; what the passes reason about is around it: which operation moves which value from
+whom to whom, what is a choice, where control leaves. Nodes have identity (`eq=False`): side tables are keyed by them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import libcst as cst
+
+from motetc.diagnostics.model import Span
+from motetc.ir.place import ONE, OWN, Place, member
+from motetc.ir.types import Type
+
+CommKind = Literal[
+    "send",
+    "share",
+    "gather",
+    "scatter",
+    "reduce",
+    "all_gather",
+    "all_to_all",
+    "all_reduce",
+    "shift",
+    "exchange",
+]
+MESH_KINDS = frozenset({"all_gather", "all_to_all", "all_reduce", "shift", "exchange"})
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A location parameter. `location` is the class's full name; for a type variable, the variable's name."""
+
+    name: str
+    location: str
+    cluster: bool
+    variable: bool = False
+    span: Span | None = None
+
+    @property
+    def class_name(self) -> str:
+        return self.location.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A located parameter: its place, the annotation's inner type expression, and the whole `cst.Param`."""
+
+    name: str
+    place: Place
+    inner: cst.BaseExpression
+    node: cst.Param
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One located result: its place and type expression."""
+
+    place: Place
+    inner: cst.BaseExpression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seat:
+    """A location as an operation names it: a role, one member of it, or the member of an `each` session."""
+
+    role: str
+    cluster: bool
+    node: cst.BaseExpression
+    index: cst.BaseExpression | None = None
+    key: str = ""
+    session: bool = False
+
+    @property
+    def mode(self) -> str:
+        if self.key:
+            return member(self.key)
+        return OWN if self.cluster else ONE
+
+    @property
+    def whole(self) -> bool:
+        """A cluster as a whole."""
+        return self.cluster and not self.key
+
+    def __str__(self) -> str:
+        if self.session:
+            return self.key
+        return f"{self.role}[{self.key}]" if self.key else self.role
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Root:
+    """An expression evaluated as a whole at one place, and the operations in it, in order of evaluation."""
+
+    expr: cst.BaseExpression
+    ops: tuple[Op, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comm:
+    """One communication: `await sender.kind(value, to=receivers)`."""
+
+    uid: int
+    node: cst.BaseExpression
+    kind: CommKind
+    sender: Seat
+    receivers: tuple[Seat, ...]
+    value: Root
+    span: Span
+    function: Root | None = None
+    at_least: Root | None = None
+    by: Root | None = None
+    wrap: bool = True
+    partner: Root | None = None
+    why: str = ""
+    name: str = ""
+    elided: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Argument:
+    """A located argument: the parameter it is for, and the call's own `cst.Arg`."""
+
+    parameter: str
+    root: Root
+    node: cst.Arg
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Invoke:
+    """A call of a choreography: which seat plays which formal role."""
+
+    uid: int
+    node: cst.BaseExpression
+    callee: str
+    roles: tuple[tuple[str, Seat], ...]
+    arguments: tuple[Argument, ...]
+    span: Span
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Concurrent:
+    """`await concurrently(f(…), g(…))`."""
+
+    uid: int
+    node: cst.BaseExpression
+    calls: tuple[Invoke, ...]
+    span: Span
+    why: str = ""
+
+
+Op: TypeAlias = Comm | Invoke | Concurrent
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simple:
+    """One simple statement outside any block."""
+
+    node: cst.BaseSmallStatement
+    line: cst.SimpleStatementLine
+    roots: tuple[Root, ...]
+    span: Span
+    first: bool = True
+    last: bool = True
+    binds: tuple[str, ...] = ()
+    place: Place | None = None  # an annotation `x: At[T, L] = e` fixes it
+    inner: cst.BaseExpression | None = None  # … and this is its T
+    scratch: bool = False  # a name of ours
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """`with seller:` and its body, any Python."""
+
+    node: cst.With
+    seats: tuple[Seat, ...]
+    span: Span
+    reads: tuple[str, ...]
+    binds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opaque:
+    """A compound statement without communication (try, with, async for, nested def …): local, copied whole."""
+
+    node: cst.BaseCompoundStatement
+    span: Span
+    reads: tuple[str, ...]
+    binds: tuple[str, ...]
+    runs: bool = True  # False: a definition, which runs nothing by itself
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class If:
+    node: cst.If | None
+    test: Root
+    then: tuple[Stmt, ...]
+    orelse: tuple[Stmt, ...]
+    span: Span
+    leading: cst.BaseStatement | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class While:
+    node: cst.While
+    test: Root
+    body: tuple[Stmt, ...]
+    orelse: tuple[Stmt, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class For:
+    node: cst.For
+    iter: Root
+    body: tuple[Stmt, ...]
+    orelse: tuple[Stmt, ...]
+    span: Span
+    binds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    node: cst.MatchCase
+    guard: Root | None
+    body: tuple[Stmt, ...]
+    binds: tuple[str, ...]
+    reads: tuple[str, ...]
+    irrefutable: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    node: cst.Match
+    subject: Root
+    cases: tuple[Case, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Return:
+    node: cst.Return
+    line: cst.SimpleStatementLine
+    values: tuple[Root, ...]  # one per declared result; one alone when a call passes all results on
+    span: Span
+    first: bool = True
+    last: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Jump:
+    """`break` or `continue`."""
+
+    node: cst.Break | cst.Continue
+    line: cst.SimpleStatementLine
+    span: Span
+    first: bool = True
+    last: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Each:
+    """`for client in clients.each():`, one concurrent session per member."""
+
+    uid: int
+    node: cst.For
+    variable: str
+    role: str
+    body: tuple[Stmt, ...]
+    span: Span
+    why: str = ""
+    name: str = ""
+
+
+Stmt: TypeAlias = Simple | Block | Opaque | If | While | For | Match | Return | Jump | Each
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choreography:
+    """One `@choreography`, lowered. `key` is its full name, `module.function`."""
+
+    key: str
+    module: str
+    node: cst.FunctionDef
+    roles: tuple[Role, ...]
+    parameters: tuple[Parameter, ...]
+    results: tuple[Result, ...]
+    span: Span
+    body: tuple[Stmt, ...] = ()
+    locals: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return self.key.rpartition(".")[2]
+
+    def role(self, name: str) -> Role:
+        return next(r for r in self.roles if r.name == name)
+
+    @property
+    def polymorphic(self) -> bool:
+        return any(r.variable for r in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the places pass found, keyed by node identity: where roots are evaluated, what operations give."""
+
+    root_place: dict[int, Place] = field(default_factory=dict)
+    op_place: dict[int, Place] = field(default_factory=dict)  # by uid
+    stmt_place: dict[int, Place] = field(default_factory=dict)
+    payload: dict[int, Type] = field(default_factory=dict)  # by uid
+    pure: dict[int, bool] = field(default_factory=dict)  # by id of a Simple
+    elided: set[int] = field(default_factory=set)  # receivers, by id of their seat, who know already
+    exhaustive: set[int] = field(default_factory=set)  # matches, by id, of which one case always runs
+    names: list[tuple[str, int, Place]] = field(default_factory=list)
+    uses_state: dict[str, set[str]] = field(default_factory=dict)

@@ -1,0 +1,154 @@
+"""One role's share of a choreography: the statements that its module will hold, in order.
+
+Endpoints and callees are placeholders here (`__op12__`, `__call12__`): which operations share a channel is known only
+once every role's choices were compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import libcst as cst
+
+from motetc.diagnostics.model import Span
+from motetc.ir.types import Type
+
+Side = Literal["send", "receive", "both", "call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """An operation that a piece takes part in, and how: what provenance and channels are made from."""
+
+    uid: int
+    side: Side
+    peer: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A simple statement. `droppable`: pure, so it goes when nobody reads what it binds."""
+
+    node: cst.BaseSmallStatement
+    span: Span
+    touches: tuple[Touch, ...] = ()
+    reads: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+    droppable: bool = False
+    annotate: Type | None = None
+    leading: tuple[cst.EmptyLine, ...] = ()
+    comment: str = ""
+    docstring: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Copied:
+    """A statement taken over as it stands, from a `with` block or a local compound statement."""
+
+    node: cst.BaseStatement
+    span: Span
+    reads: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+    droppable: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fork:
+    """An `if`. `guard`: one of ours, around what one member of a cluster does."""
+
+    test: cst.BaseExpression
+    then: tuple[Piece, ...]
+    orelse: tuple[Piece, ...]
+    span: Span
+    touches: tuple[Touch, ...] = ()
+    reads: frozenset[str] = frozenset()
+    pure: bool = True
+    leading: tuple[cst.EmptyLine, ...] = ()
+    comment: str = ""
+    guard: bool = False
+    binds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """A `while` (no target) or a `for`."""
+
+    head: cst.BaseExpression
+    target: cst.BaseAssignTargetExpression | None
+    body: tuple[Piece, ...]
+    orelse: tuple[Piece, ...]
+    span: Span
+    touches: tuple[Touch, ...] = ()
+    reads: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+    pure: bool = True
+    leading: tuple[cst.EmptyLine, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arm:
+    """A `case`."""
+
+    node: cst.MatchCase
+    guard: cst.BaseExpression | None
+    body: tuple[Piece, ...]
+    binds: frozenset[str]
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Switch:
+    """A `match`."""
+
+    subject: cst.BaseExpression
+    arms: tuple[Arm, ...]
+    span: Span
+    touches: tuple[Touch, ...] = ()
+    reads: frozenset[str] = frozenset()
+    pure: bool = True
+    leading: tuple[cst.EmptyLine, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exit:
+    """`return`, `break` or `continue`."""
+
+    kind: Literal["return", "break", "continue"]
+    value: cst.BaseExpression | None
+    span: Span
+    touches: tuple[Touch, ...] = ()
+    reads: frozenset[str] = frozenset()
+    leading: tuple[cst.EmptyLine, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sessions:
+    """`each`, at a location outside the cluster: a session function, run once per member."""
+
+    uid: int
+    function: str
+    variable: str
+    cluster: str  # the role
+    net: str  # the name of the net outside
+    session: str  # … and inside
+    body: tuple[Piece, ...]
+    span: Span
+    leading: tuple[cst.EmptyLine, ...] = ()
+
+
+Piece: TypeAlias = Line | Copied | Fork | Loop | Switch | Exit | Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What one role runs. `scopes` says in which net each touched operation's endpoint is: "" or an `each` uid path."""
+
+    choreography: str
+    role: str
+    pieces: tuple[Piece, ...]
+    net: str = "net"
+    scopes: dict[int, tuple[int, ...]] = field(default_factory=dict)

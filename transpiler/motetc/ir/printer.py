@@ -1,0 +1,172 @@
+"""Prints located programs and projections, for `motet dump` and for whoever works on a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+import libcst as cst
+
+from motetc.ir.nodes import (
+    Block,
+    Choreography,
+    Comm,
+    Concurrent,
+    Each,
+    Facts,
+    For,
+    If,
+    Invoke,
+    Jump,
+    Match,
+    Op,
+    Opaque,
+    Return,
+    Simple,
+    Stmt,
+    While,
+)
+from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Projection, Sessions, Switch
+from motetc.ir.walk import root_operations, roots
+
+_EMPTY = cst.Module([])
+
+
+class Passed(Protocol):
+    """A choreography after the passes."""
+
+    @property
+    def choreography(self) -> Choreography: ...
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def projections(self) -> Mapping[str, Projection]: ...
+    @property
+    def names(self) -> Mapping[int, str]: ...
+
+
+def print_program(choreographies: Iterable[Choreography], facts: Facts | None = None) -> str:
+    """The located program, one line a statement, operations below it."""
+    return "\n".join(line for c in choreographies for line in _choreography(c, facts))
+
+
+def print_projections(compiled: Iterable[Passed], after: str) -> str:
+    """What there is after a pass: places, or pieces role by role, with names once they are given."""
+    lines: list[str] = []
+    for passed in compiled:
+        if after == "places":
+            lines += _choreography(passed.choreography, passed.facts)
+            continue
+        for role, projection in passed.projections.items():
+            lines.append(f"{passed.choreography.key} at {role}:")
+            text = "\n".join(_pieces(projection.pieces, "  "))
+            if after == "name_channels":
+                for uid, name in sorted(passed.names.items(), reverse=True):
+                    text = text.replace(f"__op{uid}__", name)
+            lines.append(text or "  nothing")
+    return "\n".join(lines)
+
+
+def _choreography(choreography: Choreography, facts: Facts | None) -> Iterator[str]:
+    roles = ", ".join(f"{r.name}: {r.class_name}{'*' if r.cluster else ''}" for r in choreography.roles)
+    yield f"choreography {choreography.key}({roles})"
+    for parameter in choreography.parameters:
+        yield f"  {parameter.name} @ {parameter.place}"
+    yield from _body(choreography.body, "  ", facts)
+    for result in choreography.results:
+        yield f"  result @ {result.place}"
+
+
+def _body(body: Sequence[Stmt], indent: str, facts: Facts | None) -> Iterator[str]:
+    for stmt in body:
+        yield indent + _head(stmt) + _placed(stmt, facts)
+        for root in roots(stmt):
+            for op in root_operations(root):
+                yield f"{indent}    {_operation(op)}"
+        match stmt:
+            case If():
+                yield from _body(stmt.then, indent + "  ", facts)
+                if stmt.orelse:
+                    yield indent + "else"
+                    yield from _body(stmt.orelse, indent + "  ", facts)
+            case While() | For():
+                yield from _body(stmt.body, indent + "  ", facts)
+            case Match():
+                for case in stmt.cases:
+                    yield f"{indent}case {_code(case.node.pattern)}"
+                    yield from _body(case.body, indent + "  ", facts)
+            case Each():
+                yield from _body(stmt.body, indent + "  ", facts)
+            case _:
+                pass
+
+
+def _placed(stmt: Stmt, facts: Facts | None) -> str:
+    if facts is None:
+        return ""
+    place = facts.stmt_place.get(id(stmt))
+    if place is None:
+        place = next((facts.root_place[id(r)] for r in roots(stmt) if id(r) in facts.root_place), None)
+    return f"  @ {place}" if place is not None else ""
+
+
+def _head(stmt: Stmt) -> str:
+    match stmt:
+        case Simple() | Return() | Jump():
+            return f"{stmt.span.line}: {_code(stmt.node)}"
+        case Block():
+            return f"{stmt.span.line}: with {', '.join(map(str, stmt.seats))}: binds {', '.join(stmt.binds) or 'nothing'}"
+        case Opaque():
+            return f"{stmt.span.line}: local {type(stmt.node).__name__}"
+        case If():
+            return f"{stmt.span.line}: if {_code(stmt.test.expr)}"
+        case While():
+            return f"{stmt.span.line}: while {_code(stmt.test.expr)}"
+        case For():
+            return f"{stmt.span.line}: for {_code(stmt.node.target)} in {_code(stmt.iter.expr)}"
+        case Match():
+            return f"{stmt.span.line}: match {_code(stmt.subject.expr)}"
+        case Each():
+            return f"{stmt.span.line}: each {stmt.variable} of {stmt.role}"
+
+
+def _operation(op: Op) -> str:
+    match op:
+        case Comm():
+            to = f" -> {', '.join(map(str, op.receivers))}" if op.receivers else ""
+            return f"#{op.uid} {op.kind} {op.sender}{to}: {_code(op.value.expr)}"
+        case Invoke():
+            return f"#{op.uid} call {op.callee}({', '.join(f'{f}={s}' for f, s in op.roles)})"
+        case Concurrent():
+            return f"#{op.uid} concurrently {', '.join(c.callee for c in op.calls)}"
+
+
+def _pieces(pieces: Sequence[Piece], indent: str) -> Iterator[str]:
+    for piece in pieces:
+        match piece:
+            case Line() | Copied():
+                yield indent + _code(piece.node)
+            case Fork():
+                yield f"{indent}if {_code(piece.test)}:"
+                yield from _pieces(piece.then, indent + "  ")
+                if piece.orelse:
+                    yield f"{indent}else:"
+                    yield from _pieces(piece.orelse, indent + "  ")
+            case Loop():
+                target = f"for {_code(piece.target)} in" if piece.target is not None else "while"
+                yield f"{indent}{target} {_code(piece.head)}:"
+                yield from _pieces(piece.body, indent + "  ")
+            case Switch():
+                yield f"{indent}match {_code(piece.subject)}:"
+                for arm in piece.arms:
+                    yield f"{indent}  case {_code(arm.node.pattern)}:"
+                    yield from _pieces(arm.body, indent + "    ")
+            case Exit():
+                yield f"{indent}{piece.kind} {_code(piece.value) if piece.value is not None else ''}".rstrip()
+            case Sessions():
+                yield f"{indent}each {piece.variable} of {piece.cluster}:"
+                yield from _pieces(piece.body, indent + "  ")
+
+
+def _code(node: cst.CSTNode) -> str:
+    return " ".join(_EMPTY.code_for_node(node).split())

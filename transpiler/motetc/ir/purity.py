@@ -1,0 +1,116 @@
+"""What is known to be pure, what is known not to repeat, and which types agreement may hold: documented lists.
+
+Stated to users in docs/reference/language.md; keep the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from motetc.ir.types import ClassDecl, Type
+
+PURE_BUILTINS = frozenset(
+    "abs all any ascii bin bool bytes chr complex dict divmod enumerate filter float format frozenset getattr hasattr hex "
+    "int isinstance issubclass len list map max min oct ord pow range repr reversed round set slice sorted str sum tuple "
+    "type zip memoryview".split()
+)
+PURE_MODULES = frozenset({"math", "operator", "cmath", "string", "textwrap", "statistics"})
+PURE_FUNCTIONS = frozenset(
+    "functools.reduce functools.partial itertools.chain itertools.accumulate itertools.product itertools.combinations "
+    "itertools.permutations itertools.islice itertools.zip_longest itertools.pairwise itertools.groupby itertools.repeat "
+    "itertools.starmap itertools.takewhile itertools.dropwhile itertools.compress "
+    "dataclasses.replace dataclasses.asdict dataclasses.astuple copy.copy copy.deepcopy json.dumps "
+    "datetime.date datetime.datetime datetime.time datetime.timedelta datetime.timezone datetime.date.fromisoformat "
+    "datetime.datetime.fromisoformat datetime.date.fromordinal datetime.datetime.combine datetime.time.fromisoformat "
+    "decimal.Decimal fractions.Fraction uuid.UUID uuid.uuid3 uuid.uuid5 typing.cast types.MappingProxyType "
+    "zlib.crc32 zlib.adler32 hashlib.sha256 hashlib.md5 hashlib.sha1 collections.Counter collections.OrderedDict "
+    "bytes.fromhex int.from_bytes str.maketrans dict.fromkeys re.fullmatch re.match re.search re.sub re.split re.findall "
+    "motet.MemberId motet.Failure".split()
+)
+# Answers that differ from node to node or from run to run.
+UNSTABLE_MODULES = frozenset({"random", "secrets", "time"})
+UNSTABLE_FUNCTIONS = frozenset(
+    "builtins.id builtins.hash builtins.input builtins.open builtins.vars builtins.globals builtins.locals "
+    "datetime.date.today datetime.datetime.now datetime.datetime.today datetime.datetime.utcnow uuid.uuid1 uuid.uuid4 "
+    "os.urandom os.getpid os.getenv os.environ.get os.environ socket.gethostname platform.node".split()
+)
+_IMMUTABLE_SCALARS = frozenset({"int", "float", "bool", "str", "bytes", "None", "complex"})
+_READ_ONLY = ("frozenset", "collections.abc.Mapping", "collections.abc.Sequence", "collections.abc.Set", "Mapping", "Sequence")
+
+Declared = Callable[[str], ClassDecl | None]
+
+
+def is_pure_function(full: str) -> bool:
+    """Whether a function of the standard library is on the list. Mutable results are a matter of agreement, not purity."""
+    module, _, name = full.rpartition(".")
+    if module == "builtins":
+        return name in PURE_BUILTINS
+    return module in PURE_MODULES or full in PURE_FUNCTIONS or full.removeprefix("builtins.") in PURE_FUNCTIONS
+
+
+def is_unstable(full: str) -> bool:
+    """Whether a call is known to answer differently at different nodes."""
+    return full.split(".")[0] in UNSTABLE_MODULES or full in UNSTABLE_FUNCTIONS
+
+
+def has_pure_methods(type_: Type) -> bool:
+    """Whether every method of a value's type is pure: the immutable builtin types."""
+    if type_.kind == "union":
+        return all(has_pure_methods(t) for t in type_.args)
+    if type_.kind in ("scalar", "literal", "tuple", "vartuple", "member"):
+        return True
+    if type_.kind == "newtype":
+        return bool(type_.args) and has_pure_methods(type_.args[0])
+    return type_.kind == "collection" and type_.name.endswith(_READ_ONLY)
+
+
+def is_set(type_: Type) -> bool:
+    """Whether iterating over the value gives an order that hashes decide."""
+    if type_.kind == "union":
+        return any(is_set(t) for t in type_.args)
+    return type_.kind == "collection" and type_.name.endswith(("set", "Set"))
+
+
+def mutable_part(type_: Type, declared: Declared, seen: frozenset[str] = frozenset()) -> str | None:
+    """Why two nodes cannot agree on values of a type for good: the mutable part; None if all of it is immutable."""
+    if type_.kind in ("scalar", "enum", "literal", "member", "any", "location"):
+        return None
+    if type_.kind in ("tuple", "vartuple", "union", "newtype"):
+        return _first_mutable(type_.args, declared, seen)
+    if type_.kind == "collection":
+        if not type_.name.endswith(_READ_ONLY):
+            return f"`{type_.name.rpartition('.')[2]}` is mutable"
+        return _first_mutable(type_.args, declared, seen)
+    if type_.kind == "alias":
+        if type_.name in seen:
+            return None
+        found = declared(type_.name)
+        target = found.target if found else None
+        return mutable_part(target, declared, seen | {type_.name}) if target else None
+    if type_.kind == "class":
+        return _mutable_class(type_, declared, seen)
+    return None
+
+
+def _mutable_class(type_: Type, declared: Declared, seen: frozenset[str]) -> str | None:
+    decl = declared(type_.name)
+    short = type_.name.rpartition(".")[2]
+    if decl is None or type_.name in seen:
+        return None
+    if decl.kind == "typeddict":
+        return f"the TypedDict `{short}` is mutable"
+    if decl.kind == "dataclass" and not decl.frozen:
+        return f"the dataclass `{short}` is not frozen"
+    if decl.kind in ("dataclass", "namedtuple"):
+        for part in decl.fields:
+            why = mutable_part(part.type, declared, seen | {type_.name})
+            if why is not None:
+                return f"{why} (`{short}.{part.name}`)"
+        return _first_mutable(type_.args, declared, seen)
+    if decl.kind == "plain":
+        return f"nothing says that `{short}` is immutable"
+    return None
+
+
+def _first_mutable(parts: tuple[Type, ...], declared: Declared, seen: frozenset[str]) -> str | None:
+    return next((why for p in parts if (why := mutable_part(p, declared, seen)) is not None), None)

@@ -1,0 +1,91 @@
+"""Walks over located programs: every statement, every operation, in source order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from motetc.ir.nodes import (
+    Comm,
+    Concurrent,
+    Each,
+    For,
+    If,
+    Invoke,
+    Match,
+    Op,
+    Return,
+    Root,
+    Simple,
+    Stmt,
+    While,
+)
+
+
+def statements(body: Iterable[Stmt]) -> Iterator[Stmt]:
+    """Every statement, outer before inner."""
+    for stmt in body:
+        yield stmt
+        for inner in bodies(stmt):
+            yield from statements(inner)
+
+
+def bodies(stmt: Stmt) -> tuple[tuple[Stmt, ...], ...]:
+    """The statement lists directly below a statement."""
+    match stmt:
+        case If():
+            return (stmt.then, stmt.orelse)
+        case While() | For():
+            return (stmt.body, stmt.orelse)
+        case Match():
+            return tuple(c.body for c in stmt.cases)
+        case Each():
+            return (stmt.body,)
+        case _:
+            return ()
+
+
+def roots(stmt: Stmt) -> tuple[Root, ...]:
+    """The expressions that a statement itself evaluates."""
+    match stmt:
+        case Simple():
+            return stmt.roots
+        case Return():
+            return stmt.values
+        case If() | While():
+            return (stmt.test,)
+        case For():
+            return (stmt.iter,)
+        case Match():
+            return (stmt.subject, *(c.guard for c in stmt.cases if c.guard is not None))
+        case _:
+            return ()
+
+
+def operations(body: Iterable[Stmt]) -> Iterator[Op]:
+    """Every operation, those in an argument before the one whose argument it is."""
+    for stmt in statements(body):
+        for root in roots(stmt):
+            yield from root_operations(root)
+
+
+def root_operations(root: Root) -> Iterator[Op]:
+    """The operations of one expression, in order of evaluation."""
+    for op in root.ops:
+        yield from nested(op)
+        yield op
+
+
+def nested(op: Op) -> Iterator[Op]:
+    """The operations in an operation's arguments."""
+    match op:
+        case Comm():
+            for root in (op.value, op.function, op.at_least, op.by, op.partner):
+                if root is not None:
+                    yield from root_operations(root)
+        case Invoke():
+            for argument in op.arguments:
+                yield from root_operations(argument.root)
+        case Concurrent():
+            for call in op.calls:
+                yield from nested(call)
+                yield call

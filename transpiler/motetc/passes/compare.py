@@ -1,0 +1,145 @@
+"""Whether a role does the same in two arms: its pieces as text, with endpoints and bound names numbered by position."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.frontend.source import SourceModule
+from motetc.ir.nodes import Comm, Concurrent, Facts, Invoke, Op
+from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Sessions, Switch
+from motetc.passes.prune import acts
+
+_PLACEHOLDER = re.compile(r"__(?:op|call)(\d+)__")
+_EMPTY = cst.Module([])
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What two arms must share: `text`. `uids` are the operations in it, in order, one for each placeholder."""
+
+    text: str
+    uids: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Shapes:
+    """Makes shapes for one role of one choreography."""
+
+    module: SourceModule
+    ops: dict[int, Op]
+    facts: Facts
+    role: str
+
+    def of(self, pieces: Sequence[Piece]) -> Shape:
+        """The shape of a statement list."""
+        writer = _ShapeWriter(self, {}, [])
+        text = writer.block(pieces)
+        return Shape(text, tuple(writer.uids))
+
+    def op_text(self, uid: int) -> str:
+        """An operation as this role sees it: kind, partner, what travels."""
+        op = self.ops.get(uid)
+        if isinstance(op, Comm):
+            ends = f"{op.sender}>{','.join(str(s) for s in op.receivers if s.role == self.role or op.sender.role == self.role)}"
+            return f"<{op.kind if op.kind != 'share' else 'send'} {ends} {self.facts.payload.get(uid)}>"
+        if isinstance(op, Invoke):
+            roles = ",".join(f"{f}={s}" for f, s in op.roles)
+            return f"<call {op.callee} {roles}>"
+        return f"<each {uid}>" if not isinstance(op, Concurrent) else "<concurrently>"
+
+
+@dataclass(slots=True)
+class _ShapeWriter:
+    shapes: Shapes
+    names: dict[str, str]
+    uids: list[int] = field(default_factory=list)
+
+    def block(self, pieces: Sequence[Piece]) -> str:
+        return "\n".join(self.piece(p) for p in pieces)
+
+    def piece(self, piece: Piece) -> str:
+        match piece:
+            case Line():
+                self.bind(piece.binds)
+                return self.code(piece.node)
+            case Copied():
+                self.bind(piece.binds)
+                return self.code(_bare(piece.node))
+            case Fork():
+                head = f"if {self.code(piece.test)}"
+                return f"{head}:{{{self.block(piece.then)}}}else{{{self.block(piece.orelse)}}}"
+            case Loop():
+                head = self.code(piece.head)
+                self.bind(piece.binds)
+                target = self.code(piece.target) if piece.target is not None else ""
+                return f"loop {target} {head}:{{{self.block(piece.body)}}}else{{{self.block(piece.orelse)}}}"
+            case Switch():
+                text = f"match {self.code(piece.subject)}"
+                for arm in piece.arms:
+                    self.bind(arm.binds)
+                    guard = self.code(arm.guard) if arm.guard is not None else ""
+                    text += f"case {self.code(arm.node.pattern)} {guard}{{{self.block(arm.body)}}}"
+                return text
+            case Exit():
+                return f"{piece.kind} {self.code(piece.value) if piece.value is not None else ''}"
+            case Sessions():
+                self.uids.append(piece.uid)
+                return f"each {piece.cluster}{{{self.block(piece.body)}}}"
+
+    def bind(self, names: frozenset[str]) -> None:
+        for name in sorted(names):
+            self.names.setdefault(name, f"v{len(self.names)}")
+
+    def code(self, node: cst.CSTNode) -> str:
+        renamed = node.visit(_Rename(self.names))
+        assert isinstance(renamed, cst.CSTNode)
+        return _PLACEHOLDER.sub(self._placeholder, _EMPTY.code_for_node(renamed).strip())
+
+    def _placeholder(self, match: re.Match[str]) -> str:
+        uid = int(match.group(1))
+        self.uids.append(uid)
+        return self.shapes.op_text(uid)
+
+
+class _Rename(cst.CSTTransformer):
+    def __init__(self, names: dict[str, str]) -> None:
+        super().__init__()
+        self.names = names
+        self.labels: set[int] = set()
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Attribute):
+            self.labels.add(id(node.attr))
+        elif isinstance(node, cst.Arg) and node.keyword is not None:
+            self.labels.add(id(node.keyword))
+        return not isinstance(node, (cst.Comment, cst.TrailingWhitespace, cst.EmptyLine))
+
+    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+        if isinstance(original, cst.Name) and original.value in self.names and id(original) not in self.labels:
+            return cst.Name(self.names[original.value])
+        return updated
+
+
+def _bare(node: cst.BaseStatement) -> cst.BaseStatement:
+    return node.with_changes(leading_lines=())
+
+
+def first_act(pieces: Sequence[Piece]) -> Piece | None:
+    """The first thing that happens here, other than leaving."""
+    for piece in pieces:
+        if not acts([piece]):
+            continue
+        match piece:
+            case Fork():
+                return first_act((*piece.then, *piece.orelse)) or piece
+            case Loop():
+                return first_act((*piece.body, *piece.orelse)) or piece
+            case Switch():
+                return first_act([p for a in piece.arms for p in a.body]) or piece
+            case _:
+                return piece
+    return None

@@ -1,0 +1,86 @@
+"""What is known of each local name at one point of a choreography, and how two such states meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from motetc.diagnostics.model import Span
+from motetc.ir.place import NOWHERE, OWN, SAME, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A name's place. `maybe`: some path does not bind it. `block`: bound in a `with` block of several locations,
+    where `block` says what is mutable about it."""
+
+    place: Place
+    span: Span
+    maybe: bool = False
+    block: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The names bound so far. `live` is False after a `return`, `break` or `continue`."""
+
+    names: Mapping[str, Binding]
+    live: bool = True
+
+    def bind(self, name: str, binding: Binding) -> Environment:
+        """The state after `name` was bound; members picked by its old value are no longer known."""
+        old = self.names.get(name)
+        place = _updated(old.place, binding.place) if old is not None else binding.place
+        names = {n: replace(b, place=b.place.without(name)) for n, b in self.names.items()}
+        names[name] = replace(binding, place=place)
+        return Environment(names, self.live)
+
+    def dead(self) -> Environment:
+        return Environment(self.names, live=False)
+
+
+def _updated(old: Place, new: Place) -> Place:
+    """A value computed at one member updates that member's own copy, if every member has one."""
+    if old.everywhere or new.everywhere or len(new.modes) != 1:
+        return new
+    ((role, mode),) = new.modes.items()
+    if mode[0] == "@" and old.mode(role) in (OWN, SAME):
+        return Place({role: OWN})
+    return new
+
+
+def join(before: Environment, arms: Iterable[Environment], decided: Place) -> Environment:
+    """The state after a choice: what every arm that goes on binds, known to those who know the condition too."""
+    alive = [a for a in arms if a.live]
+    if not alive:
+        return before.dead()
+    names: dict[str, Binding] = {}
+    for name in _ordered(alive):
+        found = [a.names.get(name) for a in alive]
+        known = [b for b in found if b is not None]
+        if all(b is known[0] for b in found) and before.names.get(name) is known[0]:
+            names[name] = known[0]
+            continue
+        if all(b is not None and b.place == known[0].place for b in found) and name in before.names:
+            if before.names[name].place == known[0].place and all(b == before.names[name] for b in known):
+                names[name] = known[0]
+                continue
+        place = decided
+        for binding in known:
+            place = place.meet(binding.place)
+        maybe = len(known) < len(found) or any(b.maybe for b in known)
+        block = next((b.block for b in known if b.block), "")
+        names[name] = Binding(place, known[-1].span, maybe, block)
+    return Environment(names)
+
+
+def _ordered(alive: list[Environment]) -> list[str]:
+    seen: dict[str, None] = {}
+    for environment in alive:
+        seen.update(dict.fromkeys(environment.names))
+    return list(seen)
+
+
+def unknown(span: Span) -> Binding:
+    """A name that nobody is known to have."""
+    return Binding(NOWHERE, span)

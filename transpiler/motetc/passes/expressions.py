@@ -1,0 +1,300 @@
+"""What an expression needs and does: the names it reads with their places, its impure calls, what may not repeat.
+
+An expression is evaluated as a whole wherever all its names are known. A call that is not known to be pure may
+therefore stand only where that is one location; what several locations compute must come out the same at each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.frontend.operations import Operations
+from motetc.frontend.program import Program, dotted_name
+from motetc.frontend.source import SourceModule
+from motetc.ir.nodes import Choreography, Seat
+from motetc.ir.place import EVERYWHERE, OWN, SAME, Place, at
+from motetc.ir.purity import has_pure_methods, is_pure_function, is_set, is_unstable
+from motetc.ir.types import ClassDecl, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A name, a location or an operation in an expression, and who knows it."""
+
+    text: str
+    place: Place
+    node: cst.CSTNode
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Impure:
+    """A call not known to be pure; `unstable` if it is known to differ from node to node."""
+
+    text: str
+    node: cst.CSTNode
+    unstable: bool
+
+
+@dataclass(slots=True)
+class Use:
+    """What was found in one expression."""
+
+    atoms: list[Atom] = field(default_factory=list)
+    impure: list[Impure] = field(default_factory=list)
+    unstable: list[Impure] = field(default_factory=list)
+    states: set[str] = field(default_factory=set)
+    unbound: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
+
+    def place(self) -> Place:
+        """Who knows everything in it."""
+        result = EVERYWHERE
+        for atom in self.atoms:
+            result = result.meet(atom.place)
+        return result
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the expressions of one choreography. `lookup` gives the place of a local name, None if it is unbound."""
+
+    program: Program
+    module: SourceModule
+    choreography: Choreography
+    operations: Operations
+    type_of: Callable[[cst.CSTNode], Type | None]
+    declared: Callable[[str], ClassDecl | None]
+    lookup: Callable[[str], Place | None]
+    results: Mapping[int, Place]  # operations, by id of their node
+
+    def read(self, expr: cst.CSTNode) -> Use:
+        """Everything about one expression or piece of local code."""
+        use = Use()
+        self._visit(expr, use, frozenset(), lazy=False)
+        return use
+
+    def _visit(self, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+        if id(node) in self.results:
+            text = "the result of this operation"
+            use.atoms.append(Atom(text, self.results[id(node)], node, named=False))
+        elif isinstance(node, cst.Name):
+            self._name(node, use, hidden)
+        elif isinstance(node, (cst.Attribute, cst.Subscript)):
+            self._access(node, use, hidden, lazy)
+        elif isinstance(node, cst.Call):
+            self._call(node, use, hidden, lazy)
+        elif isinstance(node, cst.Lambda):
+            names = frozenset(p.name.value for p in _lambda_params(node.params))
+            self._children(node.params, use, hidden, lazy)
+            self._visit(node.body, use, hidden | names, lazy=True)
+        elif isinstance(node, cst.BaseComp):
+            self._comprehension(node, use, hidden, lazy)
+        elif isinstance(node, cst.NamedExpr):
+            self._visit(node.value, use, hidden, lazy)
+        elif isinstance(node, cst.FunctionDef):
+            self._definition(node, use, hidden)
+        else:
+            if isinstance(node, cst.For):
+                self._iterates(node.iter, use)
+            if isinstance(node, cst.Await) and not lazy:
+                self._awaits(node, use)
+            self._children(node, use, hidden, lazy)
+
+    def _children(self, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+        for child in node.children:
+            if isinstance(child, (cst.Annotation, cst.BaseParenthesizableWhitespace)):
+                continue
+            if isinstance(node, (cst.Arg, cst.ImportAlias, cst.NameItem, cst.Param)) and isinstance(child, cst.Name):
+                if isinstance(node, cst.Arg) and child is node.value:
+                    self._visit(child, use, hidden, lazy)
+                continue
+            if isinstance(node, (cst.MatchKeywordElement,)) and child is node.key:
+                continue
+            self._visit(child, use, hidden, lazy)
+
+    def _name(self, node: cst.Name, use: Use, hidden: frozenset[str]) -> None:
+        name = node.value
+        if name in hidden:
+            return
+        seat = self.operations.seat(node)
+        if seat is not None:
+            use.states.add(seat.role)
+            use.atoms.append(Atom(str(seat), at(seat.role, seat.mode), node))
+            return
+        place = self.lookup(name)
+        if place is not None:
+            use.atoms.append(Atom(name, place, node))
+        elif name in self.choreography.locals:
+            use.unbound.append((name, node))
+
+    def _access(self, node: cst.Attribute | cst.Subscript, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+        place = self._membership(node, use, hidden, lazy)
+        if place is not None:
+            if not place.everywhere:
+                use.atoms.append(Atom(self.module.code(node), place, node))
+            return
+        seat = self.operations.seat(node) if isinstance(node, cst.Subscript) else None
+        if seat is not None:
+            self._seat(seat, node, use, hidden, lazy)
+            return
+        if isinstance(node, cst.Attribute):
+            full = self.program.resolve(self.module, node)
+            if full is not None and is_unstable(full) and self._is_global(node):
+                use.unstable.append(Impure(full, node, True))
+            self._visit(node.value, use, hidden, lazy)
+            return
+        self._children(node, use, hidden, lazy)
+
+    def _seat(self, seat: Seat, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+        if seat.index is not None and not seat.session:
+            self._visit(seat.index, use, hidden, lazy)
+        use.states.add(seat.role)
+        use.atoms.append(Atom(str(seat), at(seat.role, seat.mode), node))
+
+    def _membership(
+        self, node: cst.Attribute | cst.Subscript, use: Use, hidden: frozenset[str], lazy: bool
+    ) -> Place | None:
+        """`workers.members`, `workers.me`, `workers[i].me`, `client.me`: known beyond the location itself."""
+        if not isinstance(node, cst.Attribute) or node.attr.value not in ("members", "me"):
+            return None
+        seat = self.operations.seat(node.value)
+        if seat is None or not seat.cluster or (isinstance(node.value, cst.Name) and node.value.value in hidden):
+            return None
+        if node.attr.value == "members" or seat.session:
+            return EVERYWHERE
+        if seat.key and seat.index is not None:
+            self._visit(seat.index, use, hidden, lazy)
+            return EVERYWHERE
+        return at(seat.role, OWN)
+
+    def _call(self, node: cst.Call, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+        if self._is_size(node):
+            return
+        impure = self._impurity(node, hidden)
+        if impure is not None and not lazy:
+            use.impure.append(impure)
+        if impure is None and self._builtin(node) in ("list", "tuple", "enumerate", "iter", "next", "zip", "map"):
+            for arg in node.args:
+                self._iterates(arg.value, use)
+        self._visit(node.func, use, hidden, lazy)
+        for arg in node.args:
+            self._visit(arg.value, use, hidden, lazy)
+
+    def _is_size(self, node: cst.Call) -> bool:
+        """`len(workers)` is known to all."""
+        if not (isinstance(node.func, cst.Name) and node.func.value == "len" and len(node.args) == 1):
+            return False
+        seat = self.operations.seat(node.args[0].value)
+        return seat is not None and seat.whole
+
+    def _impurity(self, node: cst.Call, hidden: frozenset[str]) -> Impure | None:
+        text = self.module.code(node.func)
+        if self._is_global(node.func) and not _head(node.func) & hidden:
+            full = self.program.resolve(self.module, node.func) or ""
+            if is_unstable(full):
+                return Impure(text, node, True)
+            if full in self.program.pure or is_pure_function(full) or self._constructs(node, full):
+                return None
+        if isinstance(node.func, cst.Attribute):
+            receiver = self.type_of(node.func.value)
+            if receiver is not None and has_pure_methods(receiver):
+                return None
+            if receiver is not None and self._pure_method(receiver, node.func.attr.value):
+                return None
+            if self._elementwise(receiver, node.func.attr.value):
+                return None
+        return Impure(text, node, False)
+
+    def _pure_method(self, receiver: Type, method: str) -> bool:
+        names = [t.name for t in (receiver.args if receiver.kind == "union" else (receiver,)) if t.name != "None"]
+        return bool(names) and all(f"{n}.{method}" in self.program.pure for n in names)
+
+    def _elementwise(self, receiver: Type | None, method: str) -> bool:
+        """Reading methods of builtin containers repeat as long as nobody writes, and agreement rules writers out."""
+        reading = {"get", "keys", "values", "items", "count", "index", "copy", "union", "intersection", "difference"}
+        return receiver is not None and receiver.kind == "collection" and method in reading
+
+    def _constructs(self, node: cst.Call, full: str) -> bool:
+        """Constructors of frozen dataclasses, NamedTuples, TypedDicts, enums and NewTypes."""
+        decl = self.declared(full)
+        if decl is None:
+            made = self.type_of(node)
+            decl = self.declared(made.name) if made is not None and made.name == full else None
+            if made is not None and made.kind == "newtype" and made.name == full:
+                return True
+        if decl is None:
+            return False
+        return decl.kind in ("namedtuple", "typeddict", "enum", "newtype") or (decl.kind == "dataclass" and decl.frozen)
+
+    def _builtin(self, node: cst.Call) -> str:
+        return node.func.value if isinstance(node.func, cst.Name) else ""
+
+    def _is_global(self, func: cst.CSTNode) -> bool:
+        dotted = dotted_name(func)
+        if dotted is None:
+            return False
+        head = dotted.partition(".")[0]
+        return head not in self.choreography.locals
+
+    def _iterates(self, iterated: cst.BaseExpression, use: Use) -> None:
+        found = self.type_of(iterated)
+        if found is not None and is_set(found):
+            use.unstable.append(Impure(f"iteration over the set `{self.module.code(iterated)}`", iterated, True))
+
+    def _awaits(self, node: cst.Await, use: Use) -> None:
+        if not isinstance(node.expression, cst.Call):
+            use.impure.append(Impure(self.module.code(node), node, False))
+
+    def _comprehension(self, node: cst.BaseComp, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+        inner = hidden
+        clause: cst.CompFor | None = node.for_in
+        while clause is not None:
+            self._iterates(clause.iter, use)
+            self._visit(clause.iter, use, inner, lazy)
+            inner = inner | _target_names(clause.target)
+            for condition in clause.ifs:
+                self._visit(condition.test, use, inner, lazy)
+            clause = clause.inner_for_in
+        if isinstance(node, cst.DictComp):
+            self._visit(node.key, use, inner, lazy)
+            self._visit(node.value, use, inner, lazy)
+        else:
+            self._visit(node.elt, use, inner, lazy)  # type: ignore[attr-defined]
+
+    def _definition(self, node: cst.FunctionDef, use: Use, hidden: frozenset[str]) -> None:
+        names = frozenset(p.name.value for p in _lambda_params(node.params))
+        self._children(node.params, use, hidden, lazy=False)
+        self._visit(node.body, use, hidden | names | _bound_below(node.body), lazy=True)
+
+
+def _head(func: cst.CSTNode) -> frozenset[str]:
+    dotted = dotted_name(func)
+    return frozenset({dotted.partition(".")[0]}) if dotted else frozenset()
+
+
+def _lambda_params(params: cst.Parameters) -> list[cst.Param]:
+    found = [*params.posonly_params, *params.params, *params.kwonly_params]
+    found += [p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)]
+    return found
+
+
+def _target_names(target: cst.CSTNode) -> frozenset[str]:
+    if isinstance(target, cst.Name):
+        return frozenset({target.value})
+    if isinstance(target, (cst.Attribute, cst.Subscript)):
+        return frozenset()
+    return frozenset().union(*(_target_names(c) for c in target.children))
+
+
+def _bound_below(node: cst.CSTNode) -> frozenset[str]:
+    from motetc.frontend.scope import names_of_all
+
+    return names_of_all(list(node.body)).binds  # type: ignore[attr-defined]
+
+
+def same_on(role: str) -> Place:
+    """Known the same to every member."""
+    return at(role, SAME)

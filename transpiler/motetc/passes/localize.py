@@ -1,0 +1,116 @@
+"""Rewrites what an expression says of locations into what the module of one role can say.
+
+`workers.members` is the parameter's own at a worker and `net.workers.members` elsewhere; `workers[i]` at a worker is the
+worker itself, inside a guard; the variable of an `each` session is the parameter at the member, its id elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.frontend.source import SourceModule
+from motetc.ir.nodes import Choreography
+
+
+@dataclass(slots=True)
+class Localizer:
+    """For one role, in one net. `sessions` maps each session variable in force to its cluster's role."""
+
+    module: SourceModule
+    choreography: Choreography
+    role: str
+    net: str
+    sessions: Mapping[str, str] = field(default_factory=dict)
+
+    def expression(
+        self, expr: cst.BaseExpression, swaps: Mapping[int, cst.BaseExpression] | None = None
+    ) -> cst.BaseExpression:
+        """The expression at this role; `swaps` exchanges nodes by identity."""
+        result = expr.visit(_Localize(self, swaps or {}))
+        assert isinstance(result, cst.BaseExpression)
+        return result
+
+    def statement(self, node: cst.BaseStatement) -> cst.BaseStatement:
+        """A local statement at this role."""
+        result = node.visit(_Localize(self, {}))
+        assert isinstance(result, cst.BaseStatement)
+        return result
+
+    def exchanged(self, node: cst.CSTNode) -> cst.BaseExpression | None:
+        """What stands here instead of a mention of a location; None to leave it."""
+        if isinstance(node, cst.Attribute):
+            return self._attribute(node)
+        if isinstance(node, cst.Subscript):
+            role = self._cluster(node.value)
+            return cst.Name(self.role) if role == self.role else None
+        if isinstance(node, cst.Call) and self._is_size(node):
+            return cst.parse_expression(f"len({self._group(self._cluster(node.args[0].value) or '')})")
+        if isinstance(node, cst.Name) and self.sessions.get(node.value) == self.role:
+            return cst.Name(self.role)
+        return None
+
+    def _attribute(self, node: cst.Attribute) -> cst.BaseExpression | None:
+        member = node.attr.value
+        if member == "members" and (role := self._cluster(node.value)):
+            return cst.parse_expression(f"{self._group(role)}.members")
+        if member != "me":
+            return None
+        if isinstance(node.value, cst.Name) and node.value.value in self.sessions:
+            if self.sessions[node.value.value] == self.role:
+                return cst.parse_expression(f"{self.role}.me")
+            return cst.Name(node.value.value)
+        if isinstance(node.value, cst.Subscript) and (role := self._cluster(node.value.value)):
+            index = self.expression(node.value.slice[0].slice.value)  # type: ignore[union-attr]
+            text = cst.Module([]).code_for_node(index)
+            return cst.parse_expression(f"{self._group(role)}.members[{text}]")
+        return None
+
+    def _group(self, role: str) -> str:
+        return role if role == self.role else f"{self.net}.{role}"
+
+    def _cluster(self, node: cst.CSTNode) -> str | None:
+        if not isinstance(node, cst.Name):
+            return None
+        return next((r.name for r in self.choreography.roles if r.name == node.value and r.cluster), None)
+
+    def _is_size(self, node: cst.Call) -> bool:
+        sized = isinstance(node.func, cst.Name) and node.func.value == "len" and len(node.args) == 1
+        return sized and self._cluster(node.args[0].value) is not None
+
+
+class _Localize(cst.CSTTransformer):
+    def __init__(self, localizer: Localizer, swaps: Mapping[int, cst.BaseExpression]) -> None:
+        super().__init__()
+        self.localizer = localizer
+        self.swaps = swaps
+        self.found: dict[int, cst.BaseExpression] = {}
+        self.labels: set[int] = set()  # attribute and keyword names, which are no variables
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if id(node) in self.swaps:
+            return False
+        if isinstance(node, cst.Attribute):
+            self.labels.add(id(node.attr))
+        elif isinstance(node, cst.Arg) and node.keyword is not None:
+            self.labels.add(id(node.keyword))
+        if id(node) in self.labels:
+            return True
+        exchanged = self.localizer.exchanged(node)
+        if exchanged is None:
+            return True
+        if isinstance(node, cst.BaseExpression) and node.lpar:
+            exchanged = exchanged.with_changes(lpar=node.lpar, rpar=node.rpar)
+        self.found[id(node)] = exchanged
+        return False
+
+    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+        if id(original) in self.swaps:
+            return self.swaps[id(original)]
+        if id(original) in self.found:
+            return self.found[id(original)]
+        if updated is not original:
+            self.localizer.module.moved(updated, original)
+        return updated

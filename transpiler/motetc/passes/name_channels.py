@@ -1,0 +1,107 @@
+"""Names every channel, call and session of a choreography after what the source calls it.
+
+Runs after projection, when it is known which operations share a channel. A channel is named after the name its value is
+bound to, else after the argument, else after the function called; an unbound literal after its receiver (`to_left`).
+Repeats are numbered in source order, so an edit further down renames nothing above it.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+
+import libcst as cst
+
+from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
+from motetc.ir.walk import operations, roots, statements
+from motetc.passes.project import Unified
+
+# What every Net has; a channel of that name would hide it.
+_RESERVED = frozenset({"site", "concurrently", "each"})
+
+
+def name_channels(choreography: Choreography, unified: Unified) -> dict[int, str]:
+    """The name of each operation and session, by uid; operations that share a channel share the name."""
+    bound = _bound_names(choreography)
+    taken = {r.name for r in choreography.roles} | _RESERVED
+    names: dict[int, str] = {}
+    for uid, hint in _hints(choreography, bound):
+        leader = unified.find(uid)
+        if leader not in names:
+            names[leader] = _unique(hint, taken)
+        names[uid] = names[leader]
+    return names
+
+
+def _hints(choreography: Choreography, bound: Mapping[int, str]) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    for stmt in statements(choreography.body):
+        if isinstance(stmt, Each):
+            found.append((stmt.uid, stmt.variable))
+    hints = [(op.uid, _hint(op, bound)) for op in operations(choreography.body) if not isinstance(op, Concurrent)]
+    return [*hints, *found]
+
+
+def _unique(hint: str, taken: set[str]) -> str:
+    name, number = hint, 2
+    while name in taken or keyword.iskeyword(name):
+        name, number = f"{hint}_{number}", number + 1
+    taken.add(name)
+    return name
+
+
+def _bound_names(choreography: Choreography) -> dict[int, str]:
+    """For operations that are all of a right-hand side: the name on the left."""
+    found: dict[int, str] = {}
+    for stmt in statements(choreography.body):
+        for root in roots(stmt):
+            _walrus(root.expr, root.ops, found)
+        if isinstance(stmt, Simple) and stmt.roots and len(stmt.binds) == 1 and not stmt.scratch:
+            root = stmt.roots[0]
+            if len(root.ops) == 1 and root.ops[0].node is root.expr:
+                found[root.ops[0].uid] = stmt.binds[0]
+    return found
+
+
+def _walrus(expr: cst.CSTNode, ops: tuple[Op, ...], found: dict[int, str]) -> None:
+    if isinstance(expr, cst.NamedExpr) and isinstance(expr.target, cst.Name):
+        for op in ops:
+            if op.node is expr.value:
+                found[op.uid] = expr.target.value
+    for child in expr.children:
+        _walrus(child, ops, found)
+
+
+def _hint(op: Op, bound: Mapping[int, str]) -> str:
+    if isinstance(op, Invoke):
+        return op.callee.rpartition(".")[2]
+    assert isinstance(op, Comm)
+    if op.uid in bound:
+        return _public(bound[op.uid])
+    named = _argument_name(op.value.expr)
+    if named:
+        return _public(named)
+    if op.receivers:
+        return f"to_{op.receivers[0].role}"
+    return op.kind
+
+
+def _public(name: str) -> str:
+    return name.strip("_") or "value"
+
+
+def _argument_name(expr: cst.BaseExpression) -> str:
+    match expr:
+        case cst.Name():
+            return "" if expr.value in ("None", "True", "False") else expr.value
+        case cst.Attribute():
+            return expr.attr.value
+        case cst.Call():
+            return _argument_name(expr.func)
+        case cst.Await():
+            return _argument_name(expr.expression)
+        case cst.Subscript():
+            return _argument_name(expr.value)
+        case cst.NamedExpr():
+            return _argument_name(expr.target)
+    return ""

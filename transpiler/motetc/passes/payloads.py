@@ -1,0 +1,36 @@
+"""The type of what an operation sends, from mypy's answers about the operation and its argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from motetc.ir.nodes import Comm
+from motetc.ir.types import Type
+
+TypeOf = Callable[[cst.CSTNode], Type | None]
+
+
+def payload_type(op: Comm, type_of: TypeOf) -> Type | None:
+    """What one message holds."""
+    result = type_of(op.node)
+    if op.kind in ("send", "share"):  # the argument's: the result's context may have widened it
+        return type_of(op.value.expr) or result
+    if op.kind in ("reduce", "all_reduce", "exchange"):
+        return result or type_of(op.value.expr)
+    if op.kind in ("gather", "all_gather", "all_to_all"):
+        return _value_of_mapping(result) or type_of(op.value.expr)
+    if op.kind == "scatter":
+        if op.sender.whole:
+            return _value_of_mapping(result)
+        return result or _value_of_mapping(type_of(op.value.expr))
+    if op.wrap:
+        return result or type_of(op.value.expr)
+    return type_of(op.value.expr)
+
+
+def _value_of_mapping(found: Type | None) -> Type | None:
+    if found is not None and found.kind == "collection" and len(found.args) == 2:
+        return found.args[1]
+    return None

@@ -1,0 +1,184 @@
+"""Takes out of a projection what this role has no use for.
+
+A value known at several places is computed by those that read it, not by all that could; what is received and never
+read needs no name; a choice around nothing is no choice. Runs on the pieces of one role, after projection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import libcst as cst
+
+from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Sessions, Switch
+
+
+def prune(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The pieces of a whole function, without what nobody reads and without a last bare `return`."""
+    return _strip_tail(prune_within(pieces))
+
+
+def prune_within(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The pieces without what none of them reads."""
+    live: frozenset[str] = frozenset()
+    while True:
+        grown = live | _reads(pieces, live)
+        if grown == live:
+            return _rebuild(pieces, live)
+        live = grown
+
+
+def acts(pieces: Sequence[Piece], live: frozenset[str] = frozenset()) -> bool:
+    """Whether anything in the pieces happens here, other than leaving."""
+    return any(_acts(p, live) for p in pieces)
+
+
+def _acts(piece: Piece, live: frozenset[str]) -> bool:
+    match piece:
+        case Line() if piece.docstring:
+            return False
+        case Line() | Copied():
+            return not piece.droppable or bool(piece.binds & live)
+        case Fork():
+            return not piece.pure or acts((*piece.then, *piece.orelse), live) or bool(piece.binds & live)
+        case Loop():
+            return not piece.pure or acts((*piece.body, *piece.orelse), live)
+        case Switch():
+            return not piece.pure or any(acts(a.body, live) for a in piece.arms)
+        case Exit():
+            return piece.value is not None or bool(piece.touches)
+        case Sessions():
+            return True
+
+
+def _kept(piece: Piece, live: frozenset[str]) -> bool:
+    if _acts(piece, live):
+        return True
+    match piece:
+        case Exit():
+            return True
+        case Fork():
+            return _exits((*piece.then, *piece.orelse))
+        case Switch():
+            return any(_exits(a.body) for a in piece.arms)
+        case Loop():
+            return _exits((*piece.body, *piece.orelse), returns=True)
+        case Line():
+            return piece.docstring
+        case _:
+            return False
+
+
+def _exits(pieces: Sequence[Piece], returns: bool = False) -> bool:
+    for piece in pieces:
+        match piece:
+            case Exit():
+                if piece.kind == "return" or not returns:
+                    return True
+            case Fork():
+                if _exits((*piece.then, *piece.orelse), returns):
+                    return True
+            case Switch():
+                if any(_exits(a.body, returns) for a in piece.arms):
+                    return True
+            case Loop():
+                if _exits((*piece.body, *piece.orelse), True):
+                    return True
+            case _:
+                pass
+    return False
+
+
+def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for piece in pieces:
+        if not _kept(piece, live):
+            continue
+        match piece:
+            case Line() | Copied() | Exit():
+                found |= piece.reads
+            case Fork():
+                found |= piece.reads | _reads(piece.then, live) | _reads(piece.orelse, live)
+            case Loop():
+                found |= piece.reads | _reads(piece.body, live) | _reads(piece.orelse, live)
+            case Switch():
+                found |= piece.reads
+                for arm in piece.arms:
+                    found |= arm.reads | _reads(arm.body, live)
+            case Sessions():
+                found |= _reads(piece.body, live) | {piece.net}
+    return found
+
+
+def _rebuild(pieces: Sequence[Piece], live: frozenset[str]) -> tuple[Piece, ...]:
+    kept: list[Piece] = []
+    for piece in pieces:
+        if not _kept(piece, live):
+            continue
+        kept.append(_rebuilt(piece, live))
+        if isinstance(piece, Exit):
+            break
+    return tuple(kept)
+
+
+def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
+    match piece:
+        case Line():
+            return _unnamed(piece, live)
+        case Fork():
+            then, orelse = _rebuild(piece.then, live), _rebuild(piece.orelse, live)
+            if not then and not orelse:
+                node = cst.Expr(piece.test)
+                return Line(node, piece.span, piece.touches, piece.reads, leading=piece.leading, comment=piece.comment)
+            return replace(piece, then=then, orelse=orelse)
+        case Loop():
+            return replace(piece, body=_rebuild(piece.body, live), orelse=_rebuild(piece.orelse, live))
+        case Switch():
+            arms = tuple(replace(a, body=_rebuild(a.body, live)) for a in piece.arms)
+            if not any(a.body for a in arms):
+                node = cst.Expr(piece.subject)
+                return Line(node, piece.span, piece.touches, piece.reads, leading=piece.leading, comment=piece.comment)
+            return replace(piece, arms=arms)
+        case Sessions():
+            return replace(piece, body=_strip_tail(prune_within(piece.body)))
+        case _:
+            return piece
+
+
+def _unnamed(line: Line, live: frozenset[str]) -> Line:
+    """A received value that is never read is received all the same, but needs no name."""
+    if not line.touches or line.binds & live or not isinstance(line.node, (cst.Assign, cst.AnnAssign)):
+        return line
+    target = line.node.target if isinstance(line.node, cst.AnnAssign) else line.node.targets[0].target
+    several = isinstance(line.node, cst.Assign) and len(line.node.targets) > 1
+    value = line.node.value
+    if several or value is None or not isinstance(target, cst.Name) or not isinstance(value, cst.Await):
+        return line
+    return replace(line, node=cst.Expr(value), binds=frozenset(), annotate=None)
+
+
+def _strip_tail(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Without a bare `return` where the function ends anyway."""
+    if not pieces:
+        return pieces
+    last = pieces[-1]
+    match last:
+        case Exit() if last.kind == "return" and last.value is None:
+            return _strip_tail(pieces[:-1])
+        case Fork():
+            then, orelse = _strip_tail(last.then), _strip_tail(last.orelse)
+            if not then and not orelse and last.pure:
+                return _strip_tail(pieces[:-1])
+            if not then and not orelse:
+                node = cst.Expr(last.test)
+                line = Line(node, last.span, last.touches, last.reads, leading=last.leading, comment=last.comment)
+                return (*pieces[:-1], line)
+            return (*pieces[:-1], replace(last, then=then, orelse=orelse))
+        case Switch():
+            arms = tuple(replace(a, body=_strip_tail(a.body)) for a in last.arms)
+            if last.pure and not any(a.body for a in arms):
+                return _strip_tail(pieces[:-1])
+            return (*pieces[:-1], replace(last, arms=arms))
+        case _:
+            return pieces

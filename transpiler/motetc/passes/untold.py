@@ -1,0 +1,91 @@
+"""Collects who acts under a condition without knowing it, so that one condition is one diagnostic for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import Related, Span
+from motetc.frontend.source import SourceModule
+from motetc.ir.nodes import Choreography, For, If, Match, Root, Stmt, While
+from motetc.ir.pieces import Piece
+from motetc.ir.place import OWN, SAME, Place
+
+
+@dataclass(slots=True)
+class _Case:
+    stmt: Stmt
+    root: Root
+    place: Place
+    roles: dict[str, Span | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Untold:
+    """For one choreography."""
+
+    module: SourceModule
+    choreography: Choreography
+    places: dict[int, Place] = field(default_factory=dict)
+    cases: dict[int, _Case] = field(default_factory=dict)
+
+    def add(self, stmt: Stmt, root: Root, role: str, act: Piece | None) -> None:
+        """`role` acts (at `act`) under `stmt`, whose condition it does not know."""
+        case = self.cases.setdefault(id(stmt), _Case(stmt, root, self.places.get(id(root), Place())))
+        case.roles.setdefault(role, act.span if act is not None else None)
+
+    def report(self, findings: Findings) -> None:
+        """One `unknown-choice` for each condition."""
+        for case in self.cases.values():
+            self._report(case, findings)
+
+    def _report(self, case: _Case, findings: Findings) -> None:
+        told = list(case.roles)
+        code = " ".join(self.module.code(case.root.expr).split())
+        deciders = [r.name for r in self.choreography.roles if r.name in case.place] or ["nobody"]
+        many = "act" if len(told) > 1 else "acts"
+        related = tuple(Related(s, f"`{r}` acts here") for r, s in case.roles.items() if s is not None)
+        findings.error(
+            "unknown-choice",
+            self.module.span(case.root.expr),
+            f"{_words(told)} {many} under this {_WHAT[type(case.stmt)]}, known at {_words(deciders)} only: `{code}`",
+            self._help(case, told, code),
+            related,
+        )
+
+    def _help(self, case: _Case, told: list[str], code: str) -> str:
+        sender = next(iter(case.place.modes), "")
+        mode = case.place.modes.get(sender, "")
+        if not sender:
+            return "bring the condition together at one location first, then share it"
+        if mode == OWN:
+            return f"the members of `{sender}` may disagree: `await {sender}.all_reduce(…, f)` first, then share one result"
+        speaker = f"{sender}[0]" if mode == SAME else (f"{sender}[{mode[1:]}]" if mode[0] == "@" else sender)
+        to = told[0] if len(told) == 1 else f"({', '.join(told)})"
+        shared = f"await {speaker}.share({code}, to={to})"
+        match case.stmt:
+            case If() if case.stmt.node is not None:
+                return f"write `if {shared}:`"
+            case While():
+                return f"write `while {shared}:`"
+            case For():
+                target = self.module.code(case.stmt.node.target)
+                return f"write `for {target} in {shared}:`"
+            case Match():
+                return f"write `match {shared}:`"
+            case _:
+                return f"share the condition first: `{shared}`"
+
+
+_WHAT = {If: "condition", While: "loop's condition", For: "loop's values", Match: "match's subject"}
+
+
+def _words(names: list[str]) -> str:
+    quoted = [f"`{n}`" for n in names]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
+
+
+def code_of(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)
