@@ -151,6 +151,7 @@ def test_a_damaged_file_is_no_cache(tmp_path: Path, cache: Path) -> None:
         assert check(cache, tmp_path, a="x = 1\n").type_of("a", 1, 0, 1, 1) == INT
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # mypy's own
 def test_a_damaged_mypy_cache_is_made_anew(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     check(cache, tmp_path, a="x = 1\n")

@@ -76,7 +76,7 @@ JSON = Type("alias", "model.Json")
 def facts(shared_cache: Path) -> TypeFacts:
     root = Path("/model")
     file = SourceFile(root / "model.py", "model", MODEL)
-    return ask([file], cache_dir=shared_cache / "oracle-model", search=[root])
+    return ask([file], cache_dir=shared_cache / "oracle", search=[root])
 
 
 def lineless(facts: TypeFacts, name: str) -> ClassDecl:

@@ -11,7 +11,7 @@ from motetc.frontend.types import OracleError, SourceFile, TypeFacts, ask
 
 @pytest.fixture
 def cache(shared_cache: Path) -> Path:
-    return shared_cache / "oracle-findings"
+    return shared_cache / "oracle"
 
 
 def check(cache: Path, root: Path = Path("/findings"), **texts: str) -> TypeFacts:
@@ -71,16 +71,22 @@ def test_two_files_of_one_module(cache: Path) -> None:
     assert "Duplicate module" in facts.findings[0].message
 
 
-def test_the_users_own_settings_decide(cache: Path, tmp_path: Path) -> None:
+def test_the_users_own_settings_decide(shared_cache: Path, tmp_path: Path) -> None:
+    cache = shared_cache / "oracle-annotated"
     text = "def f(x):\n    return x\n\n\ndef g(x):\n    return 1 + 'a'\n"
-    assert [f.code for f in check(cache, tmp_path, a=text).findings] == ["operator"]
     (tmp_path / "pyproject.toml").write_text("[tool.mypy]\ndisallow_untyped_defs = true\n")
     (tmp_path / "src").mkdir()
     findings = check(cache, tmp_path / "src", a=text).findings
     assert [f.code for f in findings] == ["no-untyped-def", "no-untyped-def"]
 
 
-def test_strict_in_the_users_settings(cache: Path, tmp_path: Path) -> None:
+def test_untyped_functions_are_checked_where_nothing_is_set(cache: Path) -> None:
+    facts = check(cache, a="def g(x):\n    return 1 + 'a'\n")
+    assert [f.code for f in facts.findings] == ["operator"]
+
+
+def test_strict_in_the_users_settings(shared_cache: Path, tmp_path: Path) -> None:
+    cache = shared_cache / "oracle-strict"
     (tmp_path / "mypy.ini").write_text("[mypy]\nstrict = true\n[mypy-b]\nignore_errors = true\n")
     facts = check(cache, tmp_path, a="def f(x): ...\n", b="def f(x): ...\n")
     assert [(f.code, f.span.path) for f in facts.findings] == [

@@ -86,7 +86,7 @@ UNTYPED = {
     '"é"',
     "'b' \"é\"",
 }
-UNTYPED |= {'f"tail {(xs)[0]}"'}
+UNTYPED |= {"f\"é {await k(1)} {xs!r:>{len(xs)}} {o['a'] if o else 3}\"", 'f"tail {(xs)[0]}"'}
 
 
 class Asker(cst.CSTVisitor):
@@ -149,7 +149,7 @@ class Asker(cst.CSTVisitor):
 def test_every_expression_of_the_corpus(shared_cache: Path, newline: str) -> None:
     text = CORPUS.replace("\n", newline)
     file = SourceFile(Path("/corpus/corpus.py"), "corpus", text)
-    facts = ask([file], cache_dir=shared_cache / "oracle-corpus", search=[Path("/corpus")])
+    facts = ask([file], cache_dir=shared_cache / "oracle", search=[Path("/corpus")])
     wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     asker = Asker(facts, wrapper)
     wrapper.module.visit(asker)

@@ -9,13 +9,15 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from motetc.frontend.oracle_spans import Place
 from motetc.ir.types import ClassDecl, Field, Type
 
+_KEPT: Final = 16
 Signature: TypeAlias = tuple[dict[str, Type], Type]
 
 
@@ -189,3 +191,12 @@ def save(path: Path, stored: Stored) -> None:
     with os.fdopen(handle, "wb") as file:
         file.write(b"\n".join((head, *stored.lines.values())))
     os.replace(name, path)
+    _prune(path)
+
+
+def _prune(latest: Path) -> None:
+    """Settings and tools change, and with them the file's name: forget the oldest."""
+    with suppress(OSError):
+        files = sorted(latest.parent.glob(f"*{latest.suffix}"), key=lambda p: p.stat().st_mtime_ns)
+        for path in files[:-_KEPT]:
+            path.unlink(missing_ok=True)
