@@ -135,6 +135,15 @@ def test_a_module_that_is_found_later(tmp_path: Path, cache: Path) -> None:
     assert (found.findings, found.type_of("a", 2, 0, 2, 1)) == ((), INT)
 
 
+def test_the_current_folder_does_not_matter(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lib.py").write_text("x = 1\n")
+    monkeypatch.chdir(tmp_path)
+    facts = check(cache, tmp_path / "src", a="import lib\n")
+    assert [f.code for f in facts.findings] == ["import-error"]
+
+
 def test_a_library_that_changes(tmp_path: Path, cache: Path) -> None:
     text = "from lib import x\ny = x\n"
     (tmp_path / "lib.py").write_text("x = 1\n")

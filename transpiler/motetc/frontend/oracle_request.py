@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import tokenize
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -63,7 +62,7 @@ def make_request(files: Sequence[SourceFile], search: Sequence[Path]) -> Request
 
 
 def _environment(search: Iterable[Path], config: Path | None) -> list[str]:
-    parts = [*_own_code(), mypy_version(), interpreter(), os.getcwd(), *map(str, search)]
+    parts = [*_own_code(), mypy_version(), interpreter(), *map(str, search)]
     if config is not None:
         parts += [str(config), config.read_text("utf-8", "replace")]
     for module, path in stub_modules():

@@ -51,6 +51,7 @@ def run_mypy(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
             result = build.build(
                 sources,
                 options,
+                _first_root(request),
                 fscache=_primed(request.files),
                 flush_errors=lambda _path, found, _serious: messages.extend(found),
                 stdout=output,
@@ -67,6 +68,12 @@ def run_mypy(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
 
 def _source(file: SourceFile, fresh: bool) -> BuildSource:
     return BuildSource(str(file.path), file.module, file.text if fresh else None)
+
+
+def _first_root(request: Request) -> str | None:
+    """With a library path of its own, mypy leaves out the current folder, which is not ours to ask."""
+    roots = [*request.search, *(file.path.parent for file in request.files)]
+    return str(roots[0]) if roots else None
 
 
 def _options(request: Request, cache: Path) -> Options:
