@@ -75,7 +75,7 @@ def _pack_decl(decl: ClassDecl, table: TypeTable) -> list[Any]:
     fields = [[f.name, table.number(f.type), f.required, f.init, f.kw_only] for f in decl.fields]
     target = None if decl.target is None else table.number(decl.target)
     head = [decl.name, decl.module, decl.kind, fields, decl.params, decl.bases, decl.members]
-    return [*head, decl.frozen, target, decl.line]
+    return [*head, decl.frozen, decl.post_init, target, decl.line]
 
 
 class ModuleFacts:
@@ -107,7 +107,8 @@ class ModuleFacts:
         packed = self._classes.get(name)
         if packed is None:
             return None
-        full, module, kind, fields, params, bases, members, frozen, target, line = packed
+        full, module, kind, fields, params, bases, members, *rest = packed
+        frozen, post_init, target, line = rest
         return ClassDecl(
             name=full,
             module=module,
@@ -117,6 +118,7 @@ class ModuleFacts:
             bases=tuple(bases),
             members=tuple(members),
             frozen=frozen,
+            post_init=post_init,
             target=None if target is None else self._type(target),
             line=line,
         )
