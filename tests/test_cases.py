@@ -17,7 +17,7 @@ from motetc.config import load_config
 from motetc.diagnostics.model import Diagnostic
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("tests/cases", "docs/reference")
+FOLDERS = ("tests/cases", "docs")
 
 
 def _all_cases() -> list[object]:
