@@ -105,7 +105,10 @@ class CodecModule:
             call, text = name("collections.abc.Callable"), render_type(t, name)
             pair = f"tuple[{call}[[{text}], object], {call}[[object], {text}]]"
             parts += [definitions, f"ON_{hint.upper()}: {pair} = ({encode}, {decode})"]
-        worker = "class Worker: ..."
+        params = sorted({param for decl in self.decls.values() for param in decl.params})
+        worker = "\n".join(
+            ["class Worker: ...", *(f"{p} = {name('typing.TypeVar')}('{p}')" for p in params)]
+        )
         return "\n\n\n".join(
             part
             for part in ("from __future__ import annotations", name.text(), worker, *parts)
@@ -148,8 +151,6 @@ def class_text(decl: ClassDecl, name: Callable[[str], str]) -> str:
 
 
 def _class_lines(decl: ClassDecl, own: str, name: Callable[[str], str]) -> Iterator[str]:
-    for param in decl.params:
-        yield f"{param} = {name('typing.TypeVar')}('{param}')"
     generic = f"{name('typing.Generic')}[{', '.join(decl.params)}]" if decl.params else ""
     match decl.kind:
         case "enum":

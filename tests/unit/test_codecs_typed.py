@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 import subprocess
 import sys
 from datetime import date
@@ -10,9 +12,11 @@ from pathlib import Path
 import black
 import pytest
 from codec_module import INT, STR, CodecModule, cls, optional, scalar
+from hypothesis import Phase, given, settings
 from motet.packing import round_trip
 from motetc.ir.types import ClassDecl, Field, Type
 from unit.test_codecs_kinds import MODULE
+from unit.test_codecs_random import Classes, programs
 
 ROOT = Path(__file__).resolve().parents[2]
 SHADOWS = CodecModule(
@@ -41,14 +45,29 @@ SHADOWS = CodecModule(
 )
 
 
+@functools.cache
+def random_modules() -> list[CodecModule]:
+    """The same few dozen programs every time."""
+    found: list[CodecModule] = []
+
+    @settings(max_examples=60, database=None, derandomize=True, phases=[Phase.generate])
+    @given(programs())
+    def collect(program: tuple[Classes, Type]) -> None:
+        classes, t = program
+        found.append(CodecModule(classes.values(), {"x": t}))
+
+    collect()
+    return found
+
+
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("typed")
-    for name, module in {"kinds": MODULE, "shadows": SHADOWS}.items():
-        (folder / f"{name}.py").write_text(module.text)
+    for number, module in enumerate([MODULE, SHADOWS, *random_modules()]):
+        (folder / f"shop{number}.py").write_text(module.text)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"]
     done = subprocess.run(
-        [*command, f"--cache-dir={folder}/cache", "kinds.py", "shadows.py"],
+        [*command, f"--cache-dir={folder}/cache", "."],
         cwd=folder,
         env={"MYPYPATH": str(ROOT / "runtime_stub")},
         capture_output=True,
@@ -73,6 +92,12 @@ def test_it_imports_what_it_uses_and_formats(module: CodecModule) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_every_helper_is_used() -> None:
+    for module in [MODULE, SHADOWS, *random_modules()]:
+        for helper in re.findall(r"def (_\w+)", module.text):
+            assert len(re.findall(rf"\b{helper}\b", module.text)) > 1, f"{helper} in {module.text}"
 
 
 def test_field_names_shadow_nothing() -> None:

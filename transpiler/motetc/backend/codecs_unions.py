@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from motetc.backend.codecs_exprs import Writer
+from motetc.backend.codecs_exprs import Way, Writer
 from motetc.backend.codecs_names import short, tags
 from motetc.backend.codecs_plain import condition, is_plain
 from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
@@ -60,7 +60,7 @@ def _encoder_body(t: Type, writer: Writer) -> Iterator[str]:
         yield "    return value"
     for m in clear:
         yield f"if {_class_test(m, members, writer)}:"
-        yield f"    return {_tag(tag, m, writer.convert('encode', m, 'value'))}"
+        yield f"    return {_tag(tag, m, _converted('encode', m, 'value', writer))}"
     if unclear:
         encoders = [_tagging(tag, m, writer) for m in unclear]
         yield f"return {writer.runtime('first_fitting')}(value, {', '.join(encoders)})"
@@ -78,7 +78,7 @@ def _sorted_members(
 
     unclear = [m for m in members if alike(m, members, of) or "*" in of(m)]
     unclear.sort(key=lambda m: m.kind == "collection" and "*" in of(m))  # exact classes first
-    plain = [m for m in members if m not in unclear and m not in tag and is_plain(m)]
+    plain = [m for m in members if m not in unclear and m not in tag and _as_it_is(m)]
     return plain, [m for m in members if m not in unclear and m not in plain], unclear
 
 
@@ -86,12 +86,25 @@ def _class_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
     """The condition under which a value is of this member's class."""
     if m.kind == "newtype":
         return _class_test(m.args[0], members, writer)
-    if m.kind == "literal":
-        return f"value in {writer.allowed(m)}"
     if m.kind == "scalar" and scalar(m) == "float":
         return "type(value) is float" if _has_int(members) else condition(m, "value", writer)
-    (cls,) = runtime_classes(m, writer.decls)
-    return f"type(value) is {writer.name(cls) if '.' in cls else cls}"
+    classes = sorted(runtime_classes(m, writer.decls))
+    if classes == ["dict"] and m.kind == "class":
+        return "isinstance(value, dict)"  # to mypy, a TypedDict is no `dict` itself
+    return " or ".join(_is_of(cls, m.kind == "literal", writer) for cls in classes)
+
+
+def _is_of(cls: str, narrow: bool, writer: Writer) -> str:
+    """A test of the exact class, unless mypy would then think that no literal is left."""
+    if cls == "None":
+        return "value is None"
+    name = writer.name(cls) if "." in cls else cls
+    loose = narrow and cls not in ("int", "bool")
+    return f"isinstance(value, {name})" if loose else f"type(value) is {name}"
+
+
+def _as_it_is(m: Type) -> bool:
+    return m.kind == "scalar" and is_plain(m)
 
 
 def _has_int(members: tuple[Type, ...]) -> bool:
@@ -103,9 +116,9 @@ def _tag(tag: dict[Type, str], m: Type, form: str) -> str:
 
 
 def _tagging(tag: dict[Type, str], m: Type, writer: Writer) -> str:
-    if m not in tag:
+    if m not in tag and not _has_members(m):
         return writer.function("encode", m)
-    return f"lambda item: {_tag(tag, m, writer.convert('encode', m, 'item'))}"
+    return f"lambda item: {_tag(tag, m, _converted('encode', m, 'item', writer))}"
 
 
 def union_decoder(t: Type, head: str, writer: Writer) -> str:
@@ -122,21 +135,32 @@ def _decoder_body(t: Type, writer: Writer) -> Iterator[str]:
         yield f"return {writer.convert('decode', members[0], 'data')}"
         return
     bare = [m for m in members if m not in tag]
-    plain = [m for m in bare if m.kind == "scalar" and is_plain(m)]
+    plain = [m for m in bare if _as_it_is(m)]
     if plain:
         yield f"if {' or '.join(_shape_test(m, members, writer) for m in plain)}:"
         yield "    return data"
     for m in bare:
         if m not in plain:
             yield f"if {_shape_test(m, members, writer)}:"
-            yield f"    return {writer.convert('decode', m, 'data')}"
+            yield f"    return {_converted('decode', m, 'data', writer)}"
     if tag:
         yield "if type(data) is list and len(data) == 2:"
         yield "    tag, item = data"
         for m, text in tag.items():
             yield f"    if tag == {literal_text(text)}:"
-            yield f"        return {writer.convert('decode', m, 'item')}"
+            yield f"        return {_converted('decode', m, 'item', writer)}"
     yield f"raise {writer.runtime('wrong_data')}({literal_text(_words(t))}, data)"
+
+
+def _converted(way: Way, m: Type, item: str, writer: Writer) -> str:
+    """A collection with member ids has a function of its own, whose result says whose ids they are."""
+    if m.kind in ("collection", "vartuple") and _has_members(m):
+        return f"_{way}_{writer.helper(m)}({item})"
+    return writer.convert(way, m, item)
+
+
+def _has_members(m: Type) -> bool:
+    return m.kind == "member" or any(map(_has_members, m.args))
 
 
 def _shape_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
