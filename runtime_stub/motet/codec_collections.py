@@ -70,19 +70,28 @@ def within(step: str, convert: Callable[[S], T], item: S) -> T:
 def encode_list(value: list[T], item: Callable[[T], object], at: str = "") -> object:
     if type(value) is not list:
         raise _outside(wrong_value("list", value), at)
-    return value if _plain(value, item) else _each(value, item, at)
+    types = PLAIN.get(item)
+    if types is not None and types.issuperset(map(type, value)):
+        return value
+    return _each(value, item, at)
 
 
 def decode_list(data: object, item: Callable[[object], T], at: str = "") -> list[T]:
     if type(data) is not list:
         raise _outside(wrong_data("list", data), at)
-    return data if _plain(data, item) else _each(data, item, at)
+    types = PLAIN.get(item)
+    if types is not None and types.issuperset(map(type, data)):
+        return data
+    return _each(data, item, at)
 
 
 def encode_tuple(value: tuple[T, ...], item: Callable[[T], object], at: str = "") -> object:
     if type(value) is not tuple:
         raise _outside(wrong_value("tuple", value), at)
-    return value if _plain(value, item) else _each(value, item, at)
+    types = PLAIN.get(item)
+    if types is not None and types.issuperset(map(type, value)):
+        return value
+    return _each(value, item, at)
 
 
 def decode_tuple(data: object, item: Callable[[object], T], at: str = "") -> tuple[T, ...]:
@@ -119,7 +128,8 @@ def encode_dict(value: dict[str, V], item: Callable[[V], object], at: str = "") 
     """A dict whose keys are str is a map on the wire."""
     if type(value) is not dict or not STR.issuperset(map(type, value)):
         raise _outside(wrong_value("dict with str keys", value), at)
-    if _plain(value.values(), item):
+    types = PLAIN.get(item)
+    if types is not None and types.issuperset(map(type, value.values())):
         return value
     return dict(zip(value, _each(value.values(), item, at, [*value]), strict=True))
 
@@ -127,7 +137,8 @@ def encode_dict(value: dict[str, V], item: Callable[[V], object], at: str = "") 
 def decode_dict(data: object, item: Callable[[object], V], at: str = "") -> dict[str, V]:
     if type(data) is not dict or not STR.issuperset(map(type, data)):
         raise _outside(wrong_data("dict with str keys", data), at)
-    if _plain(data.values(), item):
+    types = PLAIN.get(item)
+    if types is not None and types.issuperset(map(type, data.values())):
         return data
     return dict(zip(data, _each(data.values(), item, at, [*data]), strict=True))
 
