@@ -65,7 +65,7 @@ def decode_registered(data: object, cls: type[T]) -> T:
     except Exception as error:
         raise DecodeError(f"the codec of {cls.__name__}: {error}") from error
     if type(value) is not cls:
-        raise DecodeError(f"the codec of {cls.__name__} answered a {type(value).__name__}")
+        raise DecodeError(f"the codec of {cls.__name__} answered {type(value).__name__}")
     return value
 
 
@@ -74,7 +74,7 @@ def _unsendable(data: object) -> str:
     if data is None:
         return "None, which already means that there is no value"
     strange = next(_strangers(data), None)
-    return f"with a {type(strange[0]).__name__} inside, which cannot travel" if strange else ""
+    return f"with {type(strange[0]).__name__} inside, which cannot travel" if strange else ""
 
 
 def _strangers(data: object) -> Iterator[tuple[object]]:

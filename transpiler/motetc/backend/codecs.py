@@ -8,7 +8,8 @@ of the module being written: `name("motet.codec.decode_str")`, `name("wire:shop.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from dataclasses import replace
 
 from motetc.backend.codecs_check import Checker
 from motetc.backend.codecs_classes import class_functions, helper_functions, structural_functions
@@ -19,10 +20,21 @@ from motetc.ir.types import ClassDecl, Type
 
 
 class Codecs:
-    """The codecs of a program, whose classes `decl` knows."""
+    """The codecs of a program, whose classes `decl` knows.
 
-    def __init__(self, decl: Decls) -> None:
-        self._decl = decl
+    `registered` are the classes that the program gives to `register_codec`: whatever else they are,
+    they travel by that codec.
+    """
+
+    def __init__(self, decl: Decls, registered: Container[str] = ()) -> None:
+        self._known = decl
+        self._registered = registered
+
+    def _decl(self, full: str) -> ClassDecl | None:
+        decl = self._known(full)
+        if decl is None or full not in self._registered:
+            return decl
+        return replace(decl, kind="codec", fields=(), target=None)
 
     def check(self, t: Type) -> str | None:
         """None if values of the type can travel, else the reason and the path to it."""

@@ -85,7 +85,7 @@ class Checker:
             return
         self.seen.add(t.name)
         if decl is None or decl.kind in ("plain", "location", "newtype"):
-            yield _reason(path, f"`{short(t)}` cannot travel: {_advice(decl)}")
+            yield _reason(path, f"`{t.name}` cannot travel: {_advice(decl)}")
         elif decl.kind == "codec" and decl.params:
             yield _reason(path, f"`{short(t)}` is generic and has a codec of its own")
         elif decl.kind == "alias" and decl.target is not None:
@@ -121,4 +121,6 @@ def _why_not(t: Type) -> str:
             return f"`{short(t)}` is a location: send a value, not a location"
         case "typevar":
             return f"`{t.name}` is a type variable: only values of known types can travel"
+        case "other" if t.name == "InitVar":
+            return "an InitVar is not kept, so the value cannot be built again"
     return f"`{t.name or t.kind}` cannot travel"

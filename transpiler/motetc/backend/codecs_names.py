@@ -31,8 +31,9 @@ def snake(name: str) -> str:
 
 
 def qualname(decl: ClassDecl) -> str:
-    """The name of a class within its module."""
-    return decl.name.removeprefix(f"{decl.module}.")
+    """The name of a class within its module; `motet.Failure` is defined elsewhere than it is found."""
+    inside = decl.name.removeprefix(f"{decl.module}.")
+    return inside if inside != decl.name else decl.name.rpartition(".")[2]
 
 
 def stem(decl: ClassDecl) -> str:
