@@ -1,0 +1,262 @@
+"""How the generated codecs read. Change these texts on purpose or not at all."""
+
+from __future__ import annotations
+
+import black
+import pytest
+from codec_module import (
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    T,
+    cls,
+    dict_of,
+    list_of,
+    literal,
+    optional,
+    scalar,
+    tuple_of,
+    union,
+)
+from motetc.backend.codecs import Codecs
+from motetc.ir.types import ClassDecl, Field, Type
+
+DECLS = {
+    decl.name: decl
+    for decl in [
+        ClassDecl("shop.Quote", "shop", "dataclass", (Field("title", STR), Field("cents", INT))),
+        ClassDecl("shop.Cash", "shop", "dataclass", (Field("cents", INT),)),
+        ClassDecl("shop.Colour", "shop", "enum", members=("RED", "BLUE")),
+        ClassDecl(
+            "shop.Order",
+            "shop",
+            "dataclass",
+            (
+                Field("id", INT),
+                Field("quotes", list_of(cls("Quote"))),
+                Field("due", optional(scalar("datetime.date"))),
+                Field("mode", literal("fast", "slow")),
+                Field("weight", FLOAT),
+                Field("stock", dict_of(STR, INT)),
+                Field("user", Type("newtype", "shop.UserId", (INT,))),
+            ),
+            frozen=True,
+        ),
+        ClassDecl(
+            "shop.Box",
+            "shop",
+            "dataclass",
+            (Field("item", T), Field("place", tuple_of(INT, scalar("datetime.date")))),
+            params=("T",),
+        ),
+        ClassDecl(
+            "shop.Even",
+            "shop",
+            "dataclass",
+            (Field("number", INT), Field("half", INT, init=False)),
+            post_init=True,
+        ),
+        ClassDecl(
+            "shop.Movie",
+            "shop",
+            "typeddict",
+            (Field("title", STR), Field("year", INT, required=False)),
+        ),
+    ]
+}
+PAYMENT = union(cls("Quote"), cls("Cash"), STR, INT, NONE)
+CASES = {
+    "Quote": """
+def encode_quote(value: Quote) -> object:
+    if type(value) is Quote and type(value.title) is str and type(value.cents) is int:
+        return (value.title, value.cents)
+    raise mistyped(value, Quote, title=str, cents=int)
+
+
+def decode_quote(data: object) -> Quote:
+    if type(data) is list and len(data) == 2:
+        title, cents = data
+        if type(title) is str and type(cents) is int:
+            return Quote(title, cents)
+    raise misfit(data, Quote, title=str, cents=int)
+""",
+    "Order": """
+def encode_order(value: Order) -> object:
+    if (
+        type(value) is Order
+        and type(value.id) is int
+        and value.mode in ("fast", "slow")
+        and (type(value.weight) is float or type(value.weight) is int)
+        and type(value.user) is int
+    ):
+        return (
+            value.id,
+            encode_list(value.quotes, encode_quote, "quotes"),
+            None if value.due is None else within("due", encode_date, value.due),
+            value.mode,
+            value.weight,
+            encode_dict(value.stock, encode_int, "stock"),
+            value.user,
+        )
+    raise mistyped(value, Order, id=int, mode=Literal["fast", "slow"], weight=float, user=int)
+
+
+def decode_order(data: object) -> Order:
+    if type(data) is list and len(data) == 7:
+        id_, quotes, due, mode, weight, stock, user = data
+        if (
+            type(id_) is int
+            and mode in ("fast", "slow")
+            and (type(weight) is float or type(weight) is int)
+            and type(user) is int
+        ):
+            return Order(
+                id_,
+                decode_list(quotes, decode_quote, "quotes"),
+                None if due is None else within("due", decode_date, due),
+                mode,
+                weight,
+                decode_dict(stock, decode_int, "stock"),
+                UserId(user),
+            )
+    raise misfit(
+        data,
+        Order,
+        id=int,
+        quotes=object,
+        due=object,
+        mode=Literal["fast", "slow"],
+        weight=float,
+        stock=object,
+        user=int,
+    )
+""",
+    "Box": """
+BoxT = TypeVar("BoxT")
+
+
+def encode_box(value: Box[BoxT], encode_t: Callable[[BoxT], object]) -> object:
+    if type(value) is Box:
+        return (
+            within("item", encode_t, value.item),
+            within("place", _encode_box_place, value.place),
+        )
+    raise mistyped(value, Box)
+
+
+def decode_box(data: object, decode_t: Callable[[object], BoxT]) -> Box[BoxT]:
+    if type(data) is list and len(data) == 2:
+        item, place = data
+        return Box(within("item", decode_t, item), within("place", _decode_box_place, place))
+    raise misfit(data, Box, item=object, place=object)
+
+
+def _encode_box_place(value: tuple[int, date]) -> object:
+    if type(value) is tuple and len(value) == 2:
+        item0, item1 = value
+        if type(item0) is int:
+            return (item0, within("[1]", encode_date, item1))
+    raise mistyped(value, tuple, int, object)
+
+
+def _decode_box_place(data: object) -> tuple[int, date]:
+    if type(data) is list and len(data) == 2:
+        item0, item1 = data
+        if type(item0) is int:
+            return (item0, within("[1]", decode_date, item1))
+    raise misfit(data, tuple, int, object)
+""",
+    "Colour": """
+def encode_colour(value: Colour) -> object:
+    if type(value) is Colour:
+        return value.name
+    raise wrong_value("Colour", value)
+
+
+def decode_colour(data: object) -> Colour:
+    if type(data) is str and data in Colour.__members__:
+        return Colour[data]
+    raise wrong_data("Colour", data)
+""",
+    "Even": """
+def encode_even(value: Even) -> object:
+    if type(value) is Even and type(value.number) is int and type(value.half) is int:
+        return (value.number, value.half)
+    raise mistyped(value, Even, number=int, half=int)
+
+
+def decode_even(data: object) -> Even:
+    if type(data) is list and len(data) == 2:
+        number, half = data
+        if type(number) is int and type(half) is int:
+            try:
+                even = Even(number)
+                even.half = half
+                return even
+            except Exception as error:
+                raise refused(Even, error)
+    raise misfit(data, Even, number=int, half=int)
+""",
+    "Movie": """
+def encode_movie(value: Movie) -> object:
+    check_keys(value, "Movie", ("title",), ("year",))
+    present: dict[str, object] = {}
+    if "year" in value:
+        present["year"] = within("year", encode_int, value["year"])
+    return (within("title", encode_str, value["title"]), present)
+
+
+def decode_movie(data: object) -> Movie:
+    title, present = fields_of(data, "Movie", 2)
+    check_present(present, ("year",))
+    movie: Movie = {"title": within("title", decode_str, title)}
+    if "year" in present:
+        movie["year"] = within("year", decode_int, present["year"])
+    return movie
+""",
+    "payment": """
+def _encode_payment(value: Quote | Cash | str | int | None) -> object:
+    if value is None:
+        return None
+    if type(value) is str or type(value) is int:
+        return value
+    if type(value) is Quote:
+        return ("Quote", encode_quote(value))
+    if type(value) is Cash:
+        return ("Cash", encode_cash(value))
+    raise wrong_value("Quote, Cash, str, int or None", value)
+
+
+def _decode_payment(data: object) -> Quote | Cash | str | int | None:
+    if data is None:
+        return None
+    if type(data) is str or type(data) is int:
+        return data
+    if type(data) is list and len(data) == 2:
+        tag, item = data
+        if tag == "Quote":
+            return decode_quote(item)
+        if tag == "Cash":
+            return decode_cash(item)
+    raise wrong_data("Quote, Cash, str, int or None", data)
+""",
+}
+
+
+def rendered(case: str) -> str:
+    codecs = Codecs(DECLS.get)
+
+    def name(full: str) -> str:
+        return full.rpartition(".")[2]
+
+    if case == "payment":
+        text = codecs.structural(PAYMENT, "payment", name)[0]
+    else:
+        text = codecs.class_codecs(f"shop.{case}", name)
+    return black.format_str(text, mode=black.Mode(line_length=100))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_reads_like_this(case: str) -> None:
+    assert rendered(case) == CASES[case].lstrip("\n")
