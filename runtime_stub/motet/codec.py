@@ -9,6 +9,11 @@ Wire forms of the scalars: dates, times and datetimes are ISO 8601 text, timedel
 microseconds, Decimals text, UUIDs 16 bytes, enum members their name, member ids their index. An int
 where a float is declared stays the int it is. Everything else is exact: a bool is no int, and an
 instance of a subclass is not sent as its base.
+
+Wire forms of the rest: records are the array of their fields, TypedDicts that of the required values and
+a map of the optional ones; dicts with str keys are maps, others arrays of pairs. What is declared as a
+Sequence, Mapping or Set arrives as a list, dict or frozenset. Members of a union that look alike are
+tagged with their names: `["Card", [...]]`. Half a surrogate pair in text is refused by the packer.
 """
 
 from __future__ import annotations
