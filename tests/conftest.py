@@ -11,10 +11,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.fixture(scope="session")
-def shared_cache(request: pytest.FixtureRequest) -> Path:
-    """A cache folder for projects of one test process: mypy reads the standard library's stubs once, not per case."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    folder = request.config.rootpath / ".motet_cache" / "tests" / str(worker)
+def _cache(config: pytest.Config, settings: str) -> Path:
+    """mypy throws its cache of the standard library away when settings change, so each kind of project has its own."""
+    worker = getattr(config, "workerinput", {}).get("workerid", "main")
+    folder = config.rootpath / ".motet_cache" / "tests" / f"{worker}-{settings}"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def shared_cache(pytestconfig: pytest.Config) -> Path:
+    """A cache folder for projects without mypy settings: the standard library's stubs are read once, not per test."""
+    return _cache(pytestconfig, "default")
+
+
+@pytest.fixture(scope="session")
+def strict_cache(pytestconfig: pytest.Config) -> Path:
+    """The same for projects that ask for strictness, as the examples do."""
+    return _cache(pytestconfig, "strict")

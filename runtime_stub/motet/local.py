@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from motet.entries import Entry, EntryError, Part, arguments_at, check_arguments
+from motet.entries import Entry, EntryError, Part, PerMember, arguments_at, check_arguments
 from motet.hosting.manifests import manifest_of
 from motet.hosting.options import UsageError
 from motet.hosting.session import Ending, Session, run_session
@@ -78,13 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         forms = {name: json.loads(text) for name, text in map(_pair, given.arg)}
         values: dict[str, object] = {}
         for part in parts:
-            own = {name: forms[name] for name in part.entry.parameters if name in forms}
-            values |= read_arguments(part.entry.function, own)
+            values |= _values(part.entry, forms, dict(map(_pair, given.own)))
         settings = Settings(lost_after=given.lost_after)
         endings = asyncio.run(run_parts(parts, sizes, values, settings))
     except (UsageError, EntryError, ValueError) as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 2
+        return _refuse(problem, given.report)
     return _conclude(endings, given.report)
 
 
@@ -95,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     option("--package", action="append", required=True, metavar="generated.LOCATION")
     option("--size", action="append", default=[], metavar="ROLE=N")
     option("--arg", action="append", default=[], metavar="NAME=JSON")
+    option("--own", action="append", default=[], metavar="NAME=LIST", help="a value per member")
     option("--lost-after", type=float, default=10.0, metavar="S")
     option("--report", type=Path, metavar="FILE")
     return parser
@@ -113,6 +112,26 @@ def _part(package: str, key: str) -> Part:
     if entry is None:
         raise UsageError(f"{package} has no part in '{key}'")
     return Part(getattr(module, entry.role.location), entry)
+
+
+def _values(entry: Entry, forms: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, object]:
+    """What one location is given, read by its declared types."""
+    known = {name: form for name, form in forms.items() if name in entry.parameters}
+    values = read_arguments(entry.function, known)
+    for name, text in own.items():
+        if name in entry.parameters:
+            each = (read_arguments(entry.function, {name: form})[name] for form in json.loads(text))
+            values[name] = PerMember(each)
+    return values
+
+
+def _refuse(problem: Exception, report: Path | None) -> int:
+    if report is None:
+        sys.stderr.write(f"{problem}\n")
+    else:
+        error = {"kind": "usage", "message": str(problem)}
+        report.write_text(json.dumps({"nodes": {}, "error": error}), "utf-8")
+    return 2
 
 
 def _conclude(endings: Mapping[NodeId, Ending], report: Path | None) -> int:

@@ -13,6 +13,7 @@ from typing import Final
 from motet.entries import Entry, Role
 from motet.hosting.manifests import Manifest, manifest_of
 from motet.hosting.options import Options, UsageError, read_options
+from motet.hosting.report import Problem, Report
 from motet.hosting.session import Ending, Session, run_session
 from motet.hosting.typed_arguments import read_arguments
 from motet.transport.addresses import AddressError
@@ -41,9 +42,12 @@ def run_node(
     """The same, returning the exit code."""
     try:
         options = read_options(location, entries, arguments)
-        values = read_arguments(options.entry.function, options.arguments)
     except UsageError as problem:
         return _refuse(location, problem)
+    try:
+        values = read_arguments(options.entry.function, options.arguments)
+    except UsageError as problem:
+        return _misused(location, options, problem)
     logging.basicConfig(level=options.log_level.upper(), format="motet: %(message)s")
     manifest = manifest_of(options.entry.function)
     try:
@@ -62,6 +66,15 @@ def run_node(
 
 def _refuse(location: type, problem: Exception) -> int:
     sys.stderr.write(f"{location.__name__}: {problem}\n")
+    return USAGE
+
+
+def _misused(location: type, options: Options, problem: UsageError) -> int:
+    """Say so once: in the report if somebody reads it, else to the person at the terminal."""
+    if options.report is None:
+        return _refuse(location, problem)
+    told = Problem("usage", str(problem), str(options.node), None, primary=True)
+    Report(has_result=False, result=None, messages={}, error=told).write(options.report)
     return USAGE
 
 

@@ -25,7 +25,14 @@ _Key = tuple[str, str]  # (wire module, name at its top level)
 def fingerprint(choreographies: Iterable[ChoreographySummary], forms: Forms) -> str:
     """Builds with the same fingerprint agree on every channel: its name, its ends, its type and its form."""
     rows = [
-        [summary.key, channel.name, channel.sender, channel.receiver, channel.type, form_of(summary, channel.name, forms)]
+        [
+            summary.key,
+            channel.name,
+            channel.sender,
+            channel.receiver,
+            channel.type,
+            form_of(summary, channel.name, forms),
+        ]
         for summary in choreographies
         for channel in summary.channels
     ]
@@ -64,7 +71,9 @@ def _read(name: str, text: str) -> _Module:
     lines = _without_comments(text)
     for node in tree.body:
         if isinstance(node, ast.ImportFrom):
-            module.imports.update({x.asname or x.name: (node.module or "", x.name) for x in node.names})
+            module.imports.update(
+                {x.asname or x.name: (node.module or "", x.name) for x in node.names}
+            )
         for defined in _defined(node):
             module.texts[defined] = _normal(node, lines)
             module.uses[defined] = tuple(sorted(_names(node)))
@@ -75,7 +84,9 @@ def _read(name: str, text: str) -> _Module:
 def _channels(tree: ast.Module) -> Iterator[tuple[str, tuple[str, ...]]]:
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id="Channel"), args=[ast.Constant(value=str(name)), *codecs]):
+            case ast.Call(
+                func=ast.Name(id="Channel"), args=[ast.Constant(value=str(name)), *codecs]
+            ):
                 yield name, tuple(ast.unparse(codec) for codec in codecs)
 
 

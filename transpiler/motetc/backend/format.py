@@ -42,7 +42,9 @@ class Formatter:
         if self._directory is None or not self._directory.is_dir():
             return
         for entry in self._directory.iterdir():
-            if entry.name not in self._used:
+            if entry.name not in self._used and not entry.name.startswith(
+                "."
+            ):  # another build's, half written
                 entry.unlink(missing_ok=True)
 
     @cached_property

@@ -15,7 +15,7 @@ def run_dump(config: Config, passes: Sequence[str], report: Report) -> int:
     for name in passes:
         if name not in PASSES:
             raise ConfigError(
-                f"unknown pass `{name}`{closest(name, PASSES)} Passes: {', '.join(PASSES)}"
+                f"unknown pass `{name}`{closest(name, PASSES)} (there are {', '.join(PASSES)})"
             )
     compilation = compile_project(config, dump=passes)
     dumps = dict(compilation.dumps)
