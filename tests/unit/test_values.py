@@ -167,7 +167,9 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize(("tp", "value", "form"), EXAMPLES, ids=repr)
+@pytest.mark.parametrize(
+    ("tp", "value", "form"), EXAMPLES, ids=[json.dumps(form) for _, _, form in EXAMPLES]
+)
 def test_a_value_has_one_form_and_comes_back(tp: Any, value: Any, form: Any) -> None:
     assert to_json(value) == form
     back = from_json(tp, json.loads(json.dumps(form, allow_nan=False)), "x")
@@ -223,7 +225,9 @@ MISFITS = [
 ]
 
 
-@pytest.mark.parametrize(("tp", "form", "message"), MISFITS, ids=repr)
+@pytest.mark.parametrize(
+    ("tp", "form", "message"), MISFITS, ids=[message for _, _, message in MISFITS]
+)
 def test_a_misfit_says_where_and_what(tp: Any, form: Any, message: str) -> None:
     with pytest.raises(Misfit) as caught:
         from_json(tp, form, "title")
