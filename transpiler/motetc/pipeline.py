@@ -5,8 +5,8 @@ Bad input of any kind comes back as findings; an exception out of here is our bu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
@@ -17,8 +17,10 @@ from motetc.backend.summarize import summarize
 from motetc.compilation import Compilation
 from motetc.config import Config
 from motetc.diagnostics.findings import Findings
-from motetc.diagnostics.model import Diagnostic
+from motetc.diagnostics.model import Diagnostic, Span
+from motetc.frontend.causes import causes
 from motetc.frontend.discover import Found, discover
+from motetc.frontend.import_checks import check_imports
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.lower import lower
 from motetc.frontend.program import Program
@@ -43,7 +45,7 @@ def compile_project(config: Config, *, dump: Sequence[str] = ()) -> Compilation:
     program = Program(modules)
     find_locations(program, findings)
     find_mirrored(program)
-    _refuse_stars(program, findings)
+    check_imports(program, findings)
     find_choreographies(program, findings)
     sources = tuple(f.relative for f in found)
     for key in sorted(program.choreographies):
@@ -52,7 +54,7 @@ def compile_project(config: Config, *, dump: Sequence[str] = ()) -> Compilation:
     dumps = [("lower", print_program(program.choreographies.values()))] if "lower" in dump else []
     if not program.choreographies and not program.locations:
         return Compilation((), findings.sorted(), (), sources)
-    facts = _ask(config, program, findings)
+    facts = _ask(config, program)
     return _finish(config, program, facts, findings, sources, dumps, dump)
 
 
@@ -65,8 +67,7 @@ def _finish(
     dumps: list[tuple[str, str]],
     dump: Sequence[str],
 ) -> Compilation:
-    codecs = Codecs(facts.decl)
-    broken = bool(findings.found)
+    codecs = Codecs(facts.decl, program.registered)
     compiled: dict[str, Compiled] = {}
     for key, choreography in program.choreographies.items():
         type_of = _typer(program, facts, choreography.module)
@@ -77,13 +78,13 @@ def _finish(
     for name in dump:
         if name != "lower" and name in PASSES:
             dumps.append((name, print_projections(compiled.values(), name)))
+    found = causes(findings.sorted(), _of_project(program, facts.findings))
     summaries = tuple(summarize(program, c) for c in compiled.values())
-    del broken
-    if any(d.severity == "error" for d in findings.sorted()):
-        return Compilation((), findings.sorted(), summaries, sources, tuple(dumps))
+    if any(d.severity == "error" for d in found):
+        return Compilation((), found, summaries, sources, tuple(dumps))
     plan = Plan(program, config.output.name, compiled, facts.decl, _anywhere(program, facts), codecs)
     modules = Backend(plan).run()
-    return Compilation(modules, findings.sorted(), summaries, sources, tuple(dumps))
+    return Compilation(modules, found, summaries, sources, tuple(dumps))
 
 
 def _parse_all(found: Iterable[Found], findings: Findings) -> dict[str, SourceModule]:
@@ -103,40 +104,22 @@ def _parse_all(found: Iterable[Found], findings: Findings) -> dict[str, SourceMo
 
 
 def _unreadable(source: Found, error: Exception) -> Diagnostic:
-    from motetc.diagnostics.model import Span
-
     return Diagnostic("syntax-error", f"cannot be read: {error}", Span(source.relative, 1, 1, 1, 2), help="save it as UTF-8")
 
 
-def _refuse_stars(program: Program, findings: Findings) -> None:
-    for name in sorted(program.mirrored):
-        module = program.modules[name]
-        for base, node in module.stars:
-            findings.error(
-                "import-error",
-                module.span(node),
-                f"`from {base} import *` hides which names this module uses",
-                f"import the names one by one: `from {base} import …`",
-            )
-
-
-def _ask(config: Config, program: Program, findings: Findings) -> TypeFacts:
-    """mypy's answers about every module that takes part, and its findings in them."""
+def _ask(config: Config, program: Program) -> TypeFacts:
+    """mypy's answers about every module that takes part."""
     wanted = _reachable(program)
     files = [SourceFile(m.path, m.name, m.text) for m in program.modules.values() if m.name in wanted]
-    cache = config.root / ".motet_cache"
-    facts = ask(files, cache_dir=cache, search=config.sources)
+    return ask(files, cache_dir=config.root / ".motet_cache", search=config.sources)
+
+
+def _of_project(program: Program, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """mypy's findings, at paths from the project's root."""
     by_path = {str(m.path): m.relative for m in program.modules.values()}
-    for finding in facts.findings:
-        findings.add(_relative(finding, by_path))
-    return facts
-
-
-def _relative(finding: Diagnostic, by_path: dict[str, str]) -> Diagnostic:
-    from dataclasses import replace
-
-    path = by_path.get(finding.span.path, finding.span.path)
-    return replace(finding, span=replace(finding.span, path=path))
+    for finding in found:
+        path = by_path.get(finding.span.path, finding.span.path)
+        yield replace(finding, span=replace(finding.span, path=path))
 
 
 def _reachable(program: Program) -> set[str]:
@@ -167,8 +150,3 @@ def _typer(program: Program, facts: TypeFacts, module_name: str) -> Callable[[cs
 def _anywhere(program: Program, facts: TypeFacts) -> Callable[[str, cst.CSTNode], Type | None]:
     typers = {name: _typer(program, facts, name) for name in program.modules}
     return lambda module, node: typers[module](node)
-
-
-def project_root(path: Path) -> Path:
-    """The folder itself; kept apart for callers that pass a file."""
-    return path if path.is_dir() else path.parent

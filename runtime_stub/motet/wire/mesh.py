@@ -84,7 +84,7 @@ class MeshPeer(Generic[Here, T]):
 
     async def _take(self) -> object:
         if not self._inlet.items:
-            await self._inlet.refill()
+            await self._inlet
         return self._inlet.items.popleft()
 
     def _decode(self, data: object) -> T:
@@ -116,6 +116,11 @@ class Mesh(Generic[Here, T]):
             inlet, outlet = fabric.inlet(node, path, name), fabric.outlet(node, path, name)
             self._peers[index] = MeshPeer(self._channel, str(node), inlet, outlet)
         return self._peers[index]
+
+    async def broadcast(self, value: T) -> None:
+        """Send to every member, oneself included: what `workers[i].share(x, to=workers)` does at that member."""
+        for index in range(len(self._group)):
+            await self[index].send(value)
 
     async def all_gather(self, value: T) -> Mapping[MemberId[Here], T]:
         """The value of every member, by member: the same read-only mapping everywhere."""

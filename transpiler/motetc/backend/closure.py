@@ -14,6 +14,7 @@ import libcst as cst
 from motetc.backend.imports import Imports
 from motetc.backend.plan import WIRE, Plan
 from motetc.backend.reads import needed_names, runtime_names
+from motetc.frontend.locations import registers_codec
 from motetc.frontend.program import LocationClass
 from motetc.frontend.source import Definition, SourceModule
 
@@ -36,9 +37,12 @@ class ModulePlan:
     objects: set[str] = field(default_factory=set)  # foreign locations named by code that runs
 
     def __post_init__(self) -> None:
+        if self.source.name not in self.plan.program.mirrored:
+            self.imports = Imports(own=self.plan.own)
+            return
         taken = set(self.source.definitions)
         for compiled in self.plan.compiled.values():
-            if compiled.choreography.module == self.source.name:
+            if compiled.choreography.module == self.source.name and self.folder != WIRE:
                 taken |= compiled.choreography.locals
         self.imports = Imports(taken, own=self.plan.own)
 
@@ -204,6 +208,8 @@ def find_wire(plan: Plan) -> dict[str, set[str]]:
         for role in compiled.choreography.roles:
             if role.variable:
                 pending += _definition_of(plan, plan.program.resolve_name(module, role.location))
+    for full in plan.program.registered:
+        pending += [*_definition_of(plan, full), *_codec_functions(plan, full)]
     for name in _newtypes(plan):
         pending += _definition_of(plan, name)
     while pending:
@@ -222,6 +228,18 @@ def find_wire(plan: Plan) -> dict[str, set[str]]:
         names.update(definition.names)
         pending += [(module_name, n) for n in needed_names(definition.node)]
     return wire
+
+
+def _codec_functions(plan: Plan, full: str) -> list[tuple[str, str]]:
+    """What the `register_codec` statements of a mirrored module mention."""
+    found = []
+    for module_name in plan.program.mirrored:
+        module = plan.program.modules[module_name]
+        for statement in module.statements:
+            if registers_codec(plan.program, module, statement.node):
+                found += [(module_name, n) for n in needed_names(statement.node)]
+    del full
+    return found
 
 
 def _newtypes(plan: Plan) -> list[str]:

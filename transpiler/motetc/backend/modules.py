@@ -15,6 +15,7 @@ from motetc.backend.output import OutputModule, StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan
 from motetc.backend.render import Renderer
 from motetc.backend.typetext import render_type
+from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition
 from motetc.ir.nodes import Choreography, Comm, Invoke, Role
 from motetc.ir.types import Type
@@ -103,6 +104,7 @@ class Backend:
 
         renderer = Renderer(
             module.source, compiled.names, callee, annotation, compiled.lines(), member_type,
+            locals=choreography.locals,
             annotated={p.name for p in choreography.parameters} | {r.name for r in choreography.roles},
         )
         node = choreography.node
@@ -183,7 +185,8 @@ class Backend:
                 return member
             return module.imports.member(module.path_of(WIRE, path), member)
         decl = self.plan.decl(full)
-        owner_name = decl.module if decl is not None else full.rpartition(".")[0]
+        home = decl.module if decl is not None else ""
+        owner_name = home if home and full.startswith(home + ".") else full.rpartition(".")[0]
         qualified = full[len(owner_name) + 1 :]
         known = self._known(module, full, qualified, used)
         if known:
@@ -196,6 +199,8 @@ class Backend:
         """The source's own way to say it."""
         source, program = module.source, self.plan.program
         head = qualified.partition(".")[0]
+        if source.name not in program.mirrored:
+            return ""
         if full == f"{source.name}.{qualified}" and head in source.definitions and head not in used:
             module.need(head, at_run_time=False)
             return qualified
@@ -294,9 +299,14 @@ class Backend:
     def _loose_statements(self) -> None:
         """A top-level statement for its effect goes to the locations that use what it mentions, else to all."""
         for (folder, _), module in list(self.modules.items()):
-            if folder == WIRE:
-                continue
             for index, statement in enumerate(module.source.statements):
+                if folder == WIRE:
+                    if registers_codec(self.plan.program, module.source, statement.node) and module.included:
+                        module.included.add(index)
+                        module.need_all(statement.node)
+                    continue
+                if registers_codec(self.plan.program, module.source, statement.node):
+                    continue
                 if _is_loose(statement, index) and self._wants(module, statement):
                     module.included.add(index)
                     module.need_all(statement.node)
@@ -403,7 +413,7 @@ class Backend:
             role = next((r for r in compiled.choreography.roles if r.location == location.full_name), None)
             if role is not None and not compiled.choreography.polymorphic:
                 entries.append(self._entry_line(imports, compiled, role))
-        imports.member("motet.node", "main")
+        main = imports.member("motet.node", "main")
         shown = location.node.name.value
         lines = [f'"""Run one `{shown}`: python -m {self.plan.package}.{folder} --help."""', "", *imports.render()]
         lines += ["ENTRIES = {", *entries, "}", "" if entries else ""]
@@ -411,7 +421,7 @@ class Backend:
             entry = imports.member("motet.node", "Entry")
             lines = [f'"""Run one `{shown}`: python -m {self.plan.package}.{folder} --help."""', "", *imports.render()]
             lines += [f"ENTRIES: dict[str, {entry}] = {{}}", ""]
-        lines += ['if __name__ == "__main__":', f"    main({name}, ENTRIES)", ""]
+        lines += ['if __name__ == "__main__":', f"    {main}({name}, ENTRIES)", ""]
         return OutputModule(f"{folder}/__main__.py", "\n".join(lines))
 
     def _entry_line(self, imports: Imports, compiled: Compiled, role: Role) -> str:

@@ -55,7 +55,7 @@ class NetWriter:
         if sender.variable or receiver.variable:
             return made
         constant = hint.upper() + (f"_TO_{receiver.name.upper()}" if several else "")
-        typed = f"Channel[{self.location(sender)}, {self.location(receiver)}, {self.render_type(type_)}]"
+        typed = f"{self.name('motet.wire.Channel')}[{self.location(sender)}, {self.location(receiver)}, {self.render_type(type_)}]"
         self.constants.setdefault(constant, f'{constant}: {self.name("typing.Final")}[{typed}] = {made}')
         return constant
 

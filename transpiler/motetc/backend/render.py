@@ -10,6 +10,7 @@ import libcst as cst
 
 from motetc.backend.output import Origin, StatementOrigin
 from motetc.diagnostics.model import Span
+from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Sessions, Switch, Touch
 from motetc.ir.types import Type
@@ -30,6 +31,7 @@ class Renderer:
     member_type: Callable[[str], str] = str
     origins: dict[int, tuple[cst.CSTNode, StatementOrigin]] = field(default_factory=dict)
     annotated: set[str] = field(default_factory=set)
+    locals: frozenset[str] = frozenset()
 
     def body(self, pieces: Sequence[Piece], footer: Sequence[cst.EmptyLine] = ()) -> cst.IndentedBlock:
         """A suite; `pass` if there is nothing to do."""
@@ -77,8 +79,10 @@ class Renderer:
             return node
         if line.annotate.kind in ("any", "other"):
             return node
-        text = self.annotation(line.annotate)
-        return cst.AnnAssign(target, cst.Annotation(cst.parse_expression(text)), node.value)
+        annotation = cst.parse_expression(self.annotation(line.annotate))
+        if names_of(annotation).reads & self.locals:  # a local called `list`: types cannot be told here
+            return node
+        return cst.AnnAssign(target, cst.Annotation(annotation), node.value)
 
     def _simple(
         self,
@@ -146,9 +150,7 @@ class Renderer:
             guard = self._filled(arm.guard) if arm.guard is not None else None
             body = self.body(arm.body)
             comment = arm.node.body.header.comment if isinstance(arm.node.body, cst.IndentedBlock) else None
-            cases.append(
-                cst.MatchCase(arm.node.pattern, _headed(body, comment.value if comment else ""), guard, leading_lines=arm.node.leading_lines)
-            )
+            cases.append(arm.node.with_changes(body=_headed(body, comment.value if comment else ""), guard=guard))
         comment_text = self._provenance(switch.touches, switch.comment)
         leading = list(switch.leading)
         if comment_text:

@@ -10,7 +10,7 @@ from motetc.backend.plan import Compiled
 from motetc.backend.typetext import render_type
 from motetc.frontend.program import Program
 from motetc.ir.nodes import Choreography, Comm, Each, For, If, Invoke, Match, Return, Stmt, While
-from motetc.ir.place import Place
+from motetc.ir.place import OWN, Place
 from motetc.ir.summary import ChannelSummary, ChoreographySummary, NameSummary, RoleSummary
 from motetc.ir.walk import operations, root_operations, roots
 
@@ -30,6 +30,8 @@ def summarize(program: Program, compiled: Compiled) -> ChoreographySummary:
         calls=tuple(_calls(compiled)),
         nondeterminism=tuple(_reasons(choreography.body)),
         runnable=not choreography.polymorphic,
+        own=tuple(p.name for p in choreography.parameters if OWN in p.place.modes.values()),
+        optional=tuple(p.name for p in choreography.parameters if p.node.default is not None),
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.frontend.operations import Operations, in_order
+from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import If, Simple, Stmt
 
@@ -62,7 +63,8 @@ class Hoister:
         for new in (target, node, line):
             self.module.moved(new, typed or value)
         roots = (self.operations.root(value),)
-        return Simple(node, line, roots, self.module.span(value), binds=(name,), scratch=True)
+        binds = tuple(sorted(names_of(node).binds))
+        return Simple(node, line, roots, self.module.span(value), binds=binds, scratch=True)
 
     def name(self, name: str, at: cst.CSTNode) -> cst.Name:
         """A read of `name`, standing at `at`."""

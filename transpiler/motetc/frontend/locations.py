@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 
 import libcst as cst
@@ -35,7 +36,10 @@ def find_locations(program: Program, findings: Findings) -> None:
                 changed = True
     _find_variables(program, found)
     _find_pure(program)
+    _find_codecs(program)
     _refuse_clashes(program, findings)
+    for location in program.locations.values():
+        _refuse_arguments(program, location, findings)
 
 
 def folder_of(class_name: str) -> str:
@@ -84,13 +88,52 @@ def _marked_pure(program: Program, module: SourceModule, node: cst.FunctionDef) 
     return any(program.resolve(module, d.decorator) == "motet.pure" for d in node.decorators)
 
 
+def _find_codecs(program: Program) -> None:
+    """Classes given to `register_codec` at the top level of a module."""
+    for module in program.modules.values():
+        for statement in module.statements:
+            if registers_codec(program, module, statement.node):
+                call = statement.node.body[0].value  # type: ignore[attr-defined]
+                full = program.resolve(module, call.args[0].value) if call.args else None
+                if full:
+                    program.registered.add(full)
+
+
+def registers_codec(program: Program, module: SourceModule, node: cst.CSTNode) -> bool:
+    """Whether a statement is a call of `motet.register_codec`."""
+    if not isinstance(node, cst.SimpleStatementLine) or not isinstance(node.body[0], cst.Expr):
+        return False
+    call = node.body[0].value
+    return isinstance(call, cst.Call) and program.resolve(module, call.func) == "motet.register_codec"
+
+
+def _refuse_arguments(program: Program, location: LocationClass, findings: Findings) -> None:
+    """A location is made where it runs, by nobody who could give it arguments."""
+    module = program.modules[location.module]
+    body = location.node.body.body if isinstance(location.node.body, cst.IndentedBlock) else ()
+    for node in body:
+        if isinstance(node, cst.FunctionDef) and node.name.value == "__init__":
+            wanted = [p for p in (*node.params.posonly_params, *node.params.params)[1:] if p.default is None]
+            wanted += [p for p in node.params.kwonly_params if p.default is None]
+            if wanted:
+                findings.error(
+                    "unsupported-syntax",
+                    module.span(wanted[0]),
+                    f"`{location.node.name.value}.__init__` takes `{wanted[0].name.value}`: a location is made without arguments",
+                    f"pass it as a located value, `{wanted[0].name.value}: At[…, {location.node.name.value}]`, or give it a default",
+                )
+
+
 def _refuse_clashes(program: Program, findings: Findings) -> None:
     taken: dict[str, LocationClass] = {}
     for location in sorted(program.locations.values(), key=lambda c: (c.module, c.full_name)):
         module = program.modules[location.module]
         span = module.span(location.node.name)
         name = location.node.name.value
-        if location.folder in RESERVED_FOLDERS:
+        if keyword.iskeyword(location.folder):
+            text = f"location `{name}` would be written to the folder `{location.folder}`, a keyword of Python"
+            findings.error("unsupported-syntax", span, text, f"rename the class, for example `{name}Node`")
+        elif location.folder in RESERVED_FOLDERS:
             findings.error(
                 "unsupported-syntax",
                 span,

@@ -12,7 +12,9 @@ from dataclasses import replace as changed
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
-from motetc.frontend.hoist import Hoister, replace
+from motetc.diagnostics.model import Related, Span
+from motetc.frontend.hoist import Hoister
+from motetc.frontend.locations import choreography_decorator
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import locals_of, names_of, names_of_all
@@ -107,7 +109,11 @@ class Lowering:
     def _line(self, line: cst.SimpleStatementLine) -> Iterator[Stmt]:
         last = len(line.body) - 1
         for index, small in enumerate(line.body):
-            for statement in self._small(line, small):
+            before = len(self.findings)
+            statements = self._small(line, small)
+            if len(self.findings) > before:  # refused: whoever reads what it binds is not to blame
+                statements = [Simple(cst.Pass(), line, (), self.module.span(small), binds=_binds(small))]
+            for statement in statements:
                 yield _placed_in_line(statement, first=index == 0, last=index == last)
 
     def _small(self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement) -> list[Stmt]:
@@ -119,6 +125,10 @@ class Lowering:
         if isinstance(node, (cst.Global, cst.Nonlocal)):
             self._refuse(node, "a choreography has no global state", "keep it on a location: `seller.total`")
             return []
+        if isinstance(node, (cst.Assign, cst.AnnAssign)) and node.value is not None and self._is_location(node.value):
+            text = f"`{self.module.code(node.value)}` is a location, and a location is no value"
+            self._refuse(node, text, "use the parameter itself; a role of a choreography can be passed in a call")
+            return []
         if isinstance(node, cst.Assign):
             return self._assign(line, node)
         if isinstance(node, cst.AnnAssign):
@@ -129,14 +139,19 @@ class Lowering:
             return self._expression(line, node)
         if isinstance(node, (cst.Assert, cst.Raise, cst.Del)):
             roots = tuple(self.operations.root(e) for e in _expressions(node))
-            for root in roots:
-                for op in root.ops:
-                    self._refuse(op.node, "communication inside this statement", "send the value in a statement before")
+            late = roots[1:] if isinstance(node, cst.Assert) else () if isinstance(node, cst.Raise) else roots
+            for op in (op for root in late for op in root.ops):
+                self._refuse(op.node, "communication inside this statement", "send the value in a statement before")
             return [Simple(node, line, roots, span, binds=_binds(node))]
         if isinstance(node, (cst.Pass, cst.Import, cst.ImportFrom)):
             return [Simple(node, line, (), span, binds=_binds(node))]
         self._refuse(node, "this statement is not part of the language", "put it in a local function")
         return []
+
+    def _is_location(self, expr: cst.BaseExpression) -> bool:
+        if isinstance(expr, cst.IfExp):
+            return self._is_location(expr.body) or self._is_location(expr.orelse)
+        return self.operations.seat(expr) is not None
 
     def _expression(self, line: cst.SimpleStatementLine, node: cst.Expr) -> list[Stmt]:
         value = node.value
@@ -238,27 +253,49 @@ class Lowering:
 
     # Compound statements
 
+    def _condition(self, expr: cst.BaseExpression) -> tuple[list[Stmt], Root]:
+        """A choice's expression; one that was refused counts as known to all, so that its arms are read all the same."""
+        count = len(self.findings)
+        before, test = self.hoister.split(expr)
+        root = self.operations.root(test)
+        if len(self.findings) > count:
+            known = cst.Name("True")
+            self.module.moved(known, expr)
+            return [], Root(known)
+        return before, root
+
     def _if(self, node: cst.If) -> list[Stmt]:
-        before, test = self.hoister.split(node.test)
+        test_expr = node.test
+        if isinstance(test_expr, cst.BooleanOperation) and isinstance(test_expr.operator, cst.And):
+            if node.orelse is None and self.hoister.needs(test_expr):
+                return self._both(node, test_expr)
+        before, test = self._condition(node.test)
         then = self.suite(node.body)
         orelse: tuple[Stmt, ...] = ()
         if isinstance(node.orelse, cst.If):
             orelse = tuple(self._if(node.orelse))
         elif isinstance(node.orelse, cst.Else):
             orelse = self.suite(node.orelse.body)
-        return [*before, If(node, self.operations.root(test), then, orelse, self.module.span(node.test))]
+        return [*before, If(node, test, then, orelse, self.module.span(node.test))]
+
+    def _both(self, node: cst.If, test: cst.BooleanOperation) -> list[Stmt]:
+        """`if a and await …:` is `if a:` around `if await …:`."""
+        inner = node.with_changes(test=test.right, leading_lines=())
+        self.module.moved(inner, node)
+        before, left = self._condition(test.left)
+        return [*before, If(node, left, tuple(self._if(inner)), (), self.module.span(test.left))]
 
     def _while(self, node: cst.While) -> list[Stmt]:
-        before, test = self.hoister.split(node.test)
+        before, test = self._condition(node.test)
         body = self._loop(node.body)
         orelse = self.suite(node.orelse.body) if node.orelse is not None else ()
         span = self.module.span(node.test)
         if not before:
-            return [While(node, self.operations.root(test), body, orelse, span)]
+            return [While(node, test, body, orelse, span)]
         if orelse:
             self._refuse(node.test, "communication under a condition in a `while … else`", "write `while True:`")
             return []
-        stop = cst.UnaryOperation(cst.Not(), test)
+        stop = cst.UnaryOperation(cst.Not(), test.expr)
         leave = cst.Break()
         line = cst.SimpleStatementLine([leave])
         always = cst.Name("True")
@@ -276,14 +313,17 @@ class Lowering:
     def _for(self, node: cst.For) -> list[Stmt]:
         if node.asynchronous is not None:
             return self._opaque(node)
+        count = len(self.findings)
         session = self._session(node)
         if session is not None:
             return [session]
-        before, iterated = self.hoister.split(node.iter)
+        if len(self.findings) > count:
+            return []
+        before, iterated = self._condition(node.iter)
         body = self._loop(node.body)
         orelse = self.suite(node.orelse.body) if node.orelse is not None else ()
         binds = tuple(sorted(names_of_target(node.target)))
-        return [*before, For(node, self.operations.root(iterated), body, orelse, self.module.span(node.iter), binds)]
+        return [*before, For(node, iterated, body, orelse, self.module.span(node.iter), binds)]
 
     def _session(self, node: cst.For) -> Each | None:
         call = node.iter
@@ -291,6 +331,9 @@ class Lowering:
             return None
         seat = self.operations.seat(call.func.value)
         if seat is None:
+            return None
+        if seat.role in self.operations.sessions.values():
+            self._refuse(node.iter, f"sessions of `{seat.role}` inside sessions of `{seat.role}`", "use a collective such as `all_to_all`")
             return None
         if not seat.whole or not isinstance(node.target, cst.Name) or node.orelse is not None:
             self._refuse(node.iter, "`each` is written `for member in cluster.each():`", "")
@@ -308,9 +351,9 @@ class Lowering:
         return Each(uid, node, variable, seat.role, body, self.module.span(node.iter), why)
 
     def _match(self, node: cst.Match) -> list[Stmt]:
-        before, subject = self.hoister.split(node.subject)
+        before, subject = self._condition(node.subject)
         cases = tuple(self._case(c) for c in node.cases)
-        return [*before, Match(node, self.operations.root(subject), cases, self.module.span(node.subject))]
+        return [*before, Match(node, subject, cases, self.module.span(node.subject))]
 
     def _case(self, node: cst.MatchCase) -> Case:
         guard = self.operations.root(node.guard) if node.guard is not None else None
@@ -336,24 +379,38 @@ class Lowering:
             self._refuse(node.items[0], "a `with` of locations names locations only", "nest an ordinary `with` inside")
         return found
 
-    def _block(self, node: cst.With, seats: tuple[Seat, ...]) -> Block:
+    def _block(self, node: cst.With, seats: tuple[Seat, ...]) -> Stmt:
+        count = len(self.findings)
+        block = self._local_block(node, seats)
+        if len(self.findings) > count:  # refused: whoever reads what it binds is not to blame
+            span = self.module.span(node)
+            return Simple(cst.Pass(), cst.SimpleStatementLine([cst.Pass()]), (), span, binds=block.binds)
+        return block
+
+    def _local_block(self, node: cst.With, seats: tuple[Seat, ...]) -> Block:
         inner = self.operations.contains(node.body)
         if inner is not None:
             text = "communication inside a `with` block of a location"
             self._refuse(inner, text, "a block is local code: end it before the communication")
+        self.operations.refuse_values(node.body)
         self._refuse_leaving(node.body, "a `with` block", loop=False)
         names = names_of_all(_suite_statements(node.body))
         return Block(node, seats, self.module.span(node), tuple(sorted(names.reads)), tuple(sorted(names.binds)))
 
     def _opaque(self, node: cst.BaseCompoundStatement) -> list[Stmt]:
         inner = self.operations.contains(node)
+        if isinstance(node, cst.FunctionDef) and choreography_decorator(self.operations.program, self.module, node):
+            binds = (node.name.value,)  # refused with the signatures
+            return [Simple(cst.Pass(), cst.SimpleStatementLine([cst.Pass()]), (), self.module.span(node), binds=binds)]
         if inner is not None:
             kind = _KEYWORDS.get(type(node), "this statement")
-            help = "use `await location.attempt(f, x)` to turn an exception into a value, and communicate outside"
-            if not isinstance(node, (cst.Try, cst.TryStar)):
-                help = "move the communication out of it"
-            self._refuse(inner, f"communication inside {kind}", help)
-            return []
+            if isinstance(node, (cst.Try, cst.TryStar)):
+                self._refuse_try(node, inner)
+            else:
+                self._refuse_header(node, f"communication inside {kind}", "move the communication out of it")
+            binds = tuple(sorted(names_of(node).binds))
+            return [Simple(cst.Pass(), cst.SimpleStatementLine([cst.Pass()]), (), self.module.span(node), binds=binds)]
+        self.operations.refuse_values(node)
         definition = isinstance(node, (cst.FunctionDef, cst.ClassDef))
         if not definition:
             self._refuse_leaving(node, _KEYWORDS.get(type(node), "this statement"), loop=False)
@@ -361,6 +418,21 @@ class Lowering:
         span = self.module.span(node)
         binds, reads = tuple(sorted(names.binds)), tuple(sorted(names.reads))
         return [Opaque(node, span, reads, binds, runs=not definition)]
+
+    def _refuse_header(self, node: cst.BaseCompoundStatement, message: str, help: str) -> None:
+        span = self.module.span(node)
+        header = Span(span.path, span.line, span.column, span.line, span.column + 1)
+        self.findings.error("unsupported-syntax", header, message, help)
+
+    def _refuse_try(self, node: cst.BaseCompoundStatement, inner: cst.CSTNode) -> None:
+        span = self.module.span(node)
+        self.findings.error(
+            "unsupported-syntax",
+            Span(span.path, span.line, span.column, span.line, span.column + 3),
+            "`try` around statements of several places: the others would not learn that one of them failed",
+            "use `await location.attempt(f, x)` to turn the exception into a value, and communicate outside",
+            (Related(self.module.span(inner), "this is between locations"),),
+        )
 
     def _refuse_leaving(self, node: cst.CSTNode, what: str, loop: bool) -> None:
         """`return` anywhere, `break` and `continue` outside a loop of its own, and `yield`."""

@@ -123,6 +123,18 @@ class Operations:
     def _find(self, node: cst.CSTNode) -> Iterator[Op]:
         if isinstance(node, (cst.Lambda, cst.BaseComp)):
             self._refuse_inside(node)
+            self.refuse_values(node)
+            return
+        if self._is_value(node):
+            self.refuse_values(node)
+            return
+        if isinstance(node, cst.Attribute):
+            yield from self._find(node.value)
+            return
+        if isinstance(node, cst.Arg):
+            yield from self._find(node.value)
+            return
+        if self._refused(node):
             return
         kind = self._kind(node)
         if kind is not None and isinstance(node, cst.Call):
@@ -135,6 +147,48 @@ class Operations:
             return
         for child in in_order(node):
             yield from self._find(child)
+
+    def _is_value(self, node: cst.CSTNode) -> bool:
+        return isinstance(node, (cst.Name, cst.Attribute)) and self.callee(node) is not None
+
+    def refuse_values(self, node: cst.CSTNode) -> None:
+        """A choreography is called by name; it is no value that could be stored, passed on or chosen at run time."""
+        if self._is_value(node):
+            text = self.module.code(node)
+            self.findings.error(
+                "unsupported-syntax",
+                self.module.span(node),
+                f"the choreography `{text}` is used as a value: which one runs must be plain to all locations",
+                f"call it by name, `await {text}(…)`; choose between two with an `if` whose condition all know",
+            )
+            return
+        if isinstance(node, (cst.Attribute, cst.Arg)):
+            self.refuse_values(node.value)
+            return
+        for child in node.children:
+            self.refuse_values(child)
+
+    def _refused(self, node: cst.CSTNode) -> bool:
+        """What is syntax in Python and nothing in a choreography."""
+        if isinstance(node, cst.Yield):
+            self._refuse(node, "`yield`: a choreography is no generator", "return a value, or send what you would yield")
+            return True
+        if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+            return False
+        speaker = node.func.value
+        if node.func.attr.value not in KINDS or self.seat(speaker) is not None or not self._mentions_role(speaker):
+            return False
+        if isinstance(speaker, (cst.Call, cst.Attribute)):
+            return False
+        text = self.module.code(speaker)
+        help = "name it: `if …: await a.send(…) else: await b.send(…)`, with a condition that all know"
+        self._refuse(speaker, f"`{text}` is a location chosen at run time", help)
+        return True
+
+    def _mentions_role(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Name):
+            return self.seat(node) is not None
+        return any(self._mentions_role(c) for c in node.children)
 
     def _operation(self, kind: str, node: cst.Await, call: cst.Call) -> Op | None:
         if kind == "comm":
@@ -260,7 +314,9 @@ class Operations:
             if arg.star or name is None:
                 self._refuse(arg, "arguments of a choreography are written out one by one", "")
                 return None
-            if name in formals:
+            if name in callee.reasons:
+                self._reason(arg.value)
+            elif name in formals:
                 seat = self._actual(arg, formals[name].cluster)
                 if seat is None:
                     return None
@@ -322,6 +378,8 @@ class Operations:
 
     def _reason(self, expr: cst.BaseExpression | None) -> str:
         """The text of `nondet("…")`; a missing or empty reason is an error."""
+        if isinstance(expr, cst.Name) and expr.value in self.choreography.reasons:
+            return f"the caller's reason, `{expr.value}`"
         if isinstance(expr, cst.Call) and self.program.resolve(self.module, expr.func) == "motet.nondet":
             value = expr.args[0].value if expr.args else None
             text = value.evaluated_value if isinstance(value, (cst.SimpleString, cst.ConcatenatedString)) else None
@@ -331,6 +389,7 @@ class Operations:
             help = 'write `nondet("why the order does not matter")`'
             span = self.module.span(expr)
             self.findings.error("missing-nondet", span, "the reason must be a literal that is not empty", help)
+            return "no reason"
         return ""
 
     reason = _reason

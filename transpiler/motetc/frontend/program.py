@@ -34,6 +34,7 @@ class Program:
     locations: dict[str, LocationClass] = field(default_factory=dict)
     variables: dict[str, bool] = field(default_factory=dict)  # full name -> bound to Cluster
     pure: set[str] = field(default_factory=set)
+    registered: set[str] = field(default_factory=set)  # classes with a codec of the user's
     choreographies: dict[str, Choreography] = field(default_factory=dict)
     mirrored: set[str] = field(default_factory=set)
 

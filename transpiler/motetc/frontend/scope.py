@@ -81,7 +81,16 @@ def _augmented_names(body: str) -> set[str]:
 
 def code_of(node: cst.CSTNode) -> str:
     """The text of a node, without the comments before it; expressions parenthesised, so that they stand alone."""
+    if _imports_all(node):
+        return "pass"
     if isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
         return _EMPTY.code_for_node(node.with_changes(leading_lines=()))
     code = _EMPTY.code_for_node(node)
     return f"({code})" if isinstance(node, cst.BaseExpression) else code
+
+
+def _imports_all(node: cst.CSTNode) -> bool:
+    """`from m import *` binds nobody knows what, and is refused elsewhere."""
+    if isinstance(node, cst.SimpleStatementLine):
+        return any(_imports_all(small) for small in node.body)
+    return isinstance(node, cst.ImportFrom) and isinstance(node.names, cst.ImportStar)

@@ -35,9 +35,12 @@ def _add(program: Program, module: SourceModule, node: cst.FunctionDef, findings
         text = f"choreography `{node.name.value}` has other decorators, which would run at no location"
         findings.error("unsupported-syntax", span, text, "keep `@choreography` alone, and decorate a local function")
     reader = _Signature(program, module, node, findings)
+    count = len(findings)
     roles = reader.roles()
     choreography = Choreography(
-        f"{module.name}.{node.name.value}", module.name, node, roles, reader.parameters(roles), reader.results(roles), span
+        f"{module.name}.{node.name.value}", module.name, node, roles, reader.parameters(roles), reader.results(roles), span,
+        reasons=frozenset(reader.reasons()),
+        results_known=len(findings) == count,
     )
     program.choreographies[choreography.key] = choreography
 
@@ -89,7 +92,7 @@ class _Signature:
         """The parameters that are located values."""
         found = []
         for param in self._params():
-            if any(r.name == param.name.value for r in roles):
+            if any(r.name == param.name.value for r in roles) or self._is_reason(param):
                 continue
             name, span = param.name.value, self.module.span(param)
             if param.annotation is None:
@@ -107,6 +110,15 @@ class _Signature:
             place, inner = located
             found.append(Parameter(name, place, inner, param, span))
         return tuple(found)
+
+    def reasons(self) -> Iterator[str]:
+        """The parameters that carry a reason for non-determinism."""
+        return (p.name.value for p in self._params() if self._is_reason(p))
+
+    def _is_reason(self, param: cst.Param) -> bool:
+        if param.annotation is None:
+            return False
+        return self.program.resolve(self.module, unquote(param.annotation.annotation)) == "motet.Nondet"
 
     def results(self, roles: tuple[Role, ...]) -> tuple[Result, ...]:
         """What the return annotation says; empty for None."""

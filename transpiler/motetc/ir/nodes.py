@@ -293,6 +293,8 @@ class Choreography:
     span: Span
     body: tuple[Stmt, ...] = ()
     locals: frozenset[str] = frozenset()
+    results_known: bool = True  # False: the signature has a finding
+    reasons: frozenset[str] = frozenset()  # parameters of type Nondet: known to all, and nowhere at run time
 
     @property
     def name(self) -> str:

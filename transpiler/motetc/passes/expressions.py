@@ -13,6 +13,7 @@ import libcst as cst
 
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program, dotted_name
+from motetc.frontend.scope import names_of_all
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Choreography, Seat
 from motetc.ir.place import EVERYWHERE, OWN, SAME, Place, at
@@ -48,6 +49,7 @@ class Use:
     unstable: list[Impure] = field(default_factory=list)
     states: set[str] = field(default_factory=set)
     unbound: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
+    bound: set[str] = field(default_factory=set)  # by a walrus in it, so far
 
     def place(self) -> Place:
         """Who knows everything in it."""
@@ -94,11 +96,15 @@ class Reader:
             self._comprehension(node, use, hidden, lazy)
         elif isinstance(node, cst.NamedExpr):
             self._visit(node.value, use, hidden, lazy)
+            if isinstance(node.target, cst.Name):
+                use.bound.add(node.target.value)
         elif isinstance(node, cst.FunctionDef):
             self._definition(node, use, hidden)
         else:
             if isinstance(node, cst.For):
-                self._iterates(node.iter, use)
+                self.iterates(node.iter, use)
+            if isinstance(node, cst.StarredElement):
+                self.iterates(node.value, use)
             if isinstance(node, cst.Await) and not lazy:
                 self._awaits(node, use)
             self._children(node, use, hidden, lazy)
@@ -117,7 +123,7 @@ class Reader:
 
     def _name(self, node: cst.Name, use: Use, hidden: frozenset[str]) -> None:
         name = node.value
-        if name in hidden:
+        if name in hidden or name in use.bound:
             return
         seat = self.operations.seat(node)
         if seat is not None:
@@ -129,11 +135,18 @@ class Reader:
             use.atoms.append(Atom(name, place, node))
         elif name in self.choreography.locals:
             use.unbound.append((name, node))
+        elif self._is_constant(name):
+            use.atoms.append(Atom(name, EVERYWHERE, node))
+
+    def _is_constant(self, name: str) -> bool:
+        """A module's own value: known everywhere, unlike a literal known to be known."""
+        definition = self.module.definitions.get(name)
+        return definition is not None and isinstance(definition.node, cst.SimpleStatementLine)
 
     def _access(self, node: cst.Attribute | cst.Subscript, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         place = self._membership(node, use, hidden, lazy)
         if place is not None:
-            if not place.everywhere:
+            if place.everywhere or place.modes:
                 use.atoms.append(Atom(self.module.code(node), place, node))
             return
         seat = self.operations.seat(node) if isinstance(node, cst.Subscript) else None
@@ -172,14 +185,29 @@ class Reader:
 
     def _call(self, node: cst.Call, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         if self._is_size(node):
+            use.atoms.append(Atom(self.module.code(node), EVERYWHERE, node))
             return
         impure = self._impurity(node, hidden)
         if impure is not None and not lazy:
             use.impure.append(impure)
-        if impure is None and self._builtin(node) in ("list", "tuple", "enumerate", "iter", "next", "zip", "map"):
+        if impure is None and self._keeps_order(node):
             for arg in node.args:
-                self._iterates(arg.value, use)
+                self.iterates(arg.value, use)
+        if impure is not None and impure.unstable:
+            return self._arguments(node, use, hidden, lazy)
         self._visit(node.func, use, hidden, lazy)
+        self._arguments(node, use, hidden, lazy)
+
+    def _keeps_order(self, node: cst.Call) -> bool:
+        """Whether the result shows the order in which an argument was iterated over."""
+        if isinstance(node.func, cst.Attribute):
+            return node.func.attr.value in ("join", "extend")
+        keyed = any(a.keyword is not None and a.keyword.value == "key" for a in node.args)
+        if self._builtin(node) in ("min", "max"):
+            return keyed
+        return self._builtin(node) in ("list", "tuple", "enumerate", "iter", "next", "zip", "map", "filter", "str", "repr")
+
+    def _arguments(self, node: cst.Call, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         for arg in node.args:
             self._visit(arg.value, use, hidden, lazy)
 
@@ -239,7 +267,7 @@ class Reader:
         head = dotted.partition(".")[0]
         return head not in self.choreography.locals
 
-    def _iterates(self, iterated: cst.BaseExpression, use: Use) -> None:
+    def iterates(self, iterated: cst.BaseExpression, use: Use) -> None:
         found = self.type_of(iterated)
         if found is not None and is_set(found):
             use.unstable.append(Impure(f"iteration over the set `{self.module.code(iterated)}`", iterated, True))
@@ -252,7 +280,7 @@ class Reader:
         inner = hidden
         clause: cst.CompFor | None = node.for_in
         while clause is not None:
-            self._iterates(clause.iter, use)
+            self.iterates(clause.iter, use)
             self._visit(clause.iter, use, inner, lazy)
             inner = inner | _target_names(clause.target)
             for condition in clause.ifs:
@@ -290,8 +318,6 @@ def _target_names(target: cst.CSTNode) -> frozenset[str]:
 
 
 def _bound_below(node: cst.CSTNode) -> frozenset[str]:
-    from motetc.frontend.scope import names_of_all
-
     return names_of_all(list(node.body)).binds  # type: ignore[attr-defined]
 
 

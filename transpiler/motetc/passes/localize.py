@@ -6,13 +6,14 @@ worker itself, inside a guard; the variable of an `each` session is the paramete
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Choreography
+from motetc.ir.types import Type
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Localizer:
     role: str
     net: str
     sessions: Mapping[str, str] = field(default_factory=dict)
+    type_of: Callable[[cst.CSTNode], Type | None] = lambda _: None
 
     def expression(
         self, expr: cst.BaseExpression, swaps: Mapping[int, cst.BaseExpression] | None = None
@@ -63,7 +65,11 @@ class Localizer:
                 return cst.parse_expression(f"{self.role}.me")
             return cst.Name(node.value.value)
         if isinstance(node.value, cst.Subscript) and (role := self._cluster(node.value.value)):
-            index = self.expression(node.value.slice[0].slice.value)  # type: ignore[union-attr]
+            written = node.value.slice[0].slice.value  # type: ignore[union-attr]
+            index = self.expression(written)
+            found = self.type_of(written)
+            if found is not None and found.kind == "member":
+                return index
             text = cst.Module([]).code_for_node(index)
             return cst.parse_expression(f"{self._group(role)}.members[{text}]")
         return None

@@ -18,7 +18,7 @@ def payload_type(op: Comm, type_of: TypeOf) -> Type | None:
     if op.kind in ("send", "share"):  # the argument's: the result's context may have widened it
         return type_of(op.value.expr) or result
     if op.kind in ("reduce", "all_reduce", "exchange"):
-        return result or type_of(op.value.expr)
+        return type_of(op.value.expr) if result is None or has_any(result) else result
     if op.kind in ("gather", "all_gather", "all_to_all"):
         return _value_of_mapping(result) or type_of(op.value.expr)
     if op.kind == "scatter":
@@ -28,6 +28,11 @@ def payload_type(op: Comm, type_of: TypeOf) -> Type | None:
     if op.wrap:
         return result or type_of(op.value.expr)
     return type_of(op.value.expr)
+
+
+def has_any(found: Type) -> bool:
+    """Whether some part of the type is unknown, as an overloaded fold leaves it."""
+    return found.kind == "any" or any(has_any(a) for a in found.args)
 
 
 def _value_of_mapping(found: Type | None) -> Type | None:

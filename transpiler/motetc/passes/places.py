@@ -8,7 +8,7 @@ The rule for choices is the agreement typing of MultiChor and Klor (multiply loc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -80,6 +80,7 @@ class _Walk:
     control: Place = EVERYWHERE  # who knows the conditions around us, inside the innermost loop
     left_under: list[Place] = field(default_factory=list)  # who knows when that loop is left or cut short
     states: set[str] = field(default_factory=set)
+    broken: int = 0
     reader: Reader = field(init=False)
     operations: Operations = field(init=False)
 
@@ -90,6 +91,8 @@ class _Walk:
         self.reader = Reader(
             self.program, module, self.choreography, self.operations, self.type_of, self.declared, self._lookup, self.op_places
         )
+        for name in self._unplaced_parameters():
+            self.env = self.env.bind(name, Binding(EVERYWHERE, self.choreography.span))
         for parameter in self.choreography.parameters:
             self._agree(parameter.node.name, parameter.place, parameter.span, parameter.name)
             self.env = self.env.bind(parameter.name, Binding(parameter.place, parameter.span))
@@ -97,11 +100,23 @@ class _Walk:
         self._body(self.choreography.body)
         self.facts.uses_state[""] = self.states
 
+    def _unplaced_parameters(self) -> Iterator[str]:
+        """Parameters that were refused: whoever reads them is not to blame."""
+        params = self.choreography.node.params
+        stars = [p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)]
+        for param in (*params.posonly_params, *params.params, *params.kwonly_params, *stars):
+            yield param.name.value
+
     # Statements
 
     def _body(self, body: Sequence[Stmt]) -> None:
         for statement in body:
+            self.broken = len(self.findings)
             self._statement(statement)
+
+    def _is_broken(self) -> bool:
+        """Whether the statement at hand has a finding: what it binds is then nobody else's fault."""
+        return len(self.findings) > self.broken
 
     def _statement(self, stmt: Stmt) -> None:
         match stmt:
@@ -146,12 +161,26 @@ class _Walk:
         place = self._settle(uses, stmt.span, stmt.place, "unknown-value")
         self.facts.stmt_place[id(stmt)] = place
         self.facts.pure[id(stmt)] = not any(u.impure for u in uses) and not any(r.ops for r in stmt.roots)
+        self._unpacks_set(stmt, place)
         for root in stmt.roots:
             self.facts.root_place[id(root)] = place
         self._mutation(stmt, uses, place)
         self._bind(stmt.binds, place, stmt.span, stmt.node)
         if isinstance(stmt.node, cst.Raise):
             self.env = self.env.dead()
+        if isinstance(stmt.node, cst.Del):
+            gone = _plain_targets(stmt.node.target)
+            names = {n: b for n, b in self.env.names.items() if n not in {t.value for t in gone}}  # type: ignore[attr-defined]
+            self.env = Environment(names, self.env.live)
+
+    def _unpacks_set(self, stmt: Simple, place: Place) -> None:
+        """`a, b = a_set` iterates."""
+        if isinstance(stmt.node, cst.Assign) and place.is_agreement():
+            if any(isinstance(t, (cst.Tuple, cst.List)) for t in _targets(stmt.node)):
+                use = Use()
+                self.reader.iterates(stmt.node.value, use)
+                for found in use.unstable:
+                    self._unstable(found, place)
 
     def _mutation(self, stmt: Simple, uses: list[Use], place: Place) -> None:
         """Assigning to an item or attribute of what several hold would let them disagree."""
@@ -167,8 +196,10 @@ class _Walk:
                 )
 
     def _bind(self, names: Sequence[str], place: Place, span: Span, node: cst.CSTNode) -> None:
+        if self._is_broken():
+            place = EVERYWHERE
         for name in names:
-            target = _target_named(node, name)
+            target = _target_named(node, name) if not self._is_broken() and not isinstance(node, cst.Pass) else None
             if target is not None:
                 self._agree(target, place, self.reader.module.span(target, node), name)
             self.env = self.env.bind(name, Binding(place, span))
@@ -227,11 +258,20 @@ class _Walk:
                 f"unpack it: `{', '.join('abcdefgh'[: len(places)])} = await …`",
             )
             return
-        for element, place in zip(target.elements, places, strict=True):
-            if not isinstance(element.value, cst.Name):
-                self._error("unsupported-syntax", element.value, "a located result is bound to a plain name", "name it")
-                continue
-            self._bind((element.value.value,), place, stmt.span, element.value)
+        op = stmt.roots[0].ops[0]
+        for index, (element, place) in enumerate(zip(target.elements, places, strict=True)):
+            call = op.calls[index] if isinstance(op, Concurrent) else None
+            self._bind_result(element.value, place, call, stmt)
+
+    def _bind_result(self, target: cst.BaseExpression, place: Place, call: Invoke | None, stmt: Simple) -> None:
+        parts = self._result_places(call) if call is not None else []
+        if isinstance(target, cst.Name) and len(parts) < 2:
+            self._bind((target.value,), place, stmt.span, target)
+        elif isinstance(target, (cst.Tuple, cst.List)) and len(target.elements) == len(parts) > 1:
+            for element, part in zip(target.elements, parts, strict=True):
+                self._bind_result(element.value, part, None, stmt)
+        else:
+            self._error("unsupported-syntax", target, "each located result is bound to a plain name", "name it")
 
     def _block(self, stmt: Block) -> None:
         wanted = Place({s.role: s.mode for s in stmt.seats})
@@ -252,12 +292,13 @@ class _Walk:
         if shared:
             self._deterministic(use, "what several locations compute must come out the same")
         modes = {s.role: (SAME if s.whole and shared and not own else s.mode) for s in stmt.seats}
-        place = Place(modes)
+        place = EVERYWHERE if self._is_broken() else Place(modes)
         self.facts.stmt_place[id(stmt)] = place
         for name in stmt.binds:
             node = _target_named(stmt.node.body, name)
             block = self._mutable_block(node) if shared else ""
-            self.env = self.env.bind(name, Binding(place, stmt.span, block=block))
+            where = self.reader.module.span(node, stmt.node) if node is not None else stmt.span
+            self.env = self.env.bind(name, Binding(place, where, block=block))
             self.facts.names.append((name, stmt.span.line, place))
 
     def _mutable_block(self, node: cst.CSTNode | None) -> str:
@@ -308,6 +349,8 @@ class _Walk:
         self._ops(root)
         use = self.reader.read(root.expr)
         place = self._settle([use], self.reader.module.span(root.expr), None, "unknown-value")
+        if self._is_broken():
+            place = EVERYWHERE
         self.facts.root_place[id(root)] = place
         self._walrus(root, place)
         return place
@@ -334,7 +377,7 @@ class _Walk:
             found = self.type_of(stmt.iter.expr)
             if decided.is_agreement() and found is not None and found.kind == "collection":
                 use = Use()
-                self.reader._iterates(stmt.iter.expr, use)
+                self.reader.iterates(stmt.iter.expr, use)
                 self._deterministic(use, f"the loop runs at {decided}")
             after_test = self.env
             self._bind(stmt.binds, decided, stmt.span, stmt.node.target)
@@ -415,6 +458,9 @@ class _Walk:
 
     def _return(self, stmt: Return) -> None:
         results = self.choreography.results
+        if not self.choreography.results_known:
+            self.env = self.env.dead()
+            return
         for index, root in enumerate(stmt.values):
             self._ops(root)
             if len(stmt.values) < len(results):  # a call that passes on all results
@@ -441,6 +487,7 @@ class _Walk:
 
     def _each(self, stmt: Each) -> None:
         before, states = self.env, self.states
+        outer_control, self.control = self.control, EVERYWHERE
         self.states = set()
         self.operations.sessions[stmt.variable] = stmt.role
         bound = {n for s in stmt.body for n in _bound_by(s)}
@@ -463,6 +510,7 @@ class _Walk:
                 f'give the reason why that is right: `{stmt.role}.each(nondet("…"))`',
             )
         self.env, self.states = before, states | self.states
+        self.control = outer_control
 
     # Operations
 
@@ -513,6 +561,8 @@ class _Walk:
         self.facts.root_place[id(op.value)] = sender
         if op.kind != "share":
             return natural
+        if natural.everywhere and named and not use.impure and not op.value.ops:
+            return natural
         bare = isinstance(op.value.expr, cst.Name) and named
         if not bare or (not natural and not natural.everywhere):
             pure_elsewhere = not use.impure and not op.value.ops and use.atoms and natural and not natural.everywhere
@@ -550,6 +600,9 @@ class _Walk:
                     f"`{seat}` would send to itself",
                     f"bind the value there: `with {seat}: …`",
                 )
+            if op.kind == "scatter" and seat.role == op.sender.role:
+                help = "use `all_to_all`, in which every member hands out"
+                self._error("unsupported-syntax", seat.node, "`scatter` to the sender's own cluster", help)
             if op.kind == "scatter" and not seat.whole:
                 self._error("unsupported-syntax", seat.node, f"`scatter` is for a cluster, and `{seat}` is one node", "`send` it")
         if op.kind in ("gather", "reduce") and any(s.role == op.sender.role for s in op.receivers):
@@ -559,6 +612,9 @@ class _Walk:
                 f"`{op.kind}` to a member of the same cluster",
                 "use `all_gather` or `all_reduce`, which give the result to every member",
             )
+        if len(op.receivers) > 1 and any(s.role == op.sender.role for s in op.receivers):
+            text = "the sender's own cluster among several receivers"
+            self._error("unsupported-syntax", op.node, text, "share with the cluster in a statement of its own")
         if len(op.receivers) > 1 and any(s.key and not s.session for s in op.receivers):
             text = "one member among several receivers"
             self._error("unsupported-syntax", op.node, text, "send to the member in a statement of its own")
@@ -566,6 +622,7 @@ class _Walk:
     def _extras(self, op: Comm) -> None:
         """`f`, `at_least`, `by` and `partner` must be known to those who use them."""
         receiver = op.receivers[0] if op.receivers else op.sender
+        self._partner_type(op)
         for root, seat, mode in (
             (op.function, receiver, receiver.mode),
             (op.at_least, receiver, receiver.mode),
@@ -612,6 +669,7 @@ class _Walk:
         if seat.index is None or seat.session:
             return
         use = self.reader.read(seat.index)
+        self._index_type(seat)
         wanted = Place({**{r: (ONE if m[0] != "@" and m not in (OWN, SAME) else SAME) for r, m in ends.modes.items()}, seat.role: SAME})
         for atom in use.atoms:
             if not atom.place.covers(wanted):
@@ -625,6 +683,30 @@ class _Walk:
                 )
                 return
         self._finish(use, wanted)
+
+    def _partner_type(self, op: Comm) -> None:
+        if op.partner is not None:
+            self._check_member(op.partner.expr, op.sender)
+
+    def _index_type(self, seat: Seat) -> None:
+        if seat.index is not None:
+            self._check_member(seat.index, seat)
+
+    def _check_member(self, index: cst.BaseExpression, seat: Seat) -> None:
+        """A `MemberId` picks a member of its own cluster only."""
+        found = self.type_of(index)
+        role = self.choreography.role(seat.role)
+        if found is None or found.kind != "member" or not found.args or found.args[0].name == role.location:
+            return
+        if found.args[0].kind == "location":
+            other, mine = found.args[0].name.rpartition(".")[2], role.class_name
+            self.findings.error(
+                "wrong-member",
+                self.reader.module.span(index, seat.node),
+                f"`{self._code(index)}` is a `MemberId[{other}]`, and `{seat.role}` has members "
+                f"`MemberId[{mine}]`",
+                f"use an id of `{mine}`, or an index: `{seat.role}[i]`",
+            )
 
     def _invoke(self, op: Invoke) -> Place:
         callee = self.program.choreographies[op.callee]
@@ -685,13 +767,18 @@ class _Walk:
             whole.states |= use.states
             whole.unbound += use.unbound
         if wanted is not None:
+            if not whole.place() and len(whole.atoms) > 1:
+                self._no_common(whole, span)
+                self._finish(whole, NOWHERE)
+                return wanted
             for atom in whole.atoms:
                 self._require(atom, wanted, code, why or "it is evaluated there")
             self._finish(whole, wanted)
             return wanted
         place = whole.place()
         if not place and not place.everywhere:
-            self._no_common(whole, span)
+            if not self._is_broken():
+                self._no_common(whole, span)
             self._report_unbound(whole.unbound)
             self.states |= whole.states
             return place
@@ -788,6 +875,8 @@ class _Walk:
             return f"bind `{atom.text}` where it is needed on every path"
         source = next(iter(atom.place.modes), "")
         sender = describe(source, atom.place.modes.get(source, ONE)) if source else "sender"
+        if source == role and atom.place.modes[source][0] == "@":
+            return f"send it first: `await {sender}.send({atom.text}, to={describe(role, mode)})`"
         if atom.place.modes.get(source) in (OWN, SAME):
             sender = f"{source}[0]" if atom.place.modes[source] == SAME else source
             if atom.place.modes[source] == OWN:
@@ -1035,7 +1124,9 @@ def _pattern_covers(pattern: cst.MatchPattern) -> set[str]:
             text = cst.Module([]).code_for_node(pattern.value)
             return {".".join(text.split(".")[-2:])} if "." in text else {text}
         case cst.MatchClass():
-            plain = all(_captures(p.pattern) for p in (*pattern.patterns, *pattern.kwds))
+            inner = [p.value for p in pattern.patterns if isinstance(p, cst.MatchSequenceElement)]
+            plain = all(_captures(p) for p in (*inner, *(k.pattern for k in pattern.kwds)))
+            plain = plain and len(inner) == len(pattern.patterns)
             return {cst.Module([]).code_for_node(pattern.cls).rpartition(".")[2]} if plain else set()
     return set()
 

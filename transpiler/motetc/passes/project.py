@@ -8,7 +8,7 @@ other arm, so bystanders are not drawn in. Everyone else who acts is `unknown-ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 
@@ -113,6 +113,7 @@ class Projector:
     taken: set[str] = field(default_factory=set)
     module: SourceModule = field(init=False)
     shapes: Shapes = field(init=False)
+    indices: dict[str, cst.BaseExpression] = field(default_factory=dict)
     net: str = "net"
 
     def run(self) -> Projection:
@@ -122,6 +123,7 @@ class Projector:
         self.net = self._fresh("net")
         ops = {op.uid: op for op in operations(self.choreography.body)}
         self.shapes = Shapes(self.module, ops, self.facts, self.role)
+        self.indices = dict(_indices(self.choreography.body))
         pieces = self.body(self.choreography.body, _Context(self.net))
         return Projection(self.choreography.key, self.role, prune(pieces), self.net, self.scopes)
 
@@ -488,8 +490,7 @@ class Projector:
         names = _target_names(stmt)
         if isinstance(op, Invoke):
             expr = writer.effect(op)
-            places = self._result_places(op)
-            kept = [n for n, p in zip(names, places, strict=False) if self.role in p]
+            kept = self._own_names(op, names)
         else:
             mine = [c for c in op.calls if any(s.role == self.role for _, s in c.roles)]
             expr = writer.effect(op)
@@ -498,9 +499,9 @@ class Projector:
             return writer.before
         node: cst.BaseSmallStatement = cst.Expr(expr)
         if kept and any(k != "_" for k in kept):
-            target: cst.BaseAssignTargetExpression = cst.Name(kept[0])
-            if len(kept) > 1:
-                target = cst.Tuple([cst.Element(cst.Name(k)) for k in kept], lpar=[], rpar=[])
+            text = ", ".join(kept)
+            target = cst.ensure_type(cst.parse_expression(text), cst.BaseExpression)
+            assert isinstance(target, (cst.Name, cst.Tuple))
             node = cst.Assign([cst.AssignTarget(target)], expr)
         found = names_of(node)
         line = Line(
@@ -512,9 +513,14 @@ class Projector:
         kept = []
         for call, name in zip(op.calls, names, strict=False):
             if call in mine:
-                places = self._result_places(call)
-                kept.append(name if places and self.role in places[0] else "_")
+                parts = [p.strip() for p in name.strip("()").split(",") if p.strip()] if name.startswith("(") else [name]
+                own = self._own_names(call, parts)
+                kept.append(f"({', '.join(own)})" if len(own) > 1 else own[0] if own else "_")
         return kept
+
+    def _own_names(self, op: Invoke, names: list[str]) -> list[str]:
+        """Of the names that a call's results are bound to, those of results that we get."""
+        return [n for n, p in zip(names, self._result_places(op), strict=False) if self.role in p]
 
     def _several(self, op: Invoke) -> bool:
         return len(self.program.choreographies[op.callee].results) > 1
@@ -535,11 +541,19 @@ class Projector:
             return pieces
         index = self._localizer(ctx).expression(cst.parse_expression(key))
         text = cst.Module([]).code_for_node(index)
-        test = cst.parse_expression(f"{self.role}.me == {self.role}.members[{text}]")
+        member = text if self._is_member_id(key) else f"{self.role}.members[{text}]"
+        test = cst.parse_expression(f"{self.role}.me == {member}")
         return [Fork(test, tuple(pieces), (), span, reads=names_of(test).reads, guard=True)]
 
+    def _is_member_id(self, key: str) -> bool:
+        """Whether an index is a `MemberId`, not a number."""
+        found = self.type_of(self.indices[key]) if key in self.indices else None
+        return found is not None and found.kind == "member"
+
     def _localizer(self, ctx: _Context) -> Localizer:
-        return Localizer(self.module, self.choreography, self.role, ctx.net, dict(ctx.sessions))
+        return Localizer(
+            self.module, self.choreography, self.role, ctx.net, dict(ctx.sessions), self.type_of
+        )
 
     def check_divergent(self, op: Op, ctx: _Context) -> None:
         """Members that may answer a condition differently must not communicate under it."""
@@ -817,6 +831,15 @@ def _leaves(body: Sequence[Stmt], in_loop: bool = False) -> bool:
     return False
 
 
+def _indices(body: Sequence[Stmt]) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """The index expression of every picked member, by its text."""
+    seats = [s for stmt in statements(body) if isinstance(stmt, Block) for s in stmt.seats]
+    for op in operations(body):
+        if isinstance(op, Comm):
+            seats += [op.sender, *op.receivers]
+    return ((s.key, s.index) for s in seats if s.index is not None and not s.session)
+
+
 def _returns(body: Sequence[Stmt]) -> bool:
     return any(isinstance(s, Return) for s in statements(body))
 
@@ -865,7 +888,7 @@ def _target_names(stmt: Simple) -> list[str]:
         return []
     target = stmt.node.targets[0].target
     if isinstance(target, (cst.Tuple, cst.List)):
-        return [e.value.value if isinstance(e.value, cst.Name) else "_" for e in target.elements]
+        return [cst.Module([]).code_for_node(e.value) for e in target.elements]
     return [target.value] if isinstance(target, cst.Name) else []
 
 

@@ -43,6 +43,8 @@ class Untold:
 
     def _report(self, case: _Case, findings: Findings) -> None:
         told = list(case.roles)
+        if ("divergent-choice", case.stmt.span) in findings.found:
+            return
         code = " ".join(self.module.code(case.root.expr).split())
         deciders = [r.name for r in self.choreography.roles if r.name in case.place] or ["nobody"]
         many = "act" if len(told) > 1 else "acts"
