@@ -53,7 +53,7 @@ CHOICES = (
         @choreography
         async def report(leader: Leader, workers: Worker) -> None:
             highest = await workers.all_reduce(workers.load(), max)
-            if await workers[0].share(highest > 3, to=(leader, workers)):
+            if await workers[0].share(highest > 3, to=leader):
                 loads = await workers.gather(workers.load(), to=leader)
                 with leader:
                     print(loads)

@@ -56,9 +56,13 @@ CLUSTERS = (
         """,
         "pass different locations, or write a choreography with one parameter less",
         """
+        A = TypeVar("A", bound=Process)
+        B = TypeVar("B", bound=Process)
+
+
         @choreography
-        async def tell(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
-            await buyer.send(title, to=seller)
+        async def tell(speaker: A, listener: B, title: At[str, A]) -> None:
+            await speaker.send(title, to=listener)
 
 
         @choreography
@@ -66,9 +70,13 @@ CLUSTERS = (
             await tell(buyer, buyer, title)
         """,
         """
+        A = TypeVar("A", bound=Process)
+        B = TypeVar("B", bound=Process)
+
+
         @choreography
-        async def tell(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
-            await buyer.send(title, to=seller)
+        async def tell(speaker: A, listener: B, title: At[str, A]) -> None:
+            await speaker.send(title, to=listener)
 
 
         @choreography

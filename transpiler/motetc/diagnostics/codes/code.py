@@ -12,7 +12,7 @@ PRELUDE = dedent(
     import random
     from collections.abc import Callable
     from dataclasses import dataclass
-    from typing import Any
+    from typing import Any, TypeVar
 
     from motet import At, Cluster, Each, MemberId, Process, choreography, concurrently, nondet, pure
 

@@ -30,37 +30,24 @@ MESSAGES = (
     ),
     code(
         "missing-type",
-        "a value is sent whose type cannot be found out",
+        "a parameter, a result or a value that travels has no type that can be found out",
         """
-        The receiver's module annotates what it receives, and checks it on arrival. mypy infers nearly every type; where
-        it says `Any`, or nothing, there is nothing to check against.
+        The annotations of a choreography say who takes part and what is known where, and the receiver of a message checks
+        what arrives against its type. Inside a choreography mypy infers nearly every type; its parameters and its result
+        are for you to write.
         """,
-        "annotate the value, or the function that returns it",
+        "annotate it: a location by its class, a value as `At[T, Location]`, a choreography without a result as `-> None`",
         """
-        def load(title: str) -> Any:
-            return title
-
-
         @choreography
-        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
-            with buyer:
-                page = load(title)
-            received = await buyer.send(page, to=seller)
+        async def order(buyer: Buyer, seller: Seller, title) -> None:
             with seller:
-                print(received)
+                print("open")
         """,
         """
-        def load(title: str) -> Any:
-            return title
-
-
         @choreography
-        async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
-            with buyer:
-                page: str = load(title)
-            received = await buyer.send(page, to=seller)
+        async def order(buyer: Buyer, seller: Seller, title: At[str, Seller]) -> None:
             with seller:
-                print(received)
+                print("open for", title)
         """,
     ),
     code(
@@ -74,12 +61,12 @@ MESSAGES = (
         """
         @choreography
         async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
-            buyer.send(title, to=seller)
+            wanted = buyer.send(title, to=seller)
         """,
         """
         @choreography
         async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
-            await buyer.send(title, to=seller)
+            wanted = await buyer.send(title, to=seller)
         """,
     ),
     code(

@@ -30,7 +30,7 @@ PROGRAMS = (
         """,
         "correct the name, or add the folder to `sources` in [tool.motet]",
         """
-        from . import warehouse
+        import warehouse
 
 
         @choreography
