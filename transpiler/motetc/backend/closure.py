@@ -44,7 +44,8 @@ class ModulePlan:
         for compiled in self.plan.compiled.values():
             if compiled.choreography.module == self.source.name and self.folder != WIRE:
                 taken |= compiled.choreography.locals
-        self.imports = Imports(taken, own=self.plan.own)
+        same = {n: (i.module, i.member) for n, i in self.source.imports.items()}
+        self.imports = Imports(taken, same=same, own=self.plan.own)
 
     def path_of(self, folder: str, module: str) -> str:
         """A generated module's dotted name."""

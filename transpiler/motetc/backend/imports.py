@@ -14,6 +14,7 @@ class Imports:
     modules: dict[str, tuple[str, bool]] = field(default_factory=dict)  # local name -> (module, only for types)
     members: dict[str, tuple[str, str, bool]] = field(default_factory=dict)  # local name -> (module, member, types)
     reexported: set[str] = field(default_factory=set)
+    same: dict[str, tuple[str, str]] = field(default_factory=dict)  # what the source itself imports under a name
     own: frozenset[str] = frozenset()  # top-level packages of the project, which come last
 
     def member(self, module: str, member: str, wanted: str = "", types: bool = False) -> str:
@@ -34,6 +35,8 @@ class Imports:
         return local
 
     def _free(self, name: str, module: str) -> str:
+        if self.same.get(name) == (module, name) and name not in self.members:
+            return name
         if name not in self.taken and name not in self.members and name not in self.modules:
             return name
         prefix = module.rpartition(".")[2]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from motetc.diagnostics.model import Span
-from motetc.ir.place import NOWHERE, OWN, SAME, Place
+from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Binding:
     span: Span
     maybe: bool = False
     block: str = ""
+    refused: bool = False  # bound by a statement that has a finding: nobody who reads it is to blame
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def join(before: Environment, arms: Iterable[Environment], decided: Place) -> En
             place = place.meet(binding.place)
         maybe = len(known) < len(found) or any(b.maybe for b in known)
         block = next((b.block for b in known if b.block), "")
-        names[name] = Binding(place, known[-1].span, maybe, block)
+        refused = any(b.refused for b in known)
+        names[name] = Binding(EVERYWHERE if refused else place, known[-1].span, maybe and not refused, block, refused)
     return Environment(names)
 
 

@@ -92,7 +92,7 @@ class _Walk:
             self.program, module, self.choreography, self.operations, self.type_of, self.declared, self._lookup, self.op_places
         )
         for name in self._unplaced_parameters():
-            self.env = self.env.bind(name, Binding(EVERYWHERE, self.choreography.span))
+            self.env = self.env.bind(name, Binding(EVERYWHERE, self.choreography.span, refused=True))
         for parameter in self.choreography.parameters:
             self._agree(parameter.node.name, parameter.place, parameter.span, parameter.name)
             self.env = self.env.bind(parameter.name, Binding(parameter.place, parameter.span))
@@ -196,13 +196,14 @@ class _Walk:
                 )
 
     def _bind(self, names: Sequence[str], place: Place, span: Span, node: cst.CSTNode) -> None:
-        if self._is_broken():
+        refused = self._is_broken() or isinstance(node, cst.Pass)
+        if refused:
             place = EVERYWHERE
         for name in names:
-            target = _target_named(node, name) if not self._is_broken() and not isinstance(node, cst.Pass) else None
+            target = _target_named(node, name) if not refused else None
             if target is not None:
                 self._agree(target, place, self.reader.module.span(target, node), name)
-            self.env = self.env.bind(name, Binding(place, span))
+            self.env = self.env.bind(name, Binding(place, span, refused=refused))
             self.facts.names.append((name, span.line, place))
 
     def _agree(self, node: cst.CSTNode, place: Place, span: Span, name: str) -> None:
@@ -298,7 +299,7 @@ class _Walk:
             node = _target_named(stmt.node.body, name)
             block = self._mutable_block(node) if shared else ""
             where = self.reader.module.span(node, stmt.node) if node is not None else stmt.span
-            self.env = self.env.bind(name, Binding(place, where, block=block))
+            self.env = self.env.bind(name, Binding(place, where, block=block, refused=self._is_broken()))
             self.facts.names.append((name, stmt.span.line, place))
 
     def _mutable_block(self, node: cst.CSTNode | None) -> str:
@@ -766,6 +767,8 @@ class _Walk:
             whole.unstable += use.unstable
             whole.states |= use.states
             whole.unbound += use.unbound
+        if any(self._is_refused(a) for a in whole.atoms):
+            return EVERYWHERE if wanted is None else wanted
         if wanted is not None:
             if not whole.place() and len(whole.atoms) > 1:
                 self._no_common(whole, span)
@@ -785,8 +788,15 @@ class _Walk:
         self._finish(whole, place)
         return place
 
+    def _is_refused(self, atom: Atom) -> bool:
+        """Whether an earlier finding is behind the place of a name."""
+        binding = self.env.names.get(atom.text) if atom.named else None
+        return binding is not None and binding.refused
+
     def _finish(self, use: Use, place: Place) -> None:
         """Check the calls of an expression against the place where it is evaluated."""
+        if any(self._is_refused(a) for a in use.atoms):
+            return
         self.states |= use.states
         self._report_unbound(use.unbound)
         for atom in use.atoms:
