@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-
 from motetc.cli import command
 from motetc.diagnostics.codes import CODES, PRELUDE
 

@@ -36,7 +36,8 @@ def run_build(config: Config, options: BuildOptions, report: Report) -> int:
         return report.code
     from motetc.build import compile_built
 
-    built = compile_built(config)
+    with report.working("compiling"):
+        built = compile_built(config)
     if errors := report.findings(built.compilation.diagnostics, config.root):
         report.note(f"found {count(errors, 'error')}; nothing was written")
         return report.code

@@ -22,7 +22,8 @@ def run_check(config: Config, report: Report) -> int:
     if _was_clean(config, key):
         report.note(f"{_NO_FINDINGS} (nothing changed)")
         return report.code
-    findings = _find(config, report)
+    with report.working("checking"):
+        findings = _find(config, report)
     errors = report.findings(findings, config.root)
     if not findings:
         _remember_clean(config, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sys
 import tempfile
@@ -39,10 +40,8 @@ class RunOptions:
 
 def run_choreography(config: Config, asked: str, options: RunOptions) -> int:
     """The exit code: 0 done, 1 a location failed or the program has findings, 2 asked for something impossible."""
-    if not options.no_build and not State(config).is_current():
-        code = run_build(config, BuildOptions(), Report(out=sys.stderr))
-        if code:
-            return code
+    if not options.no_build and not State(config).is_current() and (code := _build(config)):
+        return code
     manifest = read_manifest(config.output)
     if not manifest:
         raise ConfigError(f"{config.output} has no manifest that can be read: run `motet build`")
@@ -54,6 +53,15 @@ def run_choreography(config: Config, asked: str, options: RunOptions) -> int:
     else:
         outcome, ended = _run_apart(config, request, manifest["fingerprint"], options)
     return _conclude(request, outcome, ended, options)
+
+
+def _build(config: Config) -> int:
+    """Build without a word, unless it fails."""
+    notes = io.StringIO()
+    code = run_build(config, BuildOptions(), Report(out=sys.stderr, err=notes))
+    if code:
+        sys.stderr.write(f"{notes.getvalue()}(`--no-build` runs what was generated last)\n")
+    return code
 
 
 def _run_apart(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TextIO
@@ -61,6 +62,17 @@ class Report:
     def note(self, message: str) -> None:
         """Progress and summaries."""
         print(message, file=self.err)
+
+    @contextmanager
+    def working(self, what: str) -> Iterator[None]:
+        """A sign of life while something takes long, for those who watch a terminal."""
+        if not wants_colour(self.err):
+            yield
+            return
+        from rich.console import Console
+
+        with Console(file=self.err).status(what):
+            yield
 
     def drift(self, message: str) -> None:
         """Something on disk is not what it should be."""
