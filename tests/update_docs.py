@@ -1,4 +1,4 @@
-"""Writes the reference pages that are made from the code: `python tests/update_docs.py`. A test holds them up to date."""
+"""Writes the reference pages that are made from the code: `python tests/update_docs.py`. A test holds them to it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 def codes_page() -> str:
     parts = [
         "# Code words",
-        "Every finding of Motet's own carries one of these words; findings with other words are mypy's, of the source or of a",
-        "generated module. `motet explain WORD` prints the same in a terminal.",
+        "Every finding of Motet's own carries one of these words; findings with other words are mypy's, of the source or",
+        "of a generated module. `motet explain WORD` prints the same in a terminal.",
         "",
         "The examples stand below these imports and locations:",
         "",
@@ -34,8 +34,9 @@ def command_page() -> str:
     parts = [
         "# The command",
         "",
-        "Exit codes, the same for every verb: 0 clean, 1 findings or drift (or a run that failed), 2 wrong usage, wrong settings",
-        "or an error of Motet's own, 130 after Ctrl-C. Results go to standard output, progress and summaries to standard error.",
+        "Exit codes, the same for every verb: 0 clean, 1 findings or drift (or a run that failed), 2 wrong usage,",
+        "wrong settings or an error of Motet's own, 130 after Ctrl-C. Results go to standard output, progress and",
+        "summaries to standard error.",
     ]
     context = click.Context(command, info_name="motet", max_content_width=100, terminal_width=100)
     for name in command.list_commands(context):
