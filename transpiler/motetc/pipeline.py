@@ -82,7 +82,9 @@ def _finish(
     summaries = tuple(summarize(program, c) for c in compiled.values())
     if any(d.severity == "error" for d in found):
         return Compilation((), found, summaries, sources, tuple(dumps))
-    plan = Plan(program, config.output.name, compiled, facts.decl, _anywhere(program, facts), codecs)
+    plan = Plan(
+        program, config.output.name, compiled, facts.decl, _anywhere(program, facts), codecs
+    )
     modules = Backend(plan).run()
     return Compilation(modules, found, summaries, sources, tuple(dumps))
 
@@ -91,7 +93,12 @@ def _parse_all(found: Iterable[Found], findings: Findings) -> dict[str, SourceMo
     modules: dict[str, SourceModule] = {}
     for source in found:
         try:
-            text = source.path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            text = (
+                source.path.read_bytes()
+                .decode("utf-8-sig")
+                .replace("\r\n", "\n")
+                .replace("\r", "\n")
+            )
         except (OSError, UnicodeDecodeError) as error:
             findings.add(_unreadable(source, error))
             continue
@@ -104,13 +111,20 @@ def _parse_all(found: Iterable[Found], findings: Findings) -> dict[str, SourceMo
 
 
 def _unreadable(source: Found, error: Exception) -> Diagnostic:
-    return Diagnostic("syntax-error", f"cannot be read: {error}", Span(source.relative, 1, 1, 1, 2), help="save it as UTF-8")
+    return Diagnostic(
+        "syntax-error",
+        f"cannot be read: {error}",
+        Span(source.relative, 1, 1, 1, 2),
+        help="save it as UTF-8",
+    )
 
 
 def _ask(config: Config, program: Program) -> TypeFacts:
     """mypy's answers about every module that takes part."""
     wanted = _reachable(program)
-    files = [SourceFile(m.path, m.name, m.text) for m in program.modules.values() if m.name in wanted]
+    files = [
+        SourceFile(m.path, m.name, m.text) for m in program.modules.values() if m.name in wanted
+    ]
     return ask(files, cache_dir=config.root / ".motet_cache", search=config.sources)
 
 
@@ -134,7 +148,9 @@ def _reachable(program: Program) -> set[str]:
     return found
 
 
-def _typer(program: Program, facts: TypeFacts, module_name: str) -> Callable[[cst.CSTNode], Type | None]:
+def _typer(
+    program: Program, facts: TypeFacts, module_name: str
+) -> Callable[[cst.CSTNode], Type | None]:
     module = program.modules[module_name]
 
     def type_of(node: cst.CSTNode) -> Type | None:

@@ -90,14 +90,18 @@ class ModulePlan:
         """Whether the class belongs to this folder: its own location, or a base class of it."""
         if location.folder == self.folder:
             return True
-        mine = next((c for c in self.plan.program.locations.values() if c.folder == self.folder), None)
+        mine = next(
+            (c for c in self.plan.program.locations.values() if c.folder == self.folder), None
+        )
         return mine is not None and location.full_name in self._ancestors(mine)
 
     def _ancestors(self, location: LocationClass) -> set[str]:
         module = self.plan.program.modules[location.module]
         found: set[str] = set()
         for arg in location.node.bases:
-            base = self.plan.program.locations.get(self.plan.program.resolve(module, arg.value) or "")
+            base = self.plan.program.locations.get(
+                self.plan.program.resolve(module, arg.value) or ""
+            )
             if base is not None:
                 found |= {base.full_name} | self._ancestors(base)
         return found
@@ -145,7 +149,9 @@ class ModulePlan:
         for module in kept or [name]:
             self.imports.module(module, module)
 
-    def _need_member(self, name: str, full: str, owner: SourceModule, rest: str, at_run_time: bool) -> None:
+    def _need_member(
+        self, name: str, full: str, owner: SourceModule, rest: str, at_run_time: bool
+    ) -> None:
         member = rest.partition(".")[0]
         target = f"{owner.name}.{member}"
         location = self.plan.program.locations.get(target)
@@ -177,17 +183,27 @@ class ModulePlan:
         full = program.resolve(self.source, node)
         owner, rest = program.split(full or "")
         base = program.resolve(self.source, node.value)
-        if owner is None or owner.name not in program.mirrored or "." in rest or not rest or base != owner.name:
+        if (
+            owner is None
+            or owner.name not in program.mirrored
+            or "." in rest
+            or not rest
+            or base != owner.name
+        ):
             return
         if f"{owner.name}.{rest}" in self.plan.compiled:
             return
         location = program.locations.get(f"{owner.name}.{rest}")
-        folder = location.folder if location is not None and not self._holds(location) else self.folder
+        folder = (
+            location.folder if location is not None and not self._holds(location) else self.folder
+        )
         types = folder != self.folder
         self._whole_module(head.value, node.value, owner.name, folder, types)
         self.require(folder, owner.name, f"{rest}!")
 
-    def _whole_module(self, local: str, expr: cst.BaseExpression, module: str, folder: str, types: bool) -> None:
+    def _whole_module(
+        self, local: str, expr: cst.BaseExpression, module: str, folder: str, types: bool
+    ) -> None:
         package, _, last = self.path_of(folder, module).rpartition(".")
         if isinstance(expr, cst.Name):
             self.imports.members[local] = (package, last, types)
@@ -208,7 +224,9 @@ def find_wire(plan: Plan) -> dict[str, set[str]]:
         module = plan.program.modules[compiled.choreography.module]
         for role in compiled.choreography.roles:
             if role.variable:
-                pending += _definition_of(plan, plan.program.resolve_name(module, role.location))
+                pending += _definition_of(
+                    plan, plan.program.resolve_name(module, role.location) or ""
+                )
     for full in plan.program.registered:
         pending += [*_definition_of(plan, full), *_codec_functions(plan, full)]
     for name in _newtypes(plan):
@@ -222,9 +240,14 @@ def find_wire(plan: Plan) -> dict[str, set[str]]:
         definition = module.definitions.get(name)
         if definition is None or name in module.imports:
             if name in module.imports:
-                pending += _definition_of(plan, plan.program.canonical(module.imports[name].full_name))
+                pending += _definition_of(
+                    plan, plan.program.canonical(module.imports[name].full_name)
+                )
             continue
-        if f"{module_name}.{name}" in plan.program.locations or f"{module_name}.{name}" in plan.compiled:
+        if (
+            f"{module_name}.{name}" in plan.program.locations
+            or f"{module_name}.{name}" in plan.compiled
+        ):
             continue
         names.update(definition.names)
         pending += [(module_name, n) for n in needed_names(definition.node)]
@@ -277,7 +300,9 @@ def _dotted_imports(source: SourceModule) -> list[str]:
 
 def _is_guarded_try(node: cst.BaseStatement) -> bool:
     """`try: import a except ImportError: …` is kept whole; `if TYPE_CHECKING:` is taken apart."""
-    return isinstance(node, (cst.Try, cst.TryStar)) or (isinstance(node, cst.If) and not _type_checking(node))
+    return isinstance(node, (cst.Try, cst.TryStar)) or (
+        isinstance(node, cst.If) and not _type_checking(node)
+    )
 
 
 def _type_checking(node: cst.If) -> bool:

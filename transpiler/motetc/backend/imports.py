@@ -11,10 +11,16 @@ class Imports:
     """Collects imports. `taken` holds the names that the module uses for something else."""
 
     taken: set[str] = field(default_factory=set)
-    modules: dict[str, tuple[str, bool]] = field(default_factory=dict)  # local name -> (module, only for types)
-    members: dict[str, tuple[str, str, bool]] = field(default_factory=dict)  # local name -> (module, member, types)
+    modules: dict[str, tuple[str, bool]] = field(
+        default_factory=dict
+    )  # local name -> (module, only for types)
+    members: dict[str, tuple[str, str, bool]] = field(
+        default_factory=dict
+    )  # local name -> (module, member, types)
     reexported: set[str] = field(default_factory=set)
-    same: dict[str, tuple[str, str]] = field(default_factory=dict)  # what the source itself imports under a name
+    same: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # what the source itself imports under a name
     own: frozenset[str] = frozenset()  # top-level packages of the project, which come last
 
     def member(self, module: str, member: str, wanted: str = "", types: bool = False) -> str:
@@ -67,7 +73,9 @@ class Imports:
                 text = f"import {module}" if local == module else f"import {module} as {local}"
                 groups.setdefault(self._rank(module), []).append((0, module, text))
         for module, names in self._by_module(types).items():
-            groups.setdefault(self._rank(module), []).append((1, module, f"from {module} import {', '.join(names)}"))
+            groups.setdefault(self._rank(module), []).append(
+                (1, module, f"from {module} import {', '.join(names)}")
+            )
         return [[text for _, _, text in sorted(groups[rank])] for rank in sorted(groups)]
 
     def _by_module(self, types: bool) -> dict[str, list[str]]:
@@ -88,4 +96,3 @@ def _order(item: tuple[str, tuple[str, str, bool]]) -> tuple[int, str, str]:
     local, (_, member, _) = item
     kind = 0 if member.isupper() and len(member) > 1 else 1 if member[:1].isupper() else 2
     return kind, member, local
-

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.backend.imports import Imports
 from motetc.backend.closure import ModulePlan, find_wire
+from motetc.backend.imports import Imports
 from motetc.backend.nets import NetWriter
 from motetc.backend.output import OutputModule, StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan
@@ -100,12 +100,18 @@ class Backend:
 
         def member_type(cluster: str) -> str:
             name = self._type_namer(module, used)
-            return f'{name("motet.MemberId")}[{self._location(module, choreography.role(cluster), used)}]'
+            return f"{name('motet.MemberId')}[{self._location(module, choreography.role(cluster), used)}]"
 
         renderer = Renderer(
-            module.source, compiled.names, callee, annotation, compiled.lines(), member_type,
+            module.source,
+            compiled.names,
+            callee,
+            annotation,
+            compiled.lines(),
+            member_type,
             locals=choreography.locals,
-            annotated={p.name for p in choreography.parameters} | {r.name for r in choreography.roles},
+            annotated={p.name for p in choreography.parameters}
+            | {r.name for r in choreography.roles},
         )
         node = choreography.node
         footer = node.body.footer if isinstance(node.body, cst.IndentedBlock) else ()
@@ -120,10 +126,14 @@ class Backend:
             body,
             returns=cst.Annotation(self._returns(choreography, role)),
             asynchronous=cst.Asynchronous(),
-            leading_lines=list(node.leading_lines) + [e for d in node.decorators for e in d.leading_lines] + list(node.lines_after_decorators),
+            leading_lines=list(node.leading_lines)
+            + [e for d in node.decorators for e in d.leading_lines]
+            + list(node.lines_after_decorators),
         )
         index = module.source.definitions[choreography.name].index
-        self.functions.setdefault((folder, choreography.module), []).append(_Function(function, renderer, index))
+        self.functions.setdefault((folder, choreography.module), []).append(
+            _Function(function, renderer, index)
+        )
         module.need_all(function)
         for name in variables:
             module.need(name)
@@ -135,14 +145,24 @@ class Backend:
         first = cst.Param(cst.Name(role.name), written.annotation)
         second = cst.Param(cst.Name(net), cst.Annotation(cst.parse_expression(net_type)))
         places = {p.name: p for p in choreography.parameters}
-        known = [p for p in _params(choreography.node) if p.name.value in places and role.name in places[p.name.value].place]
+        known = [
+            p
+            for p in _params(choreography.node)
+            if p.name.value in places and role.name in places[p.name.value].place
+        ]
         keyword = {p.name.value for p in choreography.node.params.kwonly_params}
         made = {
-            p.name.value: cst.Param(cst.Name(p.name.value), cst.Annotation(places[p.name.value].inner), default=p.default)
+            p.name.value: cst.Param(
+                cst.Name(p.name.value),
+                cst.Annotation(places[p.name.value].inner),
+                default=p.default,
+            )
             for p in known
         }
         positional = [m for n, m in made.items() if n not in keyword]
-        return cst.Parameters([first, second, *positional], kwonly_params=[m for n, m in made.items() if n in keyword])
+        return cst.Parameters(
+            [first, second, *positional], kwonly_params=[m for n, m in made.items() if n in keyword]
+        )
 
     def _returns(self, choreography: Choreography, role: Role) -> cst.BaseExpression:
         mine = [r.inner for r in choreography.results if role.name in r.place]
@@ -153,7 +173,9 @@ class Backend:
         items = [cst.SubscriptElement(cst.Index(m)) for m in mine]
         return cst.Subscript(cst.Name("tuple"), items)
 
-    def _callee(self, module: ModulePlan, compiled: Compiled, uid: int, role: str, used: set[str]) -> str:
+    def _callee(
+        self, module: ModulePlan, compiled: Compiled, uid: int, role: str, used: frozenset[str]
+    ) -> str:
         op = compiled.operation(uid)
         assert isinstance(op, Invoke)
         callee = self.plan.compiled[op.callee].choreography
@@ -162,16 +184,22 @@ class Backend:
         if callee.module == module.source.name:
             return name
         path = module.path_of(module.folder, callee.module)
-        taken = name in used or (name in module.source.definitions and module.source.imports.get(name) is None)
+        taken = name in used or (
+            name in module.source.definitions and module.source.imports.get(name) is None
+        )
         local = module.imports.members.get(name)
         if not taken and (local is None or local[:2] == (path, name)):
             module.imports.members[name] = (path, name, False)
             return name
-        return module.imports.member(path, name, f"{callee.module.rpartition('.')[2]}_{name}" if taken else "")
+        return module.imports.member(
+            path, name, f"{callee.module.rpartition('.')[2]}_{name}" if taken else ""
+        )
 
     # Types by name
 
-    def _type_namer(self, module: ModulePlan, used: set[str] | frozenset[str] = frozenset()) -> Callable[[str], str]:
+    def _type_namer(
+        self, module: ModulePlan, used: set[str] | frozenset[str] = frozenset()
+    ) -> Callable[[str], str]:
         def name(full: str) -> str:
             return self._named(module, full, used)
 
@@ -195,7 +223,9 @@ class Backend:
         local = self._import_class(module, owner_name, head, used)
         return f"{local}.{tail}" if tail else local
 
-    def _known(self, module: ModulePlan, full: str, qualified: str, used: set[str] | frozenset[str]) -> str:
+    def _known(
+        self, module: ModulePlan, full: str, qualified: str, used: set[str] | frozenset[str]
+    ) -> str:
         """The source's own way to say it."""
         source, program = module.source, self.plan.program
         head = qualified.partition(".")[0]
@@ -211,17 +241,29 @@ class Backend:
             if target == full:
                 module.need(local, at_run_time=False)
                 return local
-            if not imported.member and full.startswith(target + ".") and full.count(".") == target.count(".") + 1:
+            if (
+                not imported.member
+                and full.startswith(target + ".")
+                and full.count(".") == target.count(".") + 1
+            ):
                 if target not in program.modules:
                     module.need(local)
-                    return f"{local}.{full[len(target) + 1:]}"
+                    return f"{local}.{full[len(target) + 1 :]}"
         return ""
 
-    def _import_class(self, module: ModulePlan, owner: str, head: str, used: set[str] | frozenset[str]) -> str:
+    def _import_class(
+        self, module: ModulePlan, owner: str, head: str, used: set[str] | frozenset[str]
+    ) -> str:
         program = self.plan.program
         if owner in program.mirrored:
             location = program.locations.get(f"{owner}.{head}")
-            folder = location.folder if location else WIRE if head in self.wire.get(owner, ()) else module.folder
+            folder = (
+                location.folder
+                if location
+                else WIRE
+                if head in self.wire.get(owner, ())
+                else module.folder
+            )
             self.require(folder, owner, head)
             types = location is not None and location.folder != module.folder
             if folder == module.folder and owner == module.source.name:
@@ -229,11 +271,15 @@ class Backend:
             return self._member(module, module.path_of(folder, owner), head, used, types)
         return self._member(module, owner, head, used, False)
 
-    def _member(self, module: ModulePlan, path: str, name: str, used: set[str] | frozenset[str], types: bool) -> str:
+    def _member(
+        self, module: ModulePlan, path: str, name: str, used: set[str] | frozenset[str], types: bool
+    ) -> str:
         wanted = f"{path.rpartition('.')[2]}_{name}" if name in used else ""
         return module.imports.member(path, name, wanted, types)
 
-    def _location(self, module: ModulePlan, role: Role, used: set[str] | frozenset[str] = frozenset()) -> str:
+    def _location(
+        self, module: ModulePlan, role: Role, used: set[str] | frozenset[str] = frozenset()
+    ) -> str:
         if role.variable:
             module.need(role.location)
             return role.location
@@ -301,7 +347,10 @@ class Backend:
         for (folder, _), module in list(self.modules.items()):
             for index, statement in enumerate(module.source.statements):
                 if folder == WIRE:
-                    if registers_codec(self.plan.program, module.source, statement.node) and module.included:
+                    if (
+                        registers_codec(self.plan.program, module.source, statement.node)
+                        and module.included
+                    ):
                         module.included.add(index)
                         module.need_all(statement.node)
                     continue
@@ -327,7 +376,11 @@ class Backend:
     def _emit(self) -> Iterator[OutputModule]:
         packages: set[str] = set()
         for (folder, name), module in sorted(self.modules.items()):
-            made = self._wire_output(name, module) if folder == WIRE else self._location_output(folder, name, module)
+            made = (
+                self._wire_output(name, module)
+                if folder == WIRE
+                else self._location_output(folder, name, module)
+            )
             if made is not None:
                 yield made
                 packages |= _packages(made.path)
@@ -364,7 +417,11 @@ class Backend:
         return self._module_output(self._path(folder, name, module), module, statements, functions)
 
     def _module_output(
-        self, path: str, module: ModulePlan, statements: list[cst.BaseStatement], functions: Sequence[_Function]
+        self,
+        path: str,
+        module: ModulePlan,
+        statements: list[cst.BaseStatement],
+        functions: Sequence[_Function],
     ) -> OutputModule:
         docstring = module.source.tree.body[0] if _has_docstring(module.source.tree) else None
         header = "".join(_header_lines(module))
@@ -379,7 +436,11 @@ class Backend:
 
     def _phantoms(self, module: ModulePlan) -> list[str]:
         """A foreign location that running code names (an alias, a cast) is a plain stand-in at run time."""
-        names = sorted(n for n in module.objects if n in module.imports.members and module.imports.members[n][2])
+        names = sorted(
+            n
+            for n in module.objects
+            if n in module.imports.members and module.imports.members[n][2]
+        )
         return ["else:", *(f"    {n} = object" for n in names), ""] if names else []
 
     def _wire_output(self, name: str, module: ModulePlan) -> OutputModule | None:
@@ -389,7 +450,11 @@ class Backend:
         module.imports.finish()
         included = [module.source.statements[i].node for i in sorted(module.included)]
         shown = module.source.relative if name in self.plan.program.modules else name
-        lines = [f'"""What travels between the locations of {shown}."""', "", *module.imports.render()]
+        lines = [
+            f'"""What travels between the locations of {shown}."""',
+            "",
+            *module.imports.render(),
+        ]
         lines += self._phantoms(module)
         definitions = cst.Module(list(included)).code if included else ""  # type: ignore[arg-type]
         text = "\n".join(lines) + "\n" + definitions + "\n\n" + "\n\n".join(texts) + "\n"
@@ -410,16 +475,26 @@ class Backend:
         imports.member(f"{self.plan.package}.{folder}.{location.module}", name)
         entries: list[str] = []
         for key, compiled in sorted(self.plan.compiled.items()):
-            role = next((r for r in compiled.choreography.roles if r.location == location.full_name), None)
+            role = next(
+                (r for r in compiled.choreography.roles if r.location == location.full_name), None
+            )
             if role is not None and not compiled.choreography.polymorphic:
                 entries.append(self._entry_line(imports, compiled, role))
         main = imports.member("motet.node", "main")
         shown = location.node.name.value
-        lines = [f'"""Run one `{shown}`: python -m {self.plan.package}.{folder} --help."""', "", *imports.render()]
+        lines = [
+            f'"""Run one `{shown}`: python -m {self.plan.package}.{folder} --help."""',
+            "",
+            *imports.render(),
+        ]
         lines += ["ENTRIES = {", *entries, "}", "" if entries else ""]
         if not entries:
             entry = imports.member("motet.node", "Entry")
-            lines = [f'"""Run one `{shown}`: python -m {self.plan.package}.{folder} --help."""', "", *imports.render()]
+            lines = [
+                f'"""Run one `{shown}`: python -m {self.plan.package}.{folder} --help."""',
+                "",
+                *imports.render(),
+            ]
             lines += [f"ENTRIES: dict[str, {entry}] = {{}}", ""]
         lines += ['if __name__ == "__main__":', f"    {main}({name}, ENTRIES)", ""]
         return OutputModule(f"{folder}/__main__.py", "\n".join(lines))
@@ -430,10 +505,13 @@ class Backend:
         entry, made = member("motet.node", "Entry"), member("motet.node", "Role")
         base = f"{self.plan.package}"
         folder = self.plan.program.locations[role.location].folder
-        function = member(f"{base}.{folder}.{choreography.module}", self.plan.function_name(choreography, role))
+        function = member(
+            f"{base}.{folder}.{choreography.module}", self.plan.function_name(choreography, role)
+        )
         net = member(f"{base}.{WIRE}.{choreography.module}", self.plan.net_name(choreography, role))
         roles = ", ".join(
-            f'"{r.name}": {made}("{r.class_name}"{", cluster=True" if r.cluster else ""})' for r in choreography.roles
+            f'"{r.name}": {made}("{r.class_name}"{", cluster=True" if r.cluster else ""})'
+            for r in choreography.roles
         )
         key = f"{choreography.module}:{choreography.name}"
         return f'    "{key}": {entry}({function}, {net}, plays="{role.name}", roles={{{roles}}}),'
@@ -454,7 +532,9 @@ def _is_loose(statement: Definition, index: int) -> bool:
 
 def _is_string(node: cst.SimpleStatementLine) -> bool:
     small = node.body[0]
-    return isinstance(small, cst.Expr) and isinstance(small.value, (cst.SimpleString, cst.ConcatenatedString))
+    return isinstance(small, cst.Expr) and isinstance(
+        small.value, (cst.SimpleString, cst.ConcatenatedString)
+    )
 
 
 def _mentioned(module: ModulePlan, statement: Definition) -> set[str]:
@@ -504,7 +584,9 @@ def _origins(
     return tuple(found)
 
 
-def _origin(node: cst.CSTNode, module: ModulePlan, functions: Sequence[_Function]) -> StatementOrigin | None:
+def _origin(
+    node: cst.CSTNode, module: ModulePlan, functions: Sequence[_Function]
+) -> StatementOrigin | None:
     for function in functions:
         noted = function.renderer.origins.get(id(node))
         if noted is not None:

@@ -38,7 +38,9 @@ class NetWriter:
                 yield from _Net(self, role, ()).texts()
 
     def each(self, uid: int) -> Each:
-        return next(s for s in statements(self.choreography.body) if isinstance(s, Each) and s.uid == uid)
+        return next(
+            s for s in statements(self.choreography.body) if isinstance(s, Each) and s.uid == uid
+        )
 
     def operation(self, uid: int) -> Comm | Invoke | None:
         op = self.compiled.operation(uid)
@@ -56,7 +58,9 @@ class NetWriter:
             return made
         constant = hint.upper() + (f"_TO_{receiver.name.upper()}" if several else "")
         typed = f"{self.name('motet.wire.Channel')}[{self.location(sender)}, {self.location(receiver)}, {self.render_type(type_)}]"
-        self.constants.setdefault(constant, f'{constant}: {self.name("typing.Final")}[{typed}] = {made}')
+        self.constants.setdefault(
+            constant, f"{constant}: {self.name('typing.Final')}[{typed}] = {made}"
+        )
         return constant
 
     def params(self, role: Role) -> str:
@@ -102,7 +106,7 @@ class _Net:
     def _class(self, endpoints: list[str], methods: list[str]) -> str:
         params = self.writer.params(self.role)
         base = self.writer.name("motet.wire.Net")
-        generic = f', {self.writer.name("typing.Generic")}{params}' if params else ""
+        generic = f", {self.writer.name('typing.Generic')}{params}" if params else ""
         with_whom = f" with one `{self.eaches[-1].variable}`" if self.eaches else ""
         text = f"`{self.writer.choreography.name}`{with_whom}"
         doc = f'    """What {text} sends and receives at the {self.role.name}."""'
@@ -122,28 +126,35 @@ class _Net:
         return [*roles, *self.sessions]
 
     def _parameters(self) -> list[str]:
-        found = [f'site: {self.writer.name("motet.wire.Site")}[{self.here}]']
+        found = [f"site: {self.writer.name('motet.wire.Site')}[{self.here}]"]
         for role in self.writer.choreography.roles:
             if role.name != self.role.name:
                 kind = self.writer.name("motet.wire.Group" if role.cluster else "motet.wire.Peer")
                 found.append(f"{role.name}: {kind}[{self.writer.location(role)}]")
         for variable, cluster in self.sessions.items():
             there = self.writer.location(self.writer.choreography.role(cluster))
-            found.append(f'{variable}: {self.writer.name("motet.wire.Peer")}[{there}]')
+            found.append(f"{variable}: {self.writer.name('motet.wire.Peer')}[{there}]")
         return found
 
     def _note_groups(self) -> None:
         """Clusters that the projected code asks for their members."""
         text = text_of(self.projection.pieces)
         for role in self.writer.choreography.roles:
-            if role.cluster and role.name != self.role.name and re.search(rf"\.{role.name}\b", text):
+            if (
+                role.cluster
+                and role.name != self.role.name
+                and re.search(rf"\.{role.name}\b", text)
+            ):
                 self.used.add(role.name)
 
     def _touches(self) -> Iterator[tuple[int, str]]:
         seen: set[tuple[int, str]] = set()
         for touch in touches_of(self.projection.pieces):
             leader = self.writer.compiled.leaders(touch.uid)
-            if self.projection.scopes.get(touch.uid) == self.scope and (leader, touch.side) not in seen:
+            if (
+                self.projection.scopes.get(touch.uid) == self.scope
+                and (leader, touch.side) not in seen
+            ):
                 seen.add((leader, touch.side))
                 yield touch.uid, touch.side
 
@@ -191,13 +202,22 @@ class _Net:
         for seat in told:
             receiver = self.writer.choreography.role(seat.role)
             channel = self.writer.channel(op, sender, receiver, len(told) > 1)
-            kind = "Scatter" if op.kind == "scatter" else "Outboxes" if seat.key and not seat.session else "Outbox"
+            kind = (
+                "Scatter"
+                if op.kind == "scatter"
+                else "Outboxes"
+                if seat.key and not seat.session
+                else "Outbox"
+            )
             boxes.append(self._make(kind, op, channel, seat))
         if len(boxes) == 1:
             return boxes[0]
         payload = self.writer.render_type(self.writer.compiled.facts.payload[op.uid])
         multicast = self.writer.name("motet.wire.Multicast")
-        return f"{multicast}[{self.here}, {payload}]", f"{multicast}({', '.join(made for _, made in boxes)})"
+        return (
+            f"{multicast}[{self.here}, {payload}]",
+            f"{multicast}({', '.join(made for _, made in boxes)})",
+        )
 
     def _receiving(self, op: Comm) -> str:
         if op.kind in ("gather", "reduce") or (op.kind == "scatter" and op.sender.whole):
@@ -231,7 +251,10 @@ class _Net:
         net = self.writer.name(f"wire:{callee.module}.{plan.net_name(callee, callee.role(formal))}")
         actual = dict(op.roles)
         variables = [r for r in callee.roles if r.variable]
-        played = [self.writer.location(self.writer.choreography.role(actual[r.name].role)) for r in variables]
+        played = [
+            self.writer.location(self.writer.choreography.role(actual[r.name].role))
+            for r in variables
+        ]
         params = f"[{', '.join(played)}]" if played else ""
         peers = []
         for role in callee.roles:
@@ -240,7 +263,9 @@ class _Net:
                 peers.append(f"{role.name}=self.{actual[role.name].role}")
         name = self.writer.compiled.names[op.uid]
         args = ", ".join([f'self.site.call("{name}")', *peers])
-        return f"    @property\n    def {name}(self) -> {net}{params}:\n        return {net}({args})"
+        return (
+            f"    @property\n    def {name}(self) -> {net}{params}:\n        return {net}({args})"
+        )
 
     def _opener(self, uid: int, inner: _Net) -> str:
         each = self.writer.each(uid)
@@ -260,7 +285,7 @@ class _Net:
             doc = '        """The session of this member."""'
         else:
             there = self.writer.location(self.writer.choreography.role(each.role))
-            member = f'{self.writer.name("motet.MemberId")}[{there}]'
+            member = f"{self.writer.name('motet.MemberId')}[{there}]"
             site = f'self.site.call("{name}").member(member)'
             head = f"    def {name}(self, member: {member}) -> {inner.class_name}{params}:"
             doc = f'        """The session with one `{each.variable}`."""'

@@ -10,7 +10,18 @@ import libcst as cst
 from motetc.backend.codecs import Codecs
 from motetc.frontend.program import Program
 from motetc.ir.nodes import Choreography, Facts, Invoke, Op, Role
-from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Projection, Sessions, Switch, Touch
+from motetc.ir.pieces import (
+    Copied,
+    Exit,
+    Fork,
+    Line,
+    Loop,
+    Piece,
+    Projection,
+    Sessions,
+    Switch,
+    Touch,
+)
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.walk import operations
 
@@ -88,7 +99,9 @@ class Plan:
         return sorted(c.folder for c in self.program.locations.values() if self._used(c.full_name))
 
     def _used(self, full_name: str) -> bool:
-        return any(r.location == full_name for c in self.compiled.values() for r in c.choreography.roles)
+        return any(
+            r.location == full_name for c in self.compiled.values() for r in c.choreography.roles
+        )
 
 
 def camel(name: str) -> str:
@@ -129,9 +142,17 @@ def text_of(pieces: Sequence[Piece]) -> str:
             case Exit():
                 parts.append(empty.code_for_node(piece.value) if piece.value is not None else "")
             case Fork():
-                parts += [empty.code_for_node(piece.test), text_of(piece.then), text_of(piece.orelse)]
+                parts += [
+                    empty.code_for_node(piece.test),
+                    text_of(piece.then),
+                    text_of(piece.orelse),
+                ]
             case Loop():
-                parts += [empty.code_for_node(piece.head), text_of(piece.body), text_of(piece.orelse)]
+                parts += [
+                    empty.code_for_node(piece.head),
+                    text_of(piece.body),
+                    text_of(piece.orelse),
+                ]
             case Switch():
                 parts.append(empty.code_for_node(piece.subject))
                 parts += [text_of(a.body) for a in piece.arms]

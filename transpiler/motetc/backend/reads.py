@@ -43,7 +43,9 @@ def _strings_below(node: cst.CSTNode) -> Iterator[str]:
 
 
 class _WithoutAnnotations(cst.CSTTransformer):
-    def leave_AnnAssign(self, original_node: cst.AnnAssign, updated_node: cst.AnnAssign) -> cst.BaseSmallStatement:
+    def leave_AnnAssign(
+        self, original_node: cst.AnnAssign, updated_node: cst.AnnAssign
+    ) -> cst.BaseSmallStatement:
         if updated_node.value is None:
             return cst.Pass()
         return cst.Assign([cst.AssignTarget(updated_node.target)], updated_node.value)
@@ -51,5 +53,7 @@ class _WithoutAnnotations(cst.CSTTransformer):
     def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:
         return updated_node.with_changes(annotation=None)
 
-    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
+    def leave_FunctionDef(
+        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
+    ) -> cst.FunctionDef:
         return updated_node.with_changes(returns=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 import libcst as cst
 
@@ -15,6 +16,7 @@ from motetc.frontend.source import SourceModule
 from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Sessions, Switch, Touch
 from motetc.ir.types import Type
 
+Node = TypeVar("Node", bound=cst.CSTNode)
 _PLACEHOLDER = re.compile(r"__(op|call)(\d+)__\Z")
 _SIDES = {"send": "→", "receive": "←", "both": "⇄"}
 
@@ -27,13 +29,17 @@ class Renderer:
     names: Mapping[int, str]
     callee: Callable[[int], str]
     annotation: Callable[[Type], str]
-    lines: Mapping[int, tuple[int, ...]]  # the source lines of an operation, those it was unified with included
+    lines: Mapping[
+        int, tuple[int, ...]
+    ]  # the source lines of an operation, those it was unified with included
     member_type: Callable[[str], str] = str
     origins: dict[int, tuple[cst.CSTNode, StatementOrigin]] = field(default_factory=dict)
     annotated: set[str] = field(default_factory=set)
     locals: frozenset[str] = frozenset()
 
-    def body(self, pieces: Sequence[Piece], footer: Sequence[cst.EmptyLine] = ()) -> cst.IndentedBlock:
+    def body(
+        self, pieces: Sequence[Piece], footer: Sequence[cst.EmptyLine] = ()
+    ) -> cst.IndentedBlock:
         """A suite; `pass` if there is nothing to do."""
         statements = self.statements(pieces)
         return cst.IndentedBlock(statements or [_PASS], footer=list(footer))
@@ -75,12 +81,18 @@ class Renderer:
     def _annotate(self, node: cst.Assign, line: Line) -> cst.BaseSmallStatement:
         """Every received value says its type, where its name is first bound."""
         target = node.targets[0].target
-        if not isinstance(target, cst.Name) or target.value in self.annotated or line.annotate is None:
+        if (
+            not isinstance(target, cst.Name)
+            or target.value in self.annotated
+            or line.annotate is None
+        ):
             return node
         if line.annotate.kind in ("any", "other"):
             return node
         annotation = cst.parse_expression(self.annotation(line.annotate))
-        if names_of(annotation).reads & self.locals:  # a local called `list`: types cannot be told here
+        if (
+            names_of(annotation).reads & self.locals
+        ):  # a local called `list`: types cannot be told here
             return node
         return cst.AnnAssign(target, cst.Annotation(annotation), node.value)
 
@@ -93,7 +105,9 @@ class Renderer:
         comment: str,
     ) -> cst.SimpleStatementLine:
         trailing = _trailing(self._provenance(touches, comment))
-        line = cst.SimpleStatementLine([small], leading_lines=list(leading), trailing_whitespace=trailing)
+        line = cst.SimpleStatementLine(
+            [small], leading_lines=list(leading), trailing_whitespace=trailing
+        )
         self._note(small, span, _origin(touches))
         return line
 
@@ -107,16 +121,13 @@ class Renderer:
 
     def _fork(self, fork: Fork) -> cst.If:
         test = self._filled(fork.test)
-        known = set(self.annotated)
         body = self.body(fork.then)
-        after_then = set(self.annotated)
         if not fork.then and fork.orelse:
             test = _negated(test)
             body = self.body(fork.orelse)
             orelse: cst.If | cst.Else | None = None
         else:
             orelse = self._else(fork.orelse)
-        del known, after_then
         comment = self._provenance(fork.touches, fork.comment)
         node = cst.If(test, _headed(body, comment), orelse, leading_lines=list(fork.leading))
         self._note(node, fork.span, _origin(fork.touches))
@@ -139,7 +150,9 @@ class Renderer:
         if loop.target is None:
             node = cst.While(head, body, orelse, leading_lines=list(loop.leading))
         else:
-            node = cst.For(self._filled(loop.target), head, body, orelse, leading_lines=list(loop.leading))
+            node = cst.For(
+                self._filled(loop.target), head, body, orelse, leading_lines=list(loop.leading)
+            )
         self._note(node, loop.span, _origin(loop.touches))
         return node
 
@@ -149,8 +162,16 @@ class Renderer:
             self.annotated |= arm.binds
             guard = self._filled(arm.guard) if arm.guard is not None else None
             body = self.body(arm.body)
-            comment = arm.node.body.header.comment if isinstance(arm.node.body, cst.IndentedBlock) else None
-            cases.append(arm.node.with_changes(body=_headed(body, comment.value if comment else ""), guard=guard))
+            comment = (
+                arm.node.body.header.comment
+                if isinstance(arm.node.body, cst.IndentedBlock)
+                else None
+            )
+            cases.append(
+                arm.node.with_changes(
+                    body=_headed(body, comment.value if comment else ""), guard=guard
+                )
+            )
         comment_text = self._provenance(switch.touches, switch.comment)
         leading = list(switch.leading)
         if comment_text:
@@ -171,11 +192,15 @@ class Renderer:
 
     def _sessions(self, piece: Sessions) -> list[cst.BaseStatement]:
         member = self.member_type(piece.cluster)
-        opened = _statement(f"{piece.session} = {piece.net}.{self.names[piece.uid]}({piece.variable})")
+        opened = _statement(
+            f"{piece.session} = {piece.net}.{self.names[piece.uid]}({piece.variable})"
+        )
         outer = set(self.annotated)
         body = self.body(piece.body)
         self.annotated = outer
-        parameter = cst.Param(cst.Name(piece.variable), cst.Annotation(cst.parse_expression(member)))
+        parameter = cst.Param(
+            cst.Name(piece.variable), cst.Annotation(cst.parse_expression(member))
+        )
         uses_net = any(_mentions(s, piece.session) for s in body.body)
         function = cst.FunctionDef(
             cst.Name(piece.function),
@@ -189,10 +214,9 @@ class Renderer:
         self._note(function, piece.span, "copied")
         return [function, call]
 
-    def _filled(self, node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[return]
-        filled = node.visit(_Fill(self))
-        assert isinstance(filled, cst.CSTNode)
-        return filled
+    def _filled(self, node: Node) -> Node:
+        """The node with its placeholders filled in; filling exchanges names for names, so the kind of node stays."""
+        return cast(Node, node.visit(_Fill(self)))
 
     def filled_name(self, name: str) -> str | None:
         """What a placeholder stands for."""
@@ -203,7 +227,10 @@ class Renderer:
         return self.names[uid] if match.group(1) == "op" else self.callee(uid)
 
     def _note(self, node: cst.CSTNode, span: Span, origin: Origin) -> None:
-        self.origins[id(node)] = (node, StatementOrigin(span.path, span.line, span.end_line, origin))
+        self.origins[id(node)] = (
+            node,
+            StatementOrigin(span.path, span.line, span.end_line, origin),
+        )
 
     def origin(self, node: cst.CSTNode) -> StatementOrigin | None:
         """Where a generated statement came from; copied inner statements know their own position."""
@@ -261,11 +288,12 @@ def _origin(touches: tuple[Touch, ...]) -> Origin:
     return "send" if "send" in sides else "copied"
 
 
-def _negated(test: cst.CSTNode) -> cst.BaseExpression:
+def _negated(test: cst.BaseExpression) -> cst.BaseExpression:
     if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
         return test.expression
-    assert isinstance(test, cst.BaseExpression)
-    simple = isinstance(test, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.Await)) or bool(test.lpar)
+    simple = isinstance(
+        test, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.Await)
+    ) or bool(test.lpar)
     inner = test if simple else test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
     return cst.UnaryOperation(cst.Not(), inner)
 

@@ -24,9 +24,14 @@ def summarize(program: Program, compiled: Compiled) -> ChoreographySummary:
         line=choreography.span.line,
         roles=tuple(_roles(program, choreography)),
         arguments=tuple((p.name, _classes(choreography, p.place)) for p in choreography.parameters),
-        results=tuple(dict.fromkeys(c for r in choreography.results for c in _classes(choreography, r.place))),
+        results=tuple(
+            dict.fromkeys(c for r in choreography.results for c in _classes(choreography, r.place))
+        ),
         channels=tuple(_channels(compiled)),
-        names=tuple(NameSummary(n, line, tuple(map(str, p.modes)) or ("everywhere",)) for n, line, p in _names(compiled)),
+        names=tuple(
+            NameSummary(n, line, tuple(map(str, p.modes)) or ("everywhere",))
+            for n, line, p in _names(compiled)
+        ),
         calls=tuple(_calls(compiled)),
         nondeterminism=tuple(_reasons(choreography.body)),
         runnable=not choreography.polymorphic,
@@ -49,7 +54,9 @@ def _names(compiled: Compiled) -> list[tuple[str, int, Place]]:
     seen: dict[tuple[str, int], Place] = {}
     for name, line, place in compiled.facts.names:
         seen[(name, line)] = place
-    return sorted(((n, line, p) for (n, line), p in seen.items()), key=lambda item: (item[1], item[0]))
+    return sorted(
+        ((n, line, p) for (n, line), p in seen.items()), key=lambda item: (item[1], item[0])
+    )
 
 
 def _channels(compiled: Compiled) -> Iterator[ChannelSummary]:
@@ -58,13 +65,24 @@ def _channels(compiled: Compiled) -> Iterator[ChannelSummary]:
         if not isinstance(op, Comm):
             continue
         payload = compiled.facts.payload.get(op.uid)
-        text = render_type(payload, lambda full: full.rpartition(".")[2]) if payload is not None else "?"
+        text = (
+            render_type(payload, lambda full: full.rpartition(".")[2])
+            if payload is not None
+            else "?"
+        )
         name = compiled.names.get(op.uid, "")
         for receiver in op.receivers or (op.sender,):
             if id(receiver) in compiled.facts.elided:
                 continue
             yield ChannelSummary(
-                name, str(op.sender), str(receiver), text, op.kind, op.span.line, counts.get(op.uid), _note(op)
+                name,
+                str(op.sender),
+                str(receiver),
+                text,
+                op.kind,
+                op.span.line,
+                counts.get(op.uid),
+                _note(op),
             )
 
 
@@ -110,7 +128,11 @@ def _leaves(stmt: Stmt) -> bool:
 
 
 def _turns(expr: cst.BaseExpression) -> int | None:
-    if isinstance(expr, cst.Call) and isinstance(expr.func, cst.Name) and expr.func.value == "range":
+    if (
+        isinstance(expr, cst.Call)
+        and isinstance(expr.func, cst.Name)
+        and expr.func.value == "range"
+    ):
         if len(expr.args) == 1 and isinstance(expr.args[0].value, cst.Integer):
             return int(expr.args[0].value.evaluated_value)
     if isinstance(expr, (cst.Tuple, cst.List)):

@@ -28,4 +28,8 @@ def causes(ours: Iterable[Diagnostic], mypys: Iterable[Diagnostic]) -> tuple[Dia
 
 def _is_echo(finding: Diagnostic, files: set[str]) -> bool:
     """`@choreography` types every function that it may decorate; a refused one is no second cause."""
-    return finding.code == "type-var" and '"choreography"' in finding.message and finding.span.path in files
+    return (
+        finding.code == "type-var"
+        and '"choreography"' in finding.message
+        and finding.span.path in files
+    )

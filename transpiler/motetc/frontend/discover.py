@@ -42,7 +42,11 @@ def _walk(folder: Path, output: Path) -> Iterator[Path]:
         return
     for entry in sorted(folder.iterdir()):
         if entry.is_dir():
-            hidden = entry.name.startswith(".") or entry.name in _SKIPPED or (entry / "pyvenv.cfg").exists()
+            hidden = (
+                entry.name.startswith(".")
+                or entry.name in _SKIPPED
+                or (entry / "pyvenv.cfg").exists()
+            )
             if not hidden and entry.resolve() != output.resolve():
                 yield from _walk(entry, output)
         elif entry.suffix == ".py":
@@ -57,7 +61,9 @@ def _relative(path: Path, root: Path) -> str:
 
 
 def _module_name(path: Path, root: Path) -> str:
-    parts = list((path.relative_to(root) if root.is_dir() else Path(path.name)).with_suffix("").parts)
+    parts = list(
+        (path.relative_to(root) if root.is_dir() else Path(path.name)).with_suffix("").parts
+    )
     if parts and parts[-1] == "__init__":
         parts.pop()
     return ".".join(parts) if all(p.isidentifier() for p in parts) else ""

@@ -55,7 +55,9 @@ class Hoister:
             return self._boolean(expr)
         return self._generic(expr)
 
-    def bind(self, name: str, value: cst.BaseExpression, typed: cst.BaseExpression | None = None) -> Simple:
+    def bind(
+        self, name: str, value: cst.BaseExpression, typed: cst.BaseExpression | None = None
+    ) -> Simple:
         """`name = value` as a statement of ours at the value's position; `typed` is what its annotation describes."""
         target = cst.Name(name)
         node = cst.Assign([cst.AssignTarget(target)], value)

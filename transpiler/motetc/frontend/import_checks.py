@@ -14,7 +14,11 @@ from motetc.frontend.source import SourceModule, import_base
 def check_imports(program: Program, findings: Findings) -> None:
     """Report every import of a located module that the compiler cannot resolve by name."""
     for module in program.modules.values():
-        stars = [(b, n) for b, n in module.stars if module.name in program.mirrored or _is_located(program, b)]
+        stars = [
+            (b, n)
+            for b, n in module.stars
+            if module.name in program.mirrored or _is_located(program, b)
+        ]
         for base, node in stars:
             findings.error(
                 "import-error",
@@ -41,20 +45,32 @@ def _check(program: Program, module: SourceModule, node: cst.CSTNode, findings: 
         _check(program, module, child, findings)
 
 
-def _check_from(program: Program, module: SourceModule, node: cst.ImportFrom, findings: Findings) -> None:
+def _check_from(
+    program: Program, module: SourceModule, node: cst.ImportFrom, findings: Findings
+) -> None:
     base = import_base(module, node)
     above = len(node.relative) - 1 if node.relative else 0
     if node.relative and above >= len(module.package.split(".")) + (not module.package):
         text = f"`{module.code(node)}` leads above the source root"
-        findings.error("import-error", module.span(node), text, "import it by its full name from a source root")
+        findings.error(
+            "import-error", module.span(node), text, "import it by its full name from a source root"
+        )
         return
     target = program.modules.get(base)
     if target is None or target.stars or isinstance(node.names, cst.ImportStar):
         return
     for alias in node.names:
         member = module.code(alias.name)
-        if member in target.definitions or member in target.imports or f"{base}.{member}" in program.modules:
+        if (
+            member in target.definitions
+            or member in target.imports
+            or f"{base}.{member}" in program.modules
+        ):
             continue
         near = difflib.get_close_matches(member, target.definitions, n=1)
-        help = f"did you mean `{near[0]}`?" if near else f"define `{member}` in {target.relative}, or mend the name"
+        help = (
+            f"did you mean `{near[0]}`?"
+            if near
+            else f"define `{member}` in {target.relative}, or mend the name"
+        )
         findings.error("import-error", module.span(alias), f"`{base}` has no `{member}`", help)

@@ -32,7 +32,9 @@ def find_locations(program: Program, findings: Findings) -> None:
             kind = next((found[b] for b in _bases(program, module, node) if b in found), None)
             if full not in found and kind is not None:
                 found[full] = kind
-                program.locations[full] = LocationClass(full, module.name, node, kind, folder_of(node.name.value))
+                program.locations[full] = LocationClass(
+                    full, module.name, node, kind, folder_of(node.name.value)
+                )
                 changed = True
     _find_variables(program, found)
     _find_pure(program)
@@ -60,10 +62,15 @@ def _find_variables(program: Program, found: dict[str, bool]) -> None:
                     _add_variable(program, module, small, found)
 
 
-def _add_variable(program: Program, module: SourceModule, small: cst.BaseSmallStatement, found: dict[str, bool]) -> None:
+def _add_variable(
+    program: Program, module: SourceModule, small: cst.BaseSmallStatement, found: dict[str, bool]
+) -> None:
     if not isinstance(small, cst.Assign) or not isinstance(small.value, cst.Call):
         return
-    if program.resolve(module, small.value.func) not in ("typing.TypeVar", "typing_extensions.TypeVar"):
+    if program.resolve(module, small.value.func) not in (
+        "typing.TypeVar",
+        "typing_extensions.TypeVar",
+    ):
         return
     for arg in small.value.args:
         if arg.keyword is not None and arg.keyword.value == "bound":
@@ -104,7 +111,9 @@ def registers_codec(program: Program, module: SourceModule, node: cst.CSTNode) -
     if not isinstance(node, cst.SimpleStatementLine) or not isinstance(node.body[0], cst.Expr):
         return False
     call = node.body[0].value
-    return isinstance(call, cst.Call) and program.resolve(module, call.func) == "motet.register_codec"
+    return (
+        isinstance(call, cst.Call) and program.resolve(module, call.func) == "motet.register_codec"
+    )
 
 
 def _refuse_arguments(program: Program, location: LocationClass, findings: Findings) -> None:
@@ -113,7 +122,11 @@ def _refuse_arguments(program: Program, location: LocationClass, findings: Findi
     body = location.node.body.body if isinstance(location.node.body, cst.IndentedBlock) else ()
     for node in body:
         if isinstance(node, cst.FunctionDef) and node.name.value == "__init__":
-            wanted = [p for p in (*node.params.posonly_params, *node.params.params)[1:] if p.default is None]
+            wanted = [
+                p
+                for p in (*node.params.posonly_params, *node.params.params)[1:]
+                if p.default is None
+            ]
             wanted += [p for p in node.params.kwonly_params if p.default is None]
             if wanted:
                 findings.error(
@@ -132,7 +145,9 @@ def _refuse_clashes(program: Program, findings: Findings) -> None:
         name = location.node.name.value
         if keyword.iskeyword(location.folder):
             text = f"location `{name}` would be written to the folder `{location.folder}`, a keyword of Python"
-            findings.error("unsupported-syntax", span, text, f"rename the class, for example `{name}Node`")
+            findings.error(
+                "unsupported-syntax", span, text, f"rename the class, for example `{name}Node`"
+            )
         elif location.folder in RESERVED_FOLDERS:
             findings.error(
                 "unsupported-syntax",
@@ -188,10 +203,15 @@ def find_mirrored(program: Program) -> None:
 
 
 def _is_choreography(program: Program, module: SourceModule, node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.FunctionDef) and choreography_decorator(program, module, node) is not None
+    return (
+        isinstance(node, cst.FunctionDef)
+        and choreography_decorator(program, module, node) is not None
+    )
 
 
-def choreography_decorator(program: Program, module: SourceModule, node: cst.FunctionDef) -> cst.Decorator | None:
+def choreography_decorator(
+    program: Program, module: SourceModule, node: cst.FunctionDef
+) -> cst.Decorator | None:
     """The `@choreography` above a function, if there is one."""
     for decorator in node.decorators:
         target = decorator.decorator

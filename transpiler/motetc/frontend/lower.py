@@ -17,7 +17,7 @@ from motetc.frontend.hoist import Hoister
 from motetc.frontend.locations import choreography_decorator
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
-from motetc.frontend.scope import locals_of, names_of, names_of_all
+from motetc.frontend.scope import Names, locals_of, names_of, names_of_all
 from motetc.frontend.signature import read_located
 from motetc.ir.nodes import (
     Block,
@@ -60,7 +60,9 @@ def _refuse_in_default(operations: Operations, default: cst.BaseExpression) -> N
     inner = operations.contains(default)
     if inner is not None:
         text = "communication in a default argument has no statement to stand in"
-        operations.findings.error("unsupported-syntax", operations.module.span(inner), text, "move it into the body")
+        operations.findings.error(
+            "unsupported-syntax", operations.module.span(inner), text, "move it into the body"
+        )
 
 
 class Lowering:
@@ -78,7 +80,9 @@ class Lowering:
     def suite(self, suite: cst.BaseSuite) -> tuple[Stmt, ...]:
         """The statements of a function body, an arm or a loop body."""
         if isinstance(suite, cst.SimpleStatementSuite):
-            line = cst.SimpleStatementLine(suite.body, trailing_whitespace=suite.trailing_whitespace)
+            line = cst.SimpleStatementLine(
+                suite.body, trailing_whitespace=suite.trailing_whitespace
+            )
             self.module.moved(line, suite)
             return tuple(self._line(line))
         statements: list[Stmt] = []
@@ -112,7 +116,9 @@ class Lowering:
             before = len(self.findings)
             statements = self._small(line, small)
             if len(self.findings) > before:  # refused: whoever reads what it binds is not to blame
-                statements = [Simple(cst.Pass(), line, (), self.module.span(small), binds=_binds(small))]
+                statements = [
+                    Simple(cst.Pass(), line, (), self.module.span(small), binds=_binds(small))
+                ]
             for statement in statements:
                 yield _placed_in_line(statement, first=index == 0, last=index == last)
 
@@ -123,11 +129,21 @@ class Lowering:
         if isinstance(node, (cst.Break, cst.Continue)):
             return self._jump(line, node)
         if isinstance(node, (cst.Global, cst.Nonlocal)):
-            self._refuse(node, "a choreography has no global state", "keep it on a location: `seller.total`")
+            self._refuse(
+                node, "a choreography has no global state", "keep it on a location: `seller.total`"
+            )
             return []
-        if isinstance(node, (cst.Assign, cst.AnnAssign)) and node.value is not None and self._is_location(node.value):
+        if (
+            isinstance(node, (cst.Assign, cst.AnnAssign))
+            and node.value is not None
+            and self._is_location(node.value)
+        ):
             text = f"`{self.module.code(node.value)}` is a location, and a location is no value"
-            self._refuse(node, text, "use the parameter itself; a role of a choreography can be passed in a call")
+            self._refuse(
+                node,
+                text,
+                "use the parameter itself; a role of a choreography can be passed in a call",
+            )
             return []
         if isinstance(node, cst.Assign):
             return self._assign(line, node)
@@ -139,13 +155,25 @@ class Lowering:
             return self._expression(line, node)
         if isinstance(node, (cst.Assert, cst.Raise, cst.Del)):
             roots = tuple(self.operations.root(e) for e in _expressions(node))
-            late = roots[1:] if isinstance(node, cst.Assert) else () if isinstance(node, cst.Raise) else roots
+            late = (
+                roots[1:]
+                if isinstance(node, cst.Assert)
+                else ()
+                if isinstance(node, cst.Raise)
+                else roots
+            )
             for op in (op for root in late for op in root.ops):
-                self._refuse(op.node, "communication inside this statement", "send the value in a statement before")
+                self._refuse(
+                    op.node,
+                    "communication inside this statement",
+                    "send the value in a statement before",
+                )
             return [Simple(node, line, roots, span, binds=_binds(node))]
         if isinstance(node, (cst.Pass, cst.Import, cst.ImportFrom)):
             return [Simple(node, line, (), span, binds=_binds(node))]
-        self._refuse(node, "this statement is not part of the language", "put it in a local function")
+        self._refuse(
+            node, "this statement is not part of the language", "put it in a local function"
+        )
         return []
 
     def _is_location(self, expr: cst.BaseExpression) -> bool:
@@ -156,7 +184,11 @@ class Lowering:
     def _expression(self, line: cst.SimpleStatementLine, node: cst.Expr) -> list[Stmt]:
         value = node.value
         if isinstance(value, cst.Yield):
-            self._refuse(node, "a choreography is no generator", "return a value, or send what you would yield")
+            self._refuse(
+                node,
+                "a choreography is no generator",
+                "return a value, or send what you would yield",
+            )
             return []
         if isinstance(value, (cst.IfExp, cst.BooleanOperation)) and self.hoister.needs(value):
             return self._as_if(line, value, lambda e: node.with_changes(value=e))
@@ -195,12 +227,17 @@ class Lowering:
         return [*before, self._simple(line, self._remade(node, value=value), (value, node.target))]
 
     def _simple(
-        self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement, parts: Sequence[cst.BaseExpression]
+        self,
+        line: cst.SimpleStatementLine,
+        node: cst.BaseSmallStatement,
+        parts: Sequence[cst.BaseExpression],
     ) -> Simple:
         roots = tuple(self.operations.root(p) for p in parts)
         return Simple(node, line, roots, self.module.span(node), binds=_binds(node))
 
-    def _as_if(self, line: cst.SimpleStatementLine, expr: cst.BaseExpression, rebuild: object) -> list[Stmt]:
+    def _as_if(
+        self, line: cst.SimpleStatementLine, expr: cst.BaseExpression, rebuild: object
+    ) -> list[Stmt]:
         """A statement around a conditional expression, as an `if` statement."""
 
         def arm(value: cst.BaseExpression) -> tuple[Stmt, ...]:
@@ -212,7 +249,14 @@ class Lowering:
 
         if isinstance(expr, cst.IfExp):
             before, test = self.hoister.split(expr.test)
-            choice = If(None, self.operations.root(test), arm(expr.body), arm(expr.orelse), self.module.span(expr.test), line)
+            choice = If(
+                None,
+                self.operations.root(test),
+                arm(expr.body),
+                arm(expr.orelse),
+                self.module.span(expr.test),
+                line,
+            )
             return [*before, choice]
         assert isinstance(expr, cst.BooleanOperation)
         before, test = self.hoister.split(expr.left)
@@ -220,12 +264,26 @@ class Lowering:
             negated = cst.UnaryOperation(cst.Not(), test)
             self.module.moved(negated, test)
             test = negated
-        return [*before, If(None, self.operations.root(test), arm(expr.right), (), self.module.span(expr.left), line)]
+        return [
+            *before,
+            If(
+                None,
+                self.operations.root(test),
+                arm(expr.right),
+                (),
+                self.module.span(expr.left),
+                line,
+            ),
+        ]
 
     def _return(self, line: cst.SimpleStatementLine, node: cst.Return) -> list[Stmt]:
         span = self.module.span(node)
         if self.in_each:
-            self._refuse(node, "nothing returns out of an `each` session", "let the session end, and return after it")
+            self._refuse(
+                node,
+                "nothing returns out of an `each` session",
+                "let the session end, and return after it",
+            )
             return []
         if node.value is None:
             return [Return(node, line, (), span)]
@@ -243,11 +301,15 @@ class Lowering:
                 self._refuse(node, text, f"return a tuple of {wanted}, one expression for each")
                 return []
         roots = tuple(self.operations.root(p) for p in parts)
-        return [*before, Return(self._remade(node, value=value), line, roots, span)]
+        made = node if value is node.value else node.with_changes(value=value)
+        self.module.moved(made, node)
+        return [*before, Return(made, line, roots, span)]
 
     def _jump(self, line: cst.SimpleStatementLine, node: cst.Break | cst.Continue) -> list[Stmt]:
         if self.in_each and not self.in_loop:
-            self._refuse(node, "nothing breaks out of an `each` session", "let the session end instead")
+            self._refuse(
+                node, "nothing breaks out of an `each` session", "let the session end instead"
+            )
             return []
         return [Jump(node, line, self.module.span(node))]
 
@@ -293,7 +355,11 @@ class Lowering:
         if not before:
             return [While(node, test, body, orelse, span)]
         if orelse:
-            self._refuse(node.test, "communication under a condition in a `while … else`", "write `while True:`")
+            self._refuse(
+                node.test,
+                "communication under a condition in a `while … else`",
+                "write `while True:`",
+            )
             return []
         stop = cst.UnaryOperation(cst.Not(), test.expr)
         leave = cst.Break()
@@ -327,13 +393,21 @@ class Lowering:
 
     def _session(self, node: cst.For) -> Each | None:
         call = node.iter
-        if not (isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and call.func.attr.value == "each"):
+        if not (
+            isinstance(call, cst.Call)
+            and isinstance(call.func, cst.Attribute)
+            and call.func.attr.value == "each"
+        ):
             return None
         seat = self.operations.seat(call.func.value)
         if seat is None:
             return None
         if seat.role in self.operations.sessions.values():
-            self._refuse(node.iter, f"sessions of `{seat.role}` inside sessions of `{seat.role}`", "use a collective such as `all_to_all`")
+            self._refuse(
+                node.iter,
+                f"sessions of `{seat.role}` inside sessions of `{seat.role}`",
+                "use a collective such as `all_to_all`",
+            )
             return None
         if not seat.whole or not isinstance(node.target, cst.Name) or node.orelse is not None:
             self._refuse(node.iter, "`each` is written `for member in cluster.each():`", "")
@@ -359,11 +433,22 @@ class Lowering:
         guard = self.operations.root(node.guard) if node.guard is not None else None
         if guard is not None:
             for op in guard.ops:
-                self._refuse(op.node, "communication in a guard", "match first, then test with `if` in the case")
+                self._refuse(
+                    op.node,
+                    "communication in a guard",
+                    "match first, then test with `if` in the case",
+                )
         names = names_of_pattern(node.pattern)
-        irrefutable = guard is None and isinstance(node.pattern, cst.MatchAs) and node.pattern.pattern is None
+        irrefutable = (
+            guard is None and isinstance(node.pattern, cst.MatchAs) and node.pattern.pattern is None
+        )
         return Case(
-            node, guard, self.suite(node.body), tuple(sorted(names.binds)), tuple(sorted(names.reads)), irrefutable
+            node,
+            guard,
+            self.suite(node.body),
+            tuple(sorted(names.binds)),
+            tuple(sorted(names.reads)),
+            irrefutable,
         )
 
     # Local code
@@ -376,16 +461,29 @@ class Lowering:
             return ()
         found = tuple(s for s in seats if s is not None)
         if len(found) != len(seats) or any(item.asname for item in node.items):
-            self._refuse(node.items[0], "a `with` of locations names locations only", "nest an ordinary `with` inside")
+            self._refuse(
+                node.items[0],
+                "a `with` of locations names locations only",
+                "nest an ordinary `with` inside",
+            )
         return found
 
     def _block(self, node: cst.With, seats: tuple[Seat, ...]) -> Stmt:
         count = len(self.findings)
         block = self._local_block(node, seats)
         if len(self.findings) > count:  # refused: whoever reads what it binds is not to blame
-            span = self.module.span(node)
-            return Simple(cst.Pass(), cst.SimpleStatementLine([cst.Pass()]), (), span, binds=block.binds)
+            return self._left_out(node, block.binds)
         return block
+
+    def _left_out(self, node: cst.CSTNode, binds: tuple[str, ...]) -> Simple:
+        """In place of a refused statement: it binds what that would have bound."""
+        return Simple(
+            cst.Pass(),
+            cst.SimpleStatementLine([cst.Pass()]),
+            (),
+            self.module.span(node),
+            binds=binds,
+        )
 
     def _local_block(self, node: cst.With, seats: tuple[Seat, ...]) -> Block:
         inner = self.operations.contains(node.body)
@@ -395,21 +493,29 @@ class Lowering:
         self.operations.refuse_values(node.body)
         self._refuse_leaving(node.body, "a `with` block", loop=False)
         names = names_of_all(_suite_statements(node.body))
-        return Block(node, seats, self.module.span(node), tuple(sorted(names.reads)), tuple(sorted(names.binds)))
+        return Block(
+            node,
+            seats,
+            self.module.span(node),
+            tuple(sorted(names.reads)),
+            tuple(sorted(names.binds)),
+        )
 
     def _opaque(self, node: cst.BaseCompoundStatement) -> list[Stmt]:
         inner = self.operations.contains(node)
-        if isinstance(node, cst.FunctionDef) and choreography_decorator(self.operations.program, self.module, node):
-            binds = (node.name.value,)  # refused with the signatures
-            return [Simple(cst.Pass(), cst.SimpleStatementLine([cst.Pass()]), (), self.module.span(node), binds=binds)]
+        if isinstance(node, cst.FunctionDef) and choreography_decorator(
+            self.operations.program, self.module, node
+        ):
+            return [self._left_out(node, (node.name.value,))]  # refused with the signatures
         if inner is not None:
             kind = _KEYWORDS.get(type(node), "this statement")
             if isinstance(node, (cst.Try, cst.TryStar)):
                 self._refuse_try(node, inner)
             else:
-                self._refuse_header(node, f"communication inside {kind}", "move the communication out of it")
-            binds = tuple(sorted(names_of(node).binds))
-            return [Simple(cst.Pass(), cst.SimpleStatementLine([cst.Pass()]), (), self.module.span(node), binds=binds)]
+                self._refuse_header(
+                    node, f"communication inside {kind}", "move the communication out of it"
+                )
+            return [self._left_out(node, tuple(sorted(names_of(node).binds)))]
         self.operations.refuse_values(node)
         definition = isinstance(node, (cst.FunctionDef, cst.ClassDef))
         if not definition:
@@ -439,15 +545,23 @@ class Lowering:
         for child in node.children:
             if isinstance(child, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
                 continue
-            leaves = isinstance(child, cst.Return) or (isinstance(child, (cst.Break, cst.Continue)) and not loop)
+            leaves = isinstance(child, cst.Return) or (
+                isinstance(child, (cst.Break, cst.Continue)) and not loop
+            )
             if leaves or isinstance(child, cst.Yield):
                 word = type(child).__name__.lower()
-                help = f"set a value in it, and `{word}` after it" if leaves else "a choreography is no generator"
+                help = (
+                    f"set a value in it, and `{word}` after it"
+                    if leaves
+                    else "a choreography is no generator"
+                )
                 self._refuse(child, f"`{word}` leaves {what}", help)
             inner = loop or isinstance(node, (cst.For, cst.While))
             self._refuse_leaving(child, what, inner)
 
-    def _remade(self, node: cst.BaseSmallStatement, value: cst.BaseExpression) -> cst.BaseSmallStatement:
+    def _remade(
+        self, node: cst.BaseSmallStatement, value: cst.BaseExpression
+    ) -> cst.BaseSmallStatement:
         if node.value is value:  # type: ignore[attr-defined]
             return node
         new = node.with_changes(value=value)
@@ -463,12 +577,15 @@ class Lowering:
 _KEYWORDS = {cst.Try: "`try`", cst.TryStar: "`try`", cst.With: "`with`", cst.For: "`async for`"}
 
 
-def names_of_target(target: cst.BaseExpression) -> frozenset[str]:
+def names_of_target(target: cst.BaseAssignTargetExpression) -> frozenset[str]:
     """The names that assigning to `target` binds."""
-    return names_of(cst.Assign([cst.AssignTarget(target)], cst.Name("None"))).binds
+    line = cst.For(
+        target, cst.Name("None"), cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])])
+    )
+    return names_of(line).binds
 
 
-def names_of_pattern(pattern: cst.MatchPattern) -> object:
+def names_of_pattern(pattern: cst.MatchPattern) -> Names:
     """What a `case` pattern reads (classes, values) and captures."""
     body = cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])])
     return names_of(cst.Match(cst.Name("None"), [cst.MatchCase(pattern, body)]))

@@ -12,7 +12,17 @@ from motetc.diagnostics.findings import Findings
 from motetc.frontend.program import Program
 from motetc.frontend.scope import code_of
 from motetc.frontend.source import SourceModule
-from motetc.ir.nodes import Argument, Choreography, Comm, CommKind, Concurrent, Invoke, Op, Root, Seat
+from motetc.ir.nodes import (
+    Argument,
+    Choreography,
+    Comm,
+    CommKind,
+    Concurrent,
+    Invoke,
+    Op,
+    Root,
+    Seat,
+)
 
 KINDS: dict[str, CommKind] = {
     "send": "send",
@@ -53,7 +63,9 @@ _KEYWORDS = {
     "why": "why",
     "to": "to",
 }
-_CLUSTER_ONLY = frozenset({"gather", "reduce", "all_gather", "all_to_all", "all_reduce", "shift", "exchange"})
+_CLUSTER_ONLY = frozenset(
+    {"gather", "reduce", "all_gather", "all_to_all", "all_reduce", "shift", "exchange"}
+)
 _NEEDS_TO = frozenset({"send", "share", "gather", "scatter", "reduce"})
 
 
@@ -89,7 +101,11 @@ class Operations:
                 return Seat(self.sessions[expr.value], True, expr, expr, expr.value, session=True)
             role = next((r for r in self.choreography.roles if r.name == expr.value), None)
             return Seat(role.name, role.cluster, expr) if role else None
-        if isinstance(expr, cst.Subscript) and isinstance(expr.value, cst.Name) and len(expr.slice) == 1:
+        if (
+            isinstance(expr, cst.Subscript)
+            and isinstance(expr.value, cst.Name)
+            and len(expr.slice) == 1
+        ):
             base = self.seat(expr.value)
             index = expr.slice[0].slice
             if base is not None and base.whole and isinstance(index, cst.Index):
@@ -140,7 +156,11 @@ class Operations:
         if kind is not None and isinstance(node, cst.Call):
             self._not_awaited(node)
             return
-        if kind is not None and isinstance(node, cst.Await) and isinstance(node.expression, cst.Call):
+        if (
+            kind is not None
+            and isinstance(node, cst.Await)
+            and isinstance(node.expression, cst.Call)
+        ):
             op = self._operation(kind, node, node.expression)
             if op is not None:
                 yield op
@@ -171,17 +191,27 @@ class Operations:
     def _refused(self, node: cst.CSTNode) -> bool:
         """What is syntax in Python and nothing in a choreography."""
         if isinstance(node, cst.Yield):
-            self._refuse(node, "`yield`: a choreography is no generator", "return a value, or send what you would yield")
+            self._refuse(
+                node,
+                "`yield`: a choreography is no generator",
+                "return a value, or send what you would yield",
+            )
             return True
         if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
             return False
         speaker = node.func.value
-        if node.func.attr.value not in KINDS or self.seat(speaker) is not None or not self._mentions_role(speaker):
+        if (
+            node.func.attr.value not in KINDS
+            or self.seat(speaker) is not None
+            or not self._mentions_role(speaker)
+        ):
             return False
         if isinstance(speaker, (cst.Call, cst.Attribute)):
             return False
         text = self.module.code(speaker)
-        help = "name it: `if …: await a.send(…) else: await b.send(…)`, with a condition that all know"
+        help = (
+            "name it: `if …: await a.send(…) else: await b.send(…)`, with a condition that all know"
+        )
         self._refuse(speaker, f"`{text}` is a location chosen at run time", help)
         return True
 
@@ -226,14 +256,24 @@ class Operations:
         if parts is None:
             return None
         if kind in _CLUSTER_ONLY and not sender.whole:
-            self._refuse(call.func, f"`{kind}` is an operation of a whole cluster, and `{sender}` is one node", "")
+            self._refuse(
+                call.func,
+                f"`{kind}` is an operation of a whole cluster, and `{sender}` is one node",
+                "",
+            )
             return None
         receivers = self._receivers(kind, parts.get("to"), call)
         if receivers is None:
             return None
         wrap = parts.get("wrap")
-        if wrap is not None and not (isinstance(wrap, cst.Name) and wrap.value in ("True", "False")):
-            self._refuse(wrap, "`wrap` must be written `True` or `False`: it decides the type of the result", "")
+        if wrap is not None and not (
+            isinstance(wrap, cst.Name) and wrap.value in ("True", "False")
+        ):
+            self._refuse(
+                wrap,
+                "`wrap` must be written `True` or `False`: it decides the type of the result",
+                "",
+            )
         value = parts["value"]
         return Comm(
             next(self.counter),
@@ -258,9 +298,13 @@ class Operations:
         found: dict[str, cst.BaseExpression] = {}
         names = iter(_POSITIONAL[kind])
         for arg in call.args:
-            name = _KEYWORDS.get(arg.keyword.value) if arg.keyword is not None else next(names, None)
+            name = (
+                _KEYWORDS.get(arg.keyword.value) if arg.keyword is not None else next(names, None)
+            )
             if arg.star or name is None or name in found:
-                self._refuse(arg, f"`{kind}` cannot be called with `{self.module.code(arg).strip(', ')}`", "")
+                self._refuse(
+                    arg, f"`{kind}` cannot be called with `{self.module.code(arg).strip(', ')}`", ""
+                )
                 return None
             found[name] = arg.value
         missing = [n for n in ("value", *(["to"] if kind in _NEEDS_TO else [])) if n not in found]
@@ -277,7 +321,9 @@ class Operations:
             )
         return found
 
-    def _receivers(self, kind: str, to: cst.BaseExpression | None, call: cst.Call) -> tuple[Seat, ...] | None:
+    def _receivers(
+        self, kind: str, to: cst.BaseExpression | None, call: cst.Call
+    ) -> tuple[Seat, ...] | None:
         if to is None:
             return ()
         parts = [e.value for e in to.elements] if isinstance(to, cst.Tuple) else [to]
@@ -328,7 +374,14 @@ class Operations:
             missing = ", ".join(f"`{n}`" for n in formals if n not in {r for r, _ in roles})
             self._refuse(call, f"the call of `{callee.name}` names no location for {missing}", "")
             return None
-        return Invoke(next(self.counter), node, callee_name, tuple(roles), tuple(arguments), self.module.span(node))
+        return Invoke(
+            next(self.counter),
+            node,
+            callee_name,
+            tuple(roles),
+            tuple(arguments),
+            self.module.span(node),
+        )
 
     def _actual(self, arg: cst.Arg, cluster: bool) -> Seat | None:
         seat = self.seat(arg.value)
@@ -372,7 +425,11 @@ class Operations:
                 return None
             for argument in invoke.arguments:
                 for op in argument.root.ops:
-                    self._refuse(op.node, "communication in an argument of a concurrent call", "send it before")
+                    self._refuse(
+                        op.node,
+                        "communication in an argument of a concurrent call",
+                        "send it before",
+                    )
             calls.append(invoke)
         return Concurrent(next(self.counter), node, tuple(calls), self.module.span(node), why)
 
@@ -380,15 +437,24 @@ class Operations:
         """The text of `nondet("…")`; a missing or empty reason is an error."""
         if isinstance(expr, cst.Name) and expr.value in self.choreography.reasons:
             return f"the caller's reason, `{expr.value}`"
-        if isinstance(expr, cst.Call) and self.program.resolve(self.module, expr.func) == "motet.nondet":
+        if (
+            isinstance(expr, cst.Call)
+            and self.program.resolve(self.module, expr.func) == "motet.nondet"
+        ):
             value = expr.args[0].value if expr.args else None
-            text = value.evaluated_value if isinstance(value, (cst.SimpleString, cst.ConcatenatedString)) else None
+            text = (
+                value.evaluated_value
+                if isinstance(value, (cst.SimpleString, cst.ConcatenatedString))
+                else None
+            )
             if isinstance(text, str) and text.strip():
                 return text
         if expr is not None:
             help = 'write `nondet("why the order does not matter")`'
             span = self.module.span(expr)
-            self.findings.error("missing-nondet", span, "the reason must be a literal that is not empty", help)
+            self.findings.error(
+                "missing-nondet", span, "the reason must be a literal that is not empty", help
+            )
             return "no reason"
         return ""
 

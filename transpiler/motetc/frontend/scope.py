@@ -35,7 +35,9 @@ def names_of(node: cst.CSTNode) -> Names:
 def names_of_all(nodes: Iterable[cst.CSTNode]) -> Names:
     """The names of several pieces together."""
     found = [names_of(n) for n in nodes]
-    return Names(frozenset().union(*(n.reads for n in found)), frozenset().union(*(n.binds for n in found)))
+    return Names(
+        frozenset().union(*(n.reads for n in found)), frozenset().union(*(n.binds for n in found))
+    )
 
 
 def locals_of(function: cst.FunctionDef) -> frozenset[str]:

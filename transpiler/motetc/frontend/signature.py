@@ -32,22 +32,40 @@ def _add(program: Program, module: SourceModule, node: cst.FunctionDef, findings
         text = f"choreography `{node.name.value}` is not `async def`"
         findings.error("unsupported-syntax", span, text, f"write `async def {node.name.value}(…)`")
     if len(node.decorators) > 1:
-        text = f"choreography `{node.name.value}` has other decorators, which would run at no location"
-        findings.error("unsupported-syntax", span, text, "keep `@choreography` alone, and decorate a local function")
+        text = (
+            f"choreography `{node.name.value}` has other decorators, which would run at no location"
+        )
+        findings.error(
+            "unsupported-syntax",
+            span,
+            text,
+            "keep `@choreography` alone, and decorate a local function",
+        )
     reader = _Signature(program, module, node, findings)
     count = len(findings)
     roles = reader.roles()
     choreography = Choreography(
-        f"{module.name}.{node.name.value}", module.name, node, roles, reader.parameters(roles), reader.results(roles), span,
+        f"{module.name}.{node.name.value}",
+        module.name,
+        node,
+        roles,
+        reader.parameters(roles),
+        reader.results(roles),
+        span,
         reasons=frozenset(reader.reasons()),
         results_known=len(findings) == count,
     )
     program.choreographies[choreography.key] = choreography
 
 
-def _refuse_nested(program: Program, module: SourceModule, node: cst.CSTNode, findings: Findings) -> None:
+def _refuse_nested(
+    program: Program, module: SourceModule, node: cst.CSTNode, findings: Findings
+) -> None:
     for child in node.children:
-        if isinstance(child, cst.FunctionDef) and choreography_decorator(program, module, child) is not None:
+        if (
+            isinstance(child, cst.FunctionDef)
+            and choreography_decorator(program, module, child) is not None
+        ):
             findings.error(
                 "unsupported-syntax",
                 module.span(child.name),
@@ -58,7 +76,9 @@ def _refuse_nested(program: Program, module: SourceModule, node: cst.CSTNode, fi
 
 
 class _Signature:
-    def __init__(self, program: Program, module: SourceModule, node: cst.FunctionDef, findings: Findings) -> None:
+    def __init__(
+        self, program: Program, module: SourceModule, node: cst.FunctionDef, findings: Findings
+    ) -> None:
         self.program = program
         self.module = module
         self.node = node
@@ -97,14 +117,19 @@ class _Signature:
             name, span = param.name.value, self.module.span(param)
             if param.annotation is None:
                 text = f"parameter `{name}` has no annotation"
-                self.findings.error("missing-type", span, text, f"write `{name}: At[T, {_first(roles)}]`")
+                self.findings.error(
+                    "missing-type", span, text, f"write `{name}: At[T, {_first(roles)}]`"
+                )
                 continue
             located = self.located(param.annotation.annotation, roles)
             if located is None:
                 written = self.module.code(param.annotation.annotation)
                 text = f"parameter `{name}: {written}` has no place"
                 self.findings.error(
-                    "missing-place", span, text, f"say who knows it: `{name}: At[{written}, {_first(roles)}]`"
+                    "missing-place",
+                    span,
+                    text,
+                    f"say who knows it: `{name}: At[{written}, {_first(roles)}]`",
                 )
                 continue
             place, inner = located
@@ -118,7 +143,10 @@ class _Signature:
     def _is_reason(self, param: cst.Param) -> bool:
         if param.annotation is None:
             return False
-        return self.program.resolve(self.module, unquote(param.annotation.annotation)) == "motet.Nondet"
+        return (
+            self.program.resolve(self.module, unquote(param.annotation.annotation))
+            == "motet.Nondet"
+        )
 
     def results(self, roles: tuple[Role, ...]) -> tuple[Result, ...]:
         """What the return annotation says; empty for None."""
@@ -131,7 +159,9 @@ class _Signature:
         if isinstance(annotation, cst.Name) and annotation.value == "None":
             return ()
         parts = _tuple_items(annotation)
-        found = [self.located(p, roles) for p in parts] if parts else [self.located(annotation, roles)]
+        found = (
+            [self.located(p, roles) for p in parts] if parts else [self.located(annotation, roles)]
+        )
         if any(f is None for f in found):
             written = self.module.code(self.node.returns.annotation)
             self.findings.error(
@@ -147,7 +177,9 @@ class _Signature:
         self, annotation: cst.BaseExpression, roles: tuple[Role, ...]
     ) -> tuple[Place, cst.BaseExpression] | None:
         """The place and inner type of `At[T, L]` or `Each[T, W]`; None for anything else."""
-        return read_located(self.program, self.module, annotation, roles, self.findings, self.own_variables)
+        return read_located(
+            self.program, self.module, annotation, roles, self.findings, self.own_variables
+        )
 
     def _role(self, param: cst.Param) -> Role | None:
         if param.annotation is None:
@@ -156,9 +188,13 @@ class _Signature:
         full = self.program.resolve(self.module, annotation)
         span = self.module.span(param)
         if full in self.own_variables:
-            return Role(param.name.value, full.rpartition(".")[2], self.own_variables[full], True, span)
+            return Role(
+                param.name.value, full.rpartition(".")[2], self.own_variables[full], True, span
+            )
         if full in self.program.variables:
-            return Role(param.name.value, full.rpartition(".")[2], self.program.variables[full], True, span)
+            return Role(
+                param.name.value, full.rpartition(".")[2], self.program.variables[full], True, span
+            )
         if full in self.program.locations:
             return Role(param.name.value, full, self.program.locations[full].cluster, False, span)
         return None
@@ -207,12 +243,16 @@ def read_located(
             continue
         if form == "motet.Each" and not role.cluster:
             text = f"`Each` is for clusters, and `{role.class_name}` is a Process"
-            findings.error("missing-place", module.span(annotation), text, f"write `At[…, {role.class_name}]`")
+            findings.error(
+                "missing-place", module.span(annotation), text, f"write `At[…, {role.class_name}]`"
+            )
         modes[role.name] = (OWN if form == "motet.Each" else SAME) if role.cluster else ONE
     return Place(modes), unquote(items[0])
 
 
-def _inline_variables(program: Program, module: SourceModule, node: cst.FunctionDef) -> Iterator[tuple[str, bool]]:
+def _inline_variables(
+    program: Program, module: SourceModule, node: cst.FunctionDef
+) -> Iterator[tuple[str, bool]]:
     """`async def sort[A: Process](…)`: PEP 695 variables, by the full name that `resolve` would give them."""
     if node.type_parameters is None:
         return

@@ -79,13 +79,35 @@ def parse(path: Path, relative: str, name: str, text: str) -> SourceModule | Dia
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
-        end = Span(relative, line, column, error.end_lineno or line, max(error.end_offset or column + 1, column + 1))
-        return Diagnostic("syntax-error", error.msg, end, help="Python itself cannot read this line; mend it first")
+        end = Span(
+            relative,
+            line,
+            column,
+            error.end_lineno or line,
+            max(error.end_offset or column + 1, column + 1),
+        )
+        return Diagnostic(
+            "syntax-error",
+            error.msg,
+            end,
+            help="Python itself cannot read this line; mend it first",
+        )
     except (ValueError, RecursionError, cst.ParserSyntaxError) as error:
-        problem = "the file nests too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
-        return Diagnostic("syntax-error", problem, Span(relative, 1, 1, 1, 2), help="simplify or split the expression")
+        problem = (
+            "the file nests too deeply"
+            if isinstance(error, RecursionError)
+            else str(error).splitlines()[0]
+        )
+        return Diagnostic(
+            "syntax-error",
+            problem,
+            Span(relative, 1, 1, 1, 2),
+            help="simplify or split the expression",
+        )
     positions = dict(wrapper.resolve(PositionProvider))
-    module = SourceModule(path, relative, name, text, wrapper.module, positions, path.name == "__init__.py")
+    module = SourceModule(
+        path, relative, name, text, wrapper.module, positions, path.name == "__init__.py"
+    )
     _index(module)
     return module
 
@@ -111,7 +133,16 @@ def _index_imports(module: SourceModule, statement: cst.CSTNode) -> None:
         _add_import_from(module, statement)
     else:
         for child in statement.children:
-            if isinstance(child, (cst.BaseStatement, cst.BaseSuite, cst.BaseSmallStatement, cst.Else, cst.ExceptHandler)):
+            if isinstance(
+                child,
+                (
+                    cst.BaseStatement,
+                    cst.BaseSuite,
+                    cst.BaseSmallStatement,
+                    cst.Else,
+                    cst.ExceptHandler,
+                ),
+            ):
                 _index_imports(module, child)
 
 

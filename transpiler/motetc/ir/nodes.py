@@ -294,7 +294,9 @@ class Choreography:
     body: tuple[Stmt, ...] = ()
     locals: frozenset[str] = frozenset()
     results_known: bool = True  # False: the signature has a finding
-    reasons: frozenset[str] = frozenset()  # parameters of type Nondet: known to all, and nowhere at run time
+    reasons: frozenset[str] = (
+        frozenset()
+    )  # parameters of type Nondet: known to all, and nowhere at run time
 
     @property
     def name(self) -> str:
@@ -317,7 +319,11 @@ class Facts:
     stmt_place: dict[int, Place] = field(default_factory=dict)
     payload: dict[int, Type] = field(default_factory=dict)  # by uid
     pure: dict[int, bool] = field(default_factory=dict)  # by id of a Simple
-    elided: set[int] = field(default_factory=set)  # receivers, by id of their seat, who know already
-    exhaustive: set[int] = field(default_factory=set)  # matches, by id, of which one case always runs
+    elided: set[int] = field(
+        default_factory=set
+    )  # receivers, by id of their seat, who know already
+    exhaustive: set[int] = field(
+        default_factory=set
+    )  # matches, by id, of which one case always runs
     names: list[tuple[str, int, Place]] = field(default_factory=list)
     uses_state: dict[str, set[str]] = field(default_factory=dict)

@@ -79,7 +79,12 @@ class Place:
         mine = self.mode(role)
         if mine is None:
             return False
-        return mine == mode or mode == ONE or (mode == OWN and mine == SAME) or (mode[0] == "@" and mine in (SAME, OWN))
+        return (
+            mine == mode
+            or mode == ONE
+            or (mode == OWN and mine == SAME)
+            or (mode[0] == "@" and mine in (SAME, OWN))
+        )
 
     def without(self, name: str) -> Place:
         """The place after `name` was rebound: members picked by it can no longer be told."""

@@ -68,7 +68,9 @@ def print_projections(compiled: Iterable[Passed], after: str) -> str:
 
 
 def _choreography(choreography: Choreography, facts: Facts | None) -> Iterator[str]:
-    roles = ", ".join(f"{r.name}: {r.class_name}{'*' if r.cluster else ''}" for r in choreography.roles)
+    roles = ", ".join(
+        f"{r.name}: {r.class_name}{'*' if r.cluster else ''}" for r in choreography.roles
+    )
     yield f"choreography {choreography.key}({roles})"
     for parameter in choreography.parameters:
         yield f"  {parameter.name} @ {parameter.place}"
@@ -106,7 +108,9 @@ def _placed(stmt: Stmt, facts: Facts | None) -> str:
         return ""
     place = facts.stmt_place.get(id(stmt))
     if place is None:
-        place = next((facts.root_place[id(r)] for r in roots(stmt) if id(r) in facts.root_place), None)
+        place = next(
+            (facts.root_place[id(r)] for r in roots(stmt) if id(r) in facts.root_place), None
+        )
     return f"  @ {place}" if place is not None else ""
 
 

@@ -10,32 +10,150 @@ from collections.abc import Callable
 from motetc.ir.types import ClassDecl, Type
 
 PURE_BUILTINS = frozenset(
-    "abs all any ascii bin bool bytes chr complex dict divmod enumerate filter float format frozenset getattr hasattr hex "
-    "int isinstance issubclass len list map max min oct ord pow range repr reversed round set slice sorted str sum tuple "
-    "type zip memoryview".split()
+    [
+        "abs",
+        "all",
+        "any",
+        "ascii",
+        "bin",
+        "bool",
+        "bytes",
+        "chr",
+        "complex",
+        "dict",
+        "divmod",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "getattr",
+        "hasattr",
+        "hex",
+        "int",
+        "isinstance",
+        "issubclass",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "oct",
+        "ord",
+        "pow",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "slice",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "type",
+        "zip",
+        "memoryview",
+    ]
 )
 PURE_MODULES = frozenset({"math", "operator", "cmath", "string", "textwrap", "statistics"})
 PURE_FUNCTIONS = frozenset(
-    "functools.reduce functools.partial itertools.chain itertools.accumulate itertools.product itertools.combinations "
-    "itertools.permutations itertools.islice itertools.zip_longest itertools.pairwise itertools.groupby itertools.repeat "
-    "itertools.starmap itertools.takewhile itertools.dropwhile itertools.compress "
-    "dataclasses.replace dataclasses.asdict dataclasses.astuple copy.copy copy.deepcopy json.dumps "
-    "datetime.date datetime.datetime datetime.time datetime.timedelta datetime.timezone datetime.date.fromisoformat "
-    "datetime.datetime.fromisoformat datetime.date.fromordinal datetime.datetime.combine datetime.time.fromisoformat "
-    "decimal.Decimal fractions.Fraction uuid.UUID uuid.uuid3 uuid.uuid5 typing.cast types.MappingProxyType "
-    "zlib.crc32 zlib.adler32 hashlib.sha256 hashlib.md5 hashlib.sha1 collections.Counter collections.OrderedDict "
-    "bytes.fromhex int.from_bytes str.maketrans dict.fromkeys re.fullmatch re.match re.search re.sub re.split re.findall "
-    "motet.MemberId motet.Failure".split()
+    [
+        "functools.reduce",
+        "functools.partial",
+        "itertools.chain",
+        "itertools.accumulate",
+        "itertools.product",
+        "itertools.combinations",
+        "itertools.permutations",
+        "itertools.islice",
+        "itertools.zip_longest",
+        "itertools.pairwise",
+        "itertools.groupby",
+        "itertools.repeat",
+        "itertools.starmap",
+        "itertools.takewhile",
+        "itertools.dropwhile",
+        "itertools.compress",
+        "dataclasses.replace",
+        "dataclasses.asdict",
+        "dataclasses.astuple",
+        "copy.copy",
+        "copy.deepcopy",
+        "json.dumps",
+        "datetime.date",
+        "datetime.datetime",
+        "datetime.time",
+        "datetime.timedelta",
+        "datetime.timezone",
+        "datetime.date.fromisoformat",
+        "datetime.datetime.fromisoformat",
+        "datetime.date.fromordinal",
+        "datetime.datetime.combine",
+        "datetime.time.fromisoformat",
+        "decimal.Decimal",
+        "fractions.Fraction",
+        "uuid.UUID",
+        "uuid.uuid3",
+        "uuid.uuid5",
+        "typing.cast",
+        "types.MappingProxyType",
+        "zlib.crc32",
+        "zlib.adler32",
+        "hashlib.sha256",
+        "hashlib.md5",
+        "hashlib.sha1",
+        "collections.Counter",
+        "collections.OrderedDict",
+        "bytes.fromhex",
+        "int.from_bytes",
+        "str.maketrans",
+        "dict.fromkeys",
+        "re.fullmatch",
+        "re.match",
+        "re.search",
+        "re.sub",
+        "re.split",
+        "re.findall",
+        "motet.MemberId",
+        "motet.Failure",
+    ]
 )
 # Answers that differ from node to node or from run to run.
 UNSTABLE_MODULES = frozenset({"random", "secrets", "time"})
 UNSTABLE_FUNCTIONS = frozenset(
-    "builtins.id builtins.hash builtins.input builtins.open builtins.vars builtins.globals builtins.locals "
-    "datetime.date.today datetime.datetime.now datetime.datetime.today datetime.datetime.utcnow uuid.uuid1 uuid.uuid4 "
-    "os.urandom os.getpid os.getenv os.environ.get os.environ socket.gethostname platform.node".split()
+    [
+        "builtins.id",
+        "builtins.hash",
+        "builtins.input",
+        "builtins.open",
+        "builtins.vars",
+        "builtins.globals",
+        "builtins.locals",
+        "datetime.date.today",
+        "datetime.datetime.now",
+        "datetime.datetime.today",
+        "datetime.datetime.utcnow",
+        "uuid.uuid1",
+        "uuid.uuid4",
+        "os.urandom",
+        "os.getpid",
+        "os.getenv",
+        "os.environ.get",
+        "os.environ",
+        "socket.gethostname",
+        "platform.node",
+    ]
 )
 _IMMUTABLE_SCALARS = frozenset({"int", "float", "bool", "str", "bytes", "None", "complex"})
-_READ_ONLY = ("frozenset", "collections.abc.Mapping", "collections.abc.Sequence", "collections.abc.Set", "Mapping", "Sequence")
+_READ_ONLY = (
+    "frozenset",
+    "collections.abc.Mapping",
+    "collections.abc.Sequence",
+    "collections.abc.Set",
+    "Mapping",
+    "Sequence",
+)
 
 Declared = Callable[[str], ClassDecl | None]
 
@@ -45,7 +163,11 @@ def is_pure_function(full: str) -> bool:
     module, _, name = full.rpartition(".")
     if module == "builtins":
         return name in PURE_BUILTINS
-    return module in PURE_MODULES or full in PURE_FUNCTIONS or full.removeprefix("builtins.") in PURE_FUNCTIONS
+    return (
+        module in PURE_MODULES
+        or full in PURE_FUNCTIONS
+        or full.removeprefix("builtins.") in PURE_FUNCTIONS
+    )
 
 
 def is_unstable(full: str) -> bool:

@@ -55,7 +55,17 @@ class ClassDecl:
 
     name: str
     module: str
-    kind: Literal["dataclass", "namedtuple", "typeddict", "enum", "newtype", "location", "alias", "codec", "plain"]
+    kind: Literal[
+        "dataclass",
+        "namedtuple",
+        "typeddict",
+        "enum",
+        "newtype",
+        "location",
+        "alias",
+        "codec",
+        "plain",
+    ]
     fields: tuple[Field, ...] = ()
     params: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()

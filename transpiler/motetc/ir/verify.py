@@ -23,22 +23,35 @@ def verify(choreographies: Iterable[Choreography]) -> None:
             seen.add(op.uid)
             if isinstance(op, Comm):
                 seats = {op.sender.role, *(s.role for s in op.receivers)}
-                _claim(not seats <= roles, f"operation {op.uid} is between unknown roles {seats - roles}")
+                _claim(
+                    not seats <= roles,
+                    f"operation {op.uid} is between unknown roles {seats - roles}",
+                )
 
 
 def verify_places(choreography: Choreography, facts: Facts) -> None:
     """After places: every operation has a place, every communication a payload."""
     for op in operations(choreography.body):
-        _claim(op.uid not in facts.op_place, f"operation {op.uid} of {choreography.key} has no place")
+        _claim(
+            op.uid not in facts.op_place, f"operation {op.uid} of {choreography.key} has no place"
+        )
         if isinstance(op, Comm):
-            _claim(op.uid not in facts.payload, f"operation {op.uid} of {choreography.key} has no payload type")
+            _claim(
+                op.uid not in facts.payload,
+                f"operation {op.uid} of {choreography.key} has no payload type",
+            )
     for stmt in statements(choreography.body):
         for root in roots(stmt):
-            _claim(id(root) not in facts.root_place, f"line {stmt.span.line} of {choreography.key} has no place")
+            _claim(
+                id(root) not in facts.root_place,
+                f"line {stmt.span.line} of {choreography.key} has no place",
+            )
 
 
 def verify_duality(
-    choreography: Choreography, projections: Iterable[tuple[Projection, frozenset[tuple[int, str]]]], facts: Facts
+    choreography: Choreography,
+    projections: Iterable[tuple[Projection, frozenset[tuple[int, str]]]],
+    facts: Facts,
 ) -> None:
     """After projection: what one end sends the other receives; `projections` come with their (channel, side) pairs."""
     sides: dict[int, set[str]] = {}
@@ -50,7 +63,10 @@ def verify_duality(
             continue
         told = [s for s in op.receivers if id(s) not in facts.elided]
         wanted = {"send", "receive"} if told else {"both"}
-        _claim(sides[op.uid] != wanted, f"operation {op.uid} of {choreography.key} has ends {sides[op.uid]}")
+        _claim(
+            sides[op.uid] != wanted,
+            f"operation {op.uid} of {choreography.key} has ends {sides[op.uid]}",
+        )
 
 
 def _claim(broken: bool, message: str) -> None:

@@ -119,7 +119,11 @@ class _Rename(cst.CSTTransformer):
         return not isinstance(node, (cst.Comment, cst.TrailingWhitespace, cst.EmptyLine))
 
     def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
-        if isinstance(original, cst.Name) and original.value in self.names and id(original) not in self.labels:
+        if (
+            isinstance(original, cst.Name)
+            and original.value in self.names
+            and id(original) not in self.labels
+        ):
             return cst.Name(self.names[original.value])
         return updated
 

@@ -18,7 +18,9 @@ class Binding:
     span: Span
     maybe: bool = False
     block: str = ""
-    refused: bool = False  # bound by a statement that has a finding: nobody who reads it is to blame
+    refused: bool = (
+        False  # bound by a statement that has a finding: nobody who reads it is to blame
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def join(before: Environment, arms: Iterable[Environment], decided: Place) -> En
             names[name] = known[0]
             continue
         if all(b is not None and b.place == known[0].place for b in found) and name in before.names:
-            if before.names[name].place == known[0].place and all(b == before.names[name] for b in known):
+            if before.names[name].place == known[0].place and all(
+                b == before.names[name] for b in known
+            ):
                 names[name] = known[0]
                 continue
         place = decided
@@ -72,7 +76,9 @@ def join(before: Environment, arms: Iterable[Environment], decided: Place) -> En
         maybe = len(known) < len(found) or any(b.maybe for b in known)
         block = next((b.block for b in known if b.block), "")
         refused = any(b.refused for b in known)
-        names[name] = Binding(EVERYWHERE if refused else place, known[-1].span, maybe and not refused, block, refused)
+        names[name] = Binding(
+            EVERYWHERE if refused else place, known[-1].span, maybe and not refused, block, refused
+        )
     return Environment(names)
 
 

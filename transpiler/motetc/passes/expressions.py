@@ -113,7 +113,9 @@ class Reader:
         for child in node.children:
             if isinstance(child, (cst.Annotation, cst.BaseParenthesizableWhitespace)):
                 continue
-            if isinstance(node, (cst.Arg, cst.ImportAlias, cst.NameItem, cst.Param)) and isinstance(child, cst.Name):
+            if isinstance(node, (cst.Arg, cst.ImportAlias, cst.NameItem, cst.Param)) and isinstance(
+                child, cst.Name
+            ):
                 if isinstance(node, cst.Arg) and child is node.value:
                     self._visit(child, use, hidden, lazy)
                 continue
@@ -143,7 +145,9 @@ class Reader:
         definition = self.module.definitions.get(name)
         return definition is not None and isinstance(definition.node, cst.SimpleStatementLine)
 
-    def _access(self, node: cst.Attribute | cst.Subscript, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+    def _access(
+        self, node: cst.Attribute | cst.Subscript, use: Use, hidden: frozenset[str], lazy: bool
+    ) -> None:
         place = self._membership(node, use, hidden, lazy)
         if place is not None:
             if place.everywhere or place.modes:
@@ -161,7 +165,9 @@ class Reader:
             return
         self._children(node, use, hidden, lazy)
 
-    def _seat(self, seat: Seat, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+    def _seat(
+        self, seat: Seat, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool
+    ) -> None:
         if seat.index is not None and not seat.session:
             self._visit(seat.index, use, hidden, lazy)
         use.states.add(seat.role)
@@ -174,7 +180,11 @@ class Reader:
         if not isinstance(node, cst.Attribute) or node.attr.value not in ("members", "me"):
             return None
         seat = self.operations.seat(node.value)
-        if seat is None or not seat.cluster or (isinstance(node.value, cst.Name) and node.value.value in hidden):
+        if (
+            seat is None
+            or not seat.cluster
+            or (isinstance(node.value, cst.Name) and node.value.value in hidden)
+        ):
             return None
         if node.attr.value == "members" or seat.session:
             return EVERYWHERE
@@ -186,7 +196,7 @@ class Reader:
     def _call(self, node: cst.Call, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         if self._is_size(node):
             use.atoms.append(Atom(self.module.code(node), EVERYWHERE, node))
-            return
+            return None
         impure = self._impurity(node, hidden)
         if impure is not None and not lazy:
             use.impure.append(impure)
@@ -205,7 +215,18 @@ class Reader:
         keyed = any(a.keyword is not None and a.keyword.value == "key" for a in node.args)
         if self._builtin(node) in ("min", "max"):
             return keyed
-        return self._builtin(node) in ("list", "tuple", "enumerate", "iter", "next", "zip", "map", "filter", "str", "repr")
+        return self._builtin(node) in (
+            "list",
+            "tuple",
+            "enumerate",
+            "iter",
+            "next",
+            "zip",
+            "map",
+            "filter",
+            "str",
+            "repr",
+        )
 
     def _arguments(self, node: cst.Call, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         for arg in node.args:
@@ -213,7 +234,9 @@ class Reader:
 
     def _is_size(self, node: cst.Call) -> bool:
         """`len(workers)` is known to all."""
-        if not (isinstance(node.func, cst.Name) and node.func.value == "len" and len(node.args) == 1):
+        if not (
+            isinstance(node.func, cst.Name) and node.func.value == "len" and len(node.args) == 1
+        ):
             return False
         seat = self.operations.seat(node.args[0].value)
         return seat is not None and seat.whole
@@ -237,12 +260,27 @@ class Reader:
         return Impure(text, node, False)
 
     def _pure_method(self, receiver: Type, method: str) -> bool:
-        names = [t.name for t in (receiver.args if receiver.kind == "union" else (receiver,)) if t.name != "None"]
+        names = [
+            t.name
+            for t in (receiver.args if receiver.kind == "union" else (receiver,))
+            if t.name != "None"
+        ]
         return bool(names) and all(f"{n}.{method}" in self.program.pure for n in names)
 
     def _elementwise(self, receiver: Type | None, method: str) -> bool:
         """Reading methods of builtin containers repeat as long as nobody writes, and agreement rules writers out."""
-        reading = {"get", "keys", "values", "items", "count", "index", "copy", "union", "intersection", "difference"}
+        reading = {
+            "get",
+            "keys",
+            "values",
+            "items",
+            "count",
+            "index",
+            "copy",
+            "union",
+            "intersection",
+            "difference",
+        }
         return receiver is not None and receiver.kind == "collection" and method in reading
 
     def _constructs(self, node: cst.Call, full: str) -> bool:
@@ -255,7 +293,9 @@ class Reader:
                 return True
         if decl is None:
             return False
-        return decl.kind in ("namedtuple", "typeddict", "enum", "newtype") or (decl.kind == "dataclass" and decl.frozen)
+        return decl.kind in ("namedtuple", "typeddict", "enum", "newtype") or (
+            decl.kind == "dataclass" and decl.frozen
+        )
 
     def _builtin(self, node: cst.Call) -> str:
         return node.func.value if isinstance(node.func, cst.Name) else ""
@@ -270,13 +310,17 @@ class Reader:
     def iterates(self, iterated: cst.BaseExpression, use: Use) -> None:
         found = self.type_of(iterated)
         if found is not None and is_set(found):
-            use.unstable.append(Impure(f"iteration over the set `{self.module.code(iterated)}`", iterated, True))
+            use.unstable.append(
+                Impure(f"iteration over the set `{self.module.code(iterated)}`", iterated, True)
+            )
 
     def _awaits(self, node: cst.Await, use: Use) -> None:
         if not isinstance(node.expression, cst.Call):
             use.impure.append(Impure(self.module.code(node), node, False))
 
-    def _comprehension(self, node: cst.BaseComp, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+    def _comprehension(
+        self, node: cst.BaseComp, use: Use, hidden: frozenset[str], lazy: bool
+    ) -> None:
         inner = hidden
         clause: cst.CompFor | None = node.for_in
         while clause is not None:

@@ -49,7 +49,9 @@ class Localizer:
             role = self._cluster(node.value)
             return cst.Name(self.role) if role == self.role else None
         if isinstance(node, cst.Call) and self._is_size(node):
-            return cst.parse_expression(f"len({self._group(self._cluster(node.args[0].value) or '')})")
+            return cst.parse_expression(
+                f"len({self._group(self._cluster(node.args[0].value) or '')})"
+            )
         if isinstance(node, cst.Name) and self.sessions.get(node.value) == self.role:
             return cst.Name(self.role)
         return None
@@ -65,7 +67,10 @@ class Localizer:
                 return cst.parse_expression(f"{self.role}.me")
             return cst.Name(node.value.value)
         if isinstance(node.value, cst.Subscript) and (role := self._cluster(node.value.value)):
-            written = node.value.slice[0].slice.value  # type: ignore[union-attr]
+            picked = node.value.slice[0].slice
+            if not isinstance(picked, cst.Index):
+                return None
+            written = picked.value
             index = self.expression(written)
             found = self.type_of(written)
             if found is not None and found.kind == "member":
@@ -80,7 +85,9 @@ class Localizer:
     def _cluster(self, node: cst.CSTNode) -> str | None:
         if not isinstance(node, cst.Name):
             return None
-        return next((r.name for r in self.choreography.roles if r.name == node.value and r.cluster), None)
+        return next(
+            (r.name for r in self.choreography.roles if r.name == node.value and r.cluster), None
+        )
 
     def _is_size(self, node: cst.Call) -> bool:
         sized = isinstance(node.func, cst.Name) and node.func.value == "len" and len(node.args) == 1

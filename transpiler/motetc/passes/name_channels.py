@@ -38,7 +38,11 @@ def _hints(choreography: Choreography, bound: Mapping[int, str]) -> list[tuple[i
     for stmt in statements(choreography.body):
         if isinstance(stmt, Each):
             found.append((stmt.uid, stmt.variable))
-    hints = [(op.uid, _hint(op, bound)) for op in operations(choreography.body) if not isinstance(op, Concurrent)]
+    hints = [
+        (op.uid, _hint(op, bound))
+        for op in operations(choreography.body)
+        if not isinstance(op, Concurrent)
+    ]
     return [*hints, *found]
 
 

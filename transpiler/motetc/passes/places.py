@@ -30,8 +30,8 @@ from motetc.ir.nodes import (
     Invoke,
     Jump,
     Match,
-    Opaque,
     Op,
+    Opaque,
     Return,
     Root,
     Seat,
@@ -78,7 +78,9 @@ class _Walk:
     breaks: list[list[Environment]] = field(default_factory=list)
     continues: list[list[Environment]] = field(default_factory=list)
     control: Place = EVERYWHERE  # who knows the conditions around us, inside the innermost loop
-    left_under: list[Place] = field(default_factory=list)  # who knows when that loop is left or cut short
+    left_under: list[Place] = field(
+        default_factory=list
+    )  # who knows when that loop is left or cut short
     states: set[str] = field(default_factory=set)
     broken: int = 0
     reader: Reader = field(init=False)
@@ -89,10 +91,19 @@ class _Walk:
         module = self.program.modules[self.choreography.module]
         self.operations = Operations(self.program, module, self.choreography, Findings())
         self.reader = Reader(
-            self.program, module, self.choreography, self.operations, self.type_of, self.declared, self._lookup, self.op_places
+            self.program,
+            module,
+            self.choreography,
+            self.operations,
+            self.type_of,
+            self.declared,
+            self._lookup,
+            self.op_places,
         )
         for name in self._unplaced_parameters():
-            self.env = self.env.bind(name, Binding(EVERYWHERE, self.choreography.span, refused=True))
+            self.env = self.env.bind(
+                name, Binding(EVERYWHERE, self.choreography.span, refused=True)
+            )
         for parameter in self.choreography.parameters:
             self._agree(parameter.node.name, parameter.place, parameter.span, parameter.name)
             self.env = self.env.bind(parameter.name, Binding(parameter.place, parameter.span))
@@ -104,8 +115,12 @@ class _Walk:
         """Parameters that were refused: whoever reads them is not to blame."""
         params = self.choreography.node.params
         stars = [p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)]
+        placed = {r.name for r in self.choreography.roles} | {
+            p.name for p in self.choreography.parameters
+        }
         for param in (*params.posonly_params, *params.params, *params.kwonly_params, *stars):
-            yield param.name.value
+            if param.name.value not in placed:
+                yield param.name.value
 
     # Statements
 
@@ -157,10 +172,22 @@ class _Walk:
         if isinstance(stmt.node, cst.AugAssign) and isinstance(stmt.node.target, cst.Name):
             pass  # the target was read as a root: `x += 1` reads x
         elif isinstance(stmt.node, (cst.Assign, cst.AnnAssign)):
-            uses = [uses[0], *(_without_targets(r, u) for r, u in zip(stmt.roots[1:], uses[1:], strict=True))] if uses else []
+            uses = (
+                [
+                    uses[0],
+                    *(
+                        _without_targets(r, u)
+                        for r, u in zip(stmt.roots[1:], uses[1:], strict=True)
+                    ),
+                ]
+                if uses
+                else []
+            )
         place = self._settle(uses, stmt.span, stmt.place, "unknown-value")
         self.facts.stmt_place[id(stmt)] = place
-        self.facts.pure[id(stmt)] = not any(u.impure for u in uses) and not any(r.ops for r in stmt.roots)
+        self.facts.pure[id(stmt)] = not any(u.impure for u in uses) and not any(
+            r.ops for r in stmt.roots
+        )
         self._unpacks_set(stmt, place)
         for root in stmt.roots:
             self.facts.root_place[id(root)] = place
@@ -184,7 +211,9 @@ class _Walk:
 
     def _mutation(self, stmt: Simple, uses: list[Use], place: Place) -> None:
         """Assigning to an item or attribute of what several hold would let them disagree."""
-        if not place.is_agreement() or not isinstance(stmt.node, (cst.Assign, cst.AugAssign, cst.AnnAssign, cst.Del)):
+        if not place.is_agreement() or not isinstance(
+            stmt.node, (cst.Assign, cst.AugAssign, cst.AnnAssign, cst.Del)
+        ):
             return
         for target in _targets(stmt.node):
             if isinstance(target, (cst.Attribute, cst.Subscript)) and not stmt.place:
@@ -251,7 +280,11 @@ class _Walk:
             return
         targets = _targets(stmt.node)
         target = targets[0]
-        if len(targets) != 1 or not isinstance(target, (cst.Tuple, cst.List)) or len(target.elements) != len(places):
+        if (
+            len(targets) != 1
+            or not isinstance(target, (cst.Tuple, cst.List))
+            or len(target.elements) != len(places)
+        ):
             self._error(
                 "unsupported-syntax",
                 stmt.roots[0].expr,
@@ -264,7 +297,9 @@ class _Walk:
             call = op.calls[index] if isinstance(op, Concurrent) else None
             self._bind_result(element.value, place, call, stmt)
 
-    def _bind_result(self, target: cst.BaseExpression, place: Place, call: Invoke | None, stmt: Simple) -> None:
+    def _bind_result(
+        self, target: cst.BaseExpression, place: Place, call: Invoke | None, stmt: Simple
+    ) -> None:
         parts = self._result_places(call) if call is not None else []
         if isinstance(target, cst.Name) and len(parts) < 2:
             self._bind((target.value,), place, stmt.span, target)
@@ -272,7 +307,12 @@ class _Walk:
             for element, part in zip(target.elements, parts, strict=True):
                 self._bind_result(element.value, part, None, stmt)
         else:
-            self._error("unsupported-syntax", target, "each located result is bound to a plain name", "name it")
+            self._error(
+                "unsupported-syntax",
+                target,
+                "each located result is bound to a plain name",
+                "name it",
+            )
 
     def _block(self, stmt: Block) -> None:
         wanted = Place({s.role: s.mode for s in stmt.seats})
@@ -280,7 +320,11 @@ class _Walk:
             self._index(seat, wanted)
         use = self.reader.read(stmt.node.body)
         inner = set(stmt.binds)
-        atoms = [a for a in use.atoms if not (a.named and a.text in inner and a.text not in self.env.names)]
+        atoms = [
+            a
+            for a in use.atoms
+            if not (a.named and a.text in inner and a.text not in self.env.names)
+        ]
         self._report_unbound([(n, k) for n, k in use.unbound if n not in inner])
         self.states |= use.states
         shared = len(stmt.seats) > 1
@@ -288,7 +332,9 @@ class _Walk:
         for atom in atoms:
             if atom.text in inner and isinstance(atom.node, cst.Name) and not atom.place:
                 continue
-            self._require(atom, wanted, "unknown-value", f"in `with {', '.join(map(str, stmt.seats))}:`")
+            self._require(
+                atom, wanted, "unknown-value", f"in `with {', '.join(map(str, stmt.seats))}:`"
+            )
             own = own or any(m == OWN for m in atom.place.modes.values())
         if shared:
             self._deterministic(use, "what several locations compute must come out the same")
@@ -299,7 +345,9 @@ class _Walk:
             node = _target_named(stmt.node.body, name)
             block = self._mutable_block(node) if shared else ""
             where = self.reader.module.span(node, stmt.node) if node is not None else stmt.span
-            self.env = self.env.bind(name, Binding(place, where, block=block, refused=self._is_broken()))
+            self.env = self.env.bind(
+                name, Binding(place, where, block=block, refused=self._is_broken())
+            )
             self.facts.names.append((name, stmt.span.line, place))
 
     def _mutable_block(self, node: cst.CSTNode | None) -> str:
@@ -430,7 +478,9 @@ class _Walk:
         exhaustive = False
         for case in stmt.cases:
             self.env = before
-            self._bind(case.binds, decided, self.reader.module.span(case.node.pattern), case.node.pattern)
+            self._bind(
+                case.binds, decided, self.reader.module.span(case.node.pattern), case.node.pattern
+            )
             if case.guard is not None:
                 decided = decided.meet(self._condition(case.guard))
             self.control = outer.meet(decided)
@@ -483,7 +533,9 @@ class _Walk:
         places = self._result_places(op) if isinstance(op, Invoke) else []
         if places != [r.place for r in self.choreography.results]:
             text = "the call's results are not at the places of this choreography's results"
-            self._error("unsupported-syntax", root.expr, text, "unpack them first, then return a tuple")
+            self._error(
+                "unsupported-syntax", root.expr, text, "unpack them first, then return a tuple"
+            )
         self.facts.root_place[id(root)] = whole
 
     def _each(self, stmt: Each) -> None:
@@ -566,14 +618,22 @@ class _Walk:
             return natural
         bare = isinstance(op.value.expr, cst.Name) and named
         if not bare or (not natural and not natural.everywhere):
-            pure_elsewhere = not use.impure and not op.value.ops and use.atoms and natural and not natural.everywhere
+            pure_elsewhere = (
+                not use.impure
+                and not op.value.ops
+                and use.atoms
+                and natural
+                and not natural.everywhere
+            )
             natural = natural if pure_elsewhere else sender
         if op.sender.key and natural.mode(op.sender.role) == OWN:
             natural = Place({**natural.modes, op.sender.role: op.sender.mode})
         return natural
 
     def _known_already(self, op: Comm, natural: Place) -> None:
-        known = [s for s in op.receivers if natural.knows(s.role, _received(s) if s.whole else s.mode)]
+        known = [
+            s for s in op.receivers if natural.knows(s.role, _received(s) if s.whole else s.mode)
+        ]
         if not known:
             return
         if self.choreography.polymorphic:
@@ -592,7 +652,12 @@ class _Walk:
         for seat in op.receivers:
             ident = (seat.role, seat.key)
             if ident in seen:
-                self._error("role-aliasing", seat.node, f"`{seat}` is named twice as a receiver", "name it once")
+                self._error(
+                    "role-aliasing",
+                    seat.node,
+                    f"`{seat}` is named twice as a receiver",
+                    "name it once",
+                )
             seen.add(ident)
             if seat.role == op.sender.role and seat.key == op.sender.key and op.kind == "send":
                 self._error(
@@ -603,9 +668,16 @@ class _Walk:
                 )
             if op.kind == "scatter" and seat.role == op.sender.role:
                 help = "use `all_to_all`, in which every member hands out"
-                self._error("unsupported-syntax", seat.node, "`scatter` to the sender's own cluster", help)
+                self._error(
+                    "unsupported-syntax", seat.node, "`scatter` to the sender's own cluster", help
+                )
             if op.kind == "scatter" and not seat.whole:
-                self._error("unsupported-syntax", seat.node, f"`scatter` is for a cluster, and `{seat}` is one node", "`send` it")
+                self._error(
+                    "unsupported-syntax",
+                    seat.node,
+                    f"`scatter` is for a cluster, and `{seat}` is one node",
+                    "`send` it",
+                )
         if op.kind in ("gather", "reduce") and any(s.role == op.sender.role for s in op.receivers):
             self._error(
                 "unsupported-syntax",
@@ -615,10 +687,17 @@ class _Walk:
             )
         if len(op.receivers) > 1 and any(s.role == op.sender.role for s in op.receivers):
             text = "the sender's own cluster among several receivers"
-            self._error("unsupported-syntax", op.node, text, "share with the cluster in a statement of its own")
+            self._error(
+                "unsupported-syntax",
+                op.node,
+                text,
+                "share with the cluster in a statement of its own",
+            )
         if len(op.receivers) > 1 and any(s.key and not s.session for s in op.receivers):
             text = "one member among several receivers"
-            self._error("unsupported-syntax", op.node, text, "send to the member in a statement of its own")
+            self._error(
+                "unsupported-syntax", op.node, text, "send to the member in a statement of its own"
+            )
 
     def _extras(self, op: Comm) -> None:
         """`f`, `at_least`, `by` and `partner` must be known to those who use them."""
@@ -652,7 +731,12 @@ class _Walk:
         self.facts.payload[op.uid] = found
         why = self.unserializable(found)
         if why is not None:
-            self._error("not-serializable", op.value.expr, f"`{self._code(op.value.expr)}` cannot travel: {why}", _cure(found))
+            self._error(
+                "not-serializable",
+                op.value.expr,
+                f"`{self._code(op.value.expr)}` cannot travel: {why}",
+                _cure(found),
+            )
 
     def _agree_shared(self, op: Comm, place: Place) -> None:
         found = self.facts.payload.get(op.uid)
@@ -671,7 +755,15 @@ class _Walk:
             return
         use = self.reader.read(seat.index)
         self._index_type(seat)
-        wanted = Place({**{r: (ONE if m[0] != "@" and m not in (OWN, SAME) else SAME) for r, m in ends.modes.items()}, seat.role: SAME})
+        wanted = Place(
+            {
+                **{
+                    r: (ONE if m[0] != "@" and m not in (OWN, SAME) else SAME)
+                    for r, m in ends.modes.items()
+                },
+                seat.role: SAME,
+            }
+        )
         for atom in use.atoms:
             if not atom.place.covers(wanted):
                 self.findings.error(
@@ -697,7 +789,12 @@ class _Walk:
         """A `MemberId` picks a member of its own cluster only."""
         found = self.type_of(index)
         role = self.choreography.role(seat.role)
-        if found is None or found.kind != "member" or not found.args or found.args[0].name == role.location:
+        if (
+            found is None
+            or found.kind != "member"
+            or not found.args
+            or found.args[0].name == role.location
+        ):
             return
         if found.args[0].kind == "location":
             other, mine = found.args[0].name.rpartition(".")[2], role.class_name
@@ -720,7 +817,9 @@ class _Walk:
             wanted = _mapped(formal.place, actual)
             use = self.reader.read(argument.root.expr)
             for atom in use.atoms:
-                self._require(atom, wanted, "unknown-value", f"`{callee.name}` wants `{formal.name}` there")
+                self._require(
+                    atom, wanted, "unknown-value", f"`{callee.name}` wants `{formal.name}` there"
+                )
             self._finish(use, wanted)
             self.facts.root_place[id(argument.root)] = wanted
         self.states |= {actual[r].role for r in self._callee_states(op.callee) if r in actual}
@@ -758,7 +857,9 @@ class _Walk:
 
     # Expressions
 
-    def _settle(self, uses: list[Use], span: Span, wanted: Place | None, code: str, why: str = "") -> Place:
+    def _settle(
+        self, uses: list[Use], span: Span, wanted: Place | None, code: str, why: str = ""
+    ) -> Place:
         """Where a statement's expressions are evaluated: where all is known, or where it was asked for."""
         whole = Use()
         for use in uses:
@@ -813,7 +914,9 @@ class _Walk:
                 self._unstable(found, place)
         elif place.everywhere:
             for found in use.unstable:
-                self._unplaced(found, place) if not found.text.startswith("iteration") else self._unstable(found, place)
+                self._unplaced(found, place) if not found.text.startswith(
+                    "iteration"
+                ) else self._unstable(found, place)
 
     def _check_block(self, atom: Atom) -> None:
         binding = self.env.names.get(atom.text) if atom.named else None
@@ -844,7 +947,10 @@ class _Walk:
         )
 
     def _unplaced(self, call: Impure, place: Place) -> None:
-        first = next(iter(place.modes), self.choreography.roles[0].name if self.choreography.roles else "location")
+        first = next(
+            iter(place.modes),
+            self.choreography.roles[0].name if self.choreography.roles else "location",
+        )
         where = "at no place in particular" if place.everywhere else f"at each of {place}"
         self._error(
             "unplaced-call",
@@ -874,7 +980,9 @@ class _Walk:
     def _unknown_text(self, atom: Atom, role: str, mode: str, mine: str | None, why: str) -> str:
         target = describe(role, mode)
         if mine == OWN and mode == SAME:
-            return f"`{atom.text}` is each member's own, and `{role}` must hold the same value; {why}"
+            return (
+                f"`{atom.text}` is each member's own, and `{role}` must hold the same value; {why}"
+            )
         known = f"known at {atom.place}" if atom.place else "known nowhere at this point"
         return f"`{atom.text}` is {known}, not at `{target}`; {why}"
 
@@ -898,13 +1006,23 @@ class _Walk:
         atoms = [a for a in use.atoms if not a.place.everywhere]
         lost = [a for a in atoms if not a.place]
         if lost:
-            self._require(lost[0], at(self.choreography.roles[0].name), "unknown-value", "its last binding is not known on every path")
+            self._require(
+                lost[0],
+                at(self.choreography.roles[0].name),
+                "unknown-value",
+                "its last binding is not known on every path",
+            )
             return
         if len({(r, m) for a in atoms for r, m in a.place.modes.items() if m[0] == "@"}) > 1:
             roles = {r for a in atoms for r in a.place.modes}
             if len(roles) == 1:
                 texts = ", ".join(f"`{a.text}` at {a.place}" for a in atoms)
-                self.findings.error("wrong-member", span, f"different members hold these: {texts}", "send one to the other first")
+                self.findings.error(
+                    "wrong-member",
+                    span,
+                    f"different members hold these: {texts}",
+                    "send one to the other first",
+                )
                 return
         parts: dict[str, Atom] = {}
         for atom in atoms:
@@ -928,7 +1046,10 @@ class _Walk:
     def _report_unbound(self, unbound: list[tuple[str, cst.CSTNode]]) -> None:
         for name, node in unbound:
             self._error(
-                "maybe-unbound", node, f"`{name}` is not bound on every path to here", f"bind `{name}` before it is read"
+                "maybe-unbound",
+                node,
+                f"`{name}` is not bound on every path to here",
+                f"bind `{name}` before it is read",
             )
 
     def _where(self, atom: Atom) -> tuple[Related, ...]:
@@ -960,7 +1081,11 @@ def states_used(program: Program, key: str, seen: frozenset[str] = frozenset()) 
 
 
 def _collect_states(
-    program: Program, choreography: Choreography, body: Sequence[Stmt], found: set[str], seen: frozenset[str]
+    program: Program,
+    choreography: Choreography,
+    body: Sequence[Stmt],
+    found: set[str],
+    seen: frozenset[str],
 ) -> None:
     module = program.modules[choreography.module]
     roles = {r.name for r in choreography.roles}
@@ -1012,7 +1137,22 @@ def _roles_touched(node: cst.CSTNode, parent: cst.CSTNode | None = None) -> set[
 
 
 _NOT_STATE = frozenset(
-    "send share gather scatter reduce all_gather all_to_all all_reduce shift exchange each members me attempt".split()
+    [
+        "send",
+        "share",
+        "gather",
+        "scatter",
+        "reduce",
+        "all_gather",
+        "all_to_all",
+        "all_reduce",
+        "shift",
+        "exchange",
+        "each",
+        "members",
+        "me",
+        "attempt",
+    ]
 )
 
 
@@ -1051,7 +1191,7 @@ def _stripped(expr: cst.BaseExpression) -> cst.BaseExpression:
 def _without_targets(root: Root, use: Use) -> Use:
     """A target's own names are bound, not read."""
     names = _plain_targets(root.expr)
-    use.atoms = [a for a in use.atoms if not (a.node in names)]
+    use.atoms = [a for a in use.atoms if a.node not in names]
     use.unbound = [(n, k) for n, k in use.unbound if k not in names]
     return use
 
@@ -1060,7 +1200,11 @@ def _plain_targets(expr: cst.CSTNode) -> set[cst.CSTNode]:
     if isinstance(expr, cst.Name):
         return {expr}
     if isinstance(expr, (cst.Tuple, cst.List)):
-        return set().union(*(_plain_targets(e.value) for e in expr.elements)) if expr.elements else set()
+        return (
+            set().union(*(_plain_targets(e.value) for e in expr.elements))
+            if expr.elements
+            else set()
+        )
     return set()
 
 
@@ -1081,7 +1225,10 @@ def _target_named(node: cst.CSTNode, name: str) -> cst.Name | None:
     if isinstance(node, (cst.Lambda, cst.Annotation)):
         return None
     if isinstance(node, (cst.Assign, cst.AnnAssign, cst.AugAssign)):
-        parts: Sequence[cst.CSTNode] = [*_targets(node), *([node.value] if node.value is not None else [])]
+        parts: Sequence[cst.CSTNode] = [
+            *_targets(node),
+            *([node.value] if node.value is not None else []),
+        ]
     else:
         parts = node.children
     for child in parts:
@@ -1113,10 +1260,14 @@ def _alternatives(subject: Type, declared: Declared) -> set[str]:
     if subject.kind == "union":
         return set().union(*(_alternatives(t, declared) for t in subject.args))
     if subject.kind == "literal":
-        return {f"{subject.name}.{v}" if subject.name else repr(v) for v in subject.values}
+        return {f"{subject.name}.{v!s}" if subject.name else repr(v) for v in subject.values}
     if subject.kind == "enum":
         decl = declared(subject.name)
-        return {f"{subject.name.rpartition('.')[2]}.{m}" for m in decl.members} if decl else {subject.name}
+        return (
+            {f"{subject.name.rpartition('.')[2]}.{m}" for m in decl.members}
+            if decl
+            else {subject.name}
+        )
     if subject.kind == "scalar" and subject.name == "bool":
         return {"True", "False"}
     return {subject.name.rpartition(".")[2] or subject.kind}
@@ -1137,7 +1288,9 @@ def _pattern_covers(pattern: cst.MatchPattern) -> set[str]:
             inner = [p.value for p in pattern.patterns if isinstance(p, cst.MatchSequenceElement)]
             plain = all(_captures(p) for p in (*inner, *(k.pattern for k in pattern.kwds)))
             plain = plain and len(inner) == len(pattern.patterns)
-            return {cst.Module([]).code_for_node(pattern.cls).rpartition(".")[2]} if plain else set()
+            return (
+                {cst.Module([]).code_for_node(pattern.cls).rpartition(".")[2]} if plain else set()
+            )
     return set()
 
 
@@ -1148,4 +1301,6 @@ def _captures(pattern: cst.MatchPattern) -> bool:
 def _cure(found: Type) -> str:
     if found.kind == "any":
         return "annotate the value: what travels has a type that both ends agree on"
-    return "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
+    return (
+        "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
+    )

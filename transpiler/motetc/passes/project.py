@@ -31,8 +31,8 @@ from motetc.ir.nodes import (
     Invoke,
     Jump,
     Match,
-    Opaque,
     Op,
+    Opaque,
     Return,
     Root,
     Seat,
@@ -40,7 +40,19 @@ from motetc.ir.nodes import (
     Stmt,
     While,
 )
-from motetc.ir.pieces import Arm, Copied, Exit, Fork, Line, Loop, Piece, Projection, Sessions, Switch, Touch
+from motetc.ir.pieces import (
+    Arm,
+    Copied,
+    Exit,
+    Fork,
+    Line,
+    Loop,
+    Piece,
+    Projection,
+    Sessions,
+    Switch,
+    Touch,
+)
 from motetc.ir.place import OWN, Place
 from motetc.ir.types import Type
 from motetc.ir.walk import operations, root_operations, roots, statements
@@ -81,7 +93,9 @@ def project(
     untold = Untold(program.modules[choreography.module], choreography, facts.root_place)
     found: dict[str, Projection] = {}
     for role in choreography.roles:
-        projector = Projector(program, choreography, facts, role.name, type_of, findings, unified, untold)
+        projector = Projector(
+            program, choreography, facts, role.name, type_of, findings, unified, untold
+        )
         found[role.name] = projector.run()
     untold.report(findings)
     return found, unified
@@ -119,7 +133,9 @@ class Projector:
     def run(self) -> Projection:
         """The whole function at this role."""
         self.module = self.program.modules[self.choreography.module]
-        self.taken = set(self.choreography.locals) | set(self.module.definitions) | set(self.module.imports)
+        self.taken = (
+            set(self.choreography.locals) | set(self.module.definitions) | set(self.module.imports)
+        )
         self.net = self._fresh("net")
         ops = {op.uid: op for op in operations(self.choreography.body)}
         self.shapes = Shapes(self.module, ops, self.facts, self.role)
@@ -174,7 +190,12 @@ class Projector:
         return self.role in self.facts.root_place.get(id(root), Place())
 
     def _unknown(
-        self, stmt: If | Match, rest: Sequence[Stmt], pieces: list[Piece], ctx: _Context, inner: _Context
+        self,
+        stmt: If | Match,
+        rest: Sequence[Stmt],
+        pieces: list[Piece],
+        ctx: _Context,
+        inner: _Context,
     ) -> bool:
         """A choice that others make. True if what follows it was projected along with its arms."""
         root = stmt.test if isinstance(stmt, If) else stmt.subject
@@ -185,12 +206,16 @@ class Projector:
             arms = [c.body for c in stmt.cases]
             if not any(c.irrefutable for c in stmt.cases) and not self._exhaustive(stmt):
                 arms.append(())
-        leaves = any(_returns(arm) for arm in arms) and inner.after or any(_leaves(arm) for arm in arms) and ctx.looping
+        leaves = (any(_returns(arm) for arm in arms) and inner.after) or (
+            any(_leaves(arm) for arm in arms) and ctx.looping
+        )
         if not leaves and not any(self.takes_part(arm) for arm in arms):
             return False
         tails = [_up_to_exit((*arm, *rest)) if leaves else tuple(arm) for arm in arms]
         tail_ctx = ctx if leaves else inner
-        projected = [self._ended(prune_within(self.body(tail, tail_ctx)), tail_ctx) for tail in tails]
+        projected = [
+            self._ended(prune_within(self.body(tail, tail_ctx)), tail_ctx) for tail in tails
+        ]
         shapes = [self.shapes.of(p) for p in projected]
         if all(s.text == shapes[0].text for s in shapes):
             for other in shapes[1:]:
@@ -198,7 +223,9 @@ class Projector:
                     self.unified.join(left, right)
             pieces.extend(projected[0])
         else:
-            self.untold.add(stmt, root, self.role, next((a for p in projected if (a := first_act(p))), None))
+            self.untold.add(
+                stmt, root, self.role, next((a for p in projected if (a := first_act(p))), None)
+            )
         return leaves
 
     def _ended(self, pieces: tuple[Piece, ...], ctx: _Context) -> tuple[Piece, ...]:
@@ -243,8 +270,18 @@ class Projector:
         place = self.facts.stmt_place.get(id(stmt), Place())
         if isinstance(stmt.node, cst.Pass) or _is_ellipsis(stmt.node):
             return []
-        if isinstance(stmt.node, cst.Expr) and isinstance(stmt.node.value, (cst.SimpleString, cst.ConcatenatedString)):
-            return [Line(stmt.node, stmt.span, leading=_leading(stmt), comment=_comment(stmt), docstring=True)]
+        if isinstance(stmt.node, cst.Expr) and isinstance(
+            stmt.node.value, (cst.SimpleString, cst.ConcatenatedString)
+        ):
+            return [
+                Line(
+                    stmt.node,
+                    stmt.span,
+                    leading=_leading(stmt),
+                    comment=_comment(stmt),
+                    docstring=True,
+                )
+            ]
         op = _sole_op(stmt)
         if isinstance(op, Concurrent) or (isinstance(op, Invoke) and self._several(op)):
             return self._unpack(stmt, op, ctx)
@@ -263,8 +300,10 @@ class Projector:
     def _line(self, stmt: Simple, node: cst.BaseSmallStatement, writer: _Writer) -> Line:
         names = names_of(node)
         annotate = None
-        if isinstance(stmt.node, cst.Assign) and len(stmt.node.targets) == 1 and any(
-            t.side in ("receive", "both") for t in writer.touches
+        if (
+            isinstance(stmt.node, cst.Assign)
+            and len(stmt.node.targets) == 1
+            and any(t.side in ("receive", "both") for t in writer.touches)
         ):
             target = stmt.node.targets[0].target
             if isinstance(target, cst.Name) and (stmt.scratch or _is_receive(stmt)):
@@ -275,7 +314,9 @@ class Projector:
             self.facts.pure.get(id(stmt), False)
             and not writer.touches
             and bool(names.binds)
-            and isinstance(stmt.node, (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Import, cst.ImportFrom))
+            and isinstance(
+                stmt.node, (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Import, cst.ImportFrom)
+            )
             and not _has_other_targets(stmt.node)
         )
         place = self.facts.stmt_place[id(stmt)]
@@ -293,7 +334,9 @@ class Projector:
             _comment(stmt),
         )
 
-    def _rewritten(self, stmt: Simple, swaps: dict[int, cst.BaseExpression]) -> cst.BaseSmallStatement:
+    def _rewritten(
+        self, stmt: Simple, swaps: dict[int, cst.BaseExpression]
+    ) -> cst.BaseSmallStatement:
         node = stmt.node
         if isinstance(node, cst.AnnAssign) and stmt.inner is not None:
             node = node.with_changes(annotation=node.annotation.with_changes(annotation=stmt.inner))
@@ -366,16 +409,27 @@ class Projector:
         place = self.facts.root_place.get(id(root), Place())
         if self.role not in place:
             effects = self.effects(root, ctx)
-            acting = self.takes_part((*stmt.body, *stmt.orelse)) or bool(effects and isinstance(stmt, While))
+            acting = self.takes_part((*stmt.body, *stmt.orelse)) or bool(
+                effects and isinstance(stmt, While)
+            )
             if acting or (_returns(stmt.body) and ctx.after):
-                self.untold.add(stmt, root, self.role, self._first_act((*stmt.body, *stmt.orelse), ctx, effects))
+                self.untold.add(
+                    stmt, root, self.role, self._first_act((*stmt.body, *stmt.orelse), ctx, effects)
+                )
             return effects if isinstance(stmt, For) else []
         mode = place.mode(self.role) or ""
         inner = self._within(mode, stmt.span, ctx)
         writer = _Writer(self, ctx)
         head = writer.value(root, mode)
-        looping = bool(writer.touches) or self.takes_part((*stmt.body, *stmt.orelse)) or ctx.after and _returns(stmt.body)
-        body, orelse = self.body(stmt.body, replace(inner, looping=looping)), self.body(stmt.orelse, inner)
+        looping = (
+            bool(writer.touches)
+            or self.takes_part((*stmt.body, *stmt.orelse))
+            or (ctx.after and _returns(stmt.body))
+        )
+        body, orelse = (
+            self.body(stmt.body, replace(inner, looping=looping)),
+            self.body(stmt.orelse, inner),
+        )
         names = names_of(head)
         target = stmt.node.target if isinstance(stmt, For) else None
         binds = names.binds | (frozenset(stmt.binds) if isinstance(stmt, For) else frozenset())
@@ -384,15 +438,45 @@ class Projector:
         pure = self._pure(root, writer)
         if isinstance(stmt, While) and writer.before:
             stop = cst.UnaryOperation(cst.Not(), _parenthesized(head))
-            leave = Fork(stop, (Exit("break", None, stmt.span),), (), stmt.span, tuple(writer.touches), names.reads, pure)
+            leave = Fork(
+                stop,
+                (Exit("break", None, stmt.span),),
+                (),
+                stmt.span,
+                tuple(writer.touches),
+                names.reads,
+                pure,
+            )
             turn = (*writer.before, leave, *body)
-            return [Loop(cst.Name("True"), None, turn, orelse, stmt.span, leading=leading, comment=comment)]
+            return [
+                Loop(
+                    cst.Name("True"),
+                    None,
+                    turn,
+                    orelse,
+                    stmt.span,
+                    leading=leading,
+                    comment=comment,
+                )
+            ]
         loop = Loop(
-            head, target, body, orelse, stmt.span, tuple(writer.touches), names.reads, binds, pure, leading, comment
+            head,
+            target,
+            body,
+            orelse,
+            stmt.span,
+            tuple(writer.touches),
+            names.reads,
+            binds,
+            pure,
+            leading,
+            comment,
         )
         return [*writer.before, *self._guarded(mode, [loop], ctx, stmt.span)]
 
-    def _first_act(self, stmts: Sequence[Stmt], ctx: _Context, effects: list[Piece]) -> Piece | None:
+    def _first_act(
+        self, stmts: Sequence[Stmt], ctx: _Context, effects: list[Piece]
+    ) -> Piece | None:
         quiet = replace_quiet(self)
         return first_act(effects) or first_act(quiet.body(stmts, ctx))
 
@@ -410,7 +494,9 @@ class Projector:
         pure = self._pure(stmt.subject, writer)
         leading = tuple(stmt.node.leading_lines)
         reads = names_of(subject).reads
-        switch = Switch(subject, tuple(arms), stmt.span, tuple(writer.touches), reads, pure, leading)
+        switch = Switch(
+            subject, tuple(arms), stmt.span, tuple(writer.touches), reads, pure, leading
+        )
         return [*writer.before, *self._guarded(mode, [switch], ctx, stmt.span)]
 
     def _return(self, stmt: Return, ctx: _Context) -> list[Piece]:
@@ -441,14 +527,23 @@ class Projector:
 
     def _each(self, stmt: Each, ctx: _Context) -> list[Piece]:
         session = self._fresh("session")
-        inside = _Context(session, (*ctx.scope, stmt.uid), (*ctx.sessions, (stmt.variable, stmt.role)))
+        inside = _Context(
+            session, (*ctx.scope, stmt.uid), (*ctx.sessions, (stmt.variable, stmt.role))
+        )
         if stmt.role == self.role:
             body = self.body(stmt.body, inside)
             target = cst.parse_expression(f"{ctx.net}.__op{stmt.uid}__")
             node = cst.Assign([cst.AssignTarget(cst.Name(session))], target)
             touch = Touch(stmt.uid, "call", stmt.role)
             self.scopes[stmt.uid] = ctx.scope
-            opened = Line(node, stmt.span, (touch,), frozenset({ctx.net}), frozenset({session}), droppable=True)
+            opened = Line(
+                node,
+                stmt.span,
+                (touch,),
+                frozenset({ctx.net}),
+                frozenset({session}),
+                droppable=True,
+            )
             return [replace(opened, leading=tuple(stmt.node.leading_lines)), *body]
         body = prune_within(self.body(stmt.body, inside))
         if first_act(body) is None:
@@ -456,7 +551,11 @@ class Projector:
         self.scopes[stmt.uid] = ctx.scope
         name = self._fresh(f"{stmt.variable}_session")
         leading = tuple(stmt.node.leading_lines)
-        return [Sessions(stmt.uid, name, stmt.variable, stmt.role, ctx.net, session, body, stmt.span, leading)]
+        return [
+            Sessions(
+                stmt.uid, name, stmt.variable, stmt.role, ctx.net, session, body, stmt.span, leading
+            )
+        ]
 
     # Operations
 
@@ -500,12 +599,18 @@ class Projector:
         node: cst.BaseSmallStatement = cst.Expr(expr)
         if kept and any(k != "_" for k in kept):
             text = ", ".join(kept)
-            target = cst.ensure_type(cst.parse_expression(text), cst.BaseExpression)
+            target = cst.parse_expression(text)
             assert isinstance(target, (cst.Name, cst.Tuple))
             node = cst.Assign([cst.AssignTarget(target)], expr)
         found = names_of(node)
         line = Line(
-            node, stmt.span, tuple(writer.touches), found.reads, found.binds, leading=_leading(stmt), comment=_comment(stmt)
+            node,
+            stmt.span,
+            tuple(writer.touches),
+            found.reads,
+            found.binds,
+            leading=_leading(stmt),
+            comment=_comment(stmt),
         )
         return [*writer.before, line]
 
@@ -513,7 +618,11 @@ class Projector:
         kept = []
         for call, name in zip(op.calls, names, strict=False):
             if call in mine:
-                parts = [p.strip() for p in name.strip("()").split(",") if p.strip()] if name.startswith("(") else [name]
+                parts = (
+                    [p.strip() for p in name.strip("()").split(",") if p.strip()]
+                    if name.startswith("(")
+                    else [name]
+                )
                 own = self._own_names(call, parts)
                 kept.append(f"({', '.join(own)})" if len(own) > 1 else own[0] if own else "_")
         return kept
@@ -528,11 +637,15 @@ class Projector:
     def _result_places(self, op: Invoke) -> list[Place]:
         actual = {formal: seat.role for formal, seat in op.roles}
         results = self.program.choreographies[op.callee].results
-        return [Place({actual[r]: m for r, m in p.place.modes.items() if r in actual}) for p in results]
+        return [
+            Place({actual[r]: m for r, m in p.place.modes.items() if r in actual}) for p in results
+        ]
 
     # Members
 
-    def _guarded(self, mode: str, pieces: Sequence[Piece], ctx: _Context, span: Span) -> Sequence[Piece]:
+    def _guarded(
+        self, mode: str, pieces: Sequence[Piece], ctx: _Context, span: Span
+    ) -> Sequence[Piece]:
         """Pieces that one member of our cluster runs alone."""
         if not mode or mode[0] != "@" or not pieces:
             return pieces
@@ -655,7 +768,10 @@ class _Writer:
         expr = writer._send(op, keep=False)
         node = cst.Expr(expr)
         line = Line(node, op.span, tuple(writer.touches), names_of(node).reads)
-        self.before += [*writer.before, *self.projector._guarded(op.sender.mode, [line], self.ctx, op.span)]
+        self.before += [
+            *writer.before,
+            *self.projector._guarded(op.sender.mode, [line], self.ctx, op.span),
+        ]
 
     def _argument_effects(self, op: Comm) -> None:
         for root in (op.value, op.function, op.at_least, op.by, op.partner):
@@ -738,7 +854,11 @@ class _Writer:
         for argument in op.arguments:
             if formal is not None and formal in places.get(argument.parameter, Place()):
                 mode = places[argument.parameter].modes[formal]
-                args.append(argument.node.with_changes(value=self.value(argument.root, mode), comma=cst.MaybeSentinel.DEFAULT))
+                args.append(
+                    argument.node.with_changes(
+                        value=self.value(argument.root, mode), comma=cst.MaybeSentinel.DEFAULT
+                    )
+                )
             else:
                 self.before.extend(self.projector.effects(argument.root, self.ctx))
         if formal is None:
@@ -749,7 +869,9 @@ class _Writer:
         return cst.Await(call) if awaited else call
 
     def _concurrent(self, op: Concurrent) -> cst.BaseExpression | None:
-        calls = [c for c in (self._invoke(call, awaited=False) for call in op.calls) if c is not None]
+        calls = [
+            c for c in (self._invoke(call, awaited=False) for call in op.calls) if c is not None
+        ]
         if not calls:
             return None
         if len(calls) == 1:
@@ -944,7 +1066,9 @@ def _suite_comment(suite: cst.BaseSuite) -> str:
     return ""
 
 
-def _with_leading(pieces: list[Piece], leading: tuple[cst.EmptyLine, ...], comment: str) -> list[Piece]:
+def _with_leading(
+    pieces: list[Piece], leading: tuple[cst.EmptyLine, ...], comment: str
+) -> list[Piece]:
     """The comments of a statement go with what is left of it."""
     if not pieces or (not leading and not comment):
         return pieces

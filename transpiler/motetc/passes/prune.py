@@ -41,7 +41,11 @@ def _acts(piece: Piece, live: frozenset[str]) -> bool:
         case Line() | Copied():
             return not piece.droppable or bool(piece.binds & live)
         case Fork():
-            return not piece.pure or acts((*piece.then, *piece.orelse), live) or bool(piece.binds & live)
+            return (
+                not piece.pure
+                or acts((*piece.then, *piece.orelse), live)
+                or bool(piece.binds & live)
+            )
         case Loop():
             return not piece.pure or acts((*piece.body, *piece.orelse), live)
         case Switch():
@@ -130,15 +134,31 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
             then, orelse = _rebuild(piece.then, live), _rebuild(piece.orelse, live)
             if not then and not orelse:
                 node = cst.Expr(piece.test)
-                return Line(node, piece.span, piece.touches, piece.reads, leading=piece.leading, comment=piece.comment)
+                return Line(
+                    node,
+                    piece.span,
+                    piece.touches,
+                    piece.reads,
+                    leading=piece.leading,
+                    comment=piece.comment,
+                )
             return replace(piece, then=then, orelse=orelse)
         case Loop():
-            return replace(piece, body=_rebuild(piece.body, live), orelse=_rebuild(piece.orelse, live))
+            return replace(
+                piece, body=_rebuild(piece.body, live), orelse=_rebuild(piece.orelse, live)
+            )
         case Switch():
             arms = tuple(replace(a, body=_rebuild(a.body, live)) for a in piece.arms)
             if not any(a.body for a in arms):
                 node = cst.Expr(piece.subject)
-                return Line(node, piece.span, piece.touches, piece.reads, leading=piece.leading, comment=piece.comment)
+                return Line(
+                    node,
+                    piece.span,
+                    piece.touches,
+                    piece.reads,
+                    leading=piece.leading,
+                    comment=piece.comment,
+                )
             return replace(piece, arms=arms)
         case Sessions():
             return replace(piece, body=_strip_tail(prune_within(piece.body)))
@@ -148,12 +168,23 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
 
 def _unnamed(line: Line, live: frozenset[str]) -> Line:
     """A received value that is never read is received all the same, but needs no name."""
-    if not line.touches or line.binds & live or not isinstance(line.node, (cst.Assign, cst.AnnAssign)):
+    if (
+        not line.touches
+        or line.binds & live
+        or not isinstance(line.node, (cst.Assign, cst.AnnAssign))
+    ):
         return line
-    target = line.node.target if isinstance(line.node, cst.AnnAssign) else line.node.targets[0].target
+    target = (
+        line.node.target if isinstance(line.node, cst.AnnAssign) else line.node.targets[0].target
+    )
     several = isinstance(line.node, cst.Assign) and len(line.node.targets) > 1
     value = line.node.value
-    if several or value is None or not isinstance(target, cst.Name) or not isinstance(value, cst.Await):
+    if (
+        several
+        or value is None
+        or not isinstance(target, cst.Name)
+        or not isinstance(value, cst.Await)
+    ):
         return line
     return replace(line, node=cst.Expr(value), binds=frozenset(), annotate=None)
 
@@ -172,7 +203,14 @@ def _strip_tail(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
                 return _strip_tail(pieces[:-1])
             if not then and not orelse:
                 node = cst.Expr(last.test)
-                line = Line(node, last.span, last.touches, last.reads, leading=last.leading, comment=last.comment)
+                line = Line(
+                    node,
+                    last.span,
+                    last.touches,
+                    last.reads,
+                    leading=last.leading,
+                    comment=last.comment,
+                )
                 return (*pieces[:-1], line)
             return (*pieces[:-1], replace(last, then=then, orelse=orelse))
         case Switch():

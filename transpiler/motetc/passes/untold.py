@@ -33,7 +33,9 @@ class Untold:
 
     def add(self, stmt: Stmt, root: Root, role: str, act: Piece | None) -> None:
         """`role` acts (at `act`) under `stmt`, whose condition it does not know."""
-        case = self.cases.setdefault(id(stmt), _Case(stmt, root, self.places.get(id(root), Place())))
+        case = self.cases.setdefault(
+            id(stmt), _Case(stmt, root, self.places.get(id(root), Place()))
+        )
         case.roles.setdefault(role, act.span if act is not None else None)
 
     def report(self, findings: Findings) -> None:
@@ -48,7 +50,9 @@ class Untold:
         code = " ".join(self.module.code(case.root.expr).split())
         deciders = [r.name for r in self.choreography.roles if r.name in case.place] or ["nobody"]
         many = "act" if len(told) > 1 else "acts"
-        related = tuple(Related(s, f"`{r}` acts here") for r, s in case.roles.items() if s is not None)
+        related = tuple(
+            Related(s, f"`{r}` acts here") for r, s in case.roles.items() if s is not None
+        )
         findings.error(
             "unknown-choice",
             self.module.span(case.root.expr),
@@ -64,7 +68,11 @@ class Untold:
             return "bring the condition together at one location first, then share it"
         if mode == OWN:
             return f"the members of `{sender}` may disagree: `await {sender}.all_reduce(…, f)` first, then share one result"
-        speaker = f"{sender}[0]" if mode == SAME else (f"{sender}[{mode[1:]}]" if mode[0] == "@" else sender)
+        speaker = (
+            f"{sender}[0]"
+            if mode == SAME
+            else (f"{sender}[{mode[1:]}]" if mode[0] == "@" else sender)
+        )
         to = told[0] if len(told) == 1 else f"({', '.join(told)})"
         shared = f"await {speaker}.share({code}, to={to})"
         match case.stmt:
