@@ -12,7 +12,7 @@ import libcst as cst
 
 from motetc.backend.codecs import Codecs
 from motetc.backend.modules import Backend
-from motetc.backend.plan import Compiled, Plan
+from motetc.backend.plan import Compiled, Plan, lines_of, touches_of
 from motetc.backend.summarize import summarize
 from motetc.compilation import Compilation
 from motetc.config import Config
@@ -29,7 +29,7 @@ from motetc.frontend.source import SourceModule, parse
 from motetc.frontend.types import SourceFile, TypeFacts, ask
 from motetc.ir.printer import print_program, print_projections
 from motetc.ir.types import Type
-from motetc.ir.verify import verify
+from motetc.ir.verify import verify, verify_completeness, verify_duality, verify_places
 from motetc.passes.name_channels import name_channels
 from motetc.passes.places import find_places
 from motetc.passes.project import project
@@ -82,11 +82,22 @@ def _finish(
     summaries = tuple(summarize(program, c) for c in compiled.values())
     if any(d.severity == "error" for d in found):
         return Compilation((), found, summaries, sources, tuple(dumps))
+    for passed in compiled.values():
+        _verify(passed)
     plan = Plan(
         program, config.output.name, compiled, facts.decl, _anywhere(program, facts), codecs
     )
     modules = Backend(plan).run()
     return Compilation(modules, found, summaries, sources, tuple(dumps))
+
+
+def _verify(passed: Compiled) -> None:
+    """Our own work, looked over before it is written: a breach is an internal error."""
+    pieces = [p for projection in passed.projections.values() for p in projection.pieces]
+    touched = [(t.uid, t.side) for t in touches_of(pieces)]
+    verify_places(passed.choreography, passed.facts)
+    verify_duality(passed.choreography, touched, passed.leaders, passed.facts)
+    verify_completeness(passed.choreography, passed.facts, frozenset(lines_of(pieces)))
 
 
 def _parse_all(found: Iterable[Found], findings: Findings) -> dict[str, SourceModule]:

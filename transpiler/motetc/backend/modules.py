@@ -245,10 +245,9 @@ class Backend:
                 not imported.member
                 and full.startswith(target + ".")
                 and full.count(".") == target.count(".") + 1
-            ):
-                if target not in program.modules:
-                    module.need(local)
-                    return f"{local}.{full[len(target) + 1 :]}"
+            ) and target not in program.modules:
+                module.need(local)
+                return f"{local}.{full[len(target) + 1 :]}"
         return ""
 
     def _import_class(
@@ -430,7 +429,7 @@ class Backend:
         lines += self._phantoms(module)
         imports = cst.parse_module("\n".join(lines) + "\n").body
         full = [*([docstring] if docstring is not None else []), *imports, *statements]
-        tree = cst.Module([s for s in full])  # type: ignore[misc]
+        tree = cst.Module(list(full))  # type: ignore[arg-type]
         origins = _origins(tree, module, functions)
         return OutputModule(path, header + tree.code, origins)
 
@@ -474,7 +473,7 @@ class Backend:
         imports = Imports(own=self.plan.own)
         imports.member(f"{self.plan.package}.{folder}.{location.module}", name)
         entries: list[str] = []
-        for key, compiled in sorted(self.plan.compiled.items()):
+        for _, compiled in sorted(self.plan.compiled.items()):
             role = next(
                 (r for r in compiled.choreography.roles if r.location == location.full_name), None
             )
@@ -487,7 +486,7 @@ class Backend:
             "",
             *imports.render(),
         ]
-        lines += ["ENTRIES = {", *entries, "}", "" if entries else ""]
+        lines += ["ENTRIES = {", *entries, "}", ""]
         if not entries:
             entry = imports.member("motet.node", "Entry")
             lines = [

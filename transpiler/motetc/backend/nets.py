@@ -57,7 +57,8 @@ class NetWriter:
         if sender.variable or receiver.variable:
             return made
         constant = hint.upper() + (f"_TO_{receiver.name.upper()}" if several else "")
-        typed = f"{self.name('motet.wire.Channel')}[{self.location(sender)}, {self.location(receiver)}, {self.render_type(type_)}]"
+        ends = f"{self.location(sender)}, {self.location(receiver)}"
+        typed = f"{self.name('motet.wire.Channel')}[{ends}, {self.render_type(type_)}]"
         self.constants.setdefault(
             constant, f"{constant}: {self.name('typing.Final')}[{typed}] = {made}"
         )

@@ -23,7 +23,7 @@ _SIDES = {"send": "→", "receive": "←", "both": "⇄"}
 
 @dataclass(slots=True)
 class Renderer:
-    """For one function. `names` gives channels, `callee` the projected function of a call, `annotation` a type's text."""
+    """For one function. `names` gives channels, `callee` a call's projected function, `annotation` a type's text."""
 
     module: SourceModule
     names: Mapping[int, str]

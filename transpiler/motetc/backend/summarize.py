@@ -129,12 +129,15 @@ def _leaves(stmt: Stmt) -> bool:
 
 def _turns(expr: cst.BaseExpression) -> int | None:
     if (
-        isinstance(expr, cst.Call)
-        and isinstance(expr.func, cst.Name)
-        and expr.func.value == "range"
+        (
+            isinstance(expr, cst.Call)
+            and isinstance(expr.func, cst.Name)
+            and expr.func.value == "range"
+        )
+        and len(expr.args) == 1
+        and isinstance(expr.args[0].value, cst.Integer)
     ):
-        if len(expr.args) == 1 and isinstance(expr.args[0].value, cst.Integer):
-            return int(expr.args[0].value.evaluated_value)
+        return int(expr.args[0].value.evaluated_value)
     if isinstance(expr, (cst.Tuple, cst.List)):
         return len(expr.elements)
     return None

@@ -129,11 +129,12 @@ def _refuse_arguments(program: Program, location: LocationClass, findings: Findi
             ]
             wanted += [p for p in node.params.kwonly_params if p.default is None]
             if wanted:
+                name, extra = location.node.name.value, wanted[0].name.value
                 findings.error(
                     "unsupported-syntax",
                     module.span(wanted[0]),
-                    f"`{location.node.name.value}.__init__` takes `{wanted[0].name.value}`: a location is made without arguments",
-                    f"pass it as a located value, `{wanted[0].name.value}: At[…, {location.node.name.value}]`, or give it a default",
+                    f"`{name}.__init__` takes `{extra}`: a location is made without arguments",
+                    f"pass it as a located value, `{extra}: At[…, {name}]`, or give it a default",
                 )
 
 
@@ -161,7 +162,8 @@ def _refuse_clashes(program: Program, findings: Findings) -> None:
             findings.error(
                 "unsupported-syntax",
                 span,
-                f"locations `{other.full_name}` and `{location.full_name}` would both be written to `{location.folder}`",
+                f"locations `{other.full_name}` and `{location.full_name}` would both be written "
+                f"to `{location.folder}`",
                 f"rename one of the two classes `{name}`",
                 (Related(where, f"`{other.full_name}` has the folder `{location.folder}`"),),
             )
@@ -182,7 +184,7 @@ def unquote(expr: cst.BaseExpression) -> cst.BaseExpression:
 
 
 def find_mirrored(program: Program) -> None:
-    """Modules with locations or choreographies, and those that import from such a module: each gets one module per location.
+    """Modules with locations or choreographies, and those that import from such a module: one module per location.
 
     A helper that imports a payload class from a located module has to be mirrored too: otherwise it would hold a
     second class of the same name.

@@ -316,7 +316,7 @@ class Lowering:
     # Compound statements
 
     def _condition(self, expr: cst.BaseExpression) -> tuple[list[Stmt], Root]:
-        """A choice's expression; one that was refused counts as known to all, so that its arms are read all the same."""
+        """A choice's expression; one that was refused counts as known to all, so that its arms are read still."""
         count = len(self.findings)
         before, test = self.hoister.split(expr)
         root = self.operations.root(test)
@@ -327,10 +327,10 @@ class Lowering:
         return before, root
 
     def _if(self, node: cst.If) -> list[Stmt]:
-        test_expr = node.test
-        if isinstance(test_expr, cst.BooleanOperation) and isinstance(test_expr.operator, cst.And):
-            if node.orelse is None and self.hoister.needs(test_expr):
-                return self._both(node, test_expr)
+        both = node.test
+        splits = isinstance(both, cst.BooleanOperation) and isinstance(both.operator, cst.And)
+        if splits and node.orelse is None and self.hoister.needs(both):
+            return self._both(node, both)
         before, test = self._condition(node.test)
         then = self.suite(node.body)
         orelse: tuple[Stmt, ...] = ()
@@ -340,8 +340,9 @@ class Lowering:
             orelse = self.suite(node.orelse.body)
         return [*before, If(node, test, then, orelse, self.module.span(node.test))]
 
-    def _both(self, node: cst.If, test: cst.BooleanOperation) -> list[Stmt]:
+    def _both(self, node: cst.If, test: cst.BaseExpression) -> list[Stmt]:
         """`if a and await …:` is `if a:` around `if await …:`."""
+        assert isinstance(test, cst.BooleanOperation)
         inner = node.with_changes(test=test.right, leading_lines=())
         self.module.moved(inner, node)
         before, left = self._condition(test.left)

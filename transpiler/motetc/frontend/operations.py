@@ -129,9 +129,9 @@ class Operations:
         call = node.expression if isinstance(node, cst.Await) else node
         if not isinstance(call, cst.Call):
             return None
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value in KINDS:
-            if self.seat(call.func.value) is not None:
-                return "comm"
+        named = isinstance(call.func, cst.Attribute) and call.func.attr.value in KINDS
+        if named and self.seat(call.func.value) is not None:  # type: ignore[attr-defined]
+            return "comm"
         if self.callee(call.func) is not None:
             return "invoke"
         return "concurrent" if self.is_concurrently(call.func) else None

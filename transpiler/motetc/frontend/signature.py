@@ -9,7 +9,7 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
 from motetc.frontend.locations import choreography_decorator, unquote
-from motetc.frontend.program import Program
+from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Choreography, Parameter, Result, Role
 from motetc.ir.place import ONE, OWN, SAME, Place
@@ -20,9 +20,8 @@ def find_choreographies(program: Program, findings: Findings) -> None:
     for module in program.modules.values():
         for statement in module.statements:
             node = statement.node
-            if isinstance(node, cst.FunctionDef):
-                if choreography_decorator(program, module, node) is not None:
-                    _add(program, module, node, findings)
+            if isinstance(node, cst.FunctionDef) and choreography_decorator(program, module, node):
+                _add(program, module, node, findings)
             _refuse_nested(program, module, node, findings)
 
 
@@ -264,10 +263,11 @@ def _inline_variables(
 
 
 def _tuple_items(annotation: cst.BaseExpression) -> list[cst.BaseExpression]:
-    if isinstance(annotation, cst.Subscript) and isinstance(annotation.value, cst.Name):
-        if annotation.value.value in ("tuple", "Tuple"):
-            return [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
-    return []
+    if not isinstance(annotation, cst.Subscript):
+        return []
+    if dotted_name(annotation.value) not in ("tuple", "Tuple", "typing.Tuple"):
+        return []
+    return [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
 
 
 def _union_parts(expr: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

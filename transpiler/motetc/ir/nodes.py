@@ -197,6 +197,8 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class If:
+    """An `if`; the tests of its `elif`s are choices of their own, in `orelse`."""
+
     node: cst.If | None
     test: Root
     then: tuple[Stmt, ...]
@@ -207,6 +209,8 @@ class If:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class While:
+    """A `while`, tested before every turn."""
+
     node: cst.While
     test: Root
     body: tuple[Stmt, ...]
@@ -216,6 +220,8 @@ class While:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class For:
+    """A `for` over what its participants know."""
+
     node: cst.For
     iter: Root
     body: tuple[Stmt, ...]
@@ -226,6 +232,8 @@ class For:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
+    """One `case` of a `match`."""
+
     node: cst.MatchCase
     guard: Root | None
     body: tuple[Stmt, ...]
@@ -236,6 +244,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Match:
+    """A `match`."""
+
     node: cst.Match
     subject: Root
     cases: tuple[Case, ...]
@@ -244,6 +254,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Return:
+    """A `return`."""
+
     node: cst.Return
     line: cst.SimpleStatementLine
     values: tuple[Root, ...]  # one per declared result; one alone when a call passes all results on

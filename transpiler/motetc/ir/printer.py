@@ -119,7 +119,8 @@ def _head(stmt: Stmt) -> str:
         case Simple() | Return() | Jump():
             return f"{stmt.span.line}: {_code(stmt.node)}"
         case Block():
-            return f"{stmt.span.line}: with {', '.join(map(str, stmt.seats))}: binds {', '.join(stmt.binds) or 'nothing'}"
+            seats = ", ".join(map(str, stmt.seats))
+            return f"{stmt.span.line}: with {seats}: binds {', '.join(stmt.binds) or 'nothing'}"
         case Opaque():
             return f"{stmt.span.line}: local {type(stmt.node).__name__}"
         case If():

@@ -159,7 +159,7 @@ Declared = Callable[[str], ClassDecl | None]
 
 
 def is_pure_function(full: str) -> bool:
-    """Whether a function of the standard library is on the list. Mutable results are a matter of agreement, not purity."""
+    """Whether a standard function is on the list; a mutable result is a matter of agreement, not of purity."""
     module, _, name = full.rpartition(".")
     if module == "builtins":
         return name in PURE_BUILTINS

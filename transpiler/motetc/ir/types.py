@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "scalar",  # name: int float bool str bytes None complex datetime.datetime date time timedelta Decimal UUID (full names)
+    "scalar",  # name: int float bool str bytes None complex datetime.… decimal.Decimal uuid.UUID (full names)
     "literal",  # values, in source order; name: full name of the enum when the values are its members
     "enum",  # name
     "tuple",  # args: the items

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from motetc.ir.nodes import Choreography, Comm, Concurrent, Facts, Invoke
-from motetc.ir.pieces import Projection
+import libcst as cst
+
+from motetc.ir.nodes import Block, Choreography, Comm, Facts, Opaque, Simple
 from motetc.ir.walk import operations, roots, statements
 
 
@@ -50,23 +51,32 @@ def verify_places(choreography: Choreography, facts: Facts) -> None:
 
 def verify_duality(
     choreography: Choreography,
-    projections: Iterable[tuple[Projection, frozenset[tuple[int, str]]]],
+    touched: Iterable[tuple[int, str]],
+    leader: Callable[[int], int],
     facts: Facts,
 ) -> None:
-    """After projection: what one end sends the other receives; `projections` come with their (channel, side) pairs."""
+    """After projection: what one end sends the other receives. `touched` are all roles' (operation, side) pairs."""
     sides: dict[int, set[str]] = {}
-    for _, touched in projections:
-        for uid, side in touched:
-            sides.setdefault(uid, set()).add(side)
+    for uid, side in touched:
+        sides.setdefault(leader(uid), set()).add(side)
     for op in operations(choreography.body):
-        if isinstance(op, (Invoke, Concurrent)) or op.uid not in sides:
+        if not isinstance(op, Comm) or leader(op.uid) not in sides:
             continue
         told = [s for s in op.receivers if id(s) not in facts.elided]
         wanted = {"send", "receive"} if told else {"both"}
-        _claim(
-            sides[op.uid] != wanted,
-            f"operation {op.uid} of {choreography.key} has ends {sides[op.uid]}",
-        )
+        found = sides[leader(op.uid)]
+        _claim(found != wanted, f"operation {op.uid} of {choreography.key} has ends {found}")
+
+
+def verify_completeness(choreography: Choreography, facts: Facts, lines: frozenset[int]) -> None:
+    """After projection: whatever runs in the source runs somewhere; `lines` are the source lines that any role got."""
+    for stmt in statements(choreography.body):
+        runs = isinstance(stmt, Block) or (isinstance(stmt, Opaque) and stmt.runs)
+        if isinstance(stmt, Simple) and not isinstance(stmt.node, cst.Pass):
+            runs = not facts.pure.get(id(stmt), True)
+        if runs:
+            found = lines & set(range(stmt.span.line, stmt.span.end_line + 1))
+            _claim(not found, f"line {stmt.span.line} of {choreography.key} runs nowhere")
 
 
 def _claim(broken: bool, message: str) -> None:

@@ -44,7 +44,8 @@ class Shapes:
         """An operation as this role sees it: kind, partner, what travels."""
         op = self.ops.get(uid)
         if isinstance(op, Comm):
-            ends = f"{op.sender}>{','.join(str(s) for s in op.receivers if s.role == self.role or op.sender.role == self.role)}"
+            mine = op.sender.role == self.role
+            ends = f"{op.sender}>{','.join(str(s) for s in op.receivers if mine or s.role == self.role)}"
             return f"<{op.kind if op.kind != 'share' else 'send'} {ends} {self.facts.payload.get(uid)}>"
         if isinstance(op, Invoke):
             roles = ",".join(f"{f}={s}" for f, s in op.roles)

@@ -64,12 +64,9 @@ def join(before: Environment, arms: Iterable[Environment], decided: Place) -> En
         if all(b is known[0] for b in found) and before.names.get(name) is known[0]:
             names[name] = known[0]
             continue
-        if all(b is not None and b.place == known[0].place for b in found) and name in before.names:
-            if before.names[name].place == known[0].place and all(
-                b == before.names[name] for b in known
-            ):
-                names[name] = known[0]
-                continue
+        if len(known) == len(found) and all(b == before.names.get(name) for b in known):
+            names[name] = known[0]
+            continue
         place = decided
         for binding in known:
             place = place.meet(binding.place)

@@ -196,16 +196,15 @@ class Reader:
     def _call(self, node: cst.Call, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         if self._is_size(node):
             use.atoms.append(Atom(self.module.code(node), EVERYWHERE, node))
-            return None
+            return
         impure = self._impurity(node, hidden)
         if impure is not None and not lazy:
             use.impure.append(impure)
         if impure is None and self._keeps_order(node):
             for arg in node.args:
                 self.iterates(arg.value, use)
-        if impure is not None and impure.unstable:
-            return self._arguments(node, use, hidden, lazy)
-        self._visit(node.func, use, hidden, lazy)
+        if impure is None or not impure.unstable:
+            self._visit(node.func, use, hidden, lazy)
         self._arguments(node, use, hidden, lazy)
 
     def _keeps_order(self, node: cst.Call) -> bool:

@@ -1,7 +1,7 @@
 """Rewrites what an expression says of locations into what the module of one role can say.
 
-`workers.members` is the parameter's own at a worker and `net.workers.members` elsewhere; `workers[i]` at a worker is the
-worker itself, inside a guard; the variable of an `each` session is the parameter at the member, its id elsewhere.
+`workers.members` is the parameter's own at a worker and `net.workers.members` elsewhere; `workers[i]` at a worker is
+the worker itself, inside a guard; the variable of an `each` session is the parameter at the member, its id elsewhere.
 """
 
 from __future__ import annotations

@@ -202,12 +202,13 @@ class _Walk:
 
     def _unpacks_set(self, stmt: Simple, place: Place) -> None:
         """`a, b = a_set` iterates."""
-        if isinstance(stmt.node, cst.Assign) and place.is_agreement():
-            if any(isinstance(t, (cst.Tuple, cst.List)) for t in _targets(stmt.node)):
-                use = Use()
-                self.reader.iterates(stmt.node.value, use)
-                for found in use.unstable:
-                    self._unstable(found, place)
+        if not isinstance(stmt.node, cst.Assign) or not place.is_agreement():
+            return
+        if any(isinstance(t, (cst.Tuple, cst.List)) for t in _targets(stmt.node)):
+            use = Use()
+            self.reader.iterates(stmt.node.value, use)
+            for found in use.unstable:
+                self._unstable(found, place)
 
     def _mutation(self, stmt: Simple, uses: list[Use], place: Place) -> None:
         """Assigning to an item or attribute of what several hold would let them disagree."""
@@ -849,7 +850,8 @@ class _Walk:
                     self._error(
                         "missing-nondet",
                         op.node,
-                        f"`{used[role]}` and `{name}` both use the state or methods of `{role}`, in whatever order they come",
+                        f"`{used[role]}` and `{name}` both use the state or methods of `{role}`, "
+                        "in whatever order they come",
                         'give the reason why that is right: `concurrently(…, why=nondet("…"))`',
                     )
                 used[role] = name
@@ -1128,9 +1130,12 @@ def _local_code(body: Sequence[Stmt]) -> list[cst.CSTNode]:
 def _roles_touched(node: cst.CSTNode, parent: cst.CSTNode | None = None) -> set[str]:
     """Names read as `role.attribute`, other than the operations' own and the membership."""
     found: set[str] = set()
-    if isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name):
-        if node.attr.value not in _NOT_STATE:
-            found.add(node.value.value)
+    if (
+        isinstance(node, cst.Attribute)
+        and isinstance(node.value, cst.Name)
+        and node.attr.value not in _NOT_STATE
+    ):
+        found.add(node.value.value)
     for child in node.children:
         found |= _roles_touched(child, node)
     return found

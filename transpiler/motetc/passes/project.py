@@ -115,6 +115,8 @@ class _Context:
 
 @dataclass(slots=True)
 class Projector:
+    """Projects one choreography at one role."""
+
     program: Program
     choreography: Choreography
     facts: Facts

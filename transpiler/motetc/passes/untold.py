@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import libcst as cst
-
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.source import SourceModule
@@ -67,7 +65,8 @@ class Untold:
         if not sender:
             return "bring the condition together at one location first, then share it"
         if mode == OWN:
-            return f"the members of `{sender}` may disagree: `await {sender}.all_reduce(…, f)` first, then share one result"
+            agreed = f"`await {sender}.all_reduce(…, f)`"
+            return f"the members of `{sender}` may disagree: {agreed} first, then share one result"
         speaker = (
             f"{sender}[0]"
             if mode == SAME
@@ -95,7 +94,3 @@ _WHAT = {If: "condition", While: "loop's condition", For: "loop's values", Match
 def _words(names: list[str]) -> str:
     quoted = [f"`{n}`" for n in names]
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
-
-
-def code_of(node: cst.CSTNode) -> str:
-    return cst.Module([]).code_for_node(node)
