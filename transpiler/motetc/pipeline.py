@@ -12,7 +12,7 @@ import libcst as cst
 
 from motetc.backend.codecs import Codecs
 from motetc.backend.modules import Backend
-from motetc.backend.plan import Compiled, Plan, lines_of, touches_of
+from motetc.backend.plan import Compiled, Plan, touches_of
 from motetc.backend.summarize import summarize
 from motetc.compilation import Compilation
 from motetc.config import Config
@@ -27,6 +27,7 @@ from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
 from motetc.frontend.source import SourceModule, parse
 from motetc.frontend.types import SourceFile, TypeFacts, ask
+from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
 from motetc.ir.types import Type
 from motetc.ir.verify import verify, verify_completeness, verify_duality, verify_places
@@ -97,7 +98,9 @@ def _verify(passed: Compiled) -> None:
     touched = [(t.uid, t.side) for t in touches_of(pieces)]
     verify_places(passed.choreography, passed.facts)
     verify_duality(passed.choreography, touched, passed.leaders, passed.facts)
-    verify_completeness(passed.choreography, passed.facts, frozenset(lines_of(pieces)))
+    merged = {line for projection in passed.projections.values() for line in projection.merged}
+    lines = frozenset({*lines_of(pieces), *merged})
+    verify_completeness(passed.choreography, passed.facts, lines)
 
 
 def _parse_all(found: Iterable[Found], findings: Findings) -> dict[str, SourceModule]:

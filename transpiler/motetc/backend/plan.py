@@ -131,24 +131,6 @@ def touches_of(pieces: Sequence[Piece]) -> Iterator[Touch]:
                 pass
 
 
-def lines_of(pieces: Sequence[Piece]) -> Iterator[int]:
-    """The source lines that some pieces came from."""
-    for piece in pieces:
-        yield from range(piece.span.line, piece.span.end_line + 1)
-        match piece:
-            case Fork():
-                yield from lines_of((*piece.then, *piece.orelse))
-            case Loop():
-                yield from lines_of((*piece.body, *piece.orelse))
-            case Switch():
-                for arm in piece.arms:
-                    yield from lines_of(arm.body)
-            case Sessions():
-                yield from lines_of(piece.body)
-            case _:
-                pass
-
-
 def text_of(pieces: Sequence[Piece]) -> str:
     """All code of some pieces, for finding what it mentions."""
     empty = cst.Module([])

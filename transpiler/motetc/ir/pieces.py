@@ -6,6 +6,7 @@ once every role's choices were compared.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -152,3 +153,22 @@ class Projection:
     pieces: tuple[Piece, ...]
     net: str = "net"
     scopes: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    merged: frozenset[int] = frozenset()  # source lines of arms that were the same as another
+
+
+def lines_of(pieces: Sequence[Piece]) -> Iterator[int]:
+    """The source lines that some pieces came from."""
+    for piece in pieces:
+        yield from range(piece.span.line, piece.span.end_line + 1)
+        match piece:
+            case Fork():
+                yield from lines_of((*piece.then, *piece.orelse))
+            case Loop():
+                yield from lines_of((*piece.body, *piece.orelse))
+            case Switch():
+                for arm in piece.arms:
+                    yield from lines_of(arm.body)
+            case Sessions():
+                yield from lines_of(piece.body)
+            case _:
+                pass

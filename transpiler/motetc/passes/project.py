@@ -52,6 +52,7 @@ from motetc.ir.pieces import (
     Sessions,
     Switch,
     Touch,
+    lines_of,
 )
 from motetc.ir.place import OWN, Place
 from motetc.ir.types import Type
@@ -126,6 +127,7 @@ class Projector:
     unified: Unified
     untold: Untold
     scopes: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    merged: set[int] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     module: SourceModule = field(init=False)
     shapes: Shapes = field(init=False)
@@ -143,7 +145,14 @@ class Projector:
         self.shapes = Shapes(self.module, ops, self.facts, self.role)
         self.indices = dict(_indices(self.choreography.body))
         pieces = self.body(self.choreography.body, _Context(self.net))
-        return Projection(self.choreography.key, self.role, prune(pieces), self.net, self.scopes)
+        return Projection(
+            self.choreography.key,
+            self.role,
+            prune(pieces),
+            self.net,
+            self.scopes,
+            frozenset(self.merged),
+        )
 
     def _fresh(self, hint: str) -> str:
         name, number = hint, 2
@@ -220,9 +229,10 @@ class Projector:
         ]
         shapes = [self.shapes.of(p) for p in projected]
         if all(s.text == shapes[0].text for s in shapes):
-            for other in shapes[1:]:
+            for other, same in zip(shapes[1:], projected[1:], strict=True):
                 for left, right in zip(shapes[0].uids, other.uids, strict=True):
                     self.unified.join(left, right)
+                self.merged.update(lines_of(same))
             pieces.extend(projected[0])
         else:
             self.untold.add(
