@@ -14,7 +14,7 @@ import libcst as cst
 
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
 from motetc.ir.walk import operations, roots, statements
-from motetc.passes.project import Unified
+from motetc.passes.context import Unified
 
 # What every Net has; a channel of that name would hide it.
 _RESERVED = frozenset({"site", "concurrently", "each"})

@@ -1,0 +1,36 @@
+"""Where in a choreography the projection of a role is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from motetc.diagnostics.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where in the choreography we are: the net's name, the sessions we are in, the member that we must be."""
+
+    net: str
+    scope: tuple[int, ...] = ()
+    sessions: tuple[tuple[str, str], ...] = ()
+    divergent: Span | None = None
+    after: bool = False  # we act after the statement list that we are in
+    looping: bool = False  # we act in the loop around us
+
+
+@dataclass(slots=True)
+class Unified:
+    """Which operations share a channel: equal arms at one end leave it no way to tell them apart."""
+
+    parent: dict[int, int] = field(default_factory=dict)
+
+    def find(self, uid: int) -> int:
+        while uid in self.parent:
+            uid = self.parent[uid]
+        return uid
+
+    def join(self, left: int, right: int) -> None:
+        first, second = sorted((self.find(left), self.find(right)))
+        if first != second:
+            self.parent[second] = first

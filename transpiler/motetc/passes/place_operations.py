@@ -1,0 +1,348 @@
+"""The places of operations: communications, calls of choreographies, `concurrently`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.ir.nodes import (
+    Comm,
+    Concurrent,
+    Invoke,
+    Root,
+    Seat,
+)
+from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at
+from motetc.ir.purity import mutable_part
+from motetc.ir.types import Type
+from motetc.passes.payloads import payload_type
+from motetc.passes.place_rules import Rules
+from motetc.passes.states import states_used
+
+
+@dataclass(slots=True)
+class OperationPlaces(Rules):
+    """Who knows the result of an operation, and whether its ends know what they must."""
+
+    def _ops(self, root: Root) -> None:
+        for op in root.ops:
+            match op:
+                case Comm():
+                    place = self._comm(op)
+                case Invoke():
+                    place = self._invoke(op)
+                case Concurrent():
+                    place = self._concurrent(op)
+            self.op_places[id(op.node)] = place
+            self.facts.op_place[op.uid] = place
+
+    def _comm(self, op: Comm) -> Place:
+        sender = at(op.sender.role, op.sender.mode)
+        self._ops(op.value)
+        natural = self._value(op, sender)
+        for seat in (op.sender, *op.receivers):
+            self._index(seat, Place({s.role: s.mode for s in (op.sender, *op.receivers)}))
+        self._check_ends(op)
+        self._extras(op)
+        self._payload(op)
+        if op.kind == "share":
+            self._known_already(op, natural)
+            for seat in op.receivers:
+                natural = natural.join(at(seat.role, received(seat)))
+            self._agree_shared(op, natural)
+            return natural
+        return result_place(op)
+
+    def _value(self, op: Comm, sender: Place) -> Place:
+        """Check that the sender knows the value; give who knows it by now."""
+        use = self.reader.read(op.value.expr)
+        natural = use.place()
+        if op.sender.whole and op.kind in ("send", "share"):
+            self._error(
+                "wrong-sender",
+                op.node,
+                f"`{op.sender}` is a cluster: which of its members would `{op.kind}`?",
+                f"let one speak, `{op.sender}[0].{op.kind}(…)`, or collect from all: `{op.sender}.gather(…, to=…)`",
+            )
+        for atom in use.atoms:
+            self._require(atom, sender, "wrong-sender", f"`{op.sender}` sends it")
+        self._finish(use, sender)
+        named = any(a.named for a in use.atoms)
+        self.facts.root_place[id(op.value)] = sender
+        if op.kind != "share":
+            return natural
+        if natural.everywhere and named and not use.impure and not op.value.ops:
+            return natural
+        bare = isinstance(op.value.expr, cst.Name) and named
+        if not bare or (not natural and not natural.everywhere):
+            pure_elsewhere = (
+                not use.impure
+                and not op.value.ops
+                and use.atoms
+                and natural
+                and not natural.everywhere
+            )
+            natural = natural if pure_elsewhere else sender
+        if op.sender.key and natural.mode(op.sender.role) == OWN:
+            natural = Place({**natural.modes, op.sender.role: op.sender.mode})
+        return natural
+
+    def _known_already(self, op: Comm, natural: Place) -> None:
+        known = [
+            s for s in op.receivers if natural.knows(s.role, received(s) if s.whole else s.mode)
+        ]
+        if not known:
+            return
+        if self.choreography.polymorphic:
+            for seat in known:
+                self.facts.elided.add(id(seat))
+            return
+        self._error(
+            "already-known",
+            op.node,
+            f"`{self._code(op.value.expr)}` is known at {natural} already, so telling `{known[0]}` sends nothing new",
+            f"leave the `share` out, or only tell those who do not know: not `{known[0]}`",
+        )
+
+    def _check_ends(self, op: Comm) -> None:
+        seen: set[tuple[str, str]] = set()
+        for seat in op.receivers:
+            ident = (seat.role, seat.key)
+            if ident in seen:
+                self._error(
+                    "role-aliasing",
+                    seat.node,
+                    f"`{seat}` is named twice as a receiver",
+                    "name it once",
+                )
+            seen.add(ident)
+            if seat.role == op.sender.role and seat.key == op.sender.key and op.kind == "send":
+                self._error(
+                    "role-aliasing",
+                    op.node,
+                    f"`{seat}` would send to itself",
+                    f"bind the value there: `with {seat}: …`",
+                )
+            if op.kind == "scatter" and seat.role == op.sender.role:
+                help = "use `all_to_all`, in which every member hands out"
+                self._error(
+                    "unsupported-syntax", seat.node, "`scatter` to the sender's own cluster", help
+                )
+            if op.kind == "scatter" and not seat.whole:
+                self._error(
+                    "unsupported-syntax",
+                    seat.node,
+                    f"`scatter` is for a cluster, and `{seat}` is one node",
+                    "`send` it",
+                )
+        if op.kind in ("gather", "reduce") and any(s.role == op.sender.role for s in op.receivers):
+            self._error(
+                "unsupported-syntax",
+                op.node,
+                f"`{op.kind}` to a member of the same cluster",
+                "use `all_gather` or `all_reduce`, which give the result to every member",
+            )
+        if len(op.receivers) > 1 and any(s.role == op.sender.role for s in op.receivers):
+            text = "the sender's own cluster among several receivers"
+            self._error(
+                "unsupported-syntax",
+                op.node,
+                text,
+                "share with the cluster in a statement of its own",
+            )
+        if len(op.receivers) > 1 and any(s.key and not s.session for s in op.receivers):
+            text = "one member among several receivers"
+            self._error(
+                "unsupported-syntax", op.node, text, "send to the member in a statement of its own"
+            )
+
+    def _extras(self, op: Comm) -> None:
+        """`f`, `at_least`, `by` and `partner` must be known to those who use them."""
+        receiver = op.receivers[0] if op.receivers else op.sender
+        self._partner_type(op)
+        for root, seat, mode in (
+            (op.function, receiver, receiver.mode),
+            (op.at_least, receiver, receiver.mode),
+            (op.by, op.sender, SAME),
+            (op.partner, op.sender, OWN),
+        ):
+            if root is None:
+                continue
+            use = self.reader.read(root.expr)
+            wanted = at(seat.role, mode)
+            for atom in use.atoms:
+                self._require(atom, wanted, "unknown-value", f"`{op.kind}` needs it at `{seat}`")
+            self._finish(use, wanted)
+            self.facts.root_place[id(root)] = wanted
+
+    def _payload(self, op: Comm) -> None:
+        found = payload_type(op, self.type_of)
+        if found is None:
+            self._error(
+                "missing-type",
+                op.value.expr,
+                f"mypy cannot tell the type of `{self._code(op.value.expr)}`",
+                "annotate the name it is bound to",
+            )
+            return
+        self.facts.payload[op.uid] = found
+        why = self.unserializable(found)
+        if why is not None:
+            self._error(
+                "not-serializable",
+                op.value.expr,
+                f"`{self._code(op.value.expr)}` cannot travel: {why}",
+                cure(found),
+            )
+
+    def _agree_shared(self, op: Comm, place: Place) -> None:
+        found = self.facts.payload.get(op.uid)
+        why = mutable_part(found, self.declared) if found is not None else None
+        if why is not None and place.is_agreement():
+            self._error(
+                "mutable-agreement",
+                op.node,
+                f"`{self._code(op.value.expr)}` would be known at {place}, and {why}",
+                "share an immutable value (a tuple, a frozenset, a frozen dataclass), or `send` a copy",
+            )
+
+    def _index(self, seat: Seat, ends: Place) -> None:
+        """The `i` of `workers[i]` must be known to every member and to the other end."""
+        if seat.index is None or seat.session:
+            return
+        use = self.reader.read(seat.index)
+        self._index_type(seat)
+        wanted = Place(
+            {
+                **{
+                    r: (ONE if m[0] != "@" and m not in (OWN, SAME) else SAME)
+                    for r, m in ends.modes.items()
+                },
+                seat.role: SAME,
+            }
+        )
+        for atom in use.atoms:
+            if not atom.place.covers(wanted):
+                self.findings.error(
+                    "data-dependent-receiver",
+                    self.reader.module.span(seat.index, seat.node),
+                    f"which member `{seat}` is depends on `{atom.text}`, known at {atom.place}; every member of "
+                    f"`{seat.role}` and the other end must know it, or nobody knows whom the message is for",
+                    f"share it with `{seat.role}` first; for receivers chosen by data use `all_to_all` or `demux`",
+                    self._where(atom),
+                )
+                return
+        self._finish(use, wanted)
+
+    def _partner_type(self, op: Comm) -> None:
+        if op.partner is not None:
+            self._check_member(op.partner.expr, op.sender)
+
+    def _index_type(self, seat: Seat) -> None:
+        if seat.index is not None:
+            self._check_member(seat.index, seat)
+
+    def _check_member(self, index: cst.BaseExpression, seat: Seat) -> None:
+        """A `MemberId` picks a member of its own cluster only."""
+        found = self.type_of(index)
+        role = self.choreography.role(seat.role)
+        if (
+            found is None
+            or found.kind != "member"
+            or not found.args
+            or found.args[0].name == role.location
+        ):
+            return
+        if found.args[0].kind == "location":
+            other, mine = found.args[0].name.rpartition(".")[2], role.class_name
+            self.findings.error(
+                "wrong-member",
+                self.reader.module.span(index, seat.node),
+                f"`{self._code(index)}` is a `MemberId[{other}]`, and `{seat.role}` has members "
+                f"`MemberId[{mine}]`",
+                f"use an id of `{mine}`, or an index: `{seat.role}[i]`",
+            )
+
+    def _invoke(self, op: Invoke) -> Place:
+        callee = self.program.choreographies[op.callee]
+        actual = dict(op.roles)
+        for argument in op.arguments:
+            self._ops(argument.root)
+            formal = next((p for p in callee.parameters if p.name == argument.parameter), None)
+            if formal is None:
+                continue
+            wanted = mapped(formal.place, actual)
+            use = self.reader.read(argument.root.expr)
+            for atom in use.atoms:
+                self._require(
+                    atom, wanted, "unknown-value", f"`{callee.name}` wants `{formal.name}` there"
+                )
+            self._finish(use, wanted)
+            self.facts.root_place[id(argument.root)] = wanted
+        self.states |= {actual[r].role for r in self._callee_states(op.callee) if r in actual}
+        places = self._result_places(op)
+        return places[0] if len(places) == 1 else (EVERYWHERE if not places else NOWHERE)
+
+    def _callee_states(self, callee: str) -> set[str]:
+        return states_used(self.program, callee)
+
+    def _result_places(self, op: Invoke) -> list[Place]:
+        callee = self.program.choreographies[op.callee]
+        return [mapped(r.place, dict(op.roles)) for r in callee.results]
+
+    def _result_of(self, op: Invoke) -> Place:
+        places = self._result_places(op)
+        return places[0] if len(places) == 1 else EVERYWHERE
+
+    def _concurrent(self, op: Concurrent) -> Place:
+        used: dict[str, str] = {}
+        for call in op.calls:
+            outer, self.states = self.states, set()
+            self.op_places[id(call.node)] = self.facts.op_place[call.uid] = self._invoke(call)
+            mine, self.states = self.states, outer | self.states
+            name = call.callee.rpartition(".")[2]
+            for role in sorted(mine):
+                if role in used and not op.why:
+                    self._error(
+                        "missing-nondet",
+                        op.node,
+                        f"`{used[role]}` and `{name}` both use the state or methods of `{role}`, "
+                        "in whatever order they come",
+                        'give the reason why that is right: `concurrently(…, why=nondet("…"))`',
+                    )
+                used[role] = name
+        return NOWHERE if op.calls else EVERYWHERE
+
+
+def mapped(place: Place, actual: dict[str, Seat]) -> Place:
+    """A callee's place, in the caller's roles."""
+    return Place({actual[r].role: m for r, m in place.modes.items() if r in actual})
+
+
+def received(seat: Seat) -> str:
+    """How a receiver of `send` or `share` knows the value."""
+    return SAME if seat.whole else seat.mode
+
+
+def result_place(op: Comm) -> Place:
+    """Who gets the result of an operation other than `share`."""
+    role = op.sender.role
+    match op.kind:
+        case "all_gather" | "all_reduce":
+            return at(role, SAME)
+        case "all_to_all" | "shift" | "exchange":
+            return at(role, OWN)
+        case "gather" | "reduce" | "scatter":
+            return Place({s.role: (OWN if s.whole else s.mode) for s in op.receivers})
+        case _:
+            return Place({s.role: received(s) for s in op.receivers})
+
+
+def cure(found: Type) -> str:
+    """What to do about a value that cannot travel."""
+    if found.kind == "any":
+        return "annotate the value: what travels has a type that both ends agree on"
+    return (
+        "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
+    )

@@ -1,0 +1,254 @@
+"""The rules of evaluation: who must know what, what may run at several places, and how a breach is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.diagnostics.model import Related, Span
+from motetc.ir.nodes import (
+    Simple,
+)
+from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
+from motetc.ir.purity import mutable_part
+from motetc.passes.expressions import Atom, Impure, Use
+from motetc.passes.place_state import State
+from motetc.passes.targets import targets
+
+
+@dataclass(slots=True)
+class Rules(State):
+    """The rules for evaluating an expression somewhere: everyone there knows it, and nothing runs twice by accident."""
+
+    def _settle(
+        self, uses: list[Use], span: Span, wanted: Place | None, code: str, why: str = ""
+    ) -> Place:
+        """Where a statement's expressions are evaluated: where all is known, or where it was asked for."""
+        whole = Use()
+        for use in uses:
+            whole.atoms += use.atoms
+            whole.impure += use.impure
+            whole.unstable += use.unstable
+            whole.states |= use.states
+            whole.unbound += use.unbound
+        if any(self._is_refused(a) for a in whole.atoms):
+            return EVERYWHERE if wanted is None else wanted
+        if wanted is not None:
+            if not whole.place() and len(whole.atoms) > 1:
+                self._no_common(whole, span)
+                self._finish(whole, NOWHERE)
+                return wanted
+            for atom in whole.atoms:
+                self._require(atom, wanted, code, why or "it is evaluated there")
+            self._finish(whole, wanted)
+            return wanted
+        place = whole.place()
+        if not place and not place.everywhere:
+            if not self._is_broken():
+                self._no_common(whole, span)
+            self._report_unbound(whole.unbound)
+            self.states |= whole.states
+            return place
+        self._finish(whole, place)
+        return place
+
+    def _finish(self, use: Use, place: Place) -> None:
+        """Check the calls of an expression against the place where it is evaluated."""
+        if any(self._is_refused(a) for a in use.atoms):
+            return
+        self.states |= use.states
+        self._report_unbound(use.unbound)
+        for atom in use.atoms:
+            self._check_block(atom)
+        for call in use.impure:
+            if place.is_single() or not place:
+                continue
+            if call.unstable and not place.everywhere:
+                self._unstable(call, place)
+            else:
+                self._unplaced(call, place)
+        if place.is_agreement() and not place.everywhere:
+            for found in use.unstable:
+                self._unstable(found, place)
+        elif place.everywhere:
+            for found in use.unstable:
+                self._unplaced(found, place) if not found.text.startswith(
+                    "iteration"
+                ) else self._unstable(found, place)
+
+    def _check_block(self, atom: Atom) -> None:
+        binding = self.env.names.get(atom.text) if atom.named else None
+        if binding is not None and binding.block:
+            self.findings.error(
+                "mutable-agreement",
+                binding.span,
+                f"`{atom.text}` is known at {binding.place} and used after its block, and {binding.block}",
+                "make it immutable before the block ends, for example `tuple(…)`",
+                (Related(self.reader.module.span(atom.node), "used here"),),
+            )
+
+    def _deterministic(self, use: Use, why: str) -> None:
+        for call in [c for c in use.impure if c.unstable] + use.unstable:
+            self._error(
+                "not-deterministic",
+                call.node,
+                f"`{call.text}` may come out differently at each location; {why}",
+                "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
+            )
+
+    def _unstable(self, call: Impure, place: Place) -> None:
+        self._error(
+            "not-deterministic",
+            call.node,
+            f"`{call.text}` may come out differently at each of {place}",
+            "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
+        )
+
+    def _unplaced(self, call: Impure, place: Place) -> None:
+        first = next(
+            iter(place.modes),
+            self.choreography.roles[0].name if self.choreography.roles else "location",
+        )
+        where = "at no place in particular" if place.everywhere else f"at each of {place}"
+        self._error(
+            "unplaced-call",
+            call.node,
+            f"`{call.text}(…)` is not known to be pure and would run {where}",
+            f"say where it runs: `with {first}:` around it, or a method `{first}.…`; if it is pure, mark it `@pure`",
+        )
+
+    def _require(self, atom: Atom, wanted: Place, code: str, why: str) -> None:
+        """Check that everyone in `wanted` knows `atom`."""
+        self._check_block(atom)
+        for role, mode in wanted.modes.items():
+            if atom.place.knows(role, mode):
+                continue
+            mine = atom.place.mode(role)
+            if mine is not None and mine[0] == "@":
+                code = "wrong-member"
+            self.findings.error(
+                code,
+                self.reader.module.span(atom.node),
+                self._unknown_text(atom, role, mode, mine, why),
+                self._unknown_help(atom, role, mode, mine),
+                self._where(atom),
+            )
+            return
+
+    def _unknown_text(self, atom: Atom, role: str, mode: str, mine: str | None, why: str) -> str:
+        target = describe(role, mode)
+        if mine == OWN and mode == SAME:
+            return (
+                f"`{atom.text}` is each member's own, and `{role}` must hold the same value; {why}"
+            )
+        known = f"known at {atom.place}" if atom.place else "known nowhere at this point"
+        return f"`{atom.text}` is {known}, not at `{target}`; {why}"
+
+    def _unknown_help(self, atom: Atom, role: str, mode: str, mine: str | None) -> str:
+        if mine == OWN and mode == SAME:
+            return f"agree first: `await {role}.all_gather({atom.text})` or `all_reduce`"
+        if not atom.place:
+            return f"bind `{atom.text}` where it is needed on every path"
+        source = next(iter(atom.place.modes), "")
+        sender = describe(source, atom.place.modes.get(source, ONE)) if source else "sender"
+        if source == role and atom.place.modes[source][0] == "@":
+            return f"send it first: `await {sender}.send({atom.text}, to={describe(role, mode)})`"
+        if atom.place.modes.get(source) in (OWN, SAME):
+            sender = f"{source}[0]" if atom.place.modes[source] == SAME else source
+            if atom.place.modes[source] == OWN:
+                return f"collect it: `await {source}.gather({atom.text}, to={role})`"
+        return f"send it first: `await {sender}.send({atom.text}, to={describe(role, mode)})`"
+
+    def _no_common(self, use: Use, span: Span) -> None:
+        """No location knows all the names of an expression."""
+        atoms = [a for a in use.atoms if not a.place.everywhere]
+        lost = [a for a in atoms if not a.place]
+        if lost:
+            self._require(
+                lost[0],
+                at(self.choreography.roles[0].name),
+                "unknown-value",
+                "its last binding is not known on every path",
+            )
+            return
+        if len({(r, m) for a in atoms for r, m in a.place.modes.items() if m[0] == "@"}) > 1:
+            roles = {r for a in atoms for r in a.place.modes}
+            if len(roles) == 1:
+                texts = ", ".join(f"`{a.text}` at {a.place}" for a in atoms)
+                self.findings.error(
+                    "wrong-member",
+                    span,
+                    f"different members hold these: {texts}",
+                    "send one to the other first",
+                )
+                return
+        parts: dict[str, Atom] = {}
+        for atom in atoms:
+            parts.setdefault(atom.text, atom)
+        texts = ", ".join(f"`{a.text}` at {a.place}" for a in parts.values())
+        values = [a for a in parts.values() if a.named and self._is_value(a)]
+        first = values[0] if values else atoms[0]
+        other = next((a for a in parts.values() if a is not first), first)
+        source, target = next(iter(first.place.modes)), next(iter(other.place.modes))
+        self.findings.error(
+            "no-common-place",
+            span,
+            f"no location knows all of this expression: {texts}",
+            f"bring it together first: `{first.text} = await {source}.send({first.text}, to={target})`",
+            tuple(r for a in parts.values() for r in self._where(a)),
+        )
+
+    def _is_value(self, atom: Atom) -> bool:
+        return atom.text in self.env.names
+
+    def _report_unbound(self, unbound: list[tuple[str, cst.CSTNode]]) -> None:
+        for name, node in unbound:
+            self._error(
+                "maybe-unbound",
+                node,
+                f"`{name}` is not bound on every path to here",
+                f"bind `{name}` before it is read",
+            )
+
+    def _agree(self, node: cst.CSTNode, place: Place, span: Span, name: str) -> None:
+        """A value known at several places must be of an immutable type."""
+        if not place.is_agreement():
+            return
+        found = self.type_of(node)
+        why = mutable_part(found, self.declared) if found is not None else None
+        if why is not None:
+            where = "everywhere" if place.everywhere else f"at {place}"
+            first = self.choreography.roles[0].class_name if self.choreography.roles else "L"
+            self.findings.error(
+                "mutable-agreement",
+                span,
+                f"`{name}` is known {where}, and {why}: one could change it behind the others' backs",
+                f"use an immutable type (a tuple, a frozenset, a frozen dataclass), or keep it at one location: "
+                f"`{name}: At[…, {first}] = …`",
+            )
+
+    def _unpacks_set(self, stmt: Simple, place: Place) -> None:
+        """`a, b = a_set` iterates."""
+        if not isinstance(stmt.node, cst.Assign) or not place.is_agreement():
+            return
+        if any(isinstance(t, (cst.Tuple, cst.List)) for t in targets(stmt.node)):
+            use = Use()
+            self.reader.iterates(stmt.node.value, use)
+            for found in use.unstable:
+                self._unstable(found, place)
+
+    def _mutation(self, stmt: Simple, uses: list[Use], place: Place) -> None:
+        """Assigning to an item or attribute of what several hold would let them disagree."""
+        if not place.is_agreement() or not isinstance(
+            stmt.node, (cst.Assign, cst.AugAssign, cst.AnnAssign, cst.Del)
+        ):
+            return
+        for target in targets(stmt.node):
+            if isinstance(target, (cst.Attribute, cst.Subscript)) and not stmt.place:
+                self._error(
+                    "mutable-agreement",
+                    target,
+                    f"`{self._code(target)}` is changed at {place}: each would change a copy of its own",
+                    "say where: put the statement into `with location:`",
+                )

@@ -1,0 +1,74 @@
+"""What the places pass carries along: the environment, the facts found so far, the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import Related
+from motetc.frontend.operations import Operations
+from motetc.frontend.program import Program
+from motetc.ir.nodes import (
+    Choreography,
+    Facts,
+)
+from motetc.ir.place import EVERYWHERE, Place
+from motetc.ir.types import ClassDecl, Type
+from motetc.passes.environment import Environment
+from motetc.passes.expressions import Atom, Reader
+
+Declared = Callable[[str], ClassDecl | None]
+
+
+@dataclass(slots=True)
+class State:
+    """One walk over one choreography: what is known so far, and where findings go."""
+
+    program: Program
+    choreography: Choreography
+    type_of: Callable[[cst.CSTNode], Type | None]
+    declared: Declared
+    unserializable: Callable[[Type], str | None]
+    findings: Findings
+    facts: Facts = field(default_factory=Facts)
+    env: Environment = field(default_factory=lambda: Environment({}))
+    op_places: dict[int, Place] = field(default_factory=dict)  # by id of the operation's node
+    breaks: list[list[Environment]] = field(default_factory=list)
+    continues: list[list[Environment]] = field(default_factory=list)
+    control: Place = EVERYWHERE  # who knows the conditions around us, inside the innermost loop
+    left_under: list[Place] = field(
+        default_factory=list
+    )  # who knows when that loop is left or cut short
+    states: set[str] = field(default_factory=set)
+    broken: int = 0
+    reader: Reader = field(init=False)
+    operations: Operations = field(init=False)
+
+    def _is_broken(self) -> bool:
+        """Whether the statement at hand has a finding: what it binds is then nobody else's fault."""
+        return len(self.findings) > self.broken
+
+    def _is_refused(self, atom: Atom) -> bool:
+        """Whether an earlier finding is behind the place of a name."""
+        binding = self.env.names.get(atom.text) if atom.named else None
+        return binding is not None and binding.refused
+
+    def _where(self, atom: Atom) -> tuple[Related, ...]:
+        binding = self.env.names.get(atom.text) if atom.named else None
+        if binding is None:
+            return ()
+        return (Related(binding.span, f"`{atom.text}` is bound here, at {binding.place}"),)
+
+    def _lookup(self, name: str) -> Place | None:
+        binding = self.env.names.get(name)
+        return None if binding is None or binding.maybe else binding.place
+
+    def _error(self, code: str, node: cst.CSTNode, message: str, help: str) -> None:
+        self.findings.error(code, self.reader.module.span(node), message, help)
+
+    def _code(self, node: cst.CSTNode) -> str:
+        text = " ".join(self.reader.module.code(node).split())
+        return text if len(text) <= 60 else text[:57] + "…"

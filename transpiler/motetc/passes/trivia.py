@@ -1,0 +1,74 @@
+"""Comments and blank lines of the source: which statement they go with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import libcst as cst
+
+from motetc.ir.nodes import (
+    If,
+    Jump,
+    Return,
+    Simple,
+)
+from motetc.ir.pieces import (
+    Fork,
+    Line,
+    Piece,
+    Sessions,
+)
+
+
+def suite(suite: cst.BaseSuite) -> list[cst.BaseStatement]:
+    """The statements of a block, one on the header's line included."""
+    if isinstance(suite, cst.SimpleStatementSuite):
+        return [cst.SimpleStatementLine(suite.body, trailing_whitespace=suite.trailing_whitespace)]
+    return [s for s in suite.body if isinstance(s, cst.BaseStatement)]
+
+
+def lead(node: cst.BaseStatement) -> Sequence[cst.EmptyLine]:
+    """The comments and blank lines before a statement."""
+    return node.leading_lines  # type: ignore[attr-defined,no-any-return]
+
+
+def leading_of(stmt: Simple | Return | Jump) -> tuple[cst.EmptyLine, ...]:
+    """The lines before a statement, if it is the first on its line."""
+    return tuple(stmt.line.leading_lines) if stmt.first else ()
+
+
+def comment_of(stmt: Simple | Return | Jump) -> str:
+    """The comment behind a statement, if it is the last on its line."""
+    comment = stmt.line.trailing_whitespace.comment
+    return comment.value if stmt.last and comment is not None else ""
+
+
+def if_trivia(stmt: If) -> tuple[tuple[cst.EmptyLine, ...], str]:
+    """The lines before an `if`, and the comment behind its header."""
+    if stmt.node is not None:
+        return tuple(stmt.node.leading_lines), suite_comment(stmt.node.body)
+    if isinstance(stmt.leading, cst.SimpleStatementLine):
+        return tuple(stmt.leading.leading_lines), ""
+    return (), ""
+
+
+def suite_comment(suite: cst.BaseSuite) -> str:
+    """The comment behind a compound statement's header."""
+    if isinstance(suite, cst.IndentedBlock) and suite.header.comment is not None:
+        return suite.header.comment.value
+    return ""
+
+
+def with_leading(
+    pieces: list[Piece], leading: tuple[cst.EmptyLine, ...], comment: str
+) -> list[Piece]:
+    """The comments of a statement go with what is left of it."""
+    if not pieces or (not leading and not comment):
+        return pieces
+    first = pieces[0]
+    if isinstance(first, Line):
+        return [replace(first, leading=leading, comment=comment), *pieces[1:]]
+    if isinstance(first, (Fork, Sessions)):
+        return [replace(first, leading=leading), *pieces[1:]]
+    return pieces
