@@ -213,13 +213,13 @@ class Projector:
             arms = [c.body for c in stmt.cases]
             if not any(c.irrefutable for c in stmt.cases) and not self._exhaustive(stmt):
                 arms.append(())
-        leaves = (any(returns(arm) for arm in arms) and inner.after) or (
+        left_early = (any(returns(arm) for arm in arms) and inner.after) or (
             any(leaves(arm) for arm in arms) and ctx.looping
         )
-        if not leaves and not any(self.takes_part(arm) for arm in arms):
+        if not left_early and not any(self.takes_part(arm) for arm in arms):
             return False
-        tails = [up_to_exit((*arm, *rest)) if leaves else tuple(arm) for arm in arms]
-        tail_ctx = ctx if leaves else inner
+        tails = [up_to_exit((*arm, *rest)) if left_early else tuple(arm) for arm in arms]
+        tail_ctx = ctx if left_early else inner
         projected = [
             self._ended(prune_within(self.body(tail, tail_ctx)), tail_ctx) for tail in tails
         ]
@@ -234,7 +234,7 @@ class Projector:
             self.untold.add(
                 stmt, root, self.role, next((a for p in projected if (a := first_act(p))), None)
             )
-        return leaves
+        return left_early
 
     def _ended(self, pieces: tuple[Piece, ...], ctx: Context) -> tuple[Piece, ...]:
         """Without an exit at the end that leads where we would go anyway."""
