@@ -61,7 +61,6 @@ from motetc.passes.compare import Shapes, first_act
 from motetc.passes.context import Context, Unified
 from motetc.passes.endpoints import ById, Writer, parenthesized
 from motetc.passes.flow import (
-    has_calls,
     has_other_targets,
     indices_of,
     is_ellipsis,
@@ -405,7 +404,7 @@ class Projector:
         return [*writer.before, *self._guarded(mode, [fork], ctx, stmt.span)]
 
     def _pure(self, root: Root, writer: Writer) -> bool:
-        return not writer.touches and not has_calls(root.expr)
+        return not writer.touches and self.facts.pure.get(id(root), False)
 
     def _within(self, mode: str, span: Span, ctx: Context) -> Context:
         """Inside a choice that the members of a cluster may answer differently."""
