@@ -180,6 +180,7 @@ class ModulePlan:
             head = head.value
         if not isinstance(head, cst.Name) or head.value not in self.source.imports:
             return
+        self._need_reexport(head.value, node)
         full = program.resolve(self.source, node)
         owner, rest = program.split(full or "")
         base = program.resolve(self.source, node.value)
@@ -200,6 +201,23 @@ class ModulePlan:
         types = folder != self.folder
         self._whole_module(head.value, node.value, owner.name, folder, types)
         self.require(folder, owner.name, f"{rest}!")
+
+    def _need_reexport(self, local: str, node: cst.Attribute) -> None:
+        """`pkg.Quote`, where the package only passes the name on; `pkg.mod.x` of a module that stays in place."""
+        program = self.plan.program
+        base = program.modules.get(program.resolve(self.source, node.value) or "")
+        if base is None:
+            return
+        if base.name not in program.mirrored:
+            imported = self.source.imports[local]
+            if not imported.member and imported.module == local:
+                self._need_plain_import(local)
+        elif (
+            node.attr.value in base.imports
+            and f"{base.name}.{node.attr.value}" not in program.modules
+        ):
+            self._whole_module(local, node.value, base.name, self.folder, types=False)
+            self.require(self.folder, base.name, f"{node.attr.value}!")
 
     def _whole_module(
         self, local: str, expr: cst.BaseExpression, module: str, folder: str, types: bool

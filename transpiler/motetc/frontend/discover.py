@@ -47,10 +47,20 @@ def _walk(folder: Path, output: Path) -> Iterator[Path]:
                 or entry.name in _SKIPPED
                 or (entry / "pyvenv.cfg").exists()
             )
-            if not hidden and entry.resolve() != output.resolve():
+            if not hidden and entry.resolve() != output.resolve() and not _is_generated(entry):
                 yield from _walk(entry, output)
         elif entry.suffix == ".py":
             yield entry
+
+
+def _is_generated(folder: Path) -> bool:
+    """An output folder of another setting or time: it has our manifest."""
+    manifest = folder / "manifest.json"
+    return (
+        manifest.is_file()
+        and (folder / "wire").is_dir()
+        and '"fingerprint"' in manifest.read_text("utf-8")
+    )
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -27,6 +27,9 @@ class Hoister:
     operations: Operations
     module: SourceModule
     taken: set[str] = field(default_factory=set)
+    made: dict[str, str] = field(
+        default_factory=dict
+    )  # names of ours -> the source's text they stand for
 
     def fresh(self, hint: str) -> str:
         """A name that the function does not use yet."""
@@ -37,13 +40,42 @@ class Hoister:
         return name
 
     def needs(self, expr: cst.CSTNode) -> bool:
-        """Whether an operation in `expr` is evaluated only under a condition."""
+        """Whether an operation in `expr` has to be taken out of it to keep Python's order of evaluation.
+
+        Either it is evaluated only under a condition, or it contains another operation (whose other end has to go
+        first) and something that may depend on it stands to its left.
+        """
         if isinstance(expr, (cst.Lambda, cst.BaseComp)):
             return False
-        late = _late_operands(expr)
-        if any(self.operations.contains(o) for o in late):
+        if any(self.operations.contains(o) for o in _late_operands(expr)):
             return True
-        return any(self.needs(c) for c in expr.children)
+        return self._reorders(expr) or any(self.needs(c) for c in expr.children)
+
+    def _reorders(self, expr: cst.CSTNode) -> bool:
+        if not isinstance(expr, cst.BaseExpression):
+            return False
+        pieces = self._pieces(expr)
+        call = self.operations.is_call(expr)
+        for index, piece in enumerate(pieces):
+            hazard = self.operations.contains(piece) is not None if call else self._nests(piece)
+            if hazard and any(not _is_still(p) for p in pieces[:index]):
+                return True
+        return False
+
+    def _nests(self, node: cst.CSTNode) -> bool:
+        """Whether an operation has another one in its arguments."""
+        if self.operations.is_operation(node):
+            return any(self.operations.contains(p) for p in self._pieces(node))
+        return any(self._nests(c) for c in node.children)
+
+    def _pieces(self, expr: cst.CSTNode) -> list[cst.BaseExpression]:
+        """The nearest sub-expressions in order of evaluation; of an operation, its arguments alone."""
+        if self.operations.is_operation(expr):
+            return self.operations.values(expr)
+        if isinstance(expr, cst.Call) and isinstance(expr.func, (cst.Name, cst.Attribute)):
+            head = [expr.func.value] if isinstance(expr.func, cst.Attribute) else []
+            return [*head, *(a.value for a in expr.args)]
+        return _pieces(expr)
 
     def split(self, expr: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
         """Statements to run first, and what is left of the expression."""
@@ -53,12 +85,30 @@ class Hoister:
             return self._conditional(expr)
         if isinstance(expr, cst.BooleanOperation) and self.operations.contains(expr.right):
             return self._boolean(expr)
+        if isinstance(expr, cst.Comparison) and any(
+            map(self.operations.contains, _late_operands(expr))
+        ):
+            return self._chain(expr)
         return self._generic(expr)
+
+    def _must_wait(self, expr: cst.BaseExpression, piece: cst.BaseExpression) -> bool:
+        if self.operations.is_call(expr):
+            return self.operations.contains(piece) is not None
+        return self._nests(piece)
+
+    def _keeps(self, value: cst.BaseExpression, later: Sequence[cst.BaseExpression]) -> bool:
+        """Whether a piece can stay where it is: nothing that runs before it now can change it."""
+        if not isinstance(value, _TRIVIAL):
+            return False
+        return not isinstance(value, cst.Name) or all(
+            value.value not in names_of(p).binds for p in later
+        )
 
     def bind(
         self, name: str, value: cst.BaseExpression, typed: cst.BaseExpression | None = None
     ) -> Simple:
         """`name = value` as a statement of ours at the value's position; `typed` is what its annotation describes."""
+        self.made.setdefault(name, " ".join(self.module.code(value).split()))
         target = cst.Name(name)
         node = cst.Assign([cst.AssignTarget(target)], value)
         line = cst.SimpleStatementLine([node])
@@ -86,7 +136,10 @@ class Hoister:
 
     def _boolean(self, expr: cst.BooleanOperation) -> tuple[list[Stmt], cst.BaseExpression]:
         before, left = self.split(expr.left)
-        name = self.fresh("chosen")
+        name = left.value if isinstance(left, cst.Name) and left.value in self.made else ""
+        if not name:
+            name = self.fresh("chosen")
+            before = [*before, self.bind(name, left, expr)]
         inner, right = self.split(expr.right)
         test: cst.BaseExpression = self.name(name, expr.left)
         if isinstance(expr.operator, cst.Or):
@@ -94,18 +147,46 @@ class Hoister:
             self.module.moved(test, expr.left)
         then = (*inner, self.bind(name, right, expr))
         choice = If(None, self.operations.root(test), then, (), self.module.span(expr.left))
-        return [*before, self.bind(name, left, expr), choice], self.name(name, expr)
+        return [*before, choice], self.name(name, expr)
+
+    def _chain(self, expr: cst.Comparison) -> tuple[list[Stmt], cst.BaseExpression]:
+        """`a < b < await c` is `a < b and b < await c`, with `b` evaluated once."""
+        before, left = self._named(expr.left)
+        name = self.fresh("chosen")
+        inner: list[Stmt] = []
+        levels: list[list[Stmt]] = []
+        for target in expr.comparisons:
+            inner, right = self._named(target.comparator)
+            compared = cst.Comparison(left, [target.with_changes(comparator=right)])
+            self.module.moved(compared, expr)
+            levels.append([*inner, self.bind(name, compared, expr)])
+            left = right
+        nested = levels.pop()
+        for level in reversed(levels):
+            test = self.operations.root(self.name(name, expr))
+            nested = [*level, If(None, test, tuple(nested), (), self.module.span(expr))]
+        return [*before, *nested], self.name(name, expr)
+
+    def _named(self, expr: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
+        """The expression under a name, unless it is one or a literal."""
+        before, value = self.split(expr)
+        if isinstance(value, _TRIVIAL):
+            return before, value
+        name = self.fresh("operand")
+        return [*before, self.bind(name, value, expr)], self.name(name, expr)
 
     def _generic(self, expr: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
         """Children from left to right; those before a split one are evaluated first, so they get names."""
         statements: list[Stmt] = []
         swaps: dict[cst.CSTNode, cst.CSTNode] = {}
-        pieces = _pieces(expr)
-        last = max(i for i, p in enumerate(pieces) if self.needs(p))
+        pieces = self._pieces(expr)
+        hazards = [i for i, p in enumerate(pieces) if self.needs(p) or self._must_wait(expr, p)]
+        last = max(hazards, default=-1)
         for index, piece in enumerate(pieces[: last + 1]):
             before, value = self.split(piece)
             statements += before
-            if index < last and not isinstance(value, _TRIVIAL):
+            later = pieces[index + 1 : last + 1]
+            if index < last and not self._keeps(value, later):
                 name = self.fresh("operand")
                 statements.append(self.bind(name, value, piece))
                 value = self.name(name, piece)
@@ -155,8 +236,17 @@ def _pieces(expr: cst.CSTNode) -> list[cst.BaseExpression]:
     """The nearest sub-expressions, in order of evaluation."""
     found: list[cst.BaseExpression] = []
     for child in in_order(expr):
-        if isinstance(child, cst.BaseExpression):
+        if isinstance(child, cst.StarredElement):
+            found.append(child.value)
+        elif isinstance(child, cst.BaseExpression):
             found.append(child)
         else:
             found.extend(_pieces(child))
     return found
+
+
+def _is_still(expr: cst.CSTNode) -> bool:
+    """Whether evaluating an expression earlier or later gives the same: names, literals, and what is built of them."""
+    if isinstance(expr, (cst.Call, cst.Await, cst.Attribute, cst.Subscript, cst.NamedExpr)):
+        return False
+    return all(_is_still(c) for c in expr.children)

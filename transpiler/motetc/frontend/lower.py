@@ -47,7 +47,8 @@ def lower(program: Program, choreography: Choreography, findings: Findings) -> C
     for default in _defaults(choreography.node):
         _refuse_in_default(operations, default)
     lowering = Lowering(operations)
-    return changed(shaped, body=lowering.suite(choreography.node.body))
+    body = lowering.suite(choreography.node.body)
+    return changed(shaped, body=body, scratch=lowering.hoister.made)
 
 
 def _defaults(node: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
@@ -153,6 +154,8 @@ class Lowering:
             return self._augmented(line, node)
         if isinstance(node, cst.Expr):
             return self._expression(line, node)
+        if isinstance(node, cst.Assert) and self.operations.root(node.test).ops:
+            return self._assert(line, node)
         if isinstance(node, (cst.Assert, cst.Raise, cst.Del)):
             roots = tuple(self.operations.root(e) for e in _expressions(node))
             late = (
@@ -180,6 +183,23 @@ class Lowering:
         if isinstance(expr, cst.IfExp):
             return self._is_location(expr.body) or self._is_location(expr.orelse)
         return self.operations.seat(expr) is not None
+
+    def _assert(self, line: cst.SimpleStatementLine, node: cst.Assert) -> list[Stmt]:
+        """What is communicated must be, under `python -O` too: a statement before it gives the condition a name."""
+        if node.msg is not None and self.operations.contains(node.msg):
+            self._refuse(
+                node.msg, "communication in the message of an `assert`", "send the value before"
+            )
+            return []
+        before, test = self.hoister.split(node.test)
+        if not isinstance(test, cst.Name):
+            name = self.hoister.fresh("holds")
+            before = [*before, self.hoister.bind(name, test, node.test)]
+            test = self.hoister.name(name, node.test)
+        made = node.with_changes(test=test)
+        self.module.moved(made, node)
+        roots = tuple(self.operations.root(e) for e in _expressions(made))
+        return [*before, Simple(made, line, roots, self.module.span(node))]
 
     def _expression(self, line: cst.SimpleStatementLine, node: cst.Expr) -> list[Stmt]:
         value = node.value
@@ -456,6 +476,12 @@ class Lowering:
 
     def _with_seats(self, node: cst.With) -> tuple[Seat, ...]:
         if node.asynchronous is not None:
+            if any(self.operations.seat(item.item) for item in node.items):
+                self._refuse(
+                    node.items[0],
+                    "`async with` of a location",
+                    "write `with`: a block is local code",
+                )
             return ()
         seats = [self.operations.seat(item.item) for item in node.items]
         if not any(seats):

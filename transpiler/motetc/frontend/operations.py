@@ -112,6 +112,24 @@ class Operations:
                 return Seat(base.role, True, expr, index.value, code_of(index.value)[1:-1])
         return None
 
+    def is_operation(self, node: cst.CSTNode) -> bool:
+        """Whether a node is an operation, awaited."""
+        return isinstance(node, cst.Await) and self._kind(node) is not None
+
+    def is_call(self, node: cst.CSTNode) -> bool:
+        """Whether a node is a call of a choreography: its arguments are evaluated at different places."""
+        return isinstance(node, cst.Await) and self._kind(node) == "invoke"
+
+    def values(self, node: cst.CSTNode) -> list[cst.BaseExpression]:
+        """The arguments of an operation that are values, in order."""
+        assert isinstance(node, cst.Await)
+        assert isinstance(node.expression, cst.Call)
+        named = {"to", "why", "wrap"}
+        args = [
+            a for a in node.expression.args if a.keyword is None or a.keyword.value not in named
+        ]
+        return [a.value for a in args if self.seat(a.value) is None]
+
     def callee(self, func: cst.BaseExpression) -> str | None:
         """The choreography that a called expression names."""
         head = func

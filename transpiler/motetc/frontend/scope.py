@@ -16,6 +16,7 @@ from functools import lru_cache
 import libcst as cst
 
 _EMPTY = cst.Module([])
+_NONLOCAL = re.compile(r"^\s*nonlocal ([\w, ]+)", re.MULTILINE)
 _AUGMENTED = re.compile(r"[-+*/%@&|^<>]=")
 
 
@@ -52,7 +53,7 @@ def locals_of(function: cst.FunctionDef) -> frozenset[str]:
 def names_of_code(code: str) -> Names:
     """As `names_of`, for text."""
     body = "\n".join(" " + line for line in code.splitlines()) or " pass"
-    scope = symtable.symtable(f"async def _():\n{body}\n", "?", "exec").get_children()[0]
+    scope = _scope(body)
     reads = {s.get_name() for s in scope.get_symbols() if s.is_referenced()}
     for child in scope.get_children():
         _collect(child, reads, frozenset())
@@ -60,6 +61,16 @@ def names_of_code(code: str) -> Names:
         reads |= _augmented_names(body)
     binds = {s.get_name() for s in scope.get_symbols() if s.is_assigned() or s.is_imported()}
     return Names(frozenset(reads), frozenset(binds))
+
+
+def _scope(body: str) -> symtable.SymbolTable:
+    """The table of a function with this body; names that it takes from around it are given a binding there."""
+    outer = sorted({n.strip() for m in _NONLOCAL.findall(body) for n in m.split(",")})
+    if not outer:
+        return symtable.symtable(f"async def _():\n{body}\n", "?", "exec").get_children()[0]
+    inner = "\n".join(" " + line for line in body.splitlines())
+    text = f"def _():\n {' = '.join(outer)} = 0\n async def _():\n{inner}\n"
+    return symtable.symtable(text, "?", "exec").get_children()[0].get_children()[0]
 
 
 def _collect(table: symtable.SymbolTable, reads: set[str], hidden: frozenset[str]) -> None:

@@ -6,6 +6,7 @@ whom to whom, what is a choice, where control leaves. Nodes have identity (`eq=F
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -305,6 +306,9 @@ class Choreography:
     span: Span
     body: tuple[Stmt, ...] = ()
     locals: frozenset[str] = frozenset()
+    scratch: Mapping[str, str] = field(
+        default_factory=dict
+    )  # names of ours -> the text they stand for
     results_known: bool = True  # False: the signature has a finding
     reasons: frozenset[str] = (
         frozenset()

@@ -49,6 +49,10 @@ class Use:
     unstable: list[Impure] = field(default_factory=list)
     states: set[str] = field(default_factory=set)
     unbound: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)  # local names that an impure call may change
+    classes: list[tuple[str, cst.CSTNode]] = field(
+        default_factory=list
+    )  # of locations, used as values
     bound: set[str] = field(default_factory=set)  # by a walrus in it, so far
 
     def place(self) -> Place:
@@ -137,6 +141,8 @@ class Reader:
             use.atoms.append(Atom(name, place, node))
         elif name in self.choreography.locals:
             use.unbound.append((name, node))
+        elif (full := self.program.resolve_name(self.module, name)) in self.program.locations:
+            use.classes.append((full or "", node))
         elif self._is_constant(name):
             use.atoms.append(Atom(name, EVERYWHERE, node))
 
@@ -200,6 +206,12 @@ class Reader:
         impure = self._impurity(node, hidden)
         if impure is not None and not lazy:
             use.impure.append(impure)
+            receiver = [node.func.value] if isinstance(node.func, cst.Attribute) else []
+            use.changed |= {
+                n.value
+                for n in (*receiver, *(a.value for a in node.args))
+                if isinstance(n, cst.Name)
+            }
         if impure is None and self._keeps_order(node):
             for arg in node.args:
                 self.iterates(arg.value, use)

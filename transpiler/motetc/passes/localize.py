@@ -121,9 +121,32 @@ class _Localize(cst.CSTTransformer):
 
     def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
         if id(original) in self.swaps:
-            return self.swaps[id(original)]
+            return _bracketed(self.swaps[id(original)], original)
         if id(original) in self.found:
             return self.found[id(original)]
         if updated is not original:
             self.localizer.module.moved(updated, original)
         return updated
+
+
+_LOOSE = (
+    cst.BinaryOperation,
+    cst.BooleanOperation,
+    cst.Comparison,
+    cst.IfExp,
+    cst.Lambda,
+    cst.NamedExpr,
+    cst.UnaryOperation,
+)
+
+
+def _bracketed(new: cst.BaseExpression, old: cst.CSTNode) -> cst.BaseExpression:
+    """What stands for an operation binds as tightly as the operation did: `(await …).name` stays that."""
+    assert isinstance(old, cst.BaseExpression)
+    if new.lpar:
+        return new
+    if old.lpar and isinstance(new, (cst.Await, *_LOOSE)):
+        return new.with_changes(lpar=old.lpar, rpar=old.rpar)
+    if isinstance(new, _LOOSE):
+        return new.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return new

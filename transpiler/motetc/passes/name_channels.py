@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
+from motetc.frontend.operations import KINDS
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified
@@ -102,6 +103,10 @@ def _argument_name(expr: cst.BaseExpression) -> str:
             return expr.attr.value
         case cst.Call():
             return _argument_name(expr.func)
+        case cst.Await(
+            expression=cst.Call(func=cst.Attribute(attr=cst.Name(value=kind)), args=[first, *_])
+        ) if kind in KINDS:
+            return _argument_name(first.value)
         case cst.Await():
             return _argument_name(expr.expression)
         case cst.Subscript():

@@ -143,6 +143,15 @@ class OperationPlaces(Rules):
                 f"`{op.kind}` to a member of the same cluster",
                 "use `all_gather` or `all_reduce`, which give the result to every member",
             )
+        ends = (op.sender, *op.receivers)
+        if any(s.session and s.role == t.role and not t.session for s in ends for t in ends):
+            text = "a session's member and its own cluster in one communication"
+            self._error(
+                "unsupported-syntax",
+                op.node,
+                text,
+                "use a collective of the cluster outside the sessions",
+            )
         if len(op.receivers) > 1 and any(s.role == op.sender.role for s in op.receivers):
             text = "the sender's own cluster among several receivers"
             self._error(
@@ -312,7 +321,30 @@ class OperationPlaces(Rules):
                         'give the reason why that is right: `concurrently(…, why=nondet("…"))`',
                     )
                 used[role] = name
-        return NOWHERE if op.calls else EVERYWHERE
+        places = [self._result_of(call) for call in op.calls]
+        alike = places and all(p == places[0] and not p.everywhere for p in places)
+        self._refuse_shared_arguments(op)
+        return places[0] if alike else NOWHERE
+
+    def _refuse_shared_arguments(self, op: Concurrent) -> None:
+        """A mutable value given to two calls that run at once is state of both."""
+        given: dict[str, str] = {}
+        for call in op.calls:
+            for argument in call.arguments:
+                expr = argument.root.expr
+                found = self.type_of(expr) if isinstance(expr, cst.Name) else None
+                if found is None or mutable_part(found, self.declared) is None or op.why:
+                    continue
+                name = self._code(expr)
+                if name in given:
+                    self._error(
+                        "missing-nondet",
+                        op.node,
+                        f"`{given[name]}` and `{call.callee.rpartition('.')[2]}` are both given `{name}`, which can "
+                        "change, and run in whatever order they come",
+                        'give the reason why that is right: `concurrently(…, why=nondet("…"))`',
+                    )
+                given[name] = call.callee.rpartition(".")[2]
 
 
 def mapped(place: Place, actual: dict[str, Seat]) -> Place:

@@ -58,6 +58,8 @@ class Rules(State):
         if any(self._is_refused(a) for a in use.atoms):
             return
         self.states |= use.states
+        self.changed |= use.changed
+        self._foreign_classes(use, place)
         self._report_unbound(use.unbound)
         for atom in use.atoms:
             self._check_block(atom)
@@ -76,6 +78,20 @@ class Rules(State):
                 self._unplaced(found, place) if not found.text.startswith(
                     "iteration"
                 ) else self._unstable(found, place)
+
+    def _foreign_classes(self, use: Use, place: Place) -> None:
+        """A location's class exists in that location's modules only."""
+        for full, node in use.classes:
+            owners = {r.name for r in self.choreography.roles if r.location == full}
+            if place.is_single() and set(place.modes) <= owners:
+                continue
+            name = full.rpartition(".")[2]
+            self._error(
+                "unsupported-syntax",
+                node,
+                f"`{name}` is a location's class, and its body is in that location's modules only",
+                f"call a method where a `{name}` runs, and send the result; a constant belongs to the module",
+            )
 
     def _check_block(self, atom: Atom) -> None:
         binding = self.env.names.get(atom.text) if atom.named else None
@@ -143,7 +159,7 @@ class Rules(State):
                 f"`{atom.text}` is each member's own, and `{role}` must hold the same value; {why}"
             )
         known = f"known at {atom.place}" if atom.place else "known nowhere at this point"
-        return f"`{atom.text}` is {known}, not at `{target}`; {why}"
+        return f"`{self._shown(atom)}` is {known}, not at `{target}`; {why}"
 
     def _unknown_help(self, atom: Atom, role: str, mode: str, mine: str | None) -> str:
         if mine == OWN and mode == SAME:
@@ -186,7 +202,7 @@ class Rules(State):
         parts: dict[str, Atom] = {}
         for atom in atoms:
             parts.setdefault(atom.text, atom)
-        texts = ", ".join(f"`{a.text}` at {a.place}" for a in parts.values())
+        texts = ", ".join(f"`{self._shown(a)}` at {a.place}" for a in parts.values())
         values = [a for a in parts.values() if a.named and self._is_value(a)]
         first = values[0] if values else atoms[0]
         other = next((a for a in parts.values() if a is not first), first)
@@ -198,6 +214,10 @@ class Rules(State):
             f"bring it together first: `{first.text} = await {source}.send({first.text}, to={target})`",
             tuple(r for a in parts.values() for r in self._where(a)),
         )
+
+    def _shown(self, atom: Atom) -> str:
+        """An atom in the source's words."""
+        return self.choreography.scratch.get(atom.text, atom.text)
 
     def _is_value(self, atom: Atom) -> bool:
         return atom.text in self.env.names
@@ -218,7 +238,7 @@ class Rules(State):
         found = self.type_of(node)
         why = mutable_part(found, self.declared) if found is not None else None
         if why is not None:
-            where = "everywhere" if place.everywhere else f"at {place}"
+            where = _where(place)
             first = self.choreography.roles[0].class_name if self.choreography.roles else "L"
             self.findings.error(
                 "mutable-agreement",
@@ -240,6 +260,13 @@ class Rules(State):
 
     def _mutation(self, stmt: Simple, uses: list[Use], place: Place) -> None:
         """Assigning to an item or attribute of what several hold would let them disagree."""
+        if self._is_broken() or any(self._is_refused(a) for u in uses for a in u.atoms):
+            return
+        for target in targets(stmt.node):
+            if isinstance(target, (cst.Attribute, cst.Subscript)) and isinstance(
+                target.value, cst.Name
+            ):
+                self.changed.add(target.value.value)
         if not place.is_agreement() or not isinstance(
             stmt.node, (cst.Assign, cst.AugAssign, cst.AnnAssign, cst.Del)
         ):
@@ -249,6 +276,10 @@ class Rules(State):
                 self._error(
                     "mutable-agreement",
                     target,
-                    f"`{self._code(target)}` is changed at {place}: each would change a copy of its own",
+                    f"`{self._code(target)}` is changed {_where(place)}: each would change a copy of its own",
                     "say where: put the statement into `with location:`",
                 )
+
+
+def _where(place: Place) -> str:
+    return "everywhere" if place.everywhere else f"at {place}"

@@ -43,6 +43,9 @@ class State:
         default_factory=list
     )  # who knows when that loop is left or cut short
     states: set[str] = field(default_factory=set)
+    changed: set[str] = field(
+        default_factory=set
+    )  # local names whose value some code may have changed
     broken: int = 0
     reader: Reader = field(init=False)
     operations: Operations = field(init=False)

@@ -164,7 +164,7 @@ class _Walk(OperationPlaces):
         for root in stmt.roots:
             self.facts.root_place[id(root)] = place
         self._mutation(stmt, uses, place)
-        self._bind(stmt.binds, place, stmt.span, stmt.node)
+        self._bind(stmt.binds, place, stmt.span, stmt.node, stmt.scratch)
         if isinstance(stmt.node, cst.Raise):
             self.env = self.env.dead()
         if isinstance(stmt.node, cst.Del):
@@ -172,13 +172,20 @@ class _Walk(OperationPlaces):
             names = {n: b for n, b in self.env.names.items() if n not in {t.value for t in gone}}  # type: ignore[attr-defined]
             self.env = Environment(names, self.env.live)
 
-    def _bind(self, names: Sequence[str], place: Place, span: Span, node: cst.CSTNode) -> None:
+    def _bind(
+        self,
+        names: Sequence[str],
+        place: Place,
+        span: Span,
+        node: cst.CSTNode,
+        scratch: bool = False,
+    ) -> None:
         refused = self._is_broken() or isinstance(node, cst.Pass)
         if refused:
             place = EVERYWHERE
         for name in names:
             target = target_named(node, name) if not refused else None
-            if target is not None:
+            if target is not None and not scratch:
                 self._agree(target, place, self.reader.module.span(target, node), name)
             self.env = self.env.bind(name, Binding(place, span, refused=refused))
             self.facts.names.append((name, span.line, place))
@@ -192,7 +199,12 @@ class _Walk(OperationPlaces):
             return None
         op = root.ops[0]
         if isinstance(op, Concurrent):
-            return [self._result_of(c) for c in op.calls]
+            places = [self._result_of(c) for c in op.calls]
+            whole = isinstance(stmt.node, cst.Assign) and isinstance(
+                targets(stmt.node)[0], cst.Name
+            )
+            alike = all(p == places[0] and not p.everywhere for p in places)
+            return None if whole and alike else places
         if isinstance(op, Invoke):
             places = self._result_places(op)
             return places if len(places) > 1 else None
@@ -222,6 +234,7 @@ class _Walk(OperationPlaces):
                 f"this gives {len(places)} results at different places",
                 f"unpack it: `{', '.join('abcdefgh'[: len(places)])} = await …`",
             )
+            self._bind(stmt.binds, EVERYWHERE, stmt.span, stmt.node)
             return
         op = stmt.roots[0].ops[0]
         for index, (element, place) in enumerate(zip(target.elements, places, strict=True)):
@@ -258,6 +271,8 @@ class _Walk(OperationPlaces):
         ]
         self._report_unbound([(n, k) for n, k in use.unbound if n not in inner])
         self.states |= use.states
+        self.changed |= use.changed
+        self._foreign_classes(use, wanted)
         shared = len(stmt.seats) > 1
         own = False
         for atom in atoms:
@@ -329,6 +344,7 @@ class _Walk(OperationPlaces):
         place = self._settle([use], self.reader.module.span(root.expr), None, "unknown-value")
         if self._is_broken():
             place = EVERYWHERE
+        self.facts.pure[id(root)] = not use.impure and not root.ops
         self.facts.root_place[id(root)] = place
         self._walrus(root, place)
         return place
@@ -380,6 +396,7 @@ class _Walk(OperationPlaces):
                 break
             head = merged
         self.findings = outer
+        self.broken = len(outer)  # findings elsewhere are not this statement's
         self.env = head
         broken, decided = self._turn(turn)
         last = self.env
@@ -468,7 +485,8 @@ class _Walk(OperationPlaces):
         self.facts.root_place[id(root)] = whole
 
     def _each(self, stmt: Each) -> None:
-        before, states = self.env, self.states
+        before, states, changed = self.env, self.states, self.changed
+        self.changed = set()
         outer_control, self.control = self.control, EVERYWHERE
         self.states = set()
         self.operations.sessions[stmt.variable] = stmt.role
@@ -483,7 +501,10 @@ class _Walk(OperationPlaces):
                 f"use another name in the session, or keep the value on a location: `server.{name}`",
                 (Related(before.names[name].span, f"`{name}` is bound here"),),
             )
-        raced = sorted(self.states - {stmt.role})
+        kept = {
+            n for n in self.changed & set(before.names) if stmt.role not in before.names[n].place
+        }
+        raced = sorted(self.states - {stmt.role}) or sorted(kept)
         if raced and not stmt.why:
             self.findings.error(
                 "missing-nondet",
@@ -491,5 +512,5 @@ class _Walk(OperationPlaces):
                 f"the sessions all use the state or methods of `{raced[0]}`, in whatever order they come",
                 f'give the reason why that is right: `{stmt.role}.each(nondet("…"))`',
             )
-        self.env, self.states = before, states | self.states
+        self.env, self.states, self.changed = before, states | self.states, changed | self.changed
         self.control = outer_control

@@ -295,7 +295,10 @@ class Projector:
                 )
             ]
         op = sole_op(stmt)
-        if isinstance(op, Concurrent) or (isinstance(op, Invoke) and self._several(op)):
+        apart = isinstance(op, Concurrent) and not self.facts.op_place.get(op.uid)
+        if isinstance(op, Concurrent) and (apart or len(target_names(stmt)) != 1):
+            return self._unpack(stmt, op, ctx)
+        if isinstance(op, Invoke) and self._several(op):
             return self._unpack(stmt, op, ctx)
         mode = place.mode(self.role)
         if mode is None:

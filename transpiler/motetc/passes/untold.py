@@ -46,6 +46,7 @@ class Untold:
         if ("divergent-choice", case.stmt.span) in findings.found:
             return
         code = " ".join(self.module.code(case.root.expr).split())
+        code = self.choreography.scratch.get(code.removeprefix("not "), code)
         deciders = [r.name for r in self.choreography.roles if r.name in case.place] or ["nobody"]
         many = "act" if len(told) > 1 else "acts"
         related = tuple(

@@ -20,8 +20,7 @@ async def buy_together(
 
     loan: int = await net.loan.recv()  # ← friend, together.py:32
     # The friend does nothing from here on, so only the seller is told what the buyer decides.
-    if await net.to_seller.share(
-        quote.cents - loan <= buyer.budget
-    ):  # → seller, together.py:34
+    # → seller, together.py:34
+    if await net.to_seller.share(quote.cents - loan <= buyer.budget):
         return await net.ship.recv()  # ← seller, together.py:35
     return None

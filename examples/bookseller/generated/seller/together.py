@@ -9,9 +9,8 @@ from generated.wire.together import BuyTogetherAtSeller
 async def buy_together(seller: Seller, net: BuyTogetherAtSeller) -> None:
     """The friend hears the price and says what they give; the seller never learns of it."""
     wanted: str = await net.wanted.recv()  # ← buyer, together.py:27
-    quote = await net.quote.share(
-        seller.quote(wanted)
-    )  # → buyer, friend, together.py:28
+    # → buyer, friend, together.py:28
+    quote = await net.quote.share(seller.quote(wanted))
     if quote is None:
         return
     # The friend does nothing from here on, so only the seller is told what the buyer decides.

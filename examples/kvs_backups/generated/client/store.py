@@ -24,9 +24,8 @@ async def serve(
 ) -> list[str | None]:
     """A sequence of requests; the answers, and what each backup holds in the end."""
     answers: list[str | None] = []
-    for i in range(
-        await net.len.share(len(requests))
-    ):  # → primary, backups, store.py:95
+    # → primary, backups, store.py:95
+    for i in range(await net.len.share(len(requests))):
         answer = await handle(client, net.handle, requests[i])
         answers.append(answer)
     return answers

@@ -50,9 +50,8 @@ async def handle(primary: Primary, net: HandleAtPrimary) -> None:
     asked: Put | Delete | Get = await net.asked.recv()  # ← client, store.py:79
     change = await net.change.share(primary.change_in(asked))  # → backups, store.py:80
     if change is not None:
-        applied: dict[MemberId[Backup], int] = (
-            await net.applied.gather()
-        )  # ← backups, store.py:82
+        # ← backups, store.py:82
+        applied: dict[MemberId[Backup], int] = await net.applied.gather()
         # All backups have seen the same changes.
         assert len(set(applied.values())) == 1, applied
     await net.answer.send(primary.answer(asked))  # → client, store.py:86
@@ -64,7 +63,6 @@ async def serve(
     """A sequence of requests; the answers, and what each backup holds in the end."""
     for i in range(await net.len.recv()):  # ← client, store.py:95
         await handle(primary, net.handle)
-    copies: dict[MemberId[Backup], dict[str, str]] = (
-        await net.copies.gather()
-    )  # ← backups, store.py:98
+    # ← backups, store.py:98
+    copies: dict[MemberId[Backup], dict[str, str]] = await net.copies.gather()
     return copies

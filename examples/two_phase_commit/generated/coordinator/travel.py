@@ -33,16 +33,14 @@ async def book(coordinator: Coordinator, net: BookAtCoordinator) -> None:
 
     # Phase one: every agency holds the seats, or says no.
     journey = await net.journey.share(asked)  # → agencies, travel.py:70
-    votes: dict[MemberId[Agency], bool] = (
-        await net.votes.gather()
-    )  # ← agencies, travel.py:71
+    # ← agencies, travel.py:71
+    votes: dict[MemberId[Agency], bool] = await net.votes.gather()
 
     # Phase two: all do the same.
     decision = coordinator.decide(list(votes.values()))
     await net.decision.share(decision)  # → agencies, travel.py:75
-    acknowledgements: dict[MemberId[Agency], int] = (
-        await net.acknowledgements.gather()
-    )  # ← agencies, travel.py:79
+    # ← agencies, travel.py:79
+    acknowledgements: dict[MemberId[Agency], int] = await net.acknowledgements.gather()
 
     coordinator.close(journey, decision, len(acknowledgements))
     await net.decision_2.send(decision)  # → client, travel.py:82

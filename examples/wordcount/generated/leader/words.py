@@ -41,9 +41,8 @@ async def deal(leader: Leader, net: DealAtLeader, text: str) -> None:
 async def count(leader: Leader, net: CountAtLeader, text: str) -> dict[str, int]:
     """How often each word occurs."""
     await deal(leader, net.deal, text)
-    counts: dict[MemberId[Worker], dict[str, int]] = (
-        await net.counts.gather()
-    )  # ← workers, words.py:61
+    # ← workers, words.py:61
+    counts: dict[MemberId[Worker], dict[str, int]] = await net.counts.gather()
     return leader.total(list(counts.values()))
 
 

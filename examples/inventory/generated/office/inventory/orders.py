@@ -9,9 +9,8 @@ from inventory.model import Offer, Order
 
 async def offer_for(office: Office, net: OfferForAtOffice, order: Order) -> Offer:
     """The order is known at both: only what is missing travels."""
-    missing: tuple[str, ...] = (
-        await net.missing.recv()
-    )  # ← store, inventory/orders.py:16
+    # ← store, inventory/orders.py:16
+    missing: tuple[str, ...] = await net.missing.recv()
     return office.offer(order, missing)
 
 

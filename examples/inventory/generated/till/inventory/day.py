@@ -8,9 +8,8 @@ from generated.wire.inventory.day import DayAtTill
 
 
 async def day(till: Till, net: DayAtTill, baskets: list[dict[str, int]]) -> list[str]:
-    customers = await net.customers.share(
-        len(baskets)
-    )  # → office, warehouse, inventory/day.py:17
+    # → office, warehouse, inventory/day.py:17
+    customers = await net.customers.share(len(baskets))
     receipts: list[str] = []
     for customer in range(customers):
         receipt = await place(till, net.place, baskets[customer])
