@@ -12,7 +12,7 @@ import pytest
 from casefile import Block, Case, read_cases, rewrite
 from caserun import run_in_memory
 from motetc.build import Built, compile_built
-from motetc.check.layers import check_generated
+from motetc.check.layers import check_generated, generated_by
 from motetc.config import load_config
 from motetc.diagnostics.model import Diagnostic
 
@@ -46,7 +46,7 @@ def test_case(
     built = compile_case(case, tmp_path, shared_cache)
     outcomes = [*_diagnostics(case, built), *_modules(case, built)]
     if built.files:
-        _, findings = check_generated(built)
+        findings = check_generated(generated_by(built))
         assert not findings, "\n".join(f"{_place(found)}: {found.message}" for found in findings)
         outcomes += _runs(case, built)
     wrong = {outcome.block: outcome.got for outcome in outcomes if not outcome.agrees}

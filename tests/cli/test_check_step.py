@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cli.projects import compilation
 from motetc.build import Built, compile_built, write
-from motetc.check.layers import check_generated
+from motetc.check.layers import check_generated, generated_by
 from motetc.check.remap import line_before
 from motetc.config import load_config
 from motetc.diagnostics.model import Diagnostic, Span
@@ -52,7 +52,7 @@ def built(root: Path, changed: Mapping[str, str] = {}) -> Built:
 
 
 def check(root: Path, changed: Mapping[str, str] = {}) -> list[Diagnostic]:
-    return check_generated(built(root, changed))[1]
+    return check_generated(generated_by(built(root, changed)))
 
 
 def edit(root: Path, path: str, old: str, new: str) -> None:

@@ -73,15 +73,13 @@ def format_modules(root: Path, compilation: Compilation) -> tuple[BuiltFile, ...
     from motetc.backend.format import Formatter
     from motetc.backend.sourcemap import align
 
+    modules = sorted(compilation.modules, key=lambda module: module.path)
     formatter = Formatter(prepare_cache(root) / "black")
-    files = []
-    for module in sorted(compilation.modules, key=lambda module: module.path):
-        text = formatter.format(module.text, module.path)
-        files.append(
-            BuiltFile(module.path, text, align(module.text, text, module.origins, module.path))
-        )
-    formatter.prune()
-    return tuple(files)
+    texts = formatter.format_all({module.path: module.text for module in modules})
+    return tuple(
+        BuiltFile(m.path, texts[m.path], align(m.text, texts[m.path], m.origins, m.path))
+        for m in modules
+    )
 
 
 def write(built: Built, state: State) -> None:

@@ -7,57 +7,83 @@ did not use is dropped after it. The first time a text is formatted, formatting 
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from motetc.backend.files import write_atomically
+from motetc.backend.files import read_text, write_atomically
+from motetc.backend.prewrap import WIDTH, prewrap
 from motetc.diagnostics.internal import SelfCheckError
 
-STYLE = "line length 88, py311"
+STYLE = f"line length {WIDTH}, py311, 2"  # raise the last number when `prewrap` changes its mind
+WORTH_SHARING = 200_000  # characters to format from which a second process pays
 
 
 class Formatter:
-    """Formats modules for one build; `directory` None keeps nothing."""
+    """Formats the modules of one build; `directory` None keeps nothing."""
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
-        self._used: set[str] = set()
 
-    def format(self, text: str, path: str) -> str:
-        """`text` in black's style; `path` names it in errors."""
-        key = hashlib.sha256(f"{self._salt}\n{text}".encode()).hexdigest()
-        self._used.add(key)
-        if (cached := self._read(key)) is not None:
-            return cached
-        formatted = _black(text, path)
-        if _black(formatted, path) != formatted:
-            raise SelfCheckError(f"formatting {path} is not stable", text)
-        if self._directory is not None:
-            write_atomically(self._directory / key, formatted)
-        return formatted
-
-    def prune(self) -> None:
-        """Forget what this build had no use for."""
-        if self._directory is None or not self._directory.is_dir():
-            return
-        for entry in self._directory.iterdir():
-            if entry.name not in self._used and not entry.name.startswith(
-                "."
-            ):  # another build's, half written
-                entry.unlink(missing_ok=True)
+    def format_all(self, modules: Mapping[str, str]) -> dict[str, str]:
+        """Every text in black's style, by path."""
+        keys = {path: self._key(text) for path, text in modules.items()}
+        formatted = {
+            path: text for path, key in keys.items() if (text := self._read(key)) is not None
+        }
+        fresh = _black_all(
+            [(path, text) for path, text in modules.items() if path not in formatted]
+        )
+        for path, text in fresh.items():
+            self._keep(keys[path], text)
+        self._prune(set(keys.values()))
+        return formatted | fresh
 
     @cached_property
     def _salt(self) -> str:
         return f"black {version('black')}, {STYLE}"
 
+    def _key(self, text: str) -> str:
+        return hashlib.sha256(f"{self._salt}\n{text}".encode()).hexdigest()
+
     def _read(self, key: str) -> str | None:
-        if self._directory is None:
-            return None
-        try:
-            return (self._directory / key).read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            return None
+        return None if self._directory is None else read_text(self._directory / key)
+
+    def _keep(self, key: str, text: str) -> None:
+        if self._directory is not None:
+            write_atomically(self._directory / key, text)
+
+    def _prune(self, used: set[str]) -> None:
+        """Forget what this build had no use for; names with a dot are being written by another build."""
+        if self._directory is None or not self._directory.is_dir():
+            return
+        for entry in self._directory.iterdir():
+            if entry.name not in used and not entry.name.startswith("."):
+                entry.unlink(missing_ok=True)
+
+
+def _black_all(modules: list[tuple[str, str]]) -> dict[str, str]:
+    """In this process, or on all processors when there is a lot to do."""
+    processors = os.cpu_count() or 1
+    if processors == 1 or sum(len(text) for _, text in modules) < WORTH_SHARING:
+        return dict(map(_stable, modules))
+    context = multiprocessing.get_context("spawn")  # a fork would take mypy's memory along
+    with ProcessPoolExecutor(processors, context) as pool:
+        done: Iterable[tuple[str, str]] = pool.map(_stable, modules, chunksize=4)
+        return dict(done)
+
+
+def _stable(module: tuple[str, str]) -> tuple[str, str]:
+    path, text = module
+    before = prewrap(text)
+    formatted = _black(before, path)
+    if formatted != before and _black(formatted, path) != formatted:
+        raise SelfCheckError(f"formatting {path} is not stable", text)
+    return path, formatted
 
 
 def _black(text: str, path: str) -> str:
@@ -65,7 +91,7 @@ def _black(text: str, path: str) -> str:
     from black.mode import Mode, TargetVersion
     from black.parsing import InvalidInput
 
-    mode = Mode(line_length=88, target_versions={TargetVersion.PY311})
+    mode = Mode(line_length=WIDTH, target_versions={TargetVersion.PY311})
     try:
         return format_str(text, mode=mode)
     except InvalidInput as error:

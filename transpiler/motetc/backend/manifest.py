@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from motetc.backend.fingerprint import Forms, channel_forms, fingerprint, form_of
-from motetc.backend.sourcemap import SourceMap, encode
+from motetc.backend.sourcemap import SourceMap, decode, encode
 from motetc.ir.summary import ChannelSummary, ChoreographySummary
 
 NAME = "manifest.json"
@@ -54,6 +54,15 @@ def read_manifest(output: Path) -> Mapping[str, Any]:
     except (OSError, ValueError):
         return {}
     return document if isinstance(document, dict) and document.get("format") == FORMAT else {}
+
+
+def read_files(output: Path) -> list[BuiltFile]:
+    """The files of the build that `output` holds, with their maps; for an output that is as the build left it."""
+    files = read_manifest(output).get("files", {})
+    return [
+        BuiltFile(path, (output / path).read_text("utf-8"), decode(entry["map"], entry["sources"]))
+        for path, entry in files.items()
+    ]
 
 
 def listed_files(manifest: Mapping[str, Any]) -> dict[str, str]:

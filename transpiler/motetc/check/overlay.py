@@ -1,8 +1,7 @@
-"""The tree that mypy is to see: what a build would write, except where a person has put their hand on a file.
+"""The tree that mypy is to see, which need not be what is in the output folder.
 
 The overlay lives in the project's cache folder, under the name of the output folder, and keeps the mtime of what has
-not changed, so that mypy's own cache serves every later check. A file edited by hand is checked as it is on disk: the
-question is then whether *that* is right.
+not changed, so that mypy's own cache serves every later check.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from motetc.backend.files import read_text, write_atomically
-from motetc.build import Built
+from motetc.config import Config
 from motetc.state import prepare_cache
 
 _WHERE = "where.txt"
@@ -25,7 +24,6 @@ class Overlay:
     root: Path
     package: str
     texts: Mapping[str, str]
-    by_hand: tuple[str, ...]
 
     def file(self, path: str) -> Path:
         """Where one of `texts` is."""
@@ -41,14 +39,9 @@ class Overlay:
             write_atomically(self.root / _WHERE, str(self.root))
 
 
-def lay_over(built: Built) -> Overlay:
+def lay_over(config: Config, texts: Mapping[str, str]) -> Overlay:
     """Write the tree, and nothing that is there already."""
-    output = built.config.output
-    by_hand = tuple(path for path in built.changes.by_hand if path in built.texts)
-    on_disk = {path: text for path in by_hand if (text := read_text(output / path)) is not None}
-    overlay = Overlay(
-        prepare_cache(built.config.root) / "check", output.name, {**built.texts, **on_disk}, by_hand
-    )
+    overlay = Overlay(prepare_cache(config.root) / "check", config.output.name, texts)
     for path, text in overlay.texts.items():
         if read_text(overlay.file(path)) != text:
             write_atomically(overlay.file(path), text)

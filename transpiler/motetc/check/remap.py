@@ -26,6 +26,7 @@ class Remap:
     output: Path
     overlay: Overlay
     files: Mapping[str, BuiltFile]
+    by_hand: frozenset[str]
     anchors: Anchors
 
     def diagnostics(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -62,7 +63,7 @@ class Remap:
         file = self.files.get(path)
         if file is None:
             return None
-        if path in self.overlay.by_hand:
+        if path in self.by_hand:
             line = line_before(file.text, self.overlay.texts[path], line)
         return file.map.nearest(line)
 

@@ -32,19 +32,23 @@ def run_check(config: Config, report: Report) -> int:
 
 
 def _find(config: Config, report: Report) -> Sequence[Diagnostic]:
+    """A build that is up to date had no findings of its own, and its modules are on disk."""
+    if State(config).is_current():
+        from motetc.check.layers import check_generated, generated_on_disk
+
+        return check_generated(generated_on_disk(config))
     from motetc.build import compile_built
 
     built = compile_built(config)
-    known = built.compilation.diagnostics
     if not built.files:
-        return known
-    from motetc.check.layers import check_generated
+        return built.compilation.diagnostics
+    from motetc.check.layers import check_generated, generated_by
 
-    overlay, found = check_generated(built)
-    for path in overlay.by_hand:
+    generated = generated_by(built)
+    for path in generated.by_hand:
         where = shown(str(config.output / path), config.root)
         report.note(f"{where} was edited by hand; it is checked as it is")
-    return [*known, *found]
+    return [*generated.known, *check_generated(generated)]
 
 
 def _key(config: Config) -> str:

@@ -1,0 +1,107 @@
+"""Lines are broken as black breaks them, and a comment of ours never breaks a statement."""
+
+from __future__ import annotations
+
+import ast
+from textwrap import dedent
+
+import pytest
+from black import format_str
+from black.mode import Mode, TargetVersion
+from motetc.backend.format import Formatter
+from motetc.backend.prewrap import prewrap
+
+BLACK = Mode(line_length=88, target_versions={TargetVersion.PY311})
+
+AGREED = {
+    "an import": "from generated.wire.shop import Alpha, Beta, Gamma, Delta, Epsilon, Zeta, Eta, Theta, Iota, Kappa\n",
+    "an import in a block": """\
+        if TYPE_CHECKING:
+            from generated.wire.shop import Alpha, Beta, Gamma, Delta, Epsilon, Zeta, Eta, Theta, Iota
+        """,
+    "a channel": """\
+        TRADE_ACCEPT_TO_SELLER: Final[Channel[Buyer, Seller, bool]] = Channel("accept", encode_bool, decode_bool)
+        """,
+    "a signature": """\
+        class BookAtClient(Net):
+            def __init__(self, site: Site[Client], coordinator: Peer[Coordinator], agencies: Group[Agency]) -> None:
+                super().__init__(site)
+        """,
+    "a signature that fits on two lines": """\
+        async def book_all(client: Client, net: BookAllAtClient, wanted: list[Journey]) -> list[bool]:
+            return []
+        """,
+    "a tuple": """\
+        def encode(value: Order) -> object:
+            return (value.title_of_the_order, value.amount, encode_tuple(value.notes, encode_str, "notes"))
+        """,
+    "a condition": """\
+        def decode(data: object) -> None:
+            if type(value) is Order11 and type(value.title) is str and type(value.amount_of_it) is int:
+                pass
+        """,
+    "entries": """\
+        ENTRIES = {
+            "travel:book": Entry(book, BookAtAgency, plays="agencies", roles={"a": Role("Client"), "b": Role("Bank")}),
+        }
+        """,
+    "blank lines": """\
+        \"\"\"What travels.\"\"\"
+        from motet.wire import Net
+
+
+
+        class A(Net):
+            pass
+
+        class B(Net):
+            pass
+
+        LIMIT = 3
+
+        """,
+}
+
+
+@pytest.mark.parametrize("text", list(AGREED.values()), ids=list(AGREED))
+def test_black_has_nothing_left_to_do(text: str):
+    broken = prewrap(dedent(text))
+    assert broken == format_str(dedent(text), mode=BLACK)
+
+
+def test_a_comment_that_makes_a_line_too_long_goes_above_it():
+    text = (
+        "async def place(till: Till, net: PlaceAtTill) -> None:\n"
+        "    order = await net.order.share(till.order(basket))  # → office, store, inventory/orders.py:22\n"
+        "    if await net.approved.recv():  # ← office, inventory/orders.py:25\n"
+        "        pass\n"
+    )
+    assert Formatter(None).format_all({"a.py": text})["a.py"] == (
+        "async def place(till: Till, net: PlaceAtTill) -> None:\n"
+        "    # → office, store, inventory/orders.py:22\n"
+        "    order = await net.order.share(till.order(basket))\n"
+        "    if await net.approved.recv():  # ← office, inventory/orders.py:25\n"
+        "        pass\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TEXT = 'a bracket ( in a string that is rather long, so that the line is too long', other(1, 2)\n",
+        'TEXT = """a text over several lines that is long enough to look at, from x import a, b, c\n\n\n\nend"""\n',
+        "if first(argument, another_argument) or second(argument, another_argument) and third(an, a):\n    pass\n",
+        "x = some_function(argument)[another_function(argument)](third_function(argument), fourth_function(arg))\n",
+        "value = first_function(argument) + second_function(argument) * third_function(argument, argument)\n",
+        "",
+    ],
+)
+def test_whatever_it_does_the_program_stays_the_same(text: str):
+    assert ast.dump(ast.parse(prewrap(text))) == ast.dump(ast.parse(text))
+
+
+def test_many_modules_are_formatted_by_several_processes():
+    modules = {f"m{n}.py": f"x = {n}\n" + "y = {'a':1,'b':2}\n" * 2000 for n in range(8)}
+    formatted = Formatter(None).format_all(modules)
+    assert list(formatted) == list(modules)
+    assert formatted["m3.py"].startswith('x = 3\ny = {"a": 1, "b": 2}\n')
