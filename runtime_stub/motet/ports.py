@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Generator, Sequence
+from types import coroutine
 from typing import NamedTuple
 
 from motet.errors import describe_place
@@ -29,21 +30,30 @@ class NodeId(NamedTuple):
 class Inlet(ABC):
     """What one peer sends on one channel, in order.
 
-    `items` are messages that `recv` may take at once; when there are none it awaits `refill`.
+    `items` are messages that can be received at once. While there are none, a receiving coroutine
+    yields what `wait` gives to whoever drives it.
     """
 
-    __slots__ = ("items",)
+    __slots__ = ()
 
-    def __init__(self) -> None:
-        self.items: deque[object] = deque()
+    items: deque[object]
 
     @abstractmethod
-    async def refill(self) -> None:
-        """Return when `items` is not empty; raise when it never will be (`PeerLost`, …)."""
+    def wait(self) -> object:
+        """What to yield until there is something; raise when there never will be."""
+
+    @coroutine
+    def arrival(self) -> Generator[object, None, None]:
+        """Wait until `items` is not empty."""
+        while not self.items:
+            yield self.wait()
 
     @abstractmethod
     def discard_next(self) -> None:
-        """Drop one message, queued or still to come (the late answer of a quorum)."""
+        """Have one message dropped, queued or still to come (the late answer of a quorum)."""
+
+    def drop_late(self) -> None:
+        """Drop what has come of what is to be dropped, before looking at `items`."""
 
 
 class Outlet(ABC):
@@ -90,6 +100,27 @@ class Fabric(ABC):
         """Run all of them; the first exception ends the others and is raised."""
 
 
+class FanOut(Outlet):
+    """The way to every member of a cluster."""
+
+    __slots__ = ("_outlets",)
+
+    def __init__(self, outlets: Sequence[Outlet]) -> None:
+        super().__init__()
+        self._outlets = outlets
+
+    def put(self, data: object) -> None:
+        """Send to each of them."""
+        for outlet in self._outlets:
+            outlet.put(data)
+
+    async def room(self) -> None:
+        """Wait until each of them has room; asked for every message, so `credit` stays 0."""
+        for outlet in self._outlets:
+            if outlet.credit <= 0:
+                await outlet.room()
+
+
 class LoopOutlet(Outlet):
     """The way to oneself: a copy is queued at once, nothing is counted as a message."""
 
@@ -111,16 +142,15 @@ class LoopOutlet(Outlet):
 class LoopInlet(Inlet):
     """What one sends to oneself; receiving before sending could only wait for ever."""
 
-    __slots__ = ("_name",)
+    __slots__ = ("_name", "items")
 
     def __init__(self, name: str) -> None:
-        super().__init__()
+        self.items: deque[object] = deque()
         self._name = name
 
-    async def refill(self) -> None:
+    def wait(self) -> object:
         """Refuse: nobody else can send here."""
-        if not self.items:
-            raise RuntimeError(f"channel '{self._name}': a member waits for itself")
+        raise RuntimeError(f"channel '{self._name}': a member waits for itself")
 
     def discard_next(self) -> None:
         """Never needed: quorums have no loop-back."""

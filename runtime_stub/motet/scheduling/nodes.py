@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,10 @@ UNLIMITED = 1 << 62
 class SimulatedInlet(Inlet):
     """Delivered messages of one channel; a task may wait for the next."""
 
-    __slots__ = ("_discards", "_node", "key", "source", "waiter")
+    __slots__ = ("_discards", "_node", "items", "key", "source", "waiter")
 
     def __init__(self, node: SimulatedFabric, source: NodeId, key: tuple[str, str]) -> None:
-        super().__init__()
+        self.items: deque[object] = deque()
         self.key = key
         self.source = source
         self.waiter: Task | None = None
@@ -32,11 +33,10 @@ class SimulatedInlet(Inlet):
         path, channel = self.key
         return f"'{channel}'{f' of {path}' if path else ''} from {self.source}"
 
-    async def refill(self) -> None:
-        """Wait until there is a message."""
-        while not self.items:
-            self._node.check()
-            await Wait((self,))
+    def wait(self) -> Wait:
+        """What tells the scheduler to resume the task when a message has been delivered."""
+        self._node.check()
+        return Wait((self,))
 
     def deliver(self, data: object) -> None:
         """Take a message from the network and resume whoever waits for it."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from motet.transport.addresses import Address, AddressError
-from motet.transport.connection import Connection, StreamConnection
+from motet.transport.connection import Connection
+from motet.transport.sockets import SocketListener, SocketTransport
 
 Factory = Callable[[], Connection]
 
@@ -24,8 +25,6 @@ class Listener(Protocol):
 class Carrier(Protocol):
     """Makes connections; one kind for sockets, one for memory."""
 
-    connection: type[Connection]
-
     async def listen(self, address: Address, factory: Factory) -> Listener:
         """Accept connections at an address."""
 
@@ -36,50 +35,75 @@ class Carrier(Protocol):
 class SocketCarrier:
     """TCP and Unix sockets."""
 
-    def __init__(self) -> None:
-        loop = asyncio.get_running_loop()
-        on_uvloop = type(loop).__module__.partition(".")[0] == "uvloop"
-        self.connection = StreamConnection if on_uvloop else Connection
-
     async def listen(self, address: Address, factory: Factory) -> Listener:
         """Bind, or take over a socket that is bound already (`fd:N`)."""
-        loop = asyncio.get_running_loop()
-        match address.kind:
-            case "unix":
-                remove_stale_socket(address.name)
-                return await loop.create_unix_server(factory, address.name)
-            case "tcp":
-                return await loop.create_server(factory, address.name, address.port)
-            case "fd":
-                return await _listen_on(int(address.name), factory)
-            case _:
-                raise AddressError(f"cannot listen at {address}")
+
+        def accepted(connected: socket.socket) -> None:
+            _connect(connected, factory())
+
+        return SocketListener(await _listening(address), accepted)
 
     async def dial(self, address: Address, factory: Factory) -> Connection:
         """Connect."""
         loop = asyncio.get_running_loop()
-        match address.kind:
-            case "unix":
-                _, connection = await loop.create_unix_connection(factory, address.name)
-            case "tcp":
-                transport, connection = await loop.create_connection(
-                    factory, address.name, address.port
-                )
-                keep_alive(transport.get_extra_info("socket"))
-            case _:
-                raise AddressError(f"cannot dial {address}")
-        return connection
+        connected = socket.socket(*await _family(address))
+        connected.setblocking(False)
+        target = address.name if address.kind == "unix" else (address.name, address.port)
+        try:
+            await loop.sock_connect(connected, target)
+        except BaseException:
+            connected.close()
+            raise
+        return _connect(connected, factory())
 
 
-async def _listen_on(number: int, factory: Factory) -> Listener:
+def _connect(connected: socket.socket, connection: Connection) -> Connection:
+    if connected.family != socket.AF_UNIX:
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        keep_alive(connected)
+    transport = SocketTransport(connected, connection)
+    connection.connection_made(transport)
+    transport.start()
+    return connection
+
+
+async def _listening(address: Address) -> socket.socket:
+    if address.kind == "fd":
+        return _inherited(int(address.name))
+    if address.kind == "unix":
+        remove_stale_socket(address.name)
+    listening = socket.socket(*await _family(address))
     try:
-        inherited = socket.socket(fileno=number)
+        if address.kind == "tcp":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((address.name, address.port))
+        else:
+            listening.bind(address.name)
+        listening.listen(128)
+    except OSError as problem:
+        listening.close()
+        raise AddressError(f"cannot listen at {address}: {problem.strerror}") from None
+    return listening
+
+
+async def _family(address: Address) -> tuple[int, int]:
+    match address.kind:
+        case "unix":
+            return socket.AF_UNIX, socket.SOCK_STREAM
+        case "tcp":
+            loop = asyncio.get_running_loop()
+            found = await loop.getaddrinfo(
+                address.name, address.port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+            )
+            return found[0][0], socket.SOCK_STREAM
+    raise AddressError(f"{address} can neither be dialed nor listened at")
+
+
+def _inherited(number: int) -> socket.socket:
+    try:
+        return socket.socket(fileno=number)
     except OSError as problem:
         raise AddressError(f"fd:{number} is not a socket: {problem.strerror}") from None
-    loop = asyncio.get_running_loop()
-    if inherited.family == socket.AF_UNIX:
-        return await loop.create_unix_server(factory, sock=inherited)
-    return await loop.create_server(factory, sock=inherited)
 
 
 def remove_stale_socket(path: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from msgpack import Unpacker
 
@@ -22,10 +22,7 @@ from motet.transport.protocol import (
     TruncatedFrame,
     read_hello,
 )
-
-READ_SIZE: Final = 256 * 1024
-WRITE_HIGH: Final = 1024 * 1024
-"""Bytes waiting in the transport from which on senders wait."""
+from motet.transport.sockets import READ_SIZE
 
 
 class Host(Protocol):
@@ -47,7 +44,7 @@ class Host(Protocol):
 class Owner(Protocol):
     """Who a connection belongs to after the hello: a link."""
 
-    def received(self, connection: Connection, data: Any) -> None:
+    def read(self, data: Any) -> None:
         """Bytes have come."""
 
     def resumed_writing(self) -> None:
@@ -57,8 +54,24 @@ class Owner(Protocol):
         """The connection has ended."""
 
 
-class Connection(asyncio.BufferedProtocol):
-    """A connection on asyncio's own loop, which reads straight into one buffer."""
+class Transport(Protocol):
+    """What carries the bytes of one connection."""
+
+    def write(self, data: bytes, /) -> None:
+        """Send."""
+
+    def write_all(self, pieces: Sequence[bytes], /) -> None:
+        """Send several pieces in order."""
+
+    def close(self) -> None:
+        """Close when everything has been sent."""
+
+    def abort(self) -> None:
+        """Close at once."""
+
+
+class Connection:
+    """One connection: first it reads a hello, then it belongs to a link."""
 
     def __init__(self, host: Host, target: object = None) -> None:
         self.host = host
@@ -68,40 +81,28 @@ class Connection(asyncio.BufferedProtocol):
         self.quiet = False
         """Whether it is no news that this connection ends."""
         self.writable = True
-        self.closing = False
-        self.unpacker: Unpacker = new_unpacker(HELLO_BYTES, HELLO_ITEMS)
+        self.receive: Callable[[Any], None] = self._greet
+        """What to do with bytes: first read the hello, then whatever the link does."""
         self.write: Callable[[bytes], None]
+        self.write_all: Callable[[Sequence[bytes]], None]
         self.ended = asyncio.Event()
-        self._transport: asyncio.Transport
+        self._transport: Transport
         self._timeout: asyncio.TimerHandle | None = None
         self._problem: ProtocolError | None = None
-        self._buffer = memoryview(bytearray(READ_SIZE))
+        self._unpacker: Unpacker = new_unpacker(HELLO_BYTES, HELLO_ITEMS)
 
     # What the transport calls.
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: Transport) -> None:
         """Say hello, or wait for one."""
-        assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self.write = transport.write
-        transport.set_write_buffer_limits(high=WRITE_HIGH)
+        self.write_all = transport.write_all
         loop = asyncio.get_running_loop()
         self._timeout = loop.call_later(self.host.hello_within, self._no_hello)
         hello = self.host.opening(self)
         if hello is not None:
             self.say(hello.pack())
-
-    def get_buffer(self, sizehint: int) -> memoryview:
-        """Where to read into."""
-        return self._buffer
-
-    def buffer_updated(self, nbytes: int) -> None:
-        """Bytes have been read."""
-        owner = self.owner
-        if owner is not None:
-            owner.received(self, self._buffer[:nbytes])
-        elif not self.closing:
-            self._greet(self._buffer[:nbytes])
 
     def pause_writing(self) -> None:
         """Make senders wait."""
@@ -116,10 +117,9 @@ class Connection(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever has this connection."""
         self._stop_timeout()
-        self.closing = True
         self.ended.set()
+        problem = self._problem or self._why(exc)
         owner, self.owner = self.owner, None
-        problem = self._problem or self._truncated(exc)
         if owner is not None:
             owner.disconnected(self, problem)
         elif not self.quiet:
@@ -131,25 +131,25 @@ class Connection(asyncio.BufferedProtocol):
         """Send a frame outside the numbering (hello)."""
         self.write(new_packer()(frame))
 
-    def adopt(self, owner: Owner, largest_frame: int) -> None:
-        """Belong to a link from now on: the peer is known, larger frames are allowed."""
+    def adopt(self, owner: Owner) -> None:
+        """Belong to a link from now on: the peer is known."""
         self._stop_timeout()
-        rest = self.unpacker.read_bytes(HELLO_BYTES + READ_SIZE)
-        self.unpacker = new_unpacker(largest_frame + READ_SIZE, largest_frame)
         self.owner = owner
+        self.receive = owner.read
+        rest = self._unpacker.read_bytes(HELLO_BYTES + READ_SIZE)
         if rest:
-            owner.received(self, rest)
+            owner.read(rest)
 
     def fail(self, problem: ProtocolError) -> None:
         """Close at once because the peer broke the rules."""
         self._problem = problem
-        self.closing = True
+        self._ignore()
         self._transport.abort()
 
     def refuse(self, problem: ProtocolError) -> None:
         """Tell a peer why it is not accepted, and close."""
         self._problem = problem
-        self.closing = True
+        self._ignore()
         if not isinstance(problem, HelloRefused) or not problem.heard:
             fatal = isinstance(problem, HelloRefused) and problem.fatal
             self.say([REFUSED, fatal, str(problem)])
@@ -159,22 +159,25 @@ class Connection(asyncio.BufferedProtocol):
         """Close when everything has been written, and forget the owner."""
         self.owner = None
         self.quiet = True
-        self.closing = True
+        self._ignore()
         self._transport.close()
 
     def drop(self) -> None:
         """Close at once and forget the owner: another connection replaces this one."""
         self.owner = None
         self.quiet = True
-        self.closing = True
+        self._ignore()
         self._transport.abort()
+
+    def _ignore(self) -> None:
+        self.receive = lambda data: None
 
     # Before the hello.
 
     def _greet(self, data: Any) -> None:
         try:
-            self.unpacker.feed(data)
-            frame = next(self.unpacker, None)
+            self._unpacker.feed(data)
+            frame = next(self._unpacker, None)
             if frame is None:
                 return
             self.host.greeted(self, read_hello(frame))
@@ -189,24 +192,12 @@ class Connection(asyncio.BufferedProtocol):
             self._timeout.cancel()
             self._timeout = None
 
-    def _truncated(self, exc: Exception | None) -> ProtocolError:
+    def _why(self, exc: Exception | None) -> ProtocolError:
         if exc is not None:
             return ProtocolError(str(exc) or type(exc).__name__)
-        if self.unpacker.read_bytes(1):
+        if self.owner is None and self._unpacker.read_bytes(1):
             return TruncatedFrame("the connection ended inside a frame")
         return ProtocolError("the connection was closed")
-
-
-class StreamConnection(Connection, asyncio.Protocol):
-    """A connection on uvloop, which is faster when it hands over bytes."""
-
-    def data_received(self, data: bytes) -> None:
-        """Bytes have been read."""
-        owner = self.owner
-        if owner is not None:
-            owner.received(self, data)
-        elif not self.closing:
-            self._greet(data)
 
 
 def explain(problem: Exception) -> ProtocolError:

@@ -50,9 +50,9 @@ class Dialer:
             link.problem = f"{self._address}: {problem.strerror or problem}"
             self._host.unreachable(link)
             return False
-        before = link.received_count
+        before = link.received
         await connection.ended.wait()
-        return link.received_count > before
+        return link.received > before
 
     def _new_connection(self) -> Connection:
-        return self._carrier.connection(self._host, self._link)
+        return Connection(self._host, self._link)

@@ -66,8 +66,9 @@ class Hub(Fabric):
         self._dialers: list[asyncio.Task[None]] = []
         self._deadlines: dict[Link, asyncio.TimerHandle] = {}
         self._loops: dict[tuple[str, str], LoopInlet] = {}
+        owing: dict[LinkInlet, None] = {}
         self.links = {
-            peer: Link(peer, self.settings, self._loop, self._changed, self._heard_abort)
+            peer: Link(peer, self.settings, self._loop, self._changed, self._heard_abort, owing)
             for peer in peers
             if peer != self.me
         }
@@ -76,7 +77,7 @@ class Hub(Fabric):
 
     async def open(self, own: Address, deployment: Mapping[str, Sequence[Address]]) -> None:
         """Listen, dial, and wait until all peers are there; `PeerLost` names one that is not."""
-        self._listener = await self._carrier.listen(own, lambda: self._carrier.connection(self))
+        self._listener = await self._carrier.listen(own, lambda: Connection(self))
         for link in self.links.values():
             self._set_deadline(link, self.settings.start_within)
             if precedes(self.me, link.peer):
@@ -89,8 +90,7 @@ class Hub(Fabric):
     async def finish(self) -> None:
         """Say that this node is done, and wait until all are; raise if one never will be."""
         for link in self.links.values():
-            link.ending = True
-            link.put_control(protocol.DONE)
+            link.put_last(protocol.DONE)
         await self._until(lambda: all(map(_is_over, self.links.values())))
         for link in self.links.values():
             if link.failure is not None and (link.used or self.failure) and not link.tolerated:
@@ -100,9 +100,8 @@ class Hub(Fabric):
         """Tell every peer that the choreography is over, and wait a while until they know."""
         content = (cause.location, cause.member, cause.line, cause.reason)
         for link in self.links.values():
-            link.ending = True
             if link.end is None:
-                link.put_control(protocol.ABORT, *content)
+                link.put_last(protocol.ABORT, *content)
         try:
             async with asyncio.timeout(min(ABORT_WITHIN, self.settings.lost_after)):
                 await self._until(lambda: all(x.settled for x in self.links.values()))
@@ -157,19 +156,16 @@ class Hub(Fabric):
     async def any_arrival(self, inlets: Sequence[Inlet], needed: int) -> None:
         """Wait until one of them has a message, as long as enough of them still may."""
         wait = Wait(self._loop)
-        while True:
-            living, problem = _look(inlets)
-            if any(inlet.items for inlet in living):
-                return
-            if problem is not None and len(living) < needed:
-                raise problem
-            for inlet in living:
-                inlet.start_waiting(wait)
-            try:
+        try:
+            while True:
+                living, problem = _watch(inlets, wait)
+                if any(inlet.items for inlet in living):
+                    return
+                if problem is not None and len(living) < needed:
+                    raise problem
                 await wait
-            finally:
-                for inlet in living:
-                    inlet.stop_waiting()
+        finally:
+            _unwatch(inlets, wait)
 
     async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
         """Run all of them as tasks."""
@@ -210,7 +206,7 @@ class Hub(Fabric):
 
     def _hello(self, link: Link) -> Hello:
         who = self._identity
-        return Hello(who.fingerprint, self.me, who.run, who.incarnation, link.received_count)
+        return Hello(who.fingerprint, self.me, who.run, who.incarnation, link.received)
 
     def _check_program(self, hello: Hello) -> None:
         difference = self._identity.fingerprint.difference(hello.fingerprint)
@@ -290,17 +286,25 @@ def _is_over(link: Link) -> bool:
     return link.failure is not None or (link.peer_done and link.settled) or link.end is not None
 
 
-def _look(inlets: Sequence[Inlet]) -> tuple[list[LinkInlet], MotetError | None]:
-    """Take what has arrived; those that may still have something, and why others never will."""
+def _watch(inlets: Sequence[Inlet], wait: Wait) -> tuple[list[LinkInlet], MotetError | None]:
+    """Wait for all that still may have something; those, and why others never will."""
     living: list[LinkInlet] = []
     problem: MotetError | None = None
     for inlet in inlets:
         assert isinstance(inlet, LinkInlet)
         try:
-            inlet.take()
+            inlet.drop_late()
+            if not inlet.items and inlet.waiter is not wait:
+                inlet.wake_first(wait)
         except MotetError as lost:
             problem = lost
             inlet.tolerate()
         else:
             living.append(inlet)
     return living, problem
+
+
+def _unwatch(inlets: Sequence[Inlet], wait: Wait) -> None:
+    for inlet in inlets:
+        if isinstance(inlet, LinkInlet) and inlet.waiter is wait:
+            inlet.waiter = None

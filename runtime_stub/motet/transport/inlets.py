@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,88 +13,88 @@ if TYPE_CHECKING:
     from motet.transport.link import Link
 
 
-class LinkInlet(Inlet):
-    """Messages move in batches: the link appends to `arrived`, `refill` makes them `items`.
+class LinkInlet(Wait, Inlet):
+    """The link appends to `items`; whoever waits is woken when a whole read has been queued.
 
-    So a batch is counted when it is taken, not message by message. A batch counts as consumed when
-    the next one is asked for; the sender hears of it (a grant) only after it has asked.
+    Nothing is counted message by message. The sender hears what has been consumed (a grant) when
+    it has asked, and it says how many messages it had sent by then: all of them have come, and
+    those that are not in `items` have been consumed.
     """
 
-    __slots__ = ("_batch", "_consumed", "_discards", "_link", "_own", "_wanted", "arrived", "wait")
+    __slots__ = (
+        "_asked",
+        "_discards",
+        "_grant",
+        "_link",
+        "_owing",
+        "_reported",
+        "_sent",
+        "items",
+        "waiter",
+    )
 
-    def __init__(self, link: Link, own: Wait) -> None:
-        super().__init__()
-        self.arrived: list[object] = []
-        self.wait: Wait | None = None
+    def __init__(self, link: Link) -> None:
+        super().__init__(link.loop)
+        self.items: deque[object] = deque()
+        self.waiter: Wait | None = None
+        """What to wake when something arrives, or nothing will any more."""
         self._link = link
-        self._own = own
-        self._batch = 0
-        self._consumed = 0
-        self._discards = 0
-        self._wanted: Callable[[int], None] | None = None
+        self._owing = link.owing
+        self._discards = 0  # late answers to drop
+        self._sent = 0  # messages that had come when the sender asked
+        self._asked = 0  # how many of them it wants to have consumed before it hears of it
+        self._reported = 0  # messages that it knows to be consumed
+        self._grant: Callable[[int], None]
 
-    async def refill(self) -> None:
-        """Wait until there is a message."""
-        while not self.take():
-            self.start_waiting(self._own)
-            try:
-                await self._own
-            finally:
-                self.stop_waiting()
+    def wait(self) -> Wait:
+        """What the receiving task must yield."""
+        if self._link.over or self._owing or self.waiter is not None:
+            self._before_waiting()
+        self.waiter = self
+        self._asyncio_future_blocking = True
+        return self
 
-    def take(self) -> bool:
-        """Make what has arrived available; whether there is anything. Raises when nothing comes."""
-        if self.items:
-            return True
-        self._consumed += self._batch
-        self._batch = 0
-        if self._wanted is not None and self._consumed:
-            self._grant(self._wanted)
-        if not self.arrived:
-            self._link.check_receiving()
-            return False
-        if self._discards:
-            self._drop_late()
-        self._batch = len(self.arrived)
-        self.items.extend(self.arrived)
-        self.arrived.clear()
-        return bool(self.items)
+    def wake_first(self, waiter: Wait) -> None:
+        """Have `waiter` woken by the next message; raise if none will come."""
+        self._before_waiting()
+        self.waiter = waiter
+
+    def _before_waiting(self) -> None:
+        self._link.check_receiving()
+        if self.waiter is not None and self.waiter.waiting:
+            raise RuntimeError("two calls receive from the same channel at the same time")
+        self._link.settle()
 
     def discard_next(self) -> None:
         """Drop one message, here or to come."""
-        if self.items:
-            self.items.popleft()
-        else:
-            self._discards += 1
+        self._discards += 1
 
-    def report_consumed(self, grant: Callable[[int], None]) -> None:
-        """The sender is low on credit: call `grant` with what has been consumed, when there is."""
-        self._wanted = grant
-        if self.wait is not None and self._consumed:
-            self._grant(grant)
+    def drop_late(self) -> None:
+        """Drop what has come of what is to be dropped."""
+        while self._discards and self.items:
+            self.items.popleft()
+            self._discards -= 1
+
+    def report_consumed(self, sent: int, asked: int, grant: Callable[[int], None]) -> None:
+        """The sender is low on credit, having sent `sent` messages.
+
+        Call `grant` when `asked` of them have been consumed that it does not know of.
+        """
+        self._sent = sent
+        self._asked = asked
+        self._grant = grant
+        self._owing[self] = None
+        self.settle()
+
+    def settle(self) -> None:
+        """Grant what the sender has asked for, if it has been consumed by now."""
+        self.drop_late()
+        consumed = self._sent - len(self.items) - self._reported
+        if consumed >= self._asked:
+            self._reported += consumed
+            self._owing.pop(self, None)
+            self._grant(consumed)
 
     def tolerate(self) -> None:
         """A quorum goes on without this peer."""
         self._link.tolerated = True
-
-    def start_waiting(self, wait: Wait) -> None:
-        """Let the link wake `wait` when something arrives, or nothing will any more."""
-        if self.wait is not None:
-            raise RuntimeError("two calls receive from the same channel at the same time")
-        self.wait = wait
-        self._link.waiting[self] = None
-
-    def stop_waiting(self) -> None:
-        """The opposite; harmless when nobody waits."""
-        self.wait = None
-        self._link.waiting.pop(self, None)
-
-    def _grant(self, grant: Callable[[int], None]) -> None:
-        consumed, self._consumed, self._wanted = self._consumed, 0, None
-        grant(consumed)
-
-    def _drop_late(self) -> None:
-        late = min(self._discards, len(self.arrived))
-        del self.arrived[:late]
-        self._discards -= late
-        self._consumed += late

@@ -1,9 +1,10 @@
-"""A link: what one node and one peer have said to each other, over however many connections.
+"""A link: what one node and one peer say to each other, over however many connections.
 
-Sending: frames are packed into `pending`, joined and written once per loop iteration, numbered by
-counting, and kept until the peer has acknowledged them. Receiving: all frames of a read are queued
-before any task runs; then the tasks that waited run on the spot, and what they send leaves with
-the acknowledgement in one write.
+Each direction is one stream of bytes that survives its connections: the hello of a connection says
+how many bytes have arrived, and the peer goes on with the next one. Sending: messages are packed
+into `pending`, joined and written once per loop iteration, and kept until they are acknowledged.
+Receiving: everything in a read is queued before any task runs; then the tasks that waited run on
+the spot, and what they send leaves in one write.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import copy
 import logging
 from collections.abc import Callable
 from enum import Enum
+from itertools import islice
 from typing import Any, Final
 
 from motet.errors import MotetError, PeerLost
-from motet.packing import new_packer
+from motet.packing import new_packer, new_unpacker
 from motet.ports import NodeId
 from motet.transport import protocol
 from motet.transport.connection import Connection, explain
@@ -25,12 +27,16 @@ from motet.transport.outlets import LinkOutlet
 from motet.transport.protocol import GarbageError, ProtocolError
 from motet.transport.resume import Sent
 from motet.transport.settings import Settings
+from motet.transport.sockets import READ_SIZE
 from motet.transport.waits import Wait
 
 log = logging.getLogger("motet")
 
-ACK_MESSAGES: Final = 64
-ACK_BYTES: Final = 128 * 1024
+ACK_SOON: Final = 512 * 1024
+"""Bytes received after which an acknowledgement travels with the next message."""
+
+ACK_NOW: Final = 1024 * 1024
+"""Bytes received after which an acknowledgement is sent at once."""
 
 
 class End(Enum):
@@ -39,6 +45,10 @@ class End(Enum):
     LOST = "lost"
     ABORTED = "aborted"
     GONE = "gone"  # after it was done
+
+
+def _write_nothing(chunk: bytes) -> None:
+    """Instead of writing, while there is no connection: the next one begins with what is kept."""
 
 
 class Link:
@@ -51,41 +61,54 @@ class Link:
         loop: asyncio.AbstractEventLoop,
         changed: Callable[[Link], None],
         heard_abort: Callable[[list[Any]], None],
+        owing: dict[LinkInlet, None],
     ) -> None:
         self.peer = peer
         self.settings = settings
-        self.pack = new_packer()
-        self.pending: list[bytes] = []
-        self.sent = Sent()
-        self.failure: MotetError | None = None
-        self.peer_done = False
-        self.end: End | None = None
-        self.ending = False
-        """Whether this node is ending, and wants to know when everything is acknowledged."""
-        self.problem = "it never answered"
-        """Why the latest connection ended or could not be made."""
+        self.loop = loop
+        self.connection: Connection | None = None
         self.incarnation: str | None = None
         """Which process the peer is; another one would know nothing of what was said."""
+        self.problem = "it never answered"
+        """Why the latest connection ended or could not be made."""
+        self.failure: MotetError | None = None
+        self.end: End | None = None
+        self.peer_done = False
+        self.over = False
+        """Whether nothing more can be received: see `check_receiving`."""
         self.tolerated = False
         """Whether a quorum went on without this peer."""
-        self.heard_abort = heard_abort
-        self.waiting: dict[LinkInlet, None] = {}
-        self.blocked: dict[LinkOutlet, None] = {}
-        self.received_count = 0
-        self.connection: Connection | None = None
+        self.owing = owing
+        """Inlets, of all links of this node, whose senders want to hear what was consumed."""
         self._changed = changed
-        self._loop = loop
-        self._reading = False
-        self._scheduled = False
-        self._acknowledged = 0
-        self._unacknowledged_bytes = 0
-        self._uncounted = 0
-        self._ack_timer: asyncio.TimerHandle | None = None
-        self._inlets: dict[tuple[str, str], LinkInlet] = {}
+        self._heard_abort = heard_abort
+
+        self.pack = new_packer()
+        self.pending: list[bytes] = []
+        self.writer: LinkOutlet | None = None
+        """Whose message is the latest of the pending ones; has no meaning if there are none."""
+        self.heavy = False
+        """Whether something large is pending."""
+        self.blocked: dict[LinkOutlet, None] = {}
+        self.sent = Sent()
+        self._keep = self.sent.keep
+        self._write: Callable[[bytes], None] = _write_nothing
+        self._start = 1  # index in `pending` of the writer's second message
+        self.scheduled = False
+        """Whether what is pending will be written without further ado."""
+        self._last: int | None = None  # where what this node has to say ends
         self._outlets: dict[tuple[str, str], LinkOutlet] = {}
         self._numbered: list[LinkOutlet] = []
-        self._announced: dict[int, LinkInlet] = {}
-        self._sinks: dict[object, Callable[[Any], object]] = {protocol.CONTROL: self._control}
+
+        self._unpacker = new_unpacker(settings.largest_frame + READ_SIZE, settings.largest_frame)
+        self._run: LinkInlet  # whose messages come next
+        self._left = 0  # how many of them
+        self._acknowledged = 0
+        self._fresh = 0  # bytes received since
+        self._ack_bytes = 0  # received acknowledgements since the last one was sent
+        self._ack_timer: asyncio.TimerHandle | None = None
+        self._inlets: dict[tuple[str, str], LinkInlet] = {}
+        self._announced: dict[object, LinkInlet] = {}
 
     # Channels.
 
@@ -93,28 +116,26 @@ class Link:
         """The inlet of a channel, made when it is first asked for at either end."""
         key = (path, name)
         if key not in self._inlets:
-            self._inlets[key] = LinkInlet(self, Wait(self._loop))
+            self._inlets[key] = LinkInlet(self)
         return self._inlets[key]
 
     def outlet(self, path: str, name: str) -> LinkOutlet:
         """The outlet of a channel."""
         key = (path, name)
         if key not in self._outlets:
-            number = len(self._numbered) + 1
-            self._outlets[key] = LinkOutlet(self, number, name, Wait(self._loop))
-            self._numbered.append(self._outlets[key])
-            self.put_control(protocol.OPEN, number, path, name)
+            self._outlets[key] = LinkOutlet(self, path, name)
         return self._outlets[key]
 
-    @property
-    def settled(self) -> bool:
-        """Whether everything sent has arrived, or never will."""
-        return self.end is not None or not (self.sent or self.pending)
+    def open_channel(self, outlet: LinkOutlet, path: str, name: str) -> int:
+        """Announce a channel; the number that its messages have."""
+        self._numbered.append(outlet)
+        self.put_control(protocol.OPEN, len(self._numbered), path, name)
+        return len(self._numbered)
 
     @property
     def used(self) -> bool:
-        """Whether a message has travelled, in either direction."""
-        return bool(self._announced) or any(outlet.sent for outlet in self._numbered)
+        """Whether anything has been said, in either direction."""
+        return bool(self._numbered or self._announced)
 
     @property
     def messages(self) -> int:
@@ -128,51 +149,97 @@ class Link:
         """Whether more may be handed to the connection (or kept for the next one)."""
         return self.connection is None or self.connection.writable
 
+    @property
+    def settled(self) -> bool:
+        """Whether the last thing this node has to say has arrived, or never will."""
+        return self.end is not None or (self._last is not None and self.sent.known >= self._last)
+
     def check_sending(self) -> None:
         """Raise if nothing will ever be received there."""
         if self.failure is not None:
             raise copy.copy(self.failure)
 
+    def start_run(self, outlet: LinkOutlet) -> None:
+        """A message of another channel than the latest one is about to be queued.
+
+        It stands alone; those of the same channel that follow make a run, with one header.
+        """
+        self._end_run()
+        self.writer = outlet
+        self._start = len(self.pending) + 1
+
+    def _end_run(self) -> None:
+        """Put a header in front of the messages that have followed the writer's first one."""
+        count = len(self.pending) - self._start
+        if count and self.writer is not None:
+            self.pending.insert(self._start, self.pack((-self.writer.number, count)))
+
+    def take_back(self) -> None:
+        """Forget the message that was queued last."""
+        self.pending.pop()
+        if len(self.pending) < self._start:
+            self._start = max(1, len(self.pending))
+            self.writer = None
+
     def put_control(self, *content: object) -> None:
         """Queue a control frame."""
-        self.put_control_frame(self.pack((protocol.CONTROL, content)))
-
-    def put_control_frame(self, frame: bytes) -> None:
-        """Queue a packed frame."""
-        if not self.pending:
+        if self.pending:
+            self._end_run()
+        elif not self.scheduled:
             self.schedule()
-        self.pending.append(frame)
+        self.writer = None
+        self.pending.append(self.pack((protocol.CONTROL, content)))
+        self._start = len(self.pending)
 
-    def put_alone(self, frame: bytes) -> None:
-        """Write a large frame at once, without copying it together with others."""
+    def put_last(self, *content: object) -> None:
+        """Say the last thing, and have `changed` called when it has arrived."""
+        self.put_control(*content)
         self.flush()
-        self.sent.keep(frame, 1)
-        if self.connection is not None:
-            self.connection.write(frame)
+        self._last = self.sent.position
 
-    def ask_for_credit(self, number: int) -> None:
-        """Tell the receiver to report what it has consumed."""
-        self.put_control(protocol.LOW, number)
+    def ask_for_credit(self, number: int, sent: int, count: int) -> None:
+        """Ask the receiver to report when `count` more of the `sent` messages are consumed."""
+        self.put_control(protocol.LOW, number, sent, count)
+
+    def settle(self) -> None:
+        """Report what has been consumed, on whichever link: a task is about to wait."""
+        for inlet in tuple(self.owing):
+            inlet.settle()
 
     def schedule(self) -> None:
-        """Have what is pending written in this iteration of the loop."""
-        if not self._reading and not self._scheduled:
-            self._scheduled = True
-            self._loop.call_soon(self._flush_scheduled)
+        """Have what is pending written in the next iteration of the loop."""
+        self.scheduled = True
+        self.loop.call_soon(self._flush_scheduled)
 
     def _flush_scheduled(self) -> None:
-        self._scheduled = False
-        self.flush()
+        self.scheduled = False
+        if self.pending:
+            self.flush()
 
-    def flush(self, ahead: bytes = b"") -> None:
-        """Write what is pending, after `ahead`, which is not numbered."""
+    def flush(self) -> None:
+        """Write what is pending."""
         pending = self.pending
-        chunk = b"".join(pending)
-        if pending:
-            self.sent.keep(chunk, len(pending))
-            pending.clear()
-        if self.connection is not None and (chunk or ahead):
-            self.connection.write(ahead + chunk if ahead else chunk)
+        if len(pending) == 1:
+            chunk = pending[0]
+        else:
+            self._end_run()
+            self._start = 1
+            if self.heavy:
+                self._flush_heavy()
+                return
+            chunk = b"".join(pending)
+        pending.clear()
+        self._keep(chunk)
+        self._write(chunk)
+
+    def _flush_heavy(self) -> None:
+        """Write pieces that are too large to be copied together."""
+        pieces = self.pending[:]
+        self.pending.clear()
+        self.heavy = False
+        self.sent.keep_all(pieces)
+        if self.connection is not None:
+            self.connection.write_all(pieces)
 
     # Receiving.
 
@@ -183,87 +250,107 @@ class Link:
         if self.peer_done:
             raise PeerLost(*self.peer, "it finished without sending what is awaited here")
 
-    def received(self, connection: Connection, data: Any) -> None:
+    @property
+    def received(self) -> int:
+        """Bytes received, over all connections."""
+        return self._acknowledged + self._fresh
+
+    def read(self, data: Any) -> None:
         """Queue what has come, then run who waits for it, then write what they sent."""
-        self._reading = True
-        unpacker, sinks, count = connection.unpacker, self._sinks, 0
+        self.scheduled = True  # whatever is sent meanwhile is written at the end
+        self._fresh += len(data)
+        woken: list[Wait] = []
+        announced, unpacker = self._announced, self._unpacker
         try:
             unpacker.feed(data)
+            if self._left:
+                self._read_run(woken)
             for number, content in unpacker:
-                sinks[number](content)
-                count += 1
+                if number > 0:
+                    inlet = announced[number]
+                    inlet.items.append(content)
+                    if inlet.waiter is not None:
+                        woken.append(inlet.waiter)
+                        inlet.waiter = None
+                elif number:
+                    self._run = announced[-number]
+                    self._left = content
+                    self._read_run(woken)
+                else:
+                    self._obey(content)
         except Exception as problem:
-            self._reject(connection, problem)
-        self.received_count += count - self._uncounted
-        self._uncounted = 0
-        self._unacknowledged_bytes += len(data)
-        if self.waiting:
-            self._wake()
-        self._reading = False
-        behind = self.received_count - self._acknowledged
-        if behind >= ACK_MESSAGES or self._unacknowledged_bytes >= ACK_BYTES:
-            self.acknowledge()
-            return
-        if behind and self._ack_timer is None:
-            self._ack_timer = self._loop.call_later(self.settings.ack_after, self._ack_late)
+            self._reject(problem)
+        for waiter in woken:
+            callback = waiter.callback
+            if callback is not None:  # as `wake_now`, inlined: it is most of what a read costs
+                waiter.callback = None
+                waiter.context.run(callback, waiter)
+        self.scheduled = False
+        if self._fresh > ACK_SOON and (self.pending or self._fresh > ACK_NOW):
+            self._acknowledge()
+        elif self._ack_timer is None:
+            self._ack_timer = self.loop.call_later(self.settings.ack_after, self._ack_late)
         if self.pending:
             self.flush()
 
-    def _reject(self, connection: Connection, problem: Exception) -> None:
+    def _read_run(self, woken: list[Wait]) -> None:
+        """Queue what has come of the current run, without looking at the messages."""
+        inlet = self._run
+        items = inlet.items
+        before = len(items)
+        items.extend(islice(self._unpacker, self._left))
+        come = len(items) - before
+        self._left -= come
+        if come and inlet.waiter is not None:
+            woken.append(inlet.waiter)
+            inlet.waiter = None
+
+    def _reject(self, problem: Exception) -> None:
         """End it: on a new connection the peer would send the same again."""
         named = explain(problem)
         log.error("%s broke the protocol: %s: %s", self.peer, type(named).__name__, named)
-        connection.fail(named)
+        if self.connection is not None:
+            self.connection.fail(named)
         self.end = End.LOST
         self.fail(PeerLost(*self.peer, f"{type(named).__name__}: {named}"))
 
-    def _wake(self) -> None:
-        for inlet in tuple(self.waiting):
-            if inlet.arrived and inlet.wait is not None:
-                inlet.wait.wake_now()
+    def _acknowledge(self) -> None:
+        self._acknowledged += self._fresh
+        self._fresh = self._ack_bytes = 0
+        self.put_control(protocol.ACK, self._acknowledged)
 
     def _ack_late(self) -> None:
         self._ack_timer = None
-        if self.received_count > self._acknowledged:
-            self.acknowledge()
+        if self._fresh > self._ack_bytes:  # acknowledgements alone need none
+            self._acknowledge()
 
-    def acknowledge(self) -> None:
-        """Tell the peer what has arrived, in one write with what is pending."""
-        self._acknowledged = self.received_count
-        self._unacknowledged_bytes = 0
-        self.flush(self.pack((protocol.CONTROL, (protocol.ACK, self.received_count))))
-
-    def _control(self, content: list[Any]) -> None:
+    def _obey(self, content: list[Any]) -> None:
         match content:
-            case [protocol.ACK, int(count)]:
-                self._uncounted += 1
-                self.sent.acknowledged(count)
-                if self.ending and not self.sent:
+            case [protocol.ACK, int(position)]:
+                self._ack_bytes += len(self.pack((protocol.CONTROL, content)))
+                self.sent.acknowledged(position)
+                if self.settled:
                     self._changed(self)
             case [protocol.GRANT, int(number), int(count)]:
                 self._numbered[number - 1].granted(count)
-            case [protocol.LOW, int(number)]:
-                self._announced[number].report_consumed(self._granter(number))
+            case [protocol.LOW, int(number), int(sent), int(count)]:
+                inlet = self._announced[number]
+                inlet.report_consumed(sent, count, self._granter(number))
             case [protocol.OPEN, int(number), str(path), str(name)]:
-                inlet = self.inlet(path, name)
-                self._announced[number] = inlet
-                self._sinks[number] = inlet.arrived.append
+                self._announced[number] = self.inlet(path, name)
             case [protocol.DONE]:
-                self._end_of_peer()
+                self.peer_done = self.over = True
+                self._acknowledge()
+                self.loop.call_soon(self._wake_all)
             case [protocol.ABORT, *rest]:
-                self._unacknowledged_bytes = ACK_BYTES  # acknowledge at once
                 self.end = End.ABORTED
-                self._loop.call_soon(self.heard_abort, rest)
+                self._acknowledge()
+                self.loop.call_soon(self._heard_abort, rest)
             case _:
                 raise GarbageError(f"unknown control frame {content!r:.80}")
 
     def _granter(self, number: int) -> Callable[[int], None]:
         return lambda count: self.put_control(protocol.GRANT, number, count)
-
-    def _end_of_peer(self) -> None:
-        self.peer_done = True
-        self._unacknowledged_bytes = ACK_BYTES  # acknowledge at once
-        self._loop.call_soon(self._wake_all)
 
     # Connections.
 
@@ -272,10 +359,10 @@ class Link:
         for chunk in self.sent.resume(received):
             connection.write(chunk)
         self.connection = connection
-        self._acknowledged = self.received_count
-        self._unacknowledged_bytes = 0
-        connection.adopt(self, self.settings.largest_frame)
-        self.flush()
+        self._write = connection.write
+        if self.pending:
+            self.flush()
+        connection.adopt(self)
         self.resumed_writing()
         self._changed(self)
 
@@ -283,6 +370,7 @@ class Link:
         """Let go of the connection: a new one is about to take its place."""
         if self.connection is not None:
             connection, self.connection = self.connection, None
+            self._write = _write_nothing
             connection.drop()
 
     def resumed_writing(self) -> None:
@@ -294,6 +382,7 @@ class Link:
         """The connection has ended; everything stays for the next one."""
         if connection is self.connection:
             self.connection = None
+            self._write = _write_nothing
             self.problem = str(problem)
             level = logging.DEBUG if self.peer_done or self.end else logging.INFO
             kind = type(problem).__name__
@@ -311,17 +400,17 @@ class Link:
         if self.failure is not None:
             return
         self.failure = failure
+        self.over = True
         if forget:
             for inlet in self._inlets.values():
-                inlet.arrived.clear()
                 inlet.items.clear()
         self._wake_all()
-        self._changed(self)
 
     def _wake_all(self) -> None:
-        for inlet in tuple(self.waiting):
-            if inlet.wait is not None:
-                inlet.wait.wake_soon()
+        for inlet in self._inlets.values():
+            waiter, inlet.waiter = inlet.waiter, None
+            if waiter is not None:
+                waiter.wake_soon()
         for outlet in self._numbered:
             outlet.stop()
         self._changed(self)
@@ -332,4 +421,5 @@ class Link:
             self._ack_timer.cancel()
         if self.connection is not None:
             connection, self.connection = self.connection, None
+            self._write = _write_nothing
             connection.close()

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from motet.transport.addresses import Address
 from motet.transport.carriers import Factory
-from motet.transport.connection import Connection, StreamConnection
+from motet.transport.connection import Connection
 
 
-class MemoryTransport(asyncio.Transport):
+class MemoryTransport:
     """One end of a connection; what is written arrives at the other in the next iteration."""
 
-    def __init__(self, protocol: StreamConnection) -> None:
-        super().__init__()
+    def __init__(self, protocol: Connection) -> None:
         self._protocol = protocol
         self._loop = asyncio.get_running_loop()
         self._closing = False
@@ -25,19 +23,19 @@ class MemoryTransport(asyncio.Transport):
         """Say which one the other end is."""
         self._other = other
 
-    def write(self, data: Any) -> None:
+    def write(self, data: bytes) -> None:
         """Send."""
         if not self._closing:
             self._loop.call_soon(self._other.arrive, data)
 
+    def write_all(self, pieces: Sequence[bytes]) -> None:
+        """Send several pieces."""
+        self.write(b"".join(pieces))
+
     def arrive(self, data: bytes) -> None:
         """Take what the other end has sent."""
         if not self._closing:
-            self._protocol.data_received(data)
-
-    def is_closing(self) -> bool:
-        """Whether this end has been closed."""
-        return self._closing
+            self._protocol.receive(data)
 
     def close(self) -> None:
         """Close after what has been written."""
@@ -51,9 +49,6 @@ class MemoryTransport(asyncio.Transport):
             self._closing = True
             self._loop.call_soon(self._protocol.connection_lost, None)
             self._loop.call_soon(self._other.abort)
-
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        """Nothing is ever buffered here."""
 
 
 class MemoryListener:
@@ -70,8 +65,6 @@ class MemoryListener:
 
 class MemoryCarrier:
     """The connections of all nodes in one process."""
-
-    connection: type[Connection] = StreamConnection
 
     def __init__(self) -> None:
         self._listeners: dict[Address, Factory] = {}
@@ -91,10 +84,7 @@ class MemoryCarrier:
         if address not in self._listeners:
             raise ConnectionRefusedError(f"nobody listens at {address}")
         ends = (factory(), self._listeners[address]())
-        transports = []
-        for end in ends:
-            assert isinstance(end, StreamConnection)
-            transports.append(MemoryTransport(end))
+        transports = [MemoryTransport(end) for end in ends]
         transports[0].join(transports[1])
         transports[1].join(transports[0])
         for end, transport in zip(ends, transports, strict=True):

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from motet.transport.link import Link
 
 BURST: Final = 256
-"""Messages between two looks at the state of the connection."""
+"""Units of credit between two looks at the state of the connection."""
 
 UNIT: Final = 1024
 """Bytes that one unit of credit stands for."""
 
+
 LARGE: Final = 16 * 1024
-"""Frames from this size on are written by themselves, not joined with others."""
+"""Bytes from which on a frame is not copied together with others."""
 
 
 class LinkOutlet(Outlet):
@@ -38,19 +39,25 @@ class LinkOutlet(Outlet):
         "_large",
         "_link",
         "_name",
-        "_number",
+        "_pack",
+        "_path",
+        "_pending",
         "_reserve",
+        "number",
         "wait",
     )
 
-    def __init__(self, link: Link, number: int, name: str, wait: Wait) -> None:
+    def __init__(self, link: Link, path: str, name: str) -> None:
         super().__init__()
-        self.wait = wait
+        self.number = 0  # given by the link for the first message
+        self.wait = Wait(link.loop)
         self._link = link
-        self._number = number
+        self._path = path
         self._name = name
+        self._pack = link.pack
+        self._pending = link.pending
         self._reserve = link.settings.window
-        self._asked = False
+        self._asked: int | None = None  # messages sent when the receiver was last asked to report
         self._allotted = 0  # units that `credit` has been given
         self._extra = 0  # units used by large messages beyond one each
         self._consumed = 0  # messages the receiver has taken
@@ -63,36 +70,44 @@ class LinkOutlet(Outlet):
 
     def put(self, data: object) -> None:
         """Pack and queue one message."""
-        link = self._link
-        frame = link.pack((self._number, data))
+        pending = self._pending
+        if not pending:
+            frame = self._pack((self.number, data))
+            link = self._link
+            link.writer = self
+            if not link.scheduled:
+                link.schedule()
+        elif self._link.writer is self:
+            frame = self._pack(data)
+        else:
+            frame = self._pack((self.number, data))
+            self._link.start_run(self)
+        pending.append(frame)
         self.credit -= 1
         if len(frame) > UNIT:
-            self._put_large(frame)
-            return
-        pending = link.pending
-        if not pending:
-            link.schedule()
-        pending.append(frame)
+            self._charge(len(frame))
 
-    def _put_large(self, frame: bytes) -> None:
-        link = self._link
-        if len(frame) > link.settings.largest_frame:
-            self.credit += 1
-            limit = link.settings.largest_frame
-            raise UnsendableValue(self._name, f"{len(frame)} bytes, the limit is {limit}")
-        extra = len(frame) // UNIT
+    def _charge(self, size: int) -> None:
+        """Make a large message cost what it weighs."""
+        if size >= LARGE:
+            self._link.heavy = True
+            limit = self._link.settings.largest_frame
+            if size > limit:
+                self._link.take_back()
+                self.credit += 1
+                raise UnsendableValue(self._name, f"{size} bytes, the limit is {limit}")
+        extra = size >> 10
+        self._large.append((self._allotted - self.credit - self._extra, extra))
         self._extra += extra
         self.credit -= extra
-        self._large.append((self.sent, extra))
-        if len(frame) >= LARGE:
-            link.put_alone(frame)
-        else:
-            link.put_control_frame(frame)
 
     async def room(self) -> None:
         """Wait until something may be sent."""
         link = self._link
-        link.flush()
+        if not self.number:
+            self.number = link.open_channel(self, self._path, self._name)
+        if link.pending:
+            link.flush()
         while True:
             link.check_sending()
             if self._allot():
@@ -100,6 +115,7 @@ class LinkOutlet(Outlet):
             if self.wait.waiting:
                 raise RuntimeError(f"two calls send on '{self._name}' at the same time")
             link.blocked[self] = None
+            link.settle()
             try:
                 await self.wait
             finally:
@@ -108,14 +124,11 @@ class LinkOutlet(Outlet):
     def _allot(self) -> bool:
         """Turn reserve into credit; whether there is any."""
         link = self._link
-        self._reserve += self.credit
-        self._allotted -= self.credit
-        self.credit = 0
+        self._take_back()
         if link.peer_done:
             self._reserve = BURST
-        if not self._asked and self._reserve <= link.settings.window // 2:
-            self._asked = True
-            link.ask_for_credit(self._number)
+        elif self._reserve <= (link.settings.window // 2 if self._asked is None else 0):
+            self._ask()
         if self._reserve <= 0 or not link.writable:
             return False
         self.credit = min(self._reserve, BURST)
@@ -123,9 +136,21 @@ class LinkOutlet(Outlet):
         self._allotted += self.credit
         return True
 
+    def _ask(self) -> None:
+        """Have the receiver report, unless it has been asked since the latest message."""
+        sent = self.sent
+        if self._asked != sent:
+            self._asked = sent
+            self._link.ask_for_credit(self.number, sent, max(1, (sent - self._consumed) // 2))
+
+    def _take_back(self) -> None:
+        self._reserve += self.credit
+        self._allotted -= self.credit
+        self.credit = 0
+
     def granted(self, count: int) -> None:
         """The receiver has consumed that many more messages."""
-        self._asked = False
+        self._asked = None
         self._consumed += count
         self._reserve += count
         large = self._large
@@ -135,7 +160,5 @@ class LinkOutlet(Outlet):
 
     def stop(self) -> None:
         """Make the next send look at the link's state, which has changed for the worse."""
-        self._reserve += self.credit
-        self._allotted -= self.credit
-        self.credit = 0
+        self._take_back()
         self.wait.wake_soon()

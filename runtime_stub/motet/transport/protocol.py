@@ -1,13 +1,14 @@
 """What travels besides payloads: the first frame of a connection, and control frames.
 
-A connection is a sequence of MessagePack arrays. The first one, in both directions, is the hello;
+Everything is MessagePack. A connection begins, in both directions, with the hello:
 `["motet", version, fingerprint, location, member, run, incarnation, received]`, or
-`["refused", fatal, reason]` instead. All others are `[channel, content]`. Channel 0 is control, and its
-content is `[kind, …]`; other numbers are given by the sender, which announces them with OPEN.
+`["refused", fatal, reason]` instead. What follows is the link's stream, which one connection after
+another carries on: `received` says how many bytes of it have arrived, and the peer goes on with
+the next byte.
 
-Every frame after the hello is numbered, by counting, except ACK. `received` in the hello says how
-many of the numbered frames have arrived on earlier connections of the same link, so that the peer
-goes on exactly there.
+The stream is a sequence of messages `[channel, content]`, and of runs: `[-channel, count]` and
+then the bare contents of `count` messages of that channel. Channel 0 is control, with contents
+`[kind, …]`; other numbers are given by the sender, which announces them with OPEN.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ REFUSED: Final = "refused"
 
 CONTROL: Final = 0
 OPEN: Final = 1  # channel, path, name: frames of this channel follow
-LOW: Final = 2  # channel: the sender will soon be out of credit
+LOW: Final = 2  # channel, sent, count: report when `count` more of the `sent` are consumed
 GRANT: Final = 3  # channel, count: that many more messages have been consumed
-ACK: Final = 4  # count: numbered frames received so far; not numbered itself
+ACK: Final = 4  # position: bytes of the stream received so far
 DONE: Final = 5  # this node has finished its part, nothing else follows but grants
 ABORT: Final = 6  # location, member, line, reason: an exception left the choreography
 

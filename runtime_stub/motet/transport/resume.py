@@ -4,53 +4,43 @@ from __future__ import annotations
 
 from collections import deque
 
-from motet.packing import new_unpacker
 from motet.transport.protocol import GarbageError
 
 
 class Sent:
-    """Chunks as they were written, each with the number of its last frame."""
+    """A stream of bytes, as it was written, from what the peer has acknowledged on."""
 
-    __slots__ = ("_before", "_chunks", "_known", "count")
+    __slots__ = ("_chunks", "_dropped", "keep", "keep_all", "known")
 
     def __init__(self) -> None:
-        self.count = 0
-        """Frames sent so far, and so the number of the last one."""
-        self._known = 0  # frames that the peer has acknowledged
-        self._before = 0  # frames in front of the first chunk
-        self._chunks: deque[tuple[int, bytes]] = deque()
-
-    def __bool__(self) -> bool:
-        """Whether anything is not acknowledged."""
-        return bool(self._chunks)
-
-    def keep(self, chunk: bytes, frames: int) -> None:
+        self.known = 0
+        """Bytes that the peer has acknowledged."""
+        self._dropped = 0  # bytes in front of the first chunk
+        self._chunks: deque[bytes] = deque()
+        self.keep = self._chunks.append
         """Remember what is being written."""
-        self.count += frames
-        self._chunks.append((self.count, chunk))
+        self.keep_all = self._chunks.extend
 
-    def acknowledged(self, count: int) -> None:
+    @property
+    def position(self) -> int:
+        """Bytes sent so far."""
+        return self._dropped + sum(map(len, self._chunks))
+
+    def acknowledged(self, position: int) -> None:
         """Forget what the peer has."""
-        if not self._known <= count <= self.count:
-            raise GarbageError(f"{count} frames acknowledged, {self.count} were sent")
-        self._known = count
+        self.known = max(self.known, position)
         chunks = self._chunks
-        while chunks and chunks[0][0] <= count:
-            self._before = chunks.popleft()[0]
+        while chunks and self._dropped + len(chunks[0]) <= self.known:
+            self._dropped += len(chunks.popleft())
+        if not chunks and self._dropped < self.known:
+            raise GarbageError(f"{position} bytes acknowledged, {self._dropped} were sent")
 
-    def resume(self, received: int) -> list[bytes]:
+    def resume(self, position: int) -> list[bytes]:
         """What a new connection must carry first, given what the peer has received."""
-        self.acknowledged(received)
-        chunks = [chunk for _, chunk in self._chunks]
-        if chunks and received > self._before:
-            chunks[0] = _without(chunks[0], received - self._before)
+        if position < self.known:
+            raise GarbageError(f"{position} bytes received, {self.known} were acknowledged")
+        self.acknowledged(position)
+        chunks = list(self._chunks)
+        if chunks:
+            chunks[0] = chunks[0][position - self._dropped :]
         return chunks
-
-
-def _without(chunk: bytes, frames: int) -> bytes:
-    """A chunk without its first frames."""
-    unpacker = new_unpacker(max(len(chunk), 1024))
-    unpacker.feed(chunk)
-    for _ in range(frames):
-        unpacker.skip()
-    return chunk[unpacker.tell() :]

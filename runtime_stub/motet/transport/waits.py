@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, CancelledError
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Generator
 from contextvars import Context
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Wait:
@@ -16,14 +16,13 @@ class Wait:
     callback returns, and what it sends leaves with everybody else's in one write.
     """
 
-    __slots__ = ("_asyncio_future_blocking", "_callback", "_context", "_error", "_loop")
+    __slots__ = ("_asyncio_future_blocking", "_loop", "callback", "context")
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self._asyncio_future_blocking = False
         self._loop = loop
-        self._callback: Callable[[Any], object] | None = None
-        self._context: Context | None = None
-        self._error: BaseException | None = None
+        self.callback: Callable[[Any], object] | None = None
+        self.context: Context
 
     def __await__(self) -> Generator[Wait, None, None]:
         self._asyncio_future_blocking = True
@@ -32,43 +31,33 @@ class Wait:
     @property
     def waiting(self) -> bool:
         """Whether a task waits here and has not been woken."""
-        return self._callback is not None
+        return self.callback is not None
 
     def wake_now(self) -> None:
         """Resume the task, here. Only where no task is running: in callbacks of the loop."""
-        callback, self._callback = self._callback, None
-        if callback is not None and self._context is not None:
-            self._context.run(callback, self)
-
-    def wake_soon(self, error: BaseException | None = None) -> None:
-        """Resume the task in the next iteration of the loop; raise `error` there, if any."""
-        callback, self._callback = self._callback, None
+        callback = self.callback
         if callback is not None:
-            self._error = error
-            self._loop.call_soon(callback, self, context=self._context)
+            self.callback = None
+            self.context.run(callback, self)
 
-    # From here on: what asyncio.Task asks of a future.
+    def wake_soon(self) -> None:
+        """Resume the task in the next iteration of the loop."""
+        callback, self.callback = self.callback, None
+        if callback is not None:
+            self._loop.call_soon(callback, self, context=self.context)
 
-    def get_loop(self) -> AbstractEventLoop:
-        """The loop of the task that may wait here."""
-        return self._loop
+    # From here on: what asyncio.Task asks of a future, besides `_loop`.
 
-    def add_done_callback(
-        self, callback: Callable[[Any], object], *, context: Context | None = None
-    ) -> None:
+    result: ClassVar[Callable[[], object]] = bool
+    """Called to raise what the future failed with. Nothing fails here: what the task has to know
+    it looks up itself, and a cancellation is the task's own. So the cheapest callable will do."""
+
+    def add_done_callback(self, callback: Callable[[Any], object], *, context: Context) -> None:
         """Remember how the task is resumed."""
-        self._callback = callback
-        self._context = context
-
-    def result(self) -> None:
-        """Raise what the task was woken with."""
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
+        self.callback = callback
+        self.context = context
 
     def cancel(self, msg: object = None) -> bool:
-        """Resume the task with its cancellation; False if it has been woken already."""
-        if self._callback is None:
-            return False
-        self.wake_soon(CancelledError() if msg is None else CancelledError(msg))
-        return True
+        """Resume the task; the answer tells it to raise its cancellation when it runs."""
+        self.wake_soon()
+        return False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from types import coroutine
 from typing import Any, Generic, TypeVar
 
 from motet.errors import BadMessage, UnsendableValue
 from motet.members import MemberId
-from motet.ports import Inlet, Outlet
+from motet.ports import FanOut, Inlet, Outlet
 from motet.wire.channel import Channel
 from motet.wire.places import Group, Peer, Site
 
@@ -18,7 +20,7 @@ T = TypeVar("T")
 class Outbox(Generic[Here, There, T]):
     """Sends on one channel to a process, to one member, or to every member of a cluster."""
 
-    __slots__ = ("_channel", "_encode", "_others", "_outlet")
+    __slots__ = ("_channel", "_encode", "_outlet")
 
     def __init__(
         self,
@@ -28,10 +30,11 @@ class Outbox(Generic[Here, There, T]):
     ) -> None:
         self._channel = channel.name
         self._encode = channel.encode
-        peers = [to] if isinstance(to, Peer) else list(to)
-        outlets = [site.fabric.outlet(peer.node, site.path, channel.name) for peer in peers]
-        self._outlet: Outlet = outlets[0]
-        self._others = outlets[1:]
+        if isinstance(to, Peer):
+            self._outlet: Outlet = site.fabric.outlet(to.node, site.path, channel.name)
+        else:
+            outlets = [site.fabric.outlet(peer.node, site.path, channel.name) for peer in to]
+            self._outlet = FanOut(outlets)
 
     async def send(self, value: T) -> None:
         """Send; waits only while the receiver is too far behind."""
@@ -39,14 +42,9 @@ class Outbox(Generic[Here, There, T]):
         if outlet.credit <= 0:
             await outlet.room()
         try:
-            data = self._encode(value)
-            outlet.put(data)
+            outlet.put(self._encode(value))
         except Exception as problem:
             raise UnsendableValue(self._channel, str(problem)) from problem
-        for other in self._others:
-            if other.credit <= 0:
-                await other.room()
-            other.put(data)
 
     async def share(self, value: T) -> T:
         """Send, and give back the value that both sides now know."""
@@ -57,7 +55,7 @@ class Outbox(Generic[Here, There, T]):
 class Inbox(Generic[Here, There, T]):
     """Receives what one peer sends on one channel, in order."""
 
-    __slots__ = ("_channel", "_decode", "_inlet", "_source")
+    __slots__ = ("_channel", "_decode", "_inlet", "_items", "_source")
 
     def __init__(
         self, site: Site[Here], channel: Channel[There, Here, T], source: Peer[There]
@@ -66,13 +64,15 @@ class Inbox(Generic[Here, There, T]):
         self._channel = channel.name
         self._source = source
         self._inlet: Inlet = site.fabric.inlet(source.node, site.path, channel.name)
+        self._items = self._inlet.items
 
-    async def recv(self) -> T:
+    @coroutine
+    def recv(self) -> Generator[object, None, T]:
         """The next message, validated; `BadMessage` says what is wrong with one that is not a T."""
-        inlet = self._inlet
-        if not inlet.items:
-            await inlet.refill()
-        data = inlet.items.popleft()
+        items = self._items
+        while not items:
+            yield self._inlet.wait()
+        data = items.popleft()
         try:
             return self._decode(data)
         except Exception as problem:

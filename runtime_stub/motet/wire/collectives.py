@@ -42,7 +42,7 @@ class Gather(Generic[Here, There, T]):
         values = {}
         for member, inlet in self._inlets.items():
             if not inlet.items:
-                await inlet.refill()
+                await inlet.arrival()
             values[member] = self._decode(member, inlet.items.popleft())
         return values
 
@@ -56,6 +56,7 @@ class Gather(Generic[Here, There, T]):
         waiting = dict(self._inlets)
         while True:
             for member, inlet in list(waiting.items()):
+                inlet.drop_late()
                 if inlet.items and len(answers) < at_least:
                     answers[member] = self._decode(member, inlet.items.popleft())
                     del waiting[member]

@@ -84,7 +84,7 @@ class MeshPeer(Generic[Here, T]):
 
     async def _take(self) -> object:
         if not self._inlet.items:
-            await self._inlet
+            await self._inlet.arrival()
         return self._inlet.items.popleft()
 
     def _decode(self, data: object) -> T:

@@ -1,0 +1,204 @@
+"""Sockets, read and written straight from the loop's readiness callbacks.
+
+asyncio's own transports cost as much per message as everything else here together, and copy what
+the kernel does not take at once. This does the same with the socket itself: one `recv_into` per
+readiness, one `send` (or `sendmsg`, for many large pieces) per flush, and what is left over waits
+as views of what was given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final, Protocol
+
+READ_SIZE: Final = 256 * 1024
+WRITE_HIGH: Final = 1024 * 1024
+WRITE_LOW: Final = 256 * 1024
+"""Bytes waiting to be written at which senders are stopped, and let go again."""
+
+PIECES: Final = 64
+"""How many pieces are given to the kernel in one call."""
+
+
+class Receiver(Protocol):
+    """Who a transport works for: a connection."""
+
+    def receive(self, data: memoryview | bytes, /) -> None:
+        """Bytes have come."""
+
+    def pause_writing(self) -> None:
+        """Too much waits to be written."""
+
+    def resume_writing(self) -> None:
+        """It has been written."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The end: of the other side if there is no exception."""
+
+
+class SocketTransport:
+    """One connected socket."""
+
+    def __init__(self, connected: socket.socket, receiver: Receiver) -> None:
+        self._socket = connected
+        self._receiver = receiver
+        self._loop = asyncio.get_running_loop()
+        self._view = memoryview(bytearray(READ_SIZE))
+        self._recv_into = connected.recv_into
+        self._send = connected.send
+        self._backlog: deque[memoryview] = deque()
+        self._waiting = 0  # bytes in the backlog
+        self._paused = False
+        self._closing = False
+        self._lost = False
+        connected.setblocking(False)
+
+    def start(self) -> None:
+        """Read from now on."""
+        self._loop.add_reader(self._socket, self._readable)
+
+    def write(self, data: bytes) -> None:
+        """Send, now or as soon as the kernel takes it."""
+        if self._backlog or self._closing:
+            self._keep(data)
+            return
+        try:
+            sent = self._send(data)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError as problem:
+            self._lose(problem)
+            return
+        if sent < len(data):
+            self._keep(memoryview(data)[sent:])
+
+    def write_all(self, pieces: Sequence[bytes]) -> None:
+        """Send several pieces, without joining them first."""
+        if self._lost:
+            return
+        idle = not self._backlog
+        self._backlog.extend(map(memoryview, pieces))
+        self._waiting += sum(map(len, pieces))
+        if idle:
+            self._write_backlog()
+            if self._backlog:
+                self._loop.add_writer(self._socket, self._writable)
+        self._pause_if_full()
+
+    def close(self) -> None:
+        """Close when everything has been written."""
+        if not self._closing:
+            self._closing = True
+            self._loop.remove_reader(self._socket)
+            if not self._backlog:
+                self._lose(None)
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._lose(None)
+
+    def _readable(self) -> None:
+        try:
+            size = self._recv_into(self._view)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as problem:
+            self._lose(problem)
+            return
+        if size:
+            self._receiver.receive(self._view[:size])
+        else:
+            self._lose(None)
+
+    def _keep(self, data: bytes | memoryview) -> None:
+        if self._lost:
+            return
+        if not self._backlog:
+            self._loop.add_writer(self._socket, self._writable)
+        self._backlog.append(memoryview(data))
+        self._waiting += len(data)
+        self._pause_if_full()
+
+    def _pause_if_full(self) -> None:
+        if self._waiting > WRITE_HIGH and not self._paused:
+            self._paused = True
+            self._receiver.pause_writing()
+
+    def _writable(self) -> None:
+        self._write_backlog()
+        if self._paused and self._waiting < WRITE_LOW:
+            self._paused = False
+            self._receiver.resume_writing()
+        if not self._backlog:
+            self._loop.remove_writer(self._socket)
+            if self._closing:
+                self._lose(None)
+
+    def _write_backlog(self) -> None:
+        try:
+            sent = self._socket.sendmsg(list(islice(self._backlog, PIECES)))
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as problem:
+            self._lose(problem)
+            return
+        self._waiting -= sent
+        self._drop(sent)
+
+    def _drop(self, sent: int) -> None:
+        backlog = self._backlog
+        while sent:
+            first = backlog[0]
+            if sent < len(first):
+                backlog[0] = first[sent:]
+                return
+            sent -= len(first)
+            backlog.popleft()
+
+    def _lose(self, problem: Exception | None) -> None:
+        if self._lost:
+            return
+        self._lost = self._closing = True
+        self._backlog.clear()
+        self._waiting = 0
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
+        self._loop.call_soon(self._end, problem)
+
+    def _end(self, problem: Exception | None) -> None:
+        self._socket.close()
+        self._receiver.connection_lost(problem)
+
+
+class SocketListener:
+    """A listening socket; every connection it accepts is given to `accepted`."""
+
+    def __init__(self, listening: socket.socket, accepted: Accepted) -> None:
+        self._socket = listening
+        self._accepted = accepted
+        self._loop = asyncio.get_running_loop()
+        listening.setblocking(False)
+        self._loop.add_reader(listening, self._readable)
+
+    def close(self) -> None:
+        """Accept no more."""
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+
+    def _readable(self) -> None:
+        for _ in range(16):
+            try:
+                connected, _ = self._socket.accept()
+            except OSError:  # none left, or one that has gone already, or no descriptors left
+                return
+            self._accepted(connected)
+
+
+class Accepted(Protocol):
+    """What to do with an accepted connection."""
+
+    def __call__(self, connected: socket.socket, /) -> None: ...
