@@ -16,6 +16,9 @@ def payload_type(op: Comm, type_of: TypeOf) -> Type | None:
     """What one message holds."""
     result = type_of(op.node)
     if op.kind in ("send", "share"):  # the argument's: the result's context may have widened it
+        passed_on = next((o for o in op.value.ops if o.node is op.value.expr), None)
+        if isinstance(passed_on, Comm) and passed_on.kind in ("send", "share"):
+            return payload_type(passed_on, type_of)
         return type_of(op.value.expr) or result
     if op.kind in ("reduce", "all_reduce", "exchange"):
         return type_of(op.value.expr) if result is None or has_any(result) else result
