@@ -1,8 +1,8 @@
 """Break the long lines that every generated module has, the way black is going to, or better.
 
 Black reads a text once if there is nothing to change, and three times if there is (it formats its own result again,
-and so do we, to see that it is stable). Nearly all that there is to change are imports, channels and signatures that are
-too long for one line. A guess that black does not share costs time and nothing else: black has the last word.
+and so do we, to see that it is stable). Nearly all that there is to change are imports, channels and signatures that
+are too long for one line. A guess that black does not share costs time and nothing else: black has the last word.
 
 Except for one thing: a line that is too long only because of the comment that tells where it comes from. Black would
 break the statement; people would put the comment above it, and so do we.
