@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 L = TypeVar("L")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, order=True)  # with slots, `MemberId[Worker](0)` would fail
 class MemberId(Generic[L]):
     """The number of one member of the cluster `L`, counted from 0.
 

@@ -11,7 +11,7 @@ Dst = TypeVar("Dst")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, `Channel[A, B, int](…)` would fail
 class Channel(Generic[Src, Dst, T]):
     """A name and a codec; both ends are built from the same constant.
 
