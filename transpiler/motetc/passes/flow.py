@@ -116,6 +116,15 @@ def has_calls(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Call) or any(has_calls(c) for c in node.children)
 
 
+def is_none(node: cst.BaseSmallStatement) -> bool:
+    """`None` as a statement: what is left of a call at a location without a part in it."""
+    return (
+        isinstance(node, cst.Expr)
+        and isinstance(node.value, cst.Name)
+        and node.value.value == "None"
+    )
+
+
 def is_ellipsis(node: cst.BaseSmallStatement) -> bool:
     """`...` as a statement."""
     return isinstance(node, cst.Expr) and isinstance(node.value, cst.Ellipsis)

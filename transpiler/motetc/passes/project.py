@@ -64,6 +64,7 @@ from motetc.passes.flow import (
     has_other_targets,
     indices_of,
     is_ellipsis,
+    is_none,
     is_receive,
     leaves,
     partners,
@@ -309,6 +310,8 @@ class Projector:
         writer = Writer(self, ctx)
         swaps = {id(root.expr): writer.value(root, mode) for root in stmt.roots}
         node = self._rewritten(stmt, swaps)
+        if is_none(node) and not is_none(stmt.node):  # a call in which this role has no part
+            return with_leading([*writer.before], leading_of(stmt), comment_of(stmt))
         line = self._line(stmt, node, writer)
         return [*writer.before, *self._guarded(mode, [line], ctx, stmt.span)]
 
