@@ -31,6 +31,8 @@ class Rules(State):
             whole.impure += use.impure
             whole.unstable += use.unstable
             whole.states |= use.states
+            whole.changed |= use.changed
+            whole.classes += use.classes
             whole.unbound += use.unbound
         if any(self._is_refused(a) for a in whole.atoms):
             return EVERYWHERE if wanted is None else wanted
