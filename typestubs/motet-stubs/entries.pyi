@@ -1,0 +1,54 @@
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from motet.ports import Fabric, NodeId
+from motet.wire.net import Net
+
+Choreography = Callable[..., Awaitable[object]]
+
+class EntryError(Exception): ...
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    location: str
+    cluster: bool = ...
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    function: Choreography
+    net: Callable[..., Net]
+    plays: str
+    roles: Mapping[str, Role]
+
+    @property
+    def parameters(self) -> tuple[str, ...]: ...
+    @property
+    def optional(self) -> frozenset[str]: ...
+    @property
+    def role(self) -> Role: ...
+    @property
+    def has_result(self) -> bool: ...
+    def nodes(self, sizes: Mapping[str, int]) -> tuple[NodeId, ...]: ...
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    location: type
+    entry: Entry
+
+    def nodes(self, sizes: Mapping[str, int]) -> tuple[NodeId, ...]: ...
+
+class PerMember(tuple[object, ...]):
+    __slots__ = ()
+
+def arguments_at(node: NodeId, arguments: Mapping[str, object]) -> dict[str, object]: ...
+def cluster_size(role: str, sizes: Mapping[str, int]) -> int: ...
+def check_arguments(entry: Entry, arguments: Mapping[str, object]) -> None: ...
+async def perform(
+    entry: Entry,
+    location: type,
+    fabric: Fabric,
+    sizes: Mapping[str, int],
+    arguments: Mapping[str, object],
+) -> object: ...
+def new_location(location: type, fabric: Fabric) -> object: ...
+def new_net(entry: Entry, fabric: Fabric, sizes: Mapping[str, int]) -> Net: ...

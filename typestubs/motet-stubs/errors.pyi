@@ -1,0 +1,44 @@
+class MotetError(Exception): ...
+
+class NotProjectedError(MotetError, RuntimeError):
+    def __init__(self, what: str) -> None: ...
+
+def describe_place(location: str, member: int | None) -> str: ...
+
+class PeerLost(MotetError):
+    location: str
+    member: int | None
+    reason: str
+
+    def __init__(self, location: str, member: int | None, reason: str) -> None: ...
+    @property
+    def peer(self) -> str: ...
+    def __reduce__(self) -> tuple[type[PeerLost], tuple[str, int | None, str]]: ...
+
+class PeerAborted(MotetError):
+    location: str
+    member: int | None
+    line: str | None
+    reason: str
+
+    def __init__(
+        self, location: str, member: int | None, line: str | None, reason: str
+    ) -> None: ...
+    @property
+    def peer(self) -> str: ...
+    def __reduce__(self) -> tuple[type[PeerAborted], tuple[str, int | None, str | None, str]]: ...
+
+class BadMessage(MotetError):
+    channel: str
+    sender: str
+    reason: str
+
+    def __init__(self, channel: str, sender: str, reason: str) -> None: ...
+
+class UnsendableValue(MotetError):
+    channel: str
+    reason: str
+
+    def __init__(self, channel: str, reason: str) -> None: ...
+
+class CollectiveError(MotetError, ValueError): ...

@@ -1,0 +1,24 @@
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from re import Pattern
+from typing import Any, Final
+
+from motet.transport.protocol import Fingerprint
+
+NAME: Final[str]
+PARTS_SENT: Final[int]
+ENTRY: Final[Pattern[str]]
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    folder: Path | None
+    document: Mapping[str, Any]
+
+    def fingerprint(self) -> Fingerprint: ...
+    def source_of(self, file: str, line: int) -> tuple[str, int] | None: ...
+    def covers(self, file: str) -> bool: ...
+
+NO_MANIFEST: Final[Manifest]
+
+def manifest_of(function: Callable[..., object]) -> Manifest: ...

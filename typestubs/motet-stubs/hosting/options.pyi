@@ -1,0 +1,31 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from motet.entries import Entry
+from motet.ports import NodeId
+from motet.transport.addresses import Address
+from motet.transport.settings import Settings
+
+VARIABLE: str
+
+class UsageError(Exception): ...
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    key: str
+    entry: Entry
+    node: NodeId
+    own: Address
+    deployment: Mapping[str, tuple[Address, ...]]
+    run: str
+    sizes: Mapping[str, int]
+    arguments: Mapping[str, Any]
+    settings: Settings
+    report: Path | None
+    log_level: str
+
+def read_options(
+    location: type, entries: Mapping[str, Entry], arguments: Sequence[str] | None = None
+) -> Options: ...

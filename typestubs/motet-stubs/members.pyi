@@ -1,0 +1,10 @@
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+L = TypeVar("L")
+
+@dataclass(frozen=True, order=True)
+class MemberId(Generic[L]):
+    index: int
+
+    def __repr__(self) -> str: ...

@@ -1,0 +1,35 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from motet.entries import Part, PerMember
+from motet.ports import NodeId
+
+__all__ = ["Leftover", "Outcome", "Part", "PerMember", "simulate"]
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    source: NodeId
+    destination: NodeId
+    path: str
+    channel: str
+    count: int
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    results: Mapping[str, Any]
+    errors: Mapping[NodeId, BaseException]
+    messages: Mapping[tuple[str, str], int]
+    leftover: Sequence[Leftover]
+    deadlock: Sequence[str]
+    steps: int
+
+    @property
+    def ok(self) -> bool: ...
+
+def simulate(
+    parts: Mapping[str, Part],
+    sizes: Mapping[str, int] | None = None,
+    arguments: Mapping[str, object] | None = None,
+    seed: int = 0,
+) -> Outcome: ...

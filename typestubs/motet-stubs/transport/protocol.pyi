@@ -1,0 +1,50 @@
+from dataclasses import dataclass
+from typing import Final
+
+from motet.errors import MotetError
+from motet.ports import NodeId
+
+VERSION: Final[int]
+MAGIC: Final[str]
+REFUSED: Final[str]
+CONTROL: Final[int]
+OPEN: Final[int]
+LOW: Final[int]
+GRANT: Final[int]
+ACK: Final[int]
+DONE: Final[int]
+ABORT: Final[int]
+HELLO_BYTES: Final[int]
+HELLO_ITEMS: Final[int]
+
+class ProtocolError(MotetError): ...
+class GarbageError(ProtocolError): ...
+class OversizedFrame(ProtocolError): ...
+class TruncatedFrame(ProtocolError): ...
+
+class HelloRefused(ProtocolError):
+    fatal: bool
+    heard: bool
+
+    def __init__(self, reason: str, *, fatal: bool = False, heard: bool = False) -> None: ...
+
+class HelloTimeout(ProtocolError): ...
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    program: str = ...
+    parts: tuple[tuple[str, str], ...] = ...
+
+    def difference(self, other: Fingerprint) -> str | None: ...
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    fingerprint: Fingerprint
+    node: NodeId
+    run: str
+    incarnation: str
+    received: int
+
+    def pack(self) -> list[object]: ...
+
+def read_hello(frame: object) -> Hello: ...

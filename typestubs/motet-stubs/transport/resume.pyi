@@ -1,0 +1,13 @@
+from collections.abc import Callable, Iterable
+
+class Sent:
+    __slots__ = ("_chunks", "_dropped", "keep", "keep_all", "known")
+    known: int
+    keep: Callable[[bytes], None]
+    keep_all: Callable[[Iterable[bytes]], None]
+
+    def __init__(self) -> None: ...
+    @property
+    def position(self) -> int: ...
+    def acknowledged(self, position: int) -> None: ...
+    def resume(self, position: int) -> list[bytes]: ...

@@ -1,0 +1,3 @@
+from collections.abc import Awaitable, Sequence
+
+async def run_concurrently(awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]: ...

@@ -1,0 +1,31 @@
+from motet.wire.boxes import Inbox as Inbox
+from motet.wire.boxes import Inboxes as Inboxes
+from motet.wire.boxes import Multicast as Multicast
+from motet.wire.boxes import Outbox as Outbox
+from motet.wire.boxes import Outboxes as Outboxes
+from motet.wire.channel import Channel as Channel
+from motet.wire.collectives import Gather as Gather
+from motet.wire.collectives import Scatter as Scatter
+from motet.wire.mesh import Mesh as Mesh
+from motet.wire.mesh import MeshPeer as MeshPeer
+from motet.wire.net import Net as Net
+from motet.wire.places import Group as Group
+from motet.wire.places import Peer as Peer
+from motet.wire.places import Site as Site
+
+__all__ = [
+    "Channel",
+    "Gather",
+    "Group",
+    "Inbox",
+    "Inboxes",
+    "Mesh",
+    "MeshPeer",
+    "Multicast",
+    "Net",
+    "Outbox",
+    "Outboxes",
+    "Peer",
+    "Scatter",
+    "Site",
+]

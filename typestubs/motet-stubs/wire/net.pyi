@@ -1,0 +1,48 @@
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, overload
+
+from motet.members import MemberId
+from motet.wire.places import Group, Site
+
+There = TypeVar("There")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+
+class Net:
+    site: Site[Any]
+
+    def __init__(self, site: Site[Any]) -> None: ...
+    @overload
+    async def concurrently(self, a: Awaitable[A], b: Awaitable[B], /) -> tuple[A, B]: ...
+    @overload
+    async def concurrently(
+        self, a: Awaitable[A], b: Awaitable[B], c: Awaitable[C], /
+    ) -> tuple[A, B, C]: ...
+    @overload
+    async def concurrently(
+        self, a: Awaitable[A], b: Awaitable[B], c: Awaitable[C], d: Awaitable[D], /
+    ) -> tuple[A, B, C, D]: ...
+    @overload
+    async def concurrently(
+        self, a: Awaitable[A], b: Awaitable[B], c: Awaitable[C], d: Awaitable[D], e: Awaitable[E], /
+    ) -> tuple[A, B, C, D, E]: ...
+    @overload
+    async def concurrently(
+        self,
+        a: Awaitable[A],
+        b: Awaitable[B],
+        c: Awaitable[C],
+        d: Awaitable[D],
+        e: Awaitable[E],
+        f: Awaitable[F],
+        /,
+    ) -> tuple[A, B, C, D, E, F]: ...
+    @overload
+    async def concurrently(self, *awaitables: Awaitable[A]) -> tuple[A, ...]: ...
+    async def each(
+        self, group: Group[There], session: Callable[[MemberId[There]], Awaitable[None]]
+    ) -> None: ...
