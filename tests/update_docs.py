@@ -14,8 +14,8 @@ REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 def codes_page() -> str:
     parts = [
         "# Code words",
-        "Every finding of Motet's own carries one of these words; findings with other words are mypy's, of the source or",
-        "of a generated module. `motet explain WORD` prints the same in a terminal.",
+        "Every finding of Motet's own carries one of these words; findings with other words are mypy's, of the source",
+        "or of a generated module. `motet explain WORD` prints the same in a terminal.",
         "",
         "The examples stand below these imports and locations:",
         "",
@@ -38,11 +38,11 @@ def command_page() -> str:
         "wrong settings or an error of Motet's own, 130 after Ctrl-C. Results go to standard output, progress and",
         "summaries to standard error.",
     ]
-    context = click.Context(command, info_name="motet", max_content_width=100, terminal_width=100)
+    context = click.Context(command, info_name="motet", terminal_width=100, **command.context_settings)
     for name in command.list_commands(context):
         verb = command.get_command(context, name)
         assert verb is not None
-        inner = click.Context(verb, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+        inner = click.Context(verb, info_name=name, parent=context, terminal_width=100)
         parts += ["", f"## motet {name}", "", f"```text\n{verb.get_help(inner)}\n```"]
     return "\n".join(parts) + "\n"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from motetc import __version__
 from motetc.backend.files import read_text, sha256, write_atomically
 from motetc.backend.manifest import NAME, BuiltFile, listed_files, read_manifest, render_manifest
 from motetc.backend.write import Changes, apply, compare
@@ -56,7 +56,7 @@ def compile_built(config: Config, compile_: Compile | None = None) -> Built:
     """Compile and format the whole project; on findings of severity error, `files` is empty."""
     compilation = (compile_ or _pipeline())(config)
     files = format_modules(config.root, compilation)
-    manifest = render_manifest(files, compilation.choreographies, tool_version())
+    manifest = render_manifest(files, compilation.choreographies, __version__)
     return Built(config, compilation, files, manifest)
 
 
@@ -86,20 +86,12 @@ def write(built: Built, state: State) -> None:
     """Bring the output folder up to date and remember that it is."""
     _check_repeatable(built, state)
     apply(built.changes)
-    if read_text(built.config.output / NAME) != built.manifest:
+    if built.manifest_drifted:
         write_atomically(built.config.output / NAME, built.manifest)
     if built.compilation.diagnostics:
         state.forget()  # warnings are to be shown each time
     else:
-        state.save(built.texts, built.manifest)
-
-
-def tool_version() -> str:
-    """The version of the distribution that this compiler came in."""
-    try:
-        return version("motet")
-    except PackageNotFoundError:
-        return "0"
+        state.save(built.config.output, built.texts)
 
 
 def _check_repeatable(built: Built, state: State) -> None:
@@ -107,9 +99,7 @@ def _check_repeatable(built: Built, state: State) -> None:
     saved: Mapping[str, Any] = state.load()
     if saved.get("inputs") != state.inputs:
         return
-    now = {
-        path: sha256(text.encode()) for path, text in {**built.texts, NAME: built.manifest}.items()
-    }
+    now = {path: sha256(text.encode()) for path, text in built.texts.items()}
     differing = sorted(path for path in now if saved["outputs"].get(path) != now[path])
     if differing:
         state.forget()

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import click
 
+from motetc import __version__
 from motetc.config import ConfigError, load_config
 from motetc.diagnostics.report import FINDINGS, FORMATS, UNUSABLE, Report
 
@@ -71,7 +72,7 @@ def _internal(error: Exception) -> int:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="motet", prog_name="motet")
+@click.version_option(__version__, prog_name="motet")
 def command() -> None:
     """One typed Python program in, one reviewed module per location out."""
 

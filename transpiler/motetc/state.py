@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,13 +62,12 @@ class State:
             return {}
         return document if isinstance(document, dict) else {}
 
-    def save(self, files: Mapping[str, str], manifest: str) -> None:
-        """Remember a build that ended without findings."""
+    def save(self, output: Path, files: Iterable[str]) -> None:
+        """Remember a build that ended without findings and left these files in `output`."""
         prepare_cache(self.config.root)
-        outputs = {path: sha256(text.encode()) for path, text in {**files, NAME: manifest}.items()}
-        write_atomically(
-            self.file, json.dumps({"inputs": self.inputs, "outputs": outputs}, indent=1)
-        )
+        outputs = {path: digest_of(output / path) for path in (*files, NAME)}
+        document = {"inputs": self.inputs, "outputs": outputs}
+        write_atomically(self.file, json.dumps(document, indent=1))
 
     def forget(self) -> None:
         """The next build starts from the sources."""
