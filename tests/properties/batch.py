@@ -34,7 +34,9 @@ class Trouble:
 
 def expected(program: Generated) -> Result:
     """What the program comes to, by direct evaluation."""
-    return Direct(_world(), [program.source], {CLUSTER: program.size}).run("main", program.arguments)
+    return Direct(_world(), [program.source], {CLUSTER: program.size}).run(
+        "main", program.arguments
+    )
 
 
 @cache
@@ -64,7 +66,10 @@ def troubles(
     if built.files and check:
         found += check_generated(generated_by(built))
     for item in found:
-        yield Trouble(Path(item.span.path).stem, f"{item.span.path}:{item.span.line}: {item.code}: {item.message}")
+        yield Trouble(
+            Path(item.span.path).stem,
+            f"{item.span.path}:{item.span.line}: {item.code}: {item.message}",
+        )
     if not built.files:
         return
     write_out(built)
