@@ -32,7 +32,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 stubs: $(READY)
-	MYPYPATH=typestubs:runtime_stub $(BIN)/python -m mypy.stubtest motet --allowlist typestubs/allowlist.txt
+	MYPYPATH=typestubs $(BIN)/python -m mypy.stubtest motet --allowlist typestubs/allowlist.txt
 
 layers: $(READY)
 	$(BIN)/lint-imports
