@@ -112,6 +112,7 @@ def run(
     sizes: Mapping[str, int] | None = None,
     folder: Path | None = None,
     seed: int = 0,
+    carrier: Carrier | None = None,
     **settings: Any,
 ) -> Run:
     """Run a program, given as code by role; `way` is one of WAYS."""
@@ -124,7 +125,8 @@ def run(
         outcome.leftover = list(simulated.leftover)
         outcome.deadlock = list(simulated.deadlock)
         return outcome
-    asyncio.run(_run_hubs(way, parts, sizes or {}, folder, outcome, Settings(**settings)))
+    memory = carrier or MemoryCarrier()
+    asyncio.run(_run_hubs(way, parts, sizes or {}, folder, outcome, Settings(**settings), memory))
     return outcome
 
 
@@ -152,6 +154,7 @@ async def _run_hubs(
     folder: Path | None,
     outcome: Run,
     settings: Settings,
+    memory: Carrier,
 ) -> None:
     nodes = {node: part for part in parts for node in part.nodes(sizes)}
     numbers = itertools.count()
@@ -160,10 +163,9 @@ async def _run_hubs(
         name = str(node) if way == "memory" else f"{folder}/{next(numbers)}.sock"
         address = Address("memory" if way == "memory" else "unix", name)
         deployment[node.location] = (*deployment.get(node.location, ()), address)
-    memory = MemoryCarrier()
     sessions = []
     for node, part in nodes.items():
-        carrier: Carrier = memory if way == "memory" else SocketCarrier()
+        carrier = memory if way == "memory" else SocketCarrier()
         hub = Hub(Identity(node, len(part.nodes(sizes))), tuple(nodes), carrier, settings)
         own = deployment[node.location][node.member or 0]
         sessions.append(

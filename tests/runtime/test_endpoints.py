@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from motet import MemberId
 from motet.errors import BadMessage, CollectiveError, PeerAborted, UnsendableValue
 from motet.wire import (

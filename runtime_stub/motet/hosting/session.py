@@ -11,7 +11,7 @@ from motet.errors import MotetError, PeerAborted, PeerLost
 from motet.hosting.manifests import Manifest
 from motet.hosting.report import Problem, Report, describe
 from motet.hosting.tracebacks import format_error, source_line
-from motet.transport.addresses import Address
+from motet.transport.addresses import Address, AddressError
 from motet.transport.hub import Hub
 
 
@@ -38,13 +38,15 @@ class Ending:
 
 
 async def run_session(session: Session) -> Ending:
-    """Take part to the end; never raises for what happens in the choreography."""
+    """Take part to the end; raises for addresses, never for what happens in the choreography."""
     try:
         return await _succeed(session)
     except asyncio.CancelledError as stopped:
         reason = str(stopped) or "cancelled"
         problem = Problem("Stopped", reason, str(session.hub.me), None, primary=True)
         return await _fail(session, problem, f"stopped by {reason}")
+    except AddressError:  # nothing has begun: whoever started this has to know
+        raise
     except (Exception, SystemExit) as error:
         line = source_line(error, session.manifest)
         problem = describe(error, str(session.hub.me), line)

@@ -78,6 +78,8 @@ class Connection:
         self.target = target
         """What was dialed; None for a connection that was accepted."""
         self.owner: Owner | None = None
+        self.adopted = False
+        """Whether a link has taken it."""
         self.quiet = False
         """Whether it is no news that this connection ends."""
         self.writable = True
@@ -89,6 +91,7 @@ class Connection:
         self._transport: Transport
         self._timeout: asyncio.TimerHandle | None = None
         self._problem: ProtocolError | None = None
+        self._started = False  # whether any of the hello has come
         self._unpacker: Unpacker = new_unpacker(HELLO_BYTES, HELLO_ITEMS)
 
     # What the transport calls.
@@ -134,6 +137,7 @@ class Connection:
     def adopt(self, owner: Owner) -> None:
         """Belong to a link from now on: the peer is known."""
         self._stop_timeout()
+        self.adopted = True
         self.owner = owner
         self.receive = owner.read
         rest = self._unpacker.read_bytes(HELLO_BYTES + READ_SIZE)
@@ -176,6 +180,7 @@ class Connection:
 
     def _greet(self, data: Any) -> None:
         try:
+            self._started = True
             self._unpacker.feed(data)
             frame = next(self._unpacker, None)
             if frame is None:
@@ -195,8 +200,8 @@ class Connection:
     def _why(self, exc: Exception | None) -> ProtocolError:
         if exc is not None:
             return ProtocolError(str(exc) or type(exc).__name__)
-        if self.owner is None and self._unpacker.read_bytes(1):
-            return TruncatedFrame("the connection ended inside a frame")
+        if self._started and self.owner is None:
+            return TruncatedFrame("the connection ended inside its first frame")
         return ProtocolError("the connection was closed")
 
 

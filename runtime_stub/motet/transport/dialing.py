@@ -50,9 +50,8 @@ class Dialer:
             link.problem = f"{self._address}: {problem.strerror or problem}"
             self._host.unreachable(link)
             return False
-        before = link.received
         await connection.ended.wait()
-        return link.received > before
+        return connection.adopted
 
     def _new_connection(self) -> Connection:
         return Connection(self._host, self._link)

@@ -24,7 +24,7 @@ from motet.transport import protocol
 from motet.transport.connection import Connection, explain
 from motet.transport.inlets import LinkInlet
 from motet.transport.outlets import LinkOutlet
-from motet.transport.protocol import GarbageError, ProtocolError
+from motet.transport.protocol import GarbageError, ProtocolError, TruncatedFrame
 from motet.transport.resume import Sent
 from motet.transport.settings import Settings
 from motet.transport.sockets import READ_SIZE
@@ -383,12 +383,21 @@ class Link:
         if connection is self.connection:
             self.connection = None
             self._write = _write_nothing
+            if self._left or self._inside_frame():
+                problem = TruncatedFrame(f"{problem}, inside a frame")
             self.problem = str(problem)
             level = logging.DEBUG if self.peer_done or self.end else logging.INFO
             kind = type(problem).__name__
             log.log(level, "connection to %s ended: %s: %s", self.peer, kind, problem)
             self.resumed_writing()
             self._changed(self)
+
+    def _inside_frame(self) -> bool:
+        try:
+            self._unpacker.read_bytes(0)
+        except ValueError:  # "while an object is incomplete"
+            return True
+        return False
 
     # Ends.
 

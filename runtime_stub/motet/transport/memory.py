@@ -79,12 +79,16 @@ class MemoryCarrier:
         self._listeners[address] = factory
         return MemoryListener(self._listeners, address)
 
+    def transport(self, end: Connection) -> MemoryTransport:
+        """One end of a new connection."""
+        return MemoryTransport(end)
+
     async def dial(self, address: Address, factory: Factory) -> Connection:
         """Connect two ends."""
         if address not in self._listeners:
             raise ConnectionRefusedError(f"nobody listens at {address}")
         ends = (factory(), self._listeners[address]())
-        transports = [MemoryTransport(end) for end in ends]
+        transports = [self.transport(end) for end in ends]
         transports[0].join(transports[1])
         transports[1].join(transports[0])
         for end, transport in zip(ends, transports, strict=True):

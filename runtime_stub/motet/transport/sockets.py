@@ -55,6 +55,7 @@ class SocketTransport:
         self._paused = False
         self._closing = False
         self._lost = False
+        self._broken: OSError | None = None  # why nothing can be written any more
         connected.setblocking(False)
 
     def start(self) -> None:
@@ -63,7 +64,7 @@ class SocketTransport:
 
     def write(self, data: bytes) -> None:
         """Send, now or as soon as the kernel takes it."""
-        if self._backlog or self._closing:
+        if self._backlog or self._closing or self._broken:
             self._keep(data)
             return
         try:
@@ -71,14 +72,14 @@ class SocketTransport:
         except (BlockingIOError, InterruptedError):
             sent = 0
         except OSError as problem:
-            self._lose(problem)
+            self._stop_writing(problem)
             return
         if sent < len(data):
             self._keep(memoryview(data)[sent:])
 
     def write_all(self, pieces: Sequence[bytes]) -> None:
         """Send several pieces, without joining them first."""
-        if self._lost:
+        if self._lost or self._broken:
             return
         idle = not self._backlog
         self._backlog.extend(map(memoryview, pieces))
@@ -112,10 +113,10 @@ class SocketTransport:
         if size:
             self._receiver.receive(self._view[:size])
         else:
-            self._lose(None)
+            self._lose(self._broken)
 
     def _keep(self, data: bytes | memoryview) -> None:
-        if self._lost:
+        if self._lost or self._broken:
             return
         if not self._backlog:
             self._loop.add_writer(self._socket, self._writable)
@@ -144,7 +145,7 @@ class SocketTransport:
         except (BlockingIOError, InterruptedError):
             return
         except OSError as problem:
-            self._lose(problem)
+            self._stop_writing(problem)
             return
         self._waiting -= sent
         self._drop(sent)
@@ -158,6 +159,15 @@ class SocketTransport:
                 return
             sent -= len(first)
             backlog.popleft()
+
+    def _stop_writing(self, problem: OSError) -> None:
+        """Drop what cannot be written; what the other side has said before can still be read."""
+        self._broken = problem
+        self._backlog.clear()
+        self._waiting = 0
+        self._loop.remove_writer(self._socket)
+        if self._closing:
+            self._lose(problem)
 
     def _lose(self, problem: Exception | None) -> None:
         if self._lost:
@@ -186,8 +196,9 @@ class SocketListener:
 
     def close(self) -> None:
         """Accept no more."""
-        self._loop.remove_reader(self._socket)
-        self._socket.close()
+        if self._socket.fileno() >= 0:
+            self._loop.remove_reader(self._socket)
+            self._socket.close()
 
     def _readable(self) -> None:
         for _ in range(16):

@@ -1,0 +1,137 @@
+"""Programs that the runtime's tests run as real processes: `python programs.py LOCATION …`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).parents[1])]
+
+from motet import Cluster, Process
+from motet.entries import Entry, Role
+from motet.node import main
+from motet.wire import Channel, Gather, Group, Inbox, Net, Outbox, Peer, Site
+from runtime import bookshop
+
+TALK: Channel[Any, Any, Any] = Channel("talk", lambda value: value, lambda data: data)
+REPLY: Channel[Any, Any, Any] = Channel("reply", lambda value: value, lambda data: data)
+
+
+class Alice(Process):
+    pass
+
+
+class Bob(Process):
+    pass
+
+
+class Worker(Cluster):
+    pass
+
+
+class Pair(Net):
+    def __init__(
+        self, site: Site[Any], alice: Peer[Alice] | None = None, bob: Peer[Bob] | None = None
+    ) -> None:
+        super().__init__(site)
+        peer: Any = alice or bob
+        self.talk_out: Outbox[Any, Any, Any] = Outbox(site, TALK, peer)
+        self.talk_in: Inbox[Any, Any, Any] = Inbox(site, TALK, peer)
+
+
+async def stream(me: object, net: Pair, count: int) -> int:
+    """Both say `count` records; each checks that it hears all of them, once and in order."""
+
+    async def speak() -> None:
+        for number in range(count):
+            await net.talk_out.send([number, "somebody@example.com", 0.5 * number, "in order"])
+
+    async def listen() -> None:
+        for number in range(count):
+            heard = await net.talk_in.recv()
+            assert heard == [number, "somebody@example.com", 0.5 * number, "in order"], heard
+
+    await net.concurrently(speak(), listen())
+    return count
+
+
+async def ping(me: Alice, net: Pair, count: int) -> int:
+    """Say something and hear the answer."""
+    for number in range(count):
+        await net.talk_out.send(number)
+        assert await net.talk_in.recv() == -number
+    return count
+
+
+async def pong(me: Bob, net: Pair, count: int) -> None:
+    for _ in range(count):
+        await net.talk_out.send(-await net.talk_in.recv())
+
+
+async def listen_forever(me: object, net: Pair) -> None:
+    print("listening", flush=True)
+    await net.talk_in.recv()
+
+
+class Star(Net):
+    def __init__(
+        self,
+        site: Site[Any],
+        alice: Peer[Alice] | None = None,
+        workers: Group[Worker] | None = None,
+    ) -> None:
+        super().__init__(site)
+        self.tell: Any = Outbox(site, TALK, workers) if workers else None
+        self.hear: Any = Gather(site, REPLY, workers) if workers else None
+        self.told: Any = Inbox(site, TALK, alice) if alice else None
+        self.reply: Any = Outbox(site, REPLY, alice) if alice else None
+
+
+async def crowd_at_alice(me: Alice, net: Star, word: str) -> list[str]:
+    await net.tell.send(word)
+    return list((await net.hear.gather()).values())
+
+
+async def crowd_at_worker(me: Worker, net: Star) -> int | None:
+    word = await net.told.recv()
+    if word == "fail" and me.me.index == 1:
+        raise ValueError("worker 1 was told to")
+    if word == "exit" and me.me.index == 1:
+        sys.exit(3)
+    if word == "wait" and me.me.index == 1:
+        print("waiting", flush=True)
+        await asyncio.sleep(3600)
+    await net.reply.send(f"{word} {me.me.index}/{len(me.members)}")
+    return None
+
+
+PAIR = {"alice": Role("Alice"), "bob": Role("Bob")}
+STAR = {"alice": Role("Alice"), "workers": Role("Worker", cluster=True)}
+ENTRIES: dict[str, tuple[type, dict[str, Entry]]] = {
+    "Alice": (
+        Alice,
+        {
+            "talk:stream": Entry(stream, Pair, "alice", PAIR),
+            "talk:ping": Entry(ping, Pair, "alice", PAIR),
+            "talk:wait": Entry(listen_forever, Pair, "alice", PAIR),
+            "talk:crowd": Entry(crowd_at_alice, Star, "alice", STAR),
+        },
+    ),
+    "Bob": (
+        Bob,
+        {
+            "talk:stream": Entry(stream, Pair, "bob", PAIR),
+            "talk:ping": Entry(pong, Pair, "bob", PAIR),
+            "talk:wait": Entry(listen_forever, Pair, "bob", PAIR),
+        },
+    ),
+    "Worker": (Worker, {"talk:crowd": Entry(crowd_at_worker, Star, "workers", STAR)}),
+    "Buyer": (bookshop.Buyer, {"shop:buy": bookshop.PARTS["Buyer"].entry}),
+    "Seller": (bookshop.Seller, {"shop:buy": bookshop.PARTS["Seller"].entry}),
+}
+
+if __name__ == "__main__":
+    main(*ENTRIES[sys.argv[1]], sys.argv[2:])

@@ -1,0 +1,44 @@
+"""A million messages between two processes while a third one cuts every connection."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runtime.processes import stage
+
+PROXY = Path(__file__).with_name("proxy.py")
+
+
+def run_chaos(folder: Path, count: int, mean: int, seed: int) -> int:
+    """Both say `count` records to each other; how often the connection was cut."""
+    listen, target = folder / "proxy.sock", folder / "Bob0.sock"
+    command = [sys.executable, str(PROXY), str(listen), str(target), str(seed), str(mean)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as proxy:
+        assert proxy.stdout is not None
+        assert proxy.stdout.readline() == "ready\n"
+        with stage(folder, Alice=1, Bob=1) as on:
+            bob = on.start("Bob", "talk:stream", "--arg", f"count={count}")
+            on.addresses["Bob"] = [f"unix:{listen}"]  # as Alice, who dials, knows it
+            alice = on.start("Alice", "talk:stream", "--arg", f"count={count}")
+            assert (alice.end(120), bob.end(120)) == ((0, ""), (0, ""))
+            for node, peer in ((alice, "Bob"), (bob, "Alice")):
+                report = node.report()
+                assert report["result"] == count
+                assert report["messages"] == {peer: count}
+        proxy.terminate()
+        return int(json.loads(proxy.stdout.read()))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_connections_cut_within_a_few_hundred_bytes(seed: int, tmp_path: Path) -> None:
+    assert run_chaos(tmp_path, count=3_000, mean=8_000, seed=seed) > 10
+
+
+@pytest.mark.slow
+def test_a_million_messages_over_connections_that_are_cut(tmp_path: Path) -> None:
+    assert run_chaos(tmp_path, count=500_000, mean=700_000, seed=7) > 30

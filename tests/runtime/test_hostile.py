@@ -1,0 +1,147 @@
+"""Strangers on a node's port: each is turned away by name, and the node lives on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgpack
+import pytest
+from motet.ports import NodeId
+from motet.transport.protocol import Fingerprint, Hello
+from motet.wire import Inbox, Outbox
+from runtime.harness import Bare, channel, run
+
+X = channel("x")
+
+
+def hello(
+    program: str = "", node: tuple[str, int | None] = ("Helper", None), run_id: str = ""
+) -> bytes:
+    said = Hello(Fingerprint(program), NodeId(*node), run_id, "another", 0).pack()
+    return bytes(msgpack.packb(said))
+
+
+def bomb() -> bytes:
+    """A megabyte of empty arrays would be 60 megabytes of objects."""
+    return b"\xdd\x00\x0f\xff\xff" + b"\x90" * 0xFFFFF
+
+
+HOSTILE = {
+    "garbage": (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "GarbageError"),
+    "noise": (random.Random(1).randbytes(100_000), "Garbage|Oversized"),
+    "not a hello": (msgpack.packb(["hello", 1]), "GarbageError: the first frame is not a hello"),
+    "a bad hello": (msgpack.packb(["motet", 1, 2, 3, 4, 5, 6, 7]), "GarbageError"),
+    "unknown extension": (msgpack.packb([msgpack.ExtType(9, b"")]), "unknown extension type 9"),
+    "oversized": (b"\xc6\x00\xff\xff\xff" + b"x" * 2_000_000, "OversizedFrame"),
+    "an array bomb": (bomb(), "OversizedFrame"),
+    "deeply nested": (b"\x91" * 100_000, "GarbageError"),
+    "truncated": (hello()[:-3], "TruncatedFrame: the connection ended inside its first frame"),
+    "another program": (hello(program="abc"), "HelloRefused: Helper was built from another"),
+    "another run": (hello(run_id="old"), "HelloRefused: Helper is of run 'old'"),
+    "a stranger": (hello(node=("Thief", None)), "HelloRefused: Thief has no part in this run"),
+    "another version": (msgpack.packb(["motet", 99]), "HelloRefused: protocol version 99"),
+}
+
+
+@pytest.fixture
+def _warnings(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    with caplog.at_level(logging.WARNING, "motet"):
+        yield
+
+
+async def attack(folder: Path, data: bytes) -> bytes:
+    """Say something on the leader's port; what it answers before it closes."""
+    reader, writer = await asyncio.open_unix_connection(str(folder / "0.sock"))
+    try:
+        writer.write(data)
+        writer.write_eof()
+        return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
+
+
+@pytest.mark.usefixtures("_warnings")
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_stranger_is_turned_away_by_name(
+    kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data, name = HOSTILE[kind]
+
+    async def leader(net: Bare) -> object:
+        return [await Inbox(net.site, X, net.helper).recv() for _ in range(2)]
+
+    async def helper(net: Bare) -> None:
+        out = Outbox(net.site, X, net.leader)
+        await out.send("before")
+        await attack(tmp_path, data)
+        await out.send("after")
+
+    done = run("sockets", {"leader": leader, "helper": helper}, folder=tmp_path).succeed()
+    assert done.of("Leader") == ["before", "after"]
+
+    assert re.search(name, caplog.text), caplog.text
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.usefixtures("_warnings")
+def test_one_who_says_nothing_is_turned_away(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def leader(net: Bare) -> object:
+        return await Inbox(net.site, X, net.helper).recv()
+
+    async def helper(net: Bare) -> None:
+        reader, writer = await asyncio.open_unix_connection(str(tmp_path / "0.sock"))
+        assert await reader.read() == b""
+        writer.close()
+        await Outbox(net.site, X, net.leader).send("after")
+
+    codes = {"leader": leader, "helper": helper}
+    done = run("sockets", codes, folder=tmp_path, hello_within=0.2).succeed()
+    assert done.of("Leader") == "after"
+    assert "HelloTimeout: no hello within 0.2 s" in caplog.text
+
+
+@pytest.mark.usefixtures("_warnings")
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"\xc1", "GarbageError"),
+        (b"\x92\x07\x01", "GarbageError: channel 7 was never opened"),
+        (b"\x92\x00\x91\x63", "GarbageError: unknown control frame"),
+        (b"\x92\x00\x92\x04\xce\x00\xff\xff\xff", "GarbageError: 16777215 bytes acknowledged"),
+        (b"\xc6\x7f\xff\xff\xff" + b"x" * 1_000_000, "OversizedFrame"),
+    ],
+    ids=["invalid byte", "unknown channel", "unknown control", "wrong ack", "oversized"],
+)
+def test_a_peer_that_breaks_the_protocol_is_lost_by_name(
+    data: bytes, reason: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def leader(net: Bare) -> None:
+        await Inbox(net.site, X, net.helper).recv()
+
+    async def helper(net: Bare) -> None:
+        (link,) = net.site.fabric.links.values()  # type: ignore[attr-defined]
+        link.connection.write(data)
+        await Inbox(net.site, X, net.leader).recv()
+
+    codes = {"leader": leader, "helper": helper}
+    done = run("sockets", codes, folder=tmp_path, lost_after=0.5, largest_frame=100_000)
+    errors = {str(node): str(error) for node, error in done.errors.items()}
+    assert errors["Leader"].startswith(f"Helper is lost: {reason}")
+    assert f"Helper broke the protocol: {reason}" in caplog.text
+
+
+def test_two_builds_name_the_message_that_differs() -> None:
+    old = Fingerprint("a", (("quote of buy", "Quote"), ("wanted of buy", "str")))
+    new = Fingerprint("b", (("quote of buy", "Quote | None"), ("wanted of buy", "str")))
+    assert old.difference(new) == "message 'quote of buy' differs"
+    assert old.difference(old) is None
+    assert old.difference(Fingerprint("c", old.parts)) == "the builds differ"

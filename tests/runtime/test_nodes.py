@@ -1,0 +1,226 @@
+"""Nodes as processes: start in any order, results, failures, signals, usage."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from runtime.processes import PROGRAMS, stage
+
+
+def test_results_and_messages_are_reported(tmp_path: Path) -> None:
+    with stage(tmp_path, Buyer=1, Seller=1) as on:
+        seller = on.start("Seller", "shop:buy")
+        buyer = on.start("Buyer", "shop:buy", "--arg", 'title="TAPL"')
+        assert (seller.end(), buyer.end()) == ((0, ""), (0, ""))
+        assert buyer.report() == {
+            "ok": True,
+            "has_result": True,
+            "result": "TAPL by post",
+            "messages": {"Seller": 2},
+        }
+        assert seller.report() == {
+            "ok": True,
+            "has_result": False,
+            "result": None,
+            "messages": {"Buyer": 2},
+        }
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["Alice", 0, 1])))
+def test_nodes_start_in_any_order(order: tuple[str | int, ...], tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Worker=2) as on:
+        for who in order:
+            if isinstance(who, int):
+                on.start("Worker", "talk:crowd", member=who)
+            else:
+                alice = on.start("Alice", "talk:crowd", "--arg", 'word="hello"')
+        assert [node.end() for node in on.nodes] == [(0, "")] * 3
+        assert alice.report()["result"] == ["hello 0/2", "hello 1/2"]
+
+
+def test_a_late_node_is_waited_for(tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Bob=1) as on:
+        alice = on.start("Alice", "talk:ping", "--arg", "count=5", "--lost-after", "0.2")
+        time.sleep(1.0)  # longer than anybody may be away later
+        bob = on.start("Bob", "talk:ping", "--arg", "count=5")
+        assert (alice.end()[0], bob.end()[0]) == (0, 0)
+
+
+def test_tcp(tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Bob=1) as on:
+        probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+        ports = [probe.getsockname()[1] for probe in probes]
+        for probe in probes:
+            probe.close()
+        on.addresses["Alice"] = [f"tcp:127.0.0.1:{ports[0]}"]
+        on.addresses["Bob"] = [f"tcp:127.0.0.1:{ports[1]}"]
+        nodes = [on.start(name, "talk:ping", "--arg", "count=50") for name in ("Alice", "Bob")]
+        assert [node.end() for node in nodes] == [(0, "")] * 2
+
+
+def test_an_inherited_socket_is_taken_over(tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Bob=1) as on:
+        listening = socket.create_server(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        deployment = tmp_path / "deployment.json"
+        addresses = {"Alice": ["unix:nowhere"], "Bob": [f"tcp:127.0.0.1:{port}"]}
+        deployment.write_text(json.dumps(addresses))
+        on.addresses = addresses
+        command = [sys.executable, str(PROGRAMS), "Bob", "talk:ping", "--arg", "count=3"]
+        command += ["--deployment", str(deployment), "--listen-fd", str(listening.fileno())]
+        command += ["--run-id", "test"]
+        environment = {**os.environ, "PYTHONPATH": str(Path(PROGRAMS).parents[2] / "runtime_stub")}
+        with subprocess.Popen(
+            command, pass_fds=[listening.fileno()], env=environment, cwd=tmp_path
+        ) as bob:
+            listening.close()
+            os.chdir(tmp_path)
+            alice = on.start("Alice", "talk:ping", "--arg", "count=3")
+            assert alice.end() == (0, "")
+            assert bob.wait(20) == 0
+
+
+def test_an_exception_reaches_all_and_names_the_culprit(tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Worker=3) as on:
+        alice = on.start("Alice", "talk:crowd", "--arg", 'word="fail"')
+        workers = [on.start("Worker", "talk:crowd", member=index) for index in range(3)]
+        code, errors = workers[1].end()
+        assert code == 1
+        assert errors.startswith("Worker[1]: Traceback")
+        assert errors.endswith("ValueError: worker 1 was told to\n")
+        assert "motet/wire" not in errors
+        line = "PeerAborted: Worker[1] aborted: ValueError: worker 1 was told to\n"
+        assert alice.end() == (1, f"Alice: {line}")
+        assert workers[0].end() == (1, f"Worker[0]: {line}")
+        assert workers[2].end() == (1, f"Worker[2]: {line}")
+        error = alice.report()["error"]
+        assert (error["kind"], error["location"], error["primary"]) == (
+            "PeerAborted",
+            "Worker[1]",
+            False,
+        )
+        assert workers[1].report()["error"]["primary"]
+
+
+def test_exit_in_the_users_code_ends_everybody(tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Worker=2) as on:
+        alice = on.start("Alice", "talk:crowd", "--arg", 'word="exit"')
+        workers = [on.start("Worker", "talk:crowd", member=index) for index in range(2)]
+        assert [node.end()[0] for node in (alice, *workers)] == [1, 1, 1]
+        assert "Worker[1] aborted: SystemExit: 3" in alice.report()["error"]["message"]
+
+
+def test_a_killed_node_is_lost_by_name(tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Bob=1) as on:
+        alice = on.start("Alice", "talk:wait", "--lost-after", "0.3")
+        bob = on.start("Bob", "talk:wait", "--lost-after", "0.3")
+        assert (alice.line(), bob.line()) == ("listening", "listening")
+        bob.process.send_signal(signal.SIGKILL)
+        code, errors = alice.end()
+        assert code == 1
+        last = errors.splitlines()[-1]
+        assert last.startswith("Alice: PeerLost: Bob is lost: unreachable for 0.3 s (")
+        assert alice.report()["error"]["location"] == "Bob"
+
+
+def test_who_is_not_connected_to_the_dead_hears_of_it(tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Worker=3) as on:
+        lost = ("--lost-after", "0.3")
+        alice = on.start("Alice", "talk:crowd", "--arg", 'word="wait"', *lost)
+        workers = [on.start("Worker", "talk:crowd", *lost, member=index) for index in range(3)]
+        assert workers[1].line() == "waiting"
+        workers[1].process.kill()
+        for node in (alice, workers[0], workers[2]):
+            code, errors = node.end()
+            assert code == 1
+            assert "Worker[1] is lost" in errors
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_everybody(number: signal.Signals, tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Bob=1) as on:
+        alice, bob = on.start("Alice", "talk:wait"), on.start("Bob", "talk:wait")
+        assert (alice.line(), bob.line()) == ("listening", "listening")
+        alice.process.send_signal(number)
+        assert alice.end() == (1, f"Alice: stopped by {number.name}\n")
+        assert bob.end() == (1, f"Bob: PeerAborted: Alice aborted: stopped by {number.name}\n")
+
+
+def test_a_restarted_node_cannot_go_on(tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Bob=1) as on:
+        alice, bob = on.start("Alice", "talk:wait"), on.start("Bob", "talk:wait")
+        assert (alice.line(), bob.line()) == ("listening", "listening")
+        bob.process.kill()
+        bob.process.wait()
+        again = on.start("Bob", "talk:wait")
+        assert "Bob is lost: it was restarted and has lost its state" in alice.end()[1]
+        assert again.end()[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Alice: which choreography?; there is talk:stream, talk:ping, talk:wait, talk:crowd"),
+        (["talk:no"], "Alice: Alice has no part in 'talk:no'; there is talk:stream, "),
+        (["talk:ping"], "Alice: where are the peers? give --deployment FILE or set "),
+        (["talk:ping", "--deployment", "gone"], "Alice: cannot read gone: "),
+        (["talk:ping", "--deployment", "D"], "Alice: missing: --arg count=JSON"),
+        (["talk:ping", "--deployment", "D", "--arg", "n=1"], "Alice: --arg n=1: talk:ping takes"),
+        (["talk:ping", "--deployment", "D", "--arg", "count=x"], "Alice: --arg count: not JSON: "),
+        (["talk:ping", "--deployment", "D", "--arg", 'count="x"'], "Alice: --arg count: expected"),
+        (["talk:ping", "--deployment", "D", "--member", "0"], "Alice: Alice is one process: "),
+        (["talk:crowd", "--deployment", "D"], "Alice: how many members has 'workers'?"),
+    ],
+)
+def test_usage_errors_are_one_line(arguments: list[str], message: str, tmp_path: Path) -> None:
+    deployment = tmp_path / "d.json"
+    deployment.write_text('{"Alice": ["unix:a"], "Bob": ["unix:b"]}')
+    given = [str(deployment) if word == "D" else word for word in arguments]
+    environment = {**os.environ, "PYTHONPATH": str(Path(PROGRAMS).parents[2] / "runtime_stub")}
+    ended = subprocess.run(
+        [sys.executable, str(PROGRAMS), "Alice", *given],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(message)
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("member", "addresses", "message"),
+    [
+        ("3", ["unix:a", "unix:b"], "Worker: --member 3: Worker has 2 members, counted from 0"),
+        ("0", ["http:a"], "Worker: 'http:a' is not an address: expected unix:PATH, tcp:HOST:PORT"),
+        ("0", [], "Worker: the addresses of 'Worker' must be a list, one per member"),
+        ("0", ["unix:/no/such/folder/a"], "Worker: cannot listen at unix:/no/such/folder/a: "),
+    ],
+)
+def test_bad_deployments_are_one_line(
+    member: str, addresses: list[str], message: str, tmp_path: Path
+) -> None:
+    deployment = tmp_path / "d.json"
+    deployment.write_text(json.dumps({"Alice": ["unix:x"], "Worker": addresses}))
+    environment = {**os.environ, "PYTHONPATH": str(Path(PROGRAMS).parents[2] / "runtime_stub")}
+    command = [sys.executable, str(PROGRAMS), "Worker", "talk:crowd", "--member", member]
+    ended = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env={**environment, "MOTET_DEPLOYMENT": str(deployment)},
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    assert ended.stderr.startswith(message)
