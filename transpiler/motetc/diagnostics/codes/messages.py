@@ -10,9 +10,9 @@ MESSAGES = (
         "a value is sent whose type has no form on the wire",
         """
         Encoders and decoders are generated from types, and what arrives is checked against them. Functions, open files,
-        locks, `Any` and classes that are not dataclasses, NamedTuples or enums have no such form.
+        locks, `Any` and classes that are not dataclasses, NamedTuples, TypedDicts or enums have no such form.
         """,
-        """send the data itself, as a dataclass; or register a codec for the class with `register_codec`""",
+        """send the data itself, as a dataclass; or give its class a codec with `motet.register_codec`""",
         """
         @choreography
         async def lend(buyer: Buyer, seller: Seller, rule: At[Callable[[int], int], Buyer]) -> None:

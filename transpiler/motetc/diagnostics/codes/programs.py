@@ -8,8 +8,11 @@ PROGRAMS = (
     code(
         "syntax-error",
         "a file is not valid Python",
-        "Nothing can be said of a module that does not parse. The position is the one that Python itself gives.",
-        "mend the syntax",
+        """
+        Nothing can be said of a module that does not parse. The position is the one that Python itself gives. A file
+        that is not UTF-8 cannot be read at all.
+        """,
+        "mend the syntax, or save the file as UTF-8",
         """
         @choreography
         async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
@@ -26,9 +29,9 @@ PROGRAMS = (
         "an import names a module or a name that is not there",
         """
         Motet follows the project's own imports to know what each location needs. A name that a module of the project does
-        not define cannot be followed.
+        not define cannot be followed, and `import *` does not say which names it brings.
         """,
-        "correct the name, or add the folder to `sources` in [tool.motet]",
+        "correct the name, import names one by one, or add the folder to `sources` in [tool.motet]",
         """
         import warehouse
 
@@ -52,7 +55,9 @@ PROGRAMS = (
         "a construct that Motet does not project, at least not yet",
         """
         A construct that we cannot project faithfully is refused with its position and a way around it; it is never
-        translated into something else. `try` around several locations is one: what would each of them catch?
+        translated into something else. `try` around several locations is one: what would each of them catch? Others are
+        locations, their classes and choreographies as values, a `return` out of a block or a session, and a member of a
+        cluster in the role of a called choreography.
         """,
         "follow the help of the finding; most constructs work as they are inside `with location:`",
         """
