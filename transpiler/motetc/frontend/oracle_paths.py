@@ -21,6 +21,8 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 @cache
 def stub_paths() -> tuple[Path, ...]:
     """The folders that mypy must search to know `motet`; none when it is installed as a package."""
+    if _stubs_on_path():
+        return ()
     checkout = _PACKAGE.parents[1]
     folders = [checkout / "typestubs", checkout / "runtime_stub"]
     found = tuple(folder for folder in folders if _has_motet(folder))
@@ -33,13 +35,21 @@ def _has_motet(folder: Path) -> bool:
 
 @cache
 def stub_modules() -> tuple[tuple[str, Path], ...]:
-    """The modules of a checkout's `motet-stubs`: mypy finds such a folder in site-packages only."""
+    """The modules of a checkout's `motet-stubs`: mypy finds such a folder on Python's own path only."""
+    if _stubs_on_path():
+        return ()
     for parent in (_PACKAGE, _PACKAGE.parents[1]):
         folder = parent / "typestubs" / "motet-stubs"
         found = tuple((_stub_module(path, folder), path) for path in sorted(folder.rglob("*.pyi")))
         if found:
             return found
     return ()
+
+
+@cache
+def _stubs_on_path() -> bool:
+    """Installed, also in editable form: then mypy finds the stubs, and reads only those that are asked for."""
+    return any((Path(entry) / "motet-stubs").is_dir() for entry in sys.path if entry)
 
 
 def _stub_module(path: Path, folder: Path) -> str:
