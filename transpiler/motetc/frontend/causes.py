@@ -11,8 +11,9 @@ _FATAL = frozenset({"import-error", "syntax-error"})
 
 def causes(ours: Iterable[Diagnostic], mypys: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The findings of both layers without echoes: what follows from a broken import, and a line that was reported."""
-    first = list(ours)
     second = list(mypys)
+    first = [d for d in ours if not _is_consequence(d, second)]
+    unawaited = {d.span.path for d in first if d.code == "not-awaited"}
     broken = {d.span.path for d in (*first, *second) if d.code in _FATAL}
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
     lines = {(d.span.path, line) for d in kept for line in range(d.span.line, d.span.end_line + 1)}
@@ -21,6 +22,8 @@ def causes(ours: Iterable[Diagnostic], mypys: Iterable[Diagnostic]) -> tuple[Dia
         if finding.span.path in broken and finding.code not in _FATAL:
             continue
         if (finding.span.path, finding.span.line) in lines or _is_echo(finding, files):
+            continue
+        if finding.span.path in unawaited and "Coroutine[" in finding.message:
             continue
         kept.append(finding)
     return tuple(sorted(set(kept), key=lambda d: (d.span, d.code)))
@@ -33,3 +36,16 @@ def _is_echo(finding: Diagnostic, files: set[str]) -> bool:
         and '"choreography"' in finding.message
         and finding.span.path in files
     )
+
+
+def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
+    """A name or attribute that does not exist has no type and no place; mypy says which, and that is the cause."""
+    return ours.code in _UNTYPED and any(
+        d.code in ("name-defined", "attr-defined")
+        and d.span.path == ours.span.path
+        and ours.span.line <= d.span.line <= ours.span.end_line
+        for d in mypys
+    )
+
+
+_UNTYPED = frozenset({"not-serializable", "missing-type", "data-dependent-receiver"})

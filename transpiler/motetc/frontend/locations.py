@@ -12,6 +12,8 @@ from motetc.diagnostics.model import Related
 from motetc.frontend.program import CLUSTER, PROCESS, LocationClass, Program, dotted_name
 from motetc.frontend.source import SourceModule
 
+_REGISTER = frozenset({"motet.register_codec", "motet.codec.register_codec"})
+_OWN_CODEC = frozenset({"__motet_encode__", "__motet_decode__"})
 RESERVED_FOLDERS = frozenset({"wire", "manifest"})
 
 
@@ -96,9 +98,15 @@ def _marked_pure(program: Program, module: SourceModule, node: cst.FunctionDef) 
 
 
 def _find_codecs(program: Program) -> None:
-    """Classes given to `register_codec` at the top level of a module."""
+    """Classes given to `register_codec` at the top level of a module, and those that bring a codec as methods."""
     for module in program.modules.values():
         for statement in module.statements:
+            node = statement.node
+            if (
+                isinstance(node, cst.ClassDef)
+                and {n.name.value for n in _methods(node)} >= _OWN_CODEC
+            ):
+                program.registered.add(f"{module.name}.{node.name.value}")
             if registers_codec(program, module, statement.node):
                 call = statement.node.body[0].value  # type: ignore[attr-defined]
                 full = program.resolve(module, call.args[0].value) if call.args else None
@@ -106,14 +114,17 @@ def _find_codecs(program: Program) -> None:
                     program.registered.add(full)
 
 
+def _methods(node: cst.ClassDef) -> list[cst.FunctionDef]:
+    body = node.body.body if isinstance(node.body, cst.IndentedBlock) else ()
+    return [n for n in body if isinstance(n, cst.FunctionDef)]
+
+
 def registers_codec(program: Program, module: SourceModule, node: cst.CSTNode) -> bool:
     """Whether a statement is a call of `motet.register_codec`."""
     if not isinstance(node, cst.SimpleStatementLine) or not isinstance(node.body[0], cst.Expr):
         return False
     call = node.body[0].value
-    return (
-        isinstance(call, cst.Call) and program.resolve(module, call.func) == "motet.register_codec"
-    )
+    return isinstance(call, cst.Call) and program.resolve(module, call.func) in _REGISTER
 
 
 def _refuse_arguments(program: Program, location: LocationClass, findings: Findings) -> None:

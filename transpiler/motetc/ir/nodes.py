@@ -79,7 +79,7 @@ class Seat:
     @property
     def mode(self) -> str:
         if self.key:
-            return member(self.key)
+            return member(f".{self.key}" if self.session else self.key)
         return OWN if self.cluster else ONE
 
     @property

@@ -126,7 +126,9 @@ def meet_all(places: Iterable[Place]) -> Place:
 
 
 def describe(role: str, mode: str) -> str:
-    """A role as messages name it: `seller`, `workers[0]`."""
+    """A role as messages name it: `seller`, `workers[0]`; the member of a session by its variable."""
+    if mode.startswith("@."):
+        return mode[2:]
     return f"{role}[{mode[1:]}]" if mode[0] == "@" else role
 
 

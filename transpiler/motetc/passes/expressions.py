@@ -29,6 +29,7 @@ class Atom:
     place: Place
     node: cst.CSTNode
     named: bool = True
+    full: str = ""  # `seller.stock` where the location itself is `seller`
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +168,27 @@ class Reader:
             full = self.program.resolve(self.module, node)
             if full is not None and is_unstable(full) and self._is_global(node):
                 use.unstable.append(Impure(full, node, True))
-            self._visit(node.value, use, hidden, lazy)
+            if not self._attribute_of_location(node, self.module.code(node), use, hidden):
+                self._visit(node.value, use, hidden, lazy)
             return
         self._children(node, use, hidden, lazy)
+
+    def _attribute_of_location(
+        self, node: cst.Attribute, full: str, use: Use, hidden: frozenset[str]
+    ) -> bool:
+        """`seller.stock`: the location's own, which messages name whole."""
+        if not isinstance(node.value, cst.Name) or node.value.value in hidden:
+            return False
+        if node.attr.value in ("me", "members"):
+            return False
+        seat = self.operations.seat(node.value)
+        if seat is None:
+            return False
+        use.states.add(seat.role)
+        use.atoms.append(
+            Atom(str(seat), at(seat.role, seat.mode), node, full=" ".join(full.split()))
+        )
+        return True
 
     def _seat(
         self, seat: Seat, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool
@@ -215,6 +234,11 @@ class Reader:
         if impure is None and self._keeps_order(node):
             for arg in node.args:
                 self.iterates(arg.value, use)
+        method = node.func if isinstance(node.func, cst.Attribute) else None
+        text = self.module.code(node)
+        if method is not None and self._attribute_of_location(method, text, use, hidden):
+            self._arguments(node, use, hidden, lazy)
+            return
         if impure is None or not impure.unstable:
             self._visit(node.func, use, hidden, lazy)
         self._arguments(node, use, hidden, lazy)

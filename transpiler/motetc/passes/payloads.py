@@ -20,22 +20,23 @@ def payload_type(op: Comm, type_of: TypeOf) -> Type | None:
         if isinstance(passed_on, Comm) and passed_on.kind in ("send", "share"):
             return payload_type(passed_on, type_of)
         return type_of(op.value.expr) or result
-    if op.kind in ("reduce", "all_reduce", "exchange"):
-        return type_of(op.value.expr) if result is None or has_any(result) else result
+    if op.kind in (
+        "reduce",
+        "all_reduce",
+    ):  # what was folded travels too, so the result's type, if mypy has one
+        return type_of(op.value.expr) if result is None or is_vague(result) else result
     if op.kind in ("gather", "all_gather", "all_to_all"):
         return _value_of_mapping(result) or type_of(op.value.expr)
     if op.kind == "scatter":
         if op.sender.whole:
             return _value_of_mapping(result)
         return result or _value_of_mapping(type_of(op.value.expr))
-    if op.wrap:
-        return result or type_of(op.value.expr)
-    return type_of(op.value.expr)
+    return type_of(op.value.expr) or result
 
 
-def has_any(found: Type) -> bool:
-    """Whether some part of the type is unknown, as an overloaded fold leaves it."""
-    return found.kind == "any" or any(has_any(a) for a in found.args)
+def is_vague(found: Type) -> bool:
+    """Whether some part of the type is unknown, as an overloaded fold or an f-string around it leaves it."""
+    return found.kind == "any" or found.name == "builtins.object" or any(map(is_vague, found.args))
 
 
 def _value_of_mapping(found: Type | None) -> Type | None:

@@ -76,13 +76,7 @@ class OperationPlaces(Rules):
             return natural
         bare = isinstance(op.value.expr, cst.Name) and named
         if not bare or (not natural and not natural.everywhere):
-            pure_elsewhere = (
-                not use.impure
-                and not op.value.ops
-                and use.atoms
-                and natural
-                and not natural.everywhere
-            )
+            pure_elsewhere = not use.impure and use.atoms and natural and not natural.everywhere
             natural = natural if pure_elsewhere else sender
         if op.sender.key and natural.mode(op.sender.role) == OWN:
             natural = Place({**natural.modes, op.sender.role: op.sender.mode})

@@ -167,16 +167,14 @@ class Rules(State):
         if mine == OWN and mode == SAME:
             return f"agree first: `await {role}.all_gather({atom.text})` or `all_reduce`"
         if not atom.place:
-            return f"bind `{atom.text}` where it is needed on every path"
+            return "bind it where it is needed on every path, or share the condition that it is bound under"
         source = next(iter(atom.place.modes), "")
-        sender = describe(source, atom.place.modes.get(source, ONE)) if source else "sender"
-        if source == role and atom.place.modes[source][0] == "@":
-            return f"send it first: `await {sender}.send({atom.text}, to={describe(role, mode)})`"
-        if atom.place.modes.get(source) in (OWN, SAME):
-            sender = f"{source}[0]" if atom.place.modes[source] == SAME else source
-            if atom.place.modes[source] == OWN:
-                return f"collect it: `await {source}.gather({atom.text}, to={role})`"
-        return f"send it first: `await {sender}.send({atom.text}, to={describe(role, mode)})`"
+        target = describe(role, mode)
+        known = atom.place.modes.get(source, ONE)
+        if known == OWN:
+            return f"collect it: `await {source}.gather({atom.full or atom.text}, to={target})`"
+        speaker = f"{source}[0]" if known == SAME else describe(source, known)
+        return f"send it first: `{_sent(atom, speaker, target)}`"
 
     def _no_common(self, use: Use, span: Span) -> None:
         """No location knows all the names of an expression."""
@@ -207,19 +205,22 @@ class Rules(State):
         texts = ", ".join(f"`{self._shown(a)}` at {a.place}" for a in parts.values())
         values = [a for a in parts.values() if a.named and self._is_value(a)]
         first = values[0] if values else atoms[0]
-        other = next((a for a in parts.values() if a is not first), first)
-        source, target = next(iter(first.place.modes)), next(iter(other.place.modes))
+        other = next((a for a in parts.values() if not set(a.place) & set(first.place)), first)
+        (source, mine), (target, theirs) = (
+            next(iter(a.place.modes.items())) for a in (first, other)
+        )
+        source, target = describe(source, mine), describe(target, theirs)
         self.findings.error(
             "no-common-place",
             span,
             f"no location knows all of this expression: {texts}",
-            f"bring it together first: `{first.text} = await {source}.send({first.text}, to={target})`",
+            f"bring it together first: `{_sent(first, source, target)}`",
             tuple(r for a in parts.values() for r in self._where(a)),
         )
 
     def _shown(self, atom: Atom) -> str:
         """An atom in the source's words."""
-        return self.choreography.scratch.get(atom.text, atom.text)
+        return self.choreography.scratch.get(atom.text, atom.full or atom.text)
 
     def _is_value(self, atom: Atom) -> bool:
         return atom.text in self.env.names
@@ -285,3 +286,10 @@ class Rules(State):
 
 def _where(place: Place) -> str:
     return "everywhere" if place.everywhere else f"at {place}"
+
+
+def _sent(atom: Atom, speaker: str, target: str) -> str:
+    """The statement that brings a value to `target`."""
+    whole = atom.full or atom.text
+    name = whole.partition("(")[0].rpartition(".")[2]
+    return f"{name} = await {speaker}.send({whole}, to={target})"

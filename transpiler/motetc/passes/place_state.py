@@ -47,6 +47,9 @@ class State:
         default_factory=set
     )  # local names whose value some code may have changed
     broken: int = 0
+    tests: list[Environment] = field(
+        default_factory=list
+    )  # after the condition of the last `while`
     reader: Reader = field(init=False)
     operations: Operations = field(init=False)
 

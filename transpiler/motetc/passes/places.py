@@ -360,6 +360,7 @@ class _Walk(OperationPlaces):
             decided = self._condition(stmt.test)
             after_test = self.env
             self._body(stmt.body)
+            self.tests.append(after_test)
             self.env = join(after_test, (self.env, *self.continues[-1]), self.left_under[-1])
             return decided
 
@@ -398,11 +399,16 @@ class _Walk(OperationPlaces):
         self.findings = outer
         self.broken = len(outer)  # findings elsewhere are not this statement's
         self.env = head
+        self.tests.clear()
         broken, decided = self._turn(turn)
         last = self.env
+        tested = self.tests.pop() if self.tests else None
         exits = [*broken]
         if not endless:
-            self.env = join(entry, (entry, last), decided) if last.live else entry
+            if tested is not None:  # a `while` is left where its condition was evaluated
+                self.env = tested
+            else:
+                self.env = join(entry, (entry, last), decided) if last.live else entry
             self._body(orelse)
             exits.append(self.env)
         self.env = join(head, exits, decided) if exits else head.dead()

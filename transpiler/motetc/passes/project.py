@@ -665,7 +665,7 @@ class Projector:
         """Pieces that one member of our cluster runs alone."""
         if not mode or mode[0] != "@" or not pieces:
             return pieces
-        key = mode[1:]
+        key = mode[1:].removeprefix(".")
         if any(variable == key and role == self.role for variable, role in ctx.sessions):
             return pieces
         index = self._localizer(ctx).expression(cst.parse_expression(key))

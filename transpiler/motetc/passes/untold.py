@@ -9,7 +9,7 @@ from motetc.diagnostics.model import Related, Span
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Choreography, For, If, Match, Root, Stmt, While
 from motetc.ir.pieces import Piece
-from motetc.ir.place import OWN, SAME, Place
+from motetc.ir.place import OWN, SAME, Place, describe
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Untold:
             return
         code = " ".join(self.module.code(case.root.expr).split())
         code = self.choreography.scratch.get(code.removeprefix("not "), code)
-        deciders = [r.name for r in self.choreography.roles if r.name in case.place] or ["nobody"]
+        deciders = [describe(r, m) for r, m in case.place.modes.items()] or ["nobody"]
         many = "act" if len(told) > 1 else "acts"
         related = tuple(
             Related(s, f"`{r}` acts here") for r, s in case.roles.items() if s is not None
@@ -68,11 +68,7 @@ class Untold:
         if mode == OWN:
             agreed = f"`await {sender}.all_reduce(…, f)`"
             return f"the members of `{sender}` may disagree: {agreed} first, then share one result"
-        speaker = (
-            f"{sender}[0]"
-            if mode == SAME
-            else (f"{sender}[{mode[1:]}]" if mode[0] == "@" else sender)
-        )
+        speaker = f"{sender}[0]" if mode == SAME else describe(sender, mode)
         to = told[0] if len(told) == 1 else f"({', '.join(told)})"
         shared = f"await {speaker}.share({code}, to={to})"
         match case.stmt:
