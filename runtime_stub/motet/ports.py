@@ -83,6 +83,9 @@ class Fabric(ABC):
     members: int
     """The size of the cluster that this node belongs to; 1 for a process."""
 
+    rounds: dict[tuple[str, str], int]
+    """How many rounds of permutations this node has begun, by call path and channel."""
+
     @abstractmethod
     def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet:
         """The inlet for messages of `peer` on a channel of one call; the same on every call."""

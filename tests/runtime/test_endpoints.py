@@ -325,6 +325,19 @@ def test_scatter_checks_its_keys_before_sending(way: str, tmp_path: Path) -> Non
     assert done.messages == {}
 
 
+def test_partners_may_change_between_calls(way: str, tmp_path: Path) -> None:
+    async def worker(net: Bare) -> object:
+        me, got = net.site.me.index, []
+        for number in range(30):  # a call in a loop makes a new net each time
+            mesh = Mesh[Any, Any](net.site.call("f"), X)
+            partner = me ^ (number % 3 + 1)
+            got.append(await mesh.exchange(100 * number + me, partner) % 100 == partner)
+        return all(got)
+
+    done = run(way, {"workers": worker}, {"workers": 4}, folder=tmp_path).succeed()
+    assert done.of("Worker") == [True] * 4
+
+
 @pytest.mark.parametrize("way", ["memory", "sockets"])
 def test_partners_that_do_not_agree_are_named(way: str, tmp_path: Path) -> None:
     async def worker(net: Bare) -> None:

@@ -81,6 +81,7 @@ class SimulatedFabric(Fabric):
     def __init__(self, world: World, me: NodeId, members: int) -> None:
         self.me = me
         self.members = members
+        self.rounds = {}
         self.failure: Exception | None = None
         self.inlets: dict[tuple[NodeId, str, str], SimulatedInlet] = {}
         self._outlets: dict[tuple[NodeId, str, str], Outlet] = {}

@@ -56,6 +56,7 @@ class Hub(Fabric):
         self.me = identity.node
         self.members = identity.members
         self.settings = settings or Settings()
+        self.rounds = {}
         self.failure: PeerAborted | None = None
         self._identity = identity
         self._carrier = carrier

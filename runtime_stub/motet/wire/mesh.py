@@ -97,14 +97,13 @@ class MeshPeer(Generic[Here, T]):
 class Mesh(Generic[Here, T]):
     """The collectives of one cluster, on one channel."""
 
-    __slots__ = ("_channel", "_group", "_me", "_peers", "_round", "_site")
+    __slots__ = ("_channel", "_group", "_me", "_peers", "_site")
 
     def __init__(self, site: Site[Here], channel: Channel[Here, Here, T]) -> None:
         self._site = site
         self._channel = channel
         self._group = site.group
         self._me = site.me.index
-        self._round = 0
         self._peers: dict[int, MeshPeer[Here, T]] = {}
 
     def __getitem__(self, member: int | MemberId[Here]) -> MeshPeer[Here, T]:
@@ -189,8 +188,11 @@ class Mesh(Generic[Here, T]):
         return received
 
     def _next_round(self) -> int:
-        self._round += 1
-        return self._round
+        # Kept by the fabric: a call in a loop makes a new mesh each time.
+        rounds = self._site.fabric.rounds
+        key = (self._site.path, self._channel.name)
+        rounds[key] = rounds.get(key, 0) + 1
+        return rounds[key]
 
     def _refuse_intruders(self, number: int, source: int) -> None:
         """Name a member that took me for its partner while I expect another one's message."""
