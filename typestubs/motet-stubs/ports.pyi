@@ -33,6 +33,7 @@ class Outlet(ABC):
 class Fabric(ABC):
     me: NodeId
     members: int
+    rounds: dict[tuple[str, str], int]
 
     @abstractmethod
     def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet: ...
