@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -72,9 +73,11 @@ def _black_all(modules: list[tuple[str, str]]) -> dict[str, str]:
     if processors == 1 or sum(len(text) for _, text in modules) < WORTH_SHARING:
         return dict(map(_stable, modules))
     context = multiprocessing.get_context("spawn")  # a fork would take mypy's memory along
-    with ProcessPoolExecutor(processors, context) as pool:
-        done: Iterable[tuple[str, str]] = pool.map(_stable, modules, chunksize=4)
-        return dict(done)
+    try:
+        with ProcessPoolExecutor(processors, context) as pool:
+            return dict(pool.map(_stable, modules, chunksize=4))
+    except (OSError, BrokenProcessPool):  # where processes cannot be had
+        return dict(map(_stable, modules))
 
 
 def _stable(module: tuple[str, str]) -> tuple[str, str]:

@@ -1,1 +1,1 @@
-"""."""
+"""The located program, its printer and its verifier."""

@@ -1,1 +1,1 @@
-"""."""
+"""What happens to the located program, one file a pass."""

@@ -30,7 +30,7 @@ def node_commands(
             arguments += ["--member", str(node.member)]
         for name, text in request.arguments_of(node.location, node.member).items():
             arguments += ["--arg", f"{name}={text}"]
-        commands.append(Command(node, tuple(arguments), (handle,)))
+        commands.append(Command(node, tuple(arguments), listener))
     return commands
 
 

@@ -7,6 +7,7 @@ choice, no two runs collide, and no node finds another not yet there.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
 import tempfile
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from motetc.run.request import Played, Request
+
+_LONGEST_PLACE = 60  # of the 104 or 108 bytes that the address of a Unix socket may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ class Deployment:
 def deployed(request: Request, transport: str, fingerprint: str) -> Iterator[Deployment]:
     """Listening sockets for every node, gone at the end."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="motet-")))
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="motet-", dir=_short_place()))
+        )
         sockets: dict[NodeName, socket.socket] = {}
         members: dict[str, list[str]] = {}
         for played in request.locations:
@@ -64,6 +69,15 @@ def deployed(request: Request, transport: str, fingerprint: str) -> Iterator[Dep
         document = {"run": secrets.token_hex(8), "fingerprint": fingerprint, "members": members}
         file.write_text(json.dumps(document, indent=1), "utf-8")
         yield Deployment(file, folder, sockets)
+
+
+def _short_place() -> str | None:
+    """The usual folder for temporary files, unless the address of a Unix socket in it would be too long."""
+    return (
+        "/tmp"
+        if len(tempfile.gettempdir()) > _LONGEST_PLACE and os.access("/tmp", os.W_OK)
+        else None
+    )
 
 
 def nodes_of(played: Played) -> Iterator[NodeName]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,11 +24,11 @@ GRACE = 2.0  # seconds, for ending by oneself after a peer failed, and again aft
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """How to start one node. `inherit` are file descriptors that it gets."""
+    """How to start one node. It takes over the listening socket: once it is gone, nobody answers there any more."""
 
     node: NodeName
     arguments: tuple[str, ...]
-    inherit: tuple[int, ...] = ()
+    listener: socket.socket | None = None
 
 
 @dataclass(slots=True)
@@ -92,15 +93,18 @@ async def launch(
 async def _start(
     command: Command, environment: Mapping[str, str], prefixer: Prefixer, out: TextIO
 ) -> Running:
+    handles = () if command.listener is None else (command.listener.fileno(),)
     process = await asyncio.create_subprocess_exec(
         *command.arguments,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=environment,
-        pass_fds=command.inherit,
+        pass_fds=handles,
         start_new_session=True,
     )
+    if command.listener is not None:
+        command.listener.close()
     assert process.stdout is not None
     assert process.stderr is not None
     name = str(command.node)
