@@ -100,8 +100,8 @@ def test_an_exception_reaches_all_and_names_the_culprit(tmp_path: Path) -> None:
         assert "motet/wire" not in errors
         line = "PeerAborted: Worker[1] aborted: ValueError: worker 1 was told to\n"
         assert alice.end() == (1, f"Alice: {line}")
-        assert workers[0].end() == (1, f"Worker[0]: {line}")
-        assert workers[2].end() == (1, f"Worker[2]: {line}")
+        for index in (0, 2):  # one that had said all it had to say may be gone already
+            assert workers[index].end() in [(1, f"Worker[{index}]: {line}"), (0, "")]
         error = alice.report()["error"]
         assert (error["kind"], error["location"], error["primary"]) == (
             "PeerAborted",

@@ -12,7 +12,7 @@ from pathlib import Path
 import black
 import pytest
 from codec_module import INT, STR, CodecModule, cls, optional, scalar
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, assume, given, settings
 from motet.packing import round_trip
 from motetc.ir.types import ClassDecl, Field, Type
 from unit.test_codecs_kinds import MODULE
@@ -45,6 +45,12 @@ SHADOWS = CodecModule(
 )
 
 
+def _has_twins(t: Type) -> bool:
+    """One generic class twice in a union: mypy does not tell which of the two a decoder was asked for."""
+    names = [a.name for a in t.args if a.kind == "class"]
+    return (t.kind == "union" and len(set(names)) < len(names)) or any(map(_has_twins, t.args))
+
+
 @functools.cache
 def random_modules() -> list[CodecModule]:
     """The same few dozen programs every time."""
@@ -54,6 +60,7 @@ def random_modules() -> list[CodecModule]:
     @given(programs())
     def collect(program: tuple[Classes, Type]) -> None:
         classes, t = program
+        assume(not any(map(_has_twins, [t, *(f.type for c in classes.values() for f in c.fields)])))
         found.append(CodecModule(classes.values(), {"x": t}))
 
     collect()
