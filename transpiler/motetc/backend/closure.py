@@ -17,6 +17,7 @@ from motetc.backend.reads import needed_names, runtime_names
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.program import LocationClass
 from motetc.frontend.source import Definition, SourceModule
+from motetc.frontend.tree import children
 
 Require = Callable[[str, str, str], None]
 
@@ -170,7 +171,7 @@ class ModulePlan:
         """`models.Quote` through a mirrored module that was imported as a whole."""
         if isinstance(node, cst.Attribute):
             self._need_attribute(node)
-        for child in node.children:
+        for child in children(node):
             self._need_attributes(child)
 
     def _need_attribute(self, node: cst.Attribute) -> None:

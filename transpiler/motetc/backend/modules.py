@@ -17,6 +17,7 @@ from motetc.backend.render import Renderer
 from motetc.backend.typetext import render_type
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition
+from motetc.frontend.tree import children
 from motetc.ir.nodes import Choreography, Comm, Invoke, Role
 from motetc.ir.types import Type
 from motetc.ir.walk import operations
@@ -568,7 +569,7 @@ def _statements(tree: ast.AST) -> Iterator[ast.stmt]:
 
 def _cst_statements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """In the order of `ast`: header expressions hold no statements, so syntax order is statement order."""
-    for child in node.children:
+    for child in children(node):
         if isinstance(child, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
             yield child
         yield from _cst_statements(child)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from motetc.frontend.scope import names_of
+from motetc.frontend.tree import children
 
 
 def needed_names(node: cst.CSTNode) -> frozenset[str]:
@@ -25,7 +26,7 @@ def string_names(node: cst.CSTNode) -> Iterator[str]:
     """Names inside string annotations, and in the strings of `cast`, `TypeVar(bound=…)` and the like."""
     if isinstance(node, (cst.Annotation, cst.Arg, cst.Index)):
         yield from _strings_below(node)
-    for child in node.children:
+    for child in children(node):
         yield from string_names(child)
 
 
@@ -38,7 +39,7 @@ def _strings_below(node: cst.CSTNode) -> Iterator[str]:
             except (cst.ParserSyntaxError, SyntaxError, ValueError):
                 return
         return
-    for child in node.children:
+    for child in children(node):
         yield from _strings_below(child)
 
 

@@ -13,6 +13,7 @@ from motetc.backend.output import Origin, StatementOrigin
 from motetc.diagnostics.model import Span
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import children
 from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Sessions, Switch, Touch
 from motetc.ir.types import Type
 
@@ -301,4 +302,4 @@ def _negated(test: cst.BaseExpression) -> cst.BaseExpression:
 def _mentions(node: cst.CSTNode, name: str) -> bool:
     if isinstance(node, cst.Name):
         return node.value == name
-    return any(_mentions(c, name) for c in node.children)
+    return any(_mentions(c, name) for c in children(node))

@@ -15,6 +15,7 @@ import libcst as cst
 from motetc.frontend.operations import Operations, in_order
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import children
 from motetc.ir.nodes import If, Simple, Stmt
 
 _TRIVIAL = (cst.Name, cst.BaseNumber, cst.SimpleString, cst.ConcatenatedString)
@@ -49,7 +50,7 @@ class Hoister:
             return False
         if any(self.operations.contains(o) for o in _late_operands(expr)):
             return True
-        return self._reorders(expr) or any(self.needs(c) for c in expr.children)
+        return self._reorders(expr) or any(self.needs(c) for c in children(expr))
 
     def _reorders(self, expr: cst.CSTNode) -> bool:
         if not isinstance(expr, cst.BaseExpression):
@@ -66,7 +67,7 @@ class Hoister:
         """Whether an operation has another one in its arguments."""
         if self.operations.is_operation(node):
             return any(self.operations.contains(p) for p in self._pieces(node))
-        return any(self._nests(c) for c in node.children)
+        return any(self._nests(c) for c in children(node))
 
     def _pieces(self, expr: cst.CSTNode) -> list[cst.BaseExpression]:
         """The nearest sub-expressions in order of evaluation; of an operation, its arguments alone."""
@@ -249,4 +250,4 @@ def _is_still(expr: cst.CSTNode) -> bool:
     """Whether evaluating an expression earlier or later gives the same: names, literals, and what is built of them."""
     if isinstance(expr, (cst.Call, cst.Await, cst.Attribute, cst.Subscript, cst.NamedExpr)):
         return False
-    return all(_is_still(c) for c in expr.children)
+    return all(_is_still(c) for c in children(expr))

@@ -9,6 +9,7 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule, import_base
+from motetc.frontend.tree import children
 
 
 def check_imports(program: Program, findings: Findings) -> None:
@@ -41,7 +42,7 @@ def _check(program: Program, module: SourceModule, node: cst.CSTNode, findings: 
     if isinstance(node, cst.ImportFrom):
         _check_from(program, module, node, findings)
         return
-    for child in node.children:
+    for child in children(node):
         _check(program, module, child, findings)
 
 

@@ -19,6 +19,7 @@ from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import Names, locals_of, names_of, names_of_all
 from motetc.frontend.signature import read_located
+from motetc.frontend.tree import children
 from motetc.ir.nodes import (
     Block,
     Case,
@@ -569,7 +570,7 @@ class Lowering:
 
     def _refuse_leaving(self, node: cst.CSTNode, what: str, loop: bool) -> None:
         """`return` anywhere, `break` and `continue` outside a loop of its own, and `yield`."""
-        for child in node.children:
+        for child in children(node):
             if isinstance(child, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
                 continue
             leaves = isinstance(child, cst.Return) or (
@@ -629,7 +630,7 @@ def _plain(targets: list[cst.BaseAssignTargetExpression]) -> bool:
 
 
 def _expressions(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
-    for child in node.children:
+    for child in children(node):
         if isinstance(child, cst.BaseExpression):
             yield child
         elif not isinstance(child, cst.BaseParenthesizableWhitespace):

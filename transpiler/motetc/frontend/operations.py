@@ -12,6 +12,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.frontend.program import Program
 from motetc.frontend.scope import code_of
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import children
 from motetc.ir.nodes import (
     Argument,
     Choreography,
@@ -88,7 +89,7 @@ class Operations:
         """The first operation anywhere below `node`, for refusing it there."""
         if isinstance(node, (cst.Await, cst.Call)) and self._kind(node) is not None:
             return node
-        for child in node.children:
+        for child in children(node):
             found = self.contains(child)
             if found is not None:
                 return found
@@ -203,7 +204,7 @@ class Operations:
         if isinstance(node, (cst.Attribute, cst.Arg)):
             self.refuse_values(node.value)
             return
-        for child in node.children:
+        for child in children(node):
             self.refuse_values(child)
 
     def _refused(self, node: cst.CSTNode) -> bool:
@@ -236,7 +237,7 @@ class Operations:
     def _mentions_role(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.Name):
             return self.seat(node) is not None
-        return any(self._mentions_role(c) for c in node.children)
+        return any(self._mentions_role(c) for c in children(node))
 
     def _operation(self, kind: str, node: cst.Await, call: cst.Call) -> Op | None:
         if kind == "comm":
@@ -493,4 +494,4 @@ def in_order(node: cst.CSTNode) -> list[cst.CSTNode]:
         return [node.test, node.body, node.orelse]
     if isinstance(node, cst.DictElement):
         return [node.key, node.value]
-    return list(node.children)
+    return list(children(node))

@@ -11,6 +11,7 @@ from motetc.diagnostics.model import Related
 from motetc.frontend.locations import choreography_decorator, unquote
 from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import children
 from motetc.ir.nodes import Choreography, Parameter, Result, Role
 from motetc.ir.place import ONE, OWN, SAME, Place
 
@@ -60,7 +61,7 @@ def _add(program: Program, module: SourceModule, node: cst.FunctionDef, findings
 def _refuse_nested(
     program: Program, module: SourceModule, node: cst.CSTNode, findings: Findings
 ) -> None:
-    for child in node.children:
+    for child in children(node):
         if (
             isinstance(child, cst.FunctionDef)
             and choreography_decorator(program, module, child) is not None

@@ -10,6 +10,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.scope import names_of
+from motetc.frontend.tree import children
 
 _EMPTY = cst.Module([])
 
@@ -132,7 +133,7 @@ def _index_imports(module: SourceModule, statement: cst.CSTNode) -> None:
     elif isinstance(statement, cst.ImportFrom):
         _add_import_from(module, statement)
     else:
-        for child in statement.children:
+        for child in children(statement):
             if isinstance(
                 child,
                 (

@@ -15,6 +15,7 @@ from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.scope import names_of_all
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import children
 from motetc.ir.nodes import Choreography, Seat
 from motetc.ir.place import EVERYWHERE, OWN, SAME, Place, at
 from motetc.ir.purity import has_pure_methods, is_pure_function, is_set, is_unstable
@@ -115,7 +116,7 @@ class Reader:
             self._children(node, use, hidden, lazy)
 
     def _children(self, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
-        for child in node.children:
+        for child in children(node):
             if isinstance(child, (cst.Annotation, cst.BaseParenthesizableWhitespace)):
                 continue
             if isinstance(node, (cst.Arg, cst.ImportAlias, cst.NameItem, cst.Param)) and isinstance(
@@ -393,7 +394,7 @@ def _target_names(target: cst.CSTNode) -> frozenset[str]:
         return frozenset({target.value})
     if isinstance(target, (cst.Attribute, cst.Subscript)):
         return frozenset()
-    return frozenset().union(*(_target_names(c) for c in target.children))
+    return frozenset().union(*(_target_names(c) for c in children(target)))
 
 
 def _bound_below(node: cst.CSTNode) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from motetc.frontend.tree import children
 from motetc.ir.nodes import (
     Block,
     Comm,
@@ -113,7 +114,7 @@ def has_other_targets(node: cst.BaseSmallStatement) -> bool:
 
 def has_calls(node: cst.CSTNode) -> bool:
     """Whether anything is called in an expression."""
-    return isinstance(node, cst.Call) or any(has_calls(c) for c in node.children)
+    return isinstance(node, cst.Call) or any(has_calls(c) for c in children(node))
 
 
 def is_none(node: cst.BaseSmallStatement) -> bool:

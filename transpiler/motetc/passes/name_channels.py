@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import libcst as cst
 
 from motetc.frontend.operations import KINDS
+from motetc.frontend.tree import children
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified
@@ -73,7 +74,7 @@ def _walrus(expr: cst.CSTNode, ops: tuple[Op, ...], found: dict[int, str]) -> No
         for op in ops:
             if op.node is expr.value:
                 found[op.uid] = expr.target.value
-    for child in expr.children:
+    for child in children(expr):
         _walrus(child, ops, found)
 
 

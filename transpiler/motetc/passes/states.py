@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from motetc.frontend.program import Program
+from motetc.frontend.tree import children
 from motetc.ir.nodes import (
     Block,
     Choreography,
@@ -87,7 +88,7 @@ def _roles_touched(node: cst.CSTNode, parent: cst.CSTNode | None = None) -> set[
         and node.attr.value not in _NOT_STATE
     ):
         found.add(node.value.value)
-    for child in node.children:
+    for child in children(node):
         found |= _roles_touched(child, node)
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from motetc.frontend.tree import children
 from motetc.ir.nodes import (
     Block,
     For,
@@ -64,7 +65,7 @@ def target_named(node: cst.CSTNode, name: str) -> cst.Name | None:
             *([node.value] if node.value is not None else []),
         ]
     else:
-        parts = node.children
+        parts = children(node)
     for child in parts:
         found = target_named(child, name)
         if found is not None:
