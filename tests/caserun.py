@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib
 import io
 import json
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -69,6 +71,9 @@ def importable(built: Built) -> Iterator[None]:
         for name in set(sys.modules) - modules:
             if _is_below(sys.modules[name], roots):
                 del sys.modules[name]
+        with warnings.catch_warnings():  # a program may leave its files for its end to close
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
 
 def _is_below(module: ModuleType, roots: Sequence[str]) -> bool:
