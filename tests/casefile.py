@@ -6,7 +6,7 @@
     ```run                                         arguments of `motet run`, then its JSON or `fails: ["part", …]`
 
 Other blocks, and python blocks without a title, are for the reader. A section without a diagnostics block must compile
-clean. `pytest --update-cases` writes what really came out into the blocks of sections that fail: read that diff as
+clean. `pytest -n 0 --update-cases` writes what really came out into the blocks of sections that fail: read that diff as
 carefully as code.
 """
 
@@ -26,14 +26,14 @@ _KINDS = {"python", "diagnostics", "run"}
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block, and where its body is in the file."""
+    """A fenced block; `number` counts the fences of its file, `start` is where its body begins."""
 
     kind: str
     title: str
     marks: tuple[str, ...]
     body: str
+    number: int
     start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ def read_cases(path: Path) -> list[Case]:
     """Every section of a file that has a program; without headings, the file is one section."""
     text = path.read_text("utf-8")
     fences = list(_FENCE.finditer(text))
-    blocks = [block for match in fences if (block := _block(match)) is not None]
+    found = (_block(number, match) for number, match in enumerate(fences))
+    blocks = [block for block in found if block is not None]
     inside = [match.span() for match in fences]
     headings = [
         m for m in _HEADING.finditer(text) if not any(a <= m.start() < b for a, b in inside)
@@ -79,20 +80,22 @@ def read_cases(path: Path) -> list[Case]:
 
 
 def rewrite(path: Path, bodies: dict[Block, str]) -> None:
-    """Replace the bodies of some blocks of one file."""
+    """Replace the bodies of some blocks of one file, which may have changed since it was read."""
     text = path.read_text("utf-8")
-    for block in sorted(bodies, key=lambda block: block.start, reverse=True):
-        text = text[: block.start] + bodies[block] + text[block.end :]
+    fences = list(_FENCE.finditer(text))
+    for block in sorted(bodies, key=lambda block: block.number, reverse=True):
+        start, end = fences[block.number].span("body")
+        text = text[:start] + bodies[block] + text[end:]
     path.write_text(text, "utf-8")
 
 
-def _block(match: re.Match[str]) -> Block | None:
+def _block(number: int, match: re.Match[str]) -> Block | None:
     kind, info = match["kind"], match["info"]
     title = _TITLE.search(info)
     if kind not in _KINDS or (kind == "python" and title is None):
         return None
     marks = tuple(_TITLE.sub("", info).split())
-    return Block(kind, title[1] if title else "", marks, match["body"], *match.span("body"))
+    return Block(kind, title[1] if title else "", marks, match["body"], number, match.start("body"))
 
 
 def _is_expected(block: Block) -> bool:

@@ -11,6 +11,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--update-cases") and hasattr(config, "workerinput"):
+        raise pytest.UsageError("--update-cases writes files that processes would share: add -n 0")
+
+
 def _cache(config: pytest.Config, settings: str) -> Path:
     """mypy throws its cache of the standard library away when settings change, so each kind of project has its own."""
     worker = getattr(config, "workerinput", {}).get("workerid", "main")
