@@ -1,27 +1,22 @@
 """Black, with a cache: it is the slow step of a build, and most modules are as they were.
 
 An entry is keyed by the unformatted text, black's version and our style, so it never needs invalidating; what a build
-did not use is dropped after it. The first time a text is formatted, formatting it again must change nothing.
+did not use is dropped after it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+from motetc.backend.blacken import format_modules
 from motetc.backend.files import read_text, write_atomically
-from motetc.backend.prewrap import WIDTH, prewrap
-from motetc.diagnostics.internal import SelfCheckError
+from motetc.backend.prewrap import WIDTH
 
 STYLE = f"line length {WIDTH}, py311, 2"  # raise the last number when `prewrap` changes its mind
-WORTH_SHARING = 200_000  # characters to format from which a second process pays
 
 
 class Formatter:
@@ -36,7 +31,7 @@ class Formatter:
         formatted = {
             path: text for path, key in keys.items() if (text := self._read(key)) is not None
         }
-        fresh = _black_all(
+        fresh = format_modules(
             [(path, text) for path, text in modules.items() if path not in formatted]
         )
         for path, text in fresh.items():
@@ -65,37 +60,3 @@ class Formatter:
         for entry in self._directory.iterdir():
             if entry.name not in used and not entry.name.startswith("."):
                 entry.unlink(missing_ok=True)
-
-
-def _black_all(modules: list[tuple[str, str]]) -> dict[str, str]:
-    """In this process, or on all processors when there is a lot to do."""
-    processors = os.cpu_count() or 1
-    if processors == 1 or sum(len(text) for _, text in modules) < WORTH_SHARING:
-        return dict(map(_stable, modules))
-    context = multiprocessing.get_context("spawn")  # a fork would take mypy's memory along
-    try:
-        with ProcessPoolExecutor(processors, context) as pool:
-            return dict(pool.map(_stable, modules, chunksize=4))
-    except (OSError, BrokenProcessPool):  # where processes cannot be had
-        return dict(map(_stable, modules))
-
-
-def _stable(module: tuple[str, str]) -> tuple[str, str]:
-    path, text = module
-    before = prewrap(text)
-    formatted = _black(before, path)
-    if formatted != before and _black(formatted, path) != formatted:
-        raise SelfCheckError(f"formatting {path} is not stable", text)
-    return path, formatted
-
-
-def _black(text: str, path: str) -> str:
-    from black import format_str
-    from black.mode import Mode, TargetVersion
-    from black.parsing import InvalidInput
-
-    mode = Mode(line_length=WIDTH, target_versions={TargetVersion.PY311})
-    try:
-        return format_str(text, mode=mode)
-    except InvalidInput as error:
-        raise SelfCheckError(f"{path} cannot be formatted: {error}", text) from None
