@@ -30,7 +30,7 @@ def format_modules(modules: Sequence[Module]) -> dict[str, str]:
     done = _formatted(mine)
     for share, helper in zip(others, helpers, strict=True):
         done |= _answer(helper) or _formatted(share)
-    return done
+    return {path: done[path] for path, _ in modules}
 
 
 def format_text(text: str, path: str) -> str:
