@@ -62,11 +62,15 @@ async def connect(address: str, size: str, tell: Tell) -> Client:
             await end.recv()
 
     async def batches(count: int) -> None:
-        for _ in range(count // IN_FLIGHT):
+        async def send() -> None:
             for _ in range(IN_FLIGHT):
                 await end.send(CALL, end.record)
+
+        for _ in range(count // IN_FLIGHT):
+            sending = asyncio.create_task(send())  # large records fill the buffers of both sides
             for _ in range(IN_FLIGHT):
                 await end.recv()
+            await sending
 
     async def one_way(count: int) -> None:
         for _ in range(count - 1):

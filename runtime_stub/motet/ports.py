@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Awaitable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from types import coroutine
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from motet.errors import describe_place
-from motet.packing import round_trip
+from motet.packing import new_packer, round_trip
+
+
+UNIT: Final = 1024
+"""Bytes that one unit of credit stands for; a larger message costs more than one."""
 
 
 class NodeId(NamedTuple):
@@ -59,13 +63,17 @@ class Inlet(ABC):
 class Outlet(ABC):
     """The way to one peer on one channel.
 
-    `credit` is how many messages `put` may take before `room` must be awaited again.
+    `credit` is how many messages may be sent before `room` must be awaited again. While `run` is a
+    list, a packed message may be appended to it instead of calling `put`: this outlet was the last
+    one to send. That is the fast path of `send`, which then counts the credit itself.
     """
 
-    __slots__ = ("credit",)
+    __slots__ = ("credit", "pack", "run")
 
-    def __init__(self) -> None:
+    def __init__(self, pack: Callable[[object], bytes]) -> None:
         self.credit = 0
+        self.pack = pack
+        self.run: list[bytes] | None = None
 
     @abstractmethod
     def put(self, data: object) -> None:
@@ -74,6 +82,9 @@ class Outlet(ABC):
     @abstractmethod
     async def room(self) -> None:
         """Return when there is credit; raise when there will be none (`PeerLost`, …)."""
+
+    def charge(self, size: int) -> None:
+        """Account for a message of more than `UNIT` bytes that has been appended to `run`."""
 
 
 class Fabric(ABC):
@@ -109,7 +120,7 @@ class FanOut(Outlet):
     __slots__ = ("_outlets",)
 
     def __init__(self, outlets: Sequence[Outlet]) -> None:
-        super().__init__()
+        super().__init__(outlets[0].pack)
         self._outlets = outlets
 
     def put(self, data: object) -> None:
@@ -130,7 +141,7 @@ class LoopOutlet(Outlet):
     __slots__ = ("_inlet",)
 
     def __init__(self, inlet: LoopInlet) -> None:
-        super().__init__()
+        super().__init__(new_packer())
         self.credit = 1
         self._inlet = inlet
 

@@ -58,18 +58,17 @@ class SimulatedInlet(Inlet):
 class SimulatedOutlet(Outlet):
     """Packs messages into the queue of its pair of nodes."""
 
-    __slots__ = ("_inlet", "_pack", "_pair")
+    __slots__ = ("_inlet", "_pair")
 
     def __init__(self, pair: Pair, inlet: SimulatedInlet, pack: Callable[[object], bytes]) -> None:
-        super().__init__()
+        super().__init__(pack)
         self.credit = UNLIMITED
         self._pair = pair
         self._inlet = inlet
-        self._pack = pack
 
     def put(self, data: object) -> None:
         """Queue a packed copy."""
-        self._pair.append(self._inlet, self._pack(data))
+        self._pair.append(self._inlet, self.pack(data))
 
     async def room(self) -> None:
         """There always is."""

@@ -3,8 +3,8 @@
 Each direction is one stream of bytes that survives its connections: the hello of a connection says
 how many bytes have arrived, and the peer goes on with the next one. Sending: messages are packed
 into `pending`, joined and written once per loop iteration, and kept until they are acknowledged.
-Receiving: everything in a read is queued before any task runs; then the tasks that waited run on
-the spot, and what they send leaves in one write.
+Receiving: what is in a read is queued, the tasks that waited for it run on the spot, and what they
+send leaves in one write.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ from motet.transport.sockets import READ_SIZE
 from motet.transport.waits import Wait
 
 log = logging.getLogger("motet")
+
+GULP: Final = 32
+"""Messages of a run that are taken in at a time."""
 
 ACK_SOON: Final = 512 * 1024
 """Bytes received after which an acknowledgement travels with the next message."""
@@ -86,14 +89,15 @@ class Link:
         self.pack = new_packer()
         self.pending: list[bytes] = []
         self.writer: LinkOutlet | None = None
-        """Whose message is the latest of the pending ones; has no meaning if there are none."""
+        """Whose message is the latest of the pending ones."""
         self.heavy = False
         """Whether something large is pending."""
         self.blocked: dict[LinkOutlet, None] = {}
         self.sent = Sent()
         self._keep = self.sent.keep
         self._write: Callable[[bytes], None] = _write_nothing
-        self._start = 1  # index in `pending` of the writer's second message
+        self.start = 0
+        """Where in `pending` the run of the writer begins, behind its first message."""
         self.scheduled = False
         """Whether what is pending will be written without further ado."""
         self._last: int | None = None  # where what this node has to say ends
@@ -159,37 +163,27 @@ class Link:
         if self.failure is not None:
             raise copy.copy(self.failure)
 
-    def start_run(self, outlet: LinkOutlet) -> None:
-        """A message of another channel than the latest one is about to be queued.
-
-        It stands alone; those of the same channel that follow make a run, with one header.
-        """
-        self._end_run()
-        self.writer = outlet
-        self._start = len(self.pending) + 1
-
-    def _end_run(self) -> None:
+    def end_run(self) -> None:
         """Put a header in front of the messages that have followed the writer's first one."""
-        count = len(self.pending) - self._start
-        if count and self.writer is not None:
-            self.pending.insert(self._start, self.pack((-self.writer.number, count)))
+        writer = self.writer
+        if writer is not None:
+            self.writer = writer.run = None
+            count = len(self.pending) - self.start
+            if count:
+                self.pending.insert(self.start, self.pack((-writer.number, count)))
 
     def take_back(self) -> None:
         """Forget the message that was queued last."""
         self.pending.pop()
-        if len(self.pending) < self._start:
-            self._start = max(1, len(self.pending))
-            self.writer = None
+        if len(self.pending) < self.start and self.writer is not None:
+            self.writer = self.writer.run = None
 
     def put_control(self, *content: object) -> None:
         """Queue a control frame."""
-        if self.pending:
-            self._end_run()
-        elif not self.scheduled:
+        self.end_run()
+        if not self.scheduled:
             self.schedule()
-        self.writer = None
         self.pending.append(self.pack((protocol.CONTROL, content)))
-        self._start = len(self.pending)
 
     def put_last(self, *content: object) -> None:
         """Say the last thing, and have `changed` called when it has arrived."""
@@ -218,19 +212,21 @@ class Link:
 
     def flush(self) -> None:
         """Write what is pending."""
-        pending = self.pending
+        pending, writer = self.pending, self.writer
         if len(pending) == 1:
             chunk = pending[0]
+            if writer is not None:
+                self.writer = writer.run = None
         else:
-            self._end_run()
-            self._start = 1
+            self.end_run()
             if self.heavy:
                 self._flush_heavy()
                 return
             chunk = b"".join(pending)
         pending.clear()
-        self._keep(chunk)
-        self._write(chunk)
+        keep, write = self._keep, self._write
+        keep(chunk)
+        write(chunk)
 
     def _flush_heavy(self) -> None:
         """Write pieces that are too large to be copied together."""
@@ -264,7 +260,7 @@ class Link:
         try:
             unpacker.feed(data)
             if self._left:
-                self._read_run(woken)
+                self._read_run()
             for number, content in unpacker:
                 if number > 0:
                     inlet = announced[number]
@@ -275,7 +271,7 @@ class Link:
                 elif number:
                     self._run = announced[-number]
                     self._left = content
-                    self._read_run(woken)
+                    self._read_run()
                 else:
                     self._obey(content)
         except Exception as problem:
@@ -293,17 +289,22 @@ class Link:
         if self.pending:
             self.flush()
 
-    def _read_run(self, woken: list[Wait]) -> None:
-        """Queue what has come of the current run, without looking at the messages."""
-        inlet = self._run
+    def _read_run(self) -> None:
+        """Take in what has come of the current run, without looking at the messages.
+
+        Whoever waits for them runs after a few of them: they are still in the processor's cache.
+        """
+        inlet, unpacker = self._run, self._unpacker
         items = inlet.items
-        before = len(items)
-        items.extend(islice(self._unpacker, self._left))
-        come = len(items) - before
-        self._left -= come
-        if come and inlet.waiter is not None:
-            woken.append(inlet.waiter)
-            inlet.waiter = None
+        come = GULP
+        while self._left and come == GULP:
+            before = len(items)
+            items.extend(islice(unpacker, min(self._left, GULP)))
+            come = len(items) - before
+            self._left -= come
+            if come and inlet.waiter is not None:
+                waiter, inlet.waiter = inlet.waiter, None
+                waiter.wake_now()
 
     def _reject(self, problem: Exception) -> None:
         """End it: on a new connection the peer would send the same again."""

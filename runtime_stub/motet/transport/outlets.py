@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from motet.errors import UnsendableValue
-from motet.ports import Outlet
+from motet.ports import UNIT, Outlet
 from motet.transport.waits import Wait
 
 if TYPE_CHECKING:
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
 
 BURST: Final = 256
 """Units of credit between two looks at the state of the connection."""
-
-UNIT: Final = 1024
-"""Bytes that one unit of credit stands for."""
 
 
 LARGE: Final = 16 * 1024
@@ -27,8 +23,7 @@ class LinkOutlet(Outlet):
     """Packs messages into the link's current batch.
 
     `credit` is what may be sent before looking again, `_reserve` what the receiver allows beyond
-    that. Both count units; `_large` remembers which messages cost more than one, so that the
-    receiver may report consumed messages and need not know their size.
+    that. Both count units: one for each message, and more for a large one.
     """
 
     __slots__ = (
@@ -36,32 +31,32 @@ class LinkOutlet(Outlet):
         "_asked",
         "_consumed",
         "_extra",
-        "_large",
+        "_limit",
         "_link",
         "_name",
-        "_pack",
         "_path",
         "_pending",
         "_reserve",
+        "_returned",
         "number",
         "wait",
     )
 
     def __init__(self, link: Link, path: str, name: str) -> None:
-        super().__init__()
+        super().__init__(link.pack)
         self.number = 0  # given by the link for the first message
         self.wait = Wait(link.loop)
         self._link = link
         self._path = path
         self._name = name
-        self._pack = link.pack
         self._pending = link.pending
         self._reserve = link.settings.window
         self._asked: int | None = None  # messages sent when the receiver was last asked to report
         self._allotted = 0  # units that `credit` has been given
         self._extra = 0  # units used by large messages beyond one each
         self._consumed = 0  # messages the receiver has taken
-        self._large: deque[tuple[int, int]] = deque()  # ordinal of the message, extra units
+        self._returned = 0  # those of them that the receiver has consumed
+        self._limit = link.settings.largest_frame
 
     @property
     def sent(self) -> int:
@@ -69,37 +64,36 @@ class LinkOutlet(Outlet):
         return self._allotted - self.credit - self._extra
 
     def put(self, data: object) -> None:
-        """Pack and queue one message."""
-        pending = self._pending
-        if not pending:
-            frame = self._pack((self.number, data))
-            link = self._link
-            link.writer = self
-            if not link.scheduled:
-                link.schedule()
-        elif self._link.writer is self:
-            frame = self._pack(data)
-        else:
-            frame = self._pack((self.number, data))
-            self._link.start_run(self)
+        """Pack and queue one message: the first after a flush, or after another channel's."""
+        pack, pending = self.pack, self._pending
+        frame = pack((self.number, data))
+        link = self._link
+        if pending:
+            link.end_run()
+        elif not link.scheduled:
+            link.schedule()
         pending.append(frame)
+        link.writer = self  # those that follow it make a run
+        link.start = len(pending)
+        self.run = pending
         self.credit -= 1
         if len(frame) > UNIT:
-            self._charge(len(frame))
+            self.charge(len(frame))
 
-    def _charge(self, size: int) -> None:
+    def charge(self, size: int) -> None:
         """Make a large message cost what it weighs."""
         if size >= LARGE:
             self._link.heavy = True
-            limit = self._link.settings.largest_frame
-            if size > limit:
-                self._link.take_back()
-                self.credit += 1
-                raise UnsendableValue(self._name, f"{size} bytes, the limit is {limit}")
+            if size > self._limit:
+                self._refuse(size)
         extra = size >> 10
-        self._large.append((self._allotted - self.credit - self._extra, extra))
         self._extra += extra
         self.credit -= extra
+
+    def _refuse(self, size: int) -> None:
+        self._link.take_back()
+        self.credit += 1
+        raise UnsendableValue(self._name, f"{size} bytes, the limit is {self._limit}")
 
     async def room(self) -> None:
         """Wait until something may be sent."""
@@ -149,13 +143,16 @@ class LinkOutlet(Outlet):
         self.credit = 0
 
     def granted(self, count: int) -> None:
-        """The receiver has consumed that many more messages."""
+        """The receiver has consumed that many more messages.
+
+        They are taken to be as large as the messages on their way are on average.
+        """
+        on_their_way = self.sent - self._consumed
+        extra = (self._extra - self._returned) * count // max(on_their_way, 1)
         self._asked = None
         self._consumed += count
-        self._reserve += count
-        large = self._large
-        while large and large[0][0] <= self._consumed:
-            self._reserve += large.popleft()[1]
+        self._returned += extra
+        self._reserve += count + extra
         self.wait.wake_soon()
 
     def stop(self) -> None:

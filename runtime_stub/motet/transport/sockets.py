@@ -67,8 +67,9 @@ class SocketTransport:
         if self._backlog or self._closing or self._broken:
             self._keep(data)
             return
+        send = self._send
         try:
-            sent = self._send(data)
+            sent = send(data)
         except (BlockingIOError, InterruptedError):
             sent = 0
         except OSError as problem:
@@ -103,15 +104,17 @@ class SocketTransport:
         self._lose(None)
 
     def _readable(self) -> None:
+        recv_into, view = self._recv_into, self._view
         try:
-            size = self._recv_into(self._view)
+            size = recv_into(view)
         except (BlockingIOError, InterruptedError):
             return
         except OSError as problem:
             self._lose(problem)
             return
         if size:
-            self._receiver.receive(self._view[:size])
+            receive = self._receiver.receive
+            receive(view[:size])
         else:
             self._lose(self._broken)
 
