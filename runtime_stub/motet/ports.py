@@ -16,7 +16,6 @@ from typing import Final, NamedTuple
 from motet.errors import describe_place
 from motet.packing import new_packer, round_trip
 
-
 UNIT: Final = 1024
 """Bytes that one unit of credit stands for; a larger message costs more than one."""
 
@@ -83,7 +82,7 @@ class Outlet(ABC):
     async def room(self) -> None:
         """Return when there is credit; raise when there will be none (`PeerLost`, …)."""
 
-    def charge(self, size: int) -> None:
+    def charge(self, size: int) -> None:  # noqa: B027  # most outlets count messages alone
         """Account for a message of more than `UNIT` bytes that has been appended to `run`."""
 
 

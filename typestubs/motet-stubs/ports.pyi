@@ -1,7 +1,9 @@
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Awaitable, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, NamedTuple
+
+UNIT: Final = 1024
 
 class NodeId(NamedTuple):
     location: str
@@ -21,14 +23,17 @@ class Inlet(ABC):
     def drop_late(self) -> None: ...
 
 class Outlet(ABC):
-    __slots__ = ("credit",)
+    __slots__ = ("credit", "pack", "run")
     credit: int
+    pack: Callable[[object], bytes]
+    run: list[bytes] | None
 
-    def __init__(self) -> None: ...
+    def __init__(self, pack: Callable[[object], bytes]) -> None: ...
     @abstractmethod
     def put(self, data: object) -> None: ...
     @abstractmethod
     async def room(self) -> None: ...
+    def charge(self, size: int) -> None: ...
 
 class Fabric(ABC):
     me: NodeId

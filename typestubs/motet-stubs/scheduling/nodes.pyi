@@ -21,7 +21,7 @@ class SimulatedInlet(Inlet):
     def discard_next(self) -> None: ...
 
 class SimulatedOutlet(Outlet):
-    __slots__ = ("_inlet", "_pack", "_pair")
+    __slots__ = ("_inlet", "_pair")
     credit: int
 
     def __init__(

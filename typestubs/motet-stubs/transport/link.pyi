@@ -15,6 +15,7 @@ from motet.transport.resume import Sent
 from motet.transport.settings import Settings
 
 log: Logger
+GULP: Final = 32
 ACK_SOON: Final[int]
 ACK_NOW: Final[int]
 
@@ -42,6 +43,7 @@ class Link:
     heavy: bool
     blocked: dict[LinkOutlet, None]
     sent: Sent
+    start: int
     scheduled: bool
 
     def __init__(
@@ -65,7 +67,7 @@ class Link:
     @property
     def settled(self) -> bool: ...
     def check_sending(self) -> None: ...
-    def start_run(self, outlet: LinkOutlet) -> None: ...
+    def end_run(self) -> None: ...
     def take_back(self) -> None: ...
     def put_control(self, *content: object) -> None: ...
     def put_last(self, *content: object) -> None: ...

@@ -5,7 +5,6 @@ from motet.transport.link import Link
 from motet.transport.waits import Wait
 
 BURST: Final[int]
-UNIT: Final[int]
 LARGE: Final[int]
 
 class LinkOutlet(Outlet):
@@ -14,13 +13,13 @@ class LinkOutlet(Outlet):
         "_asked",
         "_consumed",
         "_extra",
-        "_large",
+        "_limit",
         "_link",
         "_name",
-        "_pack",
         "_path",
         "_pending",
         "_reserve",
+        "_returned",
         "number",
         "wait",
     )
@@ -31,8 +30,8 @@ class LinkOutlet(Outlet):
     @property
     def sent(self) -> int: ...
     def put(self, data: object) -> None: ...
+    def charge(self, size: int) -> None: ...
     async def room(self) -> None: ...
-    credit: int
 
     def granted(self, count: int) -> None: ...
     def stop(self) -> None: ...
