@@ -202,10 +202,18 @@ class Renderer:
         parameter = cst.Param(
             cst.Name(piece.variable), cst.Annotation(cst.parse_expression(member))
         )
+        handed = [
+            cst.Param(
+                cst.Name(name),
+                cst.Annotation(cst.parse_expression(self.annotation(type_))),
+                default=cst.Name(name),
+            )
+            for name, type_ in piece.handed.items()
+        ]
         uses_net = any(_mentions(s, piece.session) for s in body.body)
         function = cst.FunctionDef(
             cst.Name(piece.function),
-            cst.Parameters([parameter]),
+            cst.Parameters([parameter, *handed]),
             body.with_changes(body=[opened, *body.body] if uses_net else body.body),
             returns=cst.Annotation(cst.Name("None")),
             asynchronous=cst.Asynchronous(),

@@ -6,7 +6,7 @@ once every role's choices were compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -139,6 +139,7 @@ class Sessions:
     body: tuple[Piece, ...]
     span: Span
     leading: tuple[cst.EmptyLine, ...] = ()
+    handed: Mapping[str, Type] = field(default_factory=dict)  # names that it must be given
 
 
 Piece: TypeAlias = Line | Copied | Fork | Loop | Switch | Exit | Sessions

@@ -73,10 +73,20 @@ def verify_completeness(choreography: Choreography, facts: Facts, lines: frozens
     for stmt in statements(choreography.body):
         runs = isinstance(stmt, Block) or (isinstance(stmt, Opaque) and stmt.runs)
         if isinstance(stmt, Simple) and not isinstance(stmt.node, cst.Pass):
-            runs = not facts.pure.get(id(stmt), True)
+            runs = not facts.pure.get(id(stmt), True) or _communicates(stmt, facts)
         if runs:
             found = lines & set(range(stmt.span.line, stmt.span.end_line + 1))
             _claim(not found, f"line {stmt.span.line} of {choreography.key} runs nowhere")
+
+
+def _communicates(stmt: Simple, facts: Facts) -> bool:
+    ops = [op for root in stmt.roots for op in root.ops]
+    return any(
+        not isinstance(op, Comm)
+        or not op.receivers
+        or any(id(s) not in facts.elided for s in op.receivers)
+        for op in ops
+    )
 
 
 def _claim(broken: bool, message: str) -> None:

@@ -157,9 +157,7 @@ class _Walk(OperationPlaces):
             )
         place = self._settle(uses, stmt.span, stmt.place, "unknown-value")
         self.facts.stmt_place[id(stmt)] = place
-        self.facts.pure[id(stmt)] = not any(u.impure for u in uses) and not any(
-            r.ops for r in stmt.roots
-        )
+        self.facts.pure[id(stmt)] = not any(u.impure for u in uses)
         self._unpacks_set(stmt, place)
         for root in stmt.roots:
             self.facts.root_place[id(root)] = place
@@ -344,7 +342,7 @@ class _Walk(OperationPlaces):
         place = self._settle([use], self.reader.module.span(root.expr), None, "unknown-value")
         if self._is_broken():
             place = EVERYWHERE
-        self.facts.pure[id(root)] = not use.impure and not root.ops
+        self.facts.pure[id(root)] = not use.impure
         self.facts.root_place[id(root)] = place
         self._walrus(root, place)
         return place

@@ -57,6 +57,7 @@ from motetc.ir.pieces import (
 from motetc.ir.place import OWN, Place
 from motetc.ir.types import Type
 from motetc.ir.walk import operations, root_operations, roots, statements
+from motetc.passes.captures import narrowed_captures
 from motetc.passes.compare import Shapes, first_act
 from motetc.passes.context import Context, Unified
 from motetc.passes.endpoints import ById, Writer, parenthesized
@@ -75,7 +76,7 @@ from motetc.passes.flow import (
 )
 from motetc.passes.guards import merge_guards
 from motetc.passes.localize import Localizer
-from motetc.passes.prune import prune, prune_within
+from motetc.passes.prune import prune, prune_within, reads_of
 from motetc.passes.trivia import (
     comment_of,
     if_trivia,
@@ -567,9 +568,21 @@ class Projector:
         self.scopes[stmt.uid] = ctx.scope
         name = self._fresh(f"{stmt.variable}_session")
         leading = tuple(stmt.node.leading_lines)
+        reads = reads_of(body)
+        narrowed = narrowed_captures(self.module, self.choreography, stmt, self.type_of)
+        handed = {n: t for n, t in narrowed.items() if n in reads}
         return [
             Sessions(
-                stmt.uid, name, stmt.variable, stmt.role, ctx.net, session, body, stmt.span, leading
+                stmt.uid,
+                name,
+                stmt.variable,
+                stmt.role,
+                ctx.net,
+                session,
+                body,
+                stmt.span,
+                leading,
+                handed,
             )
         ]
 

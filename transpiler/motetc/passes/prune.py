@@ -29,6 +29,11 @@ def prune_within(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         live = grown
 
 
+def reads_of(pieces: Sequence[Piece]) -> frozenset[str]:
+    """The names that pieces read, after pruning."""
+    return _reads(pieces, frozenset())
+
+
 def acts(pieces: Sequence[Piece], live: frozenset[str] = frozenset()) -> bool:
     """Whether anything in the pieces happens here, other than leaving."""
     return any(_acts(p, live) for p in pieces)
