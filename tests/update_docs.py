@@ -22,7 +22,12 @@ def codes_page() -> str:
         f"```python\n{PRELUDE}```",
     ]
     for entry in CODES.values():
-        parts += ["", f"## {entry.word}", "", f"*{entry.summary[0].upper()}{entry.summary[1:]}.* {entry.why}"]
+        parts += [
+            "",
+            f"## {entry.word}",
+            "",
+            f"*{entry.summary[0].upper()}{entry.summary[1:]}.* {entry.why}",
+        ]
         for title, code in (("Refused", entry.rejected), ("Accepted", entry.accepted)):
             if code:
                 parts += ["", f"{title}:", "", f"```python\n{code}\n```"]
@@ -38,7 +43,9 @@ def command_page() -> str:
         "wrong settings or an error of Motet's own, 130 after Ctrl-C. Results go to standard output, progress and",
         "summaries to standard error.",
     ]
-    context = click.Context(command, info_name="motet", terminal_width=100, **command.context_settings)
+    context = click.Context(
+        command, info_name="motet", terminal_width=100, **command.context_settings
+    )
     for name in command.list_commands(context):
         verb = command.get_command(context, name)
         assert verb is not None

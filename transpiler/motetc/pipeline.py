@@ -23,6 +23,7 @@ from motetc.frontend.discover import Found, discover
 from motetc.frontend.import_checks import check_imports
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.lower import lower
+from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
 from motetc.frontend.source import SourceModule, parse
@@ -41,6 +42,7 @@ PASSES = ("lower", "places", "project", "name_channels")
 def compile_project(config: Config, *, dump: Sequence[str] = ()) -> Compilation:
     """Compile every source module of a project."""
     findings = Findings()
+    forget_positions()
     found = discover(config)
     modules = _parse_all(found, findings)
     program = Program(modules)

@@ -598,10 +598,8 @@ def _origin(
 
 
 def _at(module: ModulePlan, node: cst.CSTNode) -> StatementOrigin | None:
-    position = module.source.positions.get(node)
-    if position is None:
-        return None
-    return StatementOrigin(module.source.relative, position.start.line, position.end.line, "copied")
+    lines = module.source.positions.lines(node)
+    return StatementOrigin(module.source.relative, *lines, "copied") if lines is not None else None
 
 
 def _channel_origins(compiled: Compiled, plan: Plan) -> dict[str, StatementOrigin]:

@@ -241,16 +241,6 @@ class Renderer:
             StatementOrigin(span.path, span.line, span.end_line, origin),
         )
 
-    def origin(self, node: cst.CSTNode) -> StatementOrigin | None:
-        """Where a generated statement came from; copied inner statements know their own position."""
-        noted = self.origins.get(id(node))
-        if noted is not None:
-            return noted[1]
-        found = self.module.positions.get(node)
-        if found is None:
-            return None
-        return StatementOrigin(self.module.relative, found.start.line, found.end.line, "copied")
-
 
 class _Fill(cst.CSTTransformer):
     def __init__(self, renderer: Renderer) -> None:

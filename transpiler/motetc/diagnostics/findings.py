@@ -13,7 +13,9 @@ class Findings:
 
     found: dict[tuple[str, Span], Diagnostic] = field(default_factory=dict)
 
-    def error(self, code: str, span: Span, message: str, help: str = "", related: tuple[Related, ...] = ()) -> None:
+    def error(
+        self, code: str, span: Span, message: str, help: str = "", related: tuple[Related, ...] = ()
+    ) -> None:
         """Record an error; a second one with this code at this place is the same cause and is dropped."""
         self.found.setdefault((code, span), Diagnostic(code, message, span, related, help))
 

@@ -15,6 +15,8 @@ from functools import lru_cache
 
 import libcst as cst
 
+from motetc.frontend.positions import positions_of
+
 _EMPTY = cst.Module([])
 _NONLOCAL = re.compile(r"^\s*nonlocal ([\w, ]+)", re.MULTILINE)
 _AUGMENTED = re.compile(r"[-+*/%@&|^<>]=")
@@ -43,8 +45,7 @@ def names_of_all(nodes: Iterable[cst.CSTNode]) -> Names:
 
 def locals_of(function: cst.FunctionDef) -> frozenset[str]:
     """Every name that the function's own scope binds, parameters included."""
-    bare = function.with_changes(decorators=(), leading_lines=(), lines_after_decorators=())
-    table = symtable.symtable(_EMPTY.code_for_node(bare), "?", "exec")
+    table = symtable.symtable(code_of(function), "?", "exec")
     scope = table.get_children()[-1]
     return frozenset(s.get_name() for s in scope.get_symbols() if s.is_local() or s.is_parameter())
 
@@ -96,9 +97,12 @@ def code_of(node: cst.CSTNode) -> str:
     """The text of a node, without the comments before it; expressions parenthesised, so that they stand alone."""
     if _imports_all(node):
         return "pass"
+    known = positions_of(node)
     if isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+        if known is not None and (block := known.block(node)) is not None:
+            return block
         return _EMPTY.code_for_node(node.with_changes(leading_lines=()))
-    code = _EMPTY.code_for_node(node)
+    code = (known.code(node) if known is not None else None) or _EMPTY.code_for_node(node)
     return f"({code})" if isinstance(node, cst.BaseExpression) else code
 
 

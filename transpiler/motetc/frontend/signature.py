@@ -62,6 +62,8 @@ def _refuse_nested(
     program: Program, module: SourceModule, node: cst.CSTNode, findings: Findings
 ) -> None:
     for child in children(node):
+        if isinstance(child, (cst.BaseExpression, cst.BaseSmallStatement)):
+            continue
         if (
             isinstance(child, cst.FunctionDef)
             and choreography_decorator(program, module, child) is not None

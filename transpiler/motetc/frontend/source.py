@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from motetc.diagnostics.model import Diagnostic, Span
+from motetc.frontend.positions import Positions
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
 
@@ -45,7 +45,7 @@ class SourceModule:
     name: str
     text: str
     tree: cst.Module
-    positions: dict[cst.CSTNode, CodeRange]
+    positions: Positions
     is_package: bool = False
     imports: dict[str, Import] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
@@ -58,26 +58,25 @@ class SourceModule:
 
     def span(self, node: cst.CSTNode, fallback: cst.CSTNode | None = None) -> Span:
         """Where a node of this module is; for one that was parsed out of a string, where `fallback` is."""
-        found = self.positions.get(node) or self.positions[fallback or self.tree]
+        found = self.positions.get(node) or self.positions.get(fallback or self.tree)
+        assert found is not None
         start, end = found.start, found.end
         return Span(self.relative, start.line, start.column + 1, end.line, end.column + 1)
 
     def moved(self, new: cst.CSTNode, old: cst.CSTNode) -> None:
         """`new` stands where `old` stood."""
-        found = self.positions.get(old)
-        if found is not None:
-            self.positions[new] = found
+        self.positions.move(new, old)
 
     def code(self, node: cst.CSTNode) -> str:
         """A node's text."""
-        return self.tree.code_for_node(node)
+        return self.positions.code(node) or self.tree.code_for_node(node)
 
 
 def parse(path: Path, relative: str, name: str, text: str) -> SourceModule | Diagnostic:
     """A module's tree and tables, or its syntax error at CPython's own position."""
     try:
         compile(text, relative, "exec", dont_inherit=True)
-        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+        tree = cst.parse_module(text)
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
         end = Span(
@@ -105,10 +104,9 @@ def parse(path: Path, relative: str, name: str, text: str) -> SourceModule | Dia
             Span(relative, 1, 1, 1, 2),
             help="simplify or split the expression",
         )
-    positions = dict(wrapper.resolve(PositionProvider))
-    module = SourceModule(
-        path, relative, name, text, wrapper.module, positions, path.name == "__init__.py"
-    )
+    positions = Positions(tree)
+    positions.share()
+    module = SourceModule(path, relative, name, text, tree, positions, path.name == "__init__.py")
     _index(module)
     return module
 
