@@ -32,6 +32,7 @@ from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
 from motetc.ir.types import Type
 from motetc.ir.verify import verify, verify_completeness, verify_duality, verify_places
+from motetc.passes.guarantees import check_guarantees
 from motetc.passes.name_channels import name_channels
 from motetc.passes.places import find_places
 from motetc.passes.project import project
@@ -74,6 +75,7 @@ def _finish(
     compiled: dict[str, Compiled] = {}
     for key, choreography in program.choreographies.items():
         type_of = _typer(program, facts, choreography.module)
+        check_guarantees(program.modules[choreography.module], choreography, findings)
         placed = find_places(program, choreography, type_of, facts.decl, codecs.check, findings)
         projections, unified = project(program, choreography, placed, type_of, findings)
         names = name_channels(choreography, unified)

@@ -18,6 +18,7 @@ from motetc.backend.typetext import render_type
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition
 from motetc.frontend.tree import children
+from motetc.ir.live import Hop
 from motetc.ir.nodes import Choreography, Comm, Invoke, Role
 from motetc.ir.types import Type
 from motetc.ir.walk import operations
@@ -606,7 +607,7 @@ def _channel_origins(compiled: Compiled, plan: Plan) -> dict[str, StatementOrigi
     found: dict[str, StatementOrigin] = {}
     choreography = compiled.choreography
     for op in operations(choreography.body):
-        if isinstance(op, (Comm, Invoke)) and op.uid in compiled.names:
+        if isinstance(op, (Comm, Invoke, Hop)) and op.uid in compiled.names:
             name = compiled.names[op.uid]
             origin = StatementOrigin(op.span.path, op.span.line, op.span.end_line, "glue")
             found.setdefault(f"{choreography.name}_{name}".upper(), origin)

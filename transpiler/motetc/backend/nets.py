@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from motetc.backend.plan import Compiled, Plan, text_of, touches_of
+from motetc.ir.live import Hop
 from motetc.ir.nodes import MESH_KINDS, Choreography, Comm, Each, Invoke, Role, Seat
 from motetc.ir.types import Type
 from motetc.ir.walk import statements
@@ -42,11 +43,11 @@ class NetWriter:
             s for s in statements(self.choreography.body) if isinstance(s, Each) and s.uid == uid
         )
 
-    def operation(self, uid: int) -> Comm | Invoke | None:
+    def operation(self, uid: int) -> Comm | Invoke | Hop | None:
         op = self.compiled.operation(uid)
-        return op if isinstance(op, (Comm, Invoke)) else None
+        return op if isinstance(op, (Comm, Invoke, Hop)) else None
 
-    def channel(self, op: Comm, sender: Role, receiver: Role, several: bool) -> str:
+    def channel(self, op: Comm | Hop, sender: Role, receiver: Role, several: bool) -> str:
         """The expression of a channel: a constant, or in place where its ends are type variables."""
         leader = self.compiled.leaders(op.uid)
         name = self.compiled.names[leader]
@@ -177,6 +178,10 @@ class _Net:
                     done.add(name)
                     kind, args = self._endpoint(op, side)
                     yield f"self.{name}: {kind} = {args}"
+            elif isinstance(op, Hop) and self.writer.compiled.names[uid] not in done:
+                done.add(self.writer.compiled.names[uid])
+                kind, args = stream_endpoint(self, op, side)
+                yield f"self.{self.writer.compiled.names[uid]}: {kind} = {args}"
 
     def _endpoint(self, op: Comm, side: str) -> tuple[str, str]:
         choreography = self.writer.choreography
@@ -294,3 +299,29 @@ class _Net:
 
 
 _RECEIVERS = {"all": "Gather", "member": "Inboxes", "one": "Inbox"}
+
+
+def stream_endpoint(net: _Net, hop: Hop, side: str) -> tuple[str, str]:
+    """The endpoint of a stream between locations: its class with type arguments, and how it is made."""
+    writer, here = net.writer, net.role.name
+    choreography = writer.choreography
+    sender = choreography.role(hop.sender)
+    receivers = [choreography.role(r) for r in hop.receivers]
+    elements = writer.render_type(writer.compiled.facts.payload[hop.uid].args[0])
+    several = len(receivers) > 1
+    if hop.sender in hop.receivers:
+        channel = writer.channel(hop, sender, sender, False)
+        made = writer.name("motet.wire.StreamMesh")
+        return f"{made}[{net.here}, {elements}]", f"{made}(site, {channel})"
+    if side == "receive":
+        channel = writer.channel(hop, sender, net.role, several)
+        made = writer.name(f"motet.wire.{'StreamGather' if sender.cluster else 'StreamInbox'}")
+        there = writer.location(sender)
+        return f"{made}[{net.here}, {there}, {elements}]", f"{made}(site, {channel}, {hop.sender})"
+    assert here == hop.sender
+    receiver = receivers[0]
+    channel = writer.channel(hop, sender, receiver, several)
+    kind = {"demux": "StreamOutboxes", "round_robin": "RoundRobin"}.get(hop.kind, "StreamOutbox")
+    made = writer.name(f"motet.wire.{kind}")
+    there = writer.location(receiver)
+    return f"{made}[{net.here}, {there}, {elements}]", f"{made}(site, {channel}, {receiver.name})"

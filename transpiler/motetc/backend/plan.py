@@ -14,6 +14,7 @@ from motetc.ir.pieces import (
     Copied,
     Exit,
     Fork,
+    Fused,
     Line,
     Loop,
     Piece,
@@ -112,7 +113,7 @@ def camel(name: str) -> str:
 def touches_of(pieces: Sequence[Piece]) -> Iterator[Touch]:
     """Every touch in some pieces, in order."""
     for piece in pieces:
-        if isinstance(piece, (Line, Fork, Loop, Switch, Exit)):
+        if isinstance(piece, (Line, Fork, Loop, Switch, Exit, Fused)):
             yield from piece.touches
         match piece:
             case Fork():
@@ -127,7 +128,7 @@ def touches_of(pieces: Sequence[Piece]) -> Iterator[Touch]:
             case Sessions():
                 yield Touch(piece.uid, "call", piece.cluster)
                 yield from touches_of(piece.body)
-            case Line() | Copied() | Exit():
+            case Line() | Copied() | Exit() | Fused():
                 pass
 
 
@@ -159,4 +160,6 @@ def text_of(pieces: Sequence[Piece]) -> str:
                 parts += [empty.code_for_node(a.guard) for a in piece.arms if a.guard is not None]
             case Sessions():
                 parts += [f"{piece.net}.{piece.cluster}", text_of(piece.body)]
+            case Fused():
+                parts.append(piece.text)
     return "\n".join(parts)

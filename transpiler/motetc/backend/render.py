@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 import libcst as cst
+from libcst.metadata import PositionProvider
 
 from motetc.backend.output import Origin, StatementOrigin
 from motetc.diagnostics.model import Span
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
-from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Sessions, Switch, Touch
+from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch, Touch
 from motetc.ir.types import Type
 
 Node = TypeVar("Node", bound=cst.CSTNode)
 _PLACEHOLDER = re.compile(r"__(op|call)(\d+)__\Z")
+_TYPE = re.compile(r"__type(\d+)__")
+_ENDPOINT = re.compile(r"__op(\d+)__")
 _SIDES = {"send": "→", "receive": "←", "both": "⇄"}
 
 
@@ -71,6 +74,8 @@ class Renderer:
                 return [self._exit(piece)]
             case Sessions():
                 return self._sessions(piece)
+            case Fused():
+                return self._fused(piece)
 
     def _line(self, line: Line) -> cst.BaseStatement:
         small = self._filled(line.node)
@@ -223,6 +228,20 @@ class Renderer:
         self._note(function, piece.span, "copied")
         return [function, call]
 
+    def _fused(self, piece: Fused) -> list[cst.BaseStatement]:
+        """Text with its placeholders filled in, parsed; every statement comes from where its first line does."""
+        text = _TYPE.sub(lambda m: self.annotation(piece.types[int(m.group(1))]), piece.text)
+        text = _ENDPOINT.sub(lambda m: self.names[int(m.group(1))], text)
+        tree = cst.MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+        positions = tree.resolve(PositionProvider)
+        for node, where in positions.items():
+            if isinstance(node, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+                span = piece.spans[where.start.line - 1] or piece.span
+                self._note(node, span, "copied")
+        self.annotated |= piece.binds
+        body: list[cst.BaseStatement] = list(tree.module.body)
+        return _led(body, tree.module)
+
     def _filled(self, node: Node) -> Node:
         """The node with its placeholders filled in; filling exchanges names for names, so the kind of node stays."""
         return cast(Node, node.visit(_Fill(self)))
@@ -259,6 +278,14 @@ class _Fill(cst.CSTTransformer):
         if result is not original and isinstance(result, cst.CSTNode):
             self.renderer.module.moved(result, original)
         return result  # type: ignore[return-value]
+
+
+def _led(body: list[cst.BaseStatement], tree: cst.Module) -> list[cst.BaseStatement]:
+    """The statements of a module, with the comments that stand before the first one."""
+    if body and tree.header:
+        lines = [*tree.header, *body[0].leading_lines]  # type: ignore[attr-defined]
+        return [body[0].with_changes(leading_lines=lines), *body[1:]]
+    return body
 
 
 _PASS = cst.SimpleStatementLine([cst.Pass()])

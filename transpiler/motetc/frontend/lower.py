@@ -14,6 +14,7 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.hoist import Hoister
+from motetc.frontend.live_statements import LiveStatements
 from motetc.frontend.locations import choreography_decorator
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
@@ -48,7 +49,7 @@ def lower(program: Program, choreography: Choreography, findings: Findings) -> C
     for default in _defaults(choreography.node):
         _refuse_in_default(operations, default)
     lowering = Lowering(operations)
-    body = lowering.suite(choreography.node.body)
+    body = (*lowering.suite(choreography.node.body), *lowering.live.rest())
     return changed(shaped, body=body, scratch=lowering.hoister.made)
 
 
@@ -76,6 +77,7 @@ class Lowering:
         self.choreography = operations.choreography
         self.findings = operations.findings
         self.hoister = Hoister(operations, self.module, set(self.choreography.locals))
+        self.live = LiveStatements(operations, self.hoister)
         self.in_each = 0
         self.in_loop = 0
 
@@ -88,8 +90,12 @@ class Lowering:
             self.module.moved(line, suite)
             return tuple(self._line(line))
         statements: list[Stmt] = []
+        self.live.depth += 1
         for statement in suite.body:
+            if not isinstance(statement, cst.SimpleStatementLine):
+                statements += self.live.before(statement)
             statements += self._statement(statement)
+        self.live.depth -= 1
         return tuple(statements)
 
     def _statement(self, node: cst.CSTNode) -> list[Stmt]:
@@ -126,6 +132,13 @@ class Lowering:
 
     def _small(self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement) -> list[Stmt]:
         span = self.module.span(node)
+        if self.live.concerns(node):
+            before, rest = self.live.small(line, node)
+            return [*before, *(self._small(line, rest) if rest is not None else [])]
+        if self.live.reader.lives:
+            before = self.live.before(node)
+            if before:
+                return [*before, *self._small(line, node)]
         if isinstance(node, cst.Return):
             return self._return(line, node)
         if isinstance(node, (cst.Break, cst.Continue)):

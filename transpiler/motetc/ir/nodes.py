@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 import libcst as cst
 
 from motetc.diagnostics.model import Span
+from motetc.ir.live import Flow, Hop
 from motetc.ir.place import ONE, OWN, Place, member
 from motetc.ir.types import Type
 
@@ -155,7 +156,7 @@ class Concurrent:
     why: str = ""
 
 
-Op: TypeAlias = Comm | Invoke | Concurrent
+Op: TypeAlias = Comm | Invoke | Concurrent | Hop
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -290,7 +291,7 @@ class Each:
     name: str = ""
 
 
-Stmt: TypeAlias = Simple | Block | Opaque | If | While | For | Match | Return | Jump | Each
+Stmt: TypeAlias = Simple | Block | Opaque | If | While | For | Match | Return | Jump | Each | Flow
 
 
 @dataclass(frozen=True, slots=True, eq=False)

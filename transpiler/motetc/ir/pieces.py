@@ -142,7 +142,20 @@ class Sessions:
     handed: Mapping[str, Type] = field(default_factory=dict)  # names that it must be given
 
 
-Piece: TypeAlias = Line | Copied | Fork | Loop | Switch | Exit | Sessions
+@dataclass(frozen=True, slots=True, eq=False)
+class Fused:
+    """Pipelines as text, one source span a line. `__op7__` stands for an endpoint, `__type7__` for one of `types`."""
+
+    text: str
+    spans: tuple[Span | None, ...]
+    span: Span
+    touches: tuple[Touch, ...] = ()
+    types: tuple[Type, ...] = ()
+    reads: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+
+
+Piece: TypeAlias = Line | Copied | Fork | Loop | Switch | Exit | Sessions | Fused
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,5 +184,9 @@ def lines_of(pieces: Sequence[Piece]) -> Iterator[int]:
                     yield from lines_of(arm.body)
             case Sessions():
                 yield from lines_of(piece.body)
+            case Fused():
+                for span in piece.spans:
+                    if span is not None:
+                        yield from range(span.line, span.end_line + 1)
             case _:
                 pass

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import libcst as cst
 
+from motetc.ir.live import Flow, Hop
 from motetc.ir.nodes import (
     Block,
     Choreography,
@@ -26,7 +27,18 @@ from motetc.ir.nodes import (
     Stmt,
     While,
 )
-from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Projection, Sessions, Switch
+from motetc.ir.pieces import (
+    Copied,
+    Exit,
+    Fork,
+    Fused,
+    Line,
+    Loop,
+    Piece,
+    Projection,
+    Sessions,
+    Switch,
+)
 from motetc.ir.walk import root_operations, roots
 
 _EMPTY = cst.Module([])
@@ -99,6 +111,8 @@ def _body(body: Sequence[Stmt], indent: str, facts: Facts | None) -> Iterator[st
                     yield from _body(case.body, indent + "  ", facts)
             case Each():
                 yield from _body(stmt.body, indent + "  ", facts)
+            case Flow():
+                yield from _flow(stmt, indent + "    ")
             case _:
                 pass
 
@@ -133,6 +147,22 @@ def _head(stmt: Stmt) -> str:
             return f"{stmt.span.line}: match {_code(stmt.subject.expr)}"
         case Each():
             return f"{stmt.span.line}: each {stmt.variable} of {stmt.role}"
+        case Flow():
+            return f"{stmt.span.line}: flow"
+
+
+def _flow(flow: Flow, indent: str) -> Iterator[str]:
+    for live in flow.lives:
+        name = f"{live.name} = " if live.name else ""
+        inputs = ", ".join(f"#{i.uid}" for i in live.sources)
+        marks = [live.shape, "ordered" * live.ordered, "once" * live.once, "bounded" * live.bounded]
+        hop = f" from {live.hop.sender} (#{live.hop.uid})" if live.hop is not None else ""
+        yield (
+            f"{indent}#{live.uid} {name}{live.op}({inputs}) @ {live.role}{hop}: "
+            f"{' '.join(filter(None, marks))}"
+        )
+    for collect in flow.collects:
+        yield f"{indent}{collect.name} = collect(#{collect.live.uid})"
 
 
 def _operation(op: Op) -> str:
@@ -144,6 +174,8 @@ def _operation(op: Op) -> str:
             return f"#{op.uid} call {op.callee}({', '.join(f'{f}={s}' for f, s in op.roles)})"
         case Concurrent():
             return f"#{op.uid} concurrently {', '.join(c.callee for c in op.calls)}"
+        case Hop():
+            return f"#{op.uid} {op.kind} {op.sender} -> {', '.join(op.receivers)}"
 
 
 def _pieces(pieces: Sequence[Piece], indent: str) -> Iterator[str]:
@@ -171,6 +203,8 @@ def _pieces(pieces: Sequence[Piece], indent: str) -> Iterator[str]:
             case Sessions():
                 yield f"{indent}each {piece.variable} of {piece.cluster}:"
                 yield from _pieces(piece.body, indent + "  ")
+            case Fused():
+                yield from (indent + line for line in piece.text.split("\n"))
 
 
 def _code(node: cst.CSTNode) -> str:

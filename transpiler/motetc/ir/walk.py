@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Comm,
     Concurrent,
@@ -66,6 +67,8 @@ def operations(body: Iterable[Stmt]) -> Iterator[Op]:
     for stmt in statements(body):
         for root in roots(stmt):
             yield from root_operations(root)
+        if isinstance(stmt, Flow):
+            yield from stmt.hops
 
 
 def root_operations(root: Root) -> Iterator[Op]:

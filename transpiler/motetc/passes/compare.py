@@ -10,7 +10,7 @@ import libcst as cst
 
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Comm, Concurrent, Facts, Invoke, Op
-from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Sessions, Switch
+from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 from motetc.passes.prune import acts
 
 _PLACEHOLDER = re.compile(r"__(?:op|call)(\d+)__")
@@ -90,6 +90,9 @@ class _ShapeWriter:
             case Sessions():
                 self.uids.append(piece.uid)
                 return f"each {piece.cluster}{{{self.block(piece.body)}}}"
+            case Fused():
+                self.bind(piece.binds)
+                return _PLACEHOLDER.sub(self._placeholder, piece.text)
 
     def bind(self, names: frozenset[str]) -> None:
         for name in sorted(names):

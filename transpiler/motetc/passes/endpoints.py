@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from motetc.frontend.scope import names_of
+from motetc.ir.live import Hop
 from motetc.ir.nodes import (
     Comm,
     Concurrent,
@@ -62,6 +63,8 @@ class Writer:
                 return self._invoke(op, awaited=True)
             case Concurrent():
                 return self._concurrent(op)
+            case Hop():
+                return None
 
     def _op_value(self, op: Op, mode: str) -> cst.BaseExpression:
         match op:
@@ -71,6 +74,8 @@ class Writer:
                 return self._invoke(op, awaited=True) or cst.Name("None")
             case Concurrent():
                 return self._concurrent(op) or cst.Name("None")
+            case Hop():
+                raise AssertionError("a stream is no expression")
 
     def _comm_value(self, op: Comm, mode: str) -> cst.BaseExpression:
         sends, receives = self._ends(op)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from motetc.frontend.tree import children
+from motetc.ir.live import Hop
 from motetc.ir.nodes import (
     Block,
     Comm,
@@ -78,6 +79,8 @@ def partners(op: Op) -> set[str]:
             return {seat.role for _, seat in op.roles}
         case Concurrent():
             return set().union(*(partners(c) for c in op.calls))
+        case Hop():
+            return {op.sender, *op.receivers}
 
 
 def sole_op(stmt: Simple) -> Op | None:

@@ -14,6 +14,7 @@ import libcst as cst
 
 from motetc.frontend.operations import KINDS
 from motetc.frontend.tree import children
+from motetc.ir.live import Flow, Hop
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified
@@ -60,6 +61,8 @@ def _bound_names(choreography: Choreography) -> dict[int, str]:
     """For operations that are all of a right-hand side: the name on the left."""
     found: dict[int, str] = {}
     for stmt in statements(choreography.body):
+        if isinstance(stmt, Flow):
+            found |= {hop.uid: stmt.name_of(hop) for hop in stmt.hops}
         for root in roots(stmt):
             _walrus(root.expr, root.ops, found)
         if isinstance(stmt, Simple) and stmt.roots and len(stmt.binds) == 1 and not stmt.scratch:
@@ -81,6 +84,8 @@ def _walrus(expr: cst.CSTNode, ops: tuple[Op, ...], found: dict[int, str]) -> No
 def _hint(op: Op, bound: Mapping[int, str]) -> str:
     if isinstance(op, Invoke):
         return op.callee.rpartition(".")[2]
+    if isinstance(op, Hop):
+        return _public(bound.get(op.uid) or f"to_{op.receivers[0]}")
     assert isinstance(op, Comm)
     if op.uid in bound:
         return _public(bound[op.uid])

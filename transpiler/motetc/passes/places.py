@@ -18,6 +18,7 @@ from motetc.diagnostics.model import Related, Span
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
+from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Block,
     Choreography,
@@ -42,7 +43,7 @@ from motetc.ir.types import ClassDecl, Type
 from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader, Use
 from motetc.passes.matching import alternatives, pattern_covers
-from motetc.passes.place_operations import OperationPlaces
+from motetc.passes.place_flows import FlowPlaces
 from motetc.passes.targets import bound_by, plain_targets, target_named, targets, without_targets
 
 Declared = Callable[[str], ClassDecl | None]
@@ -64,7 +65,7 @@ def find_places(
 
 
 @dataclass(slots=True)
-class _Walk(OperationPlaces):
+class _Walk(FlowPlaces):
     """Statement by statement."""
 
     def run(self) -> None:
@@ -134,6 +135,8 @@ class _Walk(OperationPlaces):
                 self.env = self.env.dead()
             case Each():
                 self._each(stmt)
+            case Flow():
+                self._flow(stmt)
 
     def _simple(self, stmt: Simple) -> None:
         located = self._located_tuple(stmt)

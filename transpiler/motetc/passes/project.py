@@ -20,6 +20,7 @@ from motetc.diagnostics.model import Related, Span
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
+from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Block,
     Choreography,
@@ -74,6 +75,7 @@ from motetc.passes.flow import (
     target_names,
     up_to_exit,
 )
+from motetc.passes.fuse import Fuser, emitter, is_supported
 from motetc.passes.guards import merge_guards
 from motetc.passes.localize import Localizer
 from motetc.passes.prune import prune, prune_within, reads_of
@@ -190,6 +192,8 @@ class Projector:
                 return stmt.runs and self.role in self.facts.stmt_place.get(id(stmt), Place())
             case Return():
                 return any(self.role in r.place for r in self.choreography.results)
+            case Flow():
+                return self.role in stmt.roles
             case _:
                 return False
 
@@ -272,6 +276,8 @@ class Projector:
                 return [self._jump(stmt, ctx)]
             case Each():
                 return self._each(stmt, ctx)
+            case Flow():
+                return self._flow(stmt, ctx)
 
     def _jump(self, stmt: Jump, ctx: Context) -> Exit:
         self._refuse_divergent_exit(stmt.span, ctx)
@@ -587,6 +593,25 @@ class Projector:
         ]
 
     # Operations
+
+    def _flow(self, stmt: Flow, ctx: Context) -> list[Piece]:
+        if self.role not in stmt.roles or not all(map(is_supported, stmt.lives)):
+            return []
+        for hop in stmt.hops:
+            self.scopes[hop.uid] = ctx.scope
+        localizer = self._localizer(ctx)
+        fuser = Fuser(
+            stmt,
+            self.role,
+            ctx.net,
+            self.module,
+            self.type_of,
+            localizer.expression,
+            lambda role: self.choreography.role(role).cluster,
+            emitter,
+            self.taken,
+        )
+        return [fuser.run()]
 
     def effects(self, root: Root, ctx: Context) -> list[Piece]:
         """What we do for an expression whose value is elsewhere: our ends of the operations in it."""

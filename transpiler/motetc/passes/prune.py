@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from motetc.ir.pieces import Copied, Exit, Fork, Line, Loop, Piece, Sessions, Switch
+from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 
 
 def prune(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
@@ -57,7 +57,7 @@ def _acts(piece: Piece, live: frozenset[str]) -> bool:
             return not piece.pure or any(acts(a.body, live) for a in piece.arms)
         case Exit():
             return piece.value is not None or bool(piece.touches)
-        case Sessions():
+        case Sessions() | Fused():
             return True
 
 
@@ -105,7 +105,7 @@ def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
         if not _kept(piece, live):
             continue
         match piece:
-            case Line() | Copied() | Exit():
+            case Line() | Copied() | Exit() | Fused():
                 found |= piece.reads
             case Fork():
                 found |= piece.reads | _reads(piece.then, live) | _reads(piece.orelse, live)

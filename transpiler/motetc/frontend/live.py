@@ -1,0 +1,343 @@
+"""Recognises live collections: chains of operators that begin at a location's source or at a name bound to one.
+
+Which expressions are live is a matter of syntax: `workers.spin()` is, and so is what is called on something live. The
+statements that declare them become a graph, and the graph one `Flow` statement where its results are first awaited, or
+where the choreography ends.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.diagnostics.model import Related
+from motetc.frontend.operations import Operations
+from motetc.frontend.scope import names_of
+from motetc.frontend.tree import children
+from motetc.ir.live import Collect, Flow, Given, Hop, HopKind, Live
+from motetc.ir.nodes import Seat
+from motetc.ir.operators import CLASSES, OPERATORS, SOURCES, Change, Operator, operators_of
+
+_ENDLESS = frozenset({"every", "spin", "membership", "channel", "port"})
+_PROOFS = frozenset({"commutative", "idempotent", "monotone", "order_preserving"})
+
+
+@dataclass(slots=True)
+class LiveReader:
+    """Reads the live statements of one choreography into a graph that grows until it is `taken`."""
+
+    operations: Operations
+    names: dict[str, Live] = field(default_factory=dict)
+    lives: list[Live] = field(default_factory=list)
+    collects: list[Collect] = field(default_factory=list)
+    ended: set[int] = field(default_factory=set)  # uids of lives that a flow has run
+
+    # What is live
+
+    def is_live(self, expr: cst.CSTNode) -> bool:
+        """Whether an expression is a live collection, or something done with one."""
+        if isinstance(expr, cst.Name):
+            return expr.value in self.names
+        if isinstance(expr, cst.Call) and isinstance(expr.func, cst.Attribute):
+            return self._is_source(expr) or self.is_live(expr.func.value)
+        return False
+
+    def collected(self, node: cst.CSTNode) -> Iterator[cst.Await]:
+        """Every `await live.collect()` below a node, in order of evaluation."""
+        if isinstance(node, cst.Await) and self._is_collect(node.expression):
+            yield node
+            return
+        for child in children(node):
+            yield from self.collected(child)
+
+    def mentioned(self, node: cst.CSTNode) -> str | None:
+        """The first name below `node` that is bound to a live collection."""
+        return next(iter(sorted(names_of(node).reads & set(self.names))), None)
+
+    def _is_source(self, call: cst.Call) -> bool:
+        assert isinstance(call.func, cst.Attribute)
+        return call.func.attr.value in SOURCES and self.operations.seat(call.func.value) is not None
+
+    def _is_collect(self, expr: cst.CSTNode) -> bool:
+        return (
+            isinstance(expr, cst.Call)
+            and isinstance(expr.func, cst.Attribute)
+            and expr.func.attr.value == "collect"
+            and self.is_live(expr.func.value)
+        )
+
+    # Building
+
+    def bind(self, target: cst.BaseExpression, value: cst.BaseExpression) -> list[Live]:
+        """The graph of `target = value`; the nodes made last, one for each name."""
+        found = self.results(value)
+        if len(found) == 1 and isinstance(target, cst.Name):
+            self._name(target.value, found[0])
+        elif isinstance(target, cst.Tuple) and len(target.elements) == len(found):
+            for element, live in zip(target.elements, found, strict=True):
+                if isinstance(element.value, cst.Name):
+                    self._name(element.value.value, live)
+        elif found:
+            self._refuse(target, "a live collection is bound to a plain name", "give it a name")
+        return found
+
+    def _name(self, name: str, live: Live) -> None:
+        self.names[name] = live
+        live.name = live.name or name
+
+    def results(self, expr: cst.BaseExpression) -> list[Live]:
+        """The results of a live expression: one, or two of an operator that gives a pair."""
+        if isinstance(expr, cst.Name):
+            return self._named(expr)
+        assert isinstance(expr, cst.Call)
+        assert isinstance(expr.func, cst.Attribute)
+        if self._is_source(expr):
+            return self._source(expr, expr.func)
+        inputs = self.results(expr.func.value)
+        if len(inputs) != 1:
+            return []
+        return self._operator(expr, expr.func.attr, inputs[0])
+
+    def _named(self, expr: cst.Name) -> list[Live]:
+        live = self.names[expr.value]
+        if live.uid in self.ended:
+            self._refuse(
+                expr,
+                f"`{expr.value}` has been run by an `await` above",
+                "declare everything that uses it before its results are awaited, or declare it again",
+            )
+            return []
+        return [live]
+
+    def _source(self, call: cst.Call, func: cst.Attribute) -> list[Live]:
+        op = func.attr.value
+        seat = self.operations.seat(func.value)
+        assert seat is not None
+        if not self._whole(seat, func):
+            return []
+        found = self._arguments(call, SOURCES[op], op)
+        if found is None:
+            return []
+        why = self._why(found, "why" in SOURCES[op], call, op)
+        live = self._add(call, op, seat.role, "singleton" if op == "singleton" else "stream")
+        live.bounded = op not in _ENDLESS
+        live.arguments = {name: Given(expr) for name, expr in found.items()}
+        live.why = why
+        return [live]
+
+    def _whole(self, seat: Seat, func: cst.Attribute) -> bool:
+        if seat.key:
+            self._refuse(
+                func,
+                f"`{seat}` is one member: a live collection is at every member of a cluster",
+                "declare it on the cluster, and filter by `me` if one member alone has elements",
+            )
+        return not seat.key
+
+    def _operator(self, call: cst.Call, attr: cst.Name, base: Live) -> list[Live]:
+        rule = OPERATORS.get((base.shape, attr.value))
+        if rule is None:
+            self._unknown(attr, base)
+            return []
+        found = self._arguments(call, rule.params, rule.name)
+        if found is None:
+            return []
+        if rule.hop:
+            return self._hop(call, rule, base, found)
+        others = self._others(rule, found)
+        if others is None:
+            return []
+        proofs = {n: self._proof(found.pop(n), n) for n in sorted(_PROOFS & set(found))}
+        why = self._why(found, rule.why, call, rule.name)
+        made: list[Live] = []
+        for part, shape in enumerate(rule.gives):
+            live = self._add(call, rule.name, base.role, shape)
+            live.inputs = (base, *others)
+            live.arguments = {n: Given(e) for n, e in found.items() if n not in rule.others}
+            live.proofs, live.why, live.part = proofs, why, part
+            _guarantee(live, rule, base, others)
+            made.append(live)
+        return made
+
+    def _others(self, rule: Operator, found: dict[str, cst.BaseExpression]) -> list[Live] | None:
+        others: list[Live] = []
+        for name in rule.params:
+            if name in rule.others and name in found:
+                if not self.is_live(found[name]):
+                    text = f"`{rule.name}` takes a live collection here"
+                    self._refuse(found[name], text, "pass a stream or a singleton")
+                    return None
+                others += self.results(found[name])[:1]
+        return others
+
+    def _hop(
+        self, call: cst.Call, rule: Operator, base: Live, found: dict[str, cst.BaseExpression]
+    ) -> list[Live]:
+        to = found.get("to")
+        seats = self._receivers(to) if to is not None else None
+        if not seats:
+            self._refuse(
+                call.func, f"`{rule.name}` needs a location", f"write `.{rule.name}(to=…)`"
+            )
+            return []
+        why = self._why(found, rule.why, call, rule.name)
+        kind: HopKind = rule.name  # type: ignore[assignment]
+        hop = Hop(
+            next(self.operations.counter),
+            call,
+            kind,
+            base.role,
+            tuple(s.role for s in seats),
+            self.operations.module.span(call),
+            base.name,
+            why,
+        )
+        cluster = self.operations.choreography.role(base.role).cluster
+        live = self._add(call, rule.name, seats[0].role, "keyed_stream" if cluster else "stream")
+        live.inputs, live.hop, live.why = (base,), hop, why
+        live.ordered, live.once, live.bounded = base.ordered, base.once, base.bounded
+        if base.shape == "keyed_stream" and kind != "demux":
+            live.shape = "keyed_stream"
+        return [live]
+
+    def _receivers(self, to: cst.BaseExpression) -> list[Seat] | None:
+        parts = [e.value for e in to.elements] if isinstance(to, cst.Tuple) else [to]
+        seats = [self.operations.seat(p) for p in parts]
+        found = [s for s in seats if s is not None and not s.key]
+        return found if len(found) == len(parts) else None
+
+    def _add(self, node: cst.BaseExpression, op: str, role: str, shape: str) -> Live:
+        uid = next(self.operations.counter)
+        live = Live(uid, op, role, shape, node, self.operations.module.span(node))  # type: ignore[arg-type]
+        self.lives.append(live)
+        return live
+
+    # Arguments
+
+    def _arguments(
+        self, call: cst.Call, params: tuple[str, ...], op: str
+    ) -> dict[str, cst.BaseExpression] | None:
+        found: dict[str, cst.BaseExpression] = {}
+        names = iter((*params, "why"))
+        for arg in call.args:
+            inner = self.operations.contains(arg.value)
+            if inner is not None:
+                text = "communication in the argument of an operator"
+                self._refuse(inner, text, "receive it in a statement before, and use its name")
+                return None
+            name = arg.keyword.value if arg.keyword is not None else next(names, "")
+            if arg.star or not name or name in found:
+                text = self.operations.module.code(arg).strip(", ")
+                self._refuse(arg, f"`{op}` cannot be called with `{text}`", "")
+                return None
+            found[name] = arg.value
+        return found
+
+    def _why(
+        self, found: dict[str, cst.BaseExpression], needed: bool, call: cst.Call, op: str
+    ) -> str:
+        expr = found.pop("why", None)
+        if expr is not None:
+            return self.operations.reason(expr)
+        if needed:
+            self.operations.findings.error(
+                "missing-nondet",
+                self.operations.module.span(call.func),
+                f"`{op}` depends on timing, and does not say why that is harmless",
+                f'give the reason: `{op}(…, nondet("why any outcome will do"))`',
+            )
+        return ""
+
+    def _proof(self, expr: cst.BaseExpression, name: str) -> str:
+        call = expr if isinstance(expr, cst.Call) else None
+        module = self.operations.module
+        if call is not None and self.operations.program.resolve(module, call.func) == "motet.proof":
+            text = call.args[0].value if len(call.args) == 1 else None
+            if isinstance(text, (cst.SimpleString, cst.ConcatenatedString)):
+                said = text.evaluated_value
+                if isinstance(said, str) and said.strip():
+                    return said
+        self.operations.findings.error(
+            "missing-proof",
+            module.span(expr),
+            f"`{name}` must be a `proof` with a literal that is not empty",
+            f'write `{name}=proof("why this function is {name}")`',
+        )
+        return "no reason"
+
+    # Flows
+
+    def collect(self, node: cst.Await, name: str) -> None:
+        """Have the flow bind `name` to the result that `node` awaits."""
+        assert isinstance(node.expression, cst.Call)
+        assert isinstance(node.expression.func, cst.Attribute)
+        found = self.results(node.expression.func.value)
+        if len(found) == 1:
+            span = self.operations.module.span(node)
+            self.collects.append(Collect(name, found[0], node, span))
+
+    def dangling(self) -> bool:
+        """Whether something was declared that nothing has used so far."""
+        used = {id(i) for live in self.lives for i in live.inputs}
+        used |= {id(c.live) for c in self.collects}
+        return any(id(x) not in used and x.shape != "sink" for x in self.lives)
+
+    def take(self) -> Flow | None:
+        """What has been declared so far, to be run now."""
+        if not self.lives:
+            return None
+        flow = Flow(
+            tuple(self.lives),
+            tuple(self.collects),
+            self.lives[0].span,
+            tuple(dict.fromkeys(x.span for x in self.lives)),
+        )
+        self.ended |= {x.uid for x in self.lives}
+        self.lives, self.collects = [], []
+        return flow
+
+    # Findings
+
+    def _unknown(self, attr: cst.Name, base: Live) -> None:
+        names = list(operators_of(base.shape))
+        near = difflib.get_close_matches(attr.value, names, 1)
+        help = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(names)}"
+        self.operations.findings.error(
+            "unsupported-syntax",
+            self.operations.module.span(attr),
+            f"a {CLASSES[base.shape]} has no operator `{attr.value}`",
+            help,
+            (Related(base.span, f"this is a {CLASSES[base.shape]}"),),
+        )
+
+    def _refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
+        help = help or "see `motet explain unsupported-syntax`"
+        span = self.operations.module.span(node)
+        self.operations.findings.error("unsupported-syntax", span, message, help)
+
+
+def _guarantee(live: Live, rule: Operator, base: Live, others: list[Live]) -> None:
+    live.ordered = _changed(rule.ordered, base.ordered, [o.ordered for o in others])
+    live.once = _changed(rule.once, base.once, [o.once for o in others])
+    live.bounded = _changed(rule.bounded, base.bounded, [o.bounded for o in others])
+    repeats = [x for x in (base, *others) if not x.once]
+    sampled = rule.name in ("sample_every", "sample_eager")
+    live.sampled = not live.once and (sampled or all(x.sampled for x in repeats))
+    live.atomic = base.atomic if rule.name != "atomic" else True
+    if rule.name == "end_atomic":
+        live.atomic = False
+
+
+def _changed(change: Change, mine: bool, others: list[bool]) -> bool:
+    match change:
+        case "same":
+            return mine
+        case "min":
+            return all([mine, *others])
+        case "yes":
+            return True
+        case "no":
+            return False

@@ -1,0 +1,120 @@
+"""Live collections in the located program: a graph of operators, and the statement that runs it.
+
+A node says where its result is (`role`), what shape it has, and which guarantees hold of it. Functions stay LibCST, as
+everything local does. Edges are `inputs`; a cycle goes through a `feedback` node, which is fed after it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import libcst as cst
+
+from motetc.diagnostics.model import Span
+from motetc.ir.operators import Shape
+
+HopKind = Literal["send", "broadcast", "demux", "round_robin", "share"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """An argument: an expression evaluated where the operator runs."""
+
+    expr: cst.BaseExpression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hop:
+    """A stream between locations. `sender` and `receivers` are roles."""
+
+    uid: int
+    node: cst.BaseExpression
+    kind: HopKind
+    sender: str
+    receivers: tuple[str, ...]
+    span: Span
+    name: str = ""
+    why: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Live:
+    """One operator. `node` is the source's expression, whose type says what the elements are."""
+
+    uid: int
+    op: str
+    role: str
+    shape: Shape
+    node: cst.BaseExpression
+    span: Span
+    inputs: tuple[Live, ...] = ()
+    arguments: Mapping[str, Given] = field(default_factory=dict)
+    ordered: bool = True
+    once: bool = True
+    bounded: bool = True
+    sampled: bool = False  # not `once`, but only in that a sample may repeat
+    atomic: bool = False
+    proofs: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+    hop: Hop | None = None
+    part: int = 0  # which of an operator's results (`partition`)
+    name: str = ""
+    fed: list[Live] = field(default_factory=list)
+    leading: tuple[str, ...] = ()
+    comment: str = ""
+
+    @property
+    def sources(self) -> tuple[Live, ...]:
+        """What elements come from: the inputs, and what feeds a cycle."""
+        return (*self.inputs, *self.fed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collect:
+    """`name = await live.collect()`."""
+
+    name: str
+    live: Live
+    node: cst.BaseExpression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """Pipelines that run together until their sinks are done."""
+
+    lives: tuple[Live, ...]
+    collects: tuple[Collect, ...]
+    span: Span
+    lines: tuple[Span, ...] = ()
+
+    @property
+    def hops(self) -> Iterator[Hop]:
+        """The streams between locations, in source order."""
+        seen: set[int] = set()
+        for live in self.lives:
+            if live.hop is not None and live.hop.uid not in seen:
+                seen.add(live.hop.uid)
+                yield live.hop
+
+    def arrival(self, hop: Hop) -> Live:
+        """Where a stream between locations comes in."""
+        return next(x for x in self.lives if x.hop is hop)
+
+    def name_of(self, hop: Hop) -> str:
+        """What the source calls what travels: the name it is bound to, else that of what is sent."""
+        return self.arrival(hop).name or hop.name
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Who takes part."""
+        return frozenset({x.role for x in self.lives} | {h.sender for h in self.hops})
+
+    @property
+    def given(self) -> Iterator[tuple[Live, Given]]:
+        """Every argument with its operator."""
+        for live in self.lives:
+            for given in live.arguments.values():
+                yield live, given

@@ -1,0 +1,280 @@
+"""The operators of live collections as data: what each takes, what it requires, and what it gives.
+
+One row for each operator of each collection, after Hydro's (hydro.run), under Python's names. The front end reads calls
+by it, the `guarantees` pass checks requirements by it. How an operator becomes code is in `passes/fuse/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Shape = Literal[
+    "stream",
+    "keyed_stream",
+    "singleton",
+    "optional",
+    "keyed_singleton",
+    "feedback",  # where a cycle is fed
+    "port",
+    "sink",
+]
+Change = Literal[
+    "same", "min", "yes", "no"
+]  # of the input; the weaker of both inputs; always; never
+
+CLASSES: dict[Shape, str] = {
+    "stream": "Stream",
+    "keyed_stream": "KeyedStream",
+    "singleton": "Singleton",
+    "optional": "Optional",
+    "keyed_singleton": "KeyedSingleton",
+    "feedback": "Feedback",
+    "port": "Port",
+    "sink": "None",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator. `params` in order; those in `others` are live collections; `needs` is required of the receiver,
+    `other_needs` of the others. `proofs`: may be asked for instead of order and delivery. `why`: takes a `nondet`."""
+
+    name: str
+    of: Shape
+    gives: tuple[Shape, ...]
+    params: tuple[str, ...] = ()
+    others: frozenset[str] = frozenset()
+    ordered: Change = "same"
+    once: Change = "same"
+    bounded: Change = "same"
+    needs: frozenset[str] = frozenset()
+    other_needs: frozenset[str] = frozenset()
+    proofs: frozenset[str] = frozenset()
+    why: bool = False
+    optional: frozenset[str] = frozenset()
+    hop: bool = False
+    source: bool = False
+
+
+@dataclass(slots=True)
+class _Table:
+    rows: dict[tuple[Shape, str], Operator] = field(default_factory=dict)
+
+    def add(
+        self,
+        of: Shape,
+        names: str,
+        gives: Shape | tuple[Shape, ...],
+        params: str = "",
+        *,
+        others: str = "",
+        ordered: Change = "same",
+        once: Change = "same",
+        bounded: Change = "same",
+        needs: str = "",
+        other_needs: str = "",
+        proofs: str = "",
+        why: bool = False,
+        optional: str = "",
+        hop: bool = False,
+    ) -> None:
+        for name in names.split():
+            self.rows[(of, name)] = Operator(
+                name,
+                of,
+                gives if isinstance(gives, tuple) else (gives,),
+                tuple(params.split()),
+                frozenset(others.split()),
+                ordered,
+                once,
+                bounded,
+                frozenset(needs.split()),
+                frozenset(other_needs.split()),
+                frozenset(proofs.split()),
+                why,
+                frozenset(optional.split()),
+                hop,
+            )
+
+
+def _table() -> dict[tuple[Shape, str], Operator]:
+    table = _Table()
+    for shape in ("stream", "keyed_stream"):
+        _alike(table, shape)
+    _streams(table)
+    _keyed_streams(table)
+    _network(table)
+    _singletons(table)
+    _keyed_singletons(table)
+    return table.rows
+
+
+def _alike(table: _Table, of: Shape) -> None:
+    """What streams and keyed streams have in common; of a keyed one it holds key by key."""
+    add = table.add
+    add(of, "map filter filter_map flat_map_ordered inspect", of, "f")
+    add(of, "flatten_ordered weaken_ordering weaken_retries", of)
+    add(of, "flat_map_unordered", of, "f", ordered="no")
+    add(of, "flatten_unordered", of, ordered="no")
+    add(of, "partition", (of, of), "f")
+    add(of, "transform", of, "make", needs="ordered once", proofs="commutative idempotent")
+    add(of, "enumerate", of, needs="ordered once")
+    add(of, "scan", of, "init f", needs="ordered once")
+    add(of, "generator", of, "init f", needs="ordered once")
+    add(of, "take", of, "n", needs="ordered once", bounded="yes")
+    add(of, "skip", of, "n", needs="ordered once")
+    add(of, "merge_unordered", of, "other", others="other", ordered="no", once="min", bounded="min")
+    add(of, "merge_ordered", of, "other", others="other", once="min", bounded="min",
+        needs="ordered", other_needs="ordered", why=True)  # fmt: skip
+    add(of, "chain", of, "other", others="other", ordered="min", once="min", bounded="min",
+        needs="bounded")  # fmt: skip
+    add(of, "sort", of, needs="bounded", ordered="yes")
+    add(of, "unique", of, once="yes")
+    add(of, "cross_singleton", of, "other", others="other", other_needs="bounded")
+    add(of, "assume_ordering", of, ordered="yes", why=True)
+    add(of, "assume_retries", of, once="yes", why=True)
+    add(of, "atomic end_atomic", of)
+    proofs = "commutative idempotent"
+    add(of, "for_each dest_sink", "sink", "f", needs="ordered once", proofs=proofs)
+    folded: Shape = "singleton" if of == "stream" else "keyed_singleton"
+    reduced: Shape = "optional" if of == "stream" else "keyed_singleton"
+    add(of, "fold", folded, "init f", needs="ordered once", proofs=f"{proofs} monotone",
+        optional="monotone")  # fmt: skip
+    add(of, "reduce", reduced, "f", needs="ordered once", proofs=proofs)
+
+
+def _streams(table: _Table) -> None:
+    add = table.add
+    add("stream", "count", "singleton", needs="once")
+    add("stream", "max min", "optional", "key", optional="key")
+    add("stream", "first last", "optional", needs="ordered")
+    add("stream", "collect_list", "singleton", needs="ordered once")
+    add("stream", "is_empty", "singleton", needs="bounded")
+    add("stream", "cross_product", "stream", "other", others="other", ordered="no", once="min",
+        bounded="min")  # fmt: skip
+    add("stream", "cross_product_nested_loop", "stream", "other", others="other", ordered="min",
+        once="min", bounded="min", needs="bounded", other_needs="bounded")  # fmt: skip
+    add("stream", "filter_if", "stream", "other", others="other", other_needs="bounded")
+    add("stream", "filter_not_in", "stream", "other", others="other", other_needs="bounded")
+    add(
+        "stream", "join", "stream", "other", others="other", ordered="no", once="min", bounded="min"
+    )
+    add("stream", "anti_join", "stream", "other", others="other", other_needs="bounded")
+    add("stream", "keys", "stream", needs="bounded", ordered="no", once="yes")
+    add("stream", "into_keyed", "keyed_stream")
+    add("stream", "repeat_with_keys", "keyed_stream", "other", others="other", needs="bounded",
+        other_needs="bounded")  # fmt: skip
+    add("stream", "resolve_futures", "stream", ordered="no")
+    add("stream", "resolve_futures_ordered resolve_futures_blocking", "stream")
+    add("stream", "sample_every", "stream", "seconds", once="no", bounded="no", why=True)
+    add("stream", "timeout", "optional", "seconds", bounded="no", why=True)
+
+
+def _keyed_streams(table: _Table) -> None:
+    add, of = table.add, "keyed_stream"
+    add("keyed_stream", "map_with_key filter_with_key filter_map_with_key inspect_with_key",
+        "keyed_stream", "f")  # fmt: skip
+    add("keyed_stream", "flat_map_with_key", "keyed_stream", "f")
+    add("keyed_stream", "keys values entries", "stream", ordered="no")
+    add("keyed_stream", "entries_partially_ordered", "stream", ordered="yes", why=True)
+    add("keyed_stream", "prefix_key", "keyed_stream", "f")
+    add("keyed_stream", "drop_key_prefix", "keyed_stream", ordered="no")
+    add("keyed_stream", "reduce_watermark", "keyed_singleton", "other f", others="other",
+        needs="ordered once", proofs="commutative idempotent")  # fmt: skip
+    add("keyed_stream", "value_counts", "keyed_singleton", needs="once")
+    add("keyed_stream", "first", "keyed_singleton", needs="ordered once")
+    add("keyed_stream", "fold_early_stop", "keyed_singleton", "init f", needs="ordered once")
+    add("keyed_stream", "filter_key_not_in", "keyed_stream", "other", others="other",
+        other_needs="bounded")  # fmt: skip
+    add("keyed_stream", "join_keyed_stream", "keyed_stream", "other", others="other", ordered="no",
+        once="min", bounded="min")  # fmt: skip
+    both = {"needs": "bounded", "other_needs": "bounded"}
+    names = "join_keyed_singleton lookup_keyed_singleton lookup_keyed_stream"
+    add("keyed_stream", names, "keyed_stream", "other", others="other", ordered="no", once="min",
+        **both)  # type: ignore[arg-type]  # fmt: skip
+    add("keyed_stream", "get", "stream", "key", needs="bounded", ordered="no")
+    del of
+
+
+def _network(table: _Table) -> None:
+    add = table.add
+    for of in ("stream", "keyed_stream"):
+        add(of, "send broadcast demux share", "stream", "to", hop=True)
+    add("stream", "round_robin", "stream", "to", needs="ordered once", why=True, hop=True)
+
+
+def _singletons(table: _Table) -> None:
+    add = table.add
+    for of in ("singleton", "optional"):
+        add(of, "map", of, "f order_preserving", optional="order_preserving",
+            proofs="order_preserving")  # fmt: skip
+        add(of, "filter filter_map", "optional", "f")
+        add(of, "inspect", of, "f")
+        add(of, "flat_map_ordered", "stream", "f", needs="bounded", ordered="yes")
+        add(of, "flatten_ordered", "stream", needs="bounded", ordered="yes")
+        add(of, "flat_map_unordered", "stream", "f", needs="bounded", ordered="no")
+        add(of, "flatten_unordered", "stream", needs="bounded", ordered="no")
+        add(of, "zip", of, "other", others="other", bounded="min")
+        add(of, "filter_if", "optional", "other", others="other", bounded="min")
+        add(of, "into_stream", "stream", needs="bounded", ordered="yes")
+        add(
+            of,
+            "sample_every",
+            "stream",
+            "seconds",
+            once="no",
+            bounded="no",
+            ordered="yes",
+            why=True,
+        )
+        add(of, "sample_eager", "stream", once="no", bounded="no", ordered="yes", why=True)
+        add(of, "atomic end_atomic", of)
+    add("singleton", "equals and_ or_", "singleton", "other", others="other", bounded="min")
+    add("singleton", "not_", "singleton")
+    add("singleton", "threshold_greater_or_equal", "stream", "threshold", ordered="yes")
+    add("singleton", "into_optional", "optional")
+    add("optional", "or_", "optional", "other", others="other", bounded="min")
+    add("optional", "unwrap_or", "singleton", "other", others="other", bounded="min")
+    add("optional", "into_singleton is_some is_none", "singleton")
+    add("optional", "then", "optional", "other", others="other", bounded="min")
+
+
+def _keyed_singletons(table: _Table) -> None:
+    add = table.add
+    add("keyed_singleton", "map filter filter_map inspect", "keyed_singleton", "f")
+    add("keyed_singleton", "map_with_key inspect_with_key", "keyed_singleton", "f")
+    for name in ("keys", "values", "entries"):
+        add("keyed_singleton", name, "stream", needs="bounded", ordered="no", once="yes")
+    add("keyed_singleton", "into_keyed_stream", "keyed_stream", needs="bounded", ordered="yes")
+    add("keyed_singleton", "key_count into_singleton", "singleton")
+    add("keyed_singleton", "get", "optional", "key")
+    add("keyed_singleton", "get_max_key", "optional")
+    add("keyed_singleton", "filter_key_not_in", "keyed_singleton", "other", others="other",
+        other_needs="bounded")  # fmt: skip
+    add("keyed_singleton", "join_keyed_singleton", "keyed_singleton", "other", others="other",
+        bounded="min")  # fmt: skip
+    add("keyed_singleton", "join_keyed_stream", "keyed_stream", "other", others="other",
+        needs="bounded", bounded="min")  # fmt: skip
+    names = "threshold_greater_or_equal threshold_greater_or_equal_uniform"
+    add("keyed_singleton", names, "keyed_stream", "threshold", ordered="yes")
+    add("keyed_singleton", "atomic end_atomic", "keyed_singleton")
+
+
+OPERATORS = _table()
+
+SOURCES: dict[str, tuple[str, ...]] = {
+    "source": ("elements",),
+    "singleton": ("value",),
+    "every": ("seconds", "why"),
+    "spin": (),
+    "channel": ("of", "ordered"),
+    "membership": ("of", "why"),
+    "port": ("request", "reply", "name", "single"),
+}
+
+
+def operators_of(shape: Shape) -> Iterable[str]:
+    """The names of all operators of one collection, for suggestions."""
+    return sorted(name for of, name in OPERATORS if of == shape)

@@ -1,0 +1,163 @@
+"""Lambdas as expressions: the body, with what the parameters stand for in their places.
+
+A parameter becomes the text of its argument where that changes nothing: the argument is a name, or it is read exactly
+once, unconditionally, before anything else that could have an effect. Otherwise the caller binds it to a variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import libcst as cst
+
+from motetc.frontend.operations import in_order
+from motetc.frontend.scope import names_of
+
+_EMPTY = cst.Module([])
+_CONDITIONAL = (cst.Lambda, cst.BaseComp, cst.IfExp, cst.BooleanOperation, cst.Comparison)
+_STILL = (cst.Name, cst.BaseNumber, cst.SimpleString, cst.Attribute, cst.Arg)
+
+
+def parameters(function: cst.Lambda) -> list[str] | None:
+    """The names of a lambda's parameters; None if it has any that are not plain."""
+    params = function.params
+    plain = [*params.posonly_params, *params.params]
+    others = (params.kwonly_params, params.star_kwarg, isinstance(params.star_arg, cst.Param))
+    if any(others) or any(p.default is not None for p in plain):
+        return None
+    return [p.name.value for p in plain]
+
+
+def uses(body: cst.BaseExpression, name: str) -> int:
+    """How often a name is read in an expression, nested scopes included."""
+    return sum(1 for node in _reads(body) if node.value == name)
+
+
+def reads_first(body: cst.BaseExpression, name: str) -> bool:
+    """Whether `name` is evaluated for certain, and before anything that could have an effect or fail."""
+    for node in _evaluated(body):
+        if isinstance(node, cst.Name) and node.value == name:
+            return True
+        if not isinstance(node, _STILL):
+            return False
+    return False
+
+
+def hides(body: cst.BaseExpression, names: frozenset[str]) -> bool:
+    """Whether a scope inside the expression binds one of the names."""
+    if isinstance(body, (cst.Lambda, cst.BaseComp, cst.NamedExpr)):
+        return bool(_bound(body) & names) or any(_hides_below(c, names) for c in body.children)
+    return any(_hides_below(c, names) for c in body.children)
+
+
+def substituted(body: cst.BaseExpression, texts: Mapping[str, str]) -> str:
+    """The body's text with names exchanged for texts."""
+    swaps = {n: _expression(t) for n, t in texts.items() if t != n}
+    result = body.visit(_Substitute(swaps)) if swaps else body
+    assert isinstance(result, cst.BaseExpression)
+    return one_line(result)
+
+
+def one_line(expr: cst.BaseExpression) -> str:
+    """An expression's text, within brackets if it needs several lines."""
+    text = _EMPTY.code_for_node(_stripped(expr)).strip()
+    return text if "\n" not in text else _EMPTY.code_for_node(expr).strip()
+
+
+def _stripped(expr: cst.BaseExpression) -> cst.BaseExpression:
+    needed = isinstance(expr, (cst.GeneratorExp, cst.NamedExpr, cst.Tuple, cst.Yield))
+    if needed or not expr.lpar:
+        return expr
+    return expr.with_changes(lpar=expr.lpar[1:], rpar=expr.rpar[1:])
+
+
+def _expression(text: str) -> cst.BaseExpression:
+    parsed = cst.parse_expression(text)
+    loose = (
+        cst.BinaryOperation, cst.BooleanOperation, cst.Comparison, cst.IfExp, cst.Lambda,
+        cst.NamedExpr, cst.UnaryOperation, cst.Await, cst.Tuple,
+    )  # fmt: skip
+    if isinstance(parsed, loose) and not parsed.lpar:
+        return parsed.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return parsed
+
+
+def _reads(node: cst.CSTNode) -> Iterator[cst.Name]:
+    if isinstance(node, cst.Name):
+        yield node
+        return
+    for child in _code_children(node):
+        yield from _reads(child)
+
+
+def _code_children(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """The children that are code: no labels of attributes and keywords."""
+    if isinstance(node, cst.Attribute):
+        return [node.value]
+    if isinstance(node, cst.Arg):
+        return [node.value]
+    return list(node.children)
+
+
+def _evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """What is evaluated for certain, in order: children before their parents."""
+    if isinstance(node, (cst.Lambda, cst.BaseComp)):
+        yield node
+        return
+    if isinstance(node, cst.Call):
+        yield from _evaluated(node.func)
+        for arg in node.args:
+            yield from _evaluated(arg.value)
+        yield node
+        return
+    if isinstance(node, _CONDITIONAL):
+        first = in_order(node)[0]
+        yield from _evaluated(first)
+        yield node
+        return
+    if isinstance(node, cst.Name):
+        yield node
+        return
+    below = node.value if isinstance(node, (cst.Attribute, cst.Arg)) else None
+    for child in [below] if below is not None else in_order(node):
+        yield from _evaluated(child)
+    if isinstance(node, cst.BaseExpression):
+        yield node
+
+
+def _bound(node: cst.CSTNode) -> frozenset[str]:
+    if isinstance(node, cst.Lambda):
+        return frozenset(parameters(node) or ())
+    if isinstance(node, cst.NamedExpr):
+        return names_of(node).binds
+    assert isinstance(node, cst.BaseComp)
+    found: set[str] = set()
+    loop: cst.CompFor | None = node.for_in
+    while loop is not None:
+        found |= {n.value for n in _reads(loop.target)}
+        loop = loop.inner_for_in
+    return frozenset(found)
+
+
+def _hides_below(node: cst.CSTNode, names: frozenset[str]) -> bool:
+    if isinstance(node, (cst.Lambda, cst.BaseComp, cst.NamedExpr)) and _bound(node) & names:
+        return True
+    return any(_hides_below(child, names) for child in node.children)
+
+
+class _Substitute(cst.CSTTransformer):
+    def __init__(self, swaps: Mapping[str, cst.BaseExpression]) -> None:
+        super().__init__()
+        self.swaps = swaps
+
+    def leave_Attribute(
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.Attribute:
+        return updated_node.with_changes(attr=original_node.attr)
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
+        return updated_node.with_changes(keyword=original_node.keyword)
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        swap = self.swaps.get(original_node.value)
+        return swap.deep_clone() if swap is not None else updated_node

@@ -1,0 +1,107 @@
+"""Guarantees: whether each operator of a live collection gets the order, delivery and finiteness that it needs.
+
+Runs on the lowered program: the front end has worked out which guarantees hold of each node. mypy refuses the same
+programs through the stubs' types; what is said here is in the words of the language, with the edit that mends it.
+(Order and delivery in types: Hydro, Hellerstein et al.; why it is sound: Flo, Laddad et al. 2024.)
+"""
+
+from __future__ import annotations
+
+from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import Related
+from motetc.frontend.source import SourceModule
+from motetc.ir.live import Flow, Live
+from motetc.ir.nodes import Choreography
+from motetc.ir.operators import CLASSES, OPERATORS, Operator
+from motetc.ir.walk import statements
+from motetc.passes.fuse.registry import is_supported
+
+
+def check_guarantees(module: SourceModule, choreography: Choreography, findings: Findings) -> None:
+    """Report every operator that asks for more than its input promises."""
+    for stmt in statements(choreography.body):
+        if isinstance(stmt, Flow):
+            for live in stmt.lives:
+                _check(module, live, findings)
+            for collect in stmt.collects:
+                _finite(module, collect.live, findings)
+
+
+def _check(module: SourceModule, live: Live, findings: Findings) -> None:
+    rule = OPERATORS.get((live.inputs[0].shape, live.op)) if live.inputs else None
+    if rule is None:
+        return
+    if not is_supported(live):
+        findings.error(
+            "unsupported-syntax",
+            live.span,
+            f"`{live.op}` is not supported yet",
+            "use a fold or a map",
+        )
+    base = live.inputs[0]
+    if "ordered" in rule.needs and not base.ordered:
+        _needs(rule, live, base, findings, "commutative", "order")
+    once = base.once or (base.sampled and rule.name in ("for_each", "dest_sink"))
+    if "once" in rule.needs and not once:
+        _needs(rule, live, base, findings, "idempotent", "delivery")
+    if "bounded" in rule.needs and not base.bounded:
+        _unbounded(live, base, findings)
+    for other in live.inputs[1:]:
+        if "bounded" in rule.other_needs and not other.bounded:
+            _unbounded(live, other, findings)
+        if other.role != base.role:
+            _apart(live, base, other, findings)
+
+
+def _needs(
+    rule: Operator, live: Live, base: Live, findings: Findings, proof: str, what: str
+) -> None:
+    """A requirement that a proof can stand in for, or that nothing can."""
+    lacks = {
+        "order": "come in no particular order (NoOrder)",
+        "delivery": "may come more than once (AtLeastOnce)",
+    }
+    related = (Related(base.span, f"these elements {lacks[what]}"),)
+    if proof in rule.proofs:
+        if proof not in live.proofs:
+            text = f"`{live.op}` over elements that {lacks[what]} needs to know that its function is {proof}"
+            help = f'say why it is: `{proof}=proof("…")`'
+            findings.error("missing-proof", live.span, text, help, related)
+        return
+    text = f"`{live.op}` depends on {what}, and these elements {lacks[what]}"
+    findings.error("order-needed", live.span, text, _MENDS[what], related)
+
+
+_MENDS = {
+    "order": "use an operator that does not (`fold` with a `commutative` proof, `sort` of a finite stream), "
+    'or accept any order: `.assume_ordering(nondet("…"))`',
+    "delivery": 'drop the repeats: `.unique()`; or accept them: `.assume_retries(nondet("…"))`',
+}
+
+
+def _unbounded(live: Live, base: Live, findings: Findings) -> None:
+    text = f"`{live.op}` waits for the end of a {CLASSES[base.shape]} that never ends"
+    help = "read what has come so far in a slice: `with location.sliced() as tick:`"
+    related = (Related(base.span, "this goes on for ever"),)
+    findings.error("unsupported-syntax", live.span, text, help, related)
+
+
+def _finite(module: SourceModule, live: Live, findings: Findings) -> None:
+    del module
+    if not live.bounded:
+        text = f"`collect` waits for the end of a {CLASSES[live.shape]} that never ends"
+        help = "sample it (`sample_every`), read it in a slice, or end it: `.take(n)`"
+        findings.error("unsupported-syntax", live.span, text, help)
+    if live.shape == "stream" and not live.ordered:
+        text = "`collect` gives a list, and these elements come in no particular order (NoOrder)"
+        findings.error("order-needed", live.span, text, "sort them first: `.sort()`; or fold them")
+
+
+def _apart(live: Live, base: Live, other: Live, findings: Findings) -> None:
+    findings.error(
+        "no-common-place",
+        live.span,
+        f"`{live.op}` takes two collections at one location: these are at `{base.role}` and at `{other.role}`",
+        f"send one of them first: `.send(to={base.role})`",
+        (Related(base.span, f"at `{base.role}`"), Related(other.span, f"at `{other.role}`")),
+    )
