@@ -7,13 +7,21 @@ them into sends and receives of typed endpoints, and calling one here raises `No
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Literal, NoReturn, ParamSpec, Self, TypeAlias, TypeVar, overload
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Literal, NoReturn, ParamSpec, Self, TypeAlias, TypeVar, overload
 
 from motet.errors import NotProjectedError
 from motet.failure import Failure, attempt
 from motet.members import MemberId
 from motet.nondeterminism import Nondet
+
+if TYPE_CHECKING:
+    from motet.live.feedback import Feedback
+    from motet.live.keyed_streams import KeyedStream
+    from motet.live.ports import Port, SinglePort
+    from motet.live.singletons import Singleton
+    from motet.live.slices import Slice
+    from motet.live.streams import Stream
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -55,6 +63,40 @@ class _Place:
 
     def __exit__(self, *exception: object) -> None:
         _refuse(self, "__exit__")
+
+    def source(self, elements: Iterable[object] | AsyncIterable[object]) -> Stream:
+        """The elements as a stream that starts here, and ends when they do."""
+        _refuse(self, "source")
+
+    def singleton(self, value: object) -> Singleton:
+        """A final value: one that is known here, or an expression of what is."""
+        _refuse(self, "singleton")
+
+    def every(self, seconds: float, why: Nondet) -> Stream:
+        """`None`, every so many seconds, for ever."""
+        _refuse(self, "every")
+
+    def spin(self) -> Stream:
+        """`None`, as often as there is time, for ever."""
+        _refuse(self, "spin")
+
+    def channel(self, of: object, *, ordered: bool = False) -> tuple[Feedback, Stream]:
+        """The two ends of a way back: what is sent into the first comes out of the second."""
+        _refuse(self, "channel")
+
+    def membership(self, of: Cluster, why: Nondet) -> KeyedStream:
+        """Which members of a cluster joined and left."""
+        _refuse(self, "membership")
+
+    def port(
+        self, request: object, reply: object, *, name: str, single: bool = False
+    ) -> Port | SinglePort:
+        """A door for clients outside of the program: many of them, or a single one."""
+        _refuse(self, "port")
+
+    def sliced(self, *, every: float | None = None, why: Nondet | None = None) -> Slice:
+        """`with location.sliced() as tick:` holds Python that runs at one instant, again and again."""
+        _refuse(self, "sliced")
 
 
 class Process(_Place):

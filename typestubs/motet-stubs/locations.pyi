@@ -1,9 +1,18 @@
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from typing import Literal, ParamSpec, Self, TypeAlias, TypeVar, overload
 
 from motet.failure import Failure
+from motet.live.feedback import Feedback
+from motet.live.keyed_streams import KeyedStream
+from motet.live.markers import Bounded, ExactlyOnce, MembershipEvent, NoOrder, Ordered, Unbounded
+from motet.live.ports import Port, SinglePort
+from motet.live.singletons import Singleton
+from motet.live.slices import Slice
+from motet.live.streams import Stream
+from motet.live.variables import U
 from motet.members import MemberId
 from motet.nondeterminism import Nondet
+from typing_extensions import TypeForm
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -22,6 +31,39 @@ class _Place:
     ) -> T | Failure: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *exception: object) -> None: ...
+    def source(
+        self, elements: Iterable[T] | AsyncIterable[T]
+    ) -> Stream[T, Self, Ordered, ExactlyOnce, Bounded]: ...
+    def singleton(self, value: T) -> Singleton[T, Self, Bounded]: ...
+    def every(
+        self, seconds: float, why: Nondet
+    ) -> Stream[None, Self, Ordered, ExactlyOnce, Unbounded]: ...
+    def spin(self) -> Stream[None, Self, Ordered, ExactlyOnce, Unbounded]: ...
+    @overload
+    def channel(
+        self, of: TypeForm[T], *, ordered: Literal[False] = False
+    ) -> tuple[Feedback[T, Self], Stream[T, Self, NoOrder, ExactlyOnce, Unbounded]]: ...
+    @overload
+    def channel(
+        self, of: TypeForm[T], *, ordered: Literal[True]
+    ) -> tuple[Feedback[T, Self, Ordered], Stream[T, Self, Ordered, ExactlyOnce, Unbounded]]: ...
+    def membership(
+        self, of: ClusterT, why: Nondet
+    ) -> KeyedStream[
+        MemberId[ClusterT], MembershipEvent, Self, Ordered, ExactlyOnce, Unbounded
+    ]: ...
+    @overload
+    def port(
+        self, request: TypeForm[T], reply: TypeForm[U], *, name: str, single: Literal[False] = False
+    ) -> Port[T, U, Self]: ...
+    @overload
+    def port(
+        self, request: TypeForm[T], reply: TypeForm[U], *, name: str, single: Literal[True]
+    ) -> SinglePort[T, U, Self]: ...
+    @overload
+    def sliced(self) -> Slice[Self]: ...
+    @overload
+    def sliced(self, *, every: float, why: Nondet) -> Slice[Self]: ...
 
 class Process(_Place):
     async def scatter(self, values: Mapping[MemberId[ClusterT], T], *, to: ClusterT) -> T: ...
