@@ -117,7 +117,7 @@ class KeyedSingleton(Live):
         """
         self._refuse("get_max_key")
 
-    def filter_key_not_in(self, keys: Stream) -> KeyedSingleton:
+    def filter_key_not_in(self, other: Stream) -> KeyedSingleton:
         """The values whose key is not among the others.
 
         The keys must end. Hydro: `filter_key_not_in`.
@@ -138,21 +138,21 @@ class KeyedSingleton(Live):
         """
         self._refuse("join_keyed_singleton")
 
-    def lookup_keyed_singleton(self, table: KeyedSingleton) -> KeyedSingleton:
+    def lookup_keyed_singleton(self, other: KeyedSingleton) -> KeyedSingleton:
         """Every value with what the table has under it, or `None`.
 
         Both must be final. Hydro: `lookup_keyed_singleton`.
         """
         self._refuse("lookup_keyed_singleton")
 
-    def lookup_keyed_stream(self, table: KeyedStream) -> KeyedStream:
+    def lookup_keyed_stream(self, other: KeyedStream) -> KeyedStream:
         """Every value with each of what the table has under it, or `None`.
 
         Both must be final. Hydro: `lookup_keyed_stream`.
         """
         self._refuse("lookup_keyed_stream")
 
-    def threshold_greater_or_equal(self, thresholds: KeyedSingleton) -> KeyedSingleton:
+    def threshold_greater_or_equal(self, threshold: KeyedSingleton) -> KeyedSingleton:
         """Each key's threshold, once its value has reached it.
 
         Values must be final or only grow; thresholds must not change. Hydro:

@@ -279,7 +279,7 @@ class KeyedStream(Live):
         """
         self._refuse("chain")
 
-    def filter_key_not_in(self, keys: Stream) -> KeyedStream:
+    def filter_key_not_in(self, other: Stream) -> KeyedStream:
         """The values whose key is not among the others.
 
         The keys must end. Hydro: `filter_key_not_in`.
@@ -300,14 +300,14 @@ class KeyedStream(Live):
         """
         self._refuse("join_keyed_singleton")
 
-    def lookup_keyed_singleton(self, table: KeyedSingleton) -> KeyedStream:
+    def lookup_keyed_singleton(self, other: KeyedSingleton) -> KeyedStream:
         """Every value with what the table has under it, or `None`.
 
         Both must end. Hydro: `lookup_keyed_singleton`.
         """
         self._refuse("lookup_keyed_singleton")
 
-    def lookup_keyed_stream(self, table: KeyedStream) -> KeyedStream:
+    def lookup_keyed_stream(self, other: KeyedStream) -> KeyedStream:
         """Every value with each of what the table has under it, or `None`.
 
         Both must end. Hydro: `lookup_keyed_stream`.

@@ -124,7 +124,7 @@ class Singleton(Live):
         """
         self._refuse("not_")
 
-    def filter_if(self, signal: Singleton) -> Optional:
+    def filter_if(self, other: Singleton) -> Optional:
         """The value if the signal is true.
 
         The signal must be final. Hydro: `filter_if`.
@@ -285,7 +285,7 @@ class Optional(Live):
         """
         self._refuse("unwrap_or")
 
-    def filter_if(self, signal: Singleton) -> Optional:
+    def filter_if(self, other: Singleton) -> Optional:
         """The value if the signal is true.
 
         The signal must be final. Hydro: `filter_if`.

@@ -296,7 +296,7 @@ class Stream(Live):
         """
         self._refuse("cross_product_nested_loop")
 
-    def filter_if(self, signal: Singleton) -> Stream:
+    def filter_if(self, other: Singleton) -> Stream:
         """All elements if the signal is true, else none.
 
         The signal must be final. Hydro: `filter_if`.
@@ -317,7 +317,7 @@ class Stream(Live):
         """
         self._refuse("join")
 
-    def anti_join(self, keys: Stream) -> Stream:
+    def anti_join(self, other: Stream) -> Stream:
         """The pairs `(k, a)` whose key is not among the others.
 
         The keys must end. Hydro: `anti_join`.
@@ -338,7 +338,7 @@ class Stream(Live):
         """
         self._refuse("keys")
 
-    def repeat_with_keys(self, keys: KeyedSingleton) -> KeyedStream:
+    def repeat_with_keys(self, other: KeyedSingleton) -> KeyedStream:
         """Every element for every key.
 
         Both must end. Hydro: `repeat_with_keys`.

@@ -125,7 +125,7 @@ class KeyedSingleton(Generic[K, V, L, B]):
 
     # With another collection of the same location.
     def filter_key_not_in(
-        self, keys: Stream[K, L, O2, R2, Bounded]
+        self, other: Stream[K, L, O2, R2, Bounded]
     ) -> KeyedSingleton[K, V, L, B]: ...
     def join_keyed_stream(
         self: KeyedSingleton[K, V, L, Bounded], other: KeyedStream[K, V2, L, O2, R2, Bounded]
@@ -134,19 +134,19 @@ class KeyedSingleton(Generic[K, V, L, B]):
         self: KeyedSingleton[K, V, L, Bounded], other: KeyedSingleton[K, V2, L, Bounded]
     ) -> KeyedSingleton[K, tuple[V, V2], L, Bounded]: ...
     def lookup_keyed_singleton(
-        self: KeyedSingleton[K, K2, L, Bounded], table: KeyedSingleton[K2, V2, L, Bounded]
+        self: KeyedSingleton[K, K2, L, Bounded], other: KeyedSingleton[K2, V2, L, Bounded]
     ) -> KeyedSingleton[K, tuple[K2, V2 | None], L, Bounded]: ...
     def lookup_keyed_stream(
-        self: KeyedSingleton[K, K2, L, Bounded], table: KeyedStream[K2, V2, L, O2, R2, Bounded]
+        self: KeyedSingleton[K, K2, L, Bounded], other: KeyedStream[K2, V2, L, O2, R2, Bounded]
     ) -> KeyedStream[K, tuple[K2, V2 | None], L, NoOrder, R2, Bounded]: ...
     @overload
     def threshold_greater_or_equal(
-        self: KeyedSingleton[K, C, L, Bounded], thresholds: KeyedSingleton[K, C, L, BoundedValue]
+        self: KeyedSingleton[K, C, L, Bounded], threshold: KeyedSingleton[K, C, L, BoundedValue]
     ) -> KeyedSingleton[K, C, L, Bounded]: ...
     @overload
     def threshold_greater_or_equal(
         self: KeyedSingleton[K, C, L, MonotonicValue],
-        thresholds: KeyedSingleton[K, C, L, BoundedValue],
+        threshold: KeyedSingleton[K, C, L, BoundedValue],
     ) -> KeyedSingleton[K, C, L, BoundedValue]: ...
     @overload
     def threshold_greater_or_equal_uniform(

@@ -500,7 +500,7 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
         self: KeyedStream[K, V, L, O, R, Bounded], other: KeyedStream[K, V2, L, O2, R2, Bounded]
     ) -> KeyedStream[K, V | V2, L, O | O2, R | R2, Bounded]: ...
     def filter_key_not_in(
-        self, keys: Stream[K, L, O2, R2, Bounded]
+        self, other: Stream[K, L, O2, R2, Bounded]
     ) -> KeyedStream[K, V, L, O, R, B]: ...
     def join_keyed_stream(
         self, other: KeyedStream[K, V2, L, O2, R2, B2]
@@ -509,10 +509,10 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
         self: KeyedStream[K, V, L, O, R, Bounded], other: KeyedSingleton[K, V2, L, Bounded]
     ) -> KeyedStream[K, tuple[V, V2], L, NoOrder, R, Bounded]: ...
     def lookup_keyed_singleton(
-        self: KeyedStream[K, K2, L, O, R, Bounded], table: KeyedSingleton[K2, V2, L, Bounded]
+        self: KeyedStream[K, K2, L, O, R, Bounded], other: KeyedSingleton[K2, V2, L, Bounded]
     ) -> KeyedStream[K, tuple[K2, V2 | None], L, NoOrder, R, Bounded]: ...
     def lookup_keyed_stream(
-        self: KeyedStream[K, K2, L, O, R, Bounded], table: KeyedStream[K2, V2, L, O2, R2, Bounded]
+        self: KeyedStream[K, K2, L, O, R, Bounded], other: KeyedStream[K2, V2, L, O2, R2, Bounded]
     ) -> KeyedStream[K, tuple[K2, V2 | None], L, NoOrder, R | R2, Bounded]: ...
     def get(
         self: KeyedStream[K, V, L, O, R, Bounded], key: Singleton[K, L, Bounded] | K

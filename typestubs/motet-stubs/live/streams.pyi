@@ -435,7 +435,7 @@ class Stream(Generic[T, L, O, R, B]):
     def cross_product_nested_loop(
         self: Stream[T, L, O, R, Bounded], other: Stream[T2, L, O2, R2, Bounded]
     ) -> Stream[tuple[T, T2], L, O | O2, R | R2, Bounded]: ...
-    def filter_if(self, signal: Singleton[bool, L, Bounded]) -> Stream[T, L, O, R, B]: ...
+    def filter_if(self, other: Singleton[bool, L, Bounded]) -> Stream[T, L, O, R, B]: ...
     def filter_not_in(
         self: Stream[H, L, O, R, B], other: Stream[H, L, O2, R2, Bounded]
     ) -> Stream[H, L, O, R, B]: ...
@@ -443,7 +443,7 @@ class Stream(Generic[T, L, O, R, B]):
         self: Stream[tuple[K2, U], L, O, R, B], other: Stream[tuple[K2, V2], L, O2, R2, B2]
     ) -> Stream[tuple[K2, tuple[U, V2]], L, NoOrder, R | R2, B | B2]: ...
     def anti_join(
-        self: Stream[tuple[K2, U], L, O, R, B], keys: Stream[K2, L, O2, R2, Bounded]
+        self: Stream[tuple[K2, U], L, O, R, B], other: Stream[K2, L, O2, R2, Bounded]
     ) -> Stream[tuple[K2, U], L, O, R, B]: ...
 
     # Keyed.
@@ -454,7 +454,7 @@ class Stream(Generic[T, L, O, R, B]):
         self: Stream[tuple[K2, U], L, O, R, Bounded],
     ) -> Stream[K2, L, NoOrder, ExactlyOnce, Bounded]: ...
     def repeat_with_keys(
-        self: Stream[T, L, O, R, Bounded], keys: KeyedSingleton[K2, U, L, Bounded]
+        self: Stream[T, L, O, R, Bounded], other: KeyedSingleton[K2, U, L, Bounded]
     ) -> KeyedStream[K2, T, L, O, R, Bounded]: ...
 
     # By the clock.
