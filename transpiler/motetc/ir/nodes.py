@@ -335,7 +335,9 @@ class Facts:
     op_place: dict[int, Place] = field(default_factory=dict)  # by uid
     stmt_place: dict[int, Place] = field(default_factory=dict)
     payload: dict[int, Type] = field(default_factory=dict)  # by uid
-    pure: dict[int, bool] = field(default_factory=dict)  # by id of a Simple or a Root; operations apart
+    pure: dict[int, bool] = field(
+        default_factory=dict
+    )  # by id of a Simple or a Root; operations apart
     elided: set[int] = field(
         default_factory=set
     )  # receivers, by id of their seat, who know already

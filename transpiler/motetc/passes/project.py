@@ -601,15 +601,15 @@ class Projector:
             self.scopes[hop.uid] = ctx.scope
         localizer = self._localizer(ctx)
         fuser = Fuser(
-            stmt,
-            self.role,
-            ctx.net,
-            self.module,
-            self.type_of,
-            localizer.expression,
-            lambda role: self.choreography.role(role).cluster,
-            emitter,
-            self.taken,
+            flow=stmt,
+            role=self.role,
+            net=ctx.net,
+            module=self.module,
+            type_of=self.type_of,
+            localize=localizer.expression,
+            is_cluster=lambda role: self.choreography.role(role).cluster,
+            emitter=emitter,
+            taken=self.taken,
         )
         return [fuser.run()]
 

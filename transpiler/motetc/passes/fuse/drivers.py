@@ -26,12 +26,12 @@ def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
     assert hop is not None
     fuser.touches.append(Touch(hop.uid, "receive", hop.sender))
     where = f"# ← {hop.sender}, {fuser.module.relative}:{hop.span.line}"
-    batch = fuser._local("batch", code)
+    batch = fuser.local("batch", code)
     code.names[batch] = None
     head = f"async for {batch} in {fuser.endpoint(hop)}:  {where}"
     key: Value | None = None
     if fuser.is_cluster(hop.sender):
-        member = fuser._local("member", code)
+        member = fuser.local("member", code)
         code.names[member] = fuser.key_type(live)
         key = Value(member, True, fuser.key_type(live))
         head = f"async for {member}, {batch} in {fuser.endpoint(hop)}:  {where}"
@@ -53,7 +53,7 @@ def _source(fuser: Fuser, live: Live, code: Code, alone: bool) -> None:
         with code.block(f"for {name} in {items}:", live.span):
             fuser.push(live, element, code)
         return
-    batch = fuser._local("batch", code)
+    batch = fuser.local("batch", code)
     code.names[batch] = None
     with code.block(f"async for {batch} in {fuser.net}.batches({items}):", live.span):
         with code.block(f"for {name} in {batch}:", live.span):

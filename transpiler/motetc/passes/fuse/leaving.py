@@ -1,0 +1,89 @@
+"""What leaves a role's loops: elements that are sent, and elements that are kept for an awaited result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from motetc.frontend.source import SourceModule
+from motetc.ir.live import Collect, Hop, Live
+from motetc.ir.pieces import Touch
+from motetc.ir.types import Type
+from motetc.passes.fuse.code import Code, Element
+from motetc.passes.fuse.expressions import Expressions
+
+
+@dataclass(slots=True, kw_only=True)
+class Leaving(Expressions):
+    """`state` declares the variables of the function; `touches` are the endpoints it uses."""
+
+    net: str
+    module: SourceModule
+    state: Code = field(default_factory=Code)
+    touches: list[Touch] = field(default_factory=list)
+    inline_sends: set[int] = field(default_factory=set)
+
+    def declare_hop(self, hop: Hop) -> None:
+        """The elements that wait to be sent."""
+        live = self.flow.arrival(hop).inputs[0]
+        hint = self.flow.name_of(hop) or f"to_{hop.receivers[0]}"
+        self.variables[hop.uid] = self.fresh(hint if hint not in self.taken else f"{hint}_out")
+        self.touches.append(Touch(hop.uid, "send", ", ".join(hop.receivers)))
+        item = self.annotation(self.sent_type(hop, live))
+        self.state.line(f"{self.variables[hop.uid]}: list[{item}] = []", hop.span)
+
+    def sent_type(self, hop: Hop, live: Live) -> Type | None:
+        """The type of what travels, of `demux` with the member that it is for."""
+        value, key = self.element_type(live), self.key_type(live)
+        if key is not None and value is not None:
+            return Type("tuple", args=(key, value))
+        return value
+
+    def put(self, hop: Hop, element: Element, code: Code) -> None:
+        """Have an element sent, with its batch or, where it is alone, at once."""
+        text = element.value.text
+        if element.key is not None:
+            text = f"({element.key.text}, {text})"
+        if code.single == code.depth and self._only_here(hop):
+            self.inline_sends.add(hop.uid)
+            self.state.lines = [
+                x for x in self.state.lines if not x.text.startswith(f"{self.variables[hop.uid]}:")
+            ]
+            self.send(hop, f"[{text}]", code)
+        else:
+            code.line(f"{self.variables[hop.uid]}.append({text})", hop.span)
+
+    def _only_here(self, hop: Hop) -> bool:
+        drivers = [x for x in self.flow.lives if self.is_driver(x)]
+        live = self.flow.arrival(hop).inputs[0]
+        return sum(1 for d in drivers if live in self.reachable(d)) == 1
+
+    def send(self, hop: Hop, batch: str, code: Code) -> None:
+        """Send a batch."""
+        peers = ", ".join(hop.receivers)
+        where = f"# → {peers}, {self.module.relative}:{hop.span.line}"
+        code.line(f"await {self.endpoint(hop)}.send({batch})  {where}", hop.span)
+
+    def endpoint(self, hop: Hop) -> str:
+        """The placeholder of a stream's endpoint."""
+        return f"{self.net}.__op{hop.uid}__"
+
+    def declare_collect(self, collect: Collect) -> None:
+        """A list for the elements of a stream that is awaited whole; a dict of lists for a keyed one."""
+        live = collect.live
+        if not self.collects_of(live) or -1 - collect.span.line in self.variables:
+            return
+        item = self.annotation(self.element_type(live))
+        name = collect.name
+        if live.shape == "keyed_stream":
+            key = self.annotation(self.key_type(live))
+            self.state.line(f"{name}: dict[{key}, list[{item}]] = {{}}", collect.span)
+        else:
+            self.state.line(f"{name}: list[{item}] = []", collect.span)
+
+    def keep(self, collect: Collect, element: Element, code: Code) -> None:
+        """Keep an element for the result."""
+        if element.key is not None:
+            head = f"{collect.name}.setdefault({element.key.text}, [])"
+            code.line(f"{head}.append({element.value.text})", collect.span)
+        else:
+            code.line(f"{collect.name}.append({element.value.text})", collect.span)
