@@ -107,7 +107,7 @@ class Process(_Place):
         _refuse(self, "scatter")
 
 
-class Cluster(_Place):
+class Cluster(Process):
     """A group of nodes that run the same code; its size is fixed when it starts."""
 
     _motet_identity: tuple[int, int] | None = None
@@ -154,7 +154,7 @@ class Cluster(_Place):
         """Every member's value at `to`, in member order; or the first `at_least` answers."""
         _refuse(self, "gather")
 
-    async def scatter(
+    async def scatter(  # type: ignore[override]  # of all members, to each
         self, values: Mapping[MemberId[ClusterT], T], *, to: ClusterT
     ) -> dict[MemberId[Self], T]:
         """Each member of `to` gets one value of each member here, by sender."""

@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
-from typing import Literal, ParamSpec, Self, TypeAlias, TypeVar, overload
+from typing import Literal, ParamSpec, Protocol, Self, TypeAlias, TypeVar, overload
 
 from motet.failure import Failure
 from motet.live.feedback import Feedback
@@ -65,10 +65,17 @@ class _Place:
     @overload
     def sliced(self, *, every: float, why: Nondet) -> Slice[Self]: ...
 
+class _One: ...
+class _Many: ...
+
 class Process(_Place):
+    @property
+    def _kind(self) -> _One: ...
     async def scatter(self, values: Mapping[MemberId[ClusterT], T], *, to: ClusterT) -> T: ...
 
-class Cluster(_Place):
+class Cluster(Process):
+    @property
+    def _kind(self) -> _Many: ...  # type: ignore[override]
     @property
     def me(self) -> MemberId[Self]: ...
     @property
@@ -82,7 +89,7 @@ class Cluster(_Place):
     async def gather(
         self, value: T, *, to: Location, at_least: int, why: Nondet
     ) -> dict[MemberId[Self], T]: ...
-    async def scatter(
+    async def scatter(  # type: ignore[override]  # of all members, to each
         self, values: Mapping[MemberId[ClusterT], T], *, to: ClusterT
     ) -> dict[MemberId[Self], T]: ...
     async def all_gather(self, value: T) -> Mapping[MemberId[Self], T]: ...
@@ -99,6 +106,11 @@ class Cluster(_Place):
     async def shift(self, value: T, by: int = 1, *, wrap: Literal[False]) -> T | None: ...
     async def exchange(self, value: T, partner: int | MemberId[Self]) -> T: ...
     def each(self, why: Nondet | None = None) -> Iterable[Self]: ...
+
+# Members of a cluster play the roles of processes, so a cluster is a `Process`. This is what a cluster is not.
+class _Single(Protocol):
+    @property
+    def _kind(self) -> _One: ...
 
 Location: TypeAlias = Process | Cluster
 

@@ -94,8 +94,8 @@ class Backend:
         projection = compiled.projections[role_name]
         used = compiled.choreography.locals | {projection.net}
 
-        def callee(uid: int) -> str:
-            return self._callee(module, compiled, uid, role_name, used)
+        def callee(uid: int, formal: str | None) -> str:
+            return self._callee(module, compiled, uid, role_name, formal, used)
 
         def annotation(type_: Type) -> str:
             return render_type(type_, self._type_namer(module, used))
@@ -176,12 +176,18 @@ class Backend:
         return cst.Subscript(cst.Name("tuple"), items)
 
     def _callee(
-        self, module: ModulePlan, compiled: Compiled, uid: int, role: str, used: frozenset[str]
+        self,
+        module: ModulePlan,
+        compiled: Compiled,
+        uid: int,
+        role: str,
+        formal: str | None,
+        used: frozenset[str],
     ) -> str:
         op = compiled.operation(uid)
         assert isinstance(op, Invoke)
         callee = self.plan.compiled[op.callee].choreography
-        formal = next(f for f, seat in op.roles if seat.role == role)
+        formal = formal or op.played(role)[0][0]
         name = self.plan.function_name(callee, callee.role(formal))
         if callee.module == module.source.name:
             return name

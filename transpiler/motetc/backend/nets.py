@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from motetc.backend.plan import Compiled, Plan, text_of, touches_of
 from motetc.ir.live import Hop
 from motetc.ir.nodes import MESH_KINDS, Choreography, Comm, Each, Invoke, Role, Seat
+from motetc.ir.pieces import call_name
 from motetc.ir.types import Type
 from motetc.ir.walk import statements
 
@@ -248,30 +249,49 @@ class _Net:
             op = self.writer.operation(uid)
             if isinstance(op, Invoke) and self.writer.compiled.names[uid] not in done:
                 done.add(self.writer.compiled.names[uid])
-                yield self._call(op)
+                played = op.played(self.role.name)
+                for formal, _ in played:
+                    yield self._call(op, formal, len(played) > 1)
 
-    def _call(self, op: Invoke) -> str:
+    def _call(self, op: Invoke, formal: str, several: bool) -> str:
         plan = self.writer.plan
         callee = plan.compiled[op.callee].choreography
-        formal = next(f for f, seat in op.roles if seat.role == self.role.name)
         net = self.writer.name(f"wire:{callee.module}.{plan.net_name(callee, callee.role(formal))}")
         actual = dict(op.roles)
-        variables = [r for r in callee.roles if r.variable]
         played = [
             self.writer.location(self.writer.choreography.role(actual[r.name].role))
-            for r in variables
+            for r in callee.roles
+            if r.variable
         ]
-        params = f"[{', '.join(played)}]" if played else ""
-        peers = []
-        for role in callee.roles:
-            if role.name != formal:
-                self.used.add(actual[role.name].role)
-                peers.append(f"{role.name}=self.{actual[role.name].role}")
+        made = f"{net}[{', '.join(played)}]" if played else net
         name = self.writer.compiled.names[op.uid]
+        peers = [
+            f"{r.name}={self._peer(r.name, actual[r.name])}"
+            for r in callee.roles
+            if r.name != formal
+        ]
         args = ", ".join([f'self.site.call("{name}")', *peers])
-        return (
-            f"    @property\n    def {name}(self) -> {net}{params}:\n        return {net}({args})"
-        )
+        picked = [self._picked(f, seat) for f, seat in op.picked(formal) if not seat.fixed]
+        decorator = "" if picked else "    @property\n"
+        head = f"    def {call_name(name, formal if several else None)}({', '.join(['self', *picked])})"
+        return f"{decorator}{head} -> {made}:\n        return {net}({args})"
+
+    def _peer(self, formal: str, seat: Seat) -> str:
+        """Who plays a formal role, as the callee's net is told."""
+        if seat.session and seat.key in self.sessions:
+            self.used.add(seat.key)
+            return f"self.{seat.key}"
+        if seat.role == self.role.name:
+            group = "self.site.group"
+        else:
+            self.used.add(seat.role)
+            group = f"self.{seat.role}"
+        return f"{group}[{seat.key if seat.fixed else formal}]" if seat.picked else group
+
+    def _picked(self, formal: str, seat: Seat) -> str:
+        """The parameter that says which member plays a formal role."""
+        there = self.writer.location(self.writer.choreography.role(seat.role))
+        return f"{formal}: int | {self.writer.name('motet.MemberId')}[{there}]"
 
     def _opener(self, uid: int, inner: _Net) -> str:
         each = self.writer.each(uid)

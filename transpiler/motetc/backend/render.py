@@ -15,11 +15,23 @@ from motetc.diagnostics.model import Span
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
-from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch, Touch
+from motetc.ir.pieces import (
+    Copied,
+    Exit,
+    Fork,
+    Fused,
+    Line,
+    Loop,
+    Piece,
+    Sessions,
+    Switch,
+    Touch,
+    call_name,
+)
 from motetc.ir.types import Type
 
 Node = TypeVar("Node", bound=cst.CSTNode)
-_PLACEHOLDER = re.compile(r"__(op|call)(\d+)__\Z")
+_PLACEHOLDER = re.compile(r"__(op|call)(\d+)(?:_(\w+?))?__\Z")
 _TYPE = re.compile(r"__type(\d+)__")
 _ENDPOINT = re.compile(r"__op(\d+)__")
 _SIDES = {"send": "→", "receive": "←", "both": "⇄"}
@@ -31,7 +43,7 @@ class Renderer:
 
     module: SourceModule
     names: Mapping[int, str]
-    callee: Callable[[int], str]
+    callee: Callable[[int, str | None], str]
     annotation: Callable[[Type], str]
     lines: Mapping[
         int, tuple[int, ...]
@@ -251,8 +263,10 @@ class Renderer:
         match = _PLACEHOLDER.match(name)
         if match is None:
             return None
-        uid = int(match.group(2))
-        return self.names[uid] if match.group(1) == "op" else self.callee(uid)
+        uid, formal = int(match.group(2)), match.group(3)
+        if match.group(1) == "call":
+            return self.callee(uid, formal)
+        return call_name(self.names[uid], formal)
 
     def _note(self, node: cst.CSTNode, span: Span, origin: Origin) -> None:
         self.origins[id(node)] = (

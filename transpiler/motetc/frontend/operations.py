@@ -21,6 +21,7 @@ from motetc.ir.nodes import (
     Concurrent,
     Invoke,
     Op,
+    Role,
     Root,
     Seat,
 )
@@ -382,13 +383,14 @@ class Operations:
             if name in callee.reasons:
                 self._reason(arg.value)
             elif name in formals:
-                seat = self._actual(arg, formals[name].cluster)
+                seat = self._actual(arg, formals[name])
                 if seat is None:
                     return None
                 roles.append((name, seat))
             else:
                 arguments.append(Argument(name, self.root(arg.value), arg))
-        self._refuse_aliases(call, roles)
+        if self._refuse_aliases(call, roles):
+            return None
         if {n for n, _ in roles} != set(formals):
             missing = ", ".join(f"`{n}`" for n in formals if n not in {r for r, _ in roles})
             self._refuse(call, f"the call of `{callee.name}` names no location for {missing}", "")
@@ -402,30 +404,47 @@ class Operations:
             self.module.span(node),
         )
 
-    def _actual(self, arg: cst.Arg, cluster: bool) -> Seat | None:
+    def _actual(self, arg: cst.Arg, formal: Role) -> Seat | None:
         seat = self.seat(arg.value)
         if seat is None:
             text = f"`{self.module.code(arg.value)}` is no location of this choreography"
             self._refuse(arg, text, "pass one of the location parameters")
             return None
-        if seat.key or seat.cluster != cluster:
-            wanted = "a whole cluster" if cluster else "a process"
-            text = f"`{seat}` cannot play a role that is {wanted}"
-            self._refuse(arg, text, "write the protocol in place, or pass the whole cluster")
-            return None
-        return seat
+        if seat.whole == formal.cluster:
+            return seat
+        if not formal.cluster:
+            text = f"`{seat}` is a whole cluster, and `{formal.name}` is one node"
+            help = f"pass one member, `{seat}[i]`, or call it in `for member in {seat}.each():`"
+        elif seat.key:
+            text = f"`{seat}` is one member, and `{formal.name}` is a whole cluster"
+            help = (
+                f"pass `{seat.role}`; or make `{formal.name}` one node, for members and processes alike: "
+                f'`{formal.name}: P`, with `P = TypeVar("P", bound=Process)`'
+            )
+        else:
+            text = f"`{seat}` is a process, and `{formal.name}` is a whole cluster"
+            help = "pass a cluster"
+        self._refuse(arg, text, help)
+        return None
 
-    def _refuse_aliases(self, call: cst.Call, roles: list[tuple[str, Seat]]) -> None:
-        seen: dict[str, str] = {}
-        for name, seat in roles:
-            if seat.role in seen:
+    def _refuse_aliases(self, call: cst.Call, roles: list[tuple[str, Seat]]) -> bool:
+        """Whether one node would play two roles."""
+        for index, (name, seat) in enumerate(roles):
+            for other_name, other in roles[:index]:
+                if seat.role != other.role or (
+                    seat.picked and other.picked and seat.key != other.key
+                ):
+                    continue
                 self.findings.error(
                     "role-aliasing",
                     self.module.span(seat.node, call),
-                    f"`{seat}` would play both `{seen[seat.role]}` and `{name}`",
+                    f"`{seat}` would play both `{other_name}` and `{name}`"
+                    if str(seat) == str(other)
+                    else f"`{other}`, which plays `{other_name}`, and `{seat}`, which plays `{name}`, may be one node",
                     "pass a different location for each role",
                 )
-            seen[seat.role] = name
+                return True
+        return False
 
     def _concurrent(self, node: cst.Await, call: cst.Call) -> Concurrent | None:
         calls = []

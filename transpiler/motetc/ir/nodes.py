@@ -84,6 +84,16 @@ class Seat:
         return OWN if self.cluster else ONE
 
     @property
+    def picked(self) -> bool:
+        """A member picked by an index."""
+        return bool(self.key) and not self.session
+
+    @property
+    def fixed(self) -> bool:
+        """A member picked by a number that stands in the program text."""
+        return self.picked and self.key.lstrip("-").isdigit()
+
+    @property
     def whole(self) -> bool:
         """A cluster as a whole."""
         return self.cluster and not self.key
@@ -143,6 +153,14 @@ class Invoke:
     arguments: tuple[Argument, ...]
     span: Span
     name: str = ""
+
+    def played(self, role: str) -> list[tuple[str, Seat]]:
+        """The formal roles that a location plays: several, when members of one cluster play them."""
+        return [(formal, seat) for formal, seat in self.roles if seat.role == role]
+
+    def picked(self, formal: str) -> list[tuple[str, Seat]]:
+        """The formal roles other than `formal` that are played by members picked by an index."""
+        return [(f, s) for f, s in self.roles if f != formal and s.picked]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,8 @@
 """One role's share of a choreography: the statements that its module will hold, in order.
 
 Endpoints and callees are placeholders here (`__op12__`, `__call12__`): which operations share a channel is known only
-once every role's choices were compared.
+once every role's choices were compared. Where one location plays several roles of a call, they name the role, too:
+`__op12_buyer__`.
 """
 
 from __future__ import annotations
@@ -168,6 +169,11 @@ class Projection:
     net: str = "net"
     scopes: dict[int, tuple[int, ...]] = field(default_factory=dict)
     merged: frozenset[int] = frozenset()  # source lines of arms that were the same as another
+
+
+def call_name(name: str, formal: str | None) -> str:
+    """What a net calls a call; `formal` is given where its location plays several roles of the callee."""
+    return f"{name}_at_{formal}" if formal else name
 
 
 def lines_of(pieces: Sequence[Piece]) -> Iterator[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import libcst as cst
@@ -38,6 +39,7 @@ from motetc.ir.pieces import (
     Projection,
     Sessions,
     Switch,
+    call_name,
 )
 from motetc.ir.walk import root_operations, roots
 
@@ -74,7 +76,7 @@ def print_projections(compiled: Iterable[Passed], after: str) -> str:
             text = "\n".join(_pieces(projection.pieces, "  "))
             if after == "name_channels":
                 for uid, name in sorted(passed.names.items(), reverse=True):
-                    text = text.replace(f"__op{uid}__", name)
+                    text = re.sub(rf"__op{uid}(?:_(\w+?))?__(?!\w)", _naming(name), text)
             lines.append(text or "  nothing")
     return "\n".join(lines)
 
@@ -209,3 +211,7 @@ def _pieces(pieces: Sequence[Piece], indent: str) -> Iterator[str]:
 
 def _code(node: cst.CSTNode) -> str:
     return " ".join(_EMPTY.code_for_node(node).split())
+
+
+def _naming(name: str) -> Callable[[re.Match[str]], str]:
+    return lambda match: call_name(name, match.group(1))

@@ -13,7 +13,7 @@ from motetc.ir.nodes import Comm, Concurrent, Facts, Invoke, Op
 from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 from motetc.passes.prune import acts
 
-_PLACEHOLDER = re.compile(r"__(?:op|call)(\d+)__")
+_PLACEHOLDER = re.compile(r"__(?:op|call)(\d+)(?:_(\w+?))?__(?!\w)")
 _EMPTY = cst.Module([])
 
 
@@ -106,7 +106,7 @@ class _ShapeWriter:
     def _placeholder(self, match: re.Match[str]) -> str:
         uid = int(match.group(1))
         self.uids.append(uid)
-        return self.shapes.op_text(uid)
+        return f"{self.shapes.op_text(uid)}{match.group(2) or ''}"
 
 
 class _Rename(cst.CSTTransformer):

@@ -15,8 +15,8 @@ class Context:
     scope: tuple[int, ...] = ()
     sessions: tuple[tuple[str, str], ...] = ()
     divergent: Span | None = None
-    after: bool = False  # we act after the statement list that we are in
-    looping: bool = False  # we act in the loop around us
+    after: frozenset[str] = frozenset()  # as whom we act after the statement list that we are in
+    looping: frozenset[str] = frozenset()  # as whom we act in the loop around us
 
 
 @dataclass(slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -9,6 +11,7 @@ import libcst as cst
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Hop
 from motetc.ir.nodes import (
+    Argument,
     Comm,
     Concurrent,
     Invoke,
@@ -59,10 +62,8 @@ class Writer:
                     return self._receive(op)
                 self._argument_effects(op)
                 return None
-            case Invoke():
-                return self._invoke(op, awaited=True)
-            case Concurrent():
-                return self._concurrent(op)
+            case Invoke() | Concurrent():
+                return self._calls_value(op, None)
             case Hop():
                 return None
 
@@ -70,10 +71,8 @@ class Writer:
         match op:
             case Comm():
                 return self._comm_value(op, mode)
-            case Invoke():
-                return self._invoke(op, awaited=True) or cst.Name("None")
-            case Concurrent():
-                return self._concurrent(op) or cst.Name("None")
+            case Invoke() | Concurrent():
+                return self._calls_value(op, mode) or cst.Name("None")
             case Hop():
                 raise AssertionError("a stream is no expression")
 
@@ -183,38 +182,85 @@ class Writer:
         method = "shift_open" if op.kind == "shift" and not op.wrap else op.kind
         return call(endpoint, method, value, *extra)
 
-    def _invoke(self, op: Invoke, awaited: bool) -> cst.BaseExpression | None:
-        formal = next((f for f, seat in op.roles if seat.role == self.role), None)
+    # Calls of choreographies
+
+    def _calls_value(self, op: Invoke | Concurrent, mode: str | None) -> cst.BaseExpression | None:
+        """Our part in calls, as an expression for those who are `mode`; what others of us do goes before.
+
+        Without a mode nobody wants the value, and the statement is for whoever of us takes part.
+        """
+        parts = self.parts(op)
+        if mode is None and len({p.mode for p in parts}) == 1:
+            return self.together(op, parts)
+        own = [p for p in parts if not p.mode or p.mode == mode]
+        for part in parts:
+            if part not in own:
+                self.before += self.alone(op, part)
+        return self.together(op, own) if own else None
+
+    def parts(self, op: Invoke | Concurrent) -> list[Part]:
+        """The calls that we have a part in, in order, once for every role that we play."""
+        calls = [op] if isinstance(op, Invoke) else op.calls
+        return [part for call in calls for part in self._parts_of(call)]
+
+    def together(self, op: Invoke | Concurrent, parts: Sequence[Part]) -> cst.BaseExpression:
+        """Calls that the same node takes part in."""
+        if len(parts) == 1 or isinstance(op, Invoke):
+            return cst.Await(parts[0].call)
+        function = cst.parse_expression(f"{self.ctx.net}.concurrently")
+        return cst.Await(cst.Call(function, [cst.Arg(p.call) for p in parts]))
+
+    def alone(
+        self, op: Invoke | Concurrent, part: Part, node: cst.BaseSmallStatement | None = None
+    ) -> Sequence[Piece]:
+        """One call as a statement, for the member that it concerns."""
+        node = node or cst.Expr(cst.Await(part.call))
+        names = names_of(node)
+        self.touches = [t for t in self.touches if t not in part.touches]
+        line = Line(node, op.span, part.touches, names.reads, names.binds)
+        return self.projector._guarded(part.mode, [line], self.ctx, op.span)
+
+    def _parts_of(self, op: Invoke) -> Iterator[Part]:
+        played = op.played(self.role)
         callee = self.projector.program.choreographies[op.callee]
         places = {p.name: p.place for p in callee.parameters}
-        args: list[cst.Arg] = []
         for argument in op.arguments:
-            if formal is not None and formal in places.get(argument.parameter, Place()):
-                mode = places[argument.parameter].modes[formal]
-                args.append(
-                    argument.node.with_changes(
-                        value=self.value(argument.root, mode), comma=cst.MaybeSentinel.DEFAULT
-                    )
-                )
-            else:
+            if not any(f in places.get(argument.parameter, Place()) for f, _ in played):
                 self.before.extend(self.projector.effects(argument.root, self.ctx))
-        if formal is None:
-            return None
-        endpoint = self._endpoint(op, "call", op.callee)
-        lead = [cst.Arg(cst.Name(self.role)), cst.Arg(cst.parse_expression(endpoint))]
-        call = cst.Call(cst.Name(f"__call{op.uid}__"), [*lead, *args])
-        return cst.Await(call) if awaited else call
+        for formal, seat in played:
+            start = len(self.touches)
+            args = [
+                self._passed(a, seat, places[a.parameter].modes[formal])
+                for a in op.arguments
+                if formal in places.get(a.parameter, Place())
+            ]
+            call = self._call(op, formal, len(played) > 1, args)
+            mode = seat.mode if seat.picked else ""
+            yield Part(op, formal, call, mode, tuple(self.touches[start:]))
 
-    def _concurrent(self, op: Concurrent) -> cst.BaseExpression | None:
-        calls = [
-            c for c in (self._invoke(call, awaited=False) for call in op.calls) if c is not None
-        ]
-        if not calls:
-            return None
-        if len(calls) == 1:
-            return cst.Await(calls[0])
-        function = cst.parse_expression(f"{self.ctx.net}.concurrently")
-        return cst.Await(cst.Call(function, [cst.Arg(c) for c in calls]))
+    def _passed(self, argument: Argument, seat: Seat, mode: str) -> cst.Arg:
+        value = self.value(argument.root, seat.mode if seat.key else mode)
+        return argument.node.with_changes(value=value, comma=cst.MaybeSentinel.DEFAULT)
+
+    def _call(self, op: Invoke, formal: str, several: bool, args: Sequence[cst.Arg]) -> cst.Call:
+        named = f"{op.uid}_{formal}" if several else str(op.uid)
+        endpoint = self._endpoint(op, "call", op.callee).replace(f"op{op.uid}", f"op{named}")
+        picked = [self._index(s) for _, s in op.picked(formal) if not s.fixed]
+        if picked:
+            endpoint = f"{endpoint}({', '.join(picked)})"
+        lead = [cst.Arg(cst.Name(self.role)), cst.Arg(cst.parse_expression(endpoint))]
+        return cst.Call(cst.Name(f"__call{named}__"), [*lead, *args])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A call that a location takes part in, as `formal`. `mode`: the member that does, "" for all of us."""
+
+    op: Invoke
+    formal: str
+    call: cst.Call
+    mode: str
+    touches: tuple[Touch, ...]
 
 
 def call(endpoint: str, method: str, *args: cst.BaseExpression) -> cst.BaseExpression:

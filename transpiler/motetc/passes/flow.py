@@ -67,6 +67,8 @@ def indices_of(body: Sequence[Stmt]) -> Iterator[tuple[str, cst.BaseExpression]]
     for op in operations(body):
         if isinstance(op, Comm):
             seats += [op.sender, *op.receivers]
+        elif isinstance(op, Invoke):
+            seats += [seat for _, seat in op.roles]
     return ((s.key, s.index) for s in seats if s.index is not None and not s.session)
 
 

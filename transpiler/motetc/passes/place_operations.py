@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import libcst as cst
 
 from motetc.ir.nodes import (
+    Argument,
+    Choreography,
     Comm,
     Concurrent,
     Invoke,
+    Parameter,
     Root,
     Seat,
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at
 from motetc.ir.purity import mutable_part
 from motetc.ir.types import Type
+from motetc.passes.actual import mapped, mapped_apart
 from motetc.passes.payloads import payload_type
 from motetc.passes.place_rules import Rules
 from motetc.passes.states import states_used
@@ -118,6 +123,10 @@ class OperationPlaces(Rules):
                     f"`{seat}` would send to itself",
                     f"bind the value there: `with {seat}: …`",
                 )
+            if op.kind == "scatter" and op.sender.key and seat.role != op.sender.role:
+                help = f"share the mapping with `{seat.role}`, and let each take its own: `m[{seat.role}.me]`"
+                text = f"`scatter` by one member: type checkers take it for that of all `{op.sender.role}`"
+                self._error("unsupported-syntax", op.node, text, help)
             if op.kind == "scatter" and seat.role == op.sender.role:
                 help = "use `all_to_all`, in which every member hands out"
                 self._error(
@@ -270,25 +279,48 @@ class OperationPlaces(Rules):
     def _invoke(self, op: Invoke) -> Place:
         callee = self.program.choreographies[op.callee]
         actual = dict(op.roles)
+        for seat in actual.values():
+            self._index(seat, Place({s.role: s.mode for s in actual.values()}))
         for argument in op.arguments:
             self._ops(argument.root)
             formal = next((p for p in callee.parameters if p.name == argument.parameter), None)
-            if formal is None:
-                continue
-            wanted = mapped(formal.place, actual)
-            use = self.reader.read(argument.root.expr)
-            for atom in use.atoms:
-                self._require(
-                    atom, wanted, "unknown-value", f"`{callee.name}` wants `{formal.name}` there"
-                )
-            self._finish(use, wanted)
-            self.facts.root_place[id(argument.root)] = wanted
-        self.states |= {actual[r].role for r in self._callee_states(op.callee) if r in actual}
+            if formal is not None:
+                self._argument(argument, formal, actual, callee.name)
+        self._one_place_each(op, callee)
+        self.states |= self._states_of(op)
         places = self._result_places(op)
         return places[0] if len(places) == 1 else (EVERYWHERE if not places else NOWHERE)
 
-    def _callee_states(self, callee: str) -> set[str]:
-        return states_used(self.program, callee)
+    def _argument(
+        self, argument: Argument, formal: Parameter, actual: Mapping[str, Seat], callee: str
+    ) -> None:
+        wanted, *further = mapped_apart(formal.place, actual)
+        use = self.reader.read(argument.root.expr)
+        for atom in use.atoms:
+            for place in (wanted, *further):
+                self._require(
+                    atom, place, "unknown-value", f"`{callee}` wants `{formal.name}` there"
+                )
+        self._finish(use, wanted)
+        self.facts.root_place[id(argument.root)] = wanted
+
+    def _one_place_each(self, op: Invoke, callee: Choreography) -> None:
+        """A place tells one member of a cluster from the rest, not two."""
+        for result in callee.results:
+            if len(mapped_apart(result.place, dict(op.roles))) > 1:
+                known = ", ".join(str(s) for f, s in op.roles if f in result.place)
+                self._error(
+                    "unsupported-syntax",
+                    op.node,
+                    f"a result of `{callee.name}` would be known to several members of one cluster: {known}",
+                    "return it to one of them, and send it on",
+                )
+
+    def _states_of(self, op: Invoke) -> set[str]:
+        """Whose state a call uses while it runs; its arguments are evaluated before."""
+        actual = dict(op.roles)
+        inner = states_used(self.program, op.callee)
+        return {actual[r].role for r in inner if r in actual}
 
     def _result_places(self, op: Invoke) -> list[Place]:
         callee = self.program.choreographies[op.callee]
@@ -300,12 +332,11 @@ class OperationPlaces(Rules):
 
     def _concurrent(self, op: Concurrent) -> Place:
         used: dict[str, str] = {}
+        self._refuse_halves(op)
         for call in op.calls:
-            outer, self.states = self.states, set()
             self.op_places[id(call.node)] = self.facts.op_place[call.uid] = self._invoke(call)
-            mine, self.states = self.states, outer | self.states
             name = call.callee.rpartition(".")[2]
-            for role in sorted(mine):
+            for role in sorted(self._states_of(call)):
                 if role in used and not op.why:
                     self._error(
                         "missing-nondet",
@@ -319,6 +350,19 @@ class OperationPlaces(Rules):
         alike = places and all(p == places[0] and not p.everywhere for p in places)
         self._refuse_shared_arguments(op)
         return places[0] if alike else NOWHERE
+
+    def _refuse_halves(self, op: Concurrent) -> None:
+        """A member takes part in its own call and in that of all: it would have to tell when it runs."""
+        seats = [seat for call in op.calls for _, seat in call.roles]
+        for seat in seats:
+            if seat.picked and any(s.whole and s.role == seat.role for s in seats):
+                self._error(
+                    "unsupported-syntax",
+                    op.node,
+                    f"`{seat}` is in one of these calls, and all of `{seat.role}` in another",
+                    "make the calls one after the other",
+                )
+                return
 
     def _refuse_shared_arguments(self, op: Concurrent) -> None:
         """A mutable value given to two calls that run at once is state of both."""
@@ -339,11 +383,6 @@ class OperationPlaces(Rules):
                         'give the reason why that is right: `concurrently(…, why=nondet("…"))`',
                     )
                 given[name] = call.callee.rpartition(".")[2]
-
-
-def mapped(place: Place, actual: dict[str, Seat]) -> Place:
-    """A callee's place, in the caller's roles."""
-    return Place({actual[r].role: m for r, m in place.modes.items() if r in actual})
 
 
 def received(seat: Seat) -> str:

@@ -37,6 +37,7 @@ from motetc.ir.nodes import (
     Opaque,
     Return,
     Root,
+    Seat,
     Simple,
     Stmt,
     While,
@@ -57,11 +58,12 @@ from motetc.ir.pieces import (
 )
 from motetc.ir.place import OWN, Place
 from motetc.ir.types import Type
-from motetc.ir.walk import operations, root_operations, roots, statements
+from motetc.ir.walk import operations
 from motetc.passes.captures import narrowed_captures
 from motetc.passes.compare import Shapes, first_act
 from motetc.passes.context import Context, Unified
-from motetc.passes.endpoints import ById, Writer, parenthesized
+from motetc.passes.deeds import Deeds, others
+from motetc.passes.endpoints import ById, Part, Writer, parenthesized
 from motetc.passes.flow import (
     has_other_targets,
     indices_of,
@@ -130,6 +132,7 @@ class Projector:
     taken: set[str] = field(default_factory=set)
     module: SourceModule = field(init=False)
     shapes: Shapes = field(init=False)
+    deeds: Deeds = field(init=False)
     indices: dict[str, cst.BaseExpression] = field(default_factory=dict)
     net: str = "net"
 
@@ -141,6 +144,7 @@ class Projector:
         )
         self.net = self._fresh("net")
         ops = {op.uid: op for op in operations(self.choreography.body)}
+        self.deeds = Deeds(self.choreography, self.facts, self.role)
         self.shapes = Shapes(self.module, ops, self.facts, self.role)
         self.indices = dict(indices_of(self.choreography.body))
         pieces = self.body(self.choreography.body, Context(self.net))
@@ -167,7 +171,7 @@ class Projector:
         pieces: list[Piece] = []
         for index, stmt in enumerate(stmts):
             rest = stmts[index + 1 :]
-            inner = replace(ctx, after=ctx.after or self.takes_part(rest))
+            inner = replace(ctx, after=ctx.after | self.deeds.modes(rest))
             if isinstance(stmt, (If, Match)) and not self._decides(stmt):
                 if self._unknown(stmt, rest, pieces, ctx, inner):
                     break
@@ -177,25 +181,7 @@ class Projector:
 
     def takes_part(self, stmts: Sequence[Stmt]) -> bool:
         """Whether this role does anything in the statements that others would notice or that is its own doing."""
-        return any(self._takes_part(s) for s in statements(stmts))
-
-    def _takes_part(self, stmt: Stmt) -> bool:
-        if any(self.role in partners(op) for r in roots(stmt) for op in root_operations(r)):
-            return True
-        match stmt:
-            case Simple():
-                place = self.facts.stmt_place.get(id(stmt), Place())
-                return place.is_single() and self.role in place
-            case Block():
-                return any(s.role == self.role for s in stmt.seats)
-            case Opaque():
-                return stmt.runs and self.role in self.facts.stmt_place.get(id(stmt), Place())
-            case Return():
-                return any(self.role in r.place for r in self.choreography.results)
-            case Flow():
-                return self.role in stmt.roles
-            case _:
-                return False
+        return bool(self.deeds.modes(stmts))
 
     def _decides(self, stmt: If | Match) -> bool:
         root = stmt.test if isinstance(stmt, If) else stmt.subject
@@ -218,8 +204,8 @@ class Projector:
             arms = [c.body for c in stmt.cases]
             if not any(c.irrefutable for c in stmt.cases) and not self._exhaustive(stmt):
                 arms.append(())
-        left_early = (any(returns(arm) for arm in arms) and inner.after) or (
-            any(leaves(arm) for arm in arms) and ctx.looping
+        left_early = (any(returns(arm) for arm in arms) and bool(inner.after)) or (
+            any(leaves(arm) for arm in arms) and bool(ctx.looping)
         )
         if not left_early and not any(self.takes_part(arm) for arm in arms):
             return False
@@ -237,7 +223,10 @@ class Projector:
             pieces.extend(projected[0])
         else:
             self.untold.add(
-                stmt, root, self.role, next((a for p in projected if (a := first_act(p))), None)
+                stmt,
+                root,
+                self.role,
+                _span(next((a for p in projected if (a := first_act(p))), None)),
             )
         return left_early
 
@@ -396,6 +385,7 @@ class Projector:
 
     def _if(self, stmt: If, ctx: Context) -> list[Piece]:
         mode = self._mode(stmt.test)
+        self._tell_members(stmt, stmt.test, mode, (*stmt.then, *stmt.orelse), ctx)
         writer = Writer(self, ctx)
         test = writer.value(stmt.test, mode)
         inner = self._within(mode, stmt.span, ctx)
@@ -415,6 +405,18 @@ class Projector:
             binds=names.binds,
         )
         return [*writer.before, *self._guarded(mode, [fork], ctx, stmt.span)]
+
+    def _tell_members(
+        self, stmt: Stmt, root: Root, mode: str, body: Sequence[Stmt], ctx: Context
+    ) -> None:
+        """What one member alone knows decides over that member alone."""
+        found = next((d for d in self.deeds.of(body) if others(frozenset({d.mode}), mode)), None)
+        in_loop = isinstance(stmt, (While, For))
+        left = (returns(body) and others(ctx.after, mode)) or (
+            leaves(body, in_loop) and others(ctx.looping, mode)
+        )
+        if found is not None or left:
+            self.untold.add(stmt, root, self.role, found.span if found is not None else None)
 
     def _pure(self, root: Root, writer: Writer) -> bool:
         return not writer.touches and self.facts.pure.get(id(root), False)
@@ -438,19 +440,19 @@ class Projector:
                 effects and isinstance(stmt, While)
             )
             if acting or (returns(stmt.body) and ctx.after):
-                self.untold.add(
-                    stmt, root, self.role, self._first_act((*stmt.body, *stmt.orelse), ctx, effects)
-                )
+                first = self._first_act((*stmt.body, *stmt.orelse), ctx, effects)
+                self.untold.add(stmt, root, self.role, _span(first))
             return effects if isinstance(stmt, For) else []
         mode = place.mode(self.role) or ""
         inner = self._within(mode, stmt.span, ctx)
+        self._tell_members(stmt, root, mode, (*stmt.body, *stmt.orelse), ctx)
         writer = Writer(self, ctx)
         head = writer.value(root, mode)
-        looping = (
-            bool(writer.touches)
-            or self.takes_part((*stmt.body, *stmt.orelse))
-            or (ctx.after and returns(stmt.body))
-        )
+        looping = self.deeds.modes((*stmt.body, *stmt.orelse))
+        if writer.touches:
+            looping |= {mode}
+        if returns(stmt.body):
+            looping |= ctx.after
         body, orelse = (
             self.body(stmt.body, replace(inner, looping=looping)),
             self.body(stmt.orelse, inner),
@@ -505,6 +507,8 @@ class Projector:
 
     def _match(self, stmt: Match, ctx: Context) -> list[Piece]:
         mode = self._mode(stmt.subject)
+        arms_of = tuple(s for c in stmt.cases for s in c.body)
+        self._tell_members(stmt, stmt.subject, mode, arms_of, ctx)
         writer = Writer(self, ctx)
         subject = writer.value(stmt.subject, mode)
         inner = self._within(mode, stmt.span, ctx)
@@ -630,6 +634,8 @@ class Projector:
 
     def _seat_mode(self, op: Op) -> str:
         """As which member we take part in an operation whose value is elsewhere."""
+        if isinstance(op, (Invoke, Concurrent)):
+            return next((s.mode for _, s in _played(op, self.role) if s.picked), "")
         if not isinstance(op, Comm):
             return ""
         if op.sender.role == self.role:
@@ -640,60 +646,43 @@ class Projector:
     def _unpack(self, stmt: Simple, op: Invoke | Concurrent, ctx: Context) -> list[Piece]:
         """`x, y = await f(…)` with results at different places: the names that are ours."""
         writer = Writer(self, ctx)
-        names = target_names(stmt)
-        if isinstance(op, Invoke):
-            expr = writer.effect(op)
-            kept = self._own_names(op, names)
-        else:
-            mine = [c for c in op.calls if any(s.role == self.role for _, s in c.roles)]
-            expr = writer.effect(op)
-            kept = self._concurrent_names(op, mine, names)
-        if expr is None:
+        parts = writer.parts(op)
+        if not parts:
             return writer.before
-        node: cst.BaseSmallStatement = cst.Expr(expr)
-        if kept and any(k != "_" for k in kept):
-            text = ", ".join(kept)
-            target = cst.parse_expression(text)
-            assert isinstance(target, (cst.Name, cst.Tuple))
-            node = cst.Assign([cst.AssignTarget(target)], expr)
-        found = names_of(node)
+        if len({p.mode for p in parts}) > 1:
+            calls = [
+                writer.alone(op, p, _kept_as(cst.Await(p.call), self._own_names(p, stmt, op)))
+                for p in parts
+            ]
+            found = [*writer.before, *(piece for call in calls for piece in call)]
+            return with_leading(found, leading_of(stmt), comment_of(stmt))
+        kept = [self._own_names(p, stmt, op) for p in parts]
+        names = kept[0] if isinstance(op, Invoke) else [_together(k) for k in kept]
+        node = _kept_as(writer.together(op, parts), names)
+        found_names = names_of(node)
         line = Line(
             node,
             stmt.span,
             tuple(writer.touches),
-            found.reads,
-            found.binds,
+            found_names.reads,
+            found_names.binds,
             leading=leading_of(stmt),
             comment=comment_of(stmt),
         )
-        return [*writer.before, line]
+        return [*writer.before, *self._guarded(parts[0].mode, [line], ctx, stmt.span)]
 
-    def _concurrent_names(self, op: Concurrent, mine: list[Invoke], names: list[str]) -> list[str]:
-        kept = []
-        for call, name in zip(op.calls, names, strict=False):
-            if call in mine:
-                parts = (
-                    [p.strip() for p in name.strip("()").split(",") if p.strip()]
-                    if name.startswith("(")
-                    else [name]
-                )
-                own = self._own_names(call, parts)
-                kept.append(f"({', '.join(own)})" if len(own) > 1 else own[0] if own else "_")
-        return kept
-
-    def _own_names(self, op: Invoke, names: list[str]) -> list[str]:
+    def _own_names(self, part: Part, stmt: Simple, op: Invoke | Concurrent) -> list[str]:
         """Of the names that a call's results are bound to, those of results that we get."""
-        return [n for n, p in zip(names, self._result_places(op), strict=False) if self.role in p]
+        names = target_names(stmt)
+        if isinstance(op, Concurrent):
+            index = op.calls.index(part.op)
+            name = names[index] if index < len(names) else ""
+            names = [p.strip() for p in name.strip("()").split(",") if p.strip()]
+        results = self.program.choreographies[part.op.callee].results
+        return [n for n, r in zip(names, results, strict=False) if part.formal in r.place]
 
     def _several(self, op: Invoke) -> bool:
         return len(self.program.choreographies[op.callee].results) > 1
-
-    def _result_places(self, op: Invoke) -> list[Place]:
-        actual = {formal: seat.role for formal, seat in op.roles}
-        results = self.program.choreographies[op.callee].results
-        return [
-            Place({actual[r]: m for r, m in p.place.modes.items() if r in actual}) for p in results
-        ]
 
     # Members
 
@@ -747,6 +736,28 @@ class Projector:
                 f"agree first: `await {self.role}.all_reduce(…, f)`",
                 (Related(span, "this leaves"),),
             )
+
+
+def _span(piece: Piece | None) -> Span | None:
+    return piece.span if piece is not None else None
+
+
+def _played(op: Invoke | Concurrent, role: str) -> list[tuple[str, Seat]]:
+    calls = [op] if isinstance(op, Invoke) else op.calls
+    return [part for call in calls for part in call.played(role)]
+
+
+def _kept_as(expr: cst.BaseExpression, names: Sequence[str]) -> cst.BaseSmallStatement:
+    """A statement that keeps what an expression gives under some names; `_` is for what nobody wants."""
+    if not any(n != "_" for n in names):
+        return cst.Expr(expr)
+    target = cst.parse_expression(", ".join(names))
+    assert isinstance(target, (cst.Name, cst.Tuple))
+    return cst.Assign([cst.AssignTarget(target)], expr)
+
+
+def _together(names: Sequence[str]) -> str:
+    return f"({', '.join(names)})" if len(names) > 1 else names[0] if names else "_"
 
 
 def replace_quiet(projector: Projector) -> Projector:

@@ -8,7 +8,6 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Choreography, For, If, Match, Root, Stmt, While
-from motetc.ir.pieces import Piece
 from motetc.ir.place import OWN, SAME, Place, describe
 
 
@@ -29,12 +28,12 @@ class Untold:
     places: dict[int, Place] = field(default_factory=dict)
     cases: dict[int, _Case] = field(default_factory=dict)
 
-    def add(self, stmt: Stmt, root: Root, role: str, act: Piece | None) -> None:
+    def add(self, stmt: Stmt, root: Root, role: str, act: Span | None) -> None:
         """`role` acts (at `act`) under `stmt`, whose condition it does not know."""
         case = self.cases.setdefault(
             id(stmt), _Case(stmt, root, self.places.get(id(root), Place()))
         )
-        case.roles.setdefault(role, act.span if act is not None else None)
+        case.roles.setdefault(role, act)
 
     def report(self, findings: Findings) -> None:
         """One `unknown-choice` for each condition."""

@@ -39,7 +39,7 @@ from motet.live.variables import (
     U,
     V,
 )
-from motet.locations import Cluster, Process, _Place
+from motet.locations import Cluster, _Place, _Single
 from motet.members import MemberId
 from motet.nondeterminism import Nondet
 from typing_extensions import TypeIs
@@ -531,7 +531,7 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     # To another location.
     @overload
     def send(
-        self: KeyedStreamAt[Process, object], *, to: ThereT
+        self: KeyedStreamAt[_Single, object], *, to: ThereT
     ) -> KeyedStream[K, V, ThereT, O, R, B]: ...
     @overload
     def send(
@@ -539,7 +539,7 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[tuple[MemberId[L], K], V, ThereT, O, R, B]: ...
     @overload
     def broadcast(
-        self: KeyedStreamAt[Process, object], *, to: MembersT
+        self: KeyedStreamAt[_Single, object], *, to: MembersT
     ) -> KeyedStream[K, V, MembersT, O, R, B]: ...
     @overload
     def broadcast(
@@ -547,7 +547,7 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[tuple[MemberId[L], K], V, MembersT, O, R, B]: ...
     @overload
     def demux(
-        self: KeyedStreamAt[Process, MemberId[MembersT]], *, to: MembersT
+        self: KeyedStreamAt[_Single, MemberId[MembersT]], *, to: MembersT
     ) -> Stream[V, MembersT, O, R, B]: ...
     @overload
     def demux(
@@ -555,10 +555,10 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[MemberId[L], V, MembersT, O, R, B]: ...
     @overload
     def demux(
-        self: KeyedStreamAt[Process, tuple[MemberId[MembersT], K2]], *, to: MembersT
+        self: KeyedStreamAt[_Single, tuple[MemberId[MembersT], K2]], *, to: MembersT
     ) -> KeyedStream[K2, V, MembersT, O, R, B]: ...
     @overload
     def demux(
         self: KeyedStreamAt[Cluster, tuple[MemberId[MembersT], K2]], *, to: MembersT
     ) -> KeyedStream[tuple[MemberId[L], K2], V, MembersT, O, R, B]: ...
-    def share(self: KeyedStreamAt[Process, object], *, to: P) -> KeyedStream[K, V, P, O, R, B]: ...
+    def share(self: KeyedStreamAt[_Single, object], *, to: P) -> KeyedStream[K, V, P, O, R, B]: ...

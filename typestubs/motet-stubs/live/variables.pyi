@@ -15,7 +15,7 @@ from motet.live.markers import (
     Ordered,
     Unbounded,
 )
-from motet.locations import Cluster, Process, _Place
+from motet.locations import Cluster, _Place, _Single
 from typing_extensions import TypeVar
 
 # What the five collections are made of. Elements and guarantees are covariant: a stronger guarantee
@@ -23,7 +23,7 @@ from typing_extensions import TypeVar
 T = TypeVar("T", covariant=True)
 K = TypeVar("K")
 V = TypeVar("V", covariant=True)
-L = TypeVar("L", bound=_Place | Atomic[Any])
+L = TypeVar("L", bound=_Place | _Single | Atomic[Any])
 O = TypeVar("O", bound=NoOrder, covariant=True, default=Ordered)
 R = TypeVar("R", bound=AtLeastOnce, covariant=True, default=ExactlyOnce)
 B = TypeVar("B", bound=Unbounded, covariant=True, default=Unbounded)
@@ -67,7 +67,7 @@ I = TypeVar(
 
 # Locations outside of every atomic section; the two kinds of them as receivers.
 P = TypeVar("P", bound=_Place)
-ThereT = TypeVar("ThereT", bound=Process)
+ThereT = TypeVar("ThereT", bound=_Single)
 MembersT = TypeVar("MembersT", bound=Cluster)
 
 # The ends of feedback channels and of ports: what goes in, and what comes out.

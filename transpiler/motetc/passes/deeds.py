@@ -1,0 +1,99 @@
+"""What a location does in some statements that others would notice, or that is its own doing; and as which member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from motetc.diagnostics.model import Span
+from motetc.ir.live import Flow
+from motetc.ir.nodes import (
+    Block,
+    Choreography,
+    Comm,
+    Facts,
+    Invoke,
+    Op,
+    Opaque,
+    Return,
+    Seat,
+    Simple,
+    Stmt,
+)
+from motetc.ir.place import ONE, OWN, Place
+from motetc.ir.walk import root_operations, roots, statements
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """`mode` says who of the location does it: all, or one member."""
+
+    mode: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """Finds the deeds of one role of one choreography."""
+
+    choreography: Choreography
+    facts: Facts
+    role: str
+
+    def of(self, stmts: Sequence[Stmt]) -> Iterator[Deed]:
+        """Every deed in the statements, in source order."""
+        for stmt in statements(stmts):
+            yield from self._operations(stmt)
+            yield from (Deed(mode, stmt.span) for mode in self._own(stmt))
+
+    def modes(self, stmts: Sequence[Stmt]) -> frozenset[str]:
+        """As whom the role acts; empty if it does not."""
+        return frozenset(d.mode for d in self.of(stmts))
+
+    def _operations(self, stmt: Stmt) -> Iterator[Deed]:
+        for root in roots(stmt):
+            for op in root_operations(root):
+                for seat in _seats(op):
+                    if seat.role == self.role:
+                        yield Deed(seat.mode, op.span)
+
+    def _own(self, stmt: Stmt) -> Iterator[str]:
+        match stmt:
+            case Simple():
+                place = self.facts.stmt_place.get(id(stmt), Place())
+                if place.is_single() and self.role in place:
+                    yield place.modes[self.role]
+            case Block():
+                yield from (s.mode for s in stmt.seats if s.role == self.role)
+            case Opaque():
+                mode = self.facts.stmt_place.get(id(stmt), Place()).mode(self.role)
+                if stmt.runs and mode is not None:
+                    yield mode
+            case Return():
+                found = (r.place.mode(self.role) for r in self.choreography.results)
+                yield from (mode for mode in found if mode is not None)
+            case Flow():
+                cluster = {r.name: r.cluster for r in self.choreography.roles}
+                yield from (OWN if cluster[r] else ONE for r in stmt.roles if r == self.role)
+            case _:
+                pass
+
+
+def is_member(mode: str) -> bool:
+    """Whether a mode is that of one member, picked by an index."""
+    return mode.startswith("@") and not mode.startswith("@.")
+
+
+def others(modes: frozenset[str], mode: str) -> frozenset[str]:
+    """Those who act and do not know what is known as `mode`: the other members, if one alone knows."""
+    return modes - {mode} if is_member(mode) else frozenset()
+
+
+def _seats(op: Op) -> Sequence[Seat]:
+    match op:
+        case Comm():
+            return (op.sender, *op.receivers)
+        case Invoke():
+            return [seat for _, seat in op.roles]
+        case _:
+            return ()  # its calls are walked one by one
