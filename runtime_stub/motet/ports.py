@@ -14,7 +14,7 @@ from types import coroutine
 from typing import Final, NamedTuple
 
 from motet.errors import describe_place
-from motet.packing import new_packer, round_trip
+from motet.packing import LARGEST_FRAME
 
 UNIT: Final = 1024
 """Bytes that one unit of credit stands for; a larger message costs more than one."""
@@ -30,6 +30,31 @@ class NodeId(NamedTuple):
         return describe_place(self.location, self.member)
 
 
+class Streams:
+    """The streams of one channel at its receiver: one after another, each ended by an empty batch.
+
+    `over` counts those that have ended or were closed here, `stale` those closed ones of which
+    something may still come.
+    """
+
+    __slots__ = ("over", "stale")
+
+    def __init__(self) -> None:
+        self.over = 0
+        self.stale = 0
+
+    def close(self) -> None:
+        """Nothing more of the current one is wanted."""
+        self.over += 1
+        self.stale += 1
+
+    def drop_from(self, items: deque[object]) -> None:
+        """Drop what has come of streams that were closed."""
+        while self.stale and items:
+            if not items.popleft():
+                self.stale -= 1
+
+
 class Inlet(ABC):
     """What one peer sends on one channel, in order.
 
@@ -40,6 +65,7 @@ class Inlet(ABC):
     __slots__ = ()
 
     items: deque[object]
+    streams: Streams
 
     @abstractmethod
     def wait(self) -> object:
@@ -50,6 +76,15 @@ class Inlet(ABC):
         """Wait until `items` is not empty."""
         while not self.items:
             yield self.wait()
+
+    @abstractmethod
+    def watch(self, arrived: Callable[[], None]) -> None:
+        """Call `arrived` once, never from within a task: when `items` gets something, or when
+        nothing will come any more; raise if that is so already."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the current stream before its sender does: tell it, and drop what still comes."""
 
     @abstractmethod
     def discard_next(self) -> None:
@@ -65,25 +100,74 @@ class Outlet(ABC):
     `credit` is how many messages may be sent before `room` must be awaited again. While `run` is a
     list, a packed message may be appended to it instead of calling `put`: this outlet was the last
     one to send. That is the fast path of `send`, which then counts the credit itself.
+
+    `wanted` is false while the receiver has closed the current stream; `streams` counts those that
+    have ended before it.
     """
 
-    __slots__ = ("credit", "pack", "run")
+    __slots__ = ("_refused", "credit", "largest", "pack", "run", "streams", "wanted")
 
-    def __init__(self, pack: Callable[[object], bytes]) -> None:
+    def __init__(self, pack: Callable[[object], bytes], largest: int = LARGEST_FRAME) -> None:
         self.credit = 0
         self.pack = pack
+        self.largest = largest
+        """Bytes that a message may have."""
         self.run: list[bytes] | None = None
+        self.streams = 0
+        self.wanted = True
+        self._refused = 0  # how many streams, from the first on, the receiver has closed
 
     @abstractmethod
     def put(self, data: object) -> None:
         """Serialise `data` now and send it soon; uses one credit and never waits."""
 
     @abstractmethod
+    def put_packed(self, frame: bytes) -> None:
+        """The same with what `pack` made of the content, of at most `largest` bytes."""
+
+    @abstractmethod
     async def room(self) -> None:
-        """Return when there is credit; raise when there will be none (`PeerLost`, …)."""
+        """Return when there is credit, or nothing is wanted; raise when there will be none
+        (`PeerLost`, …)."""
+
+    def end_stream(self) -> None:
+        """The end of a stream has been put; what is sent from now on belongs to the next one."""
+        self.streams += 1
+        self.wanted = self.streams >= self._refused
+
+    def refuse_stream(self, number: int) -> None:
+        """The receiver has closed that stream."""
+        self._refused = number + 1
+        self.wanted = self.streams >= self._refused
 
     def charge(self, size: int) -> None:  # noqa: B027  # most outlets count messages alone
         """Account for a message of more than `UNIT` bytes that has been appended to `run`."""
+
+
+class Signal(ABC):
+    """Where one task waits until somebody tells it to go on.
+
+    Being resumed says that something may have changed: look, and wait again if it has not.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def wait(self) -> object:
+        """What to yield; raise if the choreography is over."""
+
+    @abstractmethod
+    def wake(self) -> None:
+        """Resume whoever waits, soon."""
+
+    @abstractmethod
+    def wake_now(self) -> None:
+        """Resume whoever waits, here; never from within a task."""
+
+    @coroutine
+    def awaited(self) -> Generator[object, None, None]:
+        """Wait until resumed."""
+        yield self.wait()
 
 
 class Fabric(ABC):
@@ -95,6 +179,9 @@ class Fabric(ABC):
 
     rounds: dict[tuple[str, str], int]
     """How many rounds of permutations this node has begun, by call path and channel."""
+
+    patience: float
+    """Seconds for which a task may compute before it should let others run."""
 
     @abstractmethod
     def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet:
@@ -112,6 +199,30 @@ class Fabric(ABC):
     async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
         """Run all of them; the first exception ends the others and is raised."""
 
+    @abstractmethod
+    def now(self) -> float:
+        """Seconds since some moment; never goes back."""
+
+    @abstractmethod
+    async def sleep(self, seconds: float) -> None:
+        """Let that much time pass."""
+
+    @abstractmethod
+    async def breathe(self) -> None:
+        """Let others run, and what has arrived be received."""
+
+    @abstractmethod
+    def signal(self) -> Signal:
+        """A new place to wait at."""
+
+    @abstractmethod
+    def later(self, callback: Callable[[], None]) -> None:
+        """Call back soon, outside of every task."""
+
+    @abstractmethod
+    def current(self) -> object:
+        """Which task is running."""
+
 
 class FanOut(Outlet):
     """The way to every member of a cluster."""
@@ -127,44 +238,13 @@ class FanOut(Outlet):
         for outlet in self._outlets:
             outlet.put(data)
 
+    def put_packed(self, frame: bytes) -> None:
+        """Send to each of them."""
+        for outlet in self._outlets:
+            outlet.put_packed(frame)
+
     async def room(self) -> None:
         """Wait until each of them has room; asked for every message, so `credit` stays 0."""
         for outlet in self._outlets:
             if outlet.credit <= 0:
                 await outlet.room()
-
-
-class LoopOutlet(Outlet):
-    """The way to oneself: a copy is queued at once, nothing is counted as a message."""
-
-    __slots__ = ("_inlet",)
-
-    def __init__(self, inlet: LoopInlet) -> None:
-        super().__init__(new_packer())
-        self.credit = 1
-        self._inlet = inlet
-
-    def put(self, data: object) -> None:
-        """Queue a copy for myself."""
-        self._inlet.items.append(round_trip(data))
-
-    async def room(self) -> None:
-        """There always is."""
-
-
-class LoopInlet(Inlet):
-    """What one sends to oneself; receiving before sending could only wait for ever."""
-
-    __slots__ = ("_name", "items")
-
-    def __init__(self, name: str) -> None:
-        self.items: deque[object] = deque()
-        self._name = name
-
-    def wait(self) -> object:
-        """Refuse: nobody else can send here."""
-        raise RuntimeError(f"channel '{self._name}': a member waits for itself")
-
-    def discard_next(self) -> None:
-        """Never needed: quorums have no loop-back."""
-        raise NotImplementedError

@@ -38,7 +38,8 @@ class Outcome:
 
     `results` holds what each location with a result returned, by class (a list in member order for
     a cluster); `messages` counts what was sent, by source and destination class; `deadlock` says
-    of each node that still waits what it waits for.
+    of each node that still waits what it waits for. `stopped`: a limit ended the run, not the
+    program. `time` is how much virtual time has passed.
     """
 
     results: Mapping[str, Any]
@@ -47,11 +48,13 @@ class Outcome:
     leftover: Sequence[Leftover]
     deadlock: Sequence[str]
     steps: int
+    time: float = 0.0
+    stopped: bool = False
 
     @property
     def ok(self) -> bool:
         """Every node finished and every message was received."""
-        return not (self.errors or self.deadlock or self.leftover)
+        return not (self.errors or self.deadlock or self.leftover or self.stopped)
 
 
 def simulate(
@@ -59,11 +62,15 @@ def simulate(
     sizes: Mapping[str, int] | None = None,
     arguments: Mapping[str, object] | None = None,
     seed: int = 0,
+    *,
+    until: float | None = None,
+    most_steps: int | None = None,
 ) -> Outcome:
     """Run one choreography to its end, or until nothing can happen any more.
 
     `parts` are its locations by class name, `sizes` the clusters' sizes by role, `arguments` the
-    located values by name (`PerMember` for a value that differs per member).
+    located values by name (`PerMember` for a value that differs per member). One that has no end is
+    stopped after `until` seconds of virtual time, or `most_steps` steps.
     """
     world = World(Random(seed))
     nodes: list[tuple[Part, SimulatedFabric]] = []
@@ -74,7 +81,7 @@ def simulate(
         own = arguments_at(fabric.me, arguments or {})
         check_arguments(part.entry, own)
         world.start(fabric, perform(part.entry, part.location, fabric, sizes or {}, own))
-    world.run()
+    world.run(until, most_steps)
     return _outcome(world, [(part, fabric.me) for part, fabric in nodes])
 
 
@@ -92,6 +99,8 @@ def _outcome(world: World, nodes: Sequence[tuple[Part, NodeId]]) -> Outcome:
         errors=world.errors,
         messages=world.messages(),
         leftover=tuple(Leftover(*row) for row in world.leftover()),
-        deadlock=tuple(world.waiting()),
+        deadlock=() if world.stopped else tuple(world.waiting()),
         steps=world.steps,
+        time=world.clock.now,
+        stopped=world.stopped,
     )

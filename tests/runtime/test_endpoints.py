@@ -254,6 +254,7 @@ def test_the_first_failure_ends_concurrent_calls(way: str, tmp_path: Path) -> No
     async def leader(net: Bare) -> object:
         async def wait() -> None:
             try:
+                await Outbox(net.site, X, net.helper).send(1)
                 await Inbox(net.site, X, net.helper).recv()
             finally:
                 ended.append("wait")
@@ -268,6 +269,7 @@ def test_the_first_failure_ends_concurrent_calls(way: str, tmp_path: Path) -> No
         return "went on"
 
     async def helper(net: Bare) -> None:
+        await Inbox(net.site, X, net.leader).recv()
         await Outbox(net.site, Y, net.leader).send(None)
         await Inbox(net.site, Z, net.leader).recv()
 

@@ -23,6 +23,8 @@ class Outcome:
     leftover: Sequence[Leftover]
     deadlock: Sequence[str]
     steps: int
+    time: float = 0.0
+    stopped: bool = False
 
     @property
     def ok(self) -> bool: ...
@@ -32,4 +34,7 @@ def simulate(
     sizes: Mapping[str, int] | None = None,
     arguments: Mapping[str, object] | None = None,
     seed: int = 0,
+    *,
+    until: float | None = None,
+    most_steps: int | None = None,
 ) -> Outcome: ...

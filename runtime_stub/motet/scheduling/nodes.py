@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from itertools import count
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
+from motet.loopback import LoopInlet
 from motet.packing import new_packer
-from motet.ports import Fabric, Inlet, LoopInlet, LoopOutlet, NodeId, Outlet
-from motet.scheduling.tasks import Children, Task, Wait
+from motet.ports import Fabric, Inlet, NodeId, Outlet, Streams
+from motet.scheduling.clock import BREATH, Call, SimulatedSignal
+from motet.scheduling.tasks import RUNNING, Blocker, Children, Resumable, Wait, Watcher
 
 if TYPE_CHECKING:
     from motet.scheduling.world import Pair, World
@@ -19,13 +23,14 @@ UNLIMITED = 1 << 62
 class SimulatedInlet(Inlet):
     """Delivered messages of one channel; a task may wait for the next."""
 
-    __slots__ = ("_discards", "_node", "items", "key", "source", "waiter")
+    __slots__ = ("_discards", "_node", "items", "key", "source", "streams", "waiter")
 
     def __init__(self, node: SimulatedFabric, source: NodeId, key: tuple[str, str]) -> None:
         self.items: deque[object] = deque()
         self.key = key
         self.source = source
-        self.waiter: Task | None = None
+        self.waiter: Resumable | None = None
+        self.streams = Streams()
         self._node = node
         self._discards = 0
 
@@ -44,8 +49,24 @@ class SimulatedInlet(Inlet):
             self._discards -= 1
             return
         self.items.append(data)
-        if self.waiter is not None:
+        self.streams.drop_from(self.items)
+        if self.items and self.waiter is not None:
             self.waiter.resume()
+
+    def watch(self, arrived: Callable[[], None]) -> None:
+        """Have `arrived` called by the next message."""
+        self._node.check()
+        if self.items:
+            self._node.later(arrived)
+        else:
+            Watcher(self, arrived)
+
+    def close(self) -> None:
+        """Tell the sender that it may stop; drop what is there and what comes."""
+        self._node.refuse_stream(self.source, self.key, self.streams.over)
+        self.streams.close()
+        self.streams.drop_from(self.items)
+        self.waiter = None
 
     def discard_next(self) -> None:
         """Drop one message, here or to come."""
@@ -70,6 +91,10 @@ class SimulatedOutlet(Outlet):
         """Queue a packed copy."""
         self._pair.append(self._inlet, self.pack(data))
 
+    def put_packed(self, frame: bytes) -> None:
+        """Queue it."""
+        self._pair.append(self._inlet, frame)
+
     async def room(self) -> None:
         """There always is."""
 
@@ -81,12 +106,15 @@ class SimulatedFabric(Fabric):
         self.me = me
         self.members = members
         self.rounds = {}
+        self.patience = 0.0
         self.failure: Exception | None = None
         self.inlets: dict[tuple[NodeId, str, str], SimulatedInlet] = {}
         self._outlets: dict[tuple[NodeId, str, str], Outlet] = {}
         self._world = world
         self._pack = new_packer()
         self._loops: dict[tuple[str, str], LoopInlet] = {}
+        self._numbers = count()
+        self._signals: WeakValueDictionary[int, SimulatedSignal] = WeakValueDictionary()
 
     def check(self) -> None:
         """Raise if the choreography has been aborted."""
@@ -102,6 +130,16 @@ class SimulatedFabric(Fabric):
             inlet.items.clear()
             if inlet.waiter is not None:
                 inlet.waiter.resume(failure)
+        for signal in list(self._signals.values()):
+            if signal.waiter is not None:
+                signal.waiter.resume(failure)
+
+    def blockers(self) -> Iterator[str]:
+        """What tasks of this node wait for."""
+        blockers: list[Blocker] = [*self.inlets.values(), *self._signals.values()]
+        for blocker in blockers:
+            if blocker.waiter is not None:
+                yield str(blocker)
 
     def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet:
         """The inlet of a channel."""
@@ -115,7 +153,7 @@ class SimulatedFabric(Fabric):
     def outlet(self, peer: NodeId, path: str, channel: str) -> Outlet:
         """The outlet of a channel."""
         if peer == self.me:
-            return LoopOutlet(self._loop(path, channel))
+            return self._loop(path, channel).outlet
         key = (peer, path, channel)
         if key not in self._outlets:
             inlet = self._world.node(peer).inlet(self.me, path, channel)
@@ -125,7 +163,15 @@ class SimulatedFabric(Fabric):
         return self._outlets[key]
 
     def _loop(self, path: str, channel: str) -> LoopInlet:
-        return self._loops.setdefault((path, channel), LoopInlet(channel))
+        key = (path, channel)
+        if key not in self._loops:
+            self._loops[key] = LoopInlet(self, channel)
+        return self._loops[key]
+
+    def refuse_stream(self, peer: NodeId, key: tuple[str, str], stream: int) -> None:
+        """Tell the sender, behind what has been sent to it before."""
+        outlet = self._world.node(peer).outlet(self.me, *key)
+        self._world.pair(self.me, peer).call(lambda: outlet.refuse_stream(stream))
 
     async def any_arrival(self, inlets: Sequence[Inlet], needed: int) -> None:
         """Wait until one of them has a message."""
@@ -144,3 +190,39 @@ class SimulatedFabric(Fabric):
         if children.error is not None:
             raise children.error
         return tuple(children.results)
+
+    def now(self) -> float:
+        """Virtual time."""
+        return self._world.clock.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until that much virtual time has passed."""
+        self.check()
+        moment = self.now() + seconds
+        signal = self._new_signal(f"a timer at {moment:g} s")
+        self._world.clock.set(moment, signal)
+        await signal.awaited()
+
+    async def breathe(self) -> None:
+        """Wait for one's turn; meanwhile some time passes."""
+        signal = self._new_signal("its turn")
+        signal.wake()
+        await signal.awaited()
+        self._world.clock.now += BREATH
+
+    def signal(self) -> SimulatedSignal:
+        """A place to wait at."""
+        return self._new_signal("another of its tasks")
+
+    def _new_signal(self, name: str) -> SimulatedSignal:
+        signal = SimulatedSignal(self, self._world.actions, name)
+        self._signals[next(self._numbers)] = signal
+        return signal
+
+    def later(self, callback: Callable[[], None]) -> None:
+        """Call back when the seed says so."""
+        self._world.actions.append(Call(callback))
+
+    def current(self) -> object:
+        """The running task."""
+        return RUNNING.get()

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 from motet.ports import NodeId
 
 
+class Resumable(Protocol):
+    """What a blocker resumes when it has news."""
+
+    def resume(self, error: BaseException | None = None) -> None: ...
+
+
 class Blocker(Protocol):
     """Something a task can wait for."""
 
-    waiter: Task | None
+    waiter: Resumable | None
 
     def __str__(self) -> str: ...
+
+
+class Action(Protocol):
+    """Something that can be done next."""
+
+    def step(self) -> bool:
+        """Do it; whether it can be done once more."""
 
 
 class Wait:
@@ -47,6 +61,13 @@ class Task:
         if self._closed:
             return
         self._stop_waiting()
+        running = RUNNING.set(self)
+        try:
+            self._advance(error)
+        finally:
+            RUNNING.reset(running)
+
+    def _advance(self, error: BaseException | None) -> None:
         try:
             wait = self._coroutine.throw(error) if error else self._coroutine.send(None)
         except StopIteration as end:
@@ -55,6 +76,11 @@ class Task:
             self._finish(None, problem)
         else:
             self._block(wait)
+
+    def step(self) -> bool:
+        """Start."""
+        self.resume()
+        return False
 
     def close(self) -> None:
         """End it where it waits, without a result."""
@@ -73,15 +99,37 @@ class Task:
 
     def _stop_waiting(self) -> None:
         for blocker in self.waits:
-            blocker.waiter = None
+            if blocker.waiter is self:
+                blocker.waiter = None
         self.waits = ()
+
+
+RUNNING: ContextVar[Task | None] = ContextVar("RUNNING", default=None)
+"""The task that runs now."""
+
+
+class Watcher:
+    """Stands where a task would wait: being resumed calls a function, once."""
+
+    __slots__ = ("_call", "_inlet")
+
+    def __init__(self, inlet: Blocker, call: Callable[[], None]) -> None:
+        self._inlet = inlet
+        self._call = call
+        inlet.waiter = self
+
+    def resume(self, error: BaseException | None = None) -> None:
+        """Call; of an error whoever is called hears when it looks."""
+        if self._inlet.waiter is self:
+            self._inlet.waiter = None
+        self._call()
 
 
 class Children:
     """The tasks of one `concurrently`; its parent waits for all of them."""
 
     def __init__(self, node: NodeId, awaitables: Sequence[Awaitable[object]]) -> None:
-        self.waiter: Task | None = None
+        self.waiter: Resumable | None = None
         self.results: list[object] = [None] * len(awaitables)
         self.error: BaseException | None = None
         self.tasks: dict[int, Task] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -12,8 +13,9 @@ from msgpack import unpackb
 from motet.errors import PeerAborted
 from motet.packing import unpack_extension
 from motet.ports import NodeId
+from motet.scheduling.clock import Clock
 from motet.scheduling.nodes import SimulatedFabric, SimulatedInlet
-from motet.scheduling.tasks import Task
+from motet.scheduling.tasks import Action, Task
 
 
 class Pair:
@@ -24,51 +26,45 @@ class Pair:
     def __init__(self, enable: Callable[[Pair], None]) -> None:
         self.count = 0
         self._enable = enable
-        self._queue: deque[tuple[SimulatedInlet, bytes] | tuple[SimulatedFabric, Exception]] = (
-            deque()
-        )
+        self._queue: deque[Callable[[], object]] = deque()
 
     def append(self, inlet: SimulatedInlet, frame: bytes) -> None:
         """Put a message behind all others."""
         self.count += 1
-        self._push((inlet, frame))
+        self.call(lambda: inlet.deliver(unpackb(frame, ext_hook=unpack_extension)))
 
-    def abort(self, node: SimulatedFabric, failure: Exception) -> None:
-        """Tell the receiver that the choreography is over."""
-        self._push((node, failure))
-
-    def _push(self, item: tuple[SimulatedInlet, bytes] | tuple[SimulatedFabric, Exception]) -> None:
-        self._queue.append(item)
+    def call(self, arrive: Callable[[], object]) -> None:
+        """Put something behind all others that is no message."""
+        self._queue.append(arrive)
         if len(self._queue) == 1:
             self._enable(self)
 
     def step(self) -> bool:
-        """Deliver the oldest message; whether there are more."""
-        target, content = self._queue.popleft()
+        """Deliver the oldest; whether there are more."""
+        arrive = self._queue.popleft()
         more = bool(self._queue)
-        if isinstance(content, bytes):
-            assert isinstance(target, SimulatedInlet)
-            target.deliver(unpackb(content, ext_hook=unpack_extension))
-        else:
-            assert isinstance(target, SimulatedFabric)
-            target.abort(content)
+        arrive()
         return more
 
 
 class World:
     """All nodes of a run, and the actions of which one is chosen at each step.
 
-    An action is a pair with something in flight, or a task that has not started yet.
+    An action is a pair with something in flight, a task that has not started yet, or one that is
+    to be resumed. When there is none, time passes until somebody's timer.
     """
 
     def __init__(self, random: Random) -> None:
         self.results: dict[NodeId, Any] = {}
         self.errors: dict[NodeId, BaseException] = {}
         self.steps = 0
+        self.stopped = False
+        """Whether the run was ended before it had come to its end."""
+        self.clock = Clock()
+        self.actions: list[Action] = []
         self._random = random
         self._nodes: dict[NodeId, SimulatedFabric] = {}
         self._pairs: dict[tuple[NodeId, NodeId], Pair] = {}
-        self._actions: list[Pair | Task] = []
         self._live: dict[NodeId, Task] = {}
 
     def add(self, me: NodeId, members: int) -> SimulatedFabric:
@@ -84,7 +80,7 @@ class World:
         """What is in flight between two nodes."""
         key = (source, destination)
         if key not in self._pairs:
-            self._pairs[key] = Pair(self._actions.append)
+            self._pairs[key] = Pair(self.actions.append)
         return self._pairs[key]
 
     def start(self, node: SimulatedFabric, awaitable: Awaitable[object]) -> None:
@@ -103,22 +99,31 @@ class World:
 
     def spawn(self, task: Task) -> None:
         """A new task, to be started when the seed says so."""
-        self._actions.append(task)
+        self.actions.append(task)
 
-    def run(self) -> None:
-        """Choose and do, until there is nothing to do."""
-        actions, random = self._actions, self._random.random
-        while actions:
-            self.steps += 1
-            index = int(random() * len(actions))
-            action = actions[index]
-            if isinstance(action, Pair) and action.step():
-                continue
-            # Actions are only ever appended meanwhile, so the index still holds.
-            actions[index] = actions[-1]
-            actions.pop()
-            if isinstance(action, Task):
-                action.resume()
+    def run(self, until: float | None = None, most_steps: int | None = None) -> None:
+        """Choose and do, until there is nothing to do, or a limit is reached."""
+        actions, clock, random = self.actions, self.clock, self._random.random
+        while True:
+            while actions:
+                if self.steps == most_steps or (until is not None and clock.now > until):
+                    self.stopped = True
+                    return
+                self.steps += 1
+                index = int(random() * len(actions))
+                if not actions[index].step():
+                    # Actions are only ever appended meanwhile, so the index still holds.
+                    actions[index] = actions[-1]
+                    actions.pop()
+                clock.ring()
+            moment = clock.next
+            if moment is None:
+                return
+            if until is not None and moment > until:
+                self.stopped = True
+                return
+            clock.now = max(clock.now, moment)
+            clock.ring()
 
     def _fail(self, node: SimulatedFabric, error: BaseException) -> None:
         self.errors[node.me] = error
@@ -127,7 +132,7 @@ class World:
         node.failure = PeerAborted(*node.me, None, f"{type(error).__name__}: {error}")
         for other in list(self._nodes.values()):
             if other is not node:
-                self.pair(node.me, other.me).abort(other, node.failure)
+                self.pair(node.me, other.me).call(partial(other.abort, node.failure))
 
     def messages(self) -> dict[tuple[str, str], int]:
         """How many messages were sent, by class of source and destination."""
@@ -147,5 +152,4 @@ class World:
     def waiting(self) -> Iterator[str]:
         """Who still waits, and for what."""
         for me in self._live:
-            blocked = [str(i) for i in self._nodes[me].inlets.values() if i.waiter is not None]
-            yield f"{me} waits for {' and '.join(blocked) or 'nothing'}"
+            yield f"{me} waits for {' and '.join(self._nodes[me].blockers()) or 'nothing'}"

@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from secrets import token_hex
-from typing import Any
+from typing import Any, Final
+from weakref import WeakSet
 
 from motet.errors import MotetError, PeerAborted, PeerLost
-from motet.ports import Fabric, Inlet, LoopInlet, LoopOutlet, NodeId, Outlet
+from motet.loopback import LoopInlet
+from motet.ports import Fabric, Inlet, NodeId, Outlet
 from motet.transport import protocol
 from motet.transport.addresses import Address, address_of
 from motet.transport.carriers import Carrier, Listener
@@ -23,12 +25,15 @@ from motet.transport.link import End, Link
 from motet.transport.protocol import Fingerprint, Hello, HelloRefused, ProtocolError
 from motet.transport.settings import Settings
 from motet.transport.tasks import run_concurrently
-from motet.transport.waits import Wait
+from motet.transport.waits import HubSignal, Wait
 
 log = logging.getLogger("motet")
 
-ABORT_WITHIN = 5.0
+ABORT_WITHIN: Final = 5.0
 """Seconds that telling peers about an exception may take."""
+
+PATIENCE: Final = 0.002
+"""Seconds for which a task that has more to compute keeps others waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +72,13 @@ class Hub(Fabric):
         self._dialers: list[asyncio.Task[None]] = []
         self._deadlines: dict[Link, asyncio.TimerHandle] = {}
         self._loops: dict[tuple[str, str], LoopInlet] = {}
-        owing: dict[LinkInlet, None] = {}
+        self._owing: dict[LinkInlet, None] = {}
+        self._signals: WeakSet[HubSignal] = WeakSet()
+        self.patience = PATIENCE
         self.links = {
-            peer: Link(peer, self.settings, self._loop, self._changed, self._heard_abort, owing)
+            peer: Link(
+                peer, self.settings, self._loop, self._changed, self._heard_abort, self._owing
+            )
             for peer in peers
             if peer != self.me
         }
@@ -148,11 +157,14 @@ class Hub(Fabric):
     def outlet(self, peer: NodeId, path: str, channel: str) -> Outlet:
         """The outlet of a channel."""
         if peer == self.me:
-            return LoopOutlet(self._loop_inlet(path, channel))
+            return self._loop_inlet(path, channel).outlet
         return self.links[peer].outlet(path, channel)
 
     def _loop_inlet(self, path: str, channel: str) -> LoopInlet:
-        return self._loops.setdefault((path, channel), LoopInlet(channel))
+        key = (path, channel)
+        if key not in self._loops:
+            self._loops[key] = LoopInlet(self, channel)
+        return self._loops[key]
 
     async def any_arrival(self, inlets: Sequence[Inlet], needed: int) -> None:
         """Wait until one of them has a message, as long as enough of them still may."""
@@ -171,6 +183,49 @@ class Hub(Fabric):
     async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
         """Run all of them as tasks."""
         return await run_concurrently(awaitables)
+
+    def now(self) -> float:
+        """The loop's time."""
+        return self._loop.time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for a timer, or for the end of the choreography."""
+        signal = self.signal()
+        timer = self._loop.call_later(seconds, signal.wake_now)
+        try:
+            await signal.awaited()
+        finally:
+            timer.cancel()
+        self._check()
+
+    async def breathe(self) -> None:
+        """Let an iteration of the loop pass."""
+        self._before_waiting()
+        await asyncio.sleep(0)
+        self._check()
+
+    def signal(self) -> HubSignal:
+        """A place to wait at, woken by the end of the choreography as well."""
+        signal = HubSignal(self._loop, self._before_waiting)
+        self._signals.add(signal)
+        return signal
+
+    def later(self, callback: Callable[[], None]) -> None:
+        """Call back in the next iteration."""
+        self._loop.call_soon(callback)
+
+    def current(self) -> object:
+        """The running task."""
+        return asyncio.current_task()
+
+    def _before_waiting(self) -> None:
+        self._check()
+        for inlet in tuple(self._owing):
+            inlet.settle()
+
+    def _check(self) -> None:
+        if self.failure is not None:
+            raise copy.copy(self.failure)
 
     # What connections use.
 
@@ -275,6 +330,8 @@ class Hub(Fabric):
             self.failure = cause
             for link in self.links.values():
                 link.fail(cause, forget=True)
+            for signal in tuple(self._signals):
+                signal.wake_soon()
 
 
 def precedes(node: NodeId, other: NodeId) -> bool:

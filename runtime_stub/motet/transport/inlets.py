@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from motet.ports import Inlet
-from motet.transport.waits import Wait
+from motet.ports import Inlet, Streams
+from motet.transport.waits import Notice, Wait
 
 if TYPE_CHECKING:
     from motet.transport.link import Link
@@ -23,13 +23,16 @@ class LinkInlet(Wait, Inlet):
 
     __slots__ = (
         "_asked",
+        "_closed",
         "_discards",
         "_grant",
         "_link",
+        "_number",
         "_owing",
         "_reported",
         "_sent",
         "items",
+        "streams",
         "waiter",
     )
 
@@ -38,6 +41,9 @@ class LinkInlet(Wait, Inlet):
         self.items: deque[object] = deque()
         self.waiter: Wait | None = None
         """What to wake when something arrives, or nothing will any more."""
+        self.streams = Streams()
+        self._number = 0  # the channel's, once the sender has announced it
+        self._closed: int | None = None  # the latest stream that was closed
         self._link = link
         self._owing = link.owing
         self._discards = 0  # late answers to drop
@@ -64,6 +70,32 @@ class LinkInlet(Wait, Inlet):
         if self.waiter is not None and self.waiter.waiting:
             raise RuntimeError("two calls receive from the same channel at the same time")
         self._link.settle()
+
+    def watch(self, arrived: Callable[[], None]) -> None:
+        """Have `arrived` called by the next message."""
+        if self.items:
+            self._link.loop.call_soon(arrived)
+        else:
+            self.wake_first(Notice(self._link.loop, arrived))
+
+    def opened(self, number: int) -> None:
+        """The sender has given the channel a number."""
+        self._number = number
+        if self._closed is not None:
+            self._link.refuse_stream(number, self._closed)
+
+    def close(self) -> None:
+        """Tell the sender that it may stop; drop what is there and what comes."""
+        self._closed = self.streams.over
+        self.streams.close()
+        if self._number:
+            self._link.refuse_stream(self._number, self._closed)
+        self._drop_closed()
+
+    def _drop_closed(self) -> None:
+        self.streams.drop_from(self.items)
+        self._link.settle()
+        self.waiter = Dropper(self._link.loop, self._drop_closed) if self.streams.stale else None
 
     def discard_next(self) -> None:
         """Drop one message, here or to come."""
@@ -98,3 +130,14 @@ class LinkInlet(Wait, Inlet):
     def tolerate(self) -> None:
         """A quorum goes on without this peer."""
         self._link.tolerated = True
+
+
+class Dropper(Notice):
+    """Drops what comes of a closed stream, until somebody reads the next one."""
+
+    __slots__ = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Nobody waits; whoever reads the next stream takes its place."""
+        return False

@@ -195,6 +195,10 @@ class Link:
         """Ask the receiver to report when `count` more of the `sent` messages are consumed."""
         self.put_control(protocol.LOW, number, sent, count)
 
+    def refuse_stream(self, number: int, stream: int) -> None:
+        """Tell the sender that it may stop one of the channel's streams."""
+        self.put_control(protocol.CLOSE, number, stream)
+
     def settle(self) -> None:
         """Report what has been consumed, on whichever link: a task is about to wait."""
         for inlet in tuple(self.owing):
@@ -338,7 +342,10 @@ class Link:
                 inlet = self._announced[number]
                 inlet.report_consumed(sent, count, self._granter(number))
             case [protocol.OPEN, int(number), str(path), str(name)]:
-                self._announced[number] = self.inlet(path, name)
+                inlet = self._announced[number] = self.inlet(path, name)
+                inlet.opened(number)
+            case [protocol.CLOSE, int(number), int(stream)]:
+                self._numbered[number - 1].refuse_stream(stream)
             case [protocol.DONE]:
                 self.peer_done = self.over = True
                 self._acknowledge()

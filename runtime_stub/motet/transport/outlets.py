@@ -31,7 +31,6 @@ class LinkOutlet(Outlet):
         "_asked",
         "_consumed",
         "_extra",
-        "_limit",
         "_link",
         "_name",
         "_path",
@@ -43,7 +42,7 @@ class LinkOutlet(Outlet):
     )
 
     def __init__(self, link: Link, path: str, name: str) -> None:
-        super().__init__(link.pack)
+        super().__init__(link.pack, link.settings.largest_frame)
         self.number = 0  # given by the link for the first message
         self.wait = Wait(link.loop)
         self._link = link
@@ -56,7 +55,6 @@ class LinkOutlet(Outlet):
         self._extra = 0  # units used by large messages beyond one each
         self._consumed = 0  # messages the receiver has taken
         self._returned = 0  # those of them that the receiver has consumed
-        self._limit = link.settings.largest_frame
 
     @property
     def sent(self) -> int:
@@ -80,11 +78,30 @@ class LinkOutlet(Outlet):
         if len(frame) > UNIT:
             self.charge(len(frame))
 
+    def put_packed(self, frame: bytes) -> None:
+        """Queue what is packed already, as a run of one."""
+        if self.run is None:
+            link, pending = self._link, self._pending
+            if pending:
+                link.end_run()
+            elif not link.scheduled:
+                link.schedule()
+            pending.append(link.pack((-self.number, 1)))
+            pending.append(frame)
+            link.writer = self
+            link.start = len(pending)
+            self.run = pending
+        else:
+            self.run.append(frame)
+        self.credit -= 1
+        if len(frame) > UNIT:
+            self.charge(len(frame))
+
     def charge(self, size: int) -> None:
         """Make a large message cost what it weighs."""
         if size >= LARGE:
             self._link.heavy = True
-            if size > self._limit:
+            if size > self.largest:
                 self._refuse(size)
         extra = size >> 10
         self._extra += extra
@@ -93,7 +110,7 @@ class LinkOutlet(Outlet):
     def _refuse(self, size: int) -> None:
         self._link.take_back()
         self.credit += 1
-        raise UnsendableValue(self._name, f"{size} bytes, the limit is {self._limit}")
+        raise UnsendableValue(self._name, f"{size} bytes, the limit is {self.largest}")
 
     async def room(self) -> None:
         """Wait until something may be sent."""
@@ -104,7 +121,7 @@ class LinkOutlet(Outlet):
             link.flush()
         while True:
             link.check_sending()
-            if self._allot():
+            if self._allot() or not self.wanted:
                 return
             if self.wait.waiting:
                 raise RuntimeError(f"two calls send on '{self._name}' at the same time")
@@ -153,6 +170,11 @@ class LinkOutlet(Outlet):
         self._consumed += count
         self._returned += extra
         self._reserve += count + extra
+        self.wait.wake_soon()
+
+    def refuse_stream(self, number: int) -> None:
+        """The receiver has closed a stream; whoever waits for credit need not."""
+        super().refuse_stream(number)
         self.wait.wake_soon()
 
     def stop(self) -> None:

@@ -16,8 +16,8 @@ async def run_concurrently(awaitables: Sequence[Awaitable[object]]) -> tuple[obj
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
     failed = [task for task in tasks if task in done and task.exception() is not None]
-    await asyncio.gather(*tasks, return_exceptions=True)
     return tuple(task.result() for task in failed[:1] or tasks)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Generator
 from contextvars import Context
 from typing import Any, ClassVar
 
+from motet.ports import Signal
+
 
 class Wait:
     """Something one task at a time can await, again and again.
@@ -61,3 +63,38 @@ class Wait:
         """Resume the task; the answer tells it to raise its cancellation when it runs."""
         self.wake_soon()
         return False
+
+
+class Notice(Wait):
+    """Stands where a task would wait: being woken calls a function, once."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, loop: AbstractEventLoop, call: Callable[[], None]) -> None:
+        super().__init__(loop)
+        self._call = call
+        self.callback = self._woken
+        self.context = Context()
+
+    def _woken(self, _: object) -> None:
+        self._call()
+
+
+class HubSignal(Wait, Signal):
+    """A place to wait at; `before` is called first, and raises if the choreography is over."""
+
+    __slots__ = ("__weakref__", "_before")
+
+    def __init__(self, loop: AbstractEventLoop, before: Callable[[], None]) -> None:
+        super().__init__(loop)
+        self._before = before
+
+    def wait(self) -> HubSignal:
+        """What to yield."""
+        self._before()
+        self._asyncio_future_blocking = True
+        return self
+
+    def wake(self) -> None:
+        """Resume the task in the next iteration."""
+        self.wake_soon()

@@ -13,6 +13,9 @@ from motet.wire.collectives import Gather, Scatter
 from motet.wire.mesh import Mesh, MeshPeer
 from motet.wire.net import Net
 from motet.wire.places import Group, Peer, Site
+from motet.wire.stream_inboxes import StreamGather, StreamInbox
+from motet.wire.stream_mesh import StreamMesh
+from motet.wire.streams import RoundRobin, StreamOutbox, StreamOutboxes
 
 __all__ = [
     "Channel",
@@ -27,6 +30,12 @@ __all__ = [
     "Outbox",
     "Outboxes",
     "Peer",
+    "RoundRobin",
     "Scatter",
     "Site",
+    "StreamGather",
+    "StreamInbox",
+    "StreamMesh",
+    "StreamOutbox",
+    "StreamOutboxes",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, TypeVar, overload
 
 from motet.members import MemberId
 from motet.wire.places import Group, Site
+from motet.wire.sources import AsyncBatches, Batches, Every, Spin
 
 There = TypeVar("There")
 A = TypeVar("A")
@@ -15,6 +16,7 @@ C = TypeVar("C")
 D = TypeVar("D")
 E = TypeVar("E")
 F = TypeVar("F")
+T = TypeVar("T")
 
 
 class Net:
@@ -67,3 +69,21 @@ class Net:
     ) -> None:
         """A concurrent session for every member; the first failure ends the others."""
         await self.site.fabric.concurrently([session(member) for member in group.members])
+
+    def now(self) -> float:
+        """Seconds since some moment; never goes back."""
+        return self.site.fabric.now()
+
+    def every(self, seconds: float) -> AsyncIterator[None]:
+        """Comes round at fixed moments, the first one after `seconds`."""
+        return Every(self.site.fabric, seconds)
+
+    def spin(self) -> AsyncIterator[None]:
+        """Comes round again and again, as often as others leave time for it."""
+        return Spin(self.site.fabric)
+
+    def batches(self, elements: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[list[T]]:
+        """The elements of a source, in lists; others run when they have taken long."""
+        if isinstance(elements, AsyncIterable):
+            return AsyncBatches(self.site.fabric, elements)
+        return Batches(self.site.fabric, elements)

@@ -14,6 +14,7 @@ GRANT: Final[int]
 ACK: Final[int]
 DONE: Final[int]
 ABORT: Final[int]
+CLOSE: Final[int]
 HELLO_BYTES: Final[int]
 HELLO_ITEMS: Final[int]
 

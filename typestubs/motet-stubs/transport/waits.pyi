@@ -3,6 +3,8 @@ from collections.abc import Callable, Generator
 from contextvars import Context
 from typing import Any, ClassVar
 
+from motet.ports import Signal
+
 class Wait:
     __slots__ = ("_asyncio_future_blocking", "_loop", "callback", "context")
     callback: Callable[[Any], object] | None
@@ -18,3 +20,15 @@ class Wait:
 
     def add_done_callback(self, callback: Callable[[Any], object], *, context: Context) -> None: ...
     def cancel(self, msg: object = None) -> bool: ...
+
+class Notice(Wait):
+    __slots__ = ("_call",)
+
+    def __init__(self, loop: AbstractEventLoop, call: Callable[[], None]) -> None: ...
+
+class HubSignal(Wait, Signal):
+    __slots__ = ("__weakref__", "_before")
+
+    def __init__(self, loop: AbstractEventLoop, before: Callable[[], None]) -> None: ...
+    def wait(self) -> HubSignal: ...
+    def wake(self) -> None: ...

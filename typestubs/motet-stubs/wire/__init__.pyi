@@ -12,6 +12,12 @@ from motet.wire.net import Net as Net
 from motet.wire.places import Group as Group
 from motet.wire.places import Peer as Peer
 from motet.wire.places import Site as Site
+from motet.wire.stream_inboxes import StreamGather as StreamGather
+from motet.wire.stream_inboxes import StreamInbox as StreamInbox
+from motet.wire.stream_mesh import StreamMesh as StreamMesh
+from motet.wire.streams import RoundRobin as RoundRobin
+from motet.wire.streams import StreamOutbox as StreamOutbox
+from motet.wire.streams import StreamOutboxes as StreamOutboxes
 
 __all__ = [
     "Channel",
@@ -26,6 +32,12 @@ __all__ = [
     "Outbox",
     "Outboxes",
     "Peer",
+    "RoundRobin",
     "Scatter",
     "Site",
+    "StreamGather",
+    "StreamInbox",
+    "StreamMesh",
+    "StreamOutbox",
+    "StreamOutboxes",
 ]

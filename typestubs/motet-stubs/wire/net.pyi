@@ -1,4 +1,4 @@
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, TypeVar, overload
 
 from motet.members import MemberId
@@ -11,6 +11,7 @@ C = TypeVar("C")
 D = TypeVar("D")
 E = TypeVar("E")
 F = TypeVar("F")
+T = TypeVar("T")
 
 class Net:
     site: Site[Any]
@@ -46,3 +47,7 @@ class Net:
     async def each(
         self, group: Group[There], session: Callable[[MemberId[There]], Awaitable[None]]
     ) -> None: ...
+    def now(self) -> float: ...
+    def every(self, seconds: float) -> AsyncIterator[None]: ...
+    def spin(self) -> AsyncIterator[None]: ...
+    def batches(self, elements: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[list[T]]: ...

@@ -1,0 +1,206 @@
+"""Time, and sources of streams: timers, spinning, the user's iterables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from motet.schedule import Outcome, simulate
+from motet.wire import StreamInbox, StreamOutbox
+from runtime import harness
+from runtime.harness import WAYS, Bare, Run, channel, run
+
+X = channel("x")
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def alone(way: str, code: harness.Code, folder: Path) -> object:
+    return run(way, {"leader": code}, folder=folder).succeed().of("Leader")
+
+
+def test_sleeping_takes_time_and_tasks_sleep_at_once(way: str, tmp_path: Path) -> None:
+    async def leader(net: Bare) -> list[str]:
+        order = []
+
+        async def sleep(seconds: float, name: str) -> None:
+            began = net.now()
+            await net.site.fabric.sleep(seconds)
+            assert net.now() - began >= seconds * 0.99
+            order.append(name)
+
+        await net.concurrently(sleep(0.06, "c"), sleep(0.02, "a"), sleep(0.04, "b"))
+        return order
+
+    assert alone(way, leader, tmp_path) == ["a", "b", "c"]
+
+
+def test_every_comes_round_and_skips_what_it_missed(way: str, tmp_path: Path) -> None:
+    async def leader(net: Bare) -> list[int]:
+        rounds = []
+        began = net.now()
+        async for _ in net.every(0.02):
+            rounds.append(round((net.now() - began) / 0.02 - 0.45))
+            if len(rounds) == 2:
+                await net.site.fabric.sleep(0.07)
+            if len(rounds) == 4:
+                return rounds
+        raise AssertionError
+
+    rounds = alone(way, leader, tmp_path)
+    assert isinstance(rounds, list)
+    if way == "scheduler":
+        assert rounds == [1, 2, 5, 6]  # 5: the one due at 0.10 s, told at 0.11 s
+    assert rounds[0] >= 1
+    assert rounds[2] >= 5
+    assert rounds == sorted(rounds)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan")])
+def test_every_needs_a_positive_time(seconds: float, tmp_path: Path) -> None:
+    async def leader(net: Bare) -> None:
+        with pytest.raises(ValueError, match="the time must be positive"):
+            net.every(seconds)
+
+    alone("memory", leader, tmp_path)
+
+
+def test_spinning_lets_messages_and_timers_through(way: str, tmp_path: Path) -> None:
+    async def leader(net: Bare) -> list[str]:
+        seen: list[str] = []
+
+        async def spin() -> None:
+            async for _ in net.spin():
+                if len(seen) == 2:
+                    return
+
+        async def hear() -> None:
+            async for _ in StreamInbox(net.site, X, net.helper):
+                seen.append("heard")
+
+        async def tick() -> None:
+            async for _ in net.every(0.01):
+                seen.append("tick")
+                return
+
+        await net.concurrently(spin(), hear(), tick())
+        return sorted(seen)
+
+    async def helper(net: Bare) -> None:
+        out = StreamOutbox(net.site, X, net.leader)
+        await out.send([1])
+        await out.end()
+
+    done = run(way, {"leader": leader, "helper": helper}, folder=tmp_path).succeed()
+    assert done.of("Leader") == ["heard", "tick"]
+
+
+def test_batches_hold_all_elements_in_order(way: str, tmp_path: Path) -> None:
+    async def leader(net: Bare) -> tuple[list[int], int]:
+        batches = [batch async for batch in net.batches(range(5000))]
+        return [element for batch in batches for element in batch], max(map(len, batches))
+
+    assert alone(way, leader, tmp_path) == (list(range(5000)), 256)
+
+
+def test_elements_of_a_slow_iterable_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    def slow() -> Iterator[int]:
+        for number in range(12):
+            time.sleep(0.01)
+            yield number
+
+    async def leader(net: Bare) -> list[int]:
+        return [len(batch) async for batch in net.batches(slow())]
+
+    sizes = alone("memory", leader, tmp_path)
+    assert isinstance(sizes, list)
+    assert sum(sizes) == 12
+    assert max(sizes) <= 2
+
+
+def test_a_long_iterable_lets_others_run(way: str, tmp_path: Path) -> None:
+    async def leader(net: Bare) -> bool:
+        ticked = False
+
+        async def tick() -> None:
+            nonlocal ticked
+            await net.site.fabric.sleep(0.005)
+            ticked = True
+
+        async def read() -> bool:
+            async for _ in net.batches(iter(int, 1)):
+                if ticked:
+                    return True
+            return False
+
+        return (await net.concurrently(tick(), read()))[1]
+
+    assert alone(way, leader, tmp_path) is True
+
+
+def test_an_asynchronous_iterable_gives_each_element_as_it_comes(way: str, tmp_path: Path) -> None:
+    async def leader(net: Bare) -> list[list[int]]:
+        async def numbers() -> AsyncIterator[int]:
+            for number in range(3):
+                await net.site.fabric.sleep(0.001)
+                yield number
+
+        return [batch async for batch in net.batches(numbers())]
+
+    assert alone(way, leader, tmp_path) == [[0], [1], [2]]
+
+
+# The scheduler's own time.
+
+
+def endless(seed: int, until: float | None = None, most_steps: int | None = None) -> Outcome:
+    async def leader(net: Bare) -> None:
+        seen.append("begin")
+
+        async def tick(name: str) -> None:
+            async for _ in net.every(1.0):
+                seen.append(f"{name} {net.now():g}")
+
+        await net.concurrently(tick("a"), tick("b"), tick("c"))
+
+    seen: list[str] = []
+    parts = harness._parts({"leader": leader}, Run())
+    outcome = simulate({"Leader": parts[0]}, seed=seed, until=until, most_steps=most_steps)
+    outcome.errors.update(seen=LookupError(seen))  # type: ignore[attr-defined]
+    return outcome
+
+
+def test_virtual_time_passes_at_once_and_stops_at_its_limit() -> None:
+    outcome = endless(seed=1, until=3600.5)
+    seen = outcome.errors["seen"].args[0]  # type: ignore[index]
+    assert outcome.stopped
+    assert not outcome.ok
+    assert outcome.deadlock == ()
+    assert len(seen) == 1 + 3 * 3600
+    assert set(seen[-3:]) == {"a 3600", "b 3600", "c 3600"}
+
+
+def test_the_seed_decides_among_timers_of_one_moment() -> None:
+    runs = [tuple(endless(seed, until=2.0).errors["seen"].args[0]) for seed in range(20)]  # type: ignore[index]
+    again = [tuple(endless(seed, until=2.0).errors["seen"].args[0]) for seed in range(20)]  # type: ignore[index]
+    assert runs == again
+    assert len(set(runs)) > 10
+
+
+def test_a_run_ends_after_so_many_steps() -> None:
+    outcome = endless(seed=0, most_steps=10)
+    assert outcome.stopped
+    assert outcome.steps == 10
+
+
+def test_a_deadlock_names_timers_and_turns_too() -> None:
+    async def leader(net: Bare) -> None:
+        await net.site.fabric.signal().awaited()
+
+    done = run("scheduler", {"leader": leader})
+    assert done.deadlock == ["Leader waits for another of its tasks"]

@@ -1,0 +1,56 @@
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
+
+from motet.members import MemberId
+from motet.wire.batching import Lane
+from motet.wire.channel import Channel
+from motet.wire.places import Group, Peer, Site
+
+Here = TypeVar("Here")
+There = TypeVar("There")
+T = TypeVar("T")
+
+class StreamOutbox(Generic[Here, There, T]):
+    __slots__ = ("_cutter", "_end", "_lanes")
+
+    def __init__(
+        self,
+        site: Site[Here],
+        channel: Channel[Here, There, list[T]],
+        to: Peer[There] | Group[There],
+    ) -> None: ...
+    @property
+    def wanted(self) -> bool: ...
+    async def send(self, batch: list[T]) -> bool: ...
+    async def end(self) -> None: ...
+
+class _Members(Generic[Here, There, T]):
+    __slots__ = ("_boxes", "_channel", "_group")
+
+    def __init__(
+        self, site: Site[Here], channel: Channel[Here, There, list[T]], group: Group[There]
+    ) -> None: ...
+    @property
+    def wanted(self) -> bool: ...
+    async def end(self) -> None: ...
+
+class StreamOutboxes(_Members[Here, There, T]):
+    __slots__ = ()
+
+    async def send(self, batch: list[tuple[MemberId[There], T]]) -> bool: ...
+
+class RoundRobin(_Members[Here, There, T]):
+    __slots__ = ("_next",)
+
+    def __init__(
+        self, site: Site[Here], channel: Channel[Here, There, list[T]], group: Group[There]
+    ) -> None: ...
+    async def send(self, batch: list[T]) -> bool: ...
+
+def lanes_to(
+    site: Site[Here], channel: str, peers: Iterable[Peer[There]]
+) -> list[Lane]: ...
+def split(
+    channel: str, group: Group[There], batch: Sequence[tuple[MemberId[There], T]]
+) -> list[list[T]]: ...
+def deal(batch: Sequence[T], members: int, first: int) -> tuple[list[list[T]], int]: ...
