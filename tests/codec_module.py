@@ -14,8 +14,8 @@ from typing import Any
 
 from motet.packing import round_trip
 from motetc.backend.codecs import Codecs
-from motetc.backend.typetext import literal_text, render_type
 from motetc.ir.types import ClassDecl, Type
+from motetc.ir.typetext import literal_text, render_type
 
 STR, INT, FLOAT, BOOL, BYTES, NONE = (
     Type("scalar", name) for name in ("str", "int", "float", "bool", "bytes", "None")

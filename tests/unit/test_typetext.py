@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from codec_module import INT, NONE, STR, WORKER, dict_of, list_of, literal, optional, tuple_of
-from motetc.backend.typetext import literal_text, render_type
 from motetc.ir.types import Type
+from motetc.ir.typetext import literal_text, render_type
 
 EXAMPLES = [
     (INT, "int", ()),

@@ -15,8 +15,8 @@ from motetc.backend.codecs_check import Checker
 from motetc.backend.codecs_classes import class_functions, helper_functions, structural_functions
 from motetc.backend.codecs_exprs import Writer
 from motetc.backend.codecs_names import Decls, qualname, stem
-from motetc.backend.typetext import Name
 from motetc.ir.types import ClassDecl, Type
+from motetc.ir.typetext import Name
 
 
 class Codecs:

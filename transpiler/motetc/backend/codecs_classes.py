@@ -16,8 +16,8 @@ from motetc.backend.codecs_records import (
 from motetc.backend.codecs_shapes import is_flag
 from motetc.backend.codecs_typed_dicts import typed_dict_decoder, typed_dict_encoder
 from motetc.backend.codecs_unions import union_decoder, union_encoder
-from motetc.backend.typetext import literal_text
 from motetc.ir.types import ClassDecl, Type
+from motetc.ir.typetext import literal_text
 
 
 def class_functions(decl: ClassDecl, writer: Writer) -> Iterator[str]:

@@ -12,8 +12,8 @@ from typing import Literal
 
 from motetc.backend.codecs_names import Decls, parameter, wire_name
 from motetc.backend.codecs_shapes import SCALARS, collection, scalar, str_keys
-from motetc.backend.typetext import Name, literal_text, render_type
 from motetc.ir.types import Type
+from motetc.ir.typetext import Name, literal_text, render_type
 
 Way = Literal["encode", "decode"]
 WAYS: tuple[Way, Way] = ("encode", "decode")

@@ -10,8 +10,8 @@ import builtins
 import re
 from collections.abc import Callable, Iterable
 
-from motetc.backend.typetext import render_type
 from motetc.ir.types import ClassDecl, Type
+from motetc.ir.typetext import render_type
 
 RUNTIME = frozenset(
     {"bool", "bytes", "date", "datetime", "decimal", "dict", "flag", "float", "frozenset", "int"}

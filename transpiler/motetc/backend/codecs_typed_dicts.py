@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from motetc.backend.codecs_exprs import Way, Writer
 from motetc.backend.codecs_names import local_names, qualname, snake, stem
 from motetc.backend.codecs_records import own_type, signature, tuple_text
-from motetc.backend.typetext import literal_text
 from motetc.ir.types import ClassDecl, Field
+from motetc.ir.typetext import literal_text
 
 PRESENT = "present"
 

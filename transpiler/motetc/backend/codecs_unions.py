@@ -13,8 +13,8 @@ from motetc.backend.codecs_exprs import Way, Writer
 from motetc.backend.codecs_names import short, tags
 from motetc.backend.codecs_plain import condition, is_plain
 from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
-from motetc.backend.typetext import literal_text
 from motetc.ir.types import Type
+from motetc.ir.typetext import literal_text
 
 NONE = Type("scalar", "None")
 SHAPE_TESTS = {

@@ -14,13 +14,13 @@ from motetc.backend.nets import NetWriter
 from motetc.backend.output import OutputModule, StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan
 from motetc.backend.render import Renderer
-from motetc.backend.typetext import render_type
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition
 from motetc.frontend.tree import children
 from motetc.ir.live import Hop
 from motetc.ir.nodes import Choreography, Comm, Invoke, Role
 from motetc.ir.types import Type
+from motetc.ir.typetext import render_type
 from motetc.ir.walk import operations
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from motetc.backend.plan import Compiled
-from motetc.backend.typetext import render_type
 from motetc.frontend.program import Program
 from motetc.ir.nodes import Choreography, Comm, Each, For, If, Invoke, Match, Return, Stmt, While
 from motetc.ir.place import OWN, Place
 from motetc.ir.summary import ChannelSummary, ChoreographySummary, NameSummary, RoleSummary
+from motetc.ir.typetext import render_type
 from motetc.ir.walk import operations, root_operations, roots
 
 

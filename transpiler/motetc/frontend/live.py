@@ -14,14 +14,17 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.diagnostics.model import Related
+from motetc.frontend.live_hops import at_one_place, read_hop
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
-from motetc.ir.live import Collect, Flow, Given, Hop, HopKind, Live
+from motetc.ir.live import Collect, Flow, Given, Live
 from motetc.ir.nodes import Seat
 from motetc.ir.operators import CLASSES, OPERATORS, SOURCES, Change, Operator, operators_of
 
 _ENDLESS = frozenset({"every", "spin", "membership", "channel", "port"})
+_NETWORK = frozenset({"send", "broadcast", "demux", "round_robin", "share"})
+_REKEYED = frozenset({"drop_key_prefix", "into_keyed", "entries", "keys", "values"})
 _PROOFS = frozenset({"commutative", "idempotent", "monotone", "order_preserving"})
 
 
@@ -81,7 +84,7 @@ class LiveReader:
                 if isinstance(element.value, cst.Name):
                     self._name(element.value.value, live)
         elif found:
-            self._refuse(target, "a live collection is bound to a plain name", "give it a name")
+            self.refuse(target, "a live collection is bound to a plain name", "give it a name")
         return found
 
     def _name(self, name: str, live: Live) -> None:
@@ -104,7 +107,7 @@ class LiveReader:
     def _named(self, expr: cst.Name) -> list[Live]:
         live = self.names[expr.value]
         if live.uid in self.ended:
-            self._refuse(
+            self.refuse(
                 expr,
                 f"`{expr.value}` has been run by an `await` above",
                 "declare everything that uses it before its results are awaited, or declare it again",
@@ -121,8 +124,8 @@ class LiveReader:
         found = self._arguments(call, SOURCES[op], op)
         if found is None:
             return []
-        why = self._why(found, "why" in SOURCES[op], call, op)
-        live = self._add(call, op, seat.role, "singleton" if op == "singleton" else "stream")
+        why = self.why(found, "why" in SOURCES[op], call, op)
+        live = self.add(call, op, seat.role, "singleton" if op == "singleton" else "stream")
         live.bounded = op not in _ENDLESS
         live.arguments = {name: Given(expr) for name, expr in found.items()}
         live.why = why
@@ -130,7 +133,7 @@ class LiveReader:
 
     def _whole(self, seat: Seat, func: cst.Attribute) -> bool:
         if seat.key:
-            self._refuse(
+            self.refuse(
                 func,
                 f"`{seat}` is one member: a live collection is at every member of a cluster",
                 "declare it on the cluster, and filter by `me` if one member alone has elements",
@@ -142,19 +145,21 @@ class LiveReader:
         if rule is None:
             self._unknown(attr, base)
             return []
+        if not at_one_place(self, base, attr, f"`{attr.value}`"):
+            return []
         found = self._arguments(call, rule.params, rule.name)
         if found is None:
             return []
         if rule.hop:
-            return self._hop(call, rule, base, found)
+            return read_hop(self, call, rule, base, found)
         others = self._others(rule, found)
         if others is None:
             return []
         proofs = {n: self._proof(found.pop(n), n) for n in sorted(_PROOFS & set(found))}
-        why = self._why(found, rule.why, call, rule.name)
+        why = self.why(found, rule.why, call, rule.name)
         made: list[Live] = []
         for part, shape in enumerate(rule.gives):
-            live = self._add(call, rule.name, base.role, shape)
+            live = self.add(call, rule.name, base.role, shape)
             live.inputs = (base, *others)
             live.arguments = {n: Given(e) for n, e in found.items() if n not in rule.others}
             live.proofs, live.why, live.part = proofs, why, part
@@ -168,48 +173,12 @@ class LiveReader:
             if name in rule.others and name in found:
                 if not self.is_live(found[name]):
                     text = f"`{rule.name}` takes a live collection here"
-                    self._refuse(found[name], text, "pass a stream or a singleton")
+                    self.refuse(found[name], text, "pass a stream or a singleton")
                     return None
                 others += self.results(found[name])[:1]
         return others
 
-    def _hop(
-        self, call: cst.Call, rule: Operator, base: Live, found: dict[str, cst.BaseExpression]
-    ) -> list[Live]:
-        to = found.get("to")
-        seats = self._receivers(to) if to is not None else None
-        if not seats:
-            self._refuse(
-                call.func, f"`{rule.name}` needs a location", f"write `.{rule.name}(to=…)`"
-            )
-            return []
-        why = self._why(found, rule.why, call, rule.name)
-        kind: HopKind = rule.name  # type: ignore[assignment]
-        hop = Hop(
-            next(self.operations.counter),
-            call,
-            kind,
-            base.role,
-            tuple(s.role for s in seats),
-            self.operations.module.span(call),
-            base.name,
-            why,
-        )
-        cluster = self.operations.choreography.role(base.role).cluster
-        live = self._add(call, rule.name, seats[0].role, "keyed_stream" if cluster else "stream")
-        live.inputs, live.hop, live.why = (base,), hop, why
-        live.ordered, live.once, live.bounded = base.ordered, base.once, base.bounded
-        if base.shape == "keyed_stream" and kind != "demux":
-            live.shape = "keyed_stream"
-        return [live]
-
-    def _receivers(self, to: cst.BaseExpression) -> list[Seat] | None:
-        parts = [e.value for e in to.elements] if isinstance(to, cst.Tuple) else [to]
-        seats = [self.operations.seat(p) for p in parts]
-        found = [s for s in seats if s is not None and not s.key]
-        return found if len(found) == len(parts) else None
-
-    def _add(self, node: cst.BaseExpression, op: str, role: str, shape: str) -> Live:
+    def add(self, node: cst.BaseExpression, op: str, role: str, shape: str) -> Live:
         uid = next(self.operations.counter)
         live = Live(uid, op, role, shape, node, self.operations.module.span(node))  # type: ignore[arg-type]
         self.lives.append(live)
@@ -226,17 +195,17 @@ class LiveReader:
             inner = self.operations.contains(arg.value)
             if inner is not None:
                 text = "communication in the argument of an operator"
-                self._refuse(inner, text, "receive it in a statement before, and use its name")
+                self.refuse(inner, text, "receive it in a statement before, and use its name")
                 return None
             name = arg.keyword.value if arg.keyword is not None else next(names, "")
             if arg.star or not name or name in found:
                 text = self.operations.module.code(arg).strip(", ")
-                self._refuse(arg, f"`{op}` cannot be called with `{text}`", "")
+                self.refuse(arg, f"`{op}` cannot be called with `{text}`", "")
                 return None
             found[name] = arg.value
         return found
 
-    def _why(
+    def why(
         self, found: dict[str, cst.BaseExpression], needed: bool, call: cst.Call, op: str
     ) -> str:
         expr = found.pop("why", None)
@@ -275,7 +244,7 @@ class LiveReader:
         assert isinstance(node.expression, cst.Call)
         assert isinstance(node.expression.func, cst.Attribute)
         found = self.results(node.expression.func.value)
-        if len(found) == 1:
+        if len(found) == 1 and at_one_place(self, found[0], node, "`collect`"):
             span = self.operations.module.span(node)
             self.collects.append(Collect(name, found[0], node, span))
 
@@ -302,6 +271,9 @@ class LiveReader:
     # Findings
 
     def _unknown(self, attr: cst.Name, base: Live) -> None:
+        if attr.value in _NETWORK:
+            self._stays(attr, base)
+            return
         names = list(operators_of(base.shape))
         near = difflib.get_close_matches(attr.value, names, 1)
         help = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(names)}"
@@ -313,7 +285,23 @@ class LiveReader:
             (Related(base.span, f"this is a {CLASSES[base.shape]}"),),
         )
 
-    def _refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
+    def _stays(self, attr: cst.Name, base: Live) -> None:
+        """Streams travel; what has one value at a time is collected or sampled first."""
+        shape = CLASSES[base.shape]
+        what = f"a {shape} has no operator `{attr.value}`"
+        if base.shape == "keyed_stream":
+            text, help = what, f"take it out of its keys first: `.values().{attr.value}(…)`"
+        else:
+            text = f"{what}: streams travel"
+            into = "into_keyed_stream" if base.shape == "keyed_singleton" else "into_stream"
+            help = f"make it a stream: `.{into}()` of a finite one, `.sample_every(seconds, nondet(…))` of any"
+            if base.shape == "keyed_singleton":
+                help = f"make it a stream: `.{into}()` of a finite one"
+        related = (Related(base.span, f"this is a {shape}"),)
+        span = self.operations.module.span(attr)
+        self.operations.findings.error("unsupported-syntax", span, text, help, related)
+
+    def refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
         help = help or "see `motet explain unsupported-syntax`"
         span = self.operations.module.span(node)
         self.operations.findings.error("unsupported-syntax", span, message, help)
@@ -326,6 +314,7 @@ def _guarantee(live: Live, rule: Operator, base: Live, others: list[Live]) -> No
     repeats = [x for x in (base, *others) if not x.once]
     sampled = rule.name in ("sample_every", "sample_eager")
     live.sampled = not live.once and (sampled or all(x.sampled for x in repeats))
+    live.prefixed = rule.name == "prefix_key" or (base.prefixed and rule.name not in _REKEYED)
     live.atomic = base.atomic if rule.name != "atomic" else True
     if rule.name == "end_atomic":
         live.atomic = False

@@ -37,6 +37,7 @@ class Hop:
     span: Span
     name: str = ""
     why: str = ""
+    keyed: bool = False  # elements travel with their keys
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +57,7 @@ class Live:
     bounded: bool = True
     sampled: bool = False  # not `once`, but only in that a sample may repeat
     atomic: bool = False
+    prefixed: bool = False  # keys are pairs, the first part put in front
     proofs: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     hop: Hop | None = None

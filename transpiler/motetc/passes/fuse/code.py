@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -77,6 +78,17 @@ class Code:
         self.depth -= 1
         if len(self.lines) == start:
             self.lines.pop()
+
+    def forget_unused(self, at: int, names: Iterable[str]) -> None:
+        """Call `_` what the loop in line `at` binds and its body never reads."""
+        if at >= len(self.lines):
+            return
+        head, _, comment = self.lines[at].text.partition("  #")
+        body = "\n".join(x.text for x in self.lines[at + 1 :])
+        for name in names:
+            if not re.search(rf"\b{name}\b", body):
+                head = re.sub(rf"\b{name}\b", "_", head, count=1)
+        self.lines[at].text = f"{head}  #{comment}" if comment else head
 
     @property
     def awaits(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from motetc.ir.live import Live
 from motetc.ir.pieces import Touch
+from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.fuser import Fuser
 
@@ -21,26 +22,46 @@ def drive(fuser: Fuser, live: Live, code: Code, alone: bool) -> None:
 
 
 def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
-    """Batches that another location sends."""
+    """Batches that another location sends; of a cluster, with the member that sent them."""
     hop = live.hop
     assert hop is not None
     fuser.touches.append(Touch(hop.uid, "receive", hop.sender))
-    where = f"# ← {hop.sender}, {fuser.module.relative}:{hop.span.line}"
-    batch = fuser.local("batch", code)
-    code.names[batch] = None
-    head = f"async for {batch} in {fuser.endpoint(hop)}:  {where}"
-    key: Value | None = None
+    batch = _loop_variable(fuser, "batch", None, code)
+    heads = [batch]
     if fuser.is_cluster(hop.sender):
-        member = fuser.local("member", code)
-        code.names[member] = fuser.key_type(live)
-        key = Value(member, True, fuser.key_type(live))
-        head = f"async for {member}, {batch} in {fuser.endpoint(hop)}:  {where}"
+        heads.insert(0, _loop_variable(fuser, "member", None, code))
+    where = f"# ← {hop.sender}, {fuser.module.relative}:{hop.span.line}"
+    start = len(code.lines)
+    head = f"async for {', '.join(heads)} in {fuser.endpoint(hop)}:  {where}"
     with code.block(head, live.span):
-        name = fuser.element_name(live, code)
-        element = Element(Value(name, True, fuser.element_type(live)), key)
-        with code.block(f"for {name} in {batch}:", live.span):
+        names, element = _arrived(fuser, live, heads[:-1], hop.keyed, code)
+        with code.block(f"for {', '.join(names)} in {batch}:", live.span):
             fuser.push(live, element, code)
+        code.forget_unused(start + 1, names)
         fuser.flush(live, code)
+    code.forget_unused(start, heads)
+
+
+def _arrived(
+    fuser: Fuser, live: Live, member: list[str], keyed: bool, code: Code
+) -> tuple[list[str], Element]:
+    """The variables for one element of a batch, and the element: its key is the sender, or has the sender in front."""
+    parts = list(member)
+    names = [fuser.element_name(live, code)]
+    if keyed:
+        names.insert(0, _loop_variable(fuser, "key", None, code))
+        parts.append(names[0])
+    key: Value | None = None
+    if parts:
+        text = parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
+        key = Value(text, len(parts) == 1, fuser.key_type(live))
+    return names, Element(Value(names[-1], True, fuser.element_type(live)), key)
+
+
+def _loop_variable(fuser: Fuser, hint: str, type_: Type | None, code: Code) -> str:
+    name = fuser.local(hint, code)
+    code.names[name] = type_
+    return name
 
 
 def _source(fuser: Fuser, live: Live, code: Code, alone: bool) -> None:

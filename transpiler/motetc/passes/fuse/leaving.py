@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from motetc.frontend.source import SourceModule
-from motetc.ir.live import Collect, Hop, Live
+from motetc.ir.live import Collect, Hop
 from motetc.ir.pieces import Touch
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element
@@ -28,21 +28,12 @@ class Leaving(Expressions):
         hint = self.flow.name_of(hop) or f"to_{hop.receivers[0]}"
         self.variables[hop.uid] = self.fresh(hint if hint not in self.taken else f"{hint}_out")
         self.touches.append(Touch(hop.uid, "send", ", ".join(hop.receivers)))
-        item = self.annotation(self.sent_type(hop, live))
+        item = self.annotation(sent_type(hop, self.key_type(live), self.element_type(live)))
         self.state.line(f"{self.variables[hop.uid]}: list[{item}] = []", hop.span)
-
-    def sent_type(self, hop: Hop, live: Live) -> Type | None:
-        """The type of what travels, of `demux` with the member that it is for."""
-        value, key = self.element_type(live), self.key_type(live)
-        if key is not None and value is not None:
-            return Type("tuple", args=(key, value))
-        return value
 
     def put(self, hop: Hop, element: Element, code: Code) -> None:
         """Have an element sent, with its batch or, where it is alone, at once."""
-        text = element.value.text
-        if element.key is not None:
-            text = f"({element.key.text}, {text})"
+        text = self._sent(hop, element, code)
         if code.single == code.depth and self._only_here(hop):
             self.inline_sends.add(hop.uid)
             self.state.lines = [
@@ -51,6 +42,16 @@ class Leaving(Expressions):
             self.send(hop, f"[{text}]", code)
         else:
             code.line(f"{self.variables[hop.uid]}.append({text})", hop.span)
+
+    def _sent(self, hop: Hop, element: Element, code: Code) -> str:
+        """What is sent for an element: with its key, or for `demux` with the member that it is for."""
+        text = element.value.text
+        if element.key is None:
+            return text
+        if hop.kind == "demux" and hop.keyed:
+            key = self.bind(element.key, "key", code, element.sole).text
+            return f"({key}[0], ({key}[1], {text}))"
+        return f"({element.key.text}, {text})"
 
     def _only_here(self, hop: Hop) -> bool:
         drivers = [x for x in self.flow.lives if self.is_driver(x)]
@@ -61,7 +62,8 @@ class Leaving(Expressions):
         """Send a batch."""
         peers = ", ".join(hop.receivers)
         where = f"# → {peers}, {self.module.relative}:{hop.span.line}"
-        code.line(f"await {self.endpoint(hop)}.send({batch})  {where}", hop.span)
+        method = _AMONG_MEMBERS[hop.kind] if hop.sender in hop.receivers else "send"
+        code.line(f"await {self.endpoint(hop)}.{method}({batch})  {where}", hop.span)
 
     def endpoint(self, hop: Hop) -> str:
         """The placeholder of a stream's endpoint."""
@@ -87,3 +89,16 @@ class Leaving(Expressions):
             code.line(f"{head}.append({element.value.text})", collect.span)
         else:
             code.line(f"{collect.name}.append({element.value.text})", collect.span)
+
+
+def sent_type(hop: Hop, key: Type | None, value: Type | None) -> Type | None:
+    """The type of what is sent, of `demux` with the member that it is for."""
+    if key is None or value is None:
+        return value
+    if hop.kind == "demux" and hop.keyed:
+        member, inner = key.args
+        return Type("tuple", args=(member, Type("tuple", args=(inner, value))))
+    return Type("tuple", args=(key, value))
+
+
+_AMONG_MEMBERS = {"broadcast": "broadcast", "demux": "demux", "round_robin": "deal"}

@@ -1,0 +1,106 @@
+"""What travels on a stream between locations: its elements, in lists; and whether `demux` knows whom each is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from motetc.diagnostics.model import Related
+from motetc.ir.live import Hop, Live
+from motetc.ir.types import Type
+from motetc.ir.typetext import render_type
+from motetc.passes.place_operations import OperationPlaces
+
+
+@dataclass(slots=True)
+class HopPlaces(OperationPlaces):
+    """The payload of every hop."""
+
+    def _hop_payload(self, live: Live, hop: Hop) -> None:
+        """The type of a batch, or what is wrong with its elements."""
+        source = live.inputs[0]
+        args = self._element_args(source)
+        if not args:
+            self._untyped(hop)
+            return
+        keyed = source.shape == "keyed_stream"
+        if hop.kind == "demux":
+            element = self._demuxed(source, hop, args)
+        else:
+            element = Type("tuple", args=args[:2]) if keyed else args[0]
+        if element is None:
+            return
+        if element.kind == "any":
+            self._untyped(hop)
+            return
+        why = self.unserializable(element)
+        if why is not None:
+            self._error(
+                "not-serializable",
+                hop.node,
+                f"these elements cannot travel: {why}",
+                "map them to something that can: a dataclass, a tuple, a number",
+            )
+            return
+        self.facts.payload[hop.uid] = Type("collection", "list", (element,))
+
+    def _element_args(self, source: Live) -> tuple[Type, ...]:
+        found = self.type_of(source.node)
+        if found is not None and found.kind == "tuple" and source.part < len(found.args):
+            found = found.args[source.part]
+        return found.args if found is not None and found.name.startswith("motet.") else ()
+
+    def _untyped(self, hop: Hop) -> None:
+        self._error(
+            "missing-type",
+            hop.node,
+            "mypy cannot tell the type of these elements",
+            "annotate the function that makes them",
+        )
+
+    # `demux`
+
+    def _demuxed(self, source: Live, hop: Hop, args: tuple[Type, ...]) -> Type | None:
+        """What is left of an element without the member that it is for."""
+        if source.shape != "keyed_stream":
+            pair = args[0]
+            if pair.kind == "tuple" and len(pair.args) == 2 and self._is_member(pair.args[0], hop):
+                return pair.args[1]
+            self._no_member(source, hop, pair, "elements")
+            return None
+        key, value = args[:2]
+        if source.prefixed:
+            if key.kind == "tuple" and len(key.args) == 2 and self._is_member(key.args[0], hop):
+                return Type("tuple", args=(key.args[1], value))
+        elif self._is_member(key, hop):
+            return value
+        self._no_member(source, hop, key, "keys")
+        return None
+
+    def _is_member(self, found: Type, hop: Hop) -> bool:
+        wanted = self.choreography.role(hop.receivers[0]).location
+        return found.kind == "member" and bool(found.args) and found.args[0].name == wanted
+
+    def _no_member(self, source: Live, hop: Hop, found: Type, what: str) -> None:
+        role = self.choreography.role(hop.receivers[0])
+        is_tuple = found.kind == "tuple" and bool(found.args)
+        first = found.args[0] if is_tuple else found
+        text = render_type(found, lambda full: full.rpartition(".")[2])
+        id_ = f"MemberId[{role.class_name}]"
+        wanted = f"`({id_}, element)` pairs" if what == "elements" else f"`{id_}`"
+        if first.kind == "member":
+            help = f"take the ids from `{role.name}.members`"
+        elif what == "elements":
+            help = f"say who each is for: `.map(lambda x: ({role.name}.members[…], x))`"
+        else:
+            help = (
+                f"put the member in front: `.prefix_key(lambda key, value: {role.name}.members[…])`"
+            )
+        if what == "keys" and is_tuple and self._is_member(first, hop):
+            help = f"take the id out of the pair, and put it in front: `.prefix_key(…)` gives `({id_}, key)`"
+        self.findings.error(
+            "wrong-member",
+            self.reader.module.span(hop.node),
+            f"`demux(to={hop.receivers[0]})` needs {what} that say who each is for: {wanted}, not `{text}`",
+            help,
+            (Related(source.span, f"the {what} are `{text}`"),),
+        )
