@@ -13,10 +13,13 @@ from motet.codec import decode_int, decode_list
 from motet.errors import BadMessage, CollectiveError, PeerAborted, UnsendableValue
 from motet.wire import (
     Channel,
+    DemuxMesh,
     RoundRobin,
+    RoundRobinMesh,
     StreamGather,
     StreamInbox,
     StreamMesh,
+    StreamMulticast,
     StreamOutbox,
     StreamOutboxes,
 )
@@ -168,28 +171,29 @@ def test_an_element_for_a_stranger_is_refused_before_anything_is_sent(tmp_path: 
     assert done.of("Worker") == [[], []]
 
 
-@pytest.mark.parametrize("how", ["broadcast", "demux", "deal"])
+@pytest.mark.parametrize("how", ["all", "demux", "deal"])
 def test_a_mesh_reaches_all_members_and_oneself(how: str, way: str, tmp_path: Path) -> None:
     async def worker(net: Bare) -> dict[int, list[int]]:
         me = net.site.me.index
-        mesh: StreamMesh[Any, int] = StreamMesh(net.site, NUMBERS)
+        mesh = {"all": StreamMesh, "demux": DemuxMesh, "deal": RoundRobinMesh}[how]
+        box: Any = mesh(net.site, NUMBERS)
 
         async def send() -> None:
             for number in range(500):
-                if how == "broadcast":
-                    await mesh.broadcast([me, number])
-                elif how == "demux":
-                    await mesh.demux([(MemberId(i), 10 * me + i) for i in range(3)])
-                else:
-                    await mesh.deal([number])
-            await mesh.end()
+                batches: dict[str, list[Any]] = {
+                    "all": [me, number],
+                    "demux": [(MemberId(i), 10 * me + i) for i in range(3)],
+                    "deal": [number],
+                }
+                assert await box.send(batches[how])
+            await box.end()
 
-        _, found = await net.concurrently(send(), collect_by_member(mesh))
+        _, found = await net.concurrently(send(), collect_by_member(box))
         return found
 
     done = run(way, {"workers": worker}, {"workers": 3}, folder=tmp_path).succeed()
     by_how = {
-        "broadcast": lambda me, of: [part for n in range(500) for part in (of, n)],
+        "all": lambda me, of: [part for n in range(500) for part in (of, n)],
         "demux": lambda me, of: [10 * of + me] * 500,
         "deal": lambda me, of: list(range(me, 500, 3)),
     }
@@ -202,7 +206,7 @@ def test_what_one_sends_oneself_is_a_copy_and_no_message(way: str, tmp_path: Pat
     async def worker(net: Bare) -> bool:
         mesh: StreamMesh[Any, list[int]] = StreamMesh(net.site, ANYTHING)
         mine = [1]
-        await mesh.broadcast([mine])
+        await mesh.send([mine])
         await mesh.end()
         ((_, ((found,)), *_),) = [(m, tuple(b)) async for m, b in mesh]
         return bool(found == mine and found is not mine)
@@ -218,13 +222,13 @@ def test_a_loop_that_sends_itself_what_it_receives_never_waits_for_itself(
     async def worker(net: Bare) -> int:
         mesh: StreamMesh[Any, int] = StreamMesh(net.site, NUMBERS)
         for number in range(100):
-            await mesh.broadcast([number])
+            await mesh.send([number])
         received = 0
         async for _, batch in mesh:
             received += len(batch)
             for number in batch:
                 if number < 300:
-                    await mesh.broadcast([number + 100])
+                    await mesh.send([number + 100])
             if received == 400:
                 await mesh.end()
         return received
@@ -241,7 +245,7 @@ def test_a_task_that_floods_its_own_member_waits_for_the_reader(way: str, tmp_pa
         async def flood() -> None:
             nonlocal sent
             for number in range(2000):
-                await mesh.broadcast([number])
+                await mesh.send([number])
                 sent += 1
             await mesh.end()
 
@@ -261,6 +265,25 @@ def test_a_task_that_floods_its_own_member_waits_for_the_reader(way: str, tmp_pa
     ((sent, most),) = done.of("Worker")
     assert sent == 2000
     assert most < 300  # the scheduler may let the reader begin late
+
+
+def test_one_stream_for_several_locations(way: str, tmp_path: Path) -> None:
+    async def leader(net: Bare) -> None:
+        out = StreamMulticast(
+            StreamOutbox(net.site, NUMBERS, net.helper),
+            StreamOutbox(net.site, NUMBERS, net.workers),
+        )
+        batch = [1, 2]
+        assert await out.send(batch)
+        assert batch == []
+        await out.end()
+
+    async def other(net: Bare) -> list[int]:
+        return await collect(StreamInbox(net.site, NUMBERS, net.leader))
+
+    codes = {"leader": leader, "helper": other, "workers": other}
+    done = run(way, codes, {"workers": 2}, folder=tmp_path).succeed()
+    assert list(done.seen.values()).count([1, 2]) == 3
 
 
 # Early ends.

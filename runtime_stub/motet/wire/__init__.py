@@ -14,11 +14,12 @@ from motet.wire.mesh import Mesh, MeshPeer
 from motet.wire.net import Net
 from motet.wire.places import Group, Peer, Site
 from motet.wire.stream_inboxes import StreamGather, StreamInbox
-from motet.wire.stream_mesh import StreamMesh
-from motet.wire.streams import RoundRobin, StreamOutbox, StreamOutboxes
+from motet.wire.stream_mesh import DemuxMesh, RoundRobinMesh, StreamMesh
+from motet.wire.streams import RoundRobin, StreamMulticast, StreamOutbox, StreamOutboxes
 
 __all__ = [
     "Channel",
+    "DemuxMesh",
     "Gather",
     "Group",
     "Inbox",
@@ -31,11 +32,13 @@ __all__ = [
     "Outboxes",
     "Peer",
     "RoundRobin",
+    "RoundRobinMesh",
     "Scatter",
     "Site",
     "StreamGather",
     "StreamInbox",
     "StreamMesh",
+    "StreamMulticast",
     "StreamOutbox",
     "StreamOutboxes",
 ]

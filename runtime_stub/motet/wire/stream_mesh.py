@@ -1,4 +1,8 @@
-"""Streams between the members of one cluster, oneself included."""
+"""Streams between the members of one cluster, oneself included.
+
+Each of these receives the streams of all members, as `StreamGather` does, and sends one. What a
+member sends itself is copied, and is no message.
+"""
 
 from __future__ import annotations
 
@@ -15,37 +19,69 @@ T = TypeVar("T")
 
 
 class StreamMesh(StreamGather[Here, Here, T]):
-    """Receives the streams of all members, and sends in one of three ways.
+    """Sends every element to every member."""
 
-    What a member sends itself is copied, and is no message.
-    """
-
-    __slots__ = ("_all", "_dealt", "_each")
+    __slots__ = ("_out",)
 
     def __init__(self, site: Site[Here], channel: Channel[Here, Here, list[T]]) -> None:
-        group = site.group
-        super().__init__(site, channel, group)
-        self._all: StreamOutbox[Here, Here, T] = StreamOutbox(site, channel, group)
-        self._each: StreamOutboxes[Here, Here, T] = StreamOutboxes(site, channel, group)
-        self._dealt: RoundRobin[Here, Here, T] = RoundRobin(site, channel, group)
+        super().__init__(site, channel, site.group)
+        self._out: StreamOutbox[Here, Here, T] = StreamOutbox(site, channel, site.group)
 
     @property
     def wanted(self) -> bool:
         """Whether any member still reads."""
-        return self._all.wanted
+        return self._out.wanted
 
-    async def broadcast(self, batch: list[T]) -> bool:
-        """Send the elements to every member, and empty the list; whether more is wanted."""
-        return await self._all.send(batch)
-
-    async def demux(self, batch: list[tuple[MemberId[Here], T]]) -> bool:
-        """Send every element to the member it is for."""
-        return await self._each.send(batch)
-
-    async def deal(self, batch: list[T]) -> bool:
-        """Deal the elements out: one to each member, and again."""
-        return await self._dealt.send(batch)
+    async def send(self, batch: list[T]) -> bool:
+        """Send the elements and empty the list; whether more is wanted."""
+        return await self._out.send(batch)
 
     async def end(self) -> None:
         """End what this member sends."""
-        await self._all.end()
+        await self._out.end()
+
+
+class DemuxMesh(StreamGather[Here, Here, T]):
+    """Sends every element to the member it is for."""
+
+    __slots__ = ("_out",)
+
+    def __init__(self, site: Site[Here], channel: Channel[Here, Here, list[T]]) -> None:
+        super().__init__(site, channel, site.group)
+        self._out: StreamOutboxes[Here, Here, T] = StreamOutboxes(site, channel, site.group)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether any member still reads."""
+        return self._out.wanted
+
+    async def send(self, batch: list[tuple[MemberId[Here], T]]) -> bool:
+        """Send each member its elements and empty the list; whether more is wanted."""
+        return await self._out.send(batch)
+
+    async def end(self) -> None:
+        """End what this member sends."""
+        await self._out.end()
+
+
+class RoundRobinMesh(StreamGather[Here, Here, T]):
+    """Deals the elements out: one to each member, and again."""
+
+    __slots__ = ("_out",)
+
+    def __init__(self, site: Site[Here], channel: Channel[Here, Here, list[T]]) -> None:
+        super().__init__(site, channel, site.group)
+        self._out: RoundRobin[Here, Here, T] = RoundRobin(site, channel, site.group)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether any member still reads."""
+        return self._out.wanted
+
+    async def send(self, batch: list[T]) -> bool:
+        """Send, and empty the list; whether more is wanted."""
+        return await self._out.send(batch)
+
+    async def end(self) -> None:
+        """End what this member sends."""
+        await self._out.end()

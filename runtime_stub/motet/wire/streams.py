@@ -8,7 +8,7 @@ stream, what is sent is dropped, and a loop with nothing else to do may break of
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from motet.errors import CollectiveError
 from motet.members import MemberId
@@ -134,6 +134,33 @@ class RoundRobin(_Members[Here, There, T]):
         parts, self._next = deal(batch, len(self._boxes), self._next)
         batch.clear()
         return await self._send_parts(parts)
+
+
+class StreamMulticast(Generic[Here, T]):
+    """Sends one stream to several locations."""
+
+    __slots__ = ("_outboxes",)
+
+    def __init__(self, *outboxes: StreamOutbox[Here, Any, T]) -> None:
+        self._outboxes = outboxes
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still reads the stream."""
+        return any(outbox.wanted for outbox in self._outboxes)
+
+    async def send(self, batch: list[T]) -> bool:
+        """Send the elements to all of them and empty the list; whether more is wanted."""
+        elements = batch[:]
+        batch.clear()
+        for outbox in self._outboxes:
+            await outbox.send(elements[:])
+        return self.wanted
+
+    async def end(self) -> None:
+        """End the stream everywhere."""
+        for outbox in self._outboxes:
+            await outbox.end()
 
 
 def lanes_to(site: Site[Here], channel: str, peers: Iterable[Peer[There]]) -> list[Lane]:

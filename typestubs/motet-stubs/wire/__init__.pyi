@@ -14,13 +14,17 @@ from motet.wire.places import Peer as Peer
 from motet.wire.places import Site as Site
 from motet.wire.stream_inboxes import StreamGather as StreamGather
 from motet.wire.stream_inboxes import StreamInbox as StreamInbox
+from motet.wire.stream_mesh import DemuxMesh as DemuxMesh
+from motet.wire.stream_mesh import RoundRobinMesh as RoundRobinMesh
 from motet.wire.stream_mesh import StreamMesh as StreamMesh
 from motet.wire.streams import RoundRobin as RoundRobin
+from motet.wire.streams import StreamMulticast as StreamMulticast
 from motet.wire.streams import StreamOutbox as StreamOutbox
 from motet.wire.streams import StreamOutboxes as StreamOutboxes
 
 __all__ = [
     "Channel",
+    "DemuxMesh",
     "Gather",
     "Group",
     "Inbox",
@@ -33,11 +37,13 @@ __all__ = [
     "Outboxes",
     "Peer",
     "RoundRobin",
+    "RoundRobinMesh",
     "Scatter",
     "Site",
     "StreamGather",
     "StreamInbox",
     "StreamMesh",
+    "StreamMulticast",
     "StreamOutbox",
     "StreamOutboxes",
 ]
