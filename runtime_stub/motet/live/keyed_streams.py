@@ -178,11 +178,17 @@ class KeyedStream(Live):
         """
         self._refuse("generator")
 
-    def transform(self, make: Function) -> KeyedStream:
+    def transform(
+        self,
+        make: Function,
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof | None = None,
+    ) -> KeyedStream:
         """For each key, `make()` gives an object that is called with every value and returns
         any number of results.
 
-        Needs an order and no repeats within each key.
+        Without an order within each key, or with repeats, it needs proofs.
         """
         self._refuse("transform")
 

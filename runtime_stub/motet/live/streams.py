@@ -132,12 +132,18 @@ class Stream(Live):
         """
         self._refuse("generator")
 
-    def transform(self, make: Function) -> Stream:
+    def transform(
+        self,
+        make: Function,
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof | None = None,
+    ) -> Stream:
         """`make()` gives an object that is called with every element and returns any number of
         results.
 
-        The way in for state machines that are plain Python classes. Needs an order and no
-        repeats.
+        The way in for state machines that are plain Python classes, as in `motet.std`. Without an
+        order, or with repeats, it needs proofs.
         """
         self._refuse("transform")
 

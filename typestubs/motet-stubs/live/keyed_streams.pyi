@@ -127,10 +127,38 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
         init: I,
         f: Callable[[I, V], tuple[I, Generate[U]]],
     ) -> KeyedStream[K, U, L, Ordered, ExactlyOnce, B]: ...
+    @overload
     def transform(
         self: KeyedStream[K, V, L, Ordered, ExactlyOnce, B],
         make: Callable[[], Callable[[V], Iterable[U]]],
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof | None = None,
     ) -> KeyedStream[K, U, L, Ordered, ExactlyOnce, B]: ...
+    @overload
+    def transform(
+        self: KeyedStream[K, V, L, Ordered, AtLeastOnce, B],
+        make: Callable[[], Callable[[V], Iterable[U]]],
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof,
+    ) -> KeyedStream[K, U, L, Ordered, ExactlyOnce, B]: ...
+    @overload
+    def transform(
+        self: KeyedStream[K, V, L, NoOrder, ExactlyOnce, B],
+        make: Callable[[], Callable[[V], Iterable[U]]],
+        *,
+        commutative: Proof,
+        idempotent: Proof | None = None,
+    ) -> KeyedStream[K, U, L, NoOrder, ExactlyOnce, B]: ...
+    @overload
+    def transform(
+        self: KeyedStream[K, V, L, NoOrder, AtLeastOnce, B],
+        make: Callable[[], Callable[[V], Iterable[U]]],
+        *,
+        commutative: Proof,
+        idempotent: Proof,
+    ) -> KeyedStream[K, U, L, NoOrder, ExactlyOnce, B]: ...
     def unique(
         self: KeyedStream[K, H, L, O, R, B],
     ) -> KeyedStream[K, H, L, NoOrder, ExactlyOnce, B]: ...

@@ -114,10 +114,38 @@ class Stream(Generic[T, L, O, R, B]):
         init: I,
         f: Callable[[I, T], tuple[I, Generate[U]]],
     ) -> Stream[U, L, Ordered, ExactlyOnce, B]: ...
+    @overload
     def transform(
         self: Stream[T, L, Ordered, ExactlyOnce, B],
         make: Callable[[], Callable[[T], Iterable[U]]],
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof | None = None,
     ) -> Stream[U, L, Ordered, ExactlyOnce, B]: ...
+    @overload
+    def transform(
+        self: Stream[T, L, Ordered, AtLeastOnce, B],
+        make: Callable[[], Callable[[T], Iterable[U]]],
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof,
+    ) -> Stream[U, L, Ordered, ExactlyOnce, B]: ...
+    @overload
+    def transform(
+        self: Stream[T, L, NoOrder, ExactlyOnce, B],
+        make: Callable[[], Callable[[T], Iterable[U]]],
+        *,
+        commutative: Proof,
+        idempotent: Proof | None = None,
+    ) -> Stream[U, L, NoOrder, ExactlyOnce, B]: ...
+    @overload
+    def transform(
+        self: Stream[T, L, NoOrder, AtLeastOnce, B],
+        make: Callable[[], Callable[[T], Iterable[U]]],
+        *,
+        commutative: Proof,
+        idempotent: Proof,
+    ) -> Stream[U, L, NoOrder, ExactlyOnce, B]: ...
     def take(
         self: Stream[T, L, Ordered, ExactlyOnce, B], n: int
     ) -> Stream[T, L, Ordered, ExactlyOnce, Bounded]: ...

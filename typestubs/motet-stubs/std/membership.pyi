@@ -1,0 +1,3 @@
+from motet.live.markers import MembershipEvent
+
+def is_present(before: bool, event: MembershipEvent) -> bool: ...
