@@ -4,8 +4,9 @@
 
 Both ends of every contender are pinned to one core: across cores one measures how fast the machine
 wakes a sleeping core. All contenders of a table are alive at the same time and take turns in short
-slices; a ratio is the median over the rounds of two neighbouring slices. Times are CPU time of both
-processes (of all three for nats), so that other work on the machine does not count.
+slices; a ratio is the median over the rounds of two slices of one round. Each is given twice, for
+the CPU time of both processes (of all three for nats), which other work on the machine hardly
+touches, and for the wall clock, which is the same plus every wait.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 BENCH = Path(__file__).resolve().parent
-ROOT = BENCH.parent
 OURS = "motet"
 BY_HAND = {"protocol": "protocol", "buffered": "buffered", "bare": "bare", "streams": "streams"}
 LIBRARIES = {
@@ -44,6 +48,28 @@ SLICES = {
 SLOW = {"calls": 100, "batches": 128, "one_way": 200}  # for the libraries
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds for one message or round trip."""
+
+    cpu: float
+    wall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one table compares."""
+
+    transport: str
+    size: str
+    modes: Sequence[str]
+    names: Sequence[str]
+    rounds: int
+
+
+Found = dict[tuple[str, str], list[Spent]]
+
+
 def main() -> None:
     """Build, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -51,16 +77,18 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="contenders besides motet")
     parser.add_argument("--libraries", action="store_true", help="also what is installed of them")
     parser.add_argument("--transport", choices=["unix", "tcp"], nargs="*", default=["unix", "tcp"])
-    parser.add_argument("--size", choices=["small", "large"], nargs="*", default=["small", "large"])
+    parser.add_argument("--size", choices=list(SLICES), nargs="*", default=list(SLICES))
+    parser.add_argument("--mode", choices=list(SLOW), nargs="*", default=list(SLOW))
     given = parser.parse_args()
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     names = given.only or [*BY_HAND, *(LIBRARIES if given.libraries else ())]
-    names = [name for name in names if name not in NEEDS or _installed(NEEDS[name])]
+    names = [OURS, *(name for name in names if name not in NEEDS or _installed(NEEDS[name]))]
     with _built() as folder:
         sys.path[:0] = [str(folder), str(BENCH)]
         for transport in given.transport:
             for size in given.size:
-                _table(transport, size, [OURS, *names], given.rounds, folder)
+                table = Table(transport, size, given.mode, names, given.rounds)
+                _print(table, asyncio.run(_measure(table, folder)))
 
 
 def _installed(module: str) -> bool:
@@ -79,54 +107,65 @@ def _built() -> Iterator[Path]:
         yield folder
 
 
-def _table(transport: str, size: str, names: Sequence[str], rounds: int, folder: Path) -> None:
-    costs = asyncio.run(_measure(transport, size, names, rounds, folder))
-    print(
-        f"\n{transport}, {size}: µs of CPU per message or round trip, and motet's speed as a ratio"
-    )
-    print(f"{'':10}" + "".join(f"{mode:>22}" for mode in SLICES[size]))
-    for name in names:
-        cells = []
-        for mode in SLICES[size]:
-            own, other = costs.get((mode, OURS), []), costs.get((mode, name), [])
-            if not other:
-                cells.append(f"{'-':>22}")
-                continue
-            ratio = statistics.median(b / a for a, b in zip(own, other, strict=True))
-            cells.append(f"{statistics.median(other) * 1e6:>13.2f} ({ratio:5.2f})")
-        print(f"{name:10}" + "".join(f"{cell:>22}" for cell in cells), flush=True)
+def _print(table: Table, found: Found) -> None:
+    print(f"\n{table.transport}, {table.size}: µs of CPU for one; motet's speed by CPU and by wall")
+    print(f"{'':10}" + "".join(f"{mode:>24}" for mode in table.modes))
+    for name in table.names:
+        cells = (_cell(found[mode, OURS], found[mode, name]) for mode in table.modes)
+        print(f"{name:10}" + "".join(f"{cell:>24}" for cell in cells), flush=True)
 
 
-async def _measure(
-    transport: str, size: str, names: Sequence[str], rounds: int, folder: Path
-) -> dict[tuple[str, str], list[float]]:
-    costs: dict[tuple[str, str], list[float]] = {}
+def _cell(ours: Sequence[Spent], others: Sequence[Spent]) -> str:
+    if not others:
+        return "-"
+    pairs = list(zip(ours, others, strict=True))
+    cpu = statistics.median(other.cpu / own.cpu for own, other in pairs)
+    wall = statistics.median(other.wall / own.wall for own, other in pairs)
+    cost = statistics.median(other.cpu for other in others) * 1e6
+    return f"{cost:.2f} ({cpu:.2f} {wall:.2f})"
+
+
+async def _measure(table: Table, folder: Path) -> Found:
+    found: Found = defaultdict(list)
     with ExitStack() as stack:
         clients = {}
-        for name in names:
-            address = f"unix:{folder}/{name}-{size}" if transport == "unix" else f"tcp:{_port()}"
-            server = stack.enter_context(_server(name, address, size, folder))
-            assert server.stdin is not None
-            stdin = server.stdin
+        for name in table.names:
+            clients[name] = await _connect(name, table, folder, stack)
+        turns = [(mode, name) for mode in table.modes for name in table.names]
+        for number in range(table.rounds):
+            for mode, name in reversed(turns) if number % 2 else turns:
+                client, server = clients[name]
+                run = getattr(client, mode)
+                if run is not None:
+                    count = (SLOW if name in LIBRARIES else SLICES[table.size])[mode]
+                    found[mode, name].append(await _slice(run, count, mode, server))
+    return found
 
-            def tell(line: str, stdin=stdin) -> None:
-                stdin.write(line + "\n")
-                stdin.flush()
 
-            module = importlib.import_module(f"links.{MODULES[name]}")
-            clients[name] = (await module.connect(address, size, tell), server.pid)
-        for _ in range(rounds):
-            for mode, count in SLICES[size].items():
-                for name, (client, pid) in clients.items():
-                    run = getattr(client, mode)
-                    if run is None:
-                        continue
-                    number = SLOW[mode] if name in LIBRARIES else count
-                    await run(number if mode != "batches" else 64)
-                    before = _cpu(pid)
-                    await run(number)
-                    costs.setdefault((mode, name), []).append((_cpu(pid) - before) / number)
-    return costs
+async def _connect(name: str, table: Table, folder: Path, stack: ExitStack) -> tuple[Any, int]:
+    """A client of the contender, and the process of its server."""
+    place = f"{folder}/{name}-{table.size}" if table.transport == "unix" else str(_port())
+    address = f"{table.transport}:{place}"
+    server = stack.enter_context(_server(name, address, table.size, folder))
+    stdin = server.stdin
+    assert stdin is not None
+
+    def tell(line: str) -> None:
+        stdin.write(line + "\n")
+        stdin.flush()
+
+    module = importlib.import_module(f"links.{MODULES[name]}")
+    return await module.connect(address, table.size, tell), server.pid
+
+
+async def _slice(
+    run: Callable[[int], Awaitable[object]], count: int, mode: str, server: int
+) -> Spent:
+    await run(count if mode != "batches" else 64)
+    cpu, wall = _cpu(server), time.perf_counter()
+    await run(count)
+    wall = time.perf_counter() - wall
+    return Spent((_cpu(server) - cpu) / count, wall / count)
 
 
 def _port() -> int:

@@ -39,7 +39,14 @@ def damages(files: Files, most: int) -> Iterator[Damage]:
         if path.startswith("wire/"):
             kinds = (_swapped_direction, _other_payload, _no_endpoint, _no_channel, _no_field)
         else:
-            kinds = (_swapped_operation, _no_share, _no_receive, _renamed, _foreign_state)
+            kinds = (
+                _swapped_operation,
+                _no_await,
+                _no_share,
+                _no_receive,
+                _renamed,
+                _foreign_state,
+            )
         for kind in kinds:
             found = [(new, where) for new, where in kind(text, path, files) if new != text]
             for new, where in [*found[:most]]:
@@ -88,6 +95,11 @@ def _swapped_operation(text: str, _: str, __: Files) -> Iterator[tuple[str, str]
         )
     for found in _RECEIVED.finditer(text):
         yield text.replace(f"await {found[2]}.recv()", f"await {found[2]}.send(None)", 1), found[2]
+
+
+def _no_await(text: str, _: str, __: Files) -> Iterator[tuple[str, str]]:
+    for found in (*_SENT.finditer(text), *_RECEIVED.finditer(text)):
+        yield _put(text, found, found[0].replace("await ", "", 1)), found[1]
 
 
 def _no_share(text: str, _: str, __: Files) -> Iterator[tuple[str, str]]:

@@ -32,14 +32,18 @@ from motet.transport.waits import Wait
 
 log = logging.getLogger("motet")
 
-GULP: Final = 32
+GULP: Final = 256
 """Messages of a run that are taken in at a time."""
 
 ACK_SOON: Final = 512 * 1024
 """Bytes received after which an acknowledgement travels with the next message."""
 
-ACK_NOW: Final = 1024 * 1024
-"""Bytes received after which an acknowledgement is sent at once."""
+ACK_NOW: Final = 2 * 512 * 1024
+"""Bytes received after which an acknowledgement is sent at once.
+
+Less than that may stay unacknowledged for as long as nothing is said: a timer for it would be set
+in the kernel, and set again, at every wait of the loop.
+"""
 
 
 class End(Enum):
@@ -56,6 +60,44 @@ def _write_nothing(chunk: bytes) -> None:
 
 class Link:
     """Everything between this node and one peer."""
+
+    __slots__ = (
+        "_acknowledged",
+        "_announced",
+        "_changed",
+        "_heard_abort",
+        "_inlets",
+        "_keep",
+        "_last",
+        "_left",
+        "_numbered",
+        "_outlets",
+        "_position",
+        "_run",
+        "_unpacker",
+        "_write",
+        "blocked",
+        "connection",
+        "end",
+        "failure",
+        "heavy",
+        "incarnation",
+        "loop",
+        "over",
+        "owing",
+        "pack",
+        "peer",
+        "peer_done",
+        "pending",
+        "problem",
+        "received",
+        "scheduled",
+        "sent",
+        "settings",
+        "start",
+        "tolerated",
+        "writer",
+    )
 
     def __init__(
         self,
@@ -105,12 +147,12 @@ class Link:
         self._numbered: list[LinkOutlet] = []
 
         self._unpacker = new_unpacker(settings.largest_frame + READ_SIZE, settings.largest_frame)
+        self._position = self._unpacker.tell  # how many of the bytes received have been read
         self._run: LinkInlet  # whose messages come next
         self._left = 0  # how many of them
-        self._acknowledged = 0
-        self._fresh = 0  # bytes received since
-        self._ack_bytes = 0  # received acknowledgements since the last one was sent
-        self._ack_timer: asyncio.TimerHandle | None = None
+        self.received = 0
+        """Bytes received, over all connections."""
+        self._acknowledged = 0  # those of them that the peer knows of
         self._inlets: dict[tuple[str, str], LinkInlet] = {}
         self._announced: dict[object, LinkInlet] = {}
 
@@ -250,34 +292,32 @@ class Link:
         if self.peer_done:
             raise PeerLost(*self.peer, "it finished without sending what is awaited here")
 
-    @property
-    def received(self) -> int:
-        """Bytes received, over all connections."""
-        return self._acknowledged + self._fresh
-
     def read(self, data: Any) -> None:
         """Queue what has come, then run who waits for it, then write what they sent."""
         self.scheduled = True  # whatever is sent meanwhile is written at the end
-        self._fresh += len(data)
+        self.received = received = self.received + len(data)
         woken: list[Wait] = []
-        announced, unpacker = self._announced, self._unpacker
+        announced, unpacker, position = self._announced, self._unpacker, self._position
         try:
             unpacker.feed(data)
             if self._left:
                 self._read_run()
-            for number, content in unpacker:
-                if number > 0:
-                    inlet = announced[number]
-                    inlet.items.append(content)
-                    if inlet.waiter is not None:
-                        woken.append(inlet.waiter)
-                        inlet.waiter = None
-                elif number:
-                    self._run = announced[-number]
-                    self._left = content
-                    self._read_run()
-                else:
-                    self._obey(content)
+            if position() < received:
+                for number, content in unpacker:
+                    if number > 0:
+                        inlet = announced[number]
+                        inlet.items.append(content)
+                        if inlet.waiter is not None:
+                            woken.append(inlet.waiter)
+                            inlet.waiter = None
+                    elif number:
+                        self._run = announced[-number]
+                        self._left = content
+                        self._read_run()
+                    else:
+                        self._obey(content)
+                    if position() == received:  # cheaper than to hear it from the unpacker
+                        break
         except Exception as problem:
             self._reject(problem)
         for waiter in woken:
@@ -285,11 +325,10 @@ class Link:
             if callback is not None:  # as `wake_now`, inlined: it is most of what a read costs
                 waiter.callback = None
                 waiter.context.run(callback, waiter)
-        self.scheduled = False
-        if self._fresh > ACK_SOON and (self.pending or self._fresh > ACK_NOW):
+        fresh = received - self._acknowledged
+        if fresh > ACK_SOON and (self.pending or fresh > ACK_NOW):
             self._acknowledge()
-        elif self._ack_timer is None:
-            self._ack_timer = self.loop.call_later(self.settings.ack_after, self._ack_late)
+        self.scheduled = False
         if self.pending:
             self.flush()
 
@@ -320,19 +359,12 @@ class Link:
         self.fail(PeerLost(*self.peer, f"{type(named).__name__}: {named}"))
 
     def _acknowledge(self) -> None:
-        self._acknowledged += self._fresh
-        self._fresh = self._ack_bytes = 0
-        self.put_control(protocol.ACK, self._acknowledged)
-
-    def _ack_late(self) -> None:
-        self._ack_timer = None
-        if self._fresh > self._ack_bytes:  # acknowledgements alone need none
-            self._acknowledge()
+        self._acknowledged = self.received
+        self.put_control(protocol.ACK, self.received)
 
     def _obey(self, content: list[Any]) -> None:
         match content:
             case [protocol.ACK, int(position)]:
-                self._ack_bytes += len(self.pack((protocol.CONTROL, content)))
                 self.sent.acknowledged(position)
                 if self.settled:
                     self._changed(self)
@@ -434,8 +466,6 @@ class Link:
 
     def close(self) -> None:
         """Let go of everything."""
-        if self._ack_timer is not None:
-            self._ack_timer.cancel()
         if self.connection is not None:
             connection, self.connection = self.connection, None
             self._write = _write_nothing

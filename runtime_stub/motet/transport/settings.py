@@ -26,8 +26,6 @@ class Settings:
 
     largest_frame: int = LARGEST_FRAME
     window: int = 4096
-    ack_after: float = 0.05
-    """The longest time for which what was received stays unacknowledged."""
 
     retry_first: float = 0.02
     retry_longest: float = 1.0

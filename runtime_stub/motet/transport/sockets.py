@@ -60,7 +60,8 @@ class SocketTransport:
 
     def start(self) -> None:
         """Read from now on."""
-        self._loop.add_reader(self._socket, self._readable)
+        stock = isinstance(self._loop, asyncio.SelectorEventLoop)
+        self._loop.add_reader(self._socket, self._readable if stock else self._drain)
 
     def write(self, data: bytes) -> None:
         """Send, now or as soon as the kernel takes it."""
@@ -103,20 +104,27 @@ class SocketTransport:
         """Close at once."""
         self._lose(None)
 
-    def _readable(self) -> None:
+    def _readable(self) -> bool:
+        """Read once; whether there was something."""
         recv_into, view = self._recv_into, self._view
         try:
             size = recv_into(view)
         except (BlockingIOError, InterruptedError):
-            return
+            return False
         except OSError as problem:
             self._lose(problem)
-            return
+            return False
         if size:
             receive = self._receiver.receive
             receive(view[:size])
-        else:
-            self._lose(self._broken)
+            return True
+        self._lose(self._broken)
+        return False
+
+    def _drain(self) -> None:
+        """Read until nothing is left: uvloop tells of a broken connection once, before its data."""
+        if not self._closing and self._readable():
+            self._loop.call_soon(self._drain)
 
     def _keep(self, data: bytes | memoryview) -> None:
         if self._lost or self._broken:

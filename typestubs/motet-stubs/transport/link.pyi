@@ -15,7 +15,7 @@ from motet.transport.resume import Sent
 from motet.transport.settings import Settings
 
 log: Logger
-GULP: Final = 32
+GULP: Final = 256
 ACK_SOON: Final[int]
 ACK_NOW: Final[int]
 
@@ -25,6 +25,44 @@ class End(Enum):
     GONE = "gone"
 
 class Link:
+    __slots__ = (
+        "_acknowledged",
+        "_announced",
+        "_changed",
+        "_heard_abort",
+        "_inlets",
+        "_keep",
+        "_last",
+        "_left",
+        "_numbered",
+        "_outlets",
+        "_position",
+        "_run",
+        "_unpacker",
+        "_write",
+        "blocked",
+        "connection",
+        "end",
+        "failure",
+        "heavy",
+        "incarnation",
+        "loop",
+        "over",
+        "owing",
+        "pack",
+        "peer",
+        "peer_done",
+        "pending",
+        "problem",
+        "received",
+        "scheduled",
+        "sent",
+        "settings",
+        "start",
+        "tolerated",
+        "writer",
+    )
+
     peer: NodeId
     settings: Settings
     loop: AbstractEventLoop
@@ -43,6 +81,7 @@ class Link:
     heavy: bool
     blocked: dict[LinkOutlet, None]
     sent: Sent
+    received: int
     start: int
     scheduled: bool
 
@@ -77,8 +116,6 @@ class Link:
     def schedule(self) -> None: ...
     def flush(self) -> None: ...
     def check_receiving(self) -> None: ...
-    @property
-    def received(self) -> int: ...
     def read(self, data: Any) -> None: ...
     def attach(self, connection: Connection, received: int) -> None: ...
     def detach(self) -> None: ...

@@ -1,5 +1,5 @@
-from collections.abc import Awaitable
-from typing import Any, Generic, TypeVar
+from collections.abc import Coroutine
+from typing import Any, Final, Generic, TypeVar
 
 from motet.members import MemberId
 from motet.wire.channel import Channel
@@ -9,13 +9,15 @@ Here = TypeVar("Here")
 There = TypeVar("There")
 T = TypeVar("T")
 
+SENT: Final[Coroutine[Any, Any, None]]
+
 class Outbox(Generic[Here, There, T]):
     __slots__ = ("_channel", "_encode", "_outlet")
 
     def __init__(
         self, site: Site[Here], channel: Channel[Here, There, T], to: Peer[There] | Group[There]
     ) -> None: ...
-    async def send(self, value: T) -> None: ...
+    def send(self, value: T) -> Coroutine[Any, Any, None]: ...
     async def share(self, value: T) -> T: ...
 
 class Inbox(Generic[Here, There, T]):
@@ -24,7 +26,7 @@ class Inbox(Generic[Here, There, T]):
     def __init__(
         self, site: Site[Here], channel: Channel[There, Here, T], source: Peer[There]
     ) -> None: ...
-    def recv(self) -> Awaitable[T]: ...
+    def recv(self) -> Coroutine[Any, Any, T]: ...
 
 class Multicast(Generic[Here, T]):
     __slots__ = ("_outboxes",)

@@ -1,0 +1,68 @@
+"""Sockets, on loops that are not asyncio's own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from motet.transport.sockets import SocketTransport
+
+
+class OnceLoop(asyncio.AbstractEventLoop):
+    """Like uvloop: tells the reader of a broken connection once, whatever there is to read."""
+
+    def __init__(self) -> None:
+        self.ready: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+        self.reader: Callable[[], Any]
+
+    def add_reader(self, fd: Any, callback: Any, *args: Any) -> None:
+        self.reader = callback
+
+    def remove_reader(self, fd: Any) -> bool:
+        return True
+
+    def remove_writer(self, fd: Any) -> bool:
+        return False
+
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:
+        self.ready.append((callback, args))
+
+    def run_all(self) -> None:
+        while self.ready:
+            callback, args = self.ready.pop(0)
+            callback(*args)
+
+
+class Received:
+    """What a transport told its receiver."""
+
+    def __init__(self) -> None:
+        self.data = b""
+        self.ends: list[Exception | None] = []
+
+    def receive(self, data: memoryview | bytes) -> None:
+        self.data += data
+
+    def pause_writing(self) -> None: ...
+    def resume_writing(self) -> None: ...
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.ends.append(exc)
+
+
+def test_data_before_the_end_of_a_broken_connection_hides_nothing(monkeypatch) -> None:
+    loop = OnceLoop()
+    monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
+    here, there = socket.socketpair()
+    received = Received()
+    transport = SocketTransport(here, received)
+    transport.start()
+    transport.write(b"never read")
+    there.send(b"last words")
+    there.close()
+    loop.reader()
+    loop.run_all()
+    assert received.data == b"last words"
+    assert len(received.ends) == 1
