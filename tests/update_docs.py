@@ -1,10 +1,13 @@
-"""Writes the reference pages that are made from the code: `python tests/update_docs.py`. A test holds them to it."""
+"""Writes the reference pages that are made from the code: `python tests/update_docs.py`. A test holds them to it,
+and `--check` does without writing."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
+import operator_table
 from motetc.cli import command
 from motetc.diagnostics.codes import CODES, PRELUDE
 
@@ -54,8 +57,16 @@ def command_page() -> str:
     return "\n".join(parts) + "\n"
 
 
-PAGES = {"codes.md": codes_page, "command.md": command_page}
+PAGES = {"codes.md": codes_page, "command.md": command_page, "operators.md": operator_table.page}
+
+
+def stale() -> list[str]:
+    """The pages that differ from what the code says."""
+    return [n for n, page in PAGES.items() if (REFERENCE / n).read_text("utf-8") != page()]
+
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--check"]:
+        sys.exit(f"run `python tests/update_docs.py`: {', '.join(stale())}" if stale() else 0)
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page(), "utf-8")

@@ -65,37 +65,61 @@ class _Place:
         _refuse(self, "__exit__")
 
     def source(self, elements: Iterable[object] | AsyncIterable[object]) -> Stream:
-        """The elements as a stream that starts here, and ends when they do."""
+        """The elements as a stream that starts here, and ends when they do.
+
+        Hydro: `source_iter`, `source_stream`.
+        """
         _refuse(self, "source")
 
     def singleton(self, value: object) -> Singleton:
-        """A final value: one that is known here, or an expression of what is."""
+        """A final value: one that is known here, or an expression of what is.
+
+        Hydro: `singleton`.
+        """
         _refuse(self, "singleton")
 
     def every(self, seconds: float, why: Nondet) -> Stream:
-        """`None`, every so many seconds, for ever."""
+        """`None`, every so many seconds, for ever.
+
+        Hydro: `source_interval`.
+        """
         _refuse(self, "every")
 
     def spin(self) -> Stream:
-        """`None`, as often as there is time, for ever."""
+        """`None`, as often as there is time, for ever.
+
+        Hydro: `spin`.
+        """
         _refuse(self, "spin")
 
     def channel(self, of: object, *, ordered: bool = False) -> tuple[Feedback, Stream]:
-        """The two ends of a way back: what is sent into the first comes out of the second."""
+        """The two ends of a way back: what is sent into the first comes out of the second.
+
+        Hydro: `channel`.
+        """
         _refuse(self, "channel")
 
     def membership(self, of: Cluster, why: Nondet) -> KeyedStream:
-        """Which members of a cluster joined and left."""
+        """Which members of a cluster joined and left.
+
+        Hydro: `source_cluster_membership_stream`.
+        """
         _refuse(self, "membership")
 
     def port(
         self, request: object, reply: object, *, name: str, single: bool = False
     ) -> Port | SinglePort:
-        """A door for clients outside of the program: many of them, or a single one."""
+        """A door for clients outside of the program: many of them, or a single one.
+
+        Hydro: `bidi_external_many`, `bind_single_client`.
+        """
         _refuse(self, "port")
 
     def sliced(self, *, every: float | None = None, why: Nondet | None = None) -> Slice:
-        """`with location.sliced() as tick:` holds Python that runs at one instant, again and again."""
+        """`with location.sliced() as tick:` holds Python that runs at one instant, again and again.
+
+        Hydro: `sliced!`.
+        """
         _refuse(self, "sliced")
 
 

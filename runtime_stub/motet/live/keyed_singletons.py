@@ -36,35 +36,35 @@ class KeyedSingleton(Live):
     def filter(self, f: Function) -> KeyedSingleton:
         """The values for which `f` is true.
 
-        Hydro: `filter`.
+        Values must not change once they are there. Hydro: `filter`.
         """
         self._refuse("filter")
 
     def filter_map(self, f: Function) -> KeyedSingleton:
         """`f` of every value, without those that are `None`.
 
-        Hydro: `filter_map`.
+        Values must not change once they are there. Hydro: `filter_map`.
         """
         self._refuse("filter_map")
 
     def inspect(self, f: Function) -> KeyedSingleton:
         """The same; `f` looks at every value.
 
-        Hydro: `inspect`.
+        Values must not change once they are there. Hydro: `inspect`.
         """
         self._refuse("inspect")
 
     def inspect_with_key(self, f: Function) -> KeyedSingleton:
         """The same; `f` looks at every key and value.
 
-        Hydro: `inspect_with_key`.
+        Values must not change once they are there. Hydro: `inspect_with_key`.
         """
         self._refuse("inspect_with_key")
 
     def keys(self) -> Stream:
         """The keys.
 
-        Keys must not go away again. Hydro: `keys`.
+        Values must not change once they are there. Hydro: `keys`.
         """
         self._refuse("keys")
 
@@ -113,21 +113,21 @@ class KeyedSingleton(Live):
     def get_max_key(self) -> Optional:
         """The pair `(key, value)` of the largest key.
 
-        Needs final values, and keys that can be compared. Hydro: `get_max_key`.
+        Values must not change once they are there; keys must be comparable. Hydro: `get_max_key`.
         """
         self._refuse("get_max_key")
 
     def filter_key_not_in(self, other: Stream) -> KeyedSingleton:
         """The values whose key is not among the others.
 
-        The keys must end. Hydro: `filter_key_not_in`.
+        Values must not change once they are there; the keys must end. Hydro: `filter_key_not_in`.
         """
         self._refuse("filter_key_not_in")
 
     def join_keyed_stream(self, other: KeyedStream) -> KeyedStream:
         """Under each key, the value with every value there, in their order.
 
-        Both must be final. Hydro: `join_keyed_stream`.
+        Needs final values. Hydro: `join_keyed_stream`.
         """
         self._refuse("join_keyed_stream")
 
@@ -152,16 +152,16 @@ class KeyedSingleton(Live):
         """
         self._refuse("lookup_keyed_stream")
 
-    def threshold_greater_or_equal(self, threshold: KeyedSingleton) -> KeyedSingleton:
-        """Each key's threshold, once its value has reached it.
+    def threshold_greater_or_equal(self, threshold: object) -> KeyedStream:
+        """Each key's threshold, as soon as its value has reached it.
 
         Values must be final or only grow; thresholds must not change. Hydro:
         `threshold_greater_or_equal`.
         """
         self._refuse("threshold_greater_or_equal")
 
-    def threshold_greater_or_equal_uniform(self, threshold: object) -> KeyedSingleton:
-        """The one threshold under each key, once its value has reached it.
+    def threshold_greater_or_equal_uniform(self, threshold: object) -> KeyedStream:
+        """The one threshold under each key, as soon as its value has reached it.
 
         Values must be final or only grow. Hydro: `threshold_greater_or_equal_uniform`.
         """

@@ -92,6 +92,14 @@ class KeyedStream(Live):
         """
         self._refuse("flatten_unordered")
 
+    def partition(self, f: Function) -> tuple[KeyedStream, KeyedStream]:
+        """Two keyed streams: the values for which `f` is true, and the others; `f` is asked
+        once.
+
+        Hydro: `partition`.
+        """
+        self._refuse("partition")
+
     def inspect(self, f: Function) -> KeyedStream:
         """The same; `f` looks at every value as it passes.
 
@@ -179,16 +187,13 @@ class KeyedStream(Live):
         self._refuse("generator")
 
     def transform(
-        self,
-        make: Function,
-        *,
-        commutative: Proof | None = None,
-        idempotent: Proof | None = None,
+        self, make: Function, *, commutative: Proof | None = None, idempotent: Proof | None = None
     ) -> KeyedStream:
         """For each key, `make()` gives an object that is called with every value and returns
         any number of results.
 
-        Without an order within each key, or with repeats, it needs proofs.
+        The way in for state machines that are plain Python classes, as in `motet.std`. Without an order it needs
+        `commutative=proof(…)`, with repeats `idempotent=proof(…)`.
         """
         self._refuse("transform")
 
@@ -233,6 +238,21 @@ class KeyedStream(Live):
         Hydro: `reduce`.
         """
         self._refuse("reduce")
+
+    def reduce_watermark(
+        self,
+        other: Singleton | Optional,
+        f: Function,
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof | None = None,
+    ) -> KeyedSingleton:
+        """As `reduce`, for keys that are not below the watermark; the others are forgotten.
+
+        Without an order it needs `commutative=proof(…)`, with repeats `idempotent=proof(…)`. Keys
+        must be comparable with the watermark. Hydro: `reduce_watermark`.
+        """
+        self._refuse("reduce_watermark")
 
     def fold_early_stop(self, init: object, f: Function) -> KeyedSingleton:
         """As `fold`; `f` gives `(value, stop)`, and when `stop` is true that key has its final

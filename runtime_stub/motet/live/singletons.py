@@ -127,7 +127,7 @@ class Singleton(Live):
     def filter_if(self, other: Singleton) -> Optional:
         """The value if the signal is true.
 
-        The signal must be final. Hydro: `filter_if`.
+        Both must be final. Hydro: `filter_if`.
         """
         self._refuse("filter_if")
 
@@ -288,7 +288,7 @@ class Optional(Live):
     def filter_if(self, other: Singleton) -> Optional:
         """The value if the signal is true.
 
-        The signal must be final. Hydro: `filter_if`.
+        Both must be final. Hydro: `filter_if`.
         """
         self._refuse("filter_if")
 

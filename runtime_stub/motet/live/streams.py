@@ -133,17 +133,13 @@ class Stream(Live):
         self._refuse("generator")
 
     def transform(
-        self,
-        make: Function,
-        *,
-        commutative: Proof | None = None,
-        idempotent: Proof | None = None,
+        self, make: Function, *, commutative: Proof | None = None, idempotent: Proof | None = None
     ) -> Stream:
         """`make()` gives an object that is called with every element and returns any number of
         results.
 
-        The way in for state machines that are plain Python classes, as in `motet.std`. Without an
-        order, or with repeats, it needs proofs.
+        The way in for state machines that are plain Python classes, as in `motet.std`. Without an order it needs
+        `commutative=proof(…)`, with repeats `idempotent=proof(…)`.
         """
         self._refuse("transform")
 
@@ -211,17 +207,19 @@ class Stream(Live):
         """
         self._refuse("count")
 
-    def max(self) -> Optional:
-        """The largest element.
+    def max(self, *, key: Function | None = None) -> Optional:
+        """The largest element, by `key` if it is given.
 
-        The elements must be comparable. Hydro: `max`.
+        The elements (or keys) must be comparable; with `key` it needs an order: of equals, the
+        first. Hydro: `max`.
         """
         self._refuse("max")
 
-    def min(self) -> Optional:
-        """The smallest element.
+    def min(self, *, key: Function | None = None) -> Optional:
+        """The smallest element, by `key` if it is given.
 
-        The elements must be comparable. Hydro: `min`.
+        The elements (or keys) must be comparable; with `key` it needs an order: of equals, the
+        first. Hydro: `min`.
         """
         self._refuse("min")
 

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Generic, overload
 
+from _typeshed import SupportsRichComparison
 from motet.live.keyed_streams import KeyedStream
 from motet.live.markers import (
     Atomic,
@@ -14,16 +15,18 @@ from motet.live.markers import (
     Ordered,
     Unbounded,
 )
-from motet.live.requirements import ValueAt
+from motet.live.requirements import KeyedValueAt, ValueAt
 from motet.live.singletons import Optional, Singleton
 from motet.live.streams import Stream
-from motet.live.variables import K2, O2, R2, V2, B, C, K, L, P, U, V
+from motet.live.variables import B2, K2, O2, R2, V2, B, K, L, P, U, V
 from motet.locations import _Place
 
 class KeyedSingleton(Generic[K, V, L, B]):
     # What the requirements of operators are held against (requirements.pyi).
     @property
     def _at(self) -> L: ...
+    @property
+    def _key(self) -> K: ...
     @property
     def _bound(self) -> B: ...
 
@@ -56,20 +59,18 @@ class KeyedSingleton(Generic[K, V, L, B]):
     ) -> KeyedSingleton[K, U, L, MonotonicKeys]: ...
     @overload
     def map_with_key(self, f: Callable[[K, V], U]) -> KeyedSingleton[K, U, L, Unbounded]: ...
-    @overload
     def filter(
         self: KeyedSingleton[K, V, L, BoundedValue], f: Callable[[V], bool]
     ) -> KeyedSingleton[K, V, L, B]: ...
-    @overload
-    def filter(self, f: Callable[[V], bool]) -> KeyedSingleton[K, V, L, Unbounded]: ...
-    @overload
     def filter_map(
         self: KeyedSingleton[K, V, L, BoundedValue], f: Callable[[V], U | None]
     ) -> KeyedSingleton[K, U, L, B]: ...
-    @overload
-    def filter_map(self, f: Callable[[V], U | None]) -> KeyedSingleton[K, U, L, Unbounded]: ...
-    def inspect(self, f: Callable[[V], object]) -> KeyedSingleton[K, V, L, B]: ...
-    def inspect_with_key(self, f: Callable[[K, V], object]) -> KeyedSingleton[K, V, L, B]: ...
+    def inspect(
+        self: KeyedSingleton[K, V, L, BoundedValue], f: Callable[[V], object]
+    ) -> KeyedSingleton[K, V, L, B]: ...
+    def inspect_with_key(
+        self: KeyedSingleton[K, V, L, BoundedValue], f: Callable[[K, V], object]
+    ) -> KeyedSingleton[K, V, L, B]: ...
 
     # All of them.
     @overload
@@ -78,7 +79,7 @@ class KeyedSingleton(Generic[K, V, L, B]):
     ) -> Stream[K, L, NoOrder, ExactlyOnce, Bounded]: ...
     @overload
     def keys(
-        self: KeyedSingleton[K, V, L, MonotonicKeys],
+        self: KeyedSingleton[K, V, L, BoundedValue],
     ) -> Stream[K, L, NoOrder, ExactlyOnce, Unbounded]: ...
     @overload
     def values(
@@ -117,19 +118,25 @@ class KeyedSingleton(Generic[K, V, L, B]):
     @overload
     def into_singleton(self) -> Singleton[dict[K, V], L, Unbounded]: ...
     def get(
-        self: KeyedSingleton[K, V, L, Bounded], key: Singleton[K, L, Bounded] | K
+        self: KeyedSingleton[K, V, L, Bounded],
+        key: Singleton[K, L, Bounded] | Optional[K, L, Bounded] | K,
     ) -> Optional[V, L, Bounded]: ...
+    @overload
     def get_max_key(
-        self: KeyedSingleton[C, V, L, Bounded],
-    ) -> Optional[tuple[C, V], L, Bounded]: ...
+        self: KeyedValueAt[SupportsRichComparison, Bounded],
+    ) -> Optional[tuple[K, V], L, Bounded]: ...
+    @overload
+    def get_max_key(
+        self: KeyedValueAt[SupportsRichComparison, BoundedValue],
+    ) -> Optional[tuple[K, V], L, Unbounded]: ...
 
     # With another collection of the same location.
     def filter_key_not_in(
-        self, other: Stream[K, L, O2, R2, Bounded]
+        self: KeyedSingleton[K, V, L, BoundedValue], other: Stream[K, L, O2, R2, Bounded]
     ) -> KeyedSingleton[K, V, L, B]: ...
     def join_keyed_stream(
-        self: KeyedSingleton[K, V, L, Bounded], other: KeyedStream[K, V2, L, O2, R2, Bounded]
-    ) -> KeyedStream[K, tuple[V, V2], L, O2, R2, Bounded]: ...
+        self: KeyedSingleton[K, V, L, Bounded], other: KeyedStream[K, V2, L, O2, R2, B2]
+    ) -> KeyedStream[K, tuple[V, V2], L, O2, R2, B2]: ...
     def join_keyed_singleton(
         self: KeyedSingleton[K, V, L, Bounded], other: KeyedSingleton[K, V2, L, Bounded]
     ) -> KeyedSingleton[K, tuple[V, V2], L, Bounded]: ...
@@ -141,21 +148,24 @@ class KeyedSingleton(Generic[K, V, L, B]):
     ) -> KeyedStream[K, tuple[K2, V2 | None], L, NoOrder, R2, Bounded]: ...
     @overload
     def threshold_greater_or_equal(
-        self: KeyedSingleton[K, C, L, Bounded], threshold: KeyedSingleton[K, C, L, BoundedValue]
-    ) -> KeyedSingleton[K, C, L, Bounded]: ...
+        self: KeyedSingleton[K, SupportsRichComparison, L, Bounded],
+        threshold: KeyedSingleton[K, V, L, Bounded],
+    ) -> KeyedStream[K, V, L, NoOrder, ExactlyOnce, Bounded]: ...
     @overload
     def threshold_greater_or_equal(
-        self: KeyedSingleton[K, C, L, MonotonicValue],
-        threshold: KeyedSingleton[K, C, L, BoundedValue],
-    ) -> KeyedSingleton[K, C, L, BoundedValue]: ...
+        self: KeyedSingleton[K, SupportsRichComparison, L, MonotonicValue],
+        threshold: KeyedSingleton[K, V, L, BoundedValue],
+    ) -> KeyedStream[K, V, L, NoOrder, ExactlyOnce, Unbounded]: ...
     @overload
     def threshold_greater_or_equal_uniform(
-        self: KeyedSingleton[K, C, L, Bounded], threshold: Singleton[C, L, Bounded] | C
-    ) -> KeyedSingleton[K, C, L, Bounded]: ...
+        self: KeyedSingleton[K, SupportsRichComparison, L, Bounded],
+        threshold: Singleton[V, L, Bounded] | V,
+    ) -> KeyedStream[K, V, L, NoOrder, ExactlyOnce, Bounded]: ...
     @overload
     def threshold_greater_or_equal_uniform(
-        self: KeyedSingleton[K, C, L, MonotonicValue], threshold: Singleton[C, L, Bounded] | C
-    ) -> KeyedSingleton[K, C, L, BoundedValue]: ...
+        self: KeyedSingleton[K, SupportsRichComparison, L, MonotonicValue],
+        threshold: Singleton[V, L, Bounded] | V,
+    ) -> KeyedStream[K, V, L, NoOrder, ExactlyOnce, Unbounded]: ...
 
     # Guarantees.
     def atomic(self: ValueAt[_Place]) -> KeyedSingleton[K, V, Atomic[L], B]: ...

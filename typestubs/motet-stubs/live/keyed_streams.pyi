@@ -1,6 +1,7 @@
-from collections.abc import Callable, Iterable, Iterator, Reversible
+from collections.abc import Callable, Hashable, Iterable, Iterator, Reversible
 from typing import Generic, overload
 
+from _typeshed import SupportsRichComparison
 from motet.live.generators import Generate
 from motet.live.keyed_singletons import KeyedSingleton
 from motet.live.markers import (
@@ -13,6 +14,7 @@ from motet.live.markers import (
     MonotonicValue,
     NoOrder,
     Ordered,
+    Unbounded,
 )
 from motet.live.proofs import Proof
 from motet.live.requirements import Init, KeyedStreamAt
@@ -26,8 +28,6 @@ from motet.live.variables import (
     V2,
     A,
     B,
-    C,
-    H,
     I,
     K,
     L,
@@ -39,7 +39,7 @@ from motet.live.variables import (
     U,
     V,
 )
-from motet.locations import Cluster, _Place, _Single
+from motet.locations import Cluster, Process, _Place
 from motet.members import MemberId
 from motet.nondeterminism import Nondet
 from typing_extensions import TypeIs
@@ -81,6 +81,9 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     def flatten_unordered(
         self: KeyedStream[K, Iterable[U], L, O, R, B],
     ) -> KeyedStream[K, U, L, NoOrder, R, B]: ...
+    def partition(
+        self, f: Callable[[V], bool]
+    ) -> tuple[KeyedStream[K, V, L, O, R, B], KeyedStream[K, V, L, O, R, B]]: ...
     def inspect(self, f: Callable[[V], object]) -> KeyedStream[K, V, L, O, R, B]: ...
     def inspect_with_key(self, f: Callable[[K, V], object]) -> KeyedStream[K, V, L, O, R, B]: ...
     def cross_singleton(
@@ -137,20 +140,20 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[K, U, L, Ordered, ExactlyOnce, B]: ...
     @overload
     def transform(
-        self: KeyedStream[K, V, L, Ordered, AtLeastOnce, B],
-        make: Callable[[], Callable[[V], Iterable[U]]],
-        *,
-        commutative: Proof | None = None,
-        idempotent: Proof,
-    ) -> KeyedStream[K, U, L, Ordered, ExactlyOnce, B]: ...
-    @overload
-    def transform(
         self: KeyedStream[K, V, L, NoOrder, ExactlyOnce, B],
         make: Callable[[], Callable[[V], Iterable[U]]],
         *,
         commutative: Proof,
         idempotent: Proof | None = None,
     ) -> KeyedStream[K, U, L, NoOrder, ExactlyOnce, B]: ...
+    @overload
+    def transform(
+        self: KeyedStream[K, V, L, Ordered, AtLeastOnce, B],
+        make: Callable[[], Callable[[V], Iterable[U]]],
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof,
+    ) -> KeyedStream[K, U, L, Ordered, ExactlyOnce, B]: ...
     @overload
     def transform(
         self: KeyedStream[K, V, L, NoOrder, AtLeastOnce, B],
@@ -160,11 +163,11 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
         idempotent: Proof,
     ) -> KeyedStream[K, U, L, NoOrder, ExactlyOnce, B]: ...
     def unique(
-        self: KeyedStream[K, H, L, O, R, B],
-    ) -> KeyedStream[K, H, L, NoOrder, ExactlyOnce, B]: ...
+        self: KeyedStream[K, Hashable, L, O, R, B],
+    ) -> KeyedStream[K, V, L, NoOrder, ExactlyOnce, B]: ...
     def sort(
-        self: KeyedStream[K, C, L, O, R, Bounded],
-    ) -> KeyedStream[K, C, L, Ordered, R, Bounded]: ...
+        self: KeyedStream[K, SupportsRichComparison, L, O, R, Bounded],
+    ) -> KeyedStream[K, V, L, Ordered, R, Bounded]: ...
 
     # Down to one value for each key.
     @overload
@@ -472,6 +475,78 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
         idempotent: Proof,
     ) -> KeyedSingleton[K, V, L, MonotonicKeys]: ...
     @overload
+    def reduce_watermark(
+        self: KeyedStreamAt[object, SupportsRichComparison, Ordered, ExactlyOnce, Bounded],
+        other: Singleton[K, L, Bounded] | Optional[K, L, Bounded],
+        f: Callable[[V, V], V],
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof | None = None,
+    ) -> KeyedSingleton[K, V, L, Bounded]: ...
+    @overload
+    def reduce_watermark(
+        self: KeyedStreamAt[object, SupportsRichComparison, NoOrder, ExactlyOnce, Bounded],
+        other: Singleton[K, L, Bounded] | Optional[K, L, Bounded],
+        f: Callable[[V, V], V],
+        *,
+        commutative: Proof,
+        idempotent: Proof | None = None,
+    ) -> KeyedSingleton[K, V, L, Bounded]: ...
+    @overload
+    def reduce_watermark(
+        self: KeyedStreamAt[object, SupportsRichComparison, Ordered, AtLeastOnce, Bounded],
+        other: Singleton[K, L, Bounded] | Optional[K, L, Bounded],
+        f: Callable[[V, V], V],
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof,
+    ) -> KeyedSingleton[K, V, L, Bounded]: ...
+    @overload
+    def reduce_watermark(
+        self: KeyedStreamAt[object, SupportsRichComparison, NoOrder, AtLeastOnce, Bounded],
+        other: Singleton[K, L, Bounded] | Optional[K, L, Bounded],
+        f: Callable[[V, V], V],
+        *,
+        commutative: Proof,
+        idempotent: Proof,
+    ) -> KeyedSingleton[K, V, L, Bounded]: ...
+    @overload
+    def reduce_watermark(
+        self: KeyedStreamAt[object, SupportsRichComparison, Ordered, ExactlyOnce, Unbounded],
+        other: Singleton[K, L, Unbounded] | Optional[K, L, Unbounded],
+        f: Callable[[V, V], V],
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof | None = None,
+    ) -> KeyedSingleton[K, V, L, Unbounded]: ...
+    @overload
+    def reduce_watermark(
+        self: KeyedStreamAt[object, SupportsRichComparison, NoOrder, ExactlyOnce, Unbounded],
+        other: Singleton[K, L, Unbounded] | Optional[K, L, Unbounded],
+        f: Callable[[V, V], V],
+        *,
+        commutative: Proof,
+        idempotent: Proof | None = None,
+    ) -> KeyedSingleton[K, V, L, Unbounded]: ...
+    @overload
+    def reduce_watermark(
+        self: KeyedStreamAt[object, SupportsRichComparison, Ordered, AtLeastOnce, Unbounded],
+        other: Singleton[K, L, Unbounded] | Optional[K, L, Unbounded],
+        f: Callable[[V, V], V],
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof,
+    ) -> KeyedSingleton[K, V, L, Unbounded]: ...
+    @overload
+    def reduce_watermark(
+        self: KeyedStreamAt[object, SupportsRichComparison, NoOrder, AtLeastOnce, Unbounded],
+        other: Singleton[K, L, Unbounded] | Optional[K, L, Unbounded],
+        f: Callable[[V, V], V],
+        *,
+        commutative: Proof,
+        idempotent: Proof,
+    ) -> KeyedSingleton[K, V, L, Unbounded]: ...
+    @overload
     def fold_early_stop(
         self: KeyedStream[K, V, L, Ordered, ExactlyOnce, Bounded],
         init: Init[A],
@@ -543,7 +618,8 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
         self: KeyedStream[K, K2, L, O, R, Bounded], other: KeyedStream[K2, V2, L, O2, R2, Bounded]
     ) -> KeyedStream[K, tuple[K2, V2 | None], L, NoOrder, R | R2, Bounded]: ...
     def get(
-        self: KeyedStream[K, V, L, O, R, Bounded], key: Singleton[K, L, Bounded] | K
+        self: KeyedStream[K, V, L, O, R, Bounded],
+        key: Singleton[K, L, Bounded] | Optional[K, L, Bounded] | K,
     ) -> Stream[V, L, NoOrder, R, Bounded]: ...
 
     # Guarantees.
@@ -559,7 +635,7 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     # To another location.
     @overload
     def send(
-        self: KeyedStreamAt[_Single, object], *, to: ThereT
+        self: KeyedStreamAt[Process, object], *, to: ThereT
     ) -> KeyedStream[K, V, ThereT, O, R, B]: ...
     @overload
     def send(
@@ -567,7 +643,7 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[tuple[MemberId[L], K], V, ThereT, O, R, B]: ...
     @overload
     def broadcast(
-        self: KeyedStreamAt[_Single, object], *, to: MembersT
+        self: KeyedStreamAt[Process, object], *, to: MembersT
     ) -> KeyedStream[K, V, MembersT, O, R, B]: ...
     @overload
     def broadcast(
@@ -575,7 +651,7 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[tuple[MemberId[L], K], V, MembersT, O, R, B]: ...
     @overload
     def demux(
-        self: KeyedStreamAt[_Single, MemberId[MembersT]], *, to: MembersT
+        self: KeyedStreamAt[Process, MemberId[MembersT]], *, to: MembersT
     ) -> Stream[V, MembersT, O, R, B]: ...
     @overload
     def demux(
@@ -583,10 +659,10 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[MemberId[L], V, MembersT, O, R, B]: ...
     @overload
     def demux(
-        self: KeyedStreamAt[_Single, tuple[MemberId[MembersT], K2]], *, to: MembersT
+        self: KeyedStreamAt[Process, tuple[MemberId[MembersT], K2]], *, to: MembersT
     ) -> KeyedStream[K2, V, MembersT, O, R, B]: ...
     @overload
     def demux(
         self: KeyedStreamAt[Cluster, tuple[MemberId[MembersT], K2]], *, to: MembersT
     ) -> KeyedStream[tuple[MemberId[L], K2], V, MembersT, O, R, B]: ...
-    def share(self: KeyedStreamAt[_Single, object], *, to: P) -> KeyedStream[K, V, P, O, R, B]: ...
+    def share(self: KeyedStreamAt[Process, object], *, to: P) -> KeyedStream[K, V, P, O, R, B]: ...

@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterable, Iterator, Reversible
 from typing import Generic, overload
 
+from _typeshed import SupportsRichComparison
 from motet.live.markers import (
     Atomic,
     Bounded,
@@ -14,7 +15,7 @@ from motet.live.markers import (
 from motet.live.proofs import Proof
 from motet.live.requirements import ValueAt
 from motet.live.streams import Stream
-from motet.live.variables import B2, T2, B, C, L, P, T, U
+from motet.live.variables import B2, T2, B, L, P, T, U
 from motet.locations import _Place
 from motet.nondeterminism import Nondet
 
@@ -67,7 +68,10 @@ class Singleton(Generic[T, L, B]):
     def into_stream(
         self: Singleton[T, L, Bounded],
     ) -> Stream[T, L, Ordered, ExactlyOnce, Bounded]: ...
-    def into_optional(self: Singleton[U | None, L, B]) -> Optional[U, L, B]: ...
+    @overload
+    def into_optional(self: Singleton[U | None, L, Bounded]) -> Optional[U, L, Bounded]: ...
+    @overload
+    def into_optional(self: Singleton[U | None, L, Unbounded]) -> Optional[U, L, Unbounded]: ...
 
     # With another.
     @overload
@@ -88,16 +92,17 @@ class Singleton(Generic[T, L, B]):
     @overload
     def not_(self: Singleton[bool, L, B]) -> Singleton[bool, L, Unbounded]: ...
     def filter_if(
-        self: Singleton[T, L, B], other: Singleton[bool, L, Bounded]
-    ) -> Optional[T, L, B]: ...
+        self: Singleton[T, L, Bounded], other: Singleton[bool, L, Bounded]
+    ) -> Optional[T, L, Bounded]: ...
     @overload
     def threshold_greater_or_equal(
-        self: Singleton[C, L, Bounded], threshold: Singleton[C, L, Bounded] | C
-    ) -> Stream[C, L, Ordered, ExactlyOnce, Bounded]: ...
+        self: Singleton[SupportsRichComparison, L, Bounded], threshold: Singleton[T, L, Bounded] | T
+    ) -> Stream[T, L, Ordered, ExactlyOnce, Bounded]: ...
     @overload
     def threshold_greater_or_equal(
-        self: Singleton[C, L, Monotonic], threshold: Singleton[C, L, Bounded] | C
-    ) -> Stream[C, L, Ordered, ExactlyOnce, Unbounded]: ...
+        self: Singleton[SupportsRichComparison, L, Monotonic],
+        threshold: Singleton[T, L, Bounded] | T,
+    ) -> Stream[T, L, Ordered, ExactlyOnce, Unbounded]: ...
 
     # By the clock.
     def sample_every(
@@ -151,7 +156,9 @@ class Optional(Generic[T, L, B]):
     ) -> Optional[tuple[T, T2], L, B | B2]: ...
     def or_(self, other: Optional[T2, L, B2]) -> Optional[T | T2, L, B | B2]: ...
     def unwrap_or(self, other: Singleton[T2, L, B2]) -> Singleton[T | T2, L, B | B2]: ...
-    def filter_if(self, other: Singleton[bool, L, Bounded]) -> Optional[T, L, B]: ...
+    def filter_if(
+        self: Optional[T, L, Bounded], other: Singleton[bool, L, Bounded]
+    ) -> Optional[T, L, Bounded]: ...
 
     # By the clock.
     def sample_every(

@@ -1,6 +1,15 @@
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Reversible
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Hashable,
+    Iterable,
+    Iterator,
+    Reversible,
+)
 from typing import Generic, overload
 
+from _typeshed import SupportsRichComparison
 from motet.live.generators import Generate
 from motet.live.keyed_singletons import KeyedSingleton
 from motet.live.keyed_streams import KeyedStream
@@ -27,8 +36,6 @@ from motet.live.variables import (
     V2,
     A,
     B,
-    C,
-    H,
     I,
     L,
     MembersT,
@@ -39,7 +46,7 @@ from motet.live.variables import (
     ThereT,
     U,
 )
-from motet.locations import Cluster, _Place, _Single
+from motet.locations import Cluster, Process, _Place
 from motet.members import MemberId
 from motet.nondeterminism import Nondet
 from typing_extensions import TypeIs
@@ -124,20 +131,20 @@ class Stream(Generic[T, L, O, R, B]):
     ) -> Stream[U, L, Ordered, ExactlyOnce, B]: ...
     @overload
     def transform(
-        self: Stream[T, L, Ordered, AtLeastOnce, B],
-        make: Callable[[], Callable[[T], Iterable[U]]],
-        *,
-        commutative: Proof | None = None,
-        idempotent: Proof,
-    ) -> Stream[U, L, Ordered, ExactlyOnce, B]: ...
-    @overload
-    def transform(
         self: Stream[T, L, NoOrder, ExactlyOnce, B],
         make: Callable[[], Callable[[T], Iterable[U]]],
         *,
         commutative: Proof,
         idempotent: Proof | None = None,
     ) -> Stream[U, L, NoOrder, ExactlyOnce, B]: ...
+    @overload
+    def transform(
+        self: Stream[T, L, Ordered, AtLeastOnce, B],
+        make: Callable[[], Callable[[T], Iterable[U]]],
+        *,
+        commutative: Proof | None = None,
+        idempotent: Proof,
+    ) -> Stream[U, L, Ordered, ExactlyOnce, B]: ...
     @overload
     def transform(
         self: Stream[T, L, NoOrder, AtLeastOnce, B],
@@ -152,8 +159,10 @@ class Stream(Generic[T, L, O, R, B]):
     def skip(
         self: Stream[T, L, Ordered, ExactlyOnce, B], n: int
     ) -> Stream[T, L, Ordered, ExactlyOnce, B]: ...
-    def unique(self: Stream[H, L, O, R, B]) -> Stream[H, L, O, ExactlyOnce, B]: ...
-    def sort(self: Stream[C, L, O, R, Bounded]) -> Stream[C, L, Ordered, R, Bounded]: ...
+    def unique(self: Stream[Hashable, L, O, R, B]) -> Stream[T, L, O, ExactlyOnce, B]: ...
+    def sort(
+        self: Stream[SupportsRichComparison, L, O, R, Bounded],
+    ) -> Stream[T, L, Ordered, R, Bounded]: ...
 
     # Down to one value.
     @overload
@@ -434,8 +443,22 @@ class Stream(Generic[T, L, O, R, B]):
     ) -> Singleton[int, L, Bounded]: ...
     @overload
     def count(self: Stream[T, L, O, ExactlyOnce, B]) -> Singleton[int, L, Monotonic]: ...
-    def max(self: Stream[C, L, O, R, B]) -> Optional[C, L, B]: ...
-    def min(self: Stream[C, L, O, R, B]) -> Optional[C, L, B]: ...
+    @overload
+    def max(
+        self: Stream[SupportsRichComparison, L, O, R, B], *, key: None = None
+    ) -> Optional[T, L, B]: ...
+    @overload
+    def max(
+        self: Stream[T, L, Ordered, R, B], *, key: Callable[[T], SupportsRichComparison]
+    ) -> Optional[T, L, B]: ...
+    @overload
+    def min(
+        self: Stream[SupportsRichComparison, L, O, R, B], *, key: None = None
+    ) -> Optional[T, L, B]: ...
+    @overload
+    def min(
+        self: Stream[T, L, Ordered, R, B], *, key: Callable[[T], SupportsRichComparison]
+    ) -> Optional[T, L, B]: ...
     def first(self: Stream[T, L, Ordered, R, B]) -> Optional[T, L, B]: ...
     def last(self: Stream[T, L, Ordered, R, B]) -> Optional[T, L, B]: ...
     def collect_list(
@@ -465,8 +488,8 @@ class Stream(Generic[T, L, O, R, B]):
     ) -> Stream[tuple[T, T2], L, O | O2, R | R2, Bounded]: ...
     def filter_if(self, other: Singleton[bool, L, Bounded]) -> Stream[T, L, O, R, B]: ...
     def filter_not_in(
-        self: Stream[H, L, O, R, B], other: Stream[H, L, O2, R2, Bounded]
-    ) -> Stream[H, L, O, R, B]: ...
+        self: Stream[Hashable, L, O, R, B], other: Stream[T, L, O2, R2, Bounded]
+    ) -> Stream[T, L, O, R, B]: ...
     def join(
         self: Stream[tuple[K2, U], L, O, R, B], other: Stream[tuple[K2, V2], L, O2, R2, B2]
     ) -> Stream[tuple[K2, tuple[U, V2]], L, NoOrder, R | R2, B | B2]: ...
@@ -503,20 +526,20 @@ class Stream(Generic[T, L, O, R, B]):
 
     # To another location.
     @overload
-    def send(self: StreamAt[_Single], *, to: ThereT) -> Stream[T, ThereT, O, R, B]: ...
+    def send(self: StreamAt[Process], *, to: ThereT) -> Stream[T, ThereT, O, R, B]: ...
     @overload
     def send(
         self: StreamAt[Cluster], *, to: ThereT
     ) -> KeyedStream[MemberId[L], T, ThereT, O, R, B]: ...
     @overload
-    def broadcast(self: StreamAt[_Single], *, to: MembersT) -> Stream[T, MembersT, O, R, B]: ...
+    def broadcast(self: StreamAt[Process], *, to: MembersT) -> Stream[T, MembersT, O, R, B]: ...
     @overload
     def broadcast(
         self: StreamAt[Cluster], *, to: MembersT
     ) -> KeyedStream[MemberId[L], T, MembersT, O, R, B]: ...
     @overload
     def demux(
-        self: StreamAt[_Single, tuple[MemberId[MembersT], U]], *, to: MembersT
+        self: StreamAt[Process, tuple[MemberId[MembersT], U]], *, to: MembersT
     ) -> Stream[U, MembersT, O, R, B]: ...
     @overload
     def demux(
@@ -524,13 +547,13 @@ class Stream(Generic[T, L, O, R, B]):
     ) -> KeyedStream[MemberId[L], U, MembersT, O, R, B]: ...
     @overload
     def round_robin(
-        self: StreamAt[_Single, object, Ordered, ExactlyOnce], *, to: MembersT, why: Nondet
+        self: StreamAt[Process, object, Ordered, ExactlyOnce], *, to: MembersT, why: Nondet
     ) -> Stream[T, MembersT, Ordered, ExactlyOnce, B]: ...
     @overload
     def round_robin(
         self: StreamAt[Cluster, object, Ordered, ExactlyOnce], *, to: MembersT, why: Nondet
     ) -> KeyedStream[MemberId[L], T, MembersT, Ordered, ExactlyOnce, B]: ...
-    def share(self: StreamAt[_Single], *, to: P) -> Stream[T, P, O, R, B]: ...
+    def share(self: StreamAt[Process], *, to: P) -> Stream[T, P, O, R, B]: ...
 
     # Out of the program.
     @overload

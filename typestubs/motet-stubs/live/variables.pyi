@@ -1,4 +1,3 @@
-from collections.abc import Hashable
 from dataclasses import Field
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -6,7 +5,6 @@ from enum import Enum
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
-from _typeshed import SupportsRichComparison
 from motet.live.markers import (
     AtLeastOnce,
     Atomic,
@@ -39,8 +37,6 @@ B2 = TypeVar("B2", bound=Unbounded)
 # What functions give, and what they carry along.
 U = TypeVar("U")
 A = TypeVar("A")
-H = TypeVar("H", bound=Hashable)
-C = TypeVar("C", bound=SupportsRichComparison)
 
 # A plain value that a fold may start from: immutable, and never mistaken for a callable.
 class Data(Protocol):
