@@ -42,7 +42,7 @@ _SAYS = {
     "Hashable": "hashable elements",
     "SupportsRichComparison": "comparable elements",
     "_Place": "no atomic section",
-    "Process": "a process",
+    "_Single": "a process",
     "Cluster": "a cluster",
 }
 

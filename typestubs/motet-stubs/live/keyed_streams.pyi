@@ -39,7 +39,7 @@ from motet.live.variables import (
     U,
     V,
 )
-from motet.locations import Cluster, Process, _Place
+from motet.locations import Cluster, _Place, _Single
 from motet.members import MemberId
 from motet.nondeterminism import Nondet
 from typing_extensions import TypeIs
@@ -140,20 +140,20 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[K, U, L, Ordered, ExactlyOnce, B]: ...
     @overload
     def transform(
-        self: KeyedStream[K, V, L, NoOrder, ExactlyOnce, B],
-        make: Callable[[], Callable[[V], Iterable[U]]],
-        *,
-        commutative: Proof,
-        idempotent: Proof | None = None,
-    ) -> KeyedStream[K, U, L, NoOrder, ExactlyOnce, B]: ...
-    @overload
-    def transform(
         self: KeyedStream[K, V, L, Ordered, AtLeastOnce, B],
         make: Callable[[], Callable[[V], Iterable[U]]],
         *,
         commutative: Proof | None = None,
         idempotent: Proof,
     ) -> KeyedStream[K, U, L, Ordered, ExactlyOnce, B]: ...
+    @overload
+    def transform(
+        self: KeyedStream[K, V, L, NoOrder, ExactlyOnce, B],
+        make: Callable[[], Callable[[V], Iterable[U]]],
+        *,
+        commutative: Proof,
+        idempotent: Proof | None = None,
+    ) -> KeyedStream[K, U, L, NoOrder, ExactlyOnce, B]: ...
     @overload
     def transform(
         self: KeyedStream[K, V, L, NoOrder, AtLeastOnce, B],
@@ -635,7 +635,7 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     # To another location.
     @overload
     def send(
-        self: KeyedStreamAt[Process, object], *, to: ThereT
+        self: KeyedStreamAt[_Single, object], *, to: ThereT
     ) -> KeyedStream[K, V, ThereT, O, R, B]: ...
     @overload
     def send(
@@ -643,7 +643,7 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[tuple[MemberId[L], K], V, ThereT, O, R, B]: ...
     @overload
     def broadcast(
-        self: KeyedStreamAt[Process, object], *, to: MembersT
+        self: KeyedStreamAt[_Single, object], *, to: MembersT
     ) -> KeyedStream[K, V, MembersT, O, R, B]: ...
     @overload
     def broadcast(
@@ -651,7 +651,7 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[tuple[MemberId[L], K], V, MembersT, O, R, B]: ...
     @overload
     def demux(
-        self: KeyedStreamAt[Process, MemberId[MembersT]], *, to: MembersT
+        self: KeyedStreamAt[_Single, MemberId[MembersT]], *, to: MembersT
     ) -> Stream[V, MembersT, O, R, B]: ...
     @overload
     def demux(
@@ -659,10 +659,10 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     ) -> KeyedStream[MemberId[L], V, MembersT, O, R, B]: ...
     @overload
     def demux(
-        self: KeyedStreamAt[Process, tuple[MemberId[MembersT], K2]], *, to: MembersT
+        self: KeyedStreamAt[_Single, tuple[MemberId[MembersT], K2]], *, to: MembersT
     ) -> KeyedStream[K2, V, MembersT, O, R, B]: ...
     @overload
     def demux(
         self: KeyedStreamAt[Cluster, tuple[MemberId[MembersT], K2]], *, to: MembersT
     ) -> KeyedStream[tuple[MemberId[L], K2], V, MembersT, O, R, B]: ...
-    def share(self: KeyedStreamAt[Process, object], *, to: P) -> KeyedStream[K, V, P, O, R, B]: ...
+    def share(self: KeyedStreamAt[_Single, object], *, to: P) -> KeyedStream[K, V, P, O, R, B]: ...

@@ -46,7 +46,7 @@ from motet.live.variables import (
     ThereT,
     U,
 )
-from motet.locations import Cluster, Process, _Place
+from motet.locations import Cluster, _Place, _Single
 from motet.members import MemberId
 from motet.nondeterminism import Nondet
 from typing_extensions import TypeIs
@@ -131,20 +131,20 @@ class Stream(Generic[T, L, O, R, B]):
     ) -> Stream[U, L, Ordered, ExactlyOnce, B]: ...
     @overload
     def transform(
-        self: Stream[T, L, NoOrder, ExactlyOnce, B],
-        make: Callable[[], Callable[[T], Iterable[U]]],
-        *,
-        commutative: Proof,
-        idempotent: Proof | None = None,
-    ) -> Stream[U, L, NoOrder, ExactlyOnce, B]: ...
-    @overload
-    def transform(
         self: Stream[T, L, Ordered, AtLeastOnce, B],
         make: Callable[[], Callable[[T], Iterable[U]]],
         *,
         commutative: Proof | None = None,
         idempotent: Proof,
     ) -> Stream[U, L, Ordered, ExactlyOnce, B]: ...
+    @overload
+    def transform(
+        self: Stream[T, L, NoOrder, ExactlyOnce, B],
+        make: Callable[[], Callable[[T], Iterable[U]]],
+        *,
+        commutative: Proof,
+        idempotent: Proof | None = None,
+    ) -> Stream[U, L, NoOrder, ExactlyOnce, B]: ...
     @overload
     def transform(
         self: Stream[T, L, NoOrder, AtLeastOnce, B],
@@ -526,20 +526,20 @@ class Stream(Generic[T, L, O, R, B]):
 
     # To another location.
     @overload
-    def send(self: StreamAt[Process], *, to: ThereT) -> Stream[T, ThereT, O, R, B]: ...
+    def send(self: StreamAt[_Single], *, to: ThereT) -> Stream[T, ThereT, O, R, B]: ...
     @overload
     def send(
         self: StreamAt[Cluster], *, to: ThereT
     ) -> KeyedStream[MemberId[L], T, ThereT, O, R, B]: ...
     @overload
-    def broadcast(self: StreamAt[Process], *, to: MembersT) -> Stream[T, MembersT, O, R, B]: ...
+    def broadcast(self: StreamAt[_Single], *, to: MembersT) -> Stream[T, MembersT, O, R, B]: ...
     @overload
     def broadcast(
         self: StreamAt[Cluster], *, to: MembersT
     ) -> KeyedStream[MemberId[L], T, MembersT, O, R, B]: ...
     @overload
     def demux(
-        self: StreamAt[Process, tuple[MemberId[MembersT], U]], *, to: MembersT
+        self: StreamAt[_Single, tuple[MemberId[MembersT], U]], *, to: MembersT
     ) -> Stream[U, MembersT, O, R, B]: ...
     @overload
     def demux(
@@ -547,13 +547,13 @@ class Stream(Generic[T, L, O, R, B]):
     ) -> KeyedStream[MemberId[L], U, MembersT, O, R, B]: ...
     @overload
     def round_robin(
-        self: StreamAt[Process, object, Ordered, ExactlyOnce], *, to: MembersT, why: Nondet
+        self: StreamAt[_Single, object, Ordered, ExactlyOnce], *, to: MembersT, why: Nondet
     ) -> Stream[T, MembersT, Ordered, ExactlyOnce, B]: ...
     @overload
     def round_robin(
         self: StreamAt[Cluster, object, Ordered, ExactlyOnce], *, to: MembersT, why: Nondet
     ) -> KeyedStream[MemberId[L], T, MembersT, Ordered, ExactlyOnce, B]: ...
-    def share(self: StreamAt[Process], *, to: P) -> Stream[T, P, O, R, B]: ...
+    def share(self: StreamAt[_Single], *, to: P) -> Stream[T, P, O, R, B]: ...
 
     # Out of the program.
     @overload
