@@ -82,6 +82,10 @@ class Net:
         """Comes round again and again, as often as others leave time for it."""
         return Spin(self.site.fabric)
 
+    async def breathe(self) -> None:
+        """Let others run, and what has arrived be received."""
+        await self.site.fabric.breathe()
+
     def batches(self, elements: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[list[T]]:
         """The elements of a source, in lists; others run when they have taken long."""
         if isinstance(elements, AsyncIterable):

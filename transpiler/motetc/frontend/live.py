@@ -8,12 +8,13 @@ where the choreography ends.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from motetc.diagnostics.model import Related
+from motetc.frontend.live_feedback import feed, read_channel
 from motetc.frontend.live_hops import at_one_place, read_hop
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
@@ -25,6 +26,7 @@ from motetc.ir.operators import CLASSES, OPERATORS, SOURCES, Change, Operator, o
 _ENDLESS = frozenset({"every", "spin", "membership", "channel", "port"})
 _NETWORK = frozenset({"send", "broadcast", "demux", "round_robin", "share"})
 _REKEYED = frozenset({"drop_key_prefix", "into_keyed", "entries", "keys", "values"})
+_FINAL = frozenset({"sink", "slice", "feedback"})  # nothing has to be done with these
 _PROOFS = frozenset({"commutative", "idempotent", "monotone", "order_preserving"})
 
 
@@ -37,6 +39,9 @@ class LiveReader:
     lives: list[Live] = field(default_factory=list)
     collects: list[Collect] = field(default_factory=list)
     ended: set[int] = field(default_factory=set)  # uids of lives that a flow has run
+    leaves: dict[str, Callable[[cst.Call], list[Live]]] = field(default_factory=dict)
+    """What leaves the slice that is being read, by the slice's name."""
+    channels: dict[int, Live] = field(default_factory=dict)  # uid of a feedback -> what it feeds
 
     # What is live
 
@@ -45,7 +50,8 @@ class LiveReader:
         if isinstance(expr, cst.Name):
             return expr.value in self.names
         if isinstance(expr, cst.Call) and isinstance(expr.func, cst.Attribute):
-            return self._is_source(expr) or self.is_live(expr.func.value)
+            made_here = self._is_source(expr) or self._is_leaving(expr.func)
+            return made_here or self.is_live(expr.func.value)
         return False
 
     def collected(self, node: cst.CSTNode) -> Iterator[cst.Await]:
@@ -63,6 +69,10 @@ class LiveReader:
     def _is_source(self, call: cst.Call) -> bool:
         assert isinstance(call.func, cst.Attribute)
         return call.func.attr.value in SOURCES and self.operations.seat(call.func.value) is not None
+
+    def _is_leaving(self, func: cst.Attribute) -> bool:
+        named = isinstance(func.value, cst.Name) and func.value.value in self.leaves
+        return named and func.attr.value in ("stream", "latest")
 
     def _is_collect(self, expr: cst.CSTNode) -> bool:
         return (
@@ -99,6 +109,8 @@ class LiveReader:
         assert isinstance(expr.func, cst.Attribute)
         if self._is_source(expr):
             return self._source(expr, expr.func)
+        if self._is_leaving(expr.func):
+            return self.leaves[expr.func.value.value](expr)  # type: ignore[attr-defined]
         inputs = self.results(expr.func.value)
         if len(inputs) != 1:
             return []
@@ -119,11 +131,13 @@ class LiveReader:
         op = func.attr.value
         seat = self.operations.seat(func.value)
         assert seat is not None
-        if not self._whole(seat, func):
+        if not self.whole(seat, func):
             return []
-        found = self._arguments(call, SOURCES[op], op)
+        found = self.arguments(call, SOURCES[op], op)
         if found is None:
             return []
+        if op == "channel":
+            return read_channel(self, call, seat.role, found)
         why = self.why(found, "why" in SOURCES[op], call, op)
         live = self.add(call, op, seat.role, "singleton" if op == "singleton" else "stream")
         live.bounded = op not in _ENDLESS
@@ -131,7 +145,8 @@ class LiveReader:
         live.why = why
         return [live]
 
-    def _whole(self, seat: Seat, func: cst.Attribute) -> bool:
+    def whole(self, seat: Seat, func: cst.Attribute) -> bool:
+        """Whether a location is no single member."""
         if seat.key:
             self.refuse(
                 func,
@@ -141,13 +156,16 @@ class LiveReader:
         return not seat.key
 
     def _operator(self, call: cst.Call, attr: cst.Name, base: Live) -> list[Live]:
+        if base.shape == "feedback" and attr.value == "send":
+            feed(self, call, base)
+            return []
         rule = OPERATORS.get((base.shape, attr.value))
         if rule is None:
             self._unknown(attr, base)
             return []
         if not at_one_place(self, base, attr, f"`{attr.value}`"):
             return []
-        found = self._arguments(call, rule.params, rule.name)
+        found = self.arguments(call, rule.params, rule.name)
         if found is None:
             return []
         if rule.hop:
@@ -179,6 +197,7 @@ class LiveReader:
         return others
 
     def add(self, node: cst.BaseExpression, op: str, role: str, shape: str) -> Live:
+        """A new node."""
         uid = next(self.operations.counter)
         live = Live(uid, op, role, shape, node, self.operations.module.span(node))  # type: ignore[arg-type]
         self.lives.append(live)
@@ -186,9 +205,10 @@ class LiveReader:
 
     # Arguments
 
-    def _arguments(
+    def arguments(
         self, call: cst.Call, params: tuple[str, ...], op: str
     ) -> dict[str, cst.BaseExpression] | None:
+        """The arguments of a call by parameter, `why` included."""
         found: dict[str, cst.BaseExpression] = {}
         names = iter((*params, "why"))
         for arg in call.args:
@@ -208,6 +228,7 @@ class LiveReader:
     def why(
         self, found: dict[str, cst.BaseExpression], needed: bool, call: cst.Call, op: str
     ) -> str:
+        """The reason among the arguments, which is taken out of them."""
         expr = found.pop("why", None)
         if expr is not None:
             return self.operations.reason(expr)
@@ -250,9 +271,10 @@ class LiveReader:
 
     def dangling(self) -> bool:
         """Whether something was declared that nothing has used so far."""
-        used = {id(i) for live in self.lives for i in live.inputs}
+        used = {id(i) for live in self.lives for i in (*live.sources, *live.peeks)}
         used |= {id(c.live) for c in self.collects}
-        return any(id(x) not in used and x.shape != "sink" for x in self.lives)
+        unfed = any(x.op == "channel" and not x.fed for x in self.lives)
+        return unfed or any(id(x) not in used and x.shape not in _FINAL for x in self.lives)
 
     def take(self) -> Flow | None:
         """What has been declared so far, to be run now."""

@@ -12,6 +12,7 @@ import libcst as cst
 
 from motetc.frontend.hoist import Hoister
 from motetc.frontend.live import LiveReader
+from motetc.frontend.live_slices import SliceReader, opened
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Flow, Live
@@ -60,8 +61,30 @@ class LiveStatements:
                 return before, None
         return self._rewritten(node, awaited)
 
+    def opens(self, node: cst.CSTNode) -> bool:
+        """Whether a statement is a slice."""
+        return opened(self.reader, node) is not None
+
+    def slice(self, node: cst.With) -> list[Flow]:
+        """What to run before a slice, which becomes part of what is declared."""
+        if self.depth > 1:
+            self._refuse_nested(node)
+            return []
+        call = opened(self.reader, node)
+        assert call is not None
+        before = self._needed(node)
+        SliceReader(self.reader, node, call, self._declared).read()
+        return before
+
+    def _declared(self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement) -> None:
+        value = _value(node)
+        assert value is not None
+        self._declaration(line, node, value)
+
     def before(self, node: cst.CSTNode) -> list[Flow]:
         """The flow to run before a statement that is not live itself."""
+        if self.opens(node):
+            return []
         complete = not self.reader.dangling() or isinstance(node, cst.Return)
         if self.depth == 1 and self.reader.lives and (self.reader.collects or complete):
             return self._taken()
@@ -139,7 +162,7 @@ class LiveStatements:
 
     # Findings
 
-    def _refuse_nested(self, node: cst.BaseSmallStatement) -> None:
+    def _refuse_nested(self, node: cst.CSTNode) -> None:
         self._refuse(
             node,
             "a live collection is declared inside another statement",

@@ -110,6 +110,8 @@ class Lowering:
         if isinstance(node, cst.Match):
             return self._match(node)
         if isinstance(node, cst.With):
+            if self.live.opens(node):
+                return self._slice(node)
             seats = self._with_seats(node)
             if seats:
                 return [self._block(node, seats)]
@@ -515,6 +517,13 @@ class Lowering:
         if len(self.findings) > count:  # refused: whoever reads what it binds is not to blame
             return self._left_out(node, block.binds)
         return block
+
+    def _slice(self, node: cst.With) -> list[Stmt]:
+        count = len(self.findings)
+        before = self.live.slice(node)
+        if len(self.findings) > count:  # refused: whoever reads what it binds is not to blame
+            return [*before, self._left_out(node, tuple(sorted(names_of(node).binds)))]
+        return [*before]
 
     def _left_out(self, node: cst.CSTNode, binds: tuple[str, ...]) -> Simple:
         """In place of a refused statement: it binds what that would have bound."""

@@ -19,6 +19,7 @@ Shape = Literal[
     "feedback",  # where a cycle is fed
     "port",
     "sink",
+    "slice",
 ]
 Change = Literal[
     "same", "min", "yes", "no"
@@ -33,6 +34,7 @@ CLASSES: dict[Shape, str] = {
     "feedback": "Feedback",
     "port": "Port",
     "sink": "None",
+    "slice": "Slice",
 }
 
 

@@ -15,6 +15,7 @@ from motetc.ir.nodes import Choreography
 from motetc.ir.operators import CLASSES, OPERATORS, Operator
 from motetc.ir.walk import statements
 from motetc.passes.fuse.registry import is_supported
+from motetc.passes.instants import check_instants
 
 
 def check_guarantees(module: SourceModule, choreography: Choreography, findings: Findings) -> None:
@@ -23,6 +24,7 @@ def check_guarantees(module: SourceModule, choreography: Choreography, findings:
         if isinstance(stmt, Flow):
             for live in stmt.lives:
                 _check(module, live, findings)
+            check_instants(stmt, findings)
             for collect in stmt.collects:
                 _finite(module, collect.live, findings)
 

@@ -20,7 +20,9 @@ from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified
 
 # What every Net has; a channel of that name would hide it.
-_RESERVED = frozenset({"site", "concurrently", "each"})
+_RESERVED = frozenset(
+    {"site", "concurrently", "each", "now", "every", "spin", "breathe", "batches"}
+)
 
 
 def name_channels(choreography: Choreography, unified: Unified) -> dict[int, str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from motetc.ir.live import Flow
-from motetc.ir.place import EVERYWHERE, ONE, OWN, Place, at
+from motetc.ir.place import EVERYWHERE, Place
+from motetc.ir.slices import SliceLive
 from motetc.passes.environment import Binding
-from motetc.passes.place_hops import HopPlaces
+from motetc.passes.place_slices import SlicePlaces
 
 
 @dataclass(slots=True)
-class FlowPlaces(HopPlaces):
+class FlowPlaces(SlicePlaces):
     """Who knows what in a flow, and who knows the results that are awaited."""
 
     def _flow(self, flow: Flow) -> None:
@@ -20,6 +21,8 @@ class FlowPlaces(HopPlaces):
             use = self.reader.read(given.expr)
             self._settle([use], self.reader.module.span(given.expr), place, "unknown-value")
         for live in flow.lives:
+            if isinstance(live, SliceLive) and live.slice is not None:
+                self._slice(live, live.slice)
             if live.hop is not None and live.hop.uid not in self.facts.op_place:
                 self._hop_payload(live, live.hop)
                 self.facts.op_place[live.hop.uid] = self._of(live.role)
@@ -32,7 +35,3 @@ class FlowPlaces(HopPlaces):
         self.facts.stmt_place[id(flow)] = Place(
             {r: self._of(r).modes[r] for r in sorted(flow.roles)}
         )
-
-    def _of(self, role: str) -> Place:
-        cluster = self.choreography.role(role).cluster
-        return at(role, OWN if cluster else ONE)

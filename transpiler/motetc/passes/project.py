@@ -77,7 +77,7 @@ from motetc.passes.flow import (
     target_names,
     up_to_exit,
 )
-from motetc.passes.fuse import Fuser, emitter, is_supported
+from motetc.passes.fuse import Fuser, emitter
 from motetc.passes.guards import merge_guards
 from motetc.passes.localize import Localizer
 from motetc.passes.prune import prune, prune_within, reads_of
@@ -599,7 +599,7 @@ class Projector:
     # Operations
 
     def _flow(self, stmt: Flow, ctx: Context) -> list[Piece]:
-        if self.role not in stmt.roles or not all(map(is_supported, stmt.lives)):
+        if self.role not in stmt.roles or len(self.findings):  # a broken graph is not fused
             return []
         for hop in stmt.hops:
             self.scopes[hop.uid] = ctx.scope
@@ -611,6 +611,7 @@ class Projector:
             module=self.module,
             type_of=self.type_of,
             localize=localizer.expression,
+            localize_statement=localizer.statement,
             is_cluster=lambda role: self.choreography.role(role).cluster,
             emitter=emitter,
             taken=self.taken,

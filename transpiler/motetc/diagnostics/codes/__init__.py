@@ -5,6 +5,7 @@ from __future__ import annotations
 from motetc.diagnostics.codes.choices import CHOICES
 from motetc.diagnostics.codes.clusters import CLUSTERS
 from motetc.diagnostics.codes.code import PRELUDE, Code
+from motetc.diagnostics.codes.instants import INSTANTS
 from motetc.diagnostics.codes.messages import MESSAGES
 from motetc.diagnostics.codes.places import PLACES
 from motetc.diagnostics.codes.programs import PROGRAMS
@@ -12,7 +13,7 @@ from motetc.diagnostics.codes.programs import PROGRAMS
 CODES: dict[str, Code] = {
     entry.word: entry
     for entry in sorted(
-        (*PLACES, *CHOICES, *CLUSTERS, *MESSAGES, *PROGRAMS), key=lambda entry: entry.word
+        (*PLACES, *CHOICES, *CLUSTERS, *INSTANTS, *MESSAGES, *PROGRAMS), key=lambda entry: entry.word
     )
 }
 

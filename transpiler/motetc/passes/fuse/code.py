@@ -39,6 +39,12 @@ class Line:
     depth: int
     text: str
     span: Span | None
+    raw: bool = False  # within a string: nothing is put in front
+
+    @property
+    def written(self) -> str:
+        """The line with its indentation."""
+        return self.text if self.raw or not self.text else f"{'    ' * self.depth}{self.text}"
 
 
 @dataclass(slots=True)
@@ -57,6 +63,10 @@ class Code:
         """Add a line (or several, separated by newlines)."""
         for part in text.split("\n"):
             self.lines.append(Line(self.depth, part, span))
+
+    def copy(self, text: str, span: Span, raw: bool) -> None:
+        """Add a line of the source, as it stands if it begins within a string."""
+        self.lines.append(Line(self.depth, text, span, raw))
 
     @staticmethod
     def line_of(depth: int, text: str) -> Line:

@@ -13,7 +13,7 @@ def drive(fuser: Fuser, live: Live, code: Code, alone: bool) -> None:
     """Write the loop of one driver."""
     if live.hop is not None:
         _arriving(fuser, live, code)
-    elif live.inputs:
+    elif live.inputs or live.op == "sliced":
         fuser.emitter(live).drive(fuser, live, code)
     elif live.op == "source":
         _source(fuser, live, code, alone)
@@ -34,10 +34,12 @@ def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
     start = len(code.lines)
     head = f"async for {', '.join(heads)} in {fuser.endpoint(hop)}:  {where}"
     with code.block(head, live.span):
+        fuser.begin(live, code)
         names, element = _arrived(fuser, live, heads[:-1], hop.keyed, code)
+        inner = len(code.lines)
         with code.block(f"for {', '.join(names)} in {batch}:", live.span):
             fuser.push(live, element, code)
-        code.forget_unused(start + 1, names)
+        code.forget_unused(inner, names)
         fuser.flush(live, code)
     code.forget_unused(start, heads)
 
@@ -67,7 +69,7 @@ def _loop_variable(fuser: Fuser, hint: str, type_: Type | None, code: Code) -> s
 def _source(fuser: Fuser, live: Live, code: Code, alone: bool) -> None:
     """An iterable of the user's: a plain loop where nothing else has to run meanwhile."""
     items = fuser.text(live.arguments["elements"].expr)
-    sends = any(fuser.hops_of(x) for x in fuser.reachable(live))
+    sends = any(fuser.hops_of(x) or x.op == "sliced" for x in fuser.reachable(live))
     name = fuser.element_name(live, code)
     element = Element(Value(name, True, fuser.element_type(live)))
     if alone and not sends and not is_async(fuser, live):
@@ -77,6 +79,7 @@ def _source(fuser: Fuser, live: Live, code: Code, alone: bool) -> None:
     batch = fuser.local("batch", code)
     code.names[batch] = None
     with code.block(f"async for {batch} in {fuser.net}.batches({items}):", live.span):
+        fuser.begin(live, code)
         with code.block(f"for {name} in {batch}:", live.span):
             fuser.push(live, element, code)
         fuser.flush(live, code)
@@ -94,6 +97,7 @@ def _turns(fuser: Fuser, live: Live, code: Code) -> None:
         fuser.text(live.arguments[n].expr) for n in ("seconds",) if n in live.arguments
     )
     with code.block(f"async for _ in {fuser.net}.{live.op}({given}):", live.span):
+        fuser.begin(live, code)
         outer, code.single = code.single, code.depth
         fuser.push(live, Element(Value("None", True)), code)
         code.single = outer

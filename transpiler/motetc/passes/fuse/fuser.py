@@ -10,13 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+import libcst as cst
 
 from motetc.diagnostics.model import Span
 from motetc.ir.live import Live
 from motetc.ir.pieces import Fused
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.leaving import Leaving
+
+if TYPE_CHECKING:
+    from motetc.passes.fuse.slices import SliceCode
 
 
 class Emitter(Protocol):
@@ -47,6 +52,8 @@ class Fuser(Leaving):
     functions: list[Code] = field(default_factory=list)
     shared: dict[int, str] = field(default_factory=dict)  # uid -> function for what follows
     commented: set[int] = field(default_factory=set)
+    slices: dict[int, SliceCode] = field(default_factory=dict)
+    localize_statement: Callable[[cst.BaseStatement], cst.BaseStatement]
 
     def run(self) -> Fused:
         """The code of this role."""
@@ -54,7 +61,8 @@ class Fuser(Leaving):
         for live in mine:
             self.emitter(live).declare(self, live)
         for hop in self.sent():
-            self.declare_hop(hop)
+            if hop.uid not in self.inline_sends:
+                self.declare_hop(hop)
         for collect in self.flow.collects:
             if collect.live.role == self.role:
                 self.declare_collect(collect)
@@ -121,6 +129,8 @@ class Fuser(Leaving):
     def end(self, live: Live, code: Code) -> None:
         """A node has ended: tell whoever waits for that."""
         for consumer, _ in self.consumers(live):
+            if not self.ends(consumer):
+                continue
             waited = [s for s in consumer.sources if s.role == self.role]
             if len(waited) > 1:
                 self._end_one(consumer, len(waited), code)
@@ -183,11 +193,24 @@ class Fuser(Leaving):
 
         self.comment(live, code)
         drive(self, live, code, alone)
-        if live.bounded:
+        if self.ends(live):
             self.end(live, code)
 
+    def begin(self, live: Live, code: Code) -> None:
+        """Before a batch."""
+        from motetc.passes.fuse.slices import begin
+
+        begin(self, live, code)
+
     def flush(self, live: Live, code: Code) -> None:
-        """After a batch: send what it has left behind."""
+        """After a batch: run the slices that it has left something for, and send what there is."""
+        from motetc.passes.fuse.slices import run_slices
+
+        run_slices(self, live, code)
+        self.send_all(live, code)
+
+    def send_all(self, live: Live, code: Code) -> None:
+        """Send what a node has left behind."""
         for node in self.reachable(live):
             for hop in self.hops_of(node):
                 if hop.uid not in self.inline_sends:
@@ -211,7 +234,7 @@ class Fuser(Leaving):
         lines = [line for part in parts for line in part.lines]
         binds = frozenset(c.name for c in self.flow.collects if c.live.role == self.role)
         return Fused(
-            "\n".join(f"{'    ' * x.depth}{x.text}" if x.text else "" for x in lines),
+            "\n".join(x.written for x in lines),
             tuple(x.span for x in lines),
             self.flow.span,
             tuple(self.touches),

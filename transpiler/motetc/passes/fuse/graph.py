@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from motetc.ir.live import Collect, Flow, Hop, Live
 
 _STREAMS = ("stream", "keyed_stream")
+_ENDLESS = frozenset({"every", "spin", "membership", "requests", "sample_every", "sample_eager"})
 _TIMED = frozenset({"sample_every"})  # operators that a clock drives
 
 
@@ -24,7 +25,9 @@ class Graph:
             return False
         if live.hop is not None or live.op in _TIMED:
             return True
-        return not live.sources and live.shape in _STREAMS
+        if live.op == "sliced":
+            return "seconds" in live.arguments
+        return not live.sources and live.shape in _STREAMS and live.op != "channel"
 
     def consumers(self, live: Live) -> Iterator[tuple[Live, int]]:
         """What is done with the elements of a node at this role: the consumer, and which of its inputs it is."""
@@ -64,9 +67,18 @@ class Graph:
 
     def leads(self, live: Live) -> bool:
         """Whether anything is done with what comes from a driver."""
-        return any(True for _ in self.consumers(live)) or bool(
-            self.hops_of(live) or self.collects_of(live)
-        )
+        used = any(True for _ in self.consumers(live)) or live.op == "sliced"
+        return used or bool(self.hops_of(live) or self.collects_of(live))
+
+    def ends(self, live: Live, within: frozenset[int] = frozenset()) -> bool:
+        """Whether a node ends some day: what it comes from does. What feeds itself goes on for ever."""
+        if live.uid in within:
+            return False
+        if live.bounded:
+            return True
+        if live.op in _ENDLESS or "seconds" in live.arguments:
+            return False
+        return all(self.ends(s, within | {live.uid}) for s in live.sources)
 
     def is_shared(self, live: Live) -> bool:
         """Whether pushes meet here, so that what follows is a function."""

@@ -24,12 +24,23 @@ class Names(Graph):
     taken: set[str]
     variables: dict[int, str] = field(default_factory=dict)  # uid -> state variable
     types: list[Type] = field(default_factory=list)
+    owned: set[str] = field(
+        default_factory=set
+    )  # names of the source that stand for what they stand for there
 
     def fresh(self, hint: str) -> str:
         """A name that nothing else uses."""
         name, number = hint, 2
         while name in self.taken:
             name, number = f"{hint}_{number}", number + 1
+        self.taken.add(name)
+        return name
+
+    def own_name(self, name: str) -> str:
+        """A name of the source, if nothing else has it yet."""
+        if name in self.owned or name in self.variables.values():
+            return self.fresh(name)
+        self.owned.add(name)
         self.taken.add(name)
         return name
 
@@ -51,6 +62,11 @@ class Names(Graph):
         """The type of a keyed node's keys."""
         found = self._args(live)
         return found[0] if found and live.shape.startswith("keyed") else None
+
+    def item_type(self, live: Live) -> Type | None:
+        """The type of an element in a list: of a keyed one, with its key."""
+        key, value = self.key_type(live), self.element_type(live)
+        return Type("tuple", args=(key, value)) if key is not None and value is not None else value
 
     def _args(self, live: Live) -> tuple[Type, ...]:
         found = self.type_of(live.node)

@@ -1,0 +1,98 @@
+"""Slices in the graph of a role: who sets them going, in which order they run, which of them feed one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from motetc.ir.live import Live
+from motetc.ir.slices import SliceLive
+from motetc.passes.fuse.graph import Graph
+
+# Operators that pass on what they have as elements come, and nothing at the end.
+_AT_ONCE = frozenset(
+    {"assume_ordering", "assume_retries", "atomic", "channel", "end_atomic", "entries", "enumerate"}
+    | {
+        "entries_partially_ordered",
+        "filter",
+        "filter_map",
+        "filter_map_with_key",
+        "filter_with_key",
+    }
+    | {"flat_map_ordered", "flat_map_unordered", "flat_map_with_key", "flatten_ordered", "keys"}
+    | {"flatten_unordered", "generator", "inspect", "inspect_with_key", "into_keyed", "join", "map"}
+    | {
+        "map_with_key",
+        "merge_ordered",
+        "merge_unordered",
+        "partition",
+        "prefix_key",
+        "scan",
+        "skip",
+    }
+    | {"drop_key_prefix", "slice_stream", "sliced", "take", "transform", "unique", "values"}
+    | {"weaken_ordering", "weaken_retries"}
+)
+
+
+def drivers_into(graph: Graph, live: Live) -> list[Live]:
+    """The drivers whose elements may come to a node, itself apart."""
+    drivers = [x for x in graph.flow.lives if graph.is_driver(x) and x is not live]
+    return [d for d in drivers if live in graph.reachable(d)]
+
+
+def comes_late(graph: Graph, live: SliceLive) -> bool:
+    """Whether elements may come to a slice when its drivers have ended: from what waits for all of a stream."""
+    todo, seen = list(live.inputs), {id(live)}
+    while todo:
+        node = todo.pop()
+        if id(node) in seen or graph.is_driver(node):
+            continue
+        seen.add(id(node))
+        if node.op not in _AT_ONCE:
+            return True
+        todo += node.sources
+    return False
+
+
+def runs_again(graph: Graph, live: Live) -> bool:
+    """Whether what leaves a slice comes back to it without leaving the role."""
+    return any(live in graph.reachable(after) for after, _ in graph.consumers(live))
+
+
+def in_order(graph: Graph) -> list[Live]:
+    """The slices of a role and the ends of its atomic sections: what feeds others first, and every slice that reads a
+    section before what the section holds back is let go."""
+    nodes = [
+        x for x in graph.flow.lives if x.role == graph.role and x.op in ("sliced", "end_atomic")
+    ]
+    after = {n.uid: {m.uid for m in nodes if _before(graph, m, n)} for n in nodes}
+    done: dict[int, Live] = {}
+    while len(done) < len(nodes):
+        left = [n for n in nodes if n.uid not in done]
+        ready = [n for n in left if after[n.uid] <= set(done)]
+        chosen = (ready or left)[0]
+        done[chosen.uid] = chosen
+    return list(done.values())
+
+
+def _before(graph: Graph, first: Live, then: Live) -> bool:
+    if first is then:
+        return False
+    if isinstance(first, SliceLive) and then.op == "end_atomic":
+        mine = {s for r in first.body.readings if r.live.atomic for s in sections(graph, r.live)}
+        if mine & set(sections(graph, then.inputs[0])):
+            return True
+    return then in graph.reachable(first) and first not in graph.reachable(then)
+
+
+def sections(graph: Graph, live: Live) -> Iterator[int]:
+    """The atomic sections (uids of their beginnings) that a collection in one belongs to."""
+    todo, seen = [live], {0}
+    while todo:
+        node = todo.pop()
+        if id(node) in seen or node.role != graph.role or not node.atomic:
+            continue
+        seen.add(id(node))
+        if node.op == "atomic":
+            yield node.uid
+        todo += [*node.sources, *node.peeks]

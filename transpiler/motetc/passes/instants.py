@@ -1,0 +1,180 @@
+"""Instants: what slices, atomic sections and feedback ask for.
+
+Part of the guarantees pass. A slice needs something that sets it going; what is in an atomic section is read by slices
+alone, and atomically; a cycle must leave the instant somewhere, through the network or a slice. (Ticks and atomics as
+in Hydro; that a synchronous cycle has no meaning is the causality rule of synchronous languages.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import Related
+from motetc.ir.live import Flow, Live
+from motetc.ir.operators import CLASSES
+from motetc.ir.slices import Reading, SliceLive
+
+# What an atomic collection does not have: it would leave its section, or its instant.
+_OUTSIDE = frozenset({"sample_every", "sample_eager", "timeout", "for_each", "dest_sink"})
+
+
+def check_instants(flow: Flow, findings: Findings) -> None:
+    """Report what is wrong with the slices, the atomic sections and the channels of a flow."""
+    for live in flow.lives:
+        if isinstance(live, SliceLive):
+            _slice(live, findings)
+        elif live.op == "channel":
+            _channel(flow, live, findings)
+        elif live.inputs:
+            _section(live, findings)
+    for collect in flow.collects:
+        if collect.live.atomic:
+            _leaves(collect.live, "collect", collect.live, findings)
+
+
+# Slices
+
+
+def _slice(live: SliceLive, findings: Findings) -> None:
+    if live.slice is None:
+        return
+    tick = live.slice.tick
+    if not live.inputs and "seconds" not in live.arguments:
+        findings.error(
+            "idle-slice",
+            live.span,
+            "nothing sets this slice going: it reads no batch, and has no timer",
+            f'have it wait for a stream: `{tick}.batch(stream, nondet("…"))`; or for the time: '
+            f'`.sliced(every=1.0, why=nondet("…"))`',
+        )
+    for reading in live.slice.readings:
+        _reading(live, reading, findings)
+
+
+def _reading(live: SliceLive, reading: Reading, findings: Findings) -> None:
+    read, tick = reading.live, live.body.tick
+    related = (Related(read.span, f"this {CLASSES[read.shape]}"),)
+    if read.role != live.role:
+        text = f"this slice is at `{live.role}`, and what it reads is at `{read.role}`"
+        help = f"send it there first: `.send(to={live.role})`"
+        findings.error("no-common-place", reading.span, text, help, related)
+    elif read.atomic and reading.kind != "atomic":
+        text = f"`{reading.kind}` may miss what this atomic section has acknowledged already"
+        help = f"write `{tick}.atomic(…)`, which sees all of it"
+        findings.error("atomic-section", reading.span, text, help, related)
+    elif not read.atomic and reading.kind == "atomic":
+        kind = "batch" if reading.pends else "snapshot"
+        text = f"`atomic` reads what is in an atomic section, and this {CLASSES[read.shape]} is in none"
+        help = f'write `{tick}.{kind}(…, nondet("…"))`, or begin a section before it: `.atomic()`'
+        findings.error("atomic-section", reading.span, text, help, related)
+
+
+# Atomic sections
+
+
+def _section(live: Live, findings: Findings) -> None:
+    base = live.inputs[0]
+    if live.op == "atomic" and base.atomic:
+        related = (Related(_begun(base).span, "this section goes on here"),)
+        text = "an atomic section begins inside of another one"
+        findings.error("atomic-section", live.span, text, "leave this `.atomic()` away", related)
+    elif live.op == "end_atomic" and not base.atomic:
+        text = "an atomic section ends here that has not begun"
+        findings.error("atomic-section", live.span, text, "begin it before: `.atomic()`")
+    elif base.atomic and (live.hop is not None or live.op in _OUTSIDE):
+        _leaves(live, live.op, base, findings)
+    elif any(other.atomic != base.atomic for other in live.inputs[1:]):
+        inner, outer = sorted(live.inputs[:2], key=lambda x: not x.atomic)
+        sides = (
+            Related(inner.span, "this is in an atomic section"),
+            Related(outer.span, "this is not"),
+        )
+        text = f"`{live.op}` takes a collection in an atomic section and one outside of it"
+        help = "have both begin the section: `.atomic()`; or end it before: `.end_atomic()`"
+        findings.error("atomic-section", live.span, text, help, sides)
+
+
+def _leaves(live: Live, op: str, base: Live, findings: Findings) -> None:
+    related = (Related(_begun(base).span, "the section begins here"),)
+    text = f"`{op}` takes this out of its atomic section before the section is done"
+    help = f"end the section first: `.end_atomic().{op}(…)`"
+    findings.error("atomic-section", live.span, text, help, related)
+
+
+def _begun(live: Live) -> Live:
+    """Where the section of a collection begins."""
+    node = live
+    while node.op != "atomic" and node.inputs:
+        node = next((i for i in node.inputs if i.atomic or node.op == "atomic"), node.inputs[0])
+    return node
+
+
+# Feedback
+
+
+def _channel(flow: Flow, channel: Live, findings: Findings) -> None:
+    if not channel.fed:
+        text = "nothing is ever sent into this channel"
+        help = "feed it: `sender.send(stream)`; or leave the channel away"
+        findings.error("unfed-channel", channel.span, text, help)
+    for stream in channel.fed:
+        _fed(channel, stream, findings)
+    steps = _loop(flow, channel)
+    if steps:
+        related = tuple(Related(s.span, f"… goes on to `{_called(s)}`") for s in steps)
+        text = f"`{channel.name or 'this channel'}` feeds itself within one instant: nothing on the way takes time"
+        help = (
+            "let it wait for the next run of a slice (`tick.batch(…)`), or send it to another location and back: "
+            "a cycle needs a slice or a message in it"
+        )
+        findings.error("instant-cycle", channel.span, text, help, related)
+        channel.fed.clear()  # nothing after this could make anything of it
+
+
+def _fed(channel: Live, stream: Live, findings: Findings) -> None:
+    related = (Related(stream.span, "this is sent into it"),)
+    if stream.atomic:
+        _leaves(stream, "send", stream, findings)
+    if not stream.once:
+        text = "a channel carries every element once, and these may come more than once (AtLeastOnce)"
+        help = 'drop the repeats: `.unique()`; or accept them: `.assume_retries(nondet("…"))`'
+        findings.error("order-needed", channel.span, text, help, related)
+    if channel.ordered and not stream.ordered:
+        text = "an ordered channel needs elements in order, and these come in no particular one (NoOrder)"
+        help = 'leave `ordered=True` away, or accept any order: `.assume_ordering(nondet("…"))`'
+        findings.error("order-needed", channel.span, text, help, related)
+
+
+def _loop(flow: Flow, channel: Live) -> list[Live]:
+    """The way from a channel back to itself that takes no time; empty if there is none."""
+    came_from: dict[int, Live] = {}
+    todo = [channel]
+    while todo:
+        node = todo.pop(0)
+        for after in _consumers(flow, node):
+            if after.uid in came_from:
+                continue
+            came_from[after.uid] = node
+            if after is channel:
+                return _way(channel, came_from)
+            todo.append(after)
+    return []
+
+
+def _way(channel: Live, came_from: dict[int, Live]) -> list[Live]:
+    steps, node = [], came_from[channel.uid]
+    while node is not channel:
+        steps.append(node)
+        node = came_from[node.uid]
+    return list(reversed(steps))
+
+
+def _consumers(flow: Flow, node: Live) -> Iterator[Live]:
+    for other in flow.lives:
+        if other.hop is None and other.op != "sliced" and any(s is node for s in other.sources):
+            yield other
+
+
+def _called(live: Live) -> str:
+    return live.name or live.op
