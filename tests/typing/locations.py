@@ -216,8 +216,7 @@ def slice_state(tick: Slice[Leader]) -> None:
     assert_type(tick.state(Tally), Tally)
     latest: int | None = tick.state(None)
     latest = 5
-    count = tick.state(0)
-    count = "five"  # E: assignment
+    tick.state(0).append(5)  # E: attr-defined
 
 
 def slice_stream(tick: Slice[Leader]) -> None:

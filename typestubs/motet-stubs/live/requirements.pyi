@@ -15,10 +15,10 @@ Delivery = TypeVar("Delivery", covariant=True, default=AtLeastOnce)
 Bound = TypeVar("Bound", covariant=True, default=Unbounded)
 
 # A callback protocol, and not Callable: mypy then knows the result before it looks at the lambdas.
-# The second member keeps mypy from taking what cannot be called for one that gives Any.
+# Functions and classes have a name; without it mypy would take any object for one that gives Any.
 class Init(Protocol[Element]):
+    __name__: str
     def __call__(self) -> Element: ...
-    def __repr__(self) -> str: ...
 
 class ValueAt(Protocol[Where, Bound]):
     @property
