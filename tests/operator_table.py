@@ -83,13 +83,15 @@ def _methods(module: str, name: str) -> dict[str, list[Function]]:
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name == name:
             for item in node.body:
-                if isinstance(item, Function) and _is_operator(item.name):
+                if isinstance(item, Function) and _is_operator(name, item.name):
                     found.setdefault(item.name, []).append(item)
     return found
 
 
-def _is_operator(name: str) -> bool:
-    return name == "__aiter__" or (not name.startswith("_") and name not in _NOT_LIVE)
+def _is_operator(of: str, name: str) -> bool:
+    if of == "_Place":
+        return name not in _NOT_LIVE
+    return name == "__aiter__" or not name.startswith("_")
 
 
 def _docstring(module: str, name: str, function: str) -> str:
