@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from blackened import blackened
 from casefile import Block, Case, read_cases, rewrite
 from caserun import run_in_memory
 from motetc.build import Built, compile_built
@@ -45,6 +46,8 @@ def test_case(
 ) -> None:
     built = compile_case(case, tmp_path, shared_cache)
     outcomes = [*_diagnostics(case, built), *_modules(case, built)]
+    for text in built.texts.values():
+        assert text == blackened(text)
     if built.files:
         findings = check_generated(generated_by(built))
         assert not findings, "\n".join(f"{_place(found)}: {found.message}" for found in findings)

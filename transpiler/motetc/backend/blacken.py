@@ -1,7 +1,7 @@
-"""Black itself: one text, many texts, and many texts on all processors.
+"""Black, asked about what `layout` cannot do without it: in this process, or on all processors.
 
-`python -m motetc.backend.blacken` is the other processors' part: modules as JSON in, formatted modules as JSON out. It
-is started by name, and not through `multiprocessing`, because that would run the caller's main module once more.
+`python -m motetc.backend.blacken` is the other processors' part: texts as JSON in, formatted texts as JSON out. It is
+started by name, and not through `multiprocessing`, because that would run the caller's main module once more.
 """
 
 from __future__ import annotations
@@ -12,25 +12,35 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 
+from motetc.backend.layout import lay_out
 from motetc.backend.prewrap import WIDTH, prewrap
+from motetc.backend.sourcemap import parse
 from motetc.diagnostics.internal import SelfCheckError
 
-Module = tuple[str, str]  # its path, for messages, and its text
+Module = tuple[str, str]  # its path, for messages, and its text, or that of a part
 
 WORTH_SHARING = 200_000  # characters to format from which another process pays
 
 
 def format_modules(modules: Sequence[Module]) -> dict[str, str]:
     """Every text in black's style, by path."""
+    layouts = {path: lay_out(text, parse(text, path)) for path, text in modules}
+    questions = {text: path for path, layout in layouts.items() for text in layout.questions()}
+    answers = _answers([(path, text) for text, path in questions.items()])
+    return {path: layout.finish(answers) for path, layout in layouts.items()}
+
+
+def _answers(questions: Sequence[Module]) -> dict[str, str]:
+    """What black makes of each text; by several processes if that is worth it."""
     processors = os.cpu_count() or 1
-    if processors == 1 or sum(len(text) for _, text in modules) < WORTH_SHARING:
-        return _formatted(modules)
-    mine, *others = _shares(modules, processors)
+    if processors == 1 or sum(len(text) for _, text in questions) < WORTH_SHARING:
+        return _formatted(questions)
+    mine, *others = _shares(questions, processors)
     helpers = [_ask(share) for share in others]
     done = _formatted(mine)
     for share, helper in zip(others, helpers, strict=True):
         done |= _answer(helper) or _formatted(share)
-    return {path: done[path] for path, _ in modules}
+    return done
 
 
 def format_text(text: str, path: str) -> str:
@@ -42,8 +52,8 @@ def format_text(text: str, path: str) -> str:
     return formatted
 
 
-def _formatted(modules: Iterable[Module]) -> dict[str, str]:
-    return {path: format_text(text, path) for path, text in modules}
+def _formatted(questions: Iterable[Module]) -> dict[str, str]:
+    return {text: format_text(text, path) for path, text in questions}
 
 
 def _shares(modules: Sequence[Module], count: int) -> list[list[Module]]:

@@ -13,7 +13,7 @@ import libcst as cst
 
 from motetc.backend.imports import Imports
 from motetc.backend.plan import WIRE, Plan
-from motetc.backend.reads import needed_names, runtime_names
+from motetc.backend.reads import reads_of
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.program import LocationClass
 from motetc.frontend.source import Definition, SourceModule
@@ -68,12 +68,13 @@ class ModulePlan:
         else:
             self._need_definition(name, definition, at_run_time)
 
-    def need_all(self, node: cst.CSTNode) -> None:
-        """Make available what a piece of code reads."""
-        running = runtime_names(node)
-        for name in sorted(needed_names(node)):
-            self.need(name, at_run_time=name in running)
-        self._need_attributes(node)
+    def need_all(self, node: cst.CSTNode, code: str) -> None:
+        """Make available what a piece of code reads, given as syntax and as text."""
+        reads = reads_of(code)
+        for name in sorted(reads.all):
+            self.need(name, at_run_time=name in reads.running)
+        if any(f"{name}." in code for name in self.source.imports):
+            self._need_attributes(node)
 
     def _need_definition(self, name: str, definition: Definition, at_run_time: bool) -> None:
         full = f"{self.source.name}.{name}"
@@ -121,7 +122,7 @@ class ModulePlan:
         self.included.add(index)
         for name in statement.names:
             self.done.add(name)
-        self.need_all(statement.node)
+        self.need_all(statement.node, statement.code)
 
     def _import(self, module: str, member: str, local: str, types: bool = False) -> None:
         known = self.imports.members.get(local)
@@ -269,7 +270,7 @@ def find_wire(plan: Plan) -> dict[str, set[str]]:
         ):
             continue
         names.update(definition.names)
-        pending += [(module_name, n) for n in needed_names(definition.node)]
+        pending += [(module_name, n) for n in reads_of(definition.code).all]
     return wire
 
 
@@ -280,7 +281,7 @@ def _codec_functions(plan: Plan, full: str) -> list[tuple[str, str]]:
         module = plan.program.modules[module_name]
         for statement in module.statements:
             if registers_codec(plan.program, module, statement.node):
-                found += [(module_name, n) for n in needed_names(statement.node)]
+                found += [(module_name, n) for n in reads_of(statement.code).all]
     del full
     return found
 

@@ -13,15 +13,19 @@ from motetc.backend.imports import Imports
 from motetc.backend.nets import NetWriter
 from motetc.backend.output import OutputModule, StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan
+from motetc.backend.reads import reads_of
 from motetc.backend.render import Renderer
+from motetc.backend.sourcemap import parse, statements
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition
-from motetc.frontend.tree import children
+from motetc.frontend.tree import inner_statements
 from motetc.ir.live import Hop
 from motetc.ir.nodes import Choreography, Comm, Invoke, Role
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
 from motetc.ir.walk import operations
+
+_EMPTY = cst.Module([])
 
 
 @dataclass(slots=True)
@@ -29,6 +33,7 @@ class _Function:
     """A projected function, rendered, with the syntax whose positions are known."""
 
     node: cst.FunctionDef
+    code: str
     renderer: Renderer
     index: int
 
@@ -44,6 +49,7 @@ class Backend:
     wire: dict[str, set[str]] = field(default_factory=dict)
     wire_text: dict[str, list[str]] = field(default_factory=dict)
     coded: dict[str, set[str]] = field(default_factory=dict)
+    copied: dict[tuple[str, int], tuple[StatementOrigin | None, ...]] = field(default_factory=dict)
     codecs_made: dict[tuple[str, Type], tuple[str, str]] = field(default_factory=dict)
 
     def run(self) -> tuple[OutputModule, ...]:
@@ -132,11 +138,12 @@ class Backend:
             + [e for d in node.decorators for e in d.leading_lines]
             + list(node.lines_after_decorators),
         )
+        code = _EMPTY.code_for_node(function)
         index = module.source.definitions[choreography.name].index
         self.functions.setdefault((folder, choreography.module), []).append(
-            _Function(function, renderer, index)
+            _Function(function, code, renderer, index)
         )
-        module.need_all(function)
+        module.need_all(function, code)
         for name in variables:
             module.need(name)
 
@@ -359,13 +366,13 @@ class Backend:
                         and module.included
                     ):
                         module.included.add(index)
-                        module.need_all(statement.node)
+                        module.need_all(statement.node, statement.code)
                     continue
                 if registers_codec(self.plan.program, module.source, statement.node):
                     continue
                 if _is_loose(statement, index) and self._wants(module, statement):
                     module.included.add(index)
-                    module.need_all(statement.node)
+                    module.need_all(statement.node, statement.code)
 
     def _wants(self, module: ModulePlan, statement: Definition) -> bool:
         own = _mentioned(module, statement)
@@ -414,32 +421,38 @@ class Backend:
         functions = self.functions.get((folder, name), [])
         if not functions and not module.included and not module.imports.reexported:
             return None
-        body: list[tuple[int, list[cst.BaseStatement]]] = []
-        for index in sorted(module.included):
-            body.append((index, [module.source.statements[index].node]))
-        for function in functions:
-            body.append((function.index, [function.node]))
+        body: list[tuple[int, _Function | None]] = [(i, None) for i in module.included]
+        body += [(function.index, function) for function in functions]
         body.sort(key=lambda item: item[0])
-        statements = [s for _, group in body for s in group]
-        return self._module_output(self._path(folder, name, module), module, statements, functions)
+        return self._module_output(self._path(folder, name, module), module, body)
 
     def _module_output(
-        self,
-        path: str,
-        module: ModulePlan,
-        statements: list[cst.BaseStatement],
-        functions: Sequence[_Function],
+        self, path: str, module: ModulePlan, body: Sequence[tuple[int, _Function | None]]
     ) -> OutputModule:
-        docstring = module.source.tree.body[0] if _has_docstring(module.source.tree) else None
-        header = "".join(_header_lines(module))
+        texts, origins = list(_header_lines(module)), list[StatementOrigin | None]()
+        if _has_docstring(module.source.tree):
+            texts.append(module.source.statement(0))
+            origins += self._copied(module, 0)
         module.imports.finish()
-        lines = module.imports.render()
-        lines += self._phantoms(module)
-        imports = cst.parse_module("\n".join(lines) + "\n").body
-        full = [*([docstring] if docstring is not None else []), *imports, *statements]
-        tree = cst.Module(list(full))  # type: ignore[arg-type]
-        origins = _origins(tree, module, functions)
-        return OutputModule(path, header + tree.code, origins)
+        lines = [*module.imports.render(), *self._phantoms(module)]
+        texts.append("\n".join(lines).rstrip("\n") + "\n")
+        origins += [None for line in lines if line not in ("", "else:")]
+        for index, function in body:
+            if function is None:
+                texts.append(module.source.statement(index))
+                origins += self._copied(module, index)
+            else:
+                texts.append(function.code)
+                origins += _written(function, module)
+        return OutputModule(path, "".join(texts), tuple(origins))
+
+    def _copied(self, module: ModulePlan, index: int) -> tuple[StatementOrigin | None, ...]:
+        """The origins of a statement of the source and of those in it."""
+        key = module.source.name, index
+        if key not in self.copied:
+            nodes = inner_statements(module.source.statements[index].node)
+            self.copied[key] = tuple(_at(module, node) for node in nodes)
+        return self.copied[key]
 
     def _phantoms(self, module: ModulePlan) -> list[str]:
         """A foreign location that running code names (an alias, a cast) is a plain stand-in at run time."""
@@ -455,7 +468,6 @@ class Backend:
         if not texts and not module.included:
             return None
         module.imports.finish()
-        included = [module.source.statements[i].node for i in sorted(module.included)]
         shown = module.source.relative if name in self.plan.program.modules else name
         lines = [
             f'"""What travels between the locations of {shown}."""',
@@ -463,7 +475,7 @@ class Backend:
             *module.imports.render(),
         ]
         lines += self._phantoms(module)
-        definitions = cst.Module(list(included)).code if included else ""  # type: ignore[arg-type]
+        definitions = "".join(module.source.statement(i) for i in sorted(module.included))
         text = "\n".join(lines) + "\n" + definitions + "\n\n" + "\n\n".join(texts) + "\n"
         return OutputModule(self._path(WIRE, name, module), text, self._wire_origins(text, name))
 
@@ -473,7 +485,7 @@ class Backend:
         for compiled in self.plan.compiled.values():
             if compiled.choreography.module == name:
                 found.update(_channel_origins(compiled, self.plan))
-        return tuple(_wire_origin(node, found) for node in _statements(ast.parse(text)))
+        return tuple(_wire_origin(node, found) for node in statements(parse(text, name)))
 
     def _entry(self, folder: str) -> OutputModule:
         location = next(c for c in self.plan.program.locations.values() if c.folder == folder)
@@ -545,9 +557,7 @@ def _is_string(node: cst.SimpleStatementLine) -> bool:
 
 
 def _mentioned(module: ModulePlan, statement: Definition) -> set[str]:
-    from motetc.backend.reads import needed_names
-
-    return {n for n in needed_names(statement.node) if n in module.source.definitions}
+    return {n for n in reads_of(statement.code).all if n in module.source.definitions}
 
 
 def _has_docstring(tree: cst.Module) -> bool:
@@ -567,41 +577,16 @@ def _packages(path: str) -> set[str]:
     return {"/".join(parts[:i]) for i in range(1, len(parts) + 1)}
 
 
-def _statements(tree: ast.AST) -> Iterator[ast.stmt]:
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.stmt):
-            yield child
-        yield from _statements(child)
-
-
-def _cst_statements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """In the order of `ast`: header expressions hold no statements, so syntax order is statement order."""
-    for child in children(node):
-        if isinstance(child, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
-            yield child
-        yield from _cst_statements(child)
-
-
-def _origins(
-    tree: cst.Module, module: ModulePlan, functions: Sequence[_Function]
-) -> tuple[StatementOrigin | None, ...]:
-    found: list[StatementOrigin | None] = []
-    for node in _cst_statements(tree):
-        found.append(_origin(node, module, functions))
-    return tuple(found)
-
-
-def _origin(
-    node: cst.CSTNode, module: ModulePlan, functions: Sequence[_Function]
-) -> StatementOrigin | None:
-    for function in functions:
+def _written(function: _Function, module: ModulePlan) -> Iterator[StatementOrigin | None]:
+    """The origins of a projected function and of its statements."""
+    for node in inner_statements(function.node):
         noted = function.renderer.origins.get(id(node))
         if noted is not None:
-            return noted[1]
-        if node is function.node:
-            start = module.source.statements[function.index].node
-            return _at(module, start)
-    return _at(module, node)
+            yield noted[1]
+        elif node is function.node:
+            yield _at(module, module.source.statements[function.index].node)
+        else:
+            yield _at(module, node)
 
 
 def _at(module: ModulePlan, node: cst.CSTNode) -> StatementOrigin | None:

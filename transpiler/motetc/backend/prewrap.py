@@ -43,13 +43,14 @@ def _means(text: str) -> str | None:
 
 
 def _changed(text: str) -> str:
-    lines = "\n".join(broken for line in text.split("\n") for broken in _broken(line))
+    lines = "\n".join(part for line in text.split("\n") for part in broken(line))
     apart = _AFTER_BODY.sub(r"\1\n\n\n", _ONE_BLANK.sub("\n\n\n", lines))
     tidy = _DOCSTRING.sub(r"\1\n\n", _MANY_BLANK.sub("\n\n\n", apart)).rstrip()
     return f"{tidy}\n" if tidy else ""
 
 
-def _broken(line: str) -> Iterator[str]:
+def broken(line: str) -> Iterator[str]:
+    """A line in parts that are short enough, if it is known how black would break it."""
     if (
         len(line) > WIDTH
         and (sent := _ORIGIN.fullmatch(line))
@@ -107,7 +108,7 @@ def _exploded(head: str, parts: list[str], tail: str) -> Iterator[str]:
     indent = _indent(head)
     yield head
     for part in parts:
-        yield from _broken(f"{indent}    {part},")
+        yield from broken(f"{indent}    {part},")
     yield indent + tail.lstrip()
 
 

@@ -2,59 +2,95 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
-import libcst as cst
-
-from motetc.frontend.scope import names_of
-from motetc.frontend.tree import children
-
-
-def needed_names(node: cst.CSTNode) -> frozenset[str]:
-    """All names that the code and its annotations read, those in string annotations included."""
-    return names_of(node).reads | frozenset(string_names(node))
+from motetc.frontend.scope import names_of_code
 
 
-def runtime_names(node: cst.CSTNode) -> frozenset[str]:
-    """The names that running the code reads, annotations left out (they are never evaluated here)."""
-    bare = node.visit(_WithoutAnnotations())
-    assert isinstance(bare, cst.CSTNode)
-    return names_of(bare).reads
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Names that a piece of code reads: all of them, and those that running it reads (annotations never run here)."""
+
+    all: frozenset[str] = frozenset()
+    running: frozenset[str] = frozenset()
 
 
-def string_names(node: cst.CSTNode) -> Iterator[str]:
-    """Names inside string annotations, and in the strings of `cast`, `TypeVar(bound=…)` and the like."""
-    if isinstance(node, (cst.Annotation, cst.Arg, cst.Index)):
-        yield from _strings_below(node)
-    for child in children(node):
-        yield from string_names(child)
+@lru_cache(maxsize=8192)
+def reads_of(code: str) -> Reads:
+    """What a statement reads, in string annotations too; it may be indented, with all its lines."""
+    head = "if 1:\n" if code.startswith(" ") else ""
+    data = f"{head}{code}".encode()
+    nodes = list(ast.walk(ast.parse(data)))
+    notes = list(_annotations(nodes))
+    read = names_of_code(code).reads
+    running = names_of_code(_without(notes, data).removeprefix(head)).reads if notes else read
+    return Reads(read.union(*map(_named, _quoted(nodes, notes))), running)
 
 
-def _strings_below(node: cst.CSTNode) -> Iterator[str]:
-    if isinstance(node, cst.SimpleString):
-        value = node.evaluated_value
-        if isinstance(value, str) and value.replace("_", "a").replace(".", "a")[:1].isidentifier():
-            try:
-                yield from names_of(cst.parse_expression(value)).reads
-            except (cst.ParserSyntaxError, SyntaxError, ValueError):
-                return
-        return
-    for child in children(node):
-        yield from _strings_below(child)
+def _annotations(nodes: list[ast.AST]) -> Iterator[ast.expr]:
+    for node in nodes:
+        if isinstance(node, (ast.AnnAssign, ast.arg)):
+            found = node.annotation
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found = node.returns
+        else:
+            continue
+        if found is not None:
+            yield found
 
 
-class _WithoutAnnotations(cst.CSTTransformer):
-    def leave_AnnAssign(
-        self, original_node: cst.AnnAssign, updated_node: cst.AnnAssign
-    ) -> cst.BaseSmallStatement:
-        if updated_node.value is None:
-            return cst.Pass()
-        return cst.Assign([cst.AssignTarget(updated_node.target)], updated_node.value)
+def _without(notes: list[ast.expr], data: bytes) -> str:
+    """The code with a number in the place of each annotation."""
+    starts = [0, 0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
+    spans = [
+        (starts[n.lineno] + n.col_offset, starts[n.end_lineno or 0] + (n.end_col_offset or 0))
+        for n in notes
+    ]
+    for start, end in sorted(spans, reverse=True):
+        data = data[:start] + b"0" + data[end:]
+    return data.decode()
 
-    def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:
-        return updated_node.with_changes(annotation=None)
 
-    def leave_FunctionDef(
-        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
-    ) -> cst.FunctionDef:
-        return updated_node.with_changes(returns=None)
+def _quoted(nodes: list[ast.AST], notes: list[ast.expr]) -> set[str]:
+    """Strings in annotations, subscripts and arguments: of `cast`, `TypeVar(bound=…)` and the like."""
+    places: list[ast.AST] = [*notes]
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            places += [*node.args, *node.keywords]
+        elif isinstance(node, ast.ClassDef):
+            places += [*node.bases, *node.keywords]
+        elif isinstance(node, ast.Subscript):
+            places.append(node.slice)
+    found: set[str] = set()
+    seen: set[ast.AST] = set()
+    while places:
+        node = places.pop()
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                found.add(node.value)
+        elif node not in seen:
+            seen.add(node)
+            inner = node.values if isinstance(node, ast.JoinedStr) else ast.iter_child_nodes(node)
+            places += [child for child in inner if not _is_text(child, node)]
+    return found
+
+
+def _is_text(node: ast.AST, parent: ast.AST) -> bool:
+    """The plain parts of an f-string."""
+    return isinstance(parent, ast.JoinedStr) and isinstance(node, ast.Constant)
+
+
+def _named(text: str) -> frozenset[str]:
+    """The names in a string, if it is an expression."""
+    if text.isidentifier():
+        return frozenset({text})
+    if not text.replace("_", "a").replace(".", "a")[:1].isidentifier():
+        return frozenset()
+    try:
+        return names_of_code(f"({text})").reads
+    except (SyntaxError, ValueError):
+        return frozenset()

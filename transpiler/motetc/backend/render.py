@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import libcst as cst
-from libcst.metadata import PositionProvider
 
 from motetc.backend.output import Origin, StatementOrigin
 from motetc.diagnostics.model import Span
+from motetc.frontend.positions import Positions
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, exchange, inner_statements
 from motetc.ir.pieces import (
     Copied,
     Exit,
@@ -244,19 +244,25 @@ class Renderer:
         """Text with its placeholders filled in, parsed; every statement comes from where its first line does."""
         text = _TYPE.sub(lambda m: self.annotation(piece.types[int(m.group(1))]), piece.text)
         text = _ENDPOINT.sub(lambda m: self.names[int(m.group(1))], text)
-        tree = cst.MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
-        positions = tree.resolve(PositionProvider)
-        for node, where in positions.items():
-            if isinstance(node, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
-                span = piece.spans[where.start.line - 1] or piece.span
-                self._note(node, span, "copied")
+        tree = cst.parse_module(text)
+        positions = Positions(tree)
+        for node in inner_statements(tree):
+            lines = positions.lines(node)
+            assert lines is not None
+            self._note(node, piece.spans[lines[0] - 1] or piece.span, "copied")
         self.annotated |= piece.binds
-        body: list[cst.BaseStatement] = list(tree.module.body)
-        return _led(body, tree.module)
+        body: list[cst.BaseStatement] = list(tree.body)
+        return _led(body, tree)
 
     def _filled(self, node: Node) -> Node:
         """The node with its placeholders filled in; filling exchanges names for names, so the kind of node stays."""
-        return cast(Node, node.visit(_Fill(self)))
+        return exchange(node, self._exchanged, self.module.moved)
+
+    def _exchanged(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        if not isinstance(node, cst.Name) or not node.value.startswith("__"):
+            return None
+        filled = self.filled_name(node.value)
+        return node.with_changes(value=filled) if filled is not None else None
 
     def filled_name(self, name: str) -> str | None:
         """What a placeholder stands for."""
@@ -273,25 +279,6 @@ class Renderer:
             node,
             StatementOrigin(span.path, span.line, span.end_line, origin),
         )
-
-
-class _Fill(cst.CSTTransformer):
-    def __init__(self, renderer: Renderer) -> None:
-        super().__init__()
-        self.renderer = renderer
-
-    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:
-        if original_node.value.startswith("__"):
-            filled = self.renderer.filled_name(original_node.value)
-            if filled is not None:
-                return updated_node.with_changes(value=filled)
-        return updated_node
-
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
-        result = super().on_leave(original, updated)
-        if result is not original and isinstance(result, cst.CSTNode):
-            self.renderer.module.moved(result, original)
-        return result  # type: ignore[return-value]
 
 
 def _led(body: list[cst.BaseStatement], tree: cst.Module) -> list[cst.BaseStatement]:

@@ -12,12 +12,20 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from motetc.backend.output import Origin, StatementOrigin
 from motetc.diagnostics.internal import SelfCheckError
 
 _LETTERS: dict[Origin, str] = {"copied": "c", "send": "s", "receive": "r", "glue": "g"}
 _ORIGINS: dict[str, Origin] = {letter: origin for origin, letter in _LETTERS.items()}
+_BLOCKS = (
+    "body",
+    "cases",
+    "handlers",
+    "orelse",
+    "finalbody",
+)  # where statements are, in the order of the text
 _ENTRY = re.compile(r"(\d+)(?:-(\d+))?=(?:(\d+)#)?(\d+)(?:-(\d+))?([csrg])")
 
 
@@ -51,17 +59,18 @@ class SourceMap:
 
 def statements(tree: ast.AST) -> Iterator[ast.stmt]:
     """Every statement, outer before inner, in the order of the text."""
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.stmt):
-            yield child
-        yield from statements(child)
+    for name in _BLOCKS:
+        for child in getattr(tree, name, ()):
+            if isinstance(child, ast.stmt):
+                yield child
+            yield from statements(child)
 
 
 def align(
     text: str, formatted: str, origins: Sequence[StatementOrigin | None], path: str
 ) -> SourceMap:
     """The map of `formatted`, given the origins of the statements of `text`. Misalignment is an error of ours."""
-    before, after = list(statements(_parse(text, path))), list(statements(_parse(formatted, path)))
+    before, after = list(statements(parse(text, path))), list(statements(parse(formatted, path)))
     if [type(node) for node in before] != [type(node) for node in after]:
         raise SelfCheckError(f"formatting changed the statements of {path}", text)
     if origins and len(origins) != len(after):
@@ -80,11 +89,17 @@ def decode(text: str, sources: Sequence[str]) -> SourceMap:
     return SourceMap(tuple(_decoded(match, sources) for match in _ENTRY.finditer(text)))
 
 
-def _parse(text: str, path: str) -> ast.Module:
+def parse(text: str, path: str) -> ast.Module:
+    """The syntax of a module that we wrote."""
     try:
-        return ast.parse(text)
+        return _parse(text)
     except SyntaxError as error:
         raise SelfCheckError(f"{path}:{error.lineno} does not parse: {error.msg}", text) from None
+
+
+@lru_cache(maxsize=512)
+def _parse(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def _mapped(node: ast.stmt, origin: StatementOrigin) -> Mapped:

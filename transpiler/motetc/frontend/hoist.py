@@ -15,7 +15,7 @@ import libcst as cst
 from motetc.frontend.operations import Operations, in_order
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, exchange
 from motetc.ir.nodes import If, Simple, Stmt
 
 _TRIVIAL = (cst.Name, cst.BaseNumber, cst.SimpleString, cst.ConcatenatedString)
@@ -200,26 +200,7 @@ def replace(
     module: SourceModule, expr: cst.BaseExpression, swaps: dict[cst.CSTNode, cst.CSTNode]
 ) -> cst.BaseExpression:
     """`expr` with some nodes exchanged by identity; the new parents keep the old ones' positions."""
-    result = expr.visit(_Replacer(module, swaps))
-    assert isinstance(result, cst.BaseExpression)
-    return result
-
-
-class _Replacer(cst.CSTTransformer):
-    def __init__(self, module: SourceModule, swaps: dict[cst.CSTNode, cst.CSTNode]) -> None:
-        super().__init__()
-        self.module = module
-        self.swaps = swaps
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        return node not in self.swaps
-
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
-        if original in self.swaps:
-            return self.swaps[original]
-        if updated is not original:
-            self.module.moved(updated, original)
-        return updated
+    return exchange(expr, swaps.get, module.moved)
 
 
 def _late_operands(expr: cst.CSTNode) -> Sequence[cst.CSTNode]:

@@ -63,6 +63,14 @@ class Positions:
         text = self.text[self._offsets[found[0]] : self._offsets[found[1]]]
         return None if "\n" in text else text
 
+    def whole(self, node: cst.CSTNode) -> str | None:
+        """The lines of a top-level statement, with what stands before it."""
+        found = self._outer.get(id(node))
+        if found is None:
+            return None
+        text = self.text[self._offsets[found[0]] : self._offsets[found[1]]]
+        return text if text.endswith("\n") else f"{text}\n"
+
     def block(self, node: cst.CSTNode) -> str | None:
         """The lines of a statement, decorators included, as far indented as they are; without what stands before."""
         found = self._inner.get(id(node))

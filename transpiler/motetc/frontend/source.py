@@ -9,7 +9,7 @@ import libcst as cst
 
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.positions import Positions
-from motetc.frontend.scope import names_of
+from motetc.frontend.scope import code_of, names_of
 from motetc.frontend.tree import children
 
 _EMPTY = cst.Module([])
@@ -34,6 +34,11 @@ class Definition:
     node: cst.BaseStatement
     names: tuple[str, ...]
     index: int
+
+    @property
+    def code(self) -> str:
+        """Its text, without the comments before it."""
+        return code_of(self.node)
 
 
 @dataclass(slots=True, eq=False)
@@ -70,6 +75,11 @@ class SourceModule:
     def code(self, node: cst.CSTNode) -> str:
         """A node's text."""
         return self.positions.code(node) or self.tree.code_for_node(node)
+
+    def statement(self, index: int) -> str:
+        """The text of a top-level statement, with the lines before it."""
+        node = self.statements[index].node
+        return self.positions.whole(node) or self.tree.code_for_node(node)
 
 
 def parse(path: Path, relative: str, name: str, text: str) -> SourceModule | Diagnostic:

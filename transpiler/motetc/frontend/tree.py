@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import libcst as cst
+
+Node = TypeVar("Node", bound=cst.CSTNode)
 
 # What is no name, expression or statement: nobody who asks for children asks for these.
 _PUNCTUATION: Final = frozenset(
@@ -61,6 +64,18 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     return found
 
 
+def inner_statements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A statement and those in it, in the order of `ast`: expressions hold none, so syntax order is statement order."""
+    if isinstance(node, cst.BaseSmallStatement):
+        yield node
+        return
+    if isinstance(node, cst.BaseCompoundStatement):
+        yield node
+    for child in children(node):
+        if not isinstance(child, cst.BaseExpression):
+            yield from inner_statements(child)
+
+
 @cache
 def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     """The fields that may hold children."""
@@ -68,3 +83,39 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
         return tuple(_ORDER[kind].split())
     names = (field.name for field in fields(kind))
     return tuple(n for n in names if n not in _PUNCTUATION and not n.startswith("whitespace"))
+
+
+def exchange(
+    node: Node,
+    new: Callable[[cst.CSTNode], cst.CSTNode | None],
+    moved: Callable[[cst.CSTNode, cst.CSTNode], None] = lambda _made, _node: None,
+) -> Node:
+    """The node with others in the place of those for which `new` gives one; what needs no change is not copied.
+
+    Nodes above a change are made anew, and `moved` is told of each and of the one that it stands for.
+    """
+    found = new(node)
+    return cast(Node, found) if found is not None else _within(node, new, moved)
+
+
+def _within(
+    node: Node,
+    new: Callable[[cst.CSTNode], cst.CSTNode | None],
+    moved: Callable[[cst.CSTNode, cst.CSTNode], None],
+) -> Node:
+    changes: dict[str, object] = {}
+    for name in _fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            made = exchange(value, new, moved)
+            if made is not value:
+                changes[name] = made
+        elif isinstance(value, (list, tuple)):
+            items = [exchange(item, new, moved) for item in value]
+            if any(item is not old for item, old in zip(items, value, strict=True)):
+                changes[name] = items
+    if not changes:
+        return node
+    result = node.with_changes(**changes)
+    moved(result, node)
+    return result

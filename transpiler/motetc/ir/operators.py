@@ -121,7 +121,15 @@ def _alike(table: _Table, of: Shape) -> None:
     add(of, "flat_map_unordered", of, "f", ordered="no")
     add(of, "flatten_unordered", of, ordered="no")
     add(of, "partition", (of, of), "f")
-    add(of, "transform", of, "make", once="yes", needs="ordered once", proofs="commutative idempotent")
+    add(
+        of,
+        "transform",
+        of,
+        "make",
+        once="yes",
+        needs="ordered once",
+        proofs="commutative idempotent",
+    )
     add(of, "enumerate", of, needs="ordered once")
     add(of, "scan", of, "init f", needs="ordered once")
     add(of, "generator", of, "init f", needs="ordered once")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import exchange
 from motetc.ir.nodes import Comm, Concurrent, Facts, Invoke, Op
 from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 from motetc.passes.prune import acts
@@ -99,8 +100,7 @@ class _ShapeWriter:
             self.names.setdefault(name, f"v{len(self.names)}")
 
     def code(self, node: cst.CSTNode) -> str:
-        renamed = node.visit(_Rename(self.names))
-        assert isinstance(renamed, cst.CSTNode)
+        renamed = exchange(node, _Rename(self.names).of)
         return _PLACEHOLDER.sub(self._placeholder, _EMPTY.code_for_node(renamed).strip())
 
     def _placeholder(self, match: re.Match[str]) -> str:
@@ -109,27 +109,23 @@ class _ShapeWriter:
         return f"{self.shapes.op_text(uid)}{match.group(2) or ''}"
 
 
-class _Rename(cst.CSTTransformer):
+class _Rename:
+    """Names by their order of binding; attributes and keywords are no variables."""
+
     def __init__(self, names: dict[str, str]) -> None:
-        super().__init__()
         self.names = names
         self.labels: set[int] = set()
 
-    def on_visit(self, node: cst.CSTNode) -> bool:
+    def of(self, node: cst.CSTNode) -> cst.CSTNode | None:
         if isinstance(node, cst.Attribute):
             self.labels.add(id(node.attr))
         elif isinstance(node, cst.Arg) and node.keyword is not None:
             self.labels.add(id(node.keyword))
-        return not isinstance(node, (cst.Comment, cst.TrailingWhitespace, cst.EmptyLine))
-
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
-        if (
-            isinstance(original, cst.Name)
-            and original.value in self.names
-            and id(original) not in self.labels
+        elif (
+            isinstance(node, cst.Name) and node.value in self.names and id(node) not in self.labels
         ):
-            return cst.Name(self.names[original.value])
-        return updated
+            return cst.Name(self.names[node.value])
+        return None
 
 
 def _bare(node: cst.BaseStatement) -> cst.BaseStatement:

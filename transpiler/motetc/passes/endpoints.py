@@ -283,17 +283,3 @@ def parenthesized(expr: cst.BaseExpression) -> cst.BaseExpression:
     if isinstance(expr, (cst.Name, cst.Call, cst.Attribute)) or expr.lpar:
         return expr
     return expr.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-
-
-class ById(cst.CSTTransformer):
-    """Exchanges nodes by identity."""
-
-    def __init__(self, swaps: dict[int, cst.BaseExpression]) -> None:
-        super().__init__()
-        self.swaps = swaps
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        return id(node) not in self.swaps
-
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
-        return self.swaps.get(id(original), updated)

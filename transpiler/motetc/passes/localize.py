@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import exchange
 from motetc.ir.nodes import Choreography
 from motetc.ir.types import Type
 
@@ -31,15 +32,11 @@ class Localizer:
         self, expr: cst.BaseExpression, swaps: Mapping[int, cst.BaseExpression] | None = None
     ) -> cst.BaseExpression:
         """The expression at this role; `swaps` exchanges nodes by identity."""
-        result = expr.visit(_Localize(self, swaps or {}))
-        assert isinstance(result, cst.BaseExpression)
-        return result
+        return exchange(expr, _Localize(self, swaps or {}).of, self.module.moved)
 
     def statement(self, node: cst.BaseStatement) -> cst.BaseStatement:
         """A local statement at this role."""
-        result = node.visit(_Localize(self, {}))
-        assert isinstance(result, cst.BaseStatement)
-        return result
+        return exchange(node, _Localize(self, {}).of, self.module.moved)
 
     def exchanged(self, node: cst.CSTNode) -> cst.BaseExpression | None:
         """What stands here instead of a mention of a location; None to leave it."""
@@ -94,39 +91,27 @@ class Localizer:
         return sized and self._cluster(node.args[0].value) is not None
 
 
-class _Localize(cst.CSTTransformer):
+class _Localize:
+    """What stands for each node; attribute and keyword names are no variables."""
+
     def __init__(self, localizer: Localizer, swaps: Mapping[int, cst.BaseExpression]) -> None:
-        super().__init__()
         self.localizer = localizer
         self.swaps = swaps
-        self.found: dict[int, cst.BaseExpression] = {}
-        self.labels: set[int] = set()  # attribute and keyword names, which are no variables
+        self.labels: set[int] = set()
 
-    def on_visit(self, node: cst.CSTNode) -> bool:
+    def of(self, node: cst.CSTNode) -> cst.CSTNode | None:
         if id(node) in self.swaps:
-            return False
+            return _bracketed(self.swaps[id(node)], node)
         if isinstance(node, cst.Attribute):
             self.labels.add(id(node.attr))
         elif isinstance(node, cst.Arg) and node.keyword is not None:
             self.labels.add(id(node.keyword))
         if id(node) in self.labels:
-            return True
+            return None
         exchanged = self.localizer.exchanged(node)
-        if exchanged is None:
-            return True
-        if isinstance(node, cst.BaseExpression) and node.lpar:
-            exchanged = exchanged.with_changes(lpar=node.lpar, rpar=node.rpar)
-        self.found[id(node)] = exchanged
-        return False
-
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
-        if id(original) in self.swaps:
-            return _bracketed(self.swaps[id(original)], original)
-        if id(original) in self.found:
-            return self.found[id(original)]
-        if updated is not original:
-            self.localizer.module.moved(updated, original)
-        return updated
+        if exchanged is not None and isinstance(node, cst.BaseExpression) and node.lpar:
+            return exchanged.with_changes(lpar=node.lpar, rpar=node.rpar)
+        return exchanged
 
 
 _LOOSE = (

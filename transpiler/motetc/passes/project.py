@@ -20,6 +20,7 @@ from motetc.diagnostics.model import Related, Span
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import exchange
 from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Block,
@@ -63,7 +64,7 @@ from motetc.passes.captures import narrowed_captures
 from motetc.passes.compare import Shapes, first_act
 from motetc.passes.context import Context, Unified
 from motetc.passes.deeds import Deeds, others
-from motetc.passes.endpoints import ById, Part, Writer, parenthesized
+from motetc.passes.endpoints import Part, Writer, parenthesized
 from motetc.passes.flow import (
     has_other_targets,
     indices_of,
@@ -354,9 +355,7 @@ class Projector:
         node = stmt.node
         if isinstance(node, cst.AnnAssign) and stmt.inner is not None:
             node = node.with_changes(annotation=node.annotation.with_changes(annotation=stmt.inner))
-        result = node.visit(ById(swaps))
-        assert isinstance(result, cst.BaseSmallStatement)
-        return result
+        return exchange(node, lambda found: swaps.get(id(found)))
 
     def _block(self, stmt: Block, ctx: Context) -> list[Piece]:
         seats = [s for s in stmt.seats if s.role == self.role]
