@@ -137,7 +137,9 @@ def _fed(channel: Live, stream: Live, findings: Findings) -> None:
     if stream.atomic:
         _leaves(stream, "send", stream, findings)
     if not stream.once:
-        text = "a channel carries every element once, and these may come more than once (AtLeastOnce)"
+        text = (
+            "a channel carries every element once, and these may come more than once (AtLeastOnce)"
+        )
         help = 'drop the repeats: `.unique()`; or accept them: `.assume_retries(nondet("…"))`'
         findings.error("order-needed", channel.span, text, help, related)
     if channel.ordered and not stream.ordered:

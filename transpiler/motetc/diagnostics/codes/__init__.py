@@ -13,7 +13,8 @@ from motetc.diagnostics.codes.programs import PROGRAMS
 CODES: dict[str, Code] = {
     entry.word: entry
     for entry in sorted(
-        (*PLACES, *CHOICES, *CLUSTERS, *INSTANTS, *MESSAGES, *PROGRAMS), key=lambda entry: entry.word
+        (*PLACES, *CHOICES, *CLUSTERS, *INSTANTS, *MESSAGES, *PROGRAMS),
+        key=lambda entry: entry.word,
     )
 }
 

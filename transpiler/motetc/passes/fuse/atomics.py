@@ -18,7 +18,7 @@ class Atomic(Op):
     """The beginning of a section; of a value, the value."""
 
     def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
-        return fuser.emitter(live.inputs[0]).read(fuser, live.inputs[0], code)
+        return fuser.read(live.inputs[0], code)
 
 
 class EndAtomic(Atomic):

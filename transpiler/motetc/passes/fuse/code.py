@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from motetc.diagnostics.model import Span
 from motetc.ir.types import Type
 
+_APPEND = re.compile(r"([\w.]+)\.append\((\w+)\)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An expression's text. `atomic`: a name or literal, which may stand anywhere any number of times."""
+    """An expression's text. `atomic`: a name or literal, which may stand anywhere any number of times.
+
+    `parts` are the items of a tuple that is taken apart already. `present`: of an optional, the condition under which
+    there is a value; the text means something only where it holds. "" if there always is one.
+    """
 
     text: str
     atomic: bool = False
     type: Type | None = None
+    parts: tuple[Value, ...] = ()
+    present: str = ""
+
+    @property
+    def maybe(self) -> str:
+        """The value, or None where there is none."""
+        if self.present in ("", f"{self.text} is not None"):
+            return self.text
+        return f"{self.text} if {self.present} else None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +67,13 @@ class Code:
     """The body of one function. `assigned` are the variables of the function around it that this one changes."""
 
     depth: int = 0
-    base: int = 0
     lines: list[Line] = field(default_factory=list)
     assigned: set[str] = field(default_factory=set)
     names: dict[str, Type | None] = field(default_factory=dict)
+    busy: set[str] = field(default_factory=set)  # names that are still read further on
     single: int = -1
     """The depth at which exactly one element is at hand in each turn of a loop; -1 for nowhere."""
+    unsent: set[int] = field(default_factory=set)  # uids of hops with elements that wait to be sent
 
     def line(self, text: str, span: Span | None = None) -> None:
         """Add a line (or several, separated by newlines)."""
@@ -89,18 +105,36 @@ class Code:
         if len(self.lines) == start:
             self.lines.pop()
 
-    def forget_unused(self, at: int, names: Iterable[str]) -> None:
-        """Call `_` what the loop in line `at` binds and its body never reads."""
-        if at >= len(self.lines):
+    @contextmanager
+    def loop(
+        self, names: tuple[str, ...], items: str, span: Span | None = None, head: str = "for"
+    ) -> Iterator[None]:
+        """A loop whose variables are `names`: those that its body does not read are called `_`."""
+        at, busy = len(self.lines), set(self.busy)
+        self.busy |= set(names)
+        with self.block(f"{head} {', '.join(names)} in {items}:", span):
+            yield
+        self.busy = busy
+        if len(self.lines) > at:
+            self._finish_loop(at, names, items, head)
+
+    def _finish_loop(self, at: int, names: tuple[str, ...], items: str, head: str) -> None:
+        header, body = self.lines[at], self.lines[at + 1 :]
+        appended = _APPEND.match(body[0].text) if len(body) == 1 and head == "for" else None
+        if appended is not None and names == (appended[2],):
+            del self.lines[at:]
+            bare = items.partition("  #")[0]
+            self.lines.append(Line(header.depth, f"{appended[1]}.extend({bare})", body[0].span))
             return
-        head, _, comment = self.lines[at].text.partition("  #")
-        body = "\n".join(x.text for x in self.lines[at + 1 :])
-        for name in names:
-            if not re.search(rf"\b{name}\b", body):
-                head = re.sub(rf"\b{name}\b", "_", head, count=1)
-        self.lines[at].text = f"{head}  #{comment}" if comment else head
+        used = [n if any(_mentions(x.text, n) for x in body) else "_" for n in names]
+        was, now = f" {', '.join(names)} in ", f" {', '.join(used)} in "
+        header.text = header.text.replace(was, now, 1)
 
     @property
     def awaits(self) -> bool:
         """Whether anything in it is awaited."""
         return any("await " in x.text or x.text.startswith("async ") for x in self.lines)
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", text) is not None

@@ -4,91 +4,118 @@ from __future__ import annotations
 
 from motetc.ir.live import Live
 from motetc.ir.pieces import Touch
-from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.expressions import is_name, item_types
 from motetc.passes.fuse.fuser import Fuser
 
 
-def drive(fuser: Fuser, live: Live, code: Code, alone: bool) -> None:
+def drive(fuser: Fuser, live: Live, code: Code) -> None:
     """Write the loop of one driver."""
     if live.hop is not None:
         _arriving(fuser, live, code)
     elif live.inputs or live.op == "sliced":
         fuser.emitter(live).drive(fuser, live, code)
     elif live.op == "source":
-        _source(fuser, live, code, alone)
+        _source(fuser, live, code)
+    elif live.op == "singleton":
+        _constant(fuser, live, code)
     else:
         _turns(fuser, live, code)
 
 
 def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
-    """Batches that another location sends; of a cluster, with the member that sent them."""
+    """Batches that another location sends."""
     hop = live.hop
     assert hop is not None
     fuser.touches.append(Touch(hop.uid, "receive", hop.sender))
-    batch = _loop_variable(fuser, "batch", None, code)
-    heads = [batch]
+    batch = fuser.local("batch", code)
+    names: tuple[str, ...] = (batch,)
     if fuser.is_cluster(hop.sender):
-        heads.insert(0, _loop_variable(fuser, "member", None, code))
+        names = (fuser.local("member", code), batch)
     where = f"# ← {hop.sender}, {fuser.module.relative}:{hop.span.line}"
-    start = len(code.lines)
-    head = f"async for {', '.join(heads)} in {fuser.endpoint(hop)}:  {where}"
-    with code.block(head, live.span):
+    with code.loop(names, f"{fuser.endpoint(hop)}", live.span, "async for"):
         fuser.begin(live, code)
-        names, element = _arrived(fuser, live, heads[:-1], hop.keyed, code)
-        inner = len(code.lines)
-        with code.block(f"for {', '.join(names)} in {batch}:", live.span):
-            fuser.push(live, element, code)
-        code.forget_unused(inner, names)
+        _each_arrived(fuser, live, names, hop.keyed, code)
         fuser.flush(live, code)
-    code.forget_unused(start, heads)
+        fuser.endings.leave(live, code, hops=True)
+    _comment(code, fuser.endpoint(hop), where)
+    if fuser.may_close(live):
+        code.line(f"{fuser.endpoint(hop)}.close()", live.span)
 
 
-def _arrived(
-    fuser: Fuser, live: Live, member: list[str], keyed: bool, code: Code
-) -> tuple[list[str], Element]:
-    """The variables for one element of a batch, and the element: its key is the sender, or has the sender in front."""
-    parts = list(member)
-    names = [fuser.element_name(live, code)]
-    if keyed:
-        names.insert(0, _loop_variable(fuser, "key", None, code))
-        parts.append(names[0])
-    key: Value | None = None
-    if parts:
-        text = parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
-        key = Value(text, len(parts) == 1, fuser.key_type(live))
-    return names, Element(Value(names[-1], True, fuser.element_type(live)), key)
+def _each_arrived(
+    fuser: Fuser, live: Live, heads: tuple[str, ...], keyed: bool, code: Code
+) -> None:
+    """A loop over a batch. The key of an element is its sender, or what came with it, or both."""
+    parts, kind = list(heads[:-1]), fuser.key_type(live)
+    if not keyed:
+        key = Value(parts[0], True, kind) if parts else None
+        each_of(fuser, live, heads[-1], key, code)
+        return
+    own = kind.args[1] if parts and kind is not None and len(kind.args) == 2 else kind
+    name = fuser.local(fuser.key_hint(live), code, own)
+    parts.append(name)
+    text = name if len(parts) == 1 else f"({', '.join(parts)})"
+    items = tuple(Value(p, True) for p in parts) if len(parts) > 1 else ()
+    key = Value(text, len(parts) == 1, kind, items)
+    value = fuser.element_name(live, code)
+    with code.loop((name, value), heads[-1], live.span):
+        fuser.push(live, Element(Value(value, True, fuser.element_type(live)), key), code)
+        fuser.endings.leave(live, code)
 
 
-def _loop_variable(fuser: Fuser, hint: str, type_: Type | None, code: Code) -> str:
-    name = fuser.local(hint, code)
-    code.names[name] = type_
-    return name
+def _comment(code: Code, endpoint: str, text: str) -> None:
+    """Say at the head of a loop where its elements come from."""
+    for line in reversed(code.lines):
+        if line.text.endswith(f" in {endpoint}:"):
+            line.text += f"  {text}"
+            return
 
 
-def _source(fuser: Fuser, live: Live, code: Code, alone: bool) -> None:
+def each_of(fuser: Fuser, live: Live, items: str, key: Value | None, code: Code) -> None:
+    """A loop over elements that are at hand."""
+    names, element = named_element(fuser, live, code)
+    with code.loop(names, items, live.span):
+        fuser.push(live, Element(element.value, key or element.key), code)
+        fuser.endings.leave(live, code)
+
+
+def named_element(fuser: Fuser, live: Live, code: Code) -> tuple[tuple[str, ...], Element]:
+    """Names for an element, taken apart if all that is done with it takes it apart."""
+    kind = fuser.element_type(live)
+    wanted = [fuser.emitter(c).takes_apart(fuser, c, i) for c, i in fuser.consumers(live)]
+    if not wanted or not all(wanted) or fuser.hops_of(live) or fuser.collects_of(live):
+        name = fuser.element_name(live, code)
+        return (name,), Element(Value(name, True, kind))
+    types = item_types(kind, len(wanted[0]))
+    names = tuple(fuser.local(h, code, t) for h, t in zip(wanted[0], types, strict=True))
+    parts = tuple(Value(n, True, t) for n, t in zip(names, types, strict=True))
+    return names, Element(Value(f"({', '.join(names)})", type=kind, parts=parts))
+
+
+def _source(fuser: Fuser, live: Live, code: Code) -> None:
     """An iterable of the user's: a plain loop where nothing else has to run meanwhile."""
     items = fuser.text(live.arguments["elements"].expr)
-    sends = any(fuser.hops_of(x) or x.op == "sliced" for x in fuser.reachable(live))
-    name = fuser.element_name(live, code)
-    element = Element(Value(name, True, fuser.element_type(live)))
-    if alone and not sends and not is_async(fuser, live):
-        with code.block(f"for {name} in {items}:", live.span):
-            fuser.push(live, element, code)
+    if fuser.is_plain(live):
+        each_of(fuser, live, items, None, code)
         return
     batch = fuser.local("batch", code)
-    code.names[batch] = None
-    with code.block(f"async for {batch} in {fuser.net}.batches({items}):", live.span):
+    with code.loop((batch,), f"{fuser.net}.batches({items})", live.span, "async for"):
         fuser.begin(live, code)
-        with code.block(f"for {name} in {batch}:", live.span):
-            fuser.push(live, element, code)
+        each_of(fuser, live, batch, None, code)
         fuser.flush(live, code)
+        fuser.endings.leave(live, code, hops=True)
 
 
-def is_async(fuser: Fuser, live: Live) -> bool:
-    """Whether the user's iterable is an asynchronous one."""
-    found = fuser.type_of(live.arguments["elements"].expr)
-    return found is None or "Async" in found.name
+def _constant(fuser: Fuser, live: Live, code: Code) -> None:
+    """A value that never changes."""
+    text = fuser.text(live.arguments["value"].expr)
+    kind = fuser.element_type(live)
+    if not is_name(text):
+        name = fuser.variable(live, live.name or "value")
+        code.line(f"{name} = {text}", live.span)
+        text = name
+    fuser.finals[live.uid] = Value(text, True, kind)
 
 
 def _turns(fuser: Fuser, live: Live, code: Code) -> None:
@@ -102,3 +129,4 @@ def _turns(fuser: Fuser, live: Live, code: Code) -> None:
         fuser.push(live, Element(Value("None", True)), code)
         code.single = outer
         fuser.flush(live, code)
+        fuser.endings.leave(live, code, hops=True)

@@ -2,34 +2,138 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.operator import Op
 
 
-class Map(Op):
+@dataclass(frozen=True)
+class Elementwise(Op):
+    """`with_key`: the function takes the key as well."""
+
+    with_key: bool = False
+
+    def result(self, fuser: Fuser, live: Live, element: Element, code: Code) -> str:
+        """The text of `f(x)`."""
+        f = live.arguments["f"].expr
+        return fuser.apply(f, given(element, self.with_key), code, element.sole)
+
+    def bound(self, fuser: Fuser, live: Live, element: Element, code: Code) -> Element:
+        """The element under a name."""
+        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        return Element(value, element.key, element.sole)
+
+
+def given(element: Element, with_key: bool) -> Sequence[Value]:
+    """The arguments of a function of elements."""
+    return [element.key, element.value] if with_key and element.key else [element.value]
+
+
+class Map(Elementwise):
     """`f(x)` for every x."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        text = fuser.apply(live.arguments["f"].expr, [element.value], code, element.sole)
-        value = Value(text, type=fuser.element_type(live))
+        value = Value(self.result(fuser, live, element, code), type=fuser.element_type(live))
         fuser.push(live, Element(value, element.key, element.sole), code)
 
 
-class Filter(Op):
+class Filter(Elementwise):
     """Every x of which `f(x)` holds."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
-        test = fuser.apply(live.arguments["f"].expr, [value], code, sole=False)
+        bound = self.bound(fuser, live, element, code)
+        test = self.result(fuser, live, Element(bound.value, bound.key, sole=False), code)
         with code.block(f"if {test}:", live.span):
+            fuser.push(live, bound, code)
+
+
+class FilterMap(Elementwise):
+    """`f(x)` for every x, where that is not None."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        text = self.result(fuser, live, element, code)
+        name = fuser.element_name(live, code)
+        code.busy.add(name)
+        code.line(f"{name} = {text}", live.span)
+        with code.block(f"if {name} is not None:", live.span):
+            value = Value(name, True, fuser.element_type(live))
             fuser.push(live, Element(value, element.key, element.sole), code)
+        code.busy.discard(name)
 
 
-class ForEach(Op):
+class FlatMap(Elementwise):
+    """Everything in `f(x)`, for every x."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        flatten(fuser, live, self.result(fuser, live, element, code), element, code)
+
+
+class Flatten(Op):
+    """Everything in every x."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        flatten(fuser, live, element.value.text, element, code)
+
+
+def flatten(fuser: Fuser, live: Live, items: str, element: Element, code: Code) -> None:
+    """Push everything in an iterable."""
+    if element.key is not None:
+        code.busy.add(element.key.text)
+    each_of(fuser, live, items, element.key, code)
+
+
+class Inspect(Elementwise):
+    """`f(x)` for its effect, and x itself."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        bound = self.bound(fuser, live, element, code)
+        code.line(
+            self.result(fuser, live, Element(bound.value, bound.key, sole=False), code), live.span
+        )
+        fuser.push(live, bound, code)
+
+
+class Partition(Elementwise):
+    """The elements of which `f(x)` holds, and the others: the first of both writes the choice."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        yes, no = sorted(_parts(fuser, live), key=lambda x: x.part)
+        if live is not yes:
+            return
+        bound = self.bound(fuser, live, element, code)
+        one = Element(bound.value, bound.key, sole=False)
+        test = self.result(fuser, live, one, code)
+        if not fuser.uses(yes):
+            with code.block(f"if not {_negatable(test)}:", live.span):
+                fuser.push(no, one, code)
+            return
+        with code.block(f"if {test}:", live.span):
+            fuser.push(yes, one, code)
+        if fuser.uses(no):
+            with code.block("else:", live.span):
+                fuser.push(no, one, code)
+
+
+def _parts(fuser: Fuser, live: Live) -> list[Live]:
+    """Both results of one operator."""
+    return [x for x in fuser.flow.lives if x.node is live.node and x.op == live.op]
+
+
+def _negatable(test: str) -> str:
+    plain = isinstance(cst.parse_expression(test), (cst.Name, cst.Call, cst.Attribute))
+    return test if plain else f"({test})"
+
+
+class ForEach(Elementwise):
     """`f(x)` for every x, for its effect."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        text = fuser.apply(live.arguments["f"].expr, [element.value], code, element.sole)
-        code.line(text, live.span)
+        awaited = "await " if fuser.is_async(live.arguments["f"].expr) else ""
+        code.line(awaited + self.result(fuser, live, element, code), live.span)

@@ -8,8 +8,19 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.frontend.scope import names_of
+from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Value
-from motetc.passes.fuse.inline import hides, one_line, parameters, reads_first, substituted, uses
+from motetc.passes.fuse.inline import (
+    escapes,
+    hides,
+    is_still,
+    items_of,
+    one_line,
+    parameters,
+    reads_first,
+    substituted,
+    uses,
+)
 from motetc.passes.fuse.names import Names
 
 Localize = Callable[[cst.BaseExpression], cst.BaseExpression]
@@ -40,6 +51,8 @@ class Expressions(Names):
         assert isinstance(function, cst.Lambda)
         body = self.localize(function.body)
         self.reads |= names_of(function).reads
+        if escapes(body, frozenset(names)):
+            return self._called(function, values)
         texts: dict[str, str] = {}
         for name, value in zip(names, values, strict=True):
             texts[name] = self._argument(body, name, value, code, sole)
@@ -47,8 +60,12 @@ class Expressions(Names):
             n for t in texts.values() for n in names_of(cst.parse_expression(t)).reads
         )
         if hides(body, inner | frozenset(n for n, t in texts.items() if n != t)):
-            return f"({one_line(self.localize(function))})({', '.join(v.text for v in values)})"
+            return self._called(function, values)
         return substituted(body, texts)
+
+    def _called(self, function: cst.Lambda, values: Sequence[Value]) -> str:
+        given = ", ".join(v.text for v in values)
+        return f"({one_line(self.localize(function))})({given})"
 
     def _argument(
         self, body: cst.BaseExpression, name: str, value: Value, code: Code, sole: bool
@@ -63,7 +80,49 @@ class Expressions(Names):
         if value.atomic:
             return value
         again = sole and hint in code.names and code.names[hint] == value.type
-        name = hint if again and value.type is not None else self.local(hint, code)
-        code.names[name] = value.type
+        name = hint if again and value.type is not None else self.local(hint, code, value.type)
+        code.busy.add(name)
         code.line(f"{name} = {value.text}")
         return Value(name, atomic=True, type=value.type)
+
+    def discard(self, value: Value, code: Code) -> None:
+        """Evaluate what nobody reads, if that does anything."""
+        if not value.atomic and not value.parts and not is_still(value.text):
+            code.line(value.text)
+
+    def split(self, value: Value, hints: Sequence[str], code: Code) -> tuple[Value, ...]:
+        """The items of a tuple, each to be read in turn; all but the last are under names."""
+        if value.parts:
+            return value.parts
+        types = item_types(value.type, len(hints))
+        texts = items_of(value.text) if not value.atomic else []
+        if len(texts) != len(hints):
+            return self._unpacked(value, hints, types, code)
+        found = [Value(t, is_name(t), k) for t, k in zip(texts, types, strict=True)]
+        named = [self.bind(v, h, code) for v, h in zip(found[:-1], hints, strict=False)]
+        return (*named, found[-1])
+
+    def _unpacked(
+        self, value: Value, hints: Sequence[str], types: Sequence[Type | None], code: Code
+    ) -> tuple[Value, ...]:
+        names = [self.local(h, code, t) for h, t in zip(hints, types, strict=True)]
+        code.busy |= set(names)
+        code.line(f"{', '.join(names)} = {value.text}")
+        return tuple(Value(n, True, t) for n, t in zip(names, types, strict=True))
+
+    def is_async(self, function: cst.BaseExpression) -> bool:
+        """Whether calling a function gives something to be awaited."""
+        found = self.type_of(function)
+        given = found.name.rpartition("-> ")[2] if found is not None else ""
+        return "Coroutine[" in given or "Awaitable[" in given
+
+
+def item_types(type_: Type | None, count: int) -> Sequence[Type | None]:
+    """The types of the items of a tuple of so many."""
+    known = type_ is not None and type_.kind == "tuple" and len(type_.args) == count
+    return type_.args if type_ is not None and known else [None] * count
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is a name or a literal, which may be read again and again."""
+    return isinstance(cst.parse_expression(text), (cst.Name, cst.BaseNumber, cst.SimpleString))

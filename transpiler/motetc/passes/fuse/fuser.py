@@ -15,32 +15,62 @@ from typing import TYPE_CHECKING, Protocol
 import libcst as cst
 
 from motetc.diagnostics.model import Span
-from motetc.ir.live import Live
-from motetc.ir.pieces import Fused
+from motetc.ir.live import Collect, Live
+from motetc.ir.pieces import Fused, Touch
 from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.ends import Ends
+from motetc.passes.fuse.graph import STREAMS, waited
 from motetc.passes.fuse.leaving import Leaving
+from motetc.passes.fuse.names import may_be_none
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.slices import SliceCode
+
+Then = Callable[[Element, Code], None]
 
 
 class Emitter(Protocol):
     """How one operator becomes code."""
 
+    @property
+    def late(self) -> bool:
+        """Whether it does anything when an input ends, other than to end itself."""
+
     def declare(self, fuser: Fuser, live: Live) -> None:
         """Declare the operator's state."""
 
+    def start(self, fuser: Fuser, live: Live, code: Code) -> None:
+        """Before the first element."""
+
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         """An element has come on input `index`."""
+
+    def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
+        """The value of the singleton that is the input has changed; of a keyed one, that of `key`."""
+
+    def input_ended(self, fuser: Fuser, live: Live, index: int, code: Code) -> None:
+        """One of several inputs has ended."""
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         """All inputs have ended."""
 
     def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
-        """The present value of a singleton, an optional or a keyed singleton."""
+        """The present value of a singleton, an optional or (as a dict) a keyed singleton."""
+
+    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        """Go through the present entries of a keyed singleton."""
 
     def drive(self, fuser: Fuser, live: Live, code: Code) -> None:
         """Write the loop of an operator that a clock drives."""
+
+    def full(self, fuser: Fuser, live: Live) -> str:
+        """The condition under which it wants no more elements; "" if it always does."""
+
+    def sites(self, fuser: Fuser, live: Live) -> int:
+        """From how many places it pushes."""
+
+    def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
+        """The names of the items of its elements, if it takes tuples apart."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,46 +79,74 @@ class Fuser(Leaving):
 
     is_cluster: Callable[[str], bool]
     emitter: Callable[[Live], Emitter]
+    body: Code = field(default_factory=Code)
     functions: list[Code] = field(default_factory=list)
     shared: dict[int, str] = field(default_factory=dict)  # uid -> function for what follows
+    unsent: dict[str, set[int]] = field(default_factory=dict)  # what a function leaves to be sent
+    awaited: set[str] = field(default_factory=set)  # functions that are asynchronous
+    finals: dict[int, Value] = field(default_factory=dict)  # uid -> value that changes no more
     commented: set[int] = field(default_factory=set)
     slices: dict[int, SliceCode] = field(default_factory=dict)
     localize_statement: Callable[[cst.BaseStatement], cst.BaseStatement]
+    endings: Ends = field(init=False)
 
     def run(self) -> Fused:
         """The code of this role."""
+        given = self.taken
+        self.free_names()
+        self.endings = Ends(self)
+        self.plan()
+        self._declare()
         mine = [x for x in self.flow.lives if x.role == self.role]
-        for live in mine:
-            self.emitter(live).declare(self, live)
+        self._share([x for x in mine if self.is_shared(x)])
+        self._start(mine)
+        self._drive()
+        results = self.results()
+        given |= set(self.body.names) | self.taken
+        return self.fused([self.state, *self.functions, self.body, results])
+
+    def _declare(self) -> None:
+        for live in self.flow.lives:
+            if live.role == self.role:
+                self.emitter(live).declare(self, live)
         for hop in self.sent():
             if hop.uid not in self.inline_sends:
-                self.declare_hop(hop)
+                self.touches.append(Touch(hop.uid, "send", ", ".join(hop.receivers)))
         for collect in self.flow.collects:
             if collect.live.role == self.role:
                 self.declare_collect(collect)
-        drivers = [x for x in self.flow.lives if self.is_driver(x) and self.leads(x)]
+
+    def _start(self, mine: Sequence[Live]) -> None:
+        """Constants, and what is there before the first element."""
+        for live in self.first:
+            if live.op == "singleton":
+                self.loop(live, self.body)
         for live in mine:
-            if self.is_shared(live):
-                self.share(live)
-        body = self.drive(drivers)
-        results = self.results()
-        return self.fused([self.state, *self.functions, body, results])
+            self.emitter(live).start(self, live, self.body)
+        self.send_all(self.body)
 
     # Pushing
 
     def push(self, live: Live, element: Element, code: Code) -> None:
         """An element leaves a node: on to whatever is done with it."""
         if live.uid in self.shared:
-            parts = [p for p in (element.key, element.value) if p is not None]
+            parts = [p.text for p in (element.key, element.value) if p is not None]
             name = self.shared[live.uid]
-            code.line(f"{name}({', '.join(p.text for p in parts)})", live.span)
+            code.line(self.call(name, ", ".join(parts)), live.span)
+            code.unsent |= self.unsent[name]
             return
         self.push_on(live, element, code)
+
+    def call(self, name: str, arguments: str) -> str:
+        """The text of calling a function nested in this one."""
+        return f"{'await ' if name in self.awaited else ''}{name}({arguments})"
 
     def push_on(self, live: Live, element: Element, code: Code) -> None:
         """The same, past the function that pushes have in common."""
         consumers = list(self.consumers(live))
         hops, collects = self.hops_of(live), self.collects_of(live)
+        if not (consumers or hops or collects):
+            self.discard(element.value, code)
         if len(consumers) + len(hops) + len(collects) > 1:
             value = self.bind(element.value, self.hint(live), code, element.sole)
             key = element.key and self.bind(element.key, "key", code, element.sole)
@@ -101,20 +159,83 @@ class Fuser(Leaving):
         for hop in hops:
             self.put(hop, element, code)
 
-    def share(self, live: Live) -> None:
-        """Make a function of what follows a node."""
-        name = self.fresh(live.name or live.op)
-        code = Code(depth=1)
-        names = [self.element_name(live, code)]
-        given = [f"{names[0]}: {self.annotation(self.element_type(live))}"]
-        element = Element(Value(names[0], True, self.element_type(live)))
-        if live.shape == "keyed_stream":
-            key = self.local("key", code)
-            given.insert(0, f"{key}: {self.annotation(self.key_type(live))}")
-            element = Element(element.value, Value(key, True, self.key_type(live)))
-        self.push_on(live, element, code)
-        self.shared[live.uid] = name
-        self.function(f"def {name}({', '.join(given)}) -> None:", code, live.span)
+    def is_shared(self, live: Live) -> bool:
+        """Whether pushes meet here, so that what follows is a function."""
+        if live.shape not in STREAMS or live.hop is not None or not self.uses(live):
+            return False
+        return self.emitter(live).sites(self, live) > 1
+
+    def is_sole(self, live: Live) -> bool:
+        """Whether one driver has all its elements go to this node, from one place, and nowhere else."""
+        node = live
+        while not self.is_driver(node):
+            streams = [s for s in node.sources if s.shape in STREAMS]
+            if len(streams) != 1 or self.uses(streams[0]) != 1:
+                return False
+            if node is not live and self.emitter(node).sites(self, node) > 1:
+                return False
+            node = streams[0]
+        return True
+
+    def is_direct(self, live: Live) -> bool:
+        """Whether a `break` where a node has had enough leaves the loop of its driver."""
+        driver = next((x for x in self.upstream(live) if self.is_driver(x)), None)
+        if driver is None or not self.is_sole(live) or driver.hop is not None:
+            return False
+        loops = ("flat", "transform")
+        if any(x.op.startswith(loops) or waited(x) is not None for x in self.upstream(live)):
+            return False
+        return driver.op in ("every", "spin") or self.is_plain(driver)
+
+    def is_plain(self, live: Live) -> bool:
+        """Whether a driver is a plain loop over an iterable of the user's: nothing has to run meanwhile."""
+        if live.op != "source" or (live not in self.first and len(self.rest) > 1):
+            return False
+        found = self.type_of(live.arguments["elements"].expr)
+        if found is None or "Async" in found.name:
+            return False
+        return not any(self.hops_of(x) or x.op == "sliced" for x in self.reachable(live))
+
+    def _share(self, lives: Sequence[Live]) -> None:
+        """Functions of what follows; nothing is shared where that is a line or two."""
+        for live in reversed(lives):
+            commented = set(self.commented)
+            code = Code(depth=1)
+            given, element = self._given(live, code)
+            self.push_on(live, element, code)
+            if len(code.lines) > 2 or (code.awaits and len(code.lines) > 1):
+                name = self.fresh(live.name or live.op)
+                self.shared[live.uid] = name
+                self.function(name, ", ".join(given), code, live.span)
+            else:
+                self.commented = commented
+
+    def _given(self, live: Live, code: Code) -> tuple[list[str], Element]:
+        name = self.element_name(live, code)
+        code.busy.add(name)
+        given = [f"{name}: {self.annotation(self.element_type(live))}"]
+        value = Value(name, True, self.element_type(live))
+        if live.shape != "keyed_stream":
+            return given, Element(value)
+        key = self.local(self.key_hint(live), code, self.key_type(live))
+        code.busy.add(key)
+        given.insert(0, f"{key}: {self.annotation(self.key_type(live))}")
+        return given, Element(value, Value(key, True, self.key_type(live)))
+
+    def function(self, name: str, given: str, code: Code, span: Span) -> None:
+        """A function nested in this one."""
+        made = Code()
+        made.line("")
+        head = "async def" if code.awaits else "def"
+        made.line(f"{head} {name}({given}) -> None:", span)
+        outer = sorted(code.assigned)
+        if outer:
+            made.lines.append(Code.line_of(1, f"nonlocal {', '.join(outer)}"))
+        made.lines += code.lines or [Code.line_of(1, "pass")]
+        self.functions.append(made)
+        self.unsent[name] = set(code.unsent)
+        if code.awaits:
+            self.awaited.add(name)
 
     def comment(self, live: Live, code: Code) -> None:
         """The source's comments on a statement, once."""
@@ -124,76 +245,73 @@ class Fuser(Leaving):
                 if text:
                     code.line(text)
 
+    # Pulling
+
+    def read(self, live: Live, code: Code) -> Value:
+        """The present value of a singleton and its kin."""
+        if live.uid in self.finals:
+            return self.finals[live.uid]
+        return self.emitter(live).read(self, live, code)
+
+    def final(self, live: Live, code: Code) -> None:
+        """A singleton changes no more: what its functions make of it is computed once."""
+        value = self.read(live, code)
+        kind = self.element_type(live)
+        if value.atomic or (value.present and may_be_none(kind)):
+            return
+        name = self.fresh(self.state_name(live))
+        said = self.annotation(kind) + (" | None" if value.present else "")
+        if code is not self.body:
+            self.state.line(f"{name}: {said}", live.span)
+        code.assign(name, f"= {value.maybe}", live.span)
+        present = f"{name} is not None" if value.present else ""
+        self.finals[live.uid] = Value(name, True, kind, present=present)
+
+    def changed(self, live: Live, code: Code, key: Value | None = None) -> None:
+        """A value has changed: tell whoever watches it."""
+        for consumer, _ in self.consumers(live):
+            self.emitter(consumer).changed(self, consumer, key, code)
+
     # Ends
 
     def end(self, live: Live, code: Code) -> None:
         """A node has ended: tell whoever waits for that."""
-        for consumer, _ in self.consumers(live):
-            if not self.ends(consumer):
-                continue
-            waited = [s for s in consumer.sources if s.role == self.role]
-            if len(waited) > 1:
-                self._end_one(consumer, len(waited), code)
-            else:
-                self.emitter(consumer).ended(self, consumer, code)
-        for hop in self.hops_of(live):
-            code.line(f"await {self.endpoint(hop)}.end()", hop.span)
-
-    def _end_one(self, live: Live, count: int, code: Code) -> None:
-        """One of several inputs has ended."""
-        hint = f"{live.name or live.op}_open"
-        name = self.variables.get(-live.uid - 1)
-        if name is None:
-            name = self.variables[-live.uid - 1] = self.fresh(hint)
-            self.state.line(f"{name} = {count}", live.span)
-        code.assign(name, "-= 1", live.span)
-        with code.block(f"if not {name}:"):
-            self.emitter(live).ended(self, live, code)
+        self.endings.end(live, code)
 
     # Loops
 
-    def drive(self, drivers: Sequence[Live]) -> Code:
-        """The loops: one stands in the function itself, several are functions that run concurrently."""
-        if len(drivers) == 1:
-            code = Code()
-            self.loop(drivers[0], code, alone=True)
-            return code
-        names: list[str] = []
-        for live in drivers:
-            code = Code(depth=1)
-            names.append(self.fresh(self._loop_name(live)))
-            self.loop(live, code, alone=False)
-            self.function(f"async def {names[-1]}() -> None:", code, live.span)
-        body = Code()
-        if names:
-            body.line(f"await {self.net}.concurrently({', '.join(f'{n}()' for n in names)})")
-        return body
+    def _drive(self) -> None:
+        """The loops: they stand in the function itself; several that run concurrently are functions."""
+        for live in self.first:
+            if live.op != "singleton":
+                self.loop(live, self.body)
+        if len(self.rest) == 1:
+            self.loop(self.rest[0], self.body)
+        elif self.rest:
+            names = [self._function_of(x) for x in self.rest]
+            calls = ", ".join(f"{n}()" for n in names)
+            self.body.line(f"await {self.net}.concurrently({calls})")
+        self.endings.finish(self.body)
+
+    def _function_of(self, live: Live) -> str:
+        code = Code(depth=1)
+        name = self.fresh(self._loop_name(live))
+        self.loop(live, code)
+        self.function(name, "", code, live.span)
+        return name
 
     def _loop_name(self, live: Live) -> str:
         if live.hop is not None:
             return f"receive_{self.flow.name_of(live.hop) or 'stream'}"
         return f"run_{live.name or live.op}"
 
-    def function(self, header: str, code: Code, span: Span) -> None:
-        """A function nested in this one."""
-        made = Code()
-        made.line("")
-        made.line(header, span)
-        outer = sorted(code.assigned)
-        if outer:
-            made.lines.append(type(code)().line_of(1, f"nonlocal {', '.join(outer)}"))
-        made.lines += code.lines
-        if not code.lines:
-            made.lines.append(type(code)().line_of(1, "pass"))
-        self.functions.append(made)
-
-    def loop(self, live: Live, code: Code, alone: bool) -> None:
+    def loop(self, live: Live, code: Code) -> None:
         """One driver's loop, what has to follow each batch, and what has to follow its end."""
         from motetc.passes.fuse.drivers import drive
 
         self.comment(live, code)
-        drive(self, live, code, alone)
-        if self.ends(live):
+        drive(self, live, code)
+        if self.comes_to_end(live) or self.may_close(live):
             self.end(live, code)
 
     def begin(self, live: Live, code: Code) -> None:
@@ -207,14 +325,7 @@ class Fuser(Leaving):
         from motetc.passes.fuse.slices import run_slices
 
         run_slices(self, live, code)
-        self.send_all(live, code)
-
-    def send_all(self, live: Live, code: Code) -> None:
-        """Send what a node has left behind."""
-        for node in self.reachable(live):
-            for hop in self.hops_of(node):
-                if hop.uid not in self.inline_sends:
-                    self.send(hop, self.variables[hop.uid], code)
+        self.send_all(code)
 
     # Results
 
@@ -222,12 +333,14 @@ class Fuser(Leaving):
         """The awaited values that are not there under their name yet."""
         code = Code()
         for collect in self.flow.collects:
-            if collect.live.role != self.role or self.collects_of(collect.live):
-                continue
-            value = self.emitter(collect.live).read(self, collect.live, code)
-            if value.text != collect.name:
-                code.line(f"{collect.name} = {value.text}", collect.span)
+            if collect.live.role == self.role and not self.collects_of(collect.live):
+                self._result(collect, code)
         return code
+
+    def _result(self, collect: Collect, code: Code) -> None:
+        value = self.read(collect.live, code)
+        if value.maybe != collect.name:
+            code.line(f"{collect.name} = {value.maybe}", collect.span)
 
     def fused(self, parts: Sequence[Code]) -> Fused:
         """Everything as one piece."""

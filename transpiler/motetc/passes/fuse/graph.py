@@ -1,4 +1,4 @@
-"""The graph of a flow as one role sees it: who consumes what, what drives, what leaves."""
+"""The graph of a flow as one role sees it: who consumes what, what drives, what leaves, what ends when."""
 
 from __future__ import annotations
 
@@ -7,9 +7,31 @@ from dataclasses import dataclass
 
 from motetc.ir.live import Collect, Flow, Hop, Live
 
-_STREAMS = ("stream", "keyed_stream")
-_ENDLESS = frozenset({"every", "spin", "membership", "requests", "sample_every", "sample_eager"})
+STREAMS = ("stream", "keyed_stream")
+EARLY = frozenset({"take", "scan", "generator"})  # operators that may end before their input does
+_WAITED = {
+    ("stream", "chain"): 0,
+    ("keyed_stream", "chain"): 0,
+    ("stream", "cross_singleton"): 1,
+    ("keyed_stream", "cross_singleton"): 1,
+    ("stream", "filter_if"): 1,
+    ("stream", "filter_not_in"): 1,
+    ("stream", "anti_join"): 1,
+    ("stream", "repeat_with_keys"): 1,
+    ("keyed_stream", "filter_key_not_in"): 1,
+    ("keyed_stream", "join_keyed_singleton"): 1,
+    ("keyed_stream", "lookup_keyed_singleton"): 1,
+    ("keyed_stream", "lookup_keyed_stream"): 1,
+    ("keyed_singleton", "join_keyed_stream"): 0,
+}  # operators whose elements wait for the end of one input: which
+_CLOSING = EARLY | {"first", "is_empty"}  # operators that may want no more
+_ENDLESS = frozenset({"every", "spin", "membership", "requests", "sample_every"})
 _TIMED = frozenset({"sample_every"})  # operators that a clock drives
+
+
+def waited(live: Live) -> int | None:
+    """The input whose end the elements of the others wait for."""
+    return _WAITED.get((live.inputs[0].shape, live.op)) if len(live.inputs) > 1 else None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,14 +42,15 @@ class Graph:
     role: str
 
     def is_driver(self, live: Live) -> bool:
-        """Whether elements enter this role here."""
+        """Whether elements, or a constant, enter this role here."""
         if live.role != self.role:
             return False
         if live.hop is not None or live.op in _TIMED:
             return True
         if live.op == "sliced":
             return "seconds" in live.arguments
-        return not live.sources and live.shape in _STREAMS and live.op != "channel"
+        pushes = live.shape in STREAMS or live.op == "singleton"
+        return not live.sources and pushes and live.op != "channel"
 
     def consumers(self, live: Live) -> Iterator[tuple[Live, int]]:
         """What is done with the elements of a node at this role: the consumer, and which of its inputs it is."""
@@ -51,8 +74,7 @@ class Graph:
 
     def collects_of(self, live: Live) -> list[Collect]:
         """The awaited results that are made of a node's elements."""
-        streams = _STREAMS
-        return [c for c in self.flow.collects if c.live is live and live.shape in streams]
+        return [c for c in self.flow.collects if c.live is live and live.shape in STREAMS]
 
     def reachable(self, live: Live) -> list[Live]:
         """A node and everything downstream of it at this role."""
@@ -65,12 +87,27 @@ class Graph:
                 todo += [c for c, _ in self.consumers(node)]
         return found
 
+    def upstream(self, live: Live) -> list[Live]:
+        """A node and everything that it comes from at this role."""
+        found: list[Live] = []
+        todo = [live]
+        while todo:
+            node = todo.pop()
+            if node not in found:
+                found.append(node)
+                if not self.is_driver(node) or node.op == "sliced":
+                    todo += [s for s in node.sources if s.role == self.role]
+        return found
+
+    def drivers_of(self, live: Live) -> frozenset[int]:
+        """The drivers (their uids) that a node comes from."""
+        return frozenset(x.uid for x in self.upstream(live) if self.is_driver(x))
+
     def leads(self, live: Live) -> bool:
         """Whether anything is done with what comes from a driver."""
-        used = any(True for _ in self.consumers(live)) or live.op == "sliced"
-        return used or bool(self.hops_of(live) or self.collects_of(live))
+        return self.uses(live) > 0 or live.op == "sliced"
 
-    def ends(self, live: Live, within: frozenset[int] = frozenset()) -> bool:
+    def comes_to_end(self, live: Live, within: frozenset[int] = frozenset()) -> bool:
         """Whether a node ends some day: what it comes from does. What feeds itself goes on for ever."""
         if live.uid in within:
             return False
@@ -78,10 +115,34 @@ class Graph:
             return True
         if live.op in _ENDLESS or "seconds" in live.arguments:
             return False
-        return all(self.ends(s, within | {live.uid}) for s in live.sources)
+        return all(self.comes_to_end(s, within | {live.uid}) for s in live.sources)
 
-    def is_shared(self, live: Live) -> bool:
-        """Whether pushes meet here, so that what follows is a function."""
-        streams = [s for s in live.sources if s.shape in _STREAMS]
-        pushes = live.shape in _STREAMS and live.hop is None
-        return pushes and len(streams) > 1 and self.leads(live)
+    def uses(self, live: Live) -> int:
+        """How many things are done with a node."""
+        awaited = sum(1 for c in self.flow.collects if c.live is live)
+        return sum(1 for _ in self.consumers(live)) + len(self.hops_of(live)) + awaited
+
+    def ends_early(self, live: Live) -> bool:
+        """Whether a node may end before its drivers do."""
+        return any(x.op in EARLY for x in self.upstream(live))
+
+    def is_sole(self, live: Live) -> bool:
+        """Whether one driver has all its elements go to this node, and nowhere else."""
+        node = live
+        while not self.is_driver(node):
+            streams = [s for s in node.sources if s.shape in STREAMS]
+            if len(streams) != 1 or self.uses(streams[0]) != 1:
+                return False
+            node = streams[0]
+        return True
+
+    def may_close(self, live: Live, seen: frozenset[int] = frozenset()) -> bool:
+        """Whether a time may come when nobody wants more of a node's elements."""
+        if live.uid in seen or not self.uses(live) or self.collects_of(live):
+            return False
+        inside = seen | {live.uid}
+        arrivals = [x for hop in self.hops_of(live) for x in self.flow.lives if x.hop is hop]
+        return all(self.may_close(x, inside) for x in arrivals) and all(
+            c.op in _CLOSING or (c.shape in STREAMS and self.may_close(c, inside))
+            for c, _ in self.consumers(live)
+        )

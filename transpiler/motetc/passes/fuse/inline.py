@@ -15,6 +15,22 @@ from motetc.frontend.scope import names_of
 
 _EMPTY = cst.Module([])
 _CONDITIONAL = (cst.Lambda, cst.BaseComp, cst.IfExp, cst.BooleanOperation, cst.Comparison)
+_CONSUMERS = frozenset(
+    [
+        "all",
+        "any",
+        "dict",
+        "frozenset",
+        "len",
+        "list",
+        "max",
+        "min",
+        "set",
+        "sorted",
+        "sum",
+        "tuple",
+    ]
+)  # of a generator that they are given
 _STILL = (cst.Name, cst.BaseNumber, cst.SimpleString, cst.Attribute, cst.Arg)
 
 
@@ -48,6 +64,58 @@ def hides(body: cst.BaseExpression, names: frozenset[str]) -> bool:
     if isinstance(body, (cst.Lambda, cst.BaseComp, cst.NamedExpr)):
         return bool(_bound(body) & names) or any(_hides_below(c, names) for c in body.children)
     return any(_hides_below(c, names) for c in body.children)
+
+
+def escapes(body: cst.BaseExpression, names: frozenset[str], eager: bool = False) -> bool:
+    """Whether a function or generator that outlives the expression reads one of the names.
+
+    `eager`: the expression itself is iterated over at once.
+    """
+    if isinstance(body, cst.Lambda):
+        return any(n.value in names for n in _reads(body.body))
+    if isinstance(body, cst.GeneratorExp) and not eager:
+        inside = [n for n in _reads(body) if n.value in names]
+        first = [n for n in _reads(body.for_in.iter) if n.value in names]
+        return len(inside) > len(first)
+    consumed = isinstance(body, cst.Call) and _consumes(body.func)
+    return any(
+        _escapes_below(child, names, consumed or (eager and isinstance(child, cst.GeneratorExp)))
+        for child in body.children
+    )
+
+
+def _escapes_below(node: cst.CSTNode, names: frozenset[str], eager: bool) -> bool:
+    if isinstance(node, cst.BaseExpression):
+        return escapes(node, names, eager)
+    return any(_escapes_below(child, names, eager) for child in node.children)
+
+
+def _consumes(function: cst.BaseExpression) -> bool:
+    """Whether a function is known to use up the generator that it is given."""
+    if isinstance(function, cst.Attribute):
+        return function.attr.value == "join"
+    return isinstance(function, cst.Name) and function.value in _CONSUMERS
+
+
+def items_of(text: str) -> list[str]:
+    """The items of a tuple that is written out; none if it is not one."""
+    parsed = cst.parse_expression(text)
+    if not isinstance(parsed, cst.Tuple):
+        return []
+    if any(isinstance(e, cst.StarredElement) for e in parsed.elements):
+        return []
+    return [one_line(e.value) for e in parsed.elements]
+
+
+def is_still(text: str) -> bool:
+    """Whether evaluating an expression does nothing: names, literals and what is made of them."""
+    return _is_still(cst.parse_expression(text))
+
+
+def _is_still(node: cst.CSTNode) -> bool:
+    if isinstance(node, cst.Tuple):
+        return all(_is_still(e.value) for e in node.elements)
+    return isinstance(node, (cst.Name, cst.BaseNumber, cst.SimpleString))
 
 
 def substituted(body: cst.BaseExpression, texts: Mapping[str, str]) -> str:

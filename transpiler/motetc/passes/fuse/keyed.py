@@ -1,9 +1,9 @@
-"""Operators on the keys of a keyed stream."""
+"""Operators on the keys of keyed streams."""
 
 from __future__ import annotations
 
 from motetc.ir.live import Live
-from motetc.passes.fuse.code import Code, Element
+from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.operator import Op
 
@@ -13,3 +13,98 @@ class Values(Op):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         fuser.push(live, Element(element.value, sole=element.sole), code)
+
+
+class Entries(Op):
+    """`(key, x)` for every x."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        assert element.key is not None
+        parts = (element.key, element.value)
+        text = f"({element.key.text}, {element.value.text})"
+        value = Value(text, type=fuser.element_type(live), parts=parts)
+        fuser.push(live, Element(value, sole=element.sole), code)
+
+
+class IntoKeyed(Op):
+    """Every `(key, x)` as x under its key."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        key, value = fuser.split(element.value, self.takes_apart(fuser, live, index), code)
+        value = Value(value.text, value.atomic, fuser.element_type(live), value.parts)
+        fuser.push(live, Element(value, key, element.sole), code)
+
+    def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
+        hint = fuser.hint(live)
+        return (fuser.key_hint(live), hint if hint != "item" else "value")
+
+
+class Keys(Op):
+    """Every key, once. `index`: where the key is in a pair; None: it is the key of a keyed stream."""
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        name = fuser.variables[live.uid] = fuser.fresh("seen")
+        said = fuser.annotation(fuser.element_type(live))
+        fuser.state.line(f"{name}: set[{said}] = set()", live.span)
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        key = element.key
+        if key is None:
+            key, value = fuser.split(element.value, ("key", "value"), code)
+            fuser.discard(value, code)
+        else:
+            fuser.discard(element.value, code)
+        seen = fuser.variables[live.uid]
+        with code.block(f"if {key.text} not in {seen}:", live.span):
+            code.line(f"{seen}.add({key.text})", live.span)
+            fuser.push(live, Element(key, sole=element.sole), code)
+
+    def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
+        return ("key", "value") if live.inputs[0].shape == "stream" else ()
+
+
+class PrefixKey(Op):
+    """Every x under `(f(key, x), key)`."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        assert element.key is not None
+        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        f = live.arguments["f"].expr
+        prefix = fuser.apply(f, [element.key, value], code, sole=False)
+        kind = fuser.key_type(live)
+        key = fuser.bind(Value(f"({prefix}, {element.key.text})", type=kind), "key", code, False)
+        fuser.push(live, Element(value, key, element.sole), code)
+
+
+class DropKeyPrefix(Op):
+    """Every x of `(prefix, key)` under the key."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        assert element.key is not None
+        key = Value(f"{element.key.text}[1]", type=fuser.key_type(live))
+        if element.key.parts:
+            key = element.key.parts[1]
+        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        fuser.push(live, Element(value, fuser.bind(key, "key", code, False), element.sole), code)
+
+
+class Get(Op):
+    """Every x under one key."""
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        wanted_key(fuser, live)
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        assert element.key is not None
+        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        with code.block(f"if {element.key.text} == {wanted_key(fuser, live)}:", live.span):
+            fuser.push(live, Element(value, sole=element.sole), code)
+
+
+def wanted_key(fuser: Fuser, live: Live) -> str:
+    """The key that is asked for, computed once."""
+    if live.uid not in fuser.variables:
+        text = fuser.text(live.arguments["key"].expr)
+        value = fuser.once(text, "wanted", live)
+        fuser.variables[live.uid] = value
+    return fuser.variables[live.uid]

@@ -5,43 +5,61 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from motetc.frontend.source import SourceModule
-from motetc.ir.live import Collect, Hop
+from motetc.ir.live import Collect, Hop, Live
 from motetc.ir.pieces import Touch
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element
-from motetc.passes.fuse.expressions import Expressions
+from motetc.passes.fuse.expressions import is_name
+from motetc.passes.fuse.inline import is_still
+from motetc.passes.fuse.schedule import Schedule
 
 
 @dataclass(slots=True, kw_only=True)
-class Leaving(Expressions):
+class Leaving(Schedule):
     """`state` declares the variables of the function; `touches` are the endpoints it uses."""
 
     net: str
     module: SourceModule
     state: Code = field(default_factory=Code)
     touches: list[Touch] = field(default_factory=list)
-    inline_sends: set[int] = field(default_factory=set)
+    inline_sends: set[int] = field(default_factory=set)  # hops that need no list
+    computed: dict[tuple[int, str], str] = field(default_factory=dict)  # what `once` has named
 
-    def declare_hop(self, hop: Hop) -> None:
-        """The elements that wait to be sent."""
-        live = self.flow.arrival(hop).inputs[0]
-        hint = self.flow.name_of(hop) or f"to_{hop.receivers[0]}"
-        self.variables[hop.uid] = self.fresh(hint if hint not in self.taken else f"{hint}_out")
-        self.touches.append(Touch(hop.uid, "send", ", ".join(hop.receivers)))
-        item = self.annotation(sent_type(hop, self.key_type(live), self.element_type(live)))
-        self.state.line(f"{self.variables[hop.uid]}: list[{item}] = []", hop.span)
+    def once(self, text: str, hint: str, live: Live) -> str:
+        """An expression that is evaluated once, before the loops: the name of its value, or the literal it is."""
+        if is_name(text) or is_still(text):
+            return text
+        known = self.computed.get((live.uid, hint))
+        if known is None:
+            known = self.computed[(live.uid, hint)] = self.fresh(hint)
+            self.state.line(f"{known} = {text}", live.span)
+        return known
+
+    def waiting(self, hop: Hop) -> str:
+        """The list of the elements that wait to be sent, called as the source calls them."""
+        if hop.uid not in self.variables:
+            live = self.flow.arrival(hop).inputs[0]
+            hint = live.name or self.flow.name_of(hop) or f"to_{hop.receivers[0]}"
+            self.variables[hop.uid] = self.fresh(hint)
+            item = self.annotation(sent_type(hop, self.key_type(live), self.element_type(live)))
+            self.state.line(f"{self.variables[hop.uid]}: list[{item}] = []", hop.span)
+        return self.variables[hop.uid]
 
     def put(self, hop: Hop, element: Element, code: Code) -> None:
         """Have an element sent, with its batch or, where it is alone, at once."""
         text = self._sent(hop, element, code)
         if code.single == code.depth and self._only_here(hop):
-            self.inline_sends.add(hop.uid)
-            self.state.lines = [
-                x for x in self.state.lines if not x.text.startswith(f"{self.variables[hop.uid]}:")
-            ]
             self.send(hop, f"[{text}]", code)
         else:
-            code.line(f"{self.variables[hop.uid]}.append({text})", hop.span)
+            code.line(f"{self.waiting(hop)}.append({text})", hop.span)
+            code.unsent.add(hop.uid)
+
+    def send_all(self, code: Code) -> None:
+        """Send what has been left to be sent."""
+        for hop in self.sent():
+            if hop.uid in code.unsent:
+                self.send(hop, self.waiting(hop), code)
+        code.unsent.clear()
 
     def _sent(self, hop: Hop, element: Element, code: Code) -> str:
         """What is sent for an element: with its key, or for `demux` with the member that it is for."""
@@ -54,9 +72,7 @@ class Leaving(Expressions):
         return f"({element.key.text}, {text})"
 
     def _only_here(self, hop: Hop) -> bool:
-        drivers = [x for x in self.flow.lives if self.is_driver(x)]
-        live = self.flow.arrival(hop).inputs[0]
-        return sum(1 for d in drivers if live in self.reachable(d)) == 1
+        return len(self.drivers_of(self.flow.arrival(hop).inputs[0])) == 1
 
     def send(self, hop: Hop, batch: str, code: Code) -> None:
         """Send a batch."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from motetc.frontend.scope import names_of
 from motetc.ir.live import Live
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code
-from motetc.passes.fuse.graph import Graph
+from motetc.passes.fuse.graph import STREAMS, Graph
 from motetc.passes.fuse.inline import parameters
 
 TypeOf = Callable[[cst.CSTNode], Type | None]
@@ -27,6 +28,12 @@ class Names(Graph):
     owned: set[str] = field(
         default_factory=set
     )  # names of the source that stand for what they stand for there
+
+    def free_names(self) -> None:
+        """What the source calls collections and their results is free for variables: nothing else can mean it."""
+        own = {x.name for x in self.flow.lives} | {c.name for c in self.flow.collects}
+        read = {n for _, given in self.flow.given for n in names_of(given.expr).reads}
+        self.taken = self.taken - (own - read)
 
     def fresh(self, hint: str) -> str:
         """A name that nothing else uses."""
@@ -45,13 +52,20 @@ class Names(Graph):
         return name
 
     def variable(self, live: Live, hint: str = "") -> str:
-        """The state variable of a node: called as the source calls the node, if it does."""
+        """The state variable of a node: called as the source calls the node, or what becomes of it."""
         if live.uid not in self.variables:
-            own = live.name and live.name not in self.variables.values() and not hint
-            self.variables[live.uid] = (
-                live.name if own else self.fresh(hint or live.name or live.op)
-            )
+            self.variables[live.uid] = self.fresh(hint or self.state_name(live))
         return self.variables[live.uid]
+
+    def state_name(self, live: Live) -> str:
+        """What a node's value would be called."""
+        collects = [c.name for c in self.flow.collects if c.live is live]
+        if live.name or collects:
+            return live.name or collects[0]
+        for consumer, _ in self.consumers(live):
+            if live.shape not in STREAMS:
+                return self._parameter(consumer) or self.state_name(consumer)
+        return live.op
 
     def element_type(self, live: Live) -> Type | None:
         """The type of a node's elements or value."""
@@ -81,33 +95,82 @@ class Names(Graph):
         self.types.append(type_)
         return f"__type{len(self.types) - 1}__"
 
-    def local(self, hint: str, code: Code) -> str:
-        """A name for a variable of one loop."""
+    def imported(self, full_name: str) -> str:
+        """How generated code says a class or function, which it imports."""
+        return self.annotation(Type("class", full_name))
+
+    def local(self, hint: str, code: Code, type_: Type | None = None) -> str:
+        """A name for a variable of one loop: a new one, or one of the same type that nobody reads any more."""
         name, number = hint, 2
-        while name in self.taken or name in code.names:
+        while name in self.taken or not self._is_open(name, code, type_):
             name, number = f"{hint}_{number}", number + 1
+        code.names[name] = type_
         return name
 
+    def _is_open(self, name: str, code: Code, type_: Type | None) -> bool:
+        if name not in code.names:
+            return True
+        return name not in code.busy and type_ is not None and code.names[name] == type_
+
     def hint(self, live: Live) -> str:
-        """What to call an element of a node: as the lambda that reads it does, else after its type."""
+        """What to call an element: as the lambda that reads it does, else after its stream, else after its type."""
         for consumer, _ in self.consumers(live):
-            for given in consumer.arguments.values():
-                if isinstance(given.expr, cst.Lambda):
-                    names = parameters(given.expr)
-                    if names and names[-1] != "_":
-                        return names[-1]
+            name = self._parameter(consumer)
+            if name:
+                return name
+        if live.name.endswith("s") and len(live.name) > 2 and not live.name.endswith("ss"):
+            return singular(live.name)
         found = self.element_type(live)
         if found is not None and found.kind == "class":
-            return _snake(found.name.rpartition(".")[2])
+            return snake(found.name.rpartition(".")[2])
         return "item"
+
+    def key_hint(self, live: Live) -> str:
+        """What to call a key."""
+        for consumer, _ in self.consumers(live):
+            given = consumer.arguments.get("f")
+            if consumer.op.endswith("_with_key") and given and isinstance(given.expr, cst.Lambda):
+                names = parameters(given.expr)
+                if names and len(names) == 2 and names[0].strip("_"):
+                    return names[0]
+        found = self.key_type(live)
+        if found is not None and found.kind == "member":
+            return "member"
+        return snake(found.name.rpartition(".")[2]) if found and found.kind == "class" else "key"
+
+    def buffer_name(self, live: Live) -> str:
+        """What to call the elements of a node that are kept for later."""
+        if live.name:
+            return live.name
+        return live.inputs[0].name or f"{self.hint(live)}s"
+
+    def _parameter(self, consumer: Live) -> str:
+        given = consumer.arguments.get("f")
+        if given is None or not isinstance(given.expr, cst.Lambda):
+            return ""
+        names = parameters(given.expr)
+        return names[-1] if names and names[-1].strip("_") else ""
 
     def element_name(self, live: Live, code: Code) -> str:
         """A loop variable for the elements of a node."""
-        name = self.local(self.hint(live), code)
-        code.names[name] = self.element_type(live)
-        return name
+        return self.local(self.hint(live), code, self.element_type(live))
 
 
-def _snake(name: str) -> str:
+def may_be_none(type_: Type | None) -> bool:
+    """Whether None may be among the values of a type."""
+    if type_ is None or type_.kind in ("any", "other", "typevar", "alias"):
+        return True
+    return type_.name == "None" or any(may_be_none(a) for a in type_.args if type_.kind == "union")
+
+
+def singular(name: str) -> str:
+    """One of what a name in the plural means."""
+    if name.endswith("ies"):
+        return f"{name[:-3]}y"
+    return name[:-2] if name.endswith(("sses", "xes", "ches", "shes")) else name[:-1]
+
+
+def snake(name: str) -> str:
+    """The name of a variable for the name of a class."""
     text = "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
     return text.strip("_")

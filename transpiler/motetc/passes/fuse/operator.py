@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
-from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.fuser import Fuser, Then
+from motetc.passes.fuse.graph import STREAMS
 
 
 class Op:
     """An operator without state that ends when its input does."""
 
+    late = False
+
     def declare(self, fuser: Fuser, live: Live) -> None:
         """Nothing to remember."""
+
+    def start(self, fuser: Fuser, live: Live, code: Code) -> None:
+        """Nothing happens before the first element."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         """Pass it on."""
         fuser.push(live, element, code)
+
+    def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
+        """What is computed from the value has changed as well."""
+        if live.shape not in STREAMS:
+            fuser.changed(live, code, key)
+
+    def input_ended(self, fuser: Fuser, live: Live, index: int, code: Code) -> None:
+        """Nothing happens before all have ended."""
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         """Pass it on."""
@@ -25,6 +39,26 @@ class Op:
         """Streams have no present value."""
         raise NotImplementedError(f"{live.op} has no value to read")
 
+    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        """Go through the dict."""
+        value = fuser.read(live, code)
+        kind, key_kind = fuser.element_type(live), fuser.key_type(live)
+        names = (fuser.local(fuser.key_hint(live), code, key_kind), fuser.element_name(live, code))
+        with code.loop(names, f"{value.text}.items()", live.span):
+            then(Element(Value(names[1], True, kind), Value(names[0], True, key_kind)), code)
+
     def drive(self, fuser: Fuser, live: Live, code: Code) -> None:
         """Few operators have a loop of their own."""
         raise NotImplementedError(f"{live.op} drives nothing")
+
+    def full(self, fuser: Fuser, live: Live) -> str:
+        """It wants more and more."""
+        return ""
+
+    def sites(self, fuser: Fuser, live: Live) -> int:
+        """One for each input that pushes."""
+        return sum(1 for s in live.sources if s.shape in STREAMS and s.role == fuser.role)
+
+    def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
+        """It takes elements whole."""
+        return ()

@@ -18,8 +18,8 @@ from motetc.ir.types import Type
 from motetc.passes.fuse.atomics import release
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.copying import copied, escapes, listed
-from motetc.passes.fuse.folds import initial
 from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.initial import initial
 from motetc.passes.fuse.instants import comes_late, drivers_into, in_order, runs_again
 from motetc.passes.fuse.operator import Op
 
@@ -37,7 +37,6 @@ class SliceCode:
     carried: dict[int, Hop]  # what leaves and is sent as it stands, by uid
     inline: bool
     function: str = ""
-    awaits: bool = False
     local: bool = False  # what waits is a variable of the loop
     declared: int = -1  # where the loop declares it
 
@@ -154,8 +153,7 @@ def _until_still(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -
             _run(fuser, slices[0], code)
         else:
             _each(fuser, group, fed, code)
-        for slice_ in slices:
-            fuser.send_all(slice_.live, code)
+        fuser.send_all(code)
         code.line(f"await {fuser.net}.breathe()")
 
 
@@ -170,9 +168,17 @@ def _guarded(fuser: Fuser, slice_: SliceCode, waiting: list[str], code: Code) ->
 def _gathered(slice_: SliceCode, code: Code) -> bool:
     """Turn a loop that only collects its batch into the batch itself; whether the slice has something for certain."""
     found = code.lines[slice_.declared :]
+    name = next(iter(slice_.pending.values()))
+    if len(found) == 2 and found[1].text.startswith(f"{name}.extend("):
+        items = found[1].text.removeprefix(f"{name}.extend(")[:-1]
+        if f"async for {items} in " not in code.lines[slice_.declared - 1].text:
+            return False
+        del code.lines[slice_.declared :]
+        opening = code.lines[-1]
+        opening.text = opening.text.replace(f"async for {items} in ", f"async for {name} in ", 1)
+        return True
     if len(found) != 3 or found[2].depth != found[1].depth + 1:
         return False
-    (name,) = slice_.pending.values()
     head, _, items = found[1].text.removeprefix("for ").partition(" in ")
     items = items.removesuffix(":")
     append = f"{name}.append("
@@ -209,11 +215,9 @@ def _run(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
         slice_.function = fuser.own_name(slice_.live.body.tick)
         made = Code(depth=1)
         _body(fuser, slice_, made)
-        slice_.awaits = made.awaits
-        kind = "async def" if slice_.awaits else "def"
-        fuser.function(f"{kind} {slice_.function}() -> None:", made, slice_.live.span)
-    call = f"{slice_.function}()"
-    code.line(f"await {call}" if slice_.awaits else call, slice_.live.span)
+        fuser.function(slice_.function, "", made, slice_.live.span)
+    code.line(fuser.call(slice_.function, ""), slice_.live.span)
+    code.unsent |= fuser.unsent[slice_.function]
 
 
 def _body(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
@@ -228,6 +232,8 @@ def _body(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
     for leaving in body.leaving:
         if leaving.live.shape == "stream":
             _push(fuser, slice_, leaving, code)
+        else:
+            fuser.changed(leaving.live, code)
 
 
 def _step(fuser: Fuser, slice_: SliceCode, step: Step, code: Code) -> None:
@@ -260,7 +266,7 @@ def _read(fuser: Fuser, slice_: SliceCode, reading: Reading, code: Code) -> str:
     """What a reading comes to at this instant; a copy where the body could hand it on or change it."""
     if reading.pends:
         return slice_.pending[reading.placeholder]
-    value = fuser.emitter(reading.live).read(fuser, reading.live, code)
+    value = fuser.read(reading.live, code)
     found = fuser.type_of(reading.node)
     copy = _COPIES.get(found.name) if found is not None else None
     name = reading.name or reading.placeholder
@@ -270,7 +276,7 @@ def _read(fuser: Fuser, slice_: SliceCode, reading: Reading, code: Code) -> str:
         and escapes([s.node for s in slice_.live.body.steps], name)
     ):
         return f"{copy}({value.text})"
-    return value.text
+    return value.maybe
 
 
 def _leave(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> None:

@@ -15,6 +15,6 @@ class SampleEvery(Op):
         """One sample each turn."""
         seconds = fuser.text(live.arguments["seconds"].expr)
         with code.block(f"async for _ in {fuser.net}.every({seconds}):", live.span):
-            value = fuser.emitter(live.inputs[0]).read(fuser, live.inputs[0], code)
+            value = fuser.read(live.inputs[0], code)
             fuser.push(live, Element(value), code)
             fuser.flush(live, code)

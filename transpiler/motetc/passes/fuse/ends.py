@@ -1,0 +1,152 @@
+"""Ends: of inputs, of nodes, and of the wish for more.
+
+A node has ended when all its inputs have. Where their ends stand one after the other in the code, what follows is
+written after the last of them; where they come from loops that run at the same time, a variable counts them down.
+A node that is full (`take`, `first`) wants no more, and a loop whose elements nobody wants is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from motetc.ir.live import Live
+from motetc.passes.fuse.code import Code
+from motetc.passes.fuse.graph import STREAMS
+
+if TYPE_CHECKING:
+    from motetc.passes.fuse.fuser import Fuser
+
+
+@dataclass(slots=True)
+class Ends:
+    """What has been written of ends so far."""
+
+    fuser: Fuser
+    marks: dict[int, set[int]] = field(default_factory=dict)  # uid -> inputs whose end is written
+    counters: dict[int, str] = field(default_factory=dict)  # uid -> variable that counts down
+    functions: dict[int, str] = field(default_factory=dict)  # uid -> function for an early end
+    last: list[Live] = field(default_factory=list)  # nodes that end when all loops have
+
+    # Ends of nodes
+
+    def end(self, live: Live, code: Code) -> None:
+        """A node has ended: tell whoever waits for that."""
+        fuser = self.fuser
+        for consumer, index in fuser.consumers(live):
+            ends = fuser.comes_to_end(consumer) or fuser.may_close(consumer)
+            if ends and self._matters(consumer):
+                self._end_input(consumer, index, code)
+        fuser.send_all(code)
+        for hop in self.fuser.hops_of(live):
+            code.line(f"await {self.fuser.endpoint(hop)}.end()", hop.span)
+
+    def _end_input(self, live: Live, index: int, code: Code) -> None:
+        fuser = self.fuser
+        emitter = fuser.emitter(live)
+        emitter.input_ended(fuser, live, index, code)
+        inputs = [i for i, s in enumerate(live.sources) if s.role == fuser.role]
+        marks = self.marks.setdefault(live.uid, set())
+        marks.add(index)
+        if len(inputs) == 1 or (self._is_in_sequence(live) and marks.issuperset(inputs)):
+            emitter.ended(fuser, live, code)
+        elif self._is_last(live):
+            if live not in self.last:
+                self.last.append(live)
+        elif not self._is_in_sequence(live):
+            self._count_down(live, len(inputs), code)
+
+    def _count_down(self, live: Live, count: int, code: Code) -> None:
+        name = self.counters.get(live.uid)
+        if name is None:
+            name = self.counters[live.uid] = self.fuser.fresh(f"{live.name or live.op}_open")
+            self.fuser.state.line(f"{name} = {count}", live.span)
+        code.assign(name, "-= 1", live.span)
+        with code.block(f"if not {name}:"):
+            self.fuser.emitter(live).ended(self.fuser, live, code)
+
+    def _is_in_sequence(self, live: Live) -> bool:
+        """Whether the ends of all inputs are written in the order in which they come."""
+        fuser = self.fuser
+        if any(fuser.ends_early(s) and not self._breaks_off(s) for s in live.sources):
+            return False
+        together = {x.uid for x in fuser.concurrent}
+        return len({s & together for s in map(fuser.drivers_of, live.sources)} - {frozenset()}) <= 1
+
+    def _breaks_off(self, live: Live) -> bool:
+        """Whether every early end upstream of a node is the end of its driver's loop."""
+        early = [x for x in self.fuser.upstream(live) if self.fuser.ends_early(x)]
+        return all(self.fuser.is_sole(x) for x in early)
+
+    def _is_last(self, live: Live) -> bool:
+        """Whether a node ends when all loops have."""
+        fuser = self.fuser
+        together = {x.uid for x in fuser.concurrent}
+        bounded = all(x.bounded for x in fuser.concurrent)
+        early = any(fuser.ends_early(s) for s in live.sources)
+        return bool(together) and together <= fuser.drivers_of(live) and bounded and not early
+
+    def finish(self, code: Code) -> None:
+        """After all loops: the ends that had to wait for them."""
+        while self.last:
+            live = self.last.pop(0)
+            self.fuser.emitter(live).ended(self.fuser, live, code)
+
+    def _matters(self, live: Live) -> bool:
+        """Whether anything is done at the end of a node."""
+        fuser = self.fuser
+        return any(fuser.emitter(x).late or fuser.hops_of(x) for x in fuser.reachable(live))
+
+    # Early ends
+
+    def end_early(self, live: Live, code: Code) -> None:
+        """A node ends while its driver may go on: from one of several places, so that it is a function."""
+        if self.fuser.is_sole(live) or not self._ends_anything(live):
+            return
+        name = self.functions.get(live.uid)
+        if name is None:
+            inner = Code(depth=1)
+            self.end(live, inner)
+            name = self.functions[live.uid] = self.fuser.fresh(f"end_{live.name or live.op}")
+            self.fuser.function(name, "", inner, live.span)
+        code.line(self.fuser.call(name, ""), live.span)
+
+    def _ends_anything(self, live: Live) -> bool:
+        fuser = self.fuser
+        return bool(fuser.hops_of(live)) or any(self._matters(c) for c, _ in fuser.consumers(live))
+
+    # Nobody wants more
+
+    def leave(self, live: Live, code: Code, hops: bool = False) -> None:
+        """At the end of a turn of the loop that pushes a node's elements: leave it if nobody wants more.
+
+        `hops`: after a batch, when a receiver's wish counts as well.
+        """
+        condition = self.unwanted(live, hops)
+        if condition:
+            with code.block(f"if {condition}:", live.span):
+                code.line("break")
+
+    def unwanted(self, live: Live, hops: bool = False) -> str:
+        """The condition under which nobody wants more of a node's elements; "" if that never comes."""
+        fuser = self.fuser
+        found: list[str] = []
+        if fuser.collects_of(live) or not fuser.uses(live):
+            return ""
+        for consumer, _ in fuser.consumers(live):
+            found.append(self._is_full(consumer, hops))
+        for hop in fuser.hops_of(live):
+            arrivals = [x for x in fuser.flow.lives if x.hop is hop]
+            closing = hops and all(fuser.may_close(x) for x in arrivals)
+            found.append(f"not {fuser.endpoint(hop)}.wanted" if closing else "")
+        if not all(found):
+            return ""
+        several = len(set(found)) > 1
+        return " and ".join(
+            f"({x})" if several and " or " in x else x for x in dict.fromkeys(found)
+        )
+
+    def _is_full(self, live: Live, hops: bool) -> str:
+        own = self.fuser.emitter(live).full(self.fuser, live)
+        below = self.unwanted(live, hops) if live.shape in STREAMS else ""
+        return " or ".join(dict.fromkeys(x for x in (own, below) if x))

@@ -1,0 +1,174 @@
+"""Joins: each side is kept in a table, and meets what the other side has so far."""
+
+from __future__ import annotations
+
+from motetc.ir.live import Live
+from motetc.ir.types import Type
+from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.gates import PAIR
+from motetc.passes.fuse.names import singular
+from motetc.passes.fuse.operator import Op
+
+
+class Pairing(Op):
+    """Every element of one side meets those of the other. What ended before the other begins need not be kept."""
+
+    def keeps(self, fuser: Fuser, live: Live, index: int) -> bool:
+        """Whether the elements of a side may meet later ones."""
+        return fuser.state_of(live, 1 - index) != "open"
+
+    def meets(self, fuser: Fuser, live: Live, index: int) -> bool:
+        """Whether the elements of a side may meet earlier ones."""
+        return fuser.state_of(live, index) != "open"
+
+    def sites(self, fuser: Fuser, live: Live) -> int:
+        return sum(self.meets(fuser, live, i) for i in (0, 1))
+
+    def table(self, fuser: Fuser, live: Live, index: int, type_: str, empty: str) -> str:
+        """The variable that keeps a side."""
+        uid = live.uid if index == 0 else -live.uid
+        if uid not in fuser.variables:
+            hint = live.inputs[index].name or ("left", "right")[index]
+            name = fuser.variables[uid] = fuser.fresh(hint)
+            fuser.state.line(f"{name}: {type_} = {empty}", live.span)
+        return fuser.variables[uid]
+
+
+def item_name(live: Live, index: int) -> str:
+    """What to call an item of one side."""
+    name = live.inputs[index].name
+    return singular(name) if name.endswith("s") and len(name) > 2 else ("left", "right")[index]
+
+
+class Join(Pairing):
+    """`(key, (x, y))` for every `(key, x)` and `(key, y)`."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        key, value = fuser.split(element.value, ("key", item_name(live, index)), code)
+        self.join(fuser, live, index, key, value, code)
+
+    def join(
+        self, fuser: Fuser, live: Live, index: int, key: Value, value: Value, code: Code
+    ) -> None:
+        """Keep one side's value, and let it meet the other side's."""
+        value = fuser.bind(value, item_name(live, index), code)
+        if self.keeps(fuser, live, index):
+            mine = self.table_of(fuser, live, index)
+            code.line(f"{mine}.setdefault({key.text}, []).append({value.text})", live.span)
+        if not self.meets(fuser, live, index):
+            return
+        theirs = self.table_of(fuser, live, 1 - index)
+        other = fuser.local(item_name(live, 1 - index), code, self.types(fuser, live, 1 - index)[1])
+        with code.loop((other,), f"{theirs}.get({key.text}, ())", live.span):
+            pair = (value, Value(other, True, self.types(fuser, live, 1 - index)[1]))
+            self.joined(fuser, live, key, pair if index == 0 else pair[::-1], code)
+            fuser.endings.leave(live, code)
+
+    def joined(
+        self, fuser: Fuser, live: Live, key: Value, pair: tuple[Value, ...], code: Code
+    ) -> None:
+        """Push one match."""
+        inner = Value(f"({pair[0].text}, {pair[1].text})", parts=pair)
+        value = Value(
+            f"({key.text}, {inner.text})", type=fuser.element_type(live), parts=(key, inner)
+        )
+        fuser.push(live, Element(value, sole=False), code)
+
+    def types(self, fuser: Fuser, live: Live, index: int) -> tuple[Type | None, Type | None]:
+        """The types of a side's keys and values."""
+        kind = fuser.element_type(live.inputs[index])
+        return (kind.args[0], kind.args[1]) if kind and len(kind.args) == 2 else (None, None)
+
+    def table_of(self, fuser: Fuser, live: Live, index: int) -> str:
+        """The table of a side."""
+        key, value = map(fuser.annotation, self.types(fuser, live, index))
+        return self.table(fuser, live, index, f"dict[{key}, list[{value}]]", "{}")
+
+    def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
+        return (PAIR[0], item_name(live, index))
+
+
+class JoinKeyed(Join):
+    """`(x, y)` under every key, for every x and y under it."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        assert element.key is not None
+        self.join(fuser, live, index, element.key, element.value, code)
+
+    def joined(
+        self, fuser: Fuser, live: Live, key: Value, pair: tuple[Value, ...], code: Code
+    ) -> None:
+        value = Value(
+            f"({pair[0].text}, {pair[1].text})", type=fuser.element_type(live), parts=pair
+        )
+        fuser.push(live, Element(value, key, sole=False), code)
+
+    def types(self, fuser: Fuser, live: Live, index: int) -> tuple[Type | None, Type | None]:
+        source = live.inputs[index]
+        return fuser.key_type(source), fuser.element_type(source)
+
+    def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
+        return ()
+
+
+class CrossProduct(Pairing):
+    """`(x, y)` for every x and every y, in whichever order they meet."""
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        value = fuser.bind(element.value, item_name(live, index), code, element.sole)
+        if self.keeps(fuser, live, index):
+            code.line(f"{self.list_of(fuser, live, index)}.append({value.text})", live.span)
+        if not self.meets(fuser, live, index):
+            return
+        kind = fuser.element_type(live.inputs[1 - index])
+        other = fuser.local(item_name(live, 1 - index), code, kind)
+        with code.loop((other,), self.list_of(fuser, live, 1 - index), live.span):
+            pair = (value, Value(other, True, kind))
+            self.met(fuser, live, pair if index == 0 else pair[::-1], code)
+            fuser.endings.leave(live, code)
+
+    def met(self, fuser: Fuser, live: Live, pair: tuple[Value, ...], code: Code) -> None:
+        """Push one pair."""
+        text = f"({pair[0].text}, {pair[1].text})"
+        value = Value(text, type=fuser.element_type(live), parts=pair)
+        fuser.push(live, Element(value, sole=False), code)
+
+    def list_of(self, fuser: Fuser, live: Live, index: int) -> str:
+        """The elements of a side."""
+        item = fuser.annotation(fuser.element_type(live.inputs[index]))
+        return self.table(fuser, live, index, f"list[{item}]", "[]")
+
+
+class NestedLoop(CrossProduct):
+    """`(x, y)` for every x in turn, and for it every y in turn."""
+
+    late = True
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        if index == 0 and fuser.state_of(live, 1) == "open":
+            super().element(fuser, live, index, element, code)
+            return
+        code.line(f"{self.list_of(fuser, live, index)}.append({element.value.text})", live.span)
+
+    def keeps(self, fuser: Fuser, live: Live, index: int) -> bool:
+        return index == 1 or fuser.state_of(live, 1) != "open"
+
+    def meets(self, fuser: Fuser, live: Live, index: int) -> bool:
+        return index == 0
+
+    def sites(self, fuser: Fuser, live: Live) -> int:
+        return 1
+
+    def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
+        if fuser.state_of(live, 1) != "open":
+            kinds = [fuser.element_type(x) for x in live.inputs]
+            left = fuser.local(item_name(live, 0), code, kinds[0])
+            with code.loop((left,), self.list_of(fuser, live, 0), live.span):
+                right = fuser.local(item_name(live, 1), code, kinds[1])
+                with code.loop((right,), self.list_of(fuser, live, 1), live.span):
+                    pair = (Value(left, True, kinds[0]), Value(right, True, kinds[1]))
+                    self.met(fuser, live, pair, code)
+                    fuser.endings.leave(live, code)
+                fuser.endings.leave(live, code)
+        fuser.end(live, code)

@@ -1,0 +1,295 @@
+"""Keyed singletons: dicts, and comprehensions over dicts, evaluated where they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from motetc.ir.live import Live
+from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.elementwise import Elementwise, given
+from motetc.passes.fuse.fuser import Fuser, Then
+from motetc.passes.fuse.gates import Excluding, JoinTable, look_up
+from motetc.passes.fuse.keyed import wanted_key
+from motetc.passes.fuse.operator import Op
+from motetc.passes.fuse.singletons import Outgoing
+
+
+class Derived(Elementwise):
+    """What is computed of another keyed singleton, entry by entry."""
+
+    def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
+        """A comprehension where the entries need no statement; else a dict that is filled."""
+        inner = Code(depth=code.depth)
+        inner.names, inner.busy = dict(code.names), set(code.busy)
+        name = fuser.local(live.name or "entries", inner)
+
+        def then(entry: Element, inside: Code) -> None:
+            assert entry.key is not None
+            inside.line(f"{name}[{entry.key.text}] = {entry.value.text}", live.span)
+
+        self.entries(fuser, live, inner, then)
+        text = comprehension(name, [x.text for x in inner.lines])
+        if text:
+            return Value(text, type=None)
+        key = fuser.annotation(fuser.key_type(live))
+        code.line(f"{name}: dict[{key}, {fuser.annotation(fuser.element_type(live))}] = {{}}")
+        code.lines += inner.lines
+        code.names, code.busy = inner.names, inner.busy
+        return Value(name, True)
+
+
+def comprehension(name: str, lines: list[str]) -> str:
+    """The comprehension that does what some lines do: loops, conditions and one assignment; "" if there is none."""
+    *heads, last = lines
+    if not last.startswith(f"{name}[") or not heads:
+        return ""
+    clauses = [x.removesuffix(":") for x in heads]
+    if not all(c.startswith(("for ", "if ")) for c in clauses):
+        return ""
+    target, _, value = last.removeprefix(f"{name}[").partition("] = ")
+    return f"{{{target}: {value} {' '.join(clauses)}}}"
+
+
+class MapEntries(Derived):
+    """`f(value)` under every key."""
+
+    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        def mapped(entry: Element, code: Code) -> None:
+            text = fuser.apply(live.arguments["f"].expr, given(entry, self.with_key), code)
+            then(Element(Value(text, type=fuser.element_type(live)), entry.key), code)
+
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, mapped)
+
+
+class FilterEntries(Derived):
+    """The entries of which `f(value)` holds."""
+
+    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        def filtered(entry: Element, code: Code) -> None:
+            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code)
+            bound = Element(value, entry.key, sole=False)
+            f = live.arguments["f"].expr
+            test = fuser.apply(f, given(bound, self.with_key), code, sole=False)
+            with code.block(f"if {test}:", live.span):
+                then(bound, code)
+
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, filtered)
+
+
+class FilterMapEntries(Derived):
+    """`f(value)` under every key, where that is not None."""
+
+    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        def mapped(entry: Element, code: Code) -> None:
+            text = fuser.apply(live.arguments["f"].expr, given(entry, self.with_key), code)
+            name = fuser.element_name(live, code)
+            code.busy.add(name)
+            code.line(f"{name} = {text}", live.span)
+            with code.block(f"if {name} is not None:", live.span):
+                then(Element(Value(name, True, fuser.element_type(live)), entry.key), code)
+
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, mapped)
+
+
+class InspectEntries(Derived):
+    """The entries, after `f(value)` was called for its effect."""
+
+    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        def inspected(entry: Element, code: Code) -> None:
+            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code)
+            bound = Element(value, entry.key, sole=False)
+            f = live.arguments["f"].expr
+            code.line(fuser.apply(f, given(bound, self.with_key), code, sole=False), live.span)
+            then(bound, code)
+
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, inspected)
+
+
+class WithoutKeys(Derived, Excluding):
+    """The entries whose key a stream does not have."""
+
+    late = False
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        self.collected(fuser, live, element, code)
+
+    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        def kept(entry: Element, code: Code) -> None:
+            assert entry.key is not None
+            with code.block(f"if {entry.key.text} not in {fuser.variables[live.uid]}:", live.span):
+                then(entry, code)
+
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, kept)
+
+    def input_ended(self, fuser: Fuser, live: Live, index: int, code: Code) -> None:
+        """Nothing waits."""
+
+
+class JoinEntries(Derived):
+    """`(one, other)` under every key that both have."""
+
+    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        other = fuser.read(live.inputs[1], code).text
+
+        def joined(entry: Element, code: Code) -> None:
+            assert entry.key is not None
+            found = Value(f"{other}[{entry.key.text}]")
+            with code.block(f"if {entry.key.text} in {other}:", live.span):
+                value = Value(f"({entry.value.text}, {found.text})", parts=(entry.value, found))
+                then(Element(value, entry.key), code)
+
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, joined)
+
+
+class LookUpEntries(Derived):
+    """`(value, what the other has under value)` under every key."""
+
+    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        other = fuser.read(live.inputs[1], code).text
+
+        def found(entry: Element, code: Code) -> None:
+            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code)
+            match = Value(f"{other}.get({value.text})")
+            pair = Value(f"({value.text}, {match.text})", parts=(value, match))
+            then(Element(pair, entry.key), code)
+
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, found)
+
+
+class LookUpEntriesInStream(Outgoing):
+    """`(value, y)` for every y that a stream has under the key `value`; `(value, None)` if it has none."""
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        other = live.inputs[1]
+        name = fuser.variables[live.uid] = fuser.fresh(other.name or "table")
+        key = fuser.annotation(fuser.key_type(other))
+        item = fuser.annotation(fuser.element_type(other))
+        fuser.state.line(f"{name}: dict[{key}, list[{item}]] = {{}}", live.span)
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        assert element.key is not None
+        table = f"{fuser.variables[live.uid]}.setdefault({element.key.text}, [])"
+        code.line(f"{table}.append({element.value.text})", live.span)
+
+    def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
+        def then(entry: Element, code: Code) -> None:
+            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code)
+            look_up(fuser, live, Element(value, entry.key, sole=False), code)
+
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+        fuser.end(live, code)
+
+
+class JoinStream(JoinTable):
+    """`(value, x)` for every x of a stream whose key there is."""
+
+
+@dataclass(frozen=True)
+class FromEntries(Outgoing):
+    """The final keys, values or entries as a stream."""
+
+    part: str  # key, value, entry or keyed
+
+    def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
+        def then(entry: Element, code: Code) -> None:
+            fuser.push(live, self._element(fuser, live, entry), code)
+            fuser.endings.leave(live, code)
+
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+        fuser.end(live, code)
+
+    def _element(self, fuser: Fuser, live: Live, entry: Element) -> Element:
+        assert entry.key is not None
+        match self.part:
+            case "key":
+                return Element(entry.key, sole=False)
+            case "value":
+                return Element(entry.value, sole=entry.sole)
+            case "keyed":
+                return entry
+        text = f"({entry.key.text}, {entry.value.text})"
+        kind = fuser.element_type(live)
+        value = Value(text, type=kind, parts=(entry.key, entry.value))
+        return Element(value, sole=entry.sole)
+
+
+class KeyCount(Op):
+    """How many keys there are."""
+
+    def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
+        base = live.inputs[0]
+        while base.op in ("map", "map_with_key") and base.inputs[0].shape == "keyed_singleton":
+            base = base.inputs[0]
+        return Value(f"len({fuser.read(base, code).text})", type=fuser.element_type(live))
+
+
+class IntoDict(Op):
+    """All entries as one dict."""
+
+    def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
+        value = fuser.read(live.inputs[0], code)
+        final = live.bounded or not value.atomic
+        return Value(value.text if final else f"dict({value.text})", value.atomic and final)
+
+
+class GetEntry(Op):
+    """The value under one key, if there is one."""
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        if len(live.inputs) == 1:
+            wanted_key(fuser, live)
+
+    def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
+        table = named_dict(fuser, live.inputs[0], code)
+        key = fuser.read(live.inputs[1], code).text if live.inputs[1:] else wanted_key(fuser, live)
+        kind = fuser.element_type(live)
+        return Value(f"{table}[{key}]", type=kind, present=f"{key} in {table}")
+
+
+def named_dict(fuser: Fuser, live: Live, code: Code) -> str:
+    """The dict of a keyed singleton, under a name."""
+    value = fuser.read(live, code)
+    if value.atomic:
+        return value.text
+    name = fuser.local(live.name or "entries", code)
+    code.busy.add(name)
+    code.line(f"{name} = {value.text}", live.span)
+    return name
+
+
+class GetMaxKey(Op):
+    """The entry with the greatest key, if there is any."""
+
+    def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
+        table = named_dict(fuser, live.inputs[0], code)
+        kind = fuser.element_type(live)
+        text = f"(max({table}), {table}[max({table})])"
+        return Value(text, type=kind, present=table)
+
+
+class KeyThreshold(Derived):
+    """The thresholds of the keys whose value has reached theirs."""
+
+    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        """Those that have."""
+        limits = fuser.read(live.inputs[1], code).text if live.inputs[1:] else ""
+        keyed = bool(live.inputs[1:]) and live.inputs[1].shape == "keyed_singleton"
+
+        def reached(entry: Element, code: Code) -> None:
+            assert entry.key is not None
+            key, value = entry.key, fuser.bind(entry.value, "value", code)
+            if keyed:
+                limit = f"{limits}[{key.text}]"
+                test = f"{key.text} in {limits} and {value.text} >= {limit}"
+            else:
+                limit = limits or limit_of(fuser, live)
+                test = f"{value.text} >= {limit}"
+            with code.block(f"if {test}:", live.span):
+                then(Element(Value(limit), key, sole=False), code)
+
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, reached)
+
+
+def limit_of(fuser: Fuser, live: Live) -> str:
+    """The threshold that was given as a value."""
+    return fuser.once(fuser.text(live.arguments["threshold"].expr), "threshold", live)

@@ -1,0 +1,304 @@
+"""Operators that remember something of the elements before: enumerate, scan, take, unique and their kin."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from motetc.ir.live import Live
+from motetc.ir.types import Type
+from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.drivers import each_of
+from motetc.passes.fuse.elementwise import flatten
+from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.initial import accumulator_type, declare, initial, step
+from motetc.passes.fuse.inline import items_of, parameters
+from motetc.passes.fuse.names import may_be_none, snake
+from motetc.passes.fuse.operator import Op
+
+
+class Enumerate(Op):
+    """`(0, x)`, `(1, x)`, …"""
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        declare(fuser, live, fuser.variable(live, "index"), "0", Type("scalar", "int"))
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        name = fuser.variable(live)
+        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        pair = numbered(fuser, live, Value(name, True, Type("scalar", "int")), value)
+        if fuser.awaits_below(live) and len(fuser.drivers_of(live)) > 1:
+            pair = fuser.bind(pair, fuser.hint(live), code)
+            code.assign(name, "+= 1", live.span)
+            fuser.push(live, Element(pair), code)
+            return
+        fuser.push(live, Element(pair), code)
+        code.assign(name, "+= 1", live.span)
+
+
+def numbered(fuser: Fuser, live: Live, index: Value, value: Value) -> Value:
+    """`(index, x)`."""
+    kind = fuser.element_type(live)
+    return Value(f"({index.text}, {value.text})", type=kind, parts=(index, value))
+
+
+class Stepping(Op):
+    """Operators with a state and a function of it and the element. They may end by themselves."""
+
+    late = True
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        name = fuser.variables[live.uid] = fuser.fresh(state_hint(live))
+        text = initial(fuser, live.arguments["init"].expr)
+        declare(fuser, live, name, text, accumulator_type(fuser, live))
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        flag = self.full(fuser, live)
+        if flag and not fuser.is_sole(live):
+            with code.block(f"if not {flag}:", live.span):
+                self.turn(fuser, live, element, code)
+        else:
+            self.turn(fuser, live, element, code)
+
+    def turn(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
+        """One step."""
+        raise NotImplementedError
+
+    def stops(self, fuser: Fuser, live: Live) -> bool:
+        """Whether it may end by itself."""
+        return True
+
+    def full(self, fuser: Fuser, live: Live) -> str:
+        """The variable that says that it has ended; none where the loop is left at once."""
+        if fuser.is_direct(live) or not self.stops(fuser, live):
+            return ""
+        name = fuser.variables.get(-live.uid)
+        if name is None:
+            name = fuser.variables[-live.uid] = fuser.fresh(f"{live.name or live.op}_ended")
+            fuser.state.line(f"{name} = False", live.span)
+        return name
+
+    def stop(self, fuser: Fuser, live: Live, code: Code) -> None:
+        """It ends here."""
+        name = self.full(fuser, live)
+        if name:
+            code.assign(name, "= True", live.span)
+            fuser.endings.end_early(live, code)
+        else:
+            code.line("break", live.span)
+
+    def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
+        """Unless it has ended before."""
+        flag = self.full(fuser, live)
+        if fuser.is_sole(live) or not flag:
+            fuser.end(live, code)
+            return
+        with code.block(f"if not {flag}:", live.span):
+            fuser.endings.end_early(live, code)
+
+
+def state_hint(live: Live) -> str:
+    """What the function calls its state."""
+    f = live.arguments["f"].expr
+    names = parameters(f) if isinstance(f, cst.Lambda) else None
+    return names[0] if names and len(names) == 2 else "state"
+
+
+class Scan(Stepping):
+    """`acc, out = f(acc, x)`; None ends it."""
+
+    def stops(self, fuser: Fuser, live: Live) -> bool:
+        return may_stop(fuser, live)
+
+    def turn(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
+        acc = Value(fuser.variables[live.uid], True, accumulator_type(fuser, live))
+        text = step(fuser, live, acc, element, code)
+        if not may_stop(fuser, live):
+            items = items_of(text)
+            self._go_on(fuser, live, ", ".join(items) if items else text, element, code)
+            return
+        made = fuser.local("step", code)
+        code.line(f"{made} = {text}", live.span)
+        with code.block(f"if {made} is None:", live.span):
+            self.stop(fuser, live, code)
+        if self.full(fuser, live):
+            with code.block("else:", live.span):
+                self._go_on(fuser, live, made, element, code)
+        else:
+            self._go_on(fuser, live, made, element, code)
+
+    def _go_on(self, fuser: Fuser, live: Live, text: str, element: Element, code: Code) -> None:
+        acc, name = fuser.variables[live.uid], fuser.element_name(live, code)
+        code.busy.add(name)
+        code.line(f"{acc}, {name} = {text}", live.span)
+        code.assigned.add(acc)
+        fuser.push(live, Element(Value(name, True, fuser.element_type(live)), element.key), code)
+        code.busy.discard(name)
+
+
+def may_stop(fuser: Fuser, live: Live) -> bool:
+    """Whether the function of a `scan` may answer None."""
+    f = live.arguments["f"].expr
+    if isinstance(f, cst.Lambda):
+        found = fuser.type_of(f.body)
+        return found is None or may_be_none(found)
+    known = fuser.type_of(f)
+    return known is None or known.name.rpartition("-> ")[2].endswith(("None", "None]"))
+
+
+class Generator(Stepping):
+    """`acc, made = f(acc, x)`, where `made` is `Yield(out)`, `Return(out)`, `Break()` or `Continue()`."""
+
+    def turn(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
+        acc = Value(fuser.variables[live.uid], True, accumulator_type(fuser, live))
+        text = step(fuser, live, acc, element, code)
+        made = fuser.local("made", code)
+        code.line(f"{acc.text}, {made} = {text}", live.span)
+        code.assigned.add(acc.text)
+        self.choose(fuser, live, made, element.key, code)
+
+    def choose(self, fuser: Fuser, live: Live, made: str, key: Value | None, code: Code) -> None:
+        """What to do with what the function made."""
+        name = fuser.element_name(live, code)
+        code.busy.add(name)
+        out = Element(Value(name, True, fuser.element_type(live)), key)
+        yielded, returned, broken = (
+            fuser.imported(f"motet.{n}") for n in ("Yield", "Return", "Break")
+        )
+        with code.block(f"match {made}:", live.span):
+            with code.block(f"case {yielded}({name}):", live.span):
+                fuser.push(live, out, code)
+            with code.block(f"case {returned}({name}):", live.span):
+                fuser.push(live, out, code)
+                self.stop_key(fuser, live, key, code)
+            with code.block(f"case {broken}():", live.span):
+                self.stop_key(fuser, live, key, code)
+        code.busy.discard(name)
+
+    def stop_key(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
+        """It ends here; of a keyed stream the key does."""
+        self.stop(fuser, live, code)
+
+
+class Take(Op):
+    """The first n elements: it ends with the last of them."""
+
+    late = True
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        fuser.variables[live.uid] = fuser.fresh("taken")
+        fuser.state.line(f"{fuser.variables[live.uid]} = 0", live.span)
+        bound(fuser, live)
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        taken = fuser.variables[live.uid]
+        if fuser.is_sole(live) and bound(fuser, live).isdigit():
+            self._pass(fuser, live, element, code)
+            return
+        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        with code.block(f"if {taken} < {bound(fuser, live)}:", live.span):
+            self._pass(fuser, live, Element(value, element.key, element.sole), code)
+            inner = Code(depth=code.depth)
+            fuser.endings.end_early(live, inner)
+            if inner.lines:
+                with code.block(f"if {self.full(fuser, live)}:", live.span):
+                    fuser.endings.end_early(live, code)
+
+    def _pass(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
+        code.assign(fuser.variables[live.uid], "+= 1", live.span)
+        fuser.push(live, element, code)
+
+    def full(self, fuser: Fuser, live: Live) -> str:
+        return f"{fuser.variables[live.uid]} == {bound(fuser, live)}"
+
+    def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
+        if fuser.is_sole(live):
+            fuser.end(live, code)
+            return
+        with code.block(f"if {fuser.variables[live.uid]} < {bound(fuser, live)}:", live.span):
+            fuser.endings.end_early(live, code)
+
+
+def bound(fuser: Fuser, live: Live) -> str:
+    """The number that `take` and `skip` were given, computed once."""
+    known = fuser.variables.get(-live.uid)
+    if known is None:
+        hint = "wanted" if live.op == "take" else "unwanted"
+        known = fuser.once(fuser.text(live.arguments["n"].expr), hint, live)
+        fuser.variables[-live.uid] = known
+    return known
+
+
+class Skip(Op):
+    """All but the first n elements."""
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        fuser.variables[live.uid] = fuser.fresh("skipped")
+        fuser.state.line(f"{fuser.variables[live.uid]} = 0", live.span)
+        bound(fuser, live)
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        skipped = fuser.variables[live.uid]
+        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        with code.block(f"if {skipped} < {bound(fuser, live)}:", live.span):
+            code.assign(skipped, "+= 1", live.span)
+        with code.block("else:", live.span):
+            fuser.push(live, Element(value, element.key, element.sole), code)
+
+
+class Transform(Op):
+    """Everything that an object of the user's gives for each x."""
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        name = fuser.fresh(_object_hint(fuser.text(live.arguments["make"].expr)))
+        fuser.variables[live.uid] = name
+        text = initial(fuser, live.arguments["make"].expr)
+        fuser.state.line(f"{name} = {text}", live.span)
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        flatten(fuser, live, f"{fuser.variables[live.uid]}({element.value.text})", element, code)
+
+
+def _object_hint(text: str) -> str:
+    return snake(text) if text.isidentifier() and text[:1].isupper() else "transform"
+
+
+class Unique(Op):
+    """Every x that has not been there before."""
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        name = fuser.variables[live.uid] = fuser.fresh("seen")
+        item, key = fuser.element_type(live), fuser.key_type(live)
+        said = fuser.annotation(item)
+        if key is not None:
+            said = f"tuple[{fuser.annotation(key)}, {said}]"
+        fuser.state.line(f"{name}: set[{said}] = set()", live.span)
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        seen = fuser.variables[live.uid]
+        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        what = value.text if element.key is None else f"({element.key.text}, {value.text})"
+        with code.block(f"if {what} not in {seen}:", live.span):
+            code.line(f"{seen}.add({what})", live.span)
+            fuser.push(live, Element(value, element.key, element.sole), code)
+
+
+class Sort(Op):
+    """All elements, in order, once the last has come."""
+
+    late = True
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        name = fuser.variables[live.uid] = fuser.fresh(fuser.buffer_name(live))
+        fuser.state.line(
+            f"{name}: list[{fuser.annotation(fuser.element_type(live))}] = []", live.span
+        )
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        code.line(f"{fuser.variables[live.uid]}.append({element.value.text})", live.span)
+
+    def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
+        each_of(fuser, live, f"sorted({fuser.variables[live.uid]})", None, code)
+        fuser.end(live, code)
+
+    def sites(self, fuser: Fuser, live: Live) -> int:
+        return 1

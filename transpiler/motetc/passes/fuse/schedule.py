@@ -1,0 +1,119 @@
+"""In which order the drivers of a role run, and what that says of each other.
+
+Constants come first. Then collections that are at hand and go nowhere else: plain loops, one after the other, the ones
+that others wait for in front. The rest runs concurrently, or stands in the function itself if it is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from motetc.ir.live import Live
+from motetc.ir.types import Type
+from motetc.passes.fuse.expressions import Expressions
+from motetc.passes.fuse.graph import STREAMS, waited
+
+State = Literal["open", "closed", "unknown"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Schedule(Expressions):
+    """`first` run one after the other, before `rest`, which run at the same time."""
+
+    first: list[Live] = field(default_factory=list)
+    rest: list[Live] = field(default_factory=list)
+
+    def plan(self) -> None:
+        """Divide the drivers."""
+        drivers = [x for x in self.flow.lives if self.is_driver(x) and self.leads(x)]
+        self.first = [x for x in drivers if x.op == "singleton"]
+        self.first += self._in_order([x for x in drivers if self._is_at_hand(x)])
+        self.rest = [x for x in drivers if x not in self.first]
+
+    @property
+    def concurrent(self) -> list[Live]:
+        """The drivers that have a function each."""
+        return self.rest if len(self.rest) > 1 else []
+
+    def _is_at_hand(self, live: Live) -> bool:
+        """Whether a driver is a collection of the user's that is there already, and leaves nothing to wait for."""
+        if live.op != "source" or live.hop is not None:
+            return False
+        return _is_collection(
+            self.type_of(live.arguments["elements"].expr)
+        ) and not self.awaits_below(live)
+
+    def awaits_below(self, live: Live) -> bool:
+        """Whether anything downstream sends, or calls what has to be awaited."""
+        for node in self.reachable(live):
+            if self.hops_of(node) or node.op.startswith("resolve_futures"):
+                return True
+            if node.shape == "sink" and self.is_async(node.arguments["f"].expr):
+                return True
+        return False
+
+    def _in_order(self, drivers: Sequence[Live]) -> list[Live]:
+        """What is waited for comes before what waits."""
+        found: list[Live] = []
+        todo = list(drivers)
+        while todo:
+            ready = [x for x in todo if not any(self._waits(x, o) for o in todo if o is not x)]
+            found += ready or todo[:1]
+            todo = [x for x in todo if x not in found]
+        return found
+
+    def _waits(self, driver: Live, other: Live) -> bool:
+        """Whether elements of a driver have to wait for the end of another."""
+        for node in self.reachable(driver):
+            index = waited(node)
+            if index is None:
+                continue
+            before = self.drivers_of(node.sources[index])
+            rest = [s for i, s in enumerate(node.sources) if i != index]
+            fed = any(driver.uid in self.drivers_of(s) for s in rest)
+            if fed and other.uid in before and driver.uid not in before:
+                return True
+        return False
+
+    def state_of(self, node: Live, index: int) -> State:
+        """Whether an input has ended when elements come on the others: for certain, certainly not, or either."""
+        source = node.sources[index]
+        before = self.drivers_of(source)
+        others = [s for i, s in enumerate(node.sources) if i != index]
+        drivers = frozenset(d for s in others for d in self.drivers_of(s))
+        if all(self._is_before(w, d) for w in before for d in drivers):
+            return "open"
+        late = any(_is_late(x) for s in others for x in self.upstream(s))
+        if late or self.ends_early(source):
+            return "unknown"
+        after = all(any(w == d or self._is_before(d, w) for w in before) for d in drivers)
+        return "closed" if after else "unknown"
+
+    def _is_before(self, one: int, other: int) -> bool:
+        """Whether a driver has ended for certain before another begins."""
+        order = [x.uid for x in self.first]
+        if one not in order:
+            return False
+        return other not in order or order.index(one) < order.index(other)
+
+
+def _is_late(live: Live) -> bool:
+    """Whether an operator may have elements to give when an input has ended."""
+    pulls = live.inputs and live.inputs[0].shape not in STREAMS
+    return waited(live) is not None or live.op in _LATE or bool(pulls and live.shape in STREAMS)
+
+
+_LATE = ("sort", "cross_product_nested_loop", "resolve_futures", "resolve_futures_ordered")
+_AT_HAND = ("list", "tuple", "set", "frozenset", "dict", "range", "str", "bytes", "deque")
+
+
+def _is_collection(type_: Type | None) -> bool:
+    """Whether iterating over an expression neither waits nor computes for long."""
+    if type_ is None:
+        return False
+    if type_.kind in ("tuple", "vartuple"):
+        return True
+    name = (type_.name or "").partition("[")[0].removeprefix("builtins.")
+    return name in (*_AT_HAND, "collections.deque", "collections.abc.Sequence", "typing.Sequence")
