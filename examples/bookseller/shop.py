@@ -1,4 +1,5 @@
 """A bookshop: one buyer, one seller."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -41,5 +41,9 @@ def test_a_day(run_example: RunExample) -> None:
 
 def test_only_the_warehouse_has_a_database() -> None:
     generated = Path(__file__).parent / "generated"
-    users = {path.relative_to(generated).parts[0] for path in generated.rglob("*.py") if "sqlite3" in path.read_text()}
+    users = {
+        path.relative_to(generated).parts[0]
+        for path in generated.rglob("*.py")
+        if "sqlite3" in path.read_text()
+    }
     assert users == {"warehouse"}

@@ -15,7 +15,9 @@ RunExample = Callable[..., dict[str, Any]]
 
 def test_answers_and_copies(run_example: RunExample) -> None:
     lines = ["put a 1", "put b 2", "get a", "put a 3", "del b", "get b", "get a"]
-    answer = run_example("session:typed", "--arg", f"lines={json.dumps(lines)}", "--size", "backups=3")
+    answer = run_example(
+        "session:typed", "--arg", f"lines={json.dumps(lines)}", "--size", "backups=3"
+    )
     assert answer["results"] == {
         "Client": [None, None, "1", "1", "2", None, "3"],
         "Primary": {"0": {"a": "3"}, "1": {"a": "3"}, "2": {"a": "3"}},

@@ -25,8 +25,12 @@ def expected_messages(length: int, roles: tuple[str, str, str]) -> Counter[str]:
     return count
 
 
-@pytest.mark.parametrize("numbers", [[], [1], [2, 1], [5, 3, 5, 1, 9, 0, 2], list(range(20, 0, -1))])
-def test_sorted_with_the_messages_of_the_source(run_example: RunExample, numbers: list[int]) -> None:
+@pytest.mark.parametrize(
+    "numbers", [[], [1], [2, 1], [5, 3, 5, 1, 9, 0, 2], list(range(20, 0, -1))]
+)
+def test_sorted_with_the_messages_of_the_source(
+    run_example: RunExample, numbers: list[int]
+) -> None:
     answer = run_example("sorting:sort_three", "--arg", f"numbers={json.dumps(numbers)}")
     assert answer["results"] == {"First": sorted(numbers)}
     assert answer["messages"] == expected_messages(len(numbers), ("First", "Second", "Third"))

@@ -32,7 +32,9 @@ def test_seats_held_by_a_refused_journey_are_free_again(run_example: RunExample)
         {"name": "Rome", "seats": 2},  # the first agency has one seat left: rolled back everywhere
         {"name": "Bern", "seats": 1},
     ]
-    answer = run_example("travel:book_all", "--arg", f"wanted={json.dumps(wanted)}", "--size", "agencies=2")
+    answer = run_example(
+        "travel:book_all", "--arg", f"wanted={json.dumps(wanted)}", "--size", "agencies=2"
+    )
     assert answer["results"] == {
         "Client": [True, False, True],
         "Coordinator": [

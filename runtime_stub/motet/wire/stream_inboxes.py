@@ -144,5 +144,3 @@ def decode_batch(
         return decode(data)
     except Exception as problem:
         raise BadMessage(channel, str(source), str(problem)) from problem
-
-

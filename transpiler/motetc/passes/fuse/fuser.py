@@ -303,6 +303,10 @@ class Fuser(Leaving):
     def _loop_name(self, live: Live) -> str:
         if live.hop is not None:
             return f"receive_{self.flow.name_of(live.hop) or 'stream'}"
+        hops = {h.uid: h for x in self.reachable(live) for h in self.hops_of(x)}
+        if not live.name and len(hops) == 1:
+            (hop,) = hops.values()
+            return f"send_{self.flow.arrival(hop).inputs[0].name or self.flow.name_of(hop) or 'stream'}"
         return f"run_{live.name or live.op}"
 
     def loop(self, live: Live, code: Code) -> None:
