@@ -7,7 +7,7 @@ and a port of the runtime that was injected through its `Site`.
 
 from __future__ import annotations
 
-from motet.wire.boxes import Inbox, Inboxes, Multicast, Outbox, Outboxes
+from motet.wire.boxes import Inbox, Inboxes, Multicast, Multicasts, Outbox, Outboxes
 from motet.wire.channel import Channel
 from motet.wire.collectives import Gather, Scatter
 from motet.wire.mesh import Mesh, MeshPeer
@@ -27,6 +27,7 @@ __all__ = [
     "Mesh",
     "MeshPeer",
     "Multicast",
+    "Multicasts",
     "Net",
     "Outbox",
     "Outboxes",

@@ -173,3 +173,20 @@ class Inboxes(Generic[Here, There, T]):
         if index not in self._boxes:
             self._boxes[index] = Inbox(self._site, self._channel, self._group[index])
         return self._boxes[index]
+
+
+class Multicasts(Generic[Here, T]):
+    """Sends one value to several locations, some of them members that are picked each time."""
+
+    __slots__ = ("_boxes",)
+
+    def __init__(self, *boxes: Outbox[Here, Any, T] | Outboxes[Here, Any, T]) -> None:
+        self._boxes = boxes
+
+    def __getitem__(
+        self, members: int | MemberId[Any] | tuple[int | MemberId[Any], ...]
+    ) -> Multicast[Here, T]:
+        """To all of them; `members` are those picked of each cluster, in order."""
+        picked = iter(members if isinstance(members, tuple) else (members,))
+        boxes = (b[next(picked)] if isinstance(b, Outboxes) else b for b in self._boxes)
+        return Multicast(*boxes)

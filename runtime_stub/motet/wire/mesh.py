@@ -125,6 +125,14 @@ class Mesh(Generic[Here, T]):
         """The value of every member, by member: the same read-only mapping everywhere."""
         return await self._swap(dict.fromkeys(self._group.members, value))
 
+    async def gather(self) -> dict[MemberId[Here], T]:
+        """What every member, myself included, has sent to me alone, in member order."""
+        return {member: await self[member].recv() for member in self._group.members}
+
+    async def reduce(self, fold: Callable[[T, T], T]) -> T:
+        """The same, folded."""
+        return reduce(fold, (await self.gather()).values())
+
     async def all_to_all(self, values: Mapping[MemberId[Here], T]) -> Mapping[MemberId[Here], T]:
         """What every member had for me, by member; `values` has one value for each."""
         check_members(self._channel.name, self._group, values)

@@ -209,18 +209,13 @@ class _Net:
         for seat in told:
             receiver = self.writer.choreography.role(seat.role)
             channel = self.writer.channel(op, sender, receiver, len(told) > 1)
-            kind = (
-                "Scatter"
-                if op.kind == "scatter"
-                else "Outboxes"
-                if seat.key and not seat.session
-                else "Outbox"
-            )
+            kind = "Scatter" if op.kind == "scatter" else "Outboxes" if seat.picked else "Outbox"
             boxes.append(self._make(kind, op, channel, seat))
         if len(boxes) == 1:
             return boxes[0]
         payload = self.writer.render_type(self.writer.compiled.facts.payload[op.uid])
-        multicast = self.writer.name("motet.wire.Multicast")
+        picks = any(seat.picked for seat in told)
+        multicast = self.writer.name(f"motet.wire.{'Multicasts' if picks else 'Multicast'}")
         return (
             f"{multicast}[{self.here}, {payload}]",
             f"{multicast}({', '.join(made for _, made in boxes)})",

@@ -130,8 +130,9 @@ class Writer:
         endpoint = self._endpoint(op, "send", ", ".join(dict.fromkeys(str(s) for s in told)))
         if len(told) == 1 and told[0].role == self.role and told[0].whole:
             return call(endpoint, "broadcast", value)
-        if len(told) == 1 and told[0].key and not told[0].session:
-            endpoint = f"{endpoint}[{self._index(told[0])}]"
+        picked = [self._index(s) for s in told if s.picked]
+        if picked:
+            endpoint = f"{endpoint}[{', '.join(picked)}]"
         return call(endpoint, "share" if keep and op.kind == "share" else "send", value)
 
     def _index(self, seat: Seat) -> str:
@@ -168,6 +169,8 @@ class Writer:
         self.before.extend(self.projector.effects(op.value, self.ctx))
 
     def _collective_member(self, op: Comm) -> cst.BaseExpression:
+        if op.kind in ("gather", "reduce") and op.receivers[0].role == self.role:
+            return self._gathered_within(op)
         mode = op.sender.mode
         value = self.value(op.value, mode)
         peer = ", ".join(str(s) for s in op.receivers) or op.sender.role
@@ -181,6 +184,20 @@ class Writer:
         extra = [self.value(r, mode) for r in (op.function, op.by, op.partner) if r is not None]
         method = "shift_open" if op.kind == "shift" and not op.wrap else op.kind
         return call(endpoint, method, value, *extra)
+
+    def _gathered_within(self, op: Comm) -> cst.BaseExpression:
+        """One member gathers from all of its cluster: all send, then that one receives."""
+        value = self.value(op.value, op.sender.mode)
+        start = len(self.touches)
+        to = self._index(op.receivers[0])
+        endpoint = self._endpoint(op, "send", str(op.receivers[0]))
+        node = cst.Expr(call(f"{endpoint}[{to}]", "send", value))
+        names = names_of(node)
+        self.before.append(Line(node, op.span, tuple(self.touches), names.reads, names.binds))
+        del self.touches[start:]
+        endpoint = self._endpoint(op, "receive", str(op.sender))
+        folded = [self.value(op.function, op.receivers[0].mode)] if op.function is not None else []
+        return call(endpoint, op.kind, *folded)
 
     # Calls of choreographies
 

@@ -139,13 +139,7 @@ class OperationPlaces(Rules):
                     f"`scatter` is for a cluster, and `{seat}` is one node",
                     "`send` it",
                 )
-        if op.kind in ("gather", "reduce") and any(s.role == op.sender.role for s in op.receivers):
-            self._error(
-                "unsupported-syntax",
-                op.node,
-                f"`{op.kind}` to a member of the same cluster",
-                "use `all_gather` or `all_reduce`, which give the result to every member",
-            )
+        self._check_gathering(op)
         ends = (op.sender, *op.receivers)
         if any(s.session and s.role == t.role and not t.session for s in ends for t in ends):
             text = "a session's member and its own cluster in one communication"
@@ -163,11 +157,25 @@ class OperationPlaces(Rules):
                 text,
                 "share with the cluster in a statement of its own",
             )
-        if len(op.receivers) > 1 and any(s.key and not s.session for s in op.receivers):
-            text = "one member among several receivers"
-            self._error(
-                "unsupported-syntax", op.node, text, "send to the member in a statement of its own"
-            )
+        for cluster in sorted({s.role for s in op.receivers if s.picked}):
+            if sum(s.role == cluster for s in op.receivers) > 1:
+                text = f"several members of `{cluster}` among the receivers"
+                help = f"send to each in a statement of its own, or share with all of `{cluster}`"
+                self._error("unsupported-syntax", op.node, text, help)
+
+    def _check_gathering(self, op: Comm) -> None:
+        """Within a cluster one member gathers, and always from all."""
+        own = [s for s in op.receivers if s.role == op.sender.role]
+        if op.kind not in ("gather", "reduce") or not own:
+            return
+        if own[0].whole:
+            text = f"`{op.kind}` to all members of the same cluster"
+            help = f"use `all_{op.kind}`, which gives the result to every member"
+            self._error("unsupported-syntax", op.node, text, help)
+        elif op.at_least is not None:
+            text = "a quorum within one cluster"
+            help = "gather from all of them, without `at_least`, or let a process of its own ask"
+            self._error("unsupported-syntax", op.node, text, help)
 
     def _extras(self, op: Comm) -> None:
         """`f`, `at_least`, `by` and `partner` must be known to those who use them."""

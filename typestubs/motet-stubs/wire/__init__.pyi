@@ -1,6 +1,7 @@
 from motet.wire.boxes import Inbox as Inbox
 from motet.wire.boxes import Inboxes as Inboxes
 from motet.wire.boxes import Multicast as Multicast
+from motet.wire.boxes import Multicasts as Multicasts
 from motet.wire.boxes import Outbox as Outbox
 from motet.wire.boxes import Outboxes as Outboxes
 from motet.wire.channel import Channel as Channel
@@ -32,6 +33,7 @@ __all__ = [
     "Mesh",
     "MeshPeer",
     "Multicast",
+    "Multicasts",
     "Net",
     "Outbox",
     "Outboxes",
