@@ -61,11 +61,28 @@ class Writer:
                 inner = self.convert(way, t.args[0], item, at)
                 return inner if way == "encode" else f"{self.type(t)}({inner})"
             case "union" if (some := optional(t)) is not None:
-                return f"None if {item} is None else {self.convert(way, some, item, at)}"
+                return f"None if {item} is None else {self._among(way, some, item, at)}"
         if at:
             function = self.function(way, t)
             return f"{self.runtime('within')}({literal_text(at)}, {function}, {item})"
         return self._call(way, t, item)
+
+    def _among(self, way: Way, t: Type, item: str, at: str) -> str:
+        """A value beside None; a generic class of member ids by a function whose result says whose ids they are."""
+        if way == "encode" or t.kind != "class" or not has_members(t):
+            return self.convert(way, t, item, at)
+        if at and typevars(t):
+            function = f"lambda item: {self.helped(way, t, 'item')}"
+        elif at:
+            function = f"_decode_{self.helper(t)}"
+        else:
+            return self.helped(way, t, item)
+        return f"{self.runtime('within')}({literal_text(at)}, {function}, {item})"
+
+    def helped(self, way: Way, t: Type, item: str) -> str:
+        """A call of the function that this module has for a type."""
+        codecs = [self.function(way, v) for v in typevars(t)]
+        return f"_{way}_{self.helper(t)}({', '.join([item, *codecs])})"
 
     def function(self, way: Way, t: Type) -> str:
         """An expression for the function that encodes or decodes values of a type."""
@@ -152,6 +169,11 @@ def optional(t: Type) -> Type | None:
     """The `X` of an `X | None`, if it is one and X is no union itself."""
     rest = tuple(arg for arg in t.args if arg != NONE)
     return rest[0] if t.kind == "union" and len(rest) == 1 < len(t.args) else None
+
+
+def has_members(t: Type) -> bool:
+    """Whether member ids are part of a type."""
+    return t.kind == "member" or any(map(has_members, t.args))
 
 
 def typevars(t: Type) -> list[Type]:

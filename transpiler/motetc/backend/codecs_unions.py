@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from motetc.backend.codecs_exprs import Way, Writer
+from motetc.backend.codecs_exprs import Way, Writer, has_members
 from motetc.backend.codecs_names import short, tags
 from motetc.backend.codecs_plain import condition, is_plain
 from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
@@ -76,7 +76,9 @@ def _sorted_members(
     def of(member: Type) -> frozenset[str]:
         return runtime_classes(member, writer.decls)
 
-    unclear = [m for m in members if alike(m, members, of) or "*" in of(m)]
+    unclear = [
+        m for m in members if alike(m, members, of) or "*" in of(m) or _blurred(m, members, writer)
+    ]
     unclear.sort(key=lambda m: m.kind == "collection" and "*" in of(m))  # exact classes first
     plain = [m for m in members if m not in unclear and m not in tag and _as_it_is(m)]
     return plain, [m for m in members if m not in unclear and m not in plain], unclear
@@ -92,6 +94,19 @@ def _class_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
     if classes == ["dict"] and m.kind == "class":
         return "isinstance(value, dict)"  # to mypy, a TypedDict is no `dict` itself
     return " or ".join(_is_of(cls, m.kind == "literal", writer) for cls in classes)
+
+
+def _blurred(m: Type, members: tuple[Type, ...], writer: Writer) -> bool:
+    """A NamedTuple beside a tuple: mypy takes what is a `tuple` for either, whatever was asked before."""
+    return (
+        _is_tuple(m, writer)
+        and len({x.kind == "class" for x in members if _is_tuple(x, writer)}) > 1
+    )
+
+
+def _is_tuple(m: Type, writer: Writer) -> bool:
+    decl = writer.decls(m.name) if m.kind == "class" else None
+    return m.kind in ("tuple", "vartuple") or (decl is not None and decl.kind == "namedtuple")
 
 
 def _is_of(cls: str, narrow: bool, writer: Writer) -> str:
@@ -116,7 +131,7 @@ def _tag(tag: dict[Type, str], m: Type, form: str) -> str:
 
 
 def _tagging(tag: dict[Type, str], m: Type, writer: Writer) -> str:
-    if m not in tag and not _has_members(m):
+    if m not in tag and not has_members(m):
         return writer.function("encode", m)
     return f"lambda item: {_tag(tag, m, _converted('encode', m, 'item', writer))}"
 
@@ -153,14 +168,10 @@ def _decoder_body(t: Type, writer: Writer) -> Iterator[str]:
 
 
 def _converted(way: Way, m: Type, item: str, writer: Writer) -> str:
-    """A collection with member ids has a function of its own, whose result says whose ids they are."""
-    if m.kind in ("collection", "vartuple") and _has_members(m):
-        return f"_{way}_{writer.helper(m)}({item})"
+    """What holds member ids has a function of its own, whose result says whose ids they are."""
+    if m.kind in ("collection", "vartuple", "class") and has_members(m):
+        return writer.helped(way, m, item)
     return writer.convert(way, m, item)
-
-
-def _has_members(m: Type) -> bool:
-    return m.kind == "member" or any(map(_has_members, m.args))
 
 
 def _shape_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:

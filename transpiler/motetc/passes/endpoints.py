@@ -169,7 +169,7 @@ class Writer:
         self.before.extend(self.projector.effects(op.value, self.ctx))
 
     def _collective_member(self, op: Comm) -> cst.BaseExpression:
-        if op.kind in ("gather", "reduce") and op.receivers[0].role == self.role:
+        if op.kind in ("gather", "reduce") and self._picks_one_of_us(op):
             return self._gathered_within(op)
         mode = op.sender.mode
         value = self.value(op.value, mode)
@@ -184,6 +184,9 @@ class Writer:
         extra = [self.value(r, mode) for r in (op.function, op.by, op.partner) if r is not None]
         method = "shift_open" if op.kind == "shift" and not op.wrap else op.kind
         return call(endpoint, method, value, *extra)
+
+    def _picks_one_of_us(self, op: Comm) -> bool:
+        return any(s.picked and s.role == self.role for s in op.receivers)
 
     def _gathered_within(self, op: Comm) -> cst.BaseExpression:
         """One member gathers from all of its cluster: all send, then that one receives."""
