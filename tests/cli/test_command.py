@@ -47,6 +47,39 @@ def test_wrong_settings_are_exit_2(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
+    ("files", "settings", "said"),
+    [
+        (["queue.py"], "", "queue.py: the module `queue` would hide `queue` of the standard library"),
+        (["motet/__init__.py"], "", "would hide `motet` of what generated modules run on; rename it"),
+        (["shop.py"], "output = 'json'", "`output` would hide the package `json`; choose another name"),
+        (["shop.py"], "output = 'shop'", "`output` and shop.py are both the package `shop`"),
+        (
+            ["a/shop.py", "b/shop.py"],
+            "sources = ['a', 'b']",
+            "b/shop.py and a/shop.py are both the module `shop`; rename or exclude one",
+        ),
+    ],
+)
+def test_names_that_hide_modules_are_exit_2(
+    tmp_path: Path, files: list[str], settings: str, said: str
+):
+    (tmp_path / "pyproject.toml").write_text(f"[tool.motet]\n{settings}\n")
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    done = motet("build", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("name", ["test.py", "shop/queue.py"])
+def test_names_that_hide_nothing_are_fine(tmp_path: Path, name: str):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("")
+    assert motet("build", tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
     "arguments", [["biuld"], ["build", "--chek"], ["check", "--output-format", "xml"]]
 )
 def test_wrong_usage_is_exit_2(arguments: list[str]):

@@ -23,6 +23,7 @@ from motetc.frontend.discover import Found, discover
 from motetc.frontend.import_checks import check_imports
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.lower import lower
+from motetc.frontend.module_names import check_names
 from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
@@ -45,6 +46,7 @@ def compile_project(config: Config, *, dump: Sequence[str] = ()) -> Compilation:
     findings = Findings()
     forget_positions()
     found = discover(config)
+    check_names(config, found)
     modules = _parse_all(found, findings)
     program = Program(modules)
     find_locations(program, findings)
