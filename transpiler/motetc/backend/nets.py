@@ -181,7 +181,7 @@ class _Net:
                     yield f"self.{name}: {kind} = {args}"
             elif isinstance(op, Hop) and self.writer.compiled.names[uid] not in done:
                 done.add(self.writer.compiled.names[uid])
-                kind, args = stream_endpoint(self, op, side)
+                kind, args = self._stream(op, side)
                 yield f"self.{self.writer.compiled.names[uid]}: {kind} = {args}"
 
     def _endpoint(self, op: Comm, side: str) -> tuple[str, str]:
@@ -234,6 +234,45 @@ class _Net:
         there = self.writer.location(self.writer.choreography.role(partner.role))
         peer = partner.key if partner.session and partner.key in self.sessions else partner.role
         return f"{class_}[{self.here}, {there}, {payload}]", f"{class_}(site, {channel}, {peer})"
+
+    # Streams
+
+    def _stream(self, hop: Hop, side: str) -> tuple[str, str]:
+        """The endpoint of a stream between locations: its class with type arguments, and how it is made."""
+        sender = self.writer.choreography.role(hop.sender)
+        if hop.sender in hop.receivers:
+            return self._stream_end(_MESHES[hop.kind], hop, sender, None, False)
+        several = len(hop.receivers) > 1
+        if side == "receive":
+            kind = "StreamGather" if sender.cluster else "StreamInbox"
+            return self._stream_end(kind, hop, self.role, sender, several)
+        boxes = [
+            self._stream_end(
+                _STREAMS_OUT.get(hop.kind, "StreamOutbox"), hop, receiver, receiver, several
+            )
+            for receiver in map(self.writer.choreography.role, hop.receivers)
+        ]
+        if not several:
+            return boxes[0]
+        multicast = self.writer.name("motet.wire.StreamMulticast")
+        made = ", ".join(made for _, made in boxes)
+        return f"{multicast}[{self.here}, {self._elements(hop)}]", f"{multicast}({made})"
+
+    def _stream_end(
+        self, kind: str, hop: Hop, receiver: Role, partner: Role | None, several: bool
+    ) -> tuple[str, str]:
+        sender = self.writer.choreography.role(hop.sender)
+        channel = self.writer.channel(hop, sender, receiver, several)
+        class_ = self.writer.name(f"motet.wire.{kind}")
+        if partner is None:
+            return f"{class_}[{self.here}, {self._elements(hop)}]", f"{class_}(site, {channel})"
+        there = self.writer.location(partner)
+        typed = f"{class_}[{self.here}, {there}, {self._elements(hop)}]"
+        return typed, f"{class_}(site, {channel}, {partner.name})"
+
+    def _elements(self, hop: Hop) -> str:
+        payload = self.writer.compiled.facts.payload[hop.uid]
+        return self.writer.render_type(payload.args[0])
 
     # Calls and sessions
 
@@ -314,29 +353,5 @@ class _Net:
 
 
 _RECEIVERS = {"all": "Gather", "member": "Inboxes", "one": "Inbox"}
-
-
-def stream_endpoint(net: _Net, hop: Hop, side: str) -> tuple[str, str]:
-    """The endpoint of a stream between locations: its class with type arguments, and how it is made."""
-    writer, here = net.writer, net.role.name
-    choreography = writer.choreography
-    sender = choreography.role(hop.sender)
-    receivers = [choreography.role(r) for r in hop.receivers]
-    elements = writer.render_type(writer.compiled.facts.payload[hop.uid].args[0])
-    several = len(receivers) > 1
-    if hop.sender in hop.receivers:
-        channel = writer.channel(hop, sender, sender, False)
-        made = writer.name("motet.wire.StreamMesh")
-        return f"{made}[{net.here}, {elements}]", f"{made}(site, {channel})"
-    if side == "receive":
-        channel = writer.channel(hop, sender, net.role, several)
-        made = writer.name(f"motet.wire.{'StreamGather' if sender.cluster else 'StreamInbox'}")
-        there = writer.location(sender)
-        return f"{made}[{net.here}, {there}, {elements}]", f"{made}(site, {channel}, {hop.sender})"
-    assert here == hop.sender
-    receiver = receivers[0]
-    channel = writer.channel(hop, sender, receiver, several)
-    kind = {"demux": "StreamOutboxes", "round_robin": "RoundRobin"}.get(hop.kind, "StreamOutbox")
-    made = writer.name(f"motet.wire.{kind}")
-    there = writer.location(receiver)
-    return f"{made}[{net.here}, {there}, {elements}]", f"{made}(site, {channel}, {receiver.name})"
+_STREAMS_OUT = {"demux": "StreamOutboxes", "round_robin": "RoundRobin"}
+_MESHES = {"broadcast": "StreamMesh", "demux": "DemuxMesh", "round_robin": "RoundRobinMesh"}

@@ -55,28 +55,28 @@ class Hoister:
     def _reorders(self, expr: cst.CSTNode) -> bool:
         if not isinstance(expr, cst.BaseExpression):
             return False
-        pieces = self._pieces(expr)
+        pieces = self.pieces(expr)
         call = self.operations.is_call(expr)
         for index, piece in enumerate(pieces):
             hazard = self.operations.contains(piece) is not None if call else self._nests(piece)
-            if hazard and any(not _is_still(p) for p in pieces[:index]):
+            if hazard and any(not is_still(p) for p in pieces[:index]):
                 return True
         return False
 
     def _nests(self, node: cst.CSTNode) -> bool:
         """Whether an operation has another one in its arguments."""
         if self.operations.is_operation(node):
-            return any(self.operations.contains(p) for p in self._pieces(node))
+            return any(self.operations.contains(p) for p in self.pieces(node))
         return any(self._nests(c) for c in children(node))
 
-    def _pieces(self, expr: cst.CSTNode) -> list[cst.BaseExpression]:
+    def pieces(self, expr: cst.CSTNode) -> list[cst.BaseExpression]:
         """The nearest sub-expressions in order of evaluation; of an operation, its arguments alone."""
         if self.operations.is_operation(expr):
             return self.operations.values(expr)
         if isinstance(expr, cst.Call) and isinstance(expr.func, (cst.Name, cst.Attribute)):
             head = [expr.func.value] if isinstance(expr.func, cst.Attribute) else []
             return [*head, *(a.value for a in expr.args)]
-        return _pieces(expr)
+        return pieces_of(expr)
 
     def split(self, expr: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
         """Statements to run first, and what is left of the expression."""
@@ -180,7 +180,7 @@ class Hoister:
         """Children from left to right; those before a split one are evaluated first, so they get names."""
         statements: list[Stmt] = []
         swaps: dict[cst.CSTNode, cst.CSTNode] = {}
-        pieces = self._pieces(expr)
+        pieces = self.pieces(expr)
         hazards = [i for i, p in enumerate(pieces) if self.needs(p) or self._must_wait(expr, p)]
         last = max(hazards, default=-1)
         for index, piece in enumerate(pieces[: last + 1]):
@@ -214,7 +214,7 @@ def _late_operands(expr: cst.CSTNode) -> Sequence[cst.CSTNode]:
     return ()
 
 
-def _pieces(expr: cst.CSTNode) -> list[cst.BaseExpression]:
+def pieces_of(expr: cst.CSTNode) -> list[cst.BaseExpression]:
     """The nearest sub-expressions, in order of evaluation."""
     found: list[cst.BaseExpression] = []
     for child in in_order(expr):
@@ -223,12 +223,12 @@ def _pieces(expr: cst.CSTNode) -> list[cst.BaseExpression]:
         elif isinstance(child, cst.BaseExpression):
             found.append(child)
         else:
-            found.extend(_pieces(child))
+            found.extend(pieces_of(child))
     return found
 
 
-def _is_still(expr: cst.CSTNode) -> bool:
+def is_still(expr: cst.CSTNode) -> bool:
     """Whether evaluating an expression earlier or later gives the same: names, literals, and what is built of them."""
     if isinstance(expr, (cst.Call, cst.Await, cst.Attribute, cst.Subscript, cst.NamedExpr)):
         return False
-    return all(_is_still(c) for c in children(expr))
+    return all(is_still(c) for c in children(expr))

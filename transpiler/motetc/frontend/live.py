@@ -8,25 +8,25 @@ where the choreography ends.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.diagnostics.model import Related
+from motetc.diagnostics.model import Related, Span
 from motetc.frontend.live_feedback import feed, read_channel
+from motetc.frontend.live_flows import acts, divide
 from motetc.frontend.live_hops import at_one_place, read_hop
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
-from motetc.ir.live import Collect, Flow, Given, Live
+from motetc.ir.live import Collect, Flow, Given, Live, Turns
 from motetc.ir.nodes import Seat
 from motetc.ir.operators import CLASSES, OPERATORS, SOURCES, Change, Operator, operators_of
 
 _ENDLESS = frozenset({"every", "spin", "membership", "channel", "port"})
 _NETWORK = frozenset({"send", "broadcast", "demux", "round_robin", "share"})
 _REKEYED = frozenset({"drop_key_prefix", "into_keyed", "entries", "keys", "values"})
-_FINAL = frozenset({"sink", "slice", "feedback"})  # nothing has to be done with these
 _PROOFS = frozenset({"commutative", "idempotent", "monotone", "order_preserving"})
 
 
@@ -38,7 +38,8 @@ class LiveReader:
     names: dict[str, Live] = field(default_factory=dict)
     lives: list[Live] = field(default_factory=list)
     collects: list[Collect] = field(default_factory=list)
-    ended: set[int] = field(default_factory=set)  # uids of lives that a flow has run
+    idle: list[Live] = field(default_factory=list)  # they hang on what has run, and do nothing
+    ended: dict[int, Span | None] = field(default_factory=dict)  # what has run, before what
     leaves: dict[str, Callable[[cst.Call], list[Live]]] = field(default_factory=dict)
     """What leaves the slice that is being read, by the slice's name."""
     channels: dict[int, Live] = field(default_factory=dict)  # uid of a feedback -> what it feeds
@@ -119,13 +120,23 @@ class LiveReader:
     def _named(self, expr: cst.Name) -> list[Live]:
         live = self.names[expr.value]
         if live.uid in self.ended:
-            self.refuse(
-                expr,
-                f"`{expr.value}` has been run by an `await` above",
-                "declare everything that uses it before its results are awaited, or declare it again",
-            )
+            self._has_run(expr, live)
             return []
         return [live]
+
+    def _has_run(self, expr: cst.Name, live: Live) -> None:
+        """A stream is consumed when it runs."""
+        before = self.ended[live.uid]
+        related = [Related(live.span, "declared here")]
+        if before is not None:
+            related.append(Related(before, "it has run before this"))
+        self.operations.findings.error(
+            "unsupported-syntax",
+            self.operations.module.span(expr),
+            f"`{expr.value}` has run already: pipelines run before the next statement that is no part of them",
+            f"move this up to where `{expr.value}` is declared, or declare it again",
+            tuple(related),
+        )
 
     def _source(self, call: cst.Call, func: cst.Attribute) -> list[Live]:
         op = func.attr.value
@@ -134,7 +145,7 @@ class LiveReader:
         if not self.whole(seat, func):
             return []
         found = self.arguments(call, SOURCES[op], op)
-        if found is None:
+        if found is None or not self._are_values(found.values(), op):
             return []
         if op == "channel":
             return read_channel(self, call, seat.role, found)
@@ -171,7 +182,8 @@ class LiveReader:
         if rule.hop:
             return read_hop(self, call, rule, base, found)
         others = self._others(rule, found)
-        if others is None:
+        given = [e for n, e in found.items() if n not in rule.others]
+        if others is None or not self._are_values(given, rule.name):
             return []
         proofs = {n: self._proof(found.pop(n), n) for n in sorted(_PROOFS & set(found))}
         why = self.why(found, rule.why, call, rule.name)
@@ -184,6 +196,21 @@ class LiveReader:
             _guarantee(live, rule, base, others)
             made.append(live)
         return made
+
+    def _are_values(self, given: Iterable[cst.BaseExpression], op: str) -> bool:
+        """Whether what an operator is given mentions no live collection: its elements are not at hand there."""
+        for expr in given:
+            name = self.mentioned(expr)
+            if name is not None:
+                text = (
+                    f"`{name}` is a live collection, and is used as a value in what `{op}` is given"
+                )
+                help = f"await it before (`await {name}.collect()`), or combine the two: `.cross_singleton({name})`"
+                related = (Related(self.names[name].span, "a live collection"),)
+                span = self.operations.module.span(expr)
+                self.operations.findings.error("unsupported-syntax", span, text, help, related)
+                return False
+        return True
 
     def _others(self, rule: Operator, found: dict[str, cst.BaseExpression]) -> list[Live] | None:
         others: list[Live] = []
@@ -266,33 +293,48 @@ class LiveReader:
         assert isinstance(node.expression.func, cst.Attribute)
         found = self.results(node.expression.func.value)
         if len(found) == 1 and at_one_place(self, found[0], node, "`collect`"):
+            found[0].name = found[0].name or name
             span = self.operations.module.span(node)
             self.collects.append(Collect(name, found[0], node, span))
 
-    def dangling(self) -> bool:
-        """Whether something was declared that nothing has used so far."""
-        used = {id(i) for live in self.lives for i in (*live.sources, *live.peeks)}
-        used |= {id(c.live) for c in self.collects}
-        unfed = any(x.op == "channel" and not x.fed for x in self.lives)
-        return unfed or any(id(x) not in used and x.shape not in _FINAL for x in self.lives)
+    def loop_heads(self, node: cst.For) -> list[Live]:
+        """What an `async for` loops over: a stream at each location that knows it."""
+        found = self.results(node.iter)
+        if len(found) != 1:
+            return []
+        hop = found[0].hop
+        if hop is None or hop.kind != "share":
+            return found
+        return [*found[0].inputs, *(x for x in self.lives if x.hop is hop)]
 
-    def take(self) -> Flow | None:
-        """What has been declared so far, to be run now."""
-        if not self.lives:
+    def take(self, at: cst.CSTNode | None = None, turns: Turns | None = None) -> Flow | None:
+        """What has been declared so far and does something, to be run now, before `at`."""
+        divided = divide(self.lives, [c.live for c in self.collects], at is None)
+        if not divided.running:
             return None
-        flow = Flow(
-            tuple(self.lives),
-            tuple(self.collects),
-            self.lives[0].span,
-            tuple(dict.fromkeys(x.span for x in self.lives)),
-        )
-        self.ended |= {x.uid for x in self.lives}
-        self.lives, self.collects = [], []
+        self.lives = list(divided.waiting)
+        self.idle += divided.idle
+        running = divided.running
+        spans = tuple(dict.fromkeys(x.span for x in running))
+        flow = Flow(running, tuple(self.collects), running[0].span, spans, turns)
+        self.collects = []
+        span = self.operations.module.span(at) if at is not None else None
+        self.ended |= {x.uid: span for x in (*running, *divided.idle)}
         return flow
+
+    @property
+    def active(self) -> bool:
+        """Whether anything declared so far does something."""
+        return bool(self.collects) or acts(self.lives)
 
     # Findings
 
     def _unknown(self, attr: cst.Name, base: Live) -> None:
+        if attr.value == "collect":
+            text = f"`{self.operations.module.code(attr)}` is not awaited, so nothing would happen"
+            span = self.operations.module.span(attr)
+            self.operations.findings.error("not-awaited", span, text, "write `await ….collect()`")
+            return
         if attr.value in _NETWORK:
             self._stays(attr, base)
             return

@@ -6,11 +6,13 @@ other of a cluster; `share` makes a process's stream known elsewhere too. What c
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from motetc.diagnostics.model import Related
+from motetc.frontend.naming import argument_name
 from motetc.ir.live import Hop, HopKind, Live
 from motetc.ir.nodes import Seat
 from motetc.ir.operators import Operator
@@ -42,12 +44,21 @@ def read_hop(
         base.role,
         tuple(s.role for s in seats),
         reader.operations.module.span(call),
-        base.name,
+        _called(base),
         why,
         keyed and (kind != "demux" or base.prefixed),
     )
     arrivals = [_arrival(reader, call, hop, base, s.role) for s in seats]
     return arrivals[:1]
+
+
+def _called(live: Live) -> str:
+    """What the source calls a stream, or what it is made of."""
+    while not live.name and live.inputs:
+        live = live.inputs[0]
+    elements = live.arguments.get("elements")
+    name = live.name or (argument_name(elements.expr) if elements is not None else "")
+    return "" if hasattr(builtins, name) else name
 
 
 def _arrival(reader: LiveReader, call: cst.Call, hop: Hop, base: Live, role: str) -> Live:

@@ -1,21 +1,28 @@
 """Lowers the statements that declare, connect and await live collections.
 
-They stand at the top level of a choreography. What they declare runs as one `Flow`: before the first statement that
-needs a result, before a `return`, at the end, or before any statement by which all that was declared is complete.
+They stand at the top level of a choreography. Pipelines that do something (end in a sink, or are awaited) run as one
+`Flow` before the next statement that is no part of them, and at the end. What nothing has used yet waits; what it was
+given is evaluated where it stands all the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from motetc.frontend.hoist import Hoister
 from motetc.frontend.live import LiveReader
+from motetc.frontend.live_findings import LiveFindings
+from motetc.frontend.live_order import changes, displaced
 from motetc.frontend.live_slices import SliceReader, opened
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
-from motetc.ir.live import Flow, Live
+from motetc.frontend.tree import exchange
+from motetc.ir.live import Flow, Given, Live, Turns
+from motetc.ir.nodes import Root, Stmt
+from motetc.ir.operators import LOOP
 
 
 @dataclass(slots=True)
@@ -25,10 +32,13 @@ class LiveStatements:
     operations: Operations
     hoister: Hoister
     reader: LiveReader = field(init=False)
+    findings: LiveFindings = field(init=False)
+    last: Flow | None = None  # that has run, unless something has followed it
     depth: int = 0
 
     def __post_init__(self) -> None:
         self.reader = LiveReader(self.operations)
+        self.findings = LiveFindings(self.operations, self.reader)
 
     def concerns(self, node: cst.BaseSmallStatement) -> bool:
         """Whether a simple statement has to do with live collections."""
@@ -41,37 +51,41 @@ class LiveStatements:
 
     def small(
         self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement
-    ) -> tuple[list[Flow], cst.BaseSmallStatement | None]:
+    ) -> tuple[list[Stmt], cst.BaseSmallStatement | None]:
         """What to run before, and what is left of the statement without its live part."""
         if self.depth > 1:
-            self._refuse_nested(node)
+            self.findings.nested(node)
             return [], None
+        self._reached(node)
         value = _value(node)
         if value is not None and self.reader.is_live(value):
             return self._declaration(line, node, value), None
         awaited = list(self.reader.collected(node))
         if not awaited:
-            self._refuse_value(node)
+            self.findings.used_as_value(node)
             return [], None
         if len(awaited) == 1 and awaited[0] is value:
             target = _target(node)
             if target is not None and not isinstance(node, cst.AnnAssign):
-                before = self._needed(value)
+                before = self._needed(node)
                 self.reader.collect(awaited[0], target)
                 return before, None
-        return self._rewritten(node, awaited)
+        before, rest = self._without_results(node, awaited)
+        assert isinstance(rest, cst.BaseSmallStatement)
+        return before, rest
 
     def opens(self, node: cst.CSTNode) -> bool:
         """Whether a statement is a slice."""
         return opened(self.reader, node) is not None
 
-    def slice(self, node: cst.With) -> list[Flow]:
+    def slice(self, node: cst.With) -> list[Stmt]:
         """What to run before a slice, which becomes part of what is declared."""
         if self.depth > 1:
-            self._refuse_nested(node)
+            self.findings.nested(node)
             return []
         call = opened(self.reader, node)
         assert call is not None
+        self._reached(node)
         before = self._needed(node)
         SliceReader(self.reader, node, call, self._declared).read()
         return before
@@ -81,31 +95,106 @@ class LiveStatements:
         assert value is not None
         self._declaration(line, node, value)
 
-    def before(self, node: cst.CSTNode) -> list[Flow]:
-        """The flow to run before a statement that is not live itself."""
-        if self.opens(node):
+    def before(self, node: cst.CSTNode) -> list[Stmt]:
+        """What has to run before a statement that is not live itself."""
+        if self.depth != 1 or self.opens(node):
             return []
-        complete = not self.reader.dangling() or isinstance(node, cst.Return)
-        if self.depth == 1 and self.reader.lives and (self.reader.collects or complete):
-            return self._taken()
-        return []
+        self._reached(node)
+        found = self._taken(node) if self.reader.active else []
+        if not isinstance(node, cst.Return):
+            found += self._evaluated(node)
+        for name in names_of(node).binds & set(self.reader.names):
+            del self.reader.names[name]  # from here on it means something else
+        return found
 
-    def rest(self) -> list[Flow]:
+    def header(self, node: cst.BaseCompoundStatement) -> tuple[list[Stmt], cst.BaseStatement]:
+        """What has to run before a compound statement, and the statement without the results awaited in its head."""
+        if self.depth != 1:
+            return [], node
+        where = _HEADS.get(type(node), "")
+        head = getattr(node, where, None)
+        awaited = list(self.reader.collected(head)) if isinstance(head, cst.CSTNode) else []
+        if not awaited:
+            return self.before(node), node
+        assert isinstance(head, cst.CSTNode)
+        self._reached(node)
+        before, rest = self._without_results(head, awaited)
+        made = node.with_changes(**{where: rest})
+        self.operations.module.moved(made, node)
+        return [*before, *self.before(made)], made
+
+    def rest(self) -> list[Stmt]:
         """What still has to run at the end of the choreography."""
-        return self._taken()
+        flows = self._taken(None)
+        self.findings.unused()
+        return flows
 
-    def _taken(self) -> list[Flow]:
-        flow = self.reader.take()
-        return [flow] if flow is not None else []
+    # `async for`
 
-    def _needed(self, node: cst.CSTNode) -> list[Flow]:
+    def loops(self, node: cst.For) -> bool:
+        """Whether this is an `async for` over a live collection."""
+        return node.asynchronous is not None and self.reader.is_live(node.iter)
+
+    def loop(self, node: cst.For, suite: Callable[[cst.BaseSuite], tuple[Stmt, ...]]) -> list[Stmt]:
+        """A protocol for each element of a stream, and all that was declared before it."""
+        self._reached(node)
+        before = self._needed(node)
+        heads = self.reader.loop_heads(node)
+        binds = tuple(sorted(names_of(node.with_changes(body=_EMPTY, orelse=None)).binds))
+        body = suite(node.body)
+        if not heads or not self.findings.loop(node, heads[0], body):
+            return before
+        roles = tuple(dict.fromkeys(x.role for x in heads))
+        root = Root(node.iter)
+        span = self.operations.module.span(node.iter)
+        turns = Turns(node, root, body, binds, roles, span)
+        for live in heads:
+            sink = self.reader.add(node.iter, LOOP.name, live.role, "sink")
+            sink.inputs = (live,)
+        flow = self.last = self.reader.take(None, turns)
+        after = suite(node.orelse.body) if node.orelse is not None else ()
+        return [*before, *([flow] if flow is not None else []), *after]
+
+    # When flows run
+
+    def _taken(self, at: cst.CSTNode | None) -> list[Stmt]:
+        flow = self.reader.take(at)
+        if flow is None:
+            return []
+        self.last = flow
+        if at is not None:
+            self._reached(at)
+        return [flow]
+
+    def _reached(self, node: cst.CSTNode) -> None:
+        """A statement that stands after a flow."""
+        if self.last is not None:
+            self.findings.unreachable(self.last, node)
+            self.last = None
+
+    def _needed(self, node: cst.CSTNode) -> list[Stmt]:
         """A flow whose results `node` reads has to run before it."""
         pending = {c.name for c in self.reader.collects}
-        return self._taken() if names_of(node).reads & pending else []
+        return self._taken(node) if names_of(node).reads & pending else []
+
+    def _evaluated(self, node: cst.CSTNode) -> list[Stmt]:
+        """What waiting pipelines were given, evaluated before a statement that stands after them."""
+        found: list[Stmt] = []
+        for live in self.reader.lives:
+            given = dict(live.arguments)
+            for name, argument in live.arguments.items():
+                if changes(live, name, argument.expr, node):
+                    made = self.hoister.fresh(name)
+                    found.append(self.hoister.bind(made, argument.expr))
+                    given[name] = Given(self.hoister.name(made, argument.expr))
+            live.arguments = given
+        return found
+
+    # Parts of statements
 
     def _declaration(
         self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement, value: cst.BaseExpression
-    ) -> list[Flow]:
+    ) -> list[Stmt]:
         before = self._needed(value)
         count = len(self.reader.lives)
         if isinstance(node, cst.Expr):
@@ -115,23 +204,28 @@ class LiveStatements:
         elif isinstance(node, cst.Assign) and len(node.targets) == 1:
             self.reader.bind(node.targets[0].target, value)
         else:
-            self._refuse(node, "a live collection is bound to one name", "bind it in a statement")
+            self.findings.refuse(
+                node, "a live collection is bound to one name", "bind it in a statement"
+            )
         self._comment(line, self.reader.lives[count:])
         return before
 
-    def _comment(self, line: cst.SimpleStatementLine, made: list[Live]) -> None:
+    def _comment(self, line: cst.SimpleStatementLine, made: Sequence[Live]) -> None:
         if made:
             comments = [x.comment.value for x in line.leading_lines if x.comment is not None]
             made[0].leading = tuple(comments)
             trailing = line.trailing_whitespace.comment
             made[-1].comment = trailing.value if trailing is not None else ""
 
-    def _rewritten(
-        self, node: cst.BaseSmallStatement, awaited: list[cst.Await]
-    ) -> tuple[list[Flow], cst.BaseSmallStatement]:
+    def _without_results(
+        self, node: cst.CSTNode, awaited: list[cst.Await]
+    ) -> tuple[list[Stmt], cst.CSTNode]:
         """The statement with a name in place of each awaited result."""
         before = self._needed(node)
-        swaps: dict[int, cst.BaseExpression] = {}
+        late = displaced(self.hoister, node, awaited)
+        if late is not None:
+            self.findings.displaced(*late)
+        swaps: dict[cst.CSTNode, cst.CSTNode] = {}
         names: list[str] = []
         for each in awaited:
             name = self._result_name(each)
@@ -139,13 +233,11 @@ class LiveStatements:
             names.append(name)
             made = cst.Name(name)
             self.operations.module.moved(made, each)
-            swaps[id(each)] = made
-        rest = node.visit(_ById(swaps))
-        assert isinstance(rest, cst.BaseSmallStatement)
-        self.operations.module.moved(rest, node)
+            swaps[each] = made
+        rest = exchange(node, swaps.get, self.operations.module.moved)
         for name in names:
             self.reader.names.pop(name, None)
-        return [*before, *self._taken()], rest
+        return [*before, *self._taken(rest)], rest
 
     def _result_name(self, awaited: cst.Await) -> str:
         """The collection's own name, which nothing else can mean from here on; else one of ours."""
@@ -159,28 +251,6 @@ class LiveStatements:
         name = self.hoister.fresh("result")
         self.hoister.made[name] = self.operations.module.code(awaited)
         return name
-
-    # Findings
-
-    def _refuse_nested(self, node: cst.CSTNode) -> None:
-        self._refuse(
-            node,
-            "a live collection is declared inside another statement",
-            "declare it at the top level of a choreography of its own, and call that here",
-        )
-
-    def _refuse_value(self, node: cst.BaseSmallStatement) -> None:
-        name = self.reader.mentioned(node)
-        self._refuse(
-            node,
-            f"`{name}` is a live collection, and is used as an ordinary value here",
-            f"`await {name}.collect()` gives the value of a finite one; "
-            f"`{name}.for_each(f)` does something with each element",
-        )
-
-    def _refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
-        span = self.operations.module.span(node)
-        self.operations.findings.error("unsupported-syntax", span, message, help)
 
 
 def _value(node: cst.BaseSmallStatement) -> cst.BaseExpression | None:
@@ -196,15 +266,8 @@ def _target(node: cst.BaseSmallStatement) -> str | None:
     return None
 
 
-class _ById(cst.CSTTransformer):
-    """Exchanges nodes by identity."""
+# Compound statements that evaluate one expression once, before all else, and where it is.
+_HEADS: dict[type, str] = {cst.If: "test", cst.For: "iter", cst.Match: "subject"}
 
-    def __init__(self, swaps: dict[int, cst.BaseExpression]) -> None:
-        super().__init__()
-        self.swaps = swaps
 
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        return id(node) not in self.swaps
-
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
-        return self.swaps.get(id(original), updated)
+_EMPTY = cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])])

@@ -92,11 +92,15 @@ class Lowering:
         statements: list[Stmt] = []
         self.live.depth += 1
         for statement in suite.body:
-            if not isinstance(statement, cst.SimpleStatementLine):
-                statements += self.live.before(statement)
+            if isinstance(statement, cst.BaseCompoundStatement) and not self._is_loop(statement):
+                before, statement = self.live.header(statement)
+                statements += before
             statements += self._statement(statement)
         self.live.depth -= 1
         return tuple(statements)
+
+    def _is_loop(self, node: cst.CSTNode) -> bool:
+        return isinstance(node, cst.For) and self.live.loops(node)
 
     def _statement(self, node: cst.CSTNode) -> list[Stmt]:
         if isinstance(node, cst.SimpleStatementLine):
@@ -137,10 +141,9 @@ class Lowering:
         if self.live.concerns(node):
             before, rest = self.live.small(line, node)
             return [*before, *(self._small(line, rest) if rest is not None else [])]
-        if self.live.reader.lives:
-            before = self.live.before(node)
-            if before:
-                return [*before, *self._small(line, node)]
+        before = self.live.before(node)
+        if before:
+            return [*before, *self._small(line, node)]
         if isinstance(node, cst.Return):
             return self._return(line, node)
         if isinstance(node, (cst.Break, cst.Continue)):
@@ -354,6 +357,7 @@ class Lowering:
     def _condition(self, expr: cst.BaseExpression) -> tuple[list[Stmt], Root]:
         """A choice's expression; one that was refused counts as known to all, so that its arms are read still."""
         count = len(self.findings)
+        self.live.findings.embedded(expr)
         before, test = self.hoister.split(expr)
         root = self.operations.root(test)
         if len(self.findings) > count:
@@ -414,6 +418,8 @@ class Lowering:
         return body
 
     def _for(self, node: cst.For) -> list[Stmt]:
+        if self._is_loop(node):
+            return self._live_loop(node)
         if node.asynchronous is not None:
             return self._opaque(node)
         count = len(self.findings)
@@ -427,6 +433,14 @@ class Lowering:
         orelse = self.suite(node.orelse.body) if node.orelse is not None else ()
         binds = tuple(sorted(names_of_target(node.target)))
         return [*before, For(node, iterated, body, orelse, self.module.span(node.iter), binds)]
+
+    def _live_loop(self, node: cst.For) -> list[Stmt]:
+        if self.live.depth > 1:
+            self.live.findings.nested(node)
+            return []
+        count = len(self.findings)
+        found = self.live.loop(node, self._loop)
+        return found if len(self.findings) == count else [self._left_out(node, ())]
 
     def _session(self, node: cst.For) -> Each | None:
         call = node.iter
@@ -541,6 +555,7 @@ class Lowering:
             text = "communication inside a `with` block of a location"
             self._refuse(inner, text, "a block is local code: end it before the communication")
         self.operations.refuse_values(node.body)
+        self.live.findings.embedded(node.body)
         self._refuse_leaving(node.body, "a `with` block", loop=False)
         names = names_of_all(_suite_statements(node.body))
         return Block(
@@ -567,6 +582,7 @@ class Lowering:
                 )
             return [self._left_out(node, tuple(sorted(names_of(node).binds)))]
         self.operations.refuse_values(node)
+        self.live.findings.embedded(node)
         definition = isinstance(node, (cst.FunctionDef, cst.ClassDef))
         if not definition:
             self._refuse_leaving(node, _KEYWORDS.get(type(node), "this statement"), loop=False)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import libcst as cst
 
 from motetc.diagnostics.model import Span
 from motetc.ir.operators import Shape
+
+if TYPE_CHECKING:
+    from motetc.ir.nodes import Root, Stmt
 
 HopKind = Literal["send", "broadcast", "demux", "round_robin", "share"]
 
@@ -85,6 +88,18 @@ class Collect:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Turns:
+    """`async for target in stream:`, a protocol for each element; all who know the stream take their turns together."""
+
+    node: cst.For
+    root: Root
+    body: tuple[Stmt, ...]
+    binds: tuple[str, ...]
+    roles: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Flow:
     """Pipelines that run together until their sinks are done."""
 
@@ -92,6 +107,13 @@ class Flow:
     collects: tuple[Collect, ...]
     span: Span
     lines: tuple[Span, ...] = ()
+    turns: Turns | None = None
+
+    @property
+    def endless(self) -> Live | None:
+        """A sink that is never done."""
+        final = (x for x in self.lives if x.shape in ("sink", "slice"))
+        return next((x for x in final if never_ends(x)), None)
 
     @property
     def hops(self) -> Iterator[Hop]:
@@ -121,3 +143,20 @@ class Flow:
         for live in self.lives:
             for given in live.arguments.values():
                 yield live, given
+
+
+def never_ends(live: Live, seen: frozenset[int] = frozenset()) -> bool:
+    """Whether a node goes on for ever: it comes from a clock, from outside or out of a cycle, and nothing ends it.
+
+    This is more than its type says: what leaves a slice is unbounded, and ends all the same if the slice's inputs do.
+    """
+    if live.uid in seen:
+        return False
+    if live.op in _ENDLESS or (live.shape == "slice" and "seconds" in live.arguments):
+        return True
+    if live.bounded and live.shape not in ("sink", "slice"):
+        return False
+    return any(never_ends(x, seen | {live.uid}) for x in live.inputs)
+
+
+_ENDLESS = frozenset({"every", "spin", "membership", "channel", "port", "sample_every", "timeout"})

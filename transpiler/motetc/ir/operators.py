@@ -274,6 +274,9 @@ def _keyed_singletons(table: _Table) -> None:
 
 OPERATORS = _table()
 
+LOOP = Operator("async_for", "stream", ("sink",), needs=frozenset({"ordered", "once"}))
+"""`async for x in stream:`, which is a statement and no operator that could be called."""
+
 SOURCES: dict[str, tuple[str, ...]] = {
     "source": ("elements",),
     "singleton": ("value",),

@@ -41,6 +41,8 @@ def bodies(stmt: Stmt) -> tuple[tuple[Stmt, ...], ...]:
             return tuple(c.body for c in stmt.cases)
         case Each():
             return (stmt.body,)
+        case Flow():
+            return (stmt.turns.body,) if stmt.turns is not None else ()
         case _:
             return ()
 
@@ -58,6 +60,8 @@ def roots(stmt: Stmt) -> tuple[Root, ...]:
             return (stmt.iter,)
         case Match():
             return (stmt.subject, *(c.guard for c in stmt.cases if c.guard is not None))
+        case Flow():
+            return (stmt.turns.root,) if stmt.turns is not None else ()
         case _:
             return ()
 
@@ -65,10 +69,10 @@ def roots(stmt: Stmt) -> tuple[Root, ...]:
 def operations(body: Iterable[Stmt]) -> Iterator[Op]:
     """Every operation, those in an argument before the one whose argument it is."""
     for stmt in statements(body):
-        for root in roots(stmt):
-            yield from root_operations(root)
         if isinstance(stmt, Flow):
             yield from stmt.hops
+        for root in roots(stmt):
+            yield from root_operations(root)
 
 
 def root_operations(root: Root) -> Iterator[Op]:

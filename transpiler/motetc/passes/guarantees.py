@@ -12,7 +12,7 @@ from motetc.diagnostics.model import Related
 from motetc.frontend.source import SourceModule
 from motetc.ir.live import Flow, Live
 from motetc.ir.nodes import Choreography
-from motetc.ir.operators import CLASSES, OPERATORS, Operator
+from motetc.ir.operators import CLASSES, LOOP, OPERATORS, Operator
 from motetc.ir.walk import statements
 from motetc.passes.fuse.registry import is_supported
 from motetc.passes.instants import check_instants
@@ -31,6 +31,8 @@ def check_guarantees(module: SourceModule, choreography: Choreography, findings:
 
 def _check(module: SourceModule, live: Live, findings: Findings) -> None:
     rule = OPERATORS.get((live.inputs[0].shape, live.op)) if live.inputs else None
+    if live.op == LOOP.name:
+        rule = LOOP
     if rule is None:
         return
     if not is_supported(live):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
-from motetc.frontend.operations import KINDS
+from motetc.frontend.naming import argument_name
 from motetc.frontend.tree import children
 from motetc.ir.live import Flow, Hop
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
@@ -91,7 +91,7 @@ def _hint(op: Op, bound: Mapping[int, str]) -> str:
     assert isinstance(op, Comm)
     if op.uid in bound:
         return _public(bound[op.uid])
-    named = _argument_name(op.value.expr)
+    named = argument_name(op.value.expr)
     if named:
         return _public(named)
     if op.receivers:
@@ -101,24 +101,3 @@ def _hint(op: Op, bound: Mapping[int, str]) -> str:
 
 def _public(name: str) -> str:
     return name.strip("_") or "value"
-
-
-def _argument_name(expr: cst.BaseExpression) -> str:
-    match expr:
-        case cst.Name():
-            return "" if expr.value in ("None", "True", "False") else expr.value
-        case cst.Attribute():
-            return expr.attr.value
-        case cst.Call():
-            return _argument_name(expr.func)
-        case cst.Await(
-            expression=cst.Call(func=cst.Attribute(attr=cst.Name(value=kind)), args=[first, *_])
-        ) if kind in KINDS:
-            return _argument_name(first.value)
-        case cst.Await():
-            return _argument_name(expr.expression)
-        case cst.Subscript():
-            return _argument_name(expr.value)
-        case cst.NamedExpr():
-            return _argument_name(expr.target)
-    return ""

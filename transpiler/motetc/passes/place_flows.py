@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from motetc.ir.live import Flow
-from motetc.ir.place import EVERYWHERE, Place
+from motetc.ir.live import Flow, Turns
+from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place
 from motetc.ir.slices import SliceLive
 from motetc.passes.environment import Binding
 from motetc.passes.place_slices import SlicePlaces
@@ -15,7 +15,7 @@ from motetc.passes.place_slices import SlicePlaces
 class FlowPlaces(SlicePlaces):
     """Who knows what in a flow, and who knows the results that are awaited."""
 
-    def _flow(self, flow: Flow) -> None:
+    def _pipelines(self, flow: Flow) -> None:
         for live, given in flow.given:
             place = self._of(live.role)
             use = self.reader.read(given.expr)
@@ -26,6 +26,8 @@ class FlowPlaces(SlicePlaces):
             if live.hop is not None and live.hop.uid not in self.facts.op_place:
                 self._hop_payload(live, live.hop)
                 self.facts.op_place[live.hop.uid] = self._of(live.role)
+
+    def _results(self, flow: Flow) -> None:
         for collect in flow.collects:
             place = self._of(collect.live.role)
             bound = EVERYWHERE if self._is_broken() else place
@@ -35,3 +37,13 @@ class FlowPlaces(SlicePlaces):
         self.facts.stmt_place[id(flow)] = Place(
             {r: self._of(r).modes[r] for r in sorted(flow.roles)}
         )
+
+    def _known(self, turns: Turns) -> Place:
+        """Who knows the elements that an `async for` loops over."""
+        return Place({role: self._agreed(role, turns) for role in turns.roles})
+
+    def _agreed(self, role: str, turns: Turns) -> str:
+        """How a role knows the elements: what is shared with a cluster is the same at every member."""
+        if not self.choreography.role(role).cluster:
+            return ONE
+        return SAME if len(turns.roles) > 1 else OWN

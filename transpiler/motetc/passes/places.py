@@ -18,7 +18,7 @@ from motetc.diagnostics.model import Related, Span
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
-from motetc.ir.live import Flow
+from motetc.ir.live import Flow, Turns
 from motetc.ir.nodes import (
     Block,
     Choreography,
@@ -382,6 +382,27 @@ class _Walk(FlowPlaces):
             return decided
 
         self._loop(turn, stmt.orelse, endless=False)
+
+    def _flow(self, stmt: Flow) -> None:
+        self._pipelines(stmt)
+        if stmt.turns is not None:
+            self._turns(stmt.turns)
+        self._results(stmt)
+
+    def _turns(self, turns: Turns) -> None:
+        """The body of an `async for`, as that of a loop whose values are known to all who know the stream."""
+        known = self._known(turns)
+
+        def turn() -> Place:
+            self.facts.root_place[id(turns.root)] = known
+            self.facts.pure[id(turns.root)] = True
+            before = self.env
+            self._bind(turns.binds, known, turns.span, turns.node.target)
+            self._body(turns.body)
+            self.env = join(before, (self.env, *self.continues[-1]), self.left_under[-1])
+            return known
+
+        self._loop(turn, (), endless=False)
 
     def _loop(self, turn: Callable[[], Place], orelse: Sequence[Stmt], endless: bool) -> None:
         """Run a loop's body until the environment at its head no longer changes, then once more for the findings."""

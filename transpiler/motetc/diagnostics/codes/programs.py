@@ -80,4 +80,24 @@ PROGRAMS = (
                     pass
         """,
     ),
+    code(
+        "never-used",
+        "a live collection is declared, and nothing is done with it",
+        """
+        A pipeline runs for what comes out of it: a sink, or a result that is awaited. A collection that nothing is made
+        of would be sent, received and thrown away. More likely its last step is missing.
+        """,
+        "await its value (`collect`), give it a sink (`for_each`), or leave it out",
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, titles: At[list[str], Buyer]) -> None:
+            wanted = buyer.source(titles).send(to=seller)
+        """,
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, titles: At[list[str], Buyer]) -> None:
+            wanted = buyer.source(titles).send(to=seller)
+            wanted.for_each(seller.ship)
+        """,
+    ),
 )

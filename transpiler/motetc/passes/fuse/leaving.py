@@ -78,8 +78,7 @@ class Leaving(Schedule):
         """Send a batch."""
         peers = ", ".join(hop.receivers)
         where = f"# → {peers}, {self.module.relative}:{hop.span.line}"
-        method = _AMONG_MEMBERS[hop.kind] if hop.sender in hop.receivers else "send"
-        code.line(f"await {self.endpoint(hop)}.{method}({batch})  {where}", hop.span)
+        code.line(f"await {self.endpoint(hop)}.send({batch})  {where}", hop.span)
 
     def endpoint(self, hop: Hop) -> str:
         """The placeholder of a stream's endpoint."""
@@ -115,6 +114,3 @@ def sent_type(hop: Hop, key: Type | None, value: Type | None) -> Type | None:
         member, inner = key.args
         return Type("tuple", args=(member, Type("tuple", args=(inner, value))))
     return Type("tuple", args=(key, value))
-
-
-_AMONG_MEMBERS = {"broadcast": "broadcast", "demux": "demux", "round_robin": "deal"}

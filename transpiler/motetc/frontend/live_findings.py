@@ -1,0 +1,137 @@
+"""What is wrong with live statements, in the words of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.diagnostics.model import Related
+from motetc.frontend.live import LiveReader
+from motetc.frontend.live_flows import unused
+from motetc.frontend.operations import Operations
+from motetc.frontend.scope import names_of
+from motetc.ir.live import Flow, Live
+from motetc.ir.nodes import For, Jump, Return, Stmt, While
+from motetc.ir.walk import statements
+
+
+@dataclass(slots=True)
+class LiveFindings:
+    """For one choreography. `count`: the findings that there were before it."""
+
+    operations: Operations
+    reader: LiveReader
+    count: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.count = len(self.operations.findings)
+
+    def nested(self, node: cst.CSTNode) -> None:
+        """A live statement below another statement."""
+        at = node.iter if isinstance(node, cst.For) else node
+        self.refuse(
+            at,
+            "a live collection is declared or used inside another statement",
+            "declare and use it at the top level of a choreography of its own, and call that here",
+        )
+
+    def used_as_value(self, node: cst.CSTNode) -> None:
+        """A live collection where a value is expected."""
+        name = self.reader.mentioned(node)
+        self.refuse(
+            node,
+            f"`{name}` is a live collection, and is used as an ordinary value here",
+            f"`await {name}.collect()` gives the value of a finite one; "
+            f"`{name}.for_each(f)` does something with each element",
+        )
+
+    def embedded(self, node: cst.CSTNode) -> None:
+        """A live collection in local code, in a condition that is evaluated again or not at all."""
+        found = next(self.reader.collected(node), None)
+        if found is not None:
+            code = self.operations.module.code(found)
+            help = f"await it at the top level, in a statement before: `result = {code}`"
+            self.refuse(found, "a live collection is awaited inside another statement", help)
+            return
+        name = self.reader.mentioned(node)
+        if name is not None and name not in names_of(node).binds:
+            self.used_as_value(node)
+
+    def displaced(self, left: cst.CSTNode, awaited: cst.Await) -> None:
+        """Something would be evaluated after a result that stands to its right."""
+        code = self.operations.module.code(awaited)
+        self.operations.findings.error(
+            "unsupported-syntax",
+            self.operations.module.span(awaited),
+            "pipelines run before the statement that awaits them, and so before what stands to the left of this",
+            f"give it a name in a statement before: `result = {code}`",
+            (Related(self.operations.module.span(left, awaited), "this would be evaluated later"),),
+        )
+
+    def unreachable(self, flow: Flow, at: cst.CSTNode) -> None:
+        """A statement after pipelines that never end."""
+        sink = flow.endless
+        if sink is None or (isinstance(at, cst.Return) and at.value is None):
+            return
+        name = self.operations.choreography.name
+        self.operations.findings.error(
+            "unsupported-syntax",
+            self.operations.module.span(at),
+            "this is never reached: a pipeline before it never ends",
+            "move this up, before the pipeline; or put the pipeline into a choreography of its own and run both: "
+            f"`await concurrently({name}(…), …)`",
+            (Related(sink.span, "this goes on for ever"),),
+        )
+
+    def loop(self, node: cst.For, head: Live, body: Sequence[Stmt]) -> bool:
+        """Whether an `async for` can be."""
+        if head.shape != "stream":
+            text = f"`async for` takes a stream, and this is a {head.shape.replace('_', ' ')}"
+            help = 'write `.entries_partially_ordered(nondet("…"))` for its `(key, value)` pairs'
+            self.refuse(node.iter, text, help if head.shape == "keyed_stream" else "collect it")
+            return False
+        for stmt in statements(body):
+            if isinstance(stmt, Return) or (isinstance(stmt, Jump) and _breaks(stmt, body)):
+                word = "return" if isinstance(stmt, Return) else "break"
+                self.operations.findings.error(
+                    "unsupported-syntax",
+                    stmt.span,
+                    f"`{word}` leaves a loop over a stream, whose sender would go on",
+                    "end the stream instead: `.take(n)`, or `.scan(init, f)` whose f gives None at the end; "
+                    "or `continue` for the elements after the last one that matters",
+                )
+                return False
+        return True
+
+    def unused(self) -> None:
+        """Collections that nothing is done with; not where something else is wrong, which may be why."""
+        if len(self.operations.findings) > self.count:
+            return
+        for live in unused([*self.reader.lives, *self.reader.idle], []):
+            what = f"`{live.name}`" if live.name else "this live collection"
+            name = live.name or "it"
+            stream = live.shape in ("stream", "keyed_stream")
+            act = f", or `{name}.for_each(f)` to do something with each element" if stream else ""
+            sent = live.hop is not None
+            drop = "do not send it" if sent else "leave it out"
+            self.operations.findings.error(
+                "never-used",
+                live.span,
+                f"{what} is {'sent' if sent else 'declared'}, and nothing is done with it",
+                f"`await {name}.collect()` for its value{act}; or {drop}",
+            )
+
+    def refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
+        """What the language does not have."""
+        span = self.operations.module.span(node)
+        self.operations.findings.error("unsupported-syntax", span, message, help)
+
+
+def _breaks(jump: Jump, body: Sequence[Stmt]) -> bool:
+    """Whether a jump is a `break` out of the loop around `body`, not of one inside it."""
+    if not isinstance(jump.node, cst.Break):
+        return False
+    inner = [s for s in statements(body) if isinstance(s, (For, While))]
+    return not any(jump in statements(s.body) for s in inner)

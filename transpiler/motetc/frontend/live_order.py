@@ -1,0 +1,67 @@
+"""Order of evaluation around live collections: what must be evaluated before a statement that comes in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from motetc.frontend.hoist import Hoister, is_still
+from motetc.frontend.scope import names_of
+from motetc.frontend.tree import children
+from motetc.ir.live import Live
+
+_LITERAL = (cst.BaseNumber, cst.SimpleString, cst.ConcatenatedString, cst.Lambda)
+_FUNCTIONS = frozenset({"f", "make", "init", "of", "request", "reply", "key"})
+
+
+def changes(live: Live, name: str, expr: cst.BaseExpression, between: cst.CSTNode) -> bool:
+    """Whether an argument may come out differently if it is evaluated after `between`, or be noticed there."""
+    del live
+    if isinstance(expr, _LITERAL):
+        return False
+    if isinstance(expr, cst.Name):
+        return expr.value in names_of(between).binds
+    if name in _FUNCTIONS and isinstance(expr, cst.Attribute):
+        return False  # a method: which one it is does not change
+    if isinstance(between, cst.Pass):
+        return False
+    if isinstance(expr, (cst.List, cst.Tuple, cst.Dict, cst.Set, cst.UnaryOperation)):
+        return not is_still(expr) or bool(names_of(expr).reads & names_of(between).binds)
+    return True
+
+
+def displaced(
+    hoister: Hoister, node: cst.CSTNode, awaited: Sequence[cst.Await]
+) -> tuple[cst.CSTNode, cst.Await] | None:
+    """What Python would evaluate before an awaited result, and would come after it: flows run before statements."""
+    value = getattr(node, "value", None)  # targets are evaluated last
+    start = value if isinstance(value, cst.BaseExpression) else node
+    return _displaced(hoister, start, {id(a) for a in awaited})
+
+
+def _displaced(
+    hoister: Hoister, node: cst.CSTNode, results: set[int]
+) -> tuple[cst.CSTNode, cst.Await] | None:
+    if id(node) in results:
+        return None
+    left: cst.CSTNode | None = None
+    for piece in hoister.pieces(node):
+        found = _first(piece, results)
+        if found is not None:
+            if left is not None:
+                return left, found
+            inner = _displaced(hoister, piece, results)
+            if inner is not None:
+                return inner
+        elif left is None and not is_still(piece):
+            left = piece
+    return None
+
+
+def _first(node: cst.CSTNode, results: set[int]) -> cst.Await | None:
+    """The first awaited result in a piece."""
+    if id(node) in results:
+        assert isinstance(node, cst.Await)
+        return node
+    return next((f for c in children(node) if (f := _first(c, results)) is not None), None)

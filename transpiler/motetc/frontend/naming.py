@@ -1,0 +1,29 @@
+"""Names for what has none of its own: after the expression that it comes from."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from motetc.frontend.operations import KINDS
+
+
+def argument_name(expr: cst.BaseExpression) -> str:
+    """What an expression is called: a variable, an attribute, a function; "" if it has no name of its own."""
+    match expr:
+        case cst.Name():
+            return "" if expr.value in ("None", "True", "False") else expr.value
+        case cst.Attribute():
+            return expr.attr.value
+        case cst.Call():
+            return argument_name(expr.func)
+        case cst.Await(
+            expression=cst.Call(func=cst.Attribute(attr=cst.Name(value=kind)), args=[first, *_])
+        ) if kind in KINDS:
+            return argument_name(first.value)
+        case cst.Await():
+            return argument_name(expr.expression)
+        case cst.Subscript():
+            return argument_name(expr.value)
+        case cst.NamedExpr():
+            return argument_name(expr.target)
+    return ""
