@@ -19,6 +19,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 CLASSES = {
     "Locations": ("locations", "_Place", "location"),
     "Stream": ("live.streams", "Stream", "stream"),
+    "SharedStream": ("live.streams", "SharedStream", "shared_stream"),
     "KeyedStream": ("live.keyed_streams", "KeyedStream", "keyed_stream"),
     "Singleton": ("live.singletons", "Singleton", "singleton"),
     "Optional": ("live.singletons", "Optional", "optional"),

@@ -26,6 +26,7 @@ from motet import (
     Unbounded,
     Yield,
 )
+from motet.live.streams import SharedStream
 from places import SURE, WHY, Client, Helper, Leader, Parser, Tally, Worker
 from typing_extensions import TypeIs
 
@@ -542,8 +543,15 @@ def stream_share(
 ) -> None:
     assert_type(numbers.share(to=leader), Stream[int, Leader])
     assert_type(numbers.share(to=workers), Stream[int, Worker])
+    assert_type(numbers.share(to=(leader, workers)), SharedStream[int])
     theirs.share(to=leader)  # E: misc
     inside.share(to=workers)  # E: misc
+    numbers.weaken_ordering().share(to=(leader, workers))  # E: type-var
+
+
+async def shared_stream_aiter(shared: SharedStream[int]) -> None:
+    assert_type(aiter(shared), AsyncIterator[int])
+    shared.map(str)  # E: attr-defined
 
 
 # Out of the program.

@@ -433,9 +433,9 @@ class Stream(Live):
         """
         self._refuse("round_robin")
 
-    def share(self, *, to: Location) -> Stream:
-        """The elements at another location, which knows that both know them: an `async for` may
-        be joint.
+    def share(self, *, to: Location | tuple[Location, ...]) -> Stream | SharedStream:
+        """The elements at other locations, and all know that all know them: an `async for` may
+        be joint. Operators need a single receiver.
 
         From a process; not in an atomic section.
         """
@@ -467,4 +467,12 @@ class Stream(Live):
 
         Needs an order and no repeats; not in an atomic section.
         """
+        self._refuse("__aiter__")
+
+
+class SharedStream(Live):
+    """A stream that several locations have received: they loop over it together."""
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        """`async for x in shared:` runs a protocol for every element, at all of them."""
         self._refuse("__aiter__")

@@ -46,7 +46,7 @@ from motet.live.variables import (
     ThereT,
     U,
 )
-from motet.locations import Cluster, _Place, _Single
+from motet.locations import Cluster, Location, _Place, _Single
 from motet.members import MemberId
 from motet.nondeterminism import Nondet
 from typing_extensions import TypeIs
@@ -553,7 +553,12 @@ class Stream(Generic[T, L, O, R, B]):
     def round_robin(
         self: StreamAt[Cluster, object, Ordered, ExactlyOnce], *, to: MembersT, why: Nondet
     ) -> KeyedStream[MemberId[L], T, MembersT, Ordered, ExactlyOnce, B]: ...
+    @overload
     def share(self: StreamAt[_Single], *, to: P) -> Stream[T, P, O, R, B]: ...
+    @overload
+    def share(
+        self: StreamAt[_Single, object, Ordered, ExactlyOnce], *, to: tuple[Location, ...]
+    ) -> SharedStream[T]: ...
 
     # Out of the program.
     @overload
@@ -621,3 +626,6 @@ class Stream(Generic[T, L, O, R, B]):
         idempotent: Proof,
     ) -> None: ...
     def __aiter__(self: StreamAt[_Place, object, Ordered, ExactlyOnce]) -> AsyncIterator[T]: ...
+
+class SharedStream(Generic[T]):
+    def __aiter__(self) -> AsyncIterator[T]: ...
