@@ -50,8 +50,8 @@ INSTANTS = (
                 batch = tick.batch(asked, nondet("questions are answered one by one"))
                 number = tick.snapshot(total, nondet("any number will do"))
                 answers = tick.stream([number for _ in batch])
-            added.end_atomic().broadcast(to=workers)
-            answers.broadcast(to=workers)
+            added.end_atomic().broadcast(to=workers).for_each(print)
+            answers.broadcast(to=workers).for_each(print)
         """,
         """
         @choreography
@@ -63,8 +63,8 @@ INSTANTS = (
                 batch = tick.batch(asked, nondet("questions are answered one by one"))
                 number = tick.atomic(total)
                 answers = tick.stream([number for _ in batch])
-            added.end_atomic().broadcast(to=workers)
-            answers.broadcast(to=workers)
+            added.end_atomic().broadcast(to=workers).for_each(print)
+            answers.broadcast(to=workers).for_each(print)
         """,
     ),
     code(
