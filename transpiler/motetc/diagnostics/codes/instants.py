@@ -50,7 +50,8 @@ INSTANTS = (
                 batch = tick.batch(asked, nondet("questions are answered one by one"))
                 number = tick.snapshot(total, nondet("any number will do"))
                 answers = tick.stream([number for _ in batch])
-            added.end_atomic().broadcast(to=workers).for_each(print)
+            done = added.end_atomic().assume_ordering(nondet("told as they come"))
+            done.broadcast(to=workers).for_each(print)
             answers.broadcast(to=workers).for_each(print)
         """,
         """
@@ -63,7 +64,8 @@ INSTANTS = (
                 batch = tick.batch(asked, nondet("questions are answered one by one"))
                 number = tick.atomic(total)
                 answers = tick.stream([number for _ in batch])
-            added.end_atomic().broadcast(to=workers).for_each(print)
+            done = added.end_atomic().assume_ordering(nondet("told as they come"))
+            done.broadcast(to=workers).for_each(print)
             answers.broadcast(to=workers).for_each(print)
         """,
     ),
