@@ -1,0 +1,60 @@
+"""The stubs and the compiler's table of operators speak of the same operators, parameters and requirements."""
+
+from __future__ import annotations
+
+import pytest
+from motetc.ir.operators import CLASSES, OPERATORS
+from operator_table import OPERATORS as STUBBED
+from operator_table import Operator
+
+SHAPES = {name: shape for shape, name in CLASSES.items()}
+PROOFS = {"commutative", "idempotent", "monotone", "order_preserving"}
+# Statements and sinks that the compiler reads by themselves.
+BY_THEMSELVES = {"collect", "__aiter__"}
+# What the compiler has a row for, and users cannot write: their type checkers refuse it.
+UNTYPED = {
+    ("keyed_stream", "dest_sink"),
+    ("keyed_stream", "flat_map_with_key"),
+    ("keyed_stream", "for_each"),
+    ("keyed_stream", "skip"),
+    ("keyed_stream", "take"),
+    ("optional", "then"),
+}
+# What users can write, and the compiler refuses by name.
+UNKNOWN = {
+    ("keyed_singleton", "lookup_keyed_singleton"),
+    ("keyed_singleton", "lookup_keyed_stream"),
+}
+TYPED = {
+    (SHAPES[row.of], row.name): row
+    for row in STUBBED
+    if (SHAPES.get(row.of), row.name) in OPERATORS
+}
+
+
+def test_the_same_operators():
+    typed = {
+        (SHAPES[row.of], row.name)
+        for row in STUBBED
+        if SHAPES.get(row.of) in {of for of, _ in OPERATORS} and row.name not in BY_THEMSELVES
+    }
+    assert typed - set(OPERATORS) <= UNKNOWN
+    assert set(OPERATORS) - typed <= UNTYPED
+
+
+@pytest.mark.parametrize("row", TYPED.values(), ids=lambda row: row.use)
+def test_the_same_parameters(row: Operator):
+    rule = OPERATORS[SHAPES[row.of], row.name]
+    names = [param.strip(" =") for param in row.params.split(",") if param]
+    assert [n for n in names if n not in PROOFS | {"why"}] == [
+        n for n in rule.params if n not in PROOFS | {"why"}
+    ]
+    assert ("why" in names) == rule.why
+    assert PROOFS & set(names) <= rule.proofs
+
+
+@pytest.mark.parametrize("row", TYPED.values(), ids=lambda row: row.use)
+def test_the_compiler_asks_for_no_more(row: Operator):
+    rule = OPERATORS[SHAPES[row.of], row.name]
+    said = {"ordered": "an order", "once": "no repeats", "bounded": "an end"}
+    assert [need for need in rule.needs if said[need] not in row.needs] == []
