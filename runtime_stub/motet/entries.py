@@ -6,7 +6,7 @@ The same few steps serve every way of running: sockets (`motet.node`), one proce
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
 from typing import Any
@@ -37,12 +37,25 @@ class Entry:
 
     `function` is the projection, called as `function(location, net, **arguments)`; `plays` is the
     role it takes, `roles` are all roles by the name of their parameter.
+
+    `watched` names the clusters whose membership the choreography, or one that it calls, looks at;
+    every location's entry names the same ones. The run then goes on without a member of theirs
+    that is lost or stopped: its streams have ended for everybody, what is sent to it is dropped,
+    and a `StreamGather` goes on with the rest. What has to come from it alone (`recv`, a gather of
+    all) still fails with `PeerLost`. A member that fails with an exception of its own still aborts
+    the choreography.
     """
 
     function: Choreography
     net: Callable[..., Net]
     plays: str
     roles: Mapping[str, Role]
+    watched: Sequence[str] = ()
+
+    @property
+    def dispensable(self) -> frozenset[str]:
+        """The location classes without whose members the run goes on."""
+        return frozenset(self.roles[name].location for name in self.watched)
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -50,7 +50,9 @@ async def run_parts(
         own = arguments_at(node, arguments or {})
         check_arguments(part.entry, own)
         identity = Identity(node, len(part.nodes(sizes)))
-        hub = Hub(identity, tuple(nodes), carrier, settings)
+        hub = Hub(
+            identity, tuple(nodes), carrier, settings, dispensable=part.entry.dispensable
+        )
         manifest = manifest_of(part.entry.function)
         sessions.append(
             Session(

@@ -43,6 +43,11 @@ class LoopInlet(Inlet):
         self._blocked: list[Signal] = []  # of senders that are too far ahead
         self._reader: object = None
 
+    @property
+    def gone(self) -> bool:
+        """Nobody outlives itself."""
+        return False
+
     def wait(self) -> object:
         """Refuse: nobody else can send here."""
         raise RuntimeError(f"channel '{self._name}': a member waits for itself")

@@ -97,7 +97,13 @@ async def _run(
         options.run,
         manifest.fingerprint(),
     )
-    hub = Hub(identity, entry.nodes(options.sizes), SocketCarrier(), options.settings)
+    hub = Hub(
+        identity,
+        entry.nodes(options.sizes),
+        SocketCarrier(),
+        options.settings,
+        dispensable=entry.dispensable,
+    )
     session = Session(
         location,
         entry,

@@ -11,13 +11,19 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from types import coroutine
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from motet.errors import describe_place
 from motet.packing import LARGEST_FRAME
 
+if TYPE_CHECKING:
+    from motet.departures import Departures
+
 UNIT: Final = 1024
 """Bytes that one unit of credit stands for; a larger message costs more than one."""
+
+FOREVER: Final = 1 << 62
+"""More streams than a channel will ever carry."""
 
 
 class NodeId(NamedTuple):
@@ -66,6 +72,12 @@ class Inlet(ABC):
 
     items: deque[object]
     streams: Streams
+
+    @property
+    @abstractmethod
+    def gone(self) -> bool:
+        """Whether nothing more will come, and nobody minds: a stream ends with its sender where
+        the choreography watches who leaves."""
 
     @abstractmethod
     def wait(self) -> object:
@@ -136,7 +148,7 @@ class Outlet(ABC):
         self.wanted = self.streams >= self._refused
 
     def refuse_stream(self, number: int) -> None:
-        """The receiver has closed that stream."""
+        """The receiver has closed that stream; `FOREVER`: it is gone."""
         self._refused = number + 1
         self.wanted = self.streams >= self._refused
 
@@ -182,6 +194,8 @@ class Fabric(ABC):
 
     patience: float
     """Seconds for which a task may compute before it should let others run."""
+
+    departures: Departures
 
     @abstractmethod
     def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet:

@@ -37,9 +37,9 @@ class Outcome:
     """How one run ended.
 
     `results` holds what each location with a result returned, by class (a list in member order for
-    a cluster); `messages` counts what was sent, by source and destination class; `deadlock` says
-    of each node that still waits what it waits for. `stopped`: a limit ended the run, not the
-    program. `time` is how much virtual time has passed.
+    a cluster; `None` for a node that was killed); `messages` counts what was sent, by source and
+    destination class; `deadlock` says of each node that still waits what it waits for. `stopped`: a
+    limit ended the run, not the program. `time` is how much virtual time has passed.
     """
 
     results: Mapping[str, Any]
@@ -65,14 +65,17 @@ def simulate(
     *,
     until: float | None = None,
     most_steps: int | None = None,
+    kill: Mapping[NodeId, float] | None = None,
 ) -> Outcome:
     """Run one choreography to its end, or until nothing can happen any more.
 
     `parts` are its locations by class name, `sizes` the clusters' sizes by role, `arguments` the
     located values by name (`PerMember` for a value that differs per member). One that has no end is
-    stopped after `until` seconds of virtual time, or `most_steps` steps.
+    stopped after `until` seconds of virtual time, or `most_steps` steps. The nodes in `kill` die at
+    a moment of virtual time, without a word.
     """
-    world = World(Random(seed))
+    dispensable = {name for part in parts.values() for name in part.entry.dispensable}
+    world = World(Random(seed), dispensable)
     nodes: list[tuple[Part, SimulatedFabric]] = []
     for part in parts.values():
         own_nodes = part.nodes(sizes or {})
@@ -81,6 +84,8 @@ def simulate(
         own = arguments_at(fabric.me, arguments or {})
         check_arguments(part.entry, own)
         world.start(fabric, perform(part.entry, part.location, fabric, sizes or {}, own))
+    for me, moment in (kill or {}).items():
+        world.kill_at(moment, me)
     world.run(until, most_steps)
     return _outcome(world, [(part, fabric.me) for part, fabric in nodes])
 
@@ -88,12 +93,12 @@ def simulate(
 def _outcome(world: World, nodes: Sequence[tuple[Part, NodeId]]) -> Outcome:
     results: dict[str, Any] = {}
     for part, me in nodes:
-        if not part.entry.has_result or me not in world.results:
+        if not part.entry.has_result or me not in world.results.keys() | world.killed:
             continue
         if me.member is None:
-            results[me.location] = world.results[me]
+            results[me.location] = world.results.get(me)
         else:
-            results.setdefault(me.location, []).append(world.results[me])
+            results.setdefault(me.location, []).append(world.results.get(me))
     return Outcome(
         results=results,
         errors=world.errors,

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def wait_for_ever():
 """
 
 
-def project(root: Path, **nodes: str) -> Path:
+def project(root: Path, watched: Sequence[str] = (), **nodes: str) -> Path:
     """A project as `motet build` leaves it, whose locations run these bodies."""
     names = list(nodes)
     roles = [
@@ -51,6 +52,7 @@ def project(root: Path, **nodes: str) -> Path:
         "optional": [],
         "results": [role["location"] for role in roles],
         "channels": [],
+        "watched": list(watched),
     }
     manifest = {
         "format": FORMAT,
@@ -150,6 +152,37 @@ sys.exit(1)
     done = motet_run(project(tmp_path, worker=body), "--size", "worker=3")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "motet: worker[1] was killed by SIGKILL"
+
+
+STOPPED = """
+report(ok=False, error={"kind": "Stopped", "message": "SIGTERM", "primary": True, "time": 1})
+sys.exit(1)
+"""
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGKILL)", STOPPED])
+def test_a_run_goes_on_without_a_member_that_is_watched(tmp_path: Path, end: str):
+    body = f"""
+if me == 1:
+    {"    ".join(end.strip().splitlines(keepends=True))}
+threading.Event().wait(2.5)  # longer than a run goes on after a failure
+report(ok=True, result=me)
+"""
+    root = project(tmp_path, watched=["worker"], worker=body)
+    done = motet_run(root, "--size", "worker=3", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["results"] == {"Worker": [0, None, 2]}
+
+
+def test_a_member_that_is_watched_may_still_fail(tmp_path: Path):
+    body = """
+error = {"kind": "KeyError", "message": "1", "location": "Worker[1]", "primary": True, "time": 1}
+report(ok=me != 1, result=me, **({"error": error} if me == 1 else {}))
+sys.exit(me == 1)
+"""
+    done = motet_run(project(tmp_path, watched=["worker"], worker=body), "--size", "worker=3")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "motet: Worker[1] failed: KeyError: 1"
 
 
 def test_a_node_that_ignores_terminate_is_killed(tmp_path: Path):

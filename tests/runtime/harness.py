@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -113,13 +113,16 @@ def run(
     folder: Path | None = None,
     seed: int = 0,
     carrier: Carrier | None = None,
+    watched: Sequence[str] = (),
+    kill: Mapping[NodeId, float] | None = None,
     **settings: Any,
 ) -> Run:
-    """Run a program, given as code by role; `way` is one of WAYS."""
+    """Run a program, given as code by role; `way` is one of WAYS. Only the scheduler can `kill`."""
     outcome = Run()
-    parts = _parts(codes, outcome)
+    parts = _parts(codes, outcome, watched)
     if way == "scheduler":
-        simulated = simulate({p.entry.role.location: p for p in parts}, sizes, seed=seed)
+        by_class = {p.entry.role.location: p for p in parts}
+        simulated = simulate(by_class, sizes, seed=seed, kill=kill)
         outcome.errors = dict(simulated.errors)
         outcome.messages = dict(simulated.messages)
         outcome.leftover = list(simulated.leftover)
@@ -130,7 +133,9 @@ def run(
     return outcome
 
 
-def _parts(codes: Mapping[str, Code], outcome: Run) -> list[Part]:
+def _parts(
+    codes: Mapping[str, Code], outcome: Run, watched: Sequence[str] = ()
+) -> list[Part]:
     roles = {name: ROLES[name] for name in codes}
 
     def part(name: str, code: Code) -> Part:
@@ -142,7 +147,7 @@ def _parts(codes: Mapping[str, Code], outcome: Run) -> list[Part]:
                 outcome.errors[me] = error
                 raise
 
-        return Part(CLASSES[name], Entry(function, Bare, name, roles))
+        return Part(CLASSES[name], Entry(function, Bare, name, roles, watched))
 
     return [part(name, code) for name, code in codes.items()]
 
@@ -166,7 +171,9 @@ async def _run_hubs(
     sessions = []
     for node, part in nodes.items():
         carrier = memory if way == "memory" else SocketCarrier()
-        hub = Hub(Identity(node, len(part.nodes(sizes))), tuple(nodes), carrier, settings)
+        who = Identity(node, len(part.nodes(sizes)))
+        dispensable = part.entry.dispensable
+        hub = Hub(who, tuple(nodes), carrier, settings, dispensable=dispensable)
         own = deployment[node.location][node.member or 0]
         sessions.append(
             Session(part.location, part.entry, hub, own, deployment, sizes, {}, NO_MANIFEST)

@@ -13,7 +13,19 @@ if __name__ == "__main__":
 from motet import Cluster, Process
 from motet.entries import Entry, Role
 from motet.node import main
-from motet.wire import Channel, Gather, Group, Inbox, Net, Outbox, Peer, Site
+from motet.wire import (
+    Channel,
+    Gather,
+    Group,
+    Inbox,
+    Net,
+    Outbox,
+    Peer,
+    Site,
+    StreamGather,
+    StreamMesh,
+    StreamOutbox,
+)
 from runtime import bookshop
 
 TALK: Channel[Any, Any, Any] = Channel("talk", lambda value: value, lambda data: data)
@@ -108,6 +120,64 @@ async def crowd_at_worker(me: Worker, net: Star) -> int | None:
     return None
 
 
+class Census(Net):
+    """Workers speak to Alice and to each other, until one of them is gone."""
+
+    def __init__(
+        self,
+        site: Site[Any],
+        alice: Peer[Alice] | None = None,
+        workers: Group[Worker] | None = None,
+    ) -> None:
+        super().__init__(site)
+        self.workers: Any = workers
+        self.heard: Any = StreamGather(site, TALK, workers) if workers else None
+        self.said: Any = StreamOutbox(site, TALK, alice) if alice else None
+        self.among: Any = StreamMesh(site, REPLY) if alice else None
+
+
+async def census_at_alice(me: Alice, net: Census) -> list[list[object]]:
+    seen: list[list[object]] = []
+    speaking = set()
+
+    async def watch() -> None:
+        async for member, events in net.membership(net.workers):
+            seen.extend([member.index, event.value] for event in events)
+            if len(seen) > 3:
+                net.heard.close()
+                return
+
+    async def hear() -> None:
+        async for member, _ in net.heard:
+            speaking.add(member.index)
+            if len(speaking) == 3:
+                print("all speak", flush=True)
+                speaking.add(None)
+
+    await net.concurrently(watch(), hear())
+    return seen
+
+
+async def census_at_worker(me: Worker, net: Census) -> list[int]:
+    heard: dict[int, int] = {}
+
+    async def speak() -> None:
+        async for _ in net.every(0.01):
+            await net.among.send([1])
+            if not await net.said.send([1]):
+                break
+        await net.said.end()
+        await net.among.send([2])
+        await net.among.end()
+
+    async def hear() -> None:
+        async for member, batch in net.among:
+            heard[member.index] = batch[-1]
+
+    await net.concurrently(speak(), hear())
+    return [index for index, latest in heard.items() if latest == 2]
+
+
 PAIR = {"alice": Role("Alice"), "bob": Role("Bob")}
 STAR = {"alice": Role("Alice"), "workers": Role("Worker", cluster=True)}
 ENTRIES: dict[str, tuple[type, dict[str, Entry]]] = {
@@ -118,6 +188,7 @@ ENTRIES: dict[str, tuple[type, dict[str, Entry]]] = {
             "talk:ping": Entry(ping, Pair, "alice", PAIR),
             "talk:wait": Entry(listen_forever, Pair, "alice", PAIR),
             "talk:crowd": Entry(crowd_at_alice, Star, "alice", STAR),
+            "talk:census": Entry(census_at_alice, Census, "alice", STAR, ["workers"]),
         },
     ),
     "Bob": (
@@ -128,7 +199,13 @@ ENTRIES: dict[str, tuple[type, dict[str, Entry]]] = {
             "talk:wait": Entry(listen_forever, Pair, "bob", PAIR),
         },
     ),
-    "Worker": (Worker, {"talk:crowd": Entry(crowd_at_worker, Star, "workers", STAR)}),
+    "Worker": (
+        Worker,
+        {
+            "talk:crowd": Entry(crowd_at_worker, Star, "workers", STAR),
+            "talk:census": Entry(census_at_worker, Census, "workers", STAR, ["workers"]),
+        },
+    ),
     "Buyer": (bookshop.Buyer, {"shop:buy": bookshop.PARTS["Buyer"].entry}),
     "Seller": (bookshop.Seller, {"shop:buy": bookshop.PARTS["Seller"].entry}),
 }

@@ -1,4 +1,4 @@
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from motet.ports import Fabric, NodeId
@@ -19,7 +19,10 @@ class Entry:
     net: Callable[..., Net]
     plays: str
     roles: Mapping[str, Role]
+    watched: Sequence[str] = ()
 
+    @property
+    def dispensable(self) -> frozenset[str]: ...
     @property
     def parameters(self) -> tuple[str, ...]: ...
     @property

@@ -3,7 +3,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, NamedTuple
 
+from motet.departures import Departures
+
 UNIT: Final = 1024
+FOREVER: Final[int]
 
 class NodeId(NamedTuple):
     location: str
@@ -25,6 +28,9 @@ class Inlet(ABC):
     items: deque[object]
     streams: Streams
 
+    @property
+    @abstractmethod
+    def gone(self) -> bool: ...
     @abstractmethod
     def wait(self) -> object: ...
     def arrival(self) -> Awaitable[None]: ...
@@ -72,6 +78,7 @@ class Fabric(ABC):
     members: int
     rounds: dict[tuple[str, str], int]
     patience: float
+    departures: Departures
 
     @abstractmethod
     def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet: ...

@@ -37,4 +37,5 @@ def simulate(
     *,
     until: float | None = None,
     most_steps: int | None = None,
+    kill: Mapping[NodeId, float] | None = None,
 ) -> Outcome: ...

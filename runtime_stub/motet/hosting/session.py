@@ -72,8 +72,10 @@ def _json_form(result: object) -> object:
 
 async def _fail(session: Session, problem: Problem, explanation: str) -> Ending:
     hub = session.hub
-    cause = hub.failure or PeerAborted(*hub.me, problem.line, _reason(problem))
-    await hub.abort(cause)
+    if problem.kind == "Stopped" and hub.dispensable and hub.failure is None:
+        await hub.leave()
+    else:
+        await hub.abort(hub.failure or PeerAborted(*hub.me, problem.line, _reason(problem)))
     return Ending(Report(session.entry.has_result, None, hub.messages(), problem), explanation)
 
 

@@ -70,6 +70,20 @@ class Call:
         return False
 
 
+class Alarm:
+    """Rings at a moment: something is to be done then."""
+
+    __slots__ = ("_actions", "waiter")
+
+    def __init__(self, actions: list[Action], function: Callable[[], None]) -> None:
+        self.waiter = function  # there always is one
+        self._actions = actions
+
+    def wake(self) -> None:
+        """Have it done when the seed says so."""
+        self._actions.append(Call(self.waiter))
+
+
 class Clock:
     """The time, and who waits for which moment."""
 
@@ -77,10 +91,10 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self._timers: list[tuple[float, int, SimulatedSignal]] = []
+        self._timers: list[tuple[float, int, SimulatedSignal | Alarm]] = []
         self._numbers = count()
 
-    def set(self, moment: float, signal: SimulatedSignal) -> None:
+    def set(self, moment: float, signal: SimulatedSignal | Alarm) -> None:
         """Have a signal woken at a moment."""
         heappush(self._timers, (moment, next(self._numbers), signal))
 

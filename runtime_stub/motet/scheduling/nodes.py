@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from motet.departures import Departures
+from motet.errors import PeerLost
 from motet.loopback import LoopInlet
 from motet.packing import new_packer
-from motet.ports import Fabric, Inlet, NodeId, Outlet, Streams
+from motet.ports import FOREVER, Fabric, Inlet, NodeId, Outlet, Streams
 from motet.scheduling.clock import BREATH, Call, SimulatedSignal
 from motet.scheduling.tasks import RUNNING, Blocker, Children, Resumable, Wait, Watcher
 
@@ -38,13 +40,25 @@ class SimulatedInlet(Inlet):
         path, channel = self.key
         return f"'{channel}'{f' of {path}' if path else ''} from {self.source}"
 
+    @property
+    def gone(self) -> bool:
+        """Whether the sender has left and the run goes on without it."""
+        return self._node.failure is None and self._node.does_without(self.source)
+
     def wait(self) -> Wait:
         """What tells the scheduler to resume the task when a message has been delivered."""
-        self._node.check()
+        self._check()
         return Wait((self,))
+
+    def _check(self) -> None:
+        self._node.check()
+        if self.source in self._node.departures.nodes:
+            raise PeerLost(*self.source, "nothing more comes from it")
 
     def deliver(self, data: object) -> None:
         """Take a message from the network and resume whoever waits for it."""
+        if self._node.dead:
+            return
         if self._discards:
             self._discards -= 1
             return
@@ -55,7 +69,7 @@ class SimulatedInlet(Inlet):
 
     def watch(self, arrived: Callable[[], None]) -> None:
         """Have `arrived` called by the next message."""
-        self._node.check()
+        self._check()
         if self.items:
             self._node.later(arrived)
         else:
@@ -102,11 +116,19 @@ class SimulatedOutlet(Outlet):
 class SimulatedFabric(Fabric):
     """The network as one node sees it."""
 
-    def __init__(self, world: World, me: NodeId, members: int) -> None:
+    def __init__(
+        self, world: World, me: NodeId, members: int, dispensable: Collection[str] = ()
+    ) -> None:
         self.me = me
         self.members = members
         self.rounds = {}
         self.patience = 0.0
+        self.departures = Departures()
+        self.dead = False
+        """Whether the node was killed."""
+        self.groups: dict[Children, None] = {}
+        """The concurrent tasks that run here."""
+        self._dispensable = dispensable
         self.failure: Exception | None = None
         self.inlets: dict[tuple[NodeId, str, str], SimulatedInlet] = {}
         self._outlets: dict[tuple[NodeId, str, str], Outlet] = {}
@@ -133,6 +155,20 @@ class SimulatedFabric(Fabric):
         for signal in list(self._signals.values()):
             if signal.waiter is not None:
                 signal.waiter.resume(failure)
+
+    def does_without(self, peer: NodeId) -> bool:
+        """Whether that peer has left, and nobody minds."""
+        return peer.location in self._dispensable and peer in self.departures.nodes
+
+    def departed(self, peer: NodeId) -> None:
+        """Hear that a peer was lost, or has finished."""
+        self.departures.add(peer)
+        for (source, *_), inlet in list(self.inlets.items()):
+            if source == peer and inlet.waiter is not None:
+                inlet.waiter.resume()
+        for (target, *_), outlet in self._outlets.items():
+            if target == peer and self.does_without(peer):
+                outlet.refuse_stream(FOREVER)
 
     def blockers(self) -> Iterator[str]:
         """What tasks of this node wait for."""
@@ -177,16 +213,25 @@ class SimulatedFabric(Fabric):
         """Wait until one of them has a message."""
         self.check()
         blockers = [inlet for inlet in inlets if isinstance(inlet, SimulatedInlet)]
-        if not any(inlet.items for inlet in blockers):
-            await Wait(blockers)
+        if any(inlet.items for inlet in blockers):
+            return
+        lost = [x.source for x in blockers if x.source in self.departures.nodes]
+        if lost and len(inlets) - len(lost) < needed:
+            raise PeerLost(*lost[0], "nothing more comes from it")
+        await Wait(blockers)
 
     async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
         """Start them in an order that the seed decides; wait for all."""
         children = Children(self.me, awaitables)
+        self.groups[children] = None
         for task in children.tasks.values():
             self._world.spawn(task)
-        while children.tasks:
-            await Wait((children,))
+        try:
+            while children.tasks:
+                await Wait((children,))
+        finally:
+            del self.groups[children]
+            children.close()
         if children.error is not None:
             raise children.error
         return tuple(children.results)

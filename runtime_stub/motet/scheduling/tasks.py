@@ -151,11 +151,15 @@ class Children:
 
         return finish
 
-    def _fail(self, error: BaseException) -> None:
-        self.error = error
+    def close(self) -> None:
+        """End all that have not ended."""
         others, self.tasks = self.tasks, {}
         for task in others.values():
             task.close()
+
+    def _fail(self, error: BaseException) -> None:
+        self.error = error
+        self.close()
         self._wake()
 
     def _wake(self) -> None:

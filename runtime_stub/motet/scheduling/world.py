@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from functools import partial
 from random import Random
 from typing import Any
@@ -13,7 +13,7 @@ from msgpack import unpackb
 from motet.errors import PeerAborted
 from motet.packing import unpack_extension
 from motet.ports import NodeId
-from motet.scheduling.clock import Clock
+from motet.scheduling.clock import Alarm, Clock
 from motet.scheduling.nodes import SimulatedFabric, SimulatedInlet
 from motet.scheduling.tasks import Action, Task
 
@@ -39,8 +39,18 @@ class Pair:
         if len(self._queue) == 1:
             self._enable(self)
 
+    def cut(self, kept: int) -> None:
+        """Lose all but the oldest few."""
+        while len(self._queue) > kept:
+            self._queue.pop()
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
     def step(self) -> bool:
         """Deliver the oldest; whether there are more."""
+        if not self._queue:
+            return False
         arrive = self._queue.popleft()
         more = bool(self._queue)
         arrive()
@@ -54,22 +64,24 @@ class World:
     to be resumed. When there is none, time passes until somebody's timer.
     """
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, dispensable: Collection[str] = ()) -> None:
         self.results: dict[NodeId, Any] = {}
         self.errors: dict[NodeId, BaseException] = {}
+        self.killed: set[NodeId] = set()
         self.steps = 0
         self.stopped = False
         """Whether the run was ended before it had come to its end."""
         self.clock = Clock()
         self.actions: list[Action] = []
         self._random = random
+        self._dispensable = dispensable
         self._nodes: dict[NodeId, SimulatedFabric] = {}
         self._pairs: dict[tuple[NodeId, NodeId], Pair] = {}
         self._live: dict[NodeId, Task] = {}
 
     def add(self, me: NodeId, members: int) -> SimulatedFabric:
         """A new node, member of a cluster of that size."""
-        self._nodes[me] = SimulatedFabric(self, me, members)
+        self._nodes[me] = SimulatedFabric(self, me, members, self._dispensable)
         return self._nodes[me]
 
     def node(self, me: NodeId) -> SimulatedFabric:
@@ -90,12 +102,38 @@ class World:
             del self._live[node.me]
             if error is None:
                 self.results[node.me] = result
+                if node.me.location in self._dispensable:
+                    self._depart(node)
             else:
                 self._fail(node, error)
 
         task = Task(node.me, awaitable, finish)
         self._live[node.me] = task
         self.spawn(task)
+
+    def kill(self, me: NodeId) -> None:
+        """End a node where it is. Of what it has sent lately some is lost, as the seed decides."""
+        node, task = self._nodes[me], self._live.pop(me, None)
+        if task is None:
+            return
+        node.dead = True
+        self.killed.add(me)
+        for group in list(node.groups):
+            group.close()
+        task.close()
+        for (source, _), pair in self._pairs.items():
+            if source == me:
+                pair.cut(int(self._random.random() * (len(pair) + 1)))
+        self._depart(node)
+
+    def kill_at(self, moment: float, me: NodeId) -> None:
+        """The same, when it is time."""
+        self.clock.set(moment, Alarm(self.actions, partial(self.kill, me)))
+
+    def _depart(self, node: SimulatedFabric) -> None:
+        for other in list(self._nodes.values()):
+            if other is not node:
+                self.pair(node.me, other.me).call(partial(other.departed, node.me))
 
     def spawn(self, task: Task) -> None:
         """A new task, to be started when the seed says so."""
@@ -143,10 +181,10 @@ class World:
         return dict(counts)
 
     def leftover(self) -> Iterator[tuple[NodeId, NodeId, str, str, int]]:
-        """What was delivered and never received."""
+        """What was delivered and never received, by nodes that lived."""
         for node in self._nodes.values():
             for (source, path, channel), inlet in node.inlets.items():
-                if inlet.items:
+                if inlet.items and not node.dead:
                     yield source, node.me, path, channel, len(inlet.items)
 
     def waiting(self) -> Iterator[str]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from secrets import token_hex
 from typing import Any, Final
-from weakref import WeakSet
 
 from motet.errors import MotetError, PeerAborted, PeerLost
 from motet.loopback import LoopInlet
-from motet.ports import Fabric, Inlet, NodeId, Outlet
+from motet.ports import Inlet, NodeId, Outlet
 from motet.transport import protocol
 from motet.transport.addresses import Address, address_of
 from motet.transport.carriers import Carrier, Listener
@@ -24,16 +23,13 @@ from motet.transport.inlets import LinkInlet
 from motet.transport.link import End, Link
 from motet.transport.protocol import Fingerprint, Hello, HelloRefused, ProtocolError
 from motet.transport.settings import Settings
-from motet.transport.tasks import run_concurrently
-from motet.transport.waits import HubSignal, Wait
+from motet.transport.waiting import LoopFabric
+from motet.transport.waits import Wait
 
 log = logging.getLogger("motet")
 
 ABORT_WITHIN: Final = 5.0
 """Seconds that telling peers about an exception may take."""
-
-PATIENCE: Final = 0.002
-"""Seconds for which a task that has more to compute keeps others waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class Identity:
     incarnation: str = field(default_factory=lambda: token_hex(8))
 
 
-class Hub(Fabric):
+class Hub(LoopFabric):
     """One node's view of all the others, over connections."""
 
     def __init__(
@@ -57,27 +53,32 @@ class Hub(Fabric):
         carrier: Carrier,
         settings: Settings | None = None,
         random: Random | None = None,
+        dispensable: Collection[str] = (),
     ) -> None:
+        super().__init__()
         self.me = identity.node
         self.members = identity.members
         self.settings = settings or Settings()
         self.rounds = {}
-        self.failure: PeerAborted | None = None
+        self.dispensable = identity.node.location in dispensable
+        """Whether the run goes on without this node."""
         self._identity = identity
         self._carrier = carrier
         self._random = random or Random()
-        self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._listener: Listener | None = None
         self._dialers: list[asyncio.Task[None]] = []
         self._deadlines: dict[Link, asyncio.TimerHandle] = {}
         self._loops: dict[tuple[str, str], LoopInlet] = {}
-        self._owing: dict[LinkInlet, None] = {}
-        self._signals: WeakSet[HubSignal] = WeakSet()
-        self.patience = PATIENCE
         self.links = {
             peer: Link(
-                peer, self.settings, self._loop, self._changed, self._heard_abort, self._owing
+                peer,
+                self.settings,
+                self._loop,
+                self._changed,
+                self._heard_abort,
+                self._owing,
+                peer.location in dispensable,
             )
             for peer in peers
             if peer != self.me
@@ -95,7 +96,8 @@ class Hub(Fabric):
                 self._dialers.append(self._loop.create_task(dialer.run(self._random)))
         await self._until(lambda: all(x.incarnation or x.failure for x in self.links.values()))
         for link in self.links.values():
-            link.check_sending()
+            if link.failure is not None and (link.incarnation is None or not link.deserted):
+                raise copy.copy(link.failure)
 
     async def finish(self) -> None:
         """Say that this node is done, and wait until all are; raise if one never will be."""
@@ -108,10 +110,18 @@ class Hub(Fabric):
 
     async def abort(self, cause: PeerAborted) -> None:
         """Tell every peer that the choreography is over, and wait a while until they know."""
-        content = (cause.location, cause.member, cause.line, cause.reason)
+        await self._say_last(
+            protocol.ABORT, cause.location, cause.member, cause.line, cause.reason
+        )
+
+    async def leave(self) -> None:
+        """Tell every peer that nothing more comes from here, and wait a while until they know."""
+        await self._say_last(protocol.LEAVE)
+
+    async def _say_last(self, *content: object) -> None:
         for link in self.links.values():
             if link.end is None:
-                link.put_last(protocol.ABORT, *content)
+                link.put_last(*content)
         try:
             async with asyncio.timeout(min(ABORT_WITHIN, self.settings.lost_after)):
                 await self._until(lambda: all(x.settled for x in self.links.values()))
@@ -180,53 +190,6 @@ class Hub(Fabric):
         finally:
             _unwatch(inlets, wait)
 
-    async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
-        """Run all of them as tasks."""
-        return await run_concurrently(awaitables)
-
-    def now(self) -> float:
-        """The loop's time."""
-        return self._loop.time()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait for a timer, or for the end of the choreography."""
-        signal = self.signal()
-        timer = self._loop.call_later(seconds, signal.wake_now)
-        try:
-            await signal.awaited()
-        finally:
-            timer.cancel()
-        self._check()
-
-    async def breathe(self) -> None:
-        """Let an iteration of the loop pass."""
-        self._before_waiting()
-        await asyncio.sleep(0)
-        self._check()
-
-    def signal(self) -> HubSignal:
-        """A place to wait at, woken by the end of the choreography as well."""
-        signal = HubSignal(self._loop, self._before_waiting)
-        self._signals.add(signal)
-        return signal
-
-    def later(self, callback: Callable[[], None]) -> None:
-        """Call back in the next iteration."""
-        self._loop.call_soon(callback)
-
-    def current(self) -> object:
-        """The running task."""
-        return asyncio.current_task()
-
-    def _before_waiting(self) -> None:
-        self._check()
-        for inlet in tuple(self._owing):
-            inlet.settle()
-
-    def _check(self) -> None:
-        if self.failure is not None:
-            raise copy.copy(self.failure)
-
     # What connections use.
 
     @property
@@ -290,6 +253,8 @@ class Hub(Fabric):
     # What links say.
 
     def _changed(self, link: Link) -> None:
+        if link.peer_done or link.end is not None:
+            self.departures.add(link.peer)
         if link.connection is not None:
             deadline = self._deadlines.pop(link, None)
             if deadline is not None:
@@ -316,8 +281,7 @@ class Hub(Fabric):
             return
         link.end = End.GONE if link.peer_done else End.LOST
         if not link.peer_done:
-            log.warning("%s: %s is lost: %s", self.me, link.peer, reason)
-            link.fail(PeerLost(*link.peer, reason))
+            link.lose(PeerLost(*link.peer, reason))
         self._news.set()
 
     def _heard_abort(self, content: list[Any]) -> None:
@@ -330,8 +294,7 @@ class Hub(Fabric):
             self.failure = cause
             for link in self.links.values():
                 link.fail(cause, forget=True)
-            for signal in tuple(self._signals):
-                signal.wake_soon()
+            self._wake_signals()
 
 
 def precedes(node: NodeId, other: NodeId) -> bool:

@@ -52,6 +52,11 @@ class LinkInlet(Wait, Inlet):
         self._reported = 0  # messages that it knows to be consumed
         self._grant: Callable[[int], None]
 
+    @property
+    def gone(self) -> bool:
+        """Whether the peer has left and the run goes on without it."""
+        return self._link.gone
+
     def wait(self) -> Wait:
         """What the receiving task must yield."""
         if self._link.over or self._owing or self.waiter is not None:

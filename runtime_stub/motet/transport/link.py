@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from motet.errors import MotetError, PeerLost
 from motet.packing import new_packer, new_unpacker
-from motet.ports import NodeId
+from motet.ports import FOREVER, NodeId
 from motet.transport import protocol
 from motet.transport.connection import Connection, explain
 from motet.transport.inlets import LinkInlet
@@ -74,10 +74,13 @@ class Link:
         "_outlets",
         "_position",
         "_run",
+        "_sent_in_life",
         "_unpacker",
         "_write",
         "blocked",
         "connection",
+        "deserted",
+        "dispensable",
         "end",
         "failure",
         "heavy",
@@ -107,6 +110,7 @@ class Link:
         changed: Callable[[Link], None],
         heard_abort: Callable[[list[Any]], None],
         owing: dict[LinkInlet, None],
+        dispensable: bool = False,
     ) -> None:
         self.peer = peer
         self.settings = settings
@@ -123,6 +127,10 @@ class Link:
         """Whether nothing more can be received: see `check_receiving`."""
         self.tolerated = False
         """Whether a quorum went on without this peer."""
+        self.dispensable = dispensable
+        """Whether the run goes on without this peer: somebody watches who leaves its cluster."""
+        self.deserted = False
+        """Whether it does so now, and what is sent is dropped."""
         self.owing = owing
         """Inlets, of all links of this node, whose senders want to hear what was consumed."""
         self._changed = changed
@@ -143,6 +151,7 @@ class Link:
         self.scheduled = False
         """Whether what is pending will be written without further ado."""
         self._last: int | None = None  # where what this node has to say ends
+        self._sent_in_life: int | None = None  # messages sent before the peer was lost
         self._outlets: dict[tuple[str, str], LinkOutlet] = {}
         self._numbered: list[LinkOutlet] = []
 
@@ -170,6 +179,8 @@ class Link:
         key = (path, name)
         if key not in self._outlets:
             self._outlets[key] = LinkOutlet(self, path, name)
+            if self.gone:
+                self._outlets[key].refuse_stream(FOREVER)
         return self._outlets[key]
 
     def open_channel(self, outlet: LinkOutlet, path: str, name: str) -> int:
@@ -186,6 +197,8 @@ class Link:
     @property
     def messages(self) -> int:
         """How many payload messages have been sent."""
+        if self._sent_in_life is not None:
+            return self._sent_in_life
         return sum(outlet.sent for outlet in self._numbered)
 
     # Sending.
@@ -201,8 +214,8 @@ class Link:
         return self.end is not None or (self._last is not None and self.sent.known >= self._last)
 
     def check_sending(self) -> None:
-        """Raise if nothing will ever be received there."""
-        if self.failure is not None:
+        """Raise if nothing will ever be received there, and that matters."""
+        if self.failure is not None and not self.deserted:
             raise copy.copy(self.failure)
 
     def end_run(self) -> None:
@@ -279,11 +292,18 @@ class Link:
         pieces = self.pending[:]
         self.pending.clear()
         self.heavy = False
+        if self.deserted:
+            return
         self.sent.keep_all(pieces)
         if self.connection is not None:
             self.connection.write_all(pieces)
 
     # Receiving.
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing more will come of a peer that the run can do without."""
+        return self.deserted or (self.dispensable and self.peer_done and self.failure is None)
 
     def check_receiving(self) -> None:
         """Raise if nothing more will ever come."""
@@ -356,7 +376,7 @@ class Link:
         if self.connection is not None:
             self.connection.fail(named)
         self.end = End.LOST
-        self.fail(PeerLost(*self.peer, f"{type(named).__name__}: {named}"))
+        self.lose(PeerLost(*self.peer, f"{type(named).__name__}: {named}"))
 
     def _acknowledge(self) -> None:
         self._acknowledged = self.received
@@ -380,8 +400,14 @@ class Link:
                 self._numbered[number - 1].refuse_stream(stream)
             case [protocol.DONE]:
                 self.peer_done = self.over = True
+                if self.dispensable:
+                    self._drop_streams()
                 self._acknowledge()
                 self.loop.call_soon(self._wake_all)
+            case [protocol.LEAVE]:
+                self.end = End.GONE
+                self._acknowledge()
+                self.loop.call_soon(self.lose, PeerLost(*self.peer, "it was stopped"))
             case [protocol.ABORT, *rest]:
                 self.end = End.ABORTED
                 self._acknowledge()
@@ -446,10 +472,11 @@ class Link:
 
         What has arrived can still be received, unless it is to be forgotten.
         """
-        if self.failure is not None:
+        if self.failure is not None and not self.deserted:
             return
         self.failure = failure
         self.over = True
+        self.deserted = False
         if forget:
             for inlet in self._inlets.values():
                 inlet.items.clear()
@@ -463,6 +490,30 @@ class Link:
         for outlet in self._numbered:
             outlet.stop()
         self._changed(self)
+
+    def lose(self, failure: PeerLost) -> None:
+        """The peer is lost: go on without it if the run can, else fail."""
+        if self.dispensable and self.failure is None:
+            log.warning("%s; the run goes on without it", failure)
+            self._desert(failure)
+        else:
+            log.warning("%s", failure)
+            self.fail(failure)
+
+    def _desert(self, failure: PeerLost) -> None:
+        """From now on its streams have ended, and what is sent to it is dropped."""
+        self.tolerated = True
+        self._sent_in_life = self.messages
+        self._keep = self._write = _write_nothing
+        self.sent = Sent()
+        self.failure = failure
+        self.over = self.deserted = True
+        self._drop_streams()
+        self._wake_all()
+
+    def _drop_streams(self) -> None:
+        for outlet in self._outlets.values():
+            outlet.refuse_stream(FOREVER)
 
     def close(self) -> None:
         """Let go of everything."""

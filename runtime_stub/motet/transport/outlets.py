@@ -136,7 +136,7 @@ class LinkOutlet(Outlet):
         """Turn reserve into credit; whether there is any."""
         link = self._link
         self._take_back()
-        if link.peer_done:
+        if link.peer_done or link.deserted:
             self._reserve = BURST
         elif self._reserve <= (link.settings.window // 2 if self._asked is None else 0):
             self._ask()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from typing import Any, TypeVar, overload
 
 from motet.members import MemberId
+from motet.wire.memberships import Membership
 from motet.wire.places import Group, Site
 from motet.wire.sources import AsyncBatches, Batches, Every, Spin
 
@@ -85,6 +86,10 @@ class Net:
     async def breathe(self) -> None:
         """Let others run, and what has arrived be received."""
         await self.site.fabric.breathe()
+
+    def membership(self, group: Group[There]) -> Membership[There]:
+        """Who joins a cluster and who leaves it: `async for member, events in …`."""
+        return Membership(self.site.fabric, group)
 
     def batches(self, elements: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[list[T]]:
         """The elements of a source, in lists; others run when they have taken long."""

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from functools import partial
 from types import coroutine
-from typing import Generic, Self, TypeVar
+from typing import Generic, NoReturn, Self, TypeVar
 
 from motet.errors import BadMessage
 from motet.members import MemberId
@@ -51,11 +51,16 @@ class StreamInbox(Generic[Here, There, T]):
                 streams.drop_from(items)
             if items:
                 break
+            if inlet.gone:
+                self._end()
             yield inlet.wait()
         batch = decode_batch(self._channel, self._decode, self._source, items.popleft())
-        if batch:
-            return batch
-        streams.over += 1
+        if not batch:
+            self._end()
+        return batch
+
+    def _end(self) -> NoReturn:
+        self._inlet.streams.over += 1
         self._over = True
         raise StopAsyncIteration
 
@@ -102,11 +107,11 @@ class StreamGather(Generic[Here, There, T]):
             inlet = self._inlets[index]
             if inlet.streams.stale:
                 inlet.streams.drop_from(inlet.items)
-            if not inlet.items:
+            if not inlet.items and not inlet.gone:
                 ready.popleft()
                 inlet.watch(partial(self._arrived, index))
                 continue
-            batch = self._take(index, inlet)
+            batch = self._take(index, inlet) if inlet.items else []
             if batch:
                 ready.rotate(-1)
                 return self._group.members[index], batch

@@ -17,10 +17,18 @@ from motetc.commands.choose import choose
 from motetc.config import Config, ConfigError
 from motetc.diagnostics.report import FINDINGS, Report, wants_colour
 from motetc.run.commands import environment, memory_command, node_commands
-from motetc.run.deploy import deployed, nodes_of
-from motetc.run.launch import Command, Launch, launch
+from motetc.run.deploy import NodeName, deployed, nodes_of
+from motetc.run.launch import Command, Launch, Spared, launch
 from motetc.run.lines import Prefixer
-from motetc.run.outcome import Ended, first_cause, misuse, read_report, results, summary
+from motetc.run.outcome import (
+    Ended,
+    first_cause,
+    is_spared,
+    misuse,
+    read_report,
+    results,
+    summary,
+)
 from motetc.run.request import Request, make_request
 from motetc.state import State
 
@@ -69,9 +77,18 @@ def _run_apart(
 ) -> tuple[Launch, list[Ended]]:
     with deployed(request, options.transport, fingerprint) as deployment:
         commands = node_commands(config, request, deployment, options.lost_after)
-        outcome = _launch(config, commands, options)
+
+        def spared(node: NodeName, code: int) -> bool:
+            return is_spared(request, node, code, read_report(deployment.report(node)))
+
+        outcome = _launch(config, commands, options, spared)
         ended = [
-            replace(end, report=read_report(deployment.report(end.node))) for end in outcome.ended
+            replace(
+                end,
+                report=read_report(deployment.report(end.node)),
+                spared=spared(end.node, end.code),
+            )
+            for end in outcome.ended
         ]
     return outcome, ended
 
@@ -93,10 +110,16 @@ def _run_together(
     ]
 
 
-def _launch(config: Config, commands: Sequence[Command], options: RunOptions) -> Launch:
+def _launch(
+    config: Config,
+    commands: Sequence[Command],
+    options: RunOptions,
+    spared: Spared = lambda node, code: False,
+) -> Launch:
     out = sys.stderr if options.as_json else sys.stdout
     prefixer = Prefixer([str(command.node) for command in commands], wants_colour(out))
-    return asyncio.run(launch(commands, environment(config), prefixer, out, options.timeout))
+    ran = launch(commands, environment(config), prefixer, out, options.timeout, spared)
+    return asyncio.run(ran)
 
 
 def _conclude(

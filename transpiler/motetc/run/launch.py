@@ -11,14 +11,15 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 from motetc.run.deploy import NodeName
 from motetc.run.lines import Prefixer, forward
 from motetc.run.outcome import Ended
 
+Spared: TypeAlias = Callable[[NodeName, int], bool]
 GRACE = 2.0  # seconds, for ending by oneself after a peer failed, and again after SIGTERM
 
 
@@ -64,8 +65,9 @@ async def launch(
     prefixer: Prefixer,
     out: TextIO,
     timeout: float | None,
+    spared: Spared = lambda node, code: False,
 ) -> Launch:
-    """Run all nodes to their end, one way or another."""
+    """Run all nodes to their end, one way or another. `spared` says whose failure does not end the others."""
     outcome, halt = Launch(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -79,7 +81,7 @@ async def launch(
     try:
         for command in commands:
             running.append(await _start(command, environment, prefixer, out))
-        await _watch(running, halt, timeout, outcome)
+        await _watch(running, halt, timeout, outcome, spared)
     finally:
         await _stop([item for item in running if item.process.returncode is None])
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -116,15 +118,19 @@ async def _start(
 
 
 async def _watch(
-    running: Sequence[Running], halt: asyncio.Event, timeout: float | None, outcome: Launch
+    running: Sequence[Running],
+    halt: asyncio.Event,
+    timeout: float | None,
+    outcome: Launch,
+    spared: Spared,
 ) -> None:
     """Return when all have ended, or when those that have not are to be stopped."""
-    ends = {asyncio.create_task(item.process.wait()) for item in running}
+    nodes = {asyncio.create_task(item.process.wait()): item.node for item in running}
     halted = asyncio.create_task(halt.wait())
     loop = asyncio.get_running_loop()
     deadline = None if timeout is None else loop.time() + timeout
     limited = deadline  # moves closer when a node fails
-    pending = ends
+    pending = set(nodes)
     try:
         while pending and not halt.is_set():
             left = None if limited is None else max(0.0, limited - loop.time())
@@ -135,7 +141,8 @@ async def _watch(
                 if limited == deadline:
                     outcome.timed_out = [x.node for x in running if x.process.returncode is None]
                 return
-            failed = any(task.result() for task in done if task is not halted)
+            codes = {nodes[task]: task.result() for task in done if task in nodes}
+            failed = any(code and not spared(node, code) for node, code in codes.items())
             pending = {task for task in pending if not task.done()}
             if failed and limited == deadline:
                 limited = (

@@ -22,11 +22,21 @@ class Ended:
     code: int
     report: Mapping[str, Any] = field(default_factory=dict)
     stopped: bool = False
+    spared: bool = False
+    """The run went on without it."""
 
     @property
     def failed(self) -> bool:
         """Did the node itself go wrong?"""
-        return not self.stopped and (self.code != 0 or not self.report.get("ok", False))
+        if self.stopped or self.spared:
+            return False
+        return self.code != 0 or not self.report.get("ok", False)
+
+
+def is_spared(request: Request, node: NodeName, code: int, report: Mapping[str, Any]) -> bool:
+    """Whether a member that was killed or told to stop is one that the run can do without."""
+    told = (report.get("error") or {}).get("kind") == "Stopped"
+    return node.location in request.watched and (code < 0 or told)
 
 
 def read_report(path: Path) -> Mapping[str, Any]:

@@ -46,6 +46,8 @@ class Request:
     locations: tuple[Played, ...]
     arguments: Mapping[str, Argument]
     results: tuple[str, ...]
+    watched: frozenset[str] = frozenset()
+    """The clusters, by class, without whose members the run goes on: the choreography watches who leaves."""
 
     def arguments_of(self, location: str, member: int | None) -> dict[str, str]:
         """The values that a node needs, as JSON: the others never see them."""
@@ -70,7 +72,8 @@ def make_request(
     _check_names(key, record, given)
     by_class = {item.location: item.size for item in played}
     values = {name: _argument(name, text, record, by_class) for name, text in given.items()}
-    return Request(key, played, values, tuple(record["results"]))
+    watched = frozenset(r["location"] for r in roles if r["name"] in record.get("watched", ()))
+    return Request(key, played, values, tuple(record["results"]), watched)
 
 
 def _check_runnable(key: str, record: Mapping[str, Any]) -> None:

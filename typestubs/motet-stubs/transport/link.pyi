@@ -5,7 +5,7 @@ from enum import Enum
 from logging import Logger
 from typing import Any, Final
 
-from motet.errors import MotetError
+from motet.errors import MotetError, PeerLost
 from motet.ports import NodeId
 from motet.transport.connection import Connection
 from motet.transport.inlets import LinkInlet
@@ -38,10 +38,13 @@ class Link:
         "_outlets",
         "_position",
         "_run",
+        "_sent_in_life",
         "_unpacker",
         "_write",
         "blocked",
         "connection",
+        "deserted",
+        "dispensable",
         "end",
         "failure",
         "heavy",
@@ -74,6 +77,8 @@ class Link:
     peer_done: bool
     over: bool
     tolerated: bool
+    dispensable: bool
+    deserted: bool
     owing: dict[LinkInlet, None]
     pack: Callable[[object], bytes]
     pending: list[bytes]
@@ -93,6 +98,7 @@ class Link:
         changed: Callable[[Link], None],
         heard_abort: Callable[[list[Any]], None],
         owing: dict[LinkInlet, None],
+        dispensable: bool = False,
     ) -> None: ...
     def inlet(self, path: str, name: str) -> LinkInlet: ...
     def outlet(self, path: str, name: str) -> LinkOutlet: ...
@@ -115,6 +121,8 @@ class Link:
     def settle(self) -> None: ...
     def schedule(self) -> None: ...
     def flush(self) -> None: ...
+    @property
+    def gone(self) -> bool: ...
     def check_receiving(self) -> None: ...
     def read(self, data: Any) -> None: ...
     def attach(self, connection: Connection, received: int) -> None: ...
@@ -122,4 +130,5 @@ class Link:
     def resumed_writing(self) -> None: ...
     def disconnected(self, connection: Connection, problem: ProtocolError) -> None: ...
     def fail(self, failure: MotetError, forget: bool = False) -> None: ...
+    def lose(self, failure: PeerLost) -> None: ...
     def close(self) -> None: ...

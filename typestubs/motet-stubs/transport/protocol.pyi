@@ -15,6 +15,7 @@ ACK: Final[int]
 DONE: Final[int]
 ABORT: Final[int]
 CLOSE: Final[int]
+LEAVE: Final[int]
 HELLO_BYTES: Final[int]
 HELLO_ITEMS: Final[int]
 

@@ -1,0 +1,9 @@
+from motet.ports import NodeId, Signal
+
+class Departures:
+    __slots__ = ("_numbers", "_watchers", "nodes")
+    nodes: list[NodeId]
+
+    def __init__(self) -> None: ...
+    def add(self, node: NodeId) -> None: ...
+    def watch(self, signal: Signal) -> None: ...
