@@ -182,16 +182,19 @@ class LiveReader:
         if rule.hop:
             return read_hop(self, call, rule, base, found)
         others = self._others(rule, found)
-        given = [e for n, e in found.items() if n not in rule.others]
+        given = [e for n, e in found.items() if not self._is_other(rule, n, e)]
         if others is None or not self._are_values(given, rule.name):
             return []
         proofs = {n: self._proof(found.pop(n), n) for n in sorted(_PROOFS & set(found))}
         why = self.why(found, rule.why, call, rule.name)
         made: list[Live] = []
         for part, shape in enumerate(rule.gives):
-            live = self.add(call, rule.name, base.role, shape)
+            maybe = rule.name == "zip" and any(o.shape == "optional" for o in others)
+            live = self.add(call, rule.name, base.role, "optional" if maybe else shape)
             live.inputs = (base, *others)
-            live.arguments = {n: Given(e) for n, e in found.items() if n not in rule.others}
+            live.arguments = {
+                n: Given(e) for n, e in found.items() if not self._is_other(rule, n, e)
+            }
             live.proofs, live.why, live.part = proofs, why, part
             _guarantee(live, rule, base, others)
             made.append(live)
@@ -215,13 +218,17 @@ class LiveReader:
     def _others(self, rule: Operator, found: dict[str, cst.BaseExpression]) -> list[Live] | None:
         others: list[Live] = []
         for name in rule.params:
-            if name in rule.others and name in found:
+            if name in found and self._is_other(rule, name, found[name]):
                 if not self.is_live(found[name]):
                     text = f"`{rule.name}` takes a live collection here"
                     self.refuse(found[name], text, "pass a stream or a singleton")
                     return None
                 others += self.results(found[name])[:1]
         return others
+
+    def _is_other(self, rule: Operator, name: str, expr: cst.BaseExpression) -> bool:
+        """Whether a parameter stands for a live collection."""
+        return name in rule.others or (name in rule.either and self.is_live(expr))
 
     def add(self, node: cst.BaseExpression, op: str, role: str, shape: str) -> Live:
         """A new node."""

@@ -63,7 +63,9 @@ def _is_final(live: Live, lives: Sequence[Live]) -> bool:
 
 def unused(lives: Sequence[Live], results: Iterable[Live]) -> list[Live]:
     """The collections that nothing is made of; of an operator's two results one is enough."""
-    used = {x.uid for live in lives for x in (*live.sources, *live.peeks)} | {x.uid for x in results}
+    used = {x.uid for live in lives for x in (*live.sources, *live.peeks)} | {
+        x.uid for x in results
+    }
     used |= _siblings(lives, used)
     return [x for x in lives if x.uid not in used and x.shape in _DATA]
 

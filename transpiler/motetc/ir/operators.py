@@ -40,8 +40,9 @@ CLASSES: dict[Shape, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator. `params` in order; those in `others` are live collections; `needs` is required of the receiver,
-    `other_needs` of the others. `proofs`: may be asked for instead of order and delivery. `why`: takes a `nondet`."""
+    """One operator. `params` in order; those in `others` are live collections, those in `either` may be; `needs` is
+    required of the receiver, `other_needs` of the others. `proofs`: may be asked for instead of order and delivery.
+    `why`: takes a `nondet`."""
 
     name: str
     of: Shape
@@ -57,7 +58,7 @@ class Operator:
     why: bool = False
     optional: frozenset[str] = frozenset()
     hop: bool = False
-    source: bool = False
+    either: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -81,6 +82,7 @@ class _Table:
         why: bool = False,
         optional: str = "",
         hop: bool = False,
+        either: str = "",
     ) -> None:
         for name in names.split():
             self.rows[(of, name)] = Operator(
@@ -98,6 +100,7 @@ class _Table:
                 why,
                 frozenset(optional.split()),
                 hop,
+                frozenset(either.split()),
             )
 
 
@@ -133,8 +136,6 @@ def _alike(table: _Table, of: Shape) -> None:
     add(of, "enumerate", of, needs="ordered once")
     add(of, "scan", of, "init f", needs="ordered once")
     add(of, "generator", of, "init f", needs="ordered once")
-    add(of, "take", of, "n", needs="ordered once", bounded="yes")
-    add(of, "skip", of, "n", needs="ordered once")
     add(of, "merge_unordered", of, "other", others="other", ordered="no", once="min", bounded="min")
     add(of, "merge_ordered", of, "other", others="other", once="min", bounded="min",
         needs="ordered", other_needs="ordered", why=True)  # fmt: skip
@@ -147,7 +148,6 @@ def _alike(table: _Table, of: Shape) -> None:
     add(of, "assume_retries", of, once="yes", why=True)
     add(of, "atomic end_atomic", of)
     proofs = "commutative idempotent"
-    add(of, "for_each dest_sink", "sink", "f", needs="ordered once", proofs=proofs)
     folded: Shape = "singleton" if of == "stream" else "keyed_singleton"
     reduced: Shape = "optional" if of == "stream" else "keyed_singleton"
     add(of, "fold", folded, "init f", needs="ordered once", proofs=f"{proofs} monotone",
@@ -157,6 +157,10 @@ def _alike(table: _Table, of: Shape) -> None:
 
 def _streams(table: _Table) -> None:
     add = table.add
+    add("stream", "take", "stream", "n", needs="ordered once", bounded="yes")
+    add("stream", "skip", "stream", "n", needs="ordered once")
+    add("stream", "for_each dest_sink", "sink", "f", needs="ordered once",
+        proofs="commutative idempotent")  # fmt: skip
     add("stream", "count", "singleton", needs="once")
     add("stream", "max min", "optional", "key", optional="key")
     add("stream", "first last", "optional", needs="ordered")
@@ -186,7 +190,6 @@ def _keyed_streams(table: _Table) -> None:
     add, of = table.add, "keyed_stream"
     add("keyed_stream", "map_with_key filter_with_key filter_map_with_key inspect_with_key",
         "keyed_stream", "f")  # fmt: skip
-    add("keyed_stream", "flat_map_with_key", "keyed_stream", "f")
     add("keyed_stream", "keys values entries", "stream", ordered="no")
     add("keyed_stream", "entries_partially_ordered", "stream", ordered="yes", why=True)
     add("keyed_stream", "prefix_key", "keyed_stream", "f")
@@ -204,7 +207,8 @@ def _keyed_streams(table: _Table) -> None:
     names = "join_keyed_singleton lookup_keyed_singleton lookup_keyed_stream"
     add("keyed_stream", names, "keyed_stream", "other", others="other", ordered="no", once="min",
         **both)  # type: ignore[arg-type]  # fmt: skip
-    add("keyed_stream", "get", "stream", "key", needs="bounded", ordered="no")
+    add("keyed_stream", "get", "stream", "key", either="key", needs="bounded", ordered="no",
+        other_needs="bounded")  # fmt: skip
     del of
 
 
@@ -243,32 +247,38 @@ def _singletons(table: _Table) -> None:
         add(of, "atomic end_atomic", of)
     add("singleton", "equals and_ or_", "singleton", "other", others="other", bounded="min")
     add("singleton", "not_", "singleton")
-    add("singleton", "threshold_greater_or_equal", "stream", "threshold", ordered="yes")
+    add("singleton", "threshold_greater_or_equal", "stream", "threshold", ordered="yes", once="yes",
+        either="threshold", other_needs="bounded")  # fmt: skip
     add("singleton", "into_optional", "optional")
     add("optional", "or_", "optional", "other", others="other", bounded="min")
     add("optional", "unwrap_or", "singleton", "other", others="other", bounded="min")
     add("optional", "into_singleton is_some is_none", "singleton")
-    add("optional", "then", "optional", "other", others="other", bounded="min")
 
 
 def _keyed_singletons(table: _Table) -> None:
     add = table.add
     add("keyed_singleton", "map filter filter_map inspect", "keyed_singleton", "f")
     add("keyed_singleton", "map_with_key inspect_with_key", "keyed_singleton", "f")
-    for name in ("keys", "values", "entries"):
-        add("keyed_singleton", name, "stream", needs="bounded", ordered="no", once="yes")
-    add("keyed_singleton", "into_keyed_stream", "keyed_stream", needs="bounded", ordered="yes")
+    add("keyed_singleton", "keys", "stream", ordered="no", once="yes")
+    add("keyed_singleton", "values entries", "stream", needs="fixed", ordered="no", once="yes")
+    add("keyed_singleton", "into_keyed_stream", "keyed_stream", needs="fixed", ordered="yes",
+        once="yes")  # fmt: skip
     add("keyed_singleton", "key_count into_singleton", "singleton")
-    add("keyed_singleton", "get", "optional", "key")
-    add("keyed_singleton", "get_max_key", "optional")
+    add("keyed_singleton", "get", "optional", "key", either="key", needs="bounded",
+        other_needs="bounded")  # fmt: skip
+    add("keyed_singleton", "get_max_key", "optional", needs="bounded")
     add("keyed_singleton", "filter_key_not_in", "keyed_singleton", "other", others="other",
         other_needs="bounded")  # fmt: skip
-    add("keyed_singleton", "join_keyed_singleton", "keyed_singleton", "other", others="other",
-        bounded="min")  # fmt: skip
-    add("keyed_singleton", "join_keyed_stream", "keyed_stream", "other", others="other",
-        needs="bounded", bounded="min")  # fmt: skip
+    both = {"needs": "bounded", "other_needs": "bounded", "others": "other"}
+    names = "join_keyed_singleton lookup_keyed_singleton"
+    add("keyed_singleton", names, "keyed_singleton", "other", **both)  # type: ignore[arg-type]
+    add("keyed_singleton", "join_keyed_stream", "keyed_stream", "other", ordered="min", once="min",
+        **both)  # type: ignore[arg-type]  # fmt: skip
+    add("keyed_singleton", "lookup_keyed_stream", "keyed_stream", "other", ordered="no",
+        once="min", **both)  # type: ignore[arg-type]  # fmt: skip
     names = "threshold_greater_or_equal threshold_greater_or_equal_uniform"
-    add("keyed_singleton", names, "keyed_stream", "threshold", ordered="yes")
+    add("keyed_singleton", names, "keyed_stream", "threshold", either="threshold", ordered="no",
+        once="yes")  # fmt: skip
     add("keyed_singleton", "atomic end_atomic", "keyed_singleton")
 
 

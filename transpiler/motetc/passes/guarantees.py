@@ -50,11 +50,24 @@ def _check(module: SourceModule, live: Live, findings: Findings) -> None:
         _needs(rule, live, base, findings, "idempotent", "delivery")
     if "bounded" in rule.needs and not base.bounded:
         _unbounded(live, base, findings)
+    if "fixed" in rule.needs and not base.bounded and not _is_fixed(base):
+        _unbounded(live, base, findings)
     for other in live.inputs[1:]:
         if "bounded" in rule.other_needs and not other.bounded:
             _unbounded(live, other, findings)
         if other.role != base.role:
             _apart(live, base, other, findings)
+
+
+_ENTRYWISE = ("map", "map_with_key", "filter", "filter_map", "inspect", "inspect_with_key")
+
+
+def _is_fixed(live: Live) -> bool:
+    """Whether the value of a key never changes once it is there (BoundedValue)."""
+    if live.op in ("first", "fold_early_stop"):
+        return True
+    derived = live.op in (*_ENTRYWISE, "filter_key_not_in")
+    return derived and bool(live.inputs) and _is_fixed(live.inputs[0])
 
 
 def _needs(

@@ -24,6 +24,8 @@ class Atomic(Op):
 class EndAtomic(Atomic):
     """The end of a section."""
 
+    late = finishes = True
+
     def declare(self, fuser: Fuser, live: Live) -> None:
         if holds(fuser, live):
             fuser.variables[live.uid] = fuser.fresh("released")

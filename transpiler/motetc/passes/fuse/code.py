@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from motetc.diagnostics.model import Span
 from motetc.ir.types import Type
 
-_APPEND = re.compile(r"([\w.]+)\.append\((\w+)\)$")
+_APPEND = re.compile(r"(\w+)\.(append|add)\((\w+)\)$")
+_WHOLE = {"append": "extend", "add": "update"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Value:
     """An expression's text. `atomic`: a name or literal, which may stand anywhere any number of times.
 
     `parts` are the items of a tuple that is taken apart already. `present`: of an optional, the condition under which
-    there is a value; the text means something only where it holds. "" if there always is one.
+    there is a value; the text means something only where it holds, or (`whole`) is None elsewhere. "" if there always
+    is a value.
     """
 
     text: str
@@ -26,11 +28,12 @@ class Value:
     type: Type | None = None
     parts: tuple[Value, ...] = ()
     present: str = ""
+    whole: bool = False
 
     @property
     def maybe(self) -> str:
         """The value, or None where there is none."""
-        if self.present in ("", f"{self.text} is not None"):
+        if self.whole or self.present in ("", f"{self.text} is not None"):
             return self.text
         return f"{self.text} if {self.present} else None"
 
@@ -121,14 +124,19 @@ class Code:
     def _finish_loop(self, at: int, names: tuple[str, ...], items: str, head: str) -> None:
         header, body = self.lines[at], self.lines[at + 1 :]
         appended = _APPEND.match(body[0].text) if len(body) == 1 and head == "for" else None
-        if appended is not None and names == (appended[2],):
-            del self.lines[at:]
-            bare = items.partition("  #")[0]
-            self.lines.append(Line(header.depth, f"{appended[1]}.extend({bare})", body[0].span))
+        if appended is not None and names == (appended[3],):
+            text = f"{appended[1]}.{_WHOLE[appended[2]]}({items})"
+            self.lines[at:] = [Line(header.depth, text, body[0].span)]
             return
         used = [n if any(_mentions(x.text, n) for x in body) else "_" for n in names]
         was, now = f" {', '.join(names)} in ", f" {', '.join(used)} in "
         header.text = header.text.replace(was, now, 1)
+        if len(used) == 2 and "_" in used and items.endswith(".items()"):
+            table = items.removesuffix(".items()")
+            rest = (
+                f" {used[0]} in {table}:" if used[1] == "_" else f" {used[1]} in {table}.values():"
+            )
+            header.text = header.text.replace(f"{now}{items}:", rest, 1)
 
     @property
     def awaits(self) -> bool:

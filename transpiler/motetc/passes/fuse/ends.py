@@ -48,6 +48,8 @@ class Ends:
         inputs = [i for i, s in enumerate(live.sources) if s.role == fuser.role]
         marks = self.marks.setdefault(live.uid, set())
         marks.add(index)
+        if not self._finishes(live):
+            return
         if len(inputs) == 1 or (self._is_in_sequence(live) and marks.issuperset(inputs)):
             emitter.ended(fuser, live, code)
         elif self._is_last(live):
@@ -55,6 +57,10 @@ class Ends:
                 self.last.append(live)
         elif not self._is_in_sequence(live):
             self._count_down(live, len(inputs), code)
+
+    def _finishes(self, live: Live) -> bool:
+        """Whether the end of all inputs is anybody's business."""
+        return self.fuser.emitter(live).finishes or self._ends_anything(live)
 
     def _count_down(self, live: Live, count: int, code: Code) -> None:
         name = self.counters.get(live.uid)

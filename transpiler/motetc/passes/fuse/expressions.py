@@ -17,6 +17,7 @@ from motetc.passes.fuse.inline import (
     items_of,
     one_line,
     parameters,
+    picked,
     reads_first,
     substituted,
     uses,
@@ -51,16 +52,14 @@ class Expressions(Names):
         assert isinstance(function, cst.Lambda)
         body = self.localize(function.body)
         self.reads |= names_of(function).reads
-        if escapes(body, frozenset(names)):
+        inside = frozenset(n for v in values for n in names_of(cst.parse_expression(v.text)).reads)
+        if escapes(body, frozenset(names)) or hides(body, inside | frozenset(names)):
             return self._called(function, values)
+        for name, value in zip(names, values, strict=True):
+            body = taken_apart(body, name, value)
         texts: dict[str, str] = {}
         for name, value in zip(names, values, strict=True):
             texts[name] = self._argument(body, name, value, code, sole)
-        inner = frozenset(
-            n for t in texts.values() for n in names_of(cst.parse_expression(t)).reads
-        )
-        if hides(body, inner | frozenset(n for n, t in texts.items() if n != t)):
-            return self._called(function, values)
         return substituted(body, texts)
 
     def _called(self, function: cst.Lambda, values: Sequence[Value]) -> str:
@@ -71,8 +70,10 @@ class Expressions(Names):
         self, body: cst.BaseExpression, name: str, value: Value, code: Code, sole: bool
     ) -> str:
         count = uses(body, name)
-        if value.atomic or count == 0 or (count == 1 and reads_first(body, name)):
-            return value.text if count or value.atomic else self.bind(value, name, code, sole).text
+        if not count:
+            self.discard(value, code)
+        if value.atomic or not count or (count == 1 and reads_first(body, name)):
+            return value.text
         return self.bind(value, name, code, sole).text
 
     def bind(self, value: Value, hint: str, code: Code, sole: bool = True) -> Value:
@@ -115,6 +116,13 @@ class Expressions(Names):
         found = self.type_of(function)
         given = found.name.rpartition("-> ")[2] if found is not None else ""
         return "Coroutine[" in given or "Awaitable[" in given
+
+
+def taken_apart(body: cst.BaseExpression, name: str, value: Value) -> cst.BaseExpression:
+    """The body with `name[0]` exchanged for the first item of a tuple that is at hand, and so on."""
+    if not value.parts or not all(p.atomic for p in value.parts):
+        return body
+    return picked(body, name, [p.text for p in value.parts])
 
 
 def item_types(type_: Type | None, count: int) -> Sequence[Type | None]:

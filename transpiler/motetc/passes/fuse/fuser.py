@@ -22,6 +22,7 @@ from motetc.passes.fuse.ends import Ends
 from motetc.passes.fuse.graph import STREAMS, waited
 from motetc.passes.fuse.leaving import Leaving
 from motetc.passes.fuse.names import may_be_none
+from motetc.passes.fuse.tidy import tidy
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.slices import SliceCode
@@ -35,6 +36,10 @@ class Emitter(Protocol):
     @property
     def late(self) -> bool:
         """Whether it does anything when an input ends, other than to end itself."""
+
+    @property
+    def finishes(self) -> bool:
+        """Whether it does anything when all its inputs have ended, other than to end itself."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         """Declare the operator's state."""
@@ -85,6 +90,7 @@ class Fuser(Leaving):
     unsent: dict[str, set[int]] = field(default_factory=dict)  # what a function leaves to be sent
     awaited: set[str] = field(default_factory=set)  # functions that are asynchronous
     finals: dict[int, Value] = field(default_factory=dict)  # uid -> value that changes no more
+    only: Value | None = None  # the one key whose entries are gone through
     commented: set[int] = field(default_factory=set)
     slices: dict[int, SliceCode] = field(default_factory=dict)
     localize_statement: Callable[[cst.BaseStatement], cst.BaseStatement]
@@ -103,6 +109,7 @@ class Fuser(Leaving):
         self._drive()
         results = self.results()
         given |= set(self.body.names) | self.taken
+        tidy(self.state, self.functions, self.body)
         return self.fused([self.state, *self.functions, self.body, results])
 
     def _declare(self) -> None:
@@ -272,6 +279,12 @@ class Fuser(Leaving):
         for consumer, _ in self.consumers(live):
             self.emitter(consumer).changed(self, consumer, key, code)
 
+    def entry(self, live: Live, key: Value, code: Code, then: Then) -> None:
+        """The present entry of one key, which is there."""
+        outer, self.only = self.only, key
+        self.emitter(live).entries(self, live, code, then)
+        self.only = outer
+
     # Ends
 
     def end(self, live: Live, code: Code) -> None:
@@ -349,6 +362,8 @@ class Fuser(Leaving):
     def fused(self, parts: Sequence[Code]) -> Fused:
         """Everything as one piece."""
         lines = [line for part in parts for line in part.lines]
+        while lines and not lines[0].text:
+            lines.pop(0)
         binds = frozenset(c.name for c in self.flow.collects if c.live.role == self.role)
         return Fused(
             "\n".join(x.written for x in lines),

@@ -6,7 +6,7 @@ once, unconditionally, before anything else that could have an effect. Otherwise
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -64,6 +64,37 @@ def hides(body: cst.BaseExpression, names: frozenset[str]) -> bool:
     if isinstance(body, (cst.Lambda, cst.BaseComp, cst.NamedExpr)):
         return bool(_bound(body) & names) or any(_hides_below(c, names) for c in body.children)
     return any(_hides_below(c, names) for c in body.children)
+
+
+def picked(body: cst.BaseExpression, name: str, items: Sequence[str]) -> cst.BaseExpression:
+    """The body with items of a tuple for `name[0]`, `name[1]`, if that is all that is done with the name."""
+    picker = _Pick(name, [_expression(t) for t in items])
+    result = body.visit(picker)
+    assert isinstance(result, cst.BaseExpression)
+    return body if uses(result, name) else result
+
+
+class _Pick(cst.CSTTransformer):
+    def __init__(self, name: str, items: Sequence[cst.BaseExpression]) -> None:
+        super().__init__()
+        self.name = name
+        self.items = items
+
+    def leave_Subscript(
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        value, index = original_node.value, _index_of(original_node)
+        if not isinstance(value, cst.Name) or value.value != self.name or index is None:
+            return updated_node
+        return self.items[index].deep_clone() if index < len(self.items) else updated_node
+
+
+def _index_of(node: cst.Subscript) -> int | None:
+    """The literal index of a subscript."""
+    if len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Index):
+        return None
+    value = node.slice[0].slice.value
+    return int(value.value) if isinstance(value, cst.Integer) and value.value.isdigit() else None
 
 
 def escapes(body: cst.BaseExpression, names: frozenset[str], eager: bool = False) -> bool:

@@ -143,7 +143,7 @@ class CrossProduct(Pairing):
 class NestedLoop(CrossProduct):
     """`(x, y)` for every x in turn, and for it every y in turn."""
 
-    late = True
+    late = finishes = True
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         if index == 0 and fuser.state_of(live, 1) == "open":

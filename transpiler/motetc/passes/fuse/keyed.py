@@ -91,6 +91,8 @@ class DropKeyPrefix(Op):
 class Get(Op):
     """Every x under one key."""
 
+    late = True
+
     def declare(self, fuser: Fuser, live: Live) -> None:
         wanted_key(fuser, live)
 

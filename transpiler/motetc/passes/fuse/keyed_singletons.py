@@ -11,7 +11,7 @@ from motetc.passes.fuse.fuser import Fuser, Then
 from motetc.passes.fuse.gates import Excluding, JoinTable, look_up
 from motetc.passes.fuse.keyed import wanted_key
 from motetc.passes.fuse.operator import Op
-from motetc.passes.fuse.singletons import Outgoing
+from motetc.passes.fuse.singletons import Outgoing, wrapped
 
 
 class Derived(Elementwise):
@@ -186,16 +186,33 @@ class JoinStream(JoinTable):
 
 @dataclass(frozen=True)
 class FromEntries(Outgoing):
-    """The final keys, values or entries as a stream."""
+    """The keys, values or entries as a stream: once they are final, or one by one where they change no more."""
 
     part: str  # key, value, entry or keyed
+
+    def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
+        """A key is new."""
+        if live.inputs[0].bounded or key is None:
+            return
+
+        def then(entry: Element, code: Code) -> None:
+            fuser.push(live, self._element(fuser, live, entry), code)
+
+        if self.part == "key":
+            seen = once_per_key(fuser, live)
+            with code.block(f"if {key.text} not in {seen}:", live.span):
+                code.line(f"{seen}.add({key.text})", live.span)
+                fuser.entry(live.inputs[0], key, code, then)
+            return
+        fuser.entry(live.inputs[0], key, code, then)
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         def then(entry: Element, code: Code) -> None:
             fuser.push(live, self._element(fuser, live, entry), code)
             fuser.endings.leave(live, code)
 
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+        if live.inputs[0].bounded:
+            fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
         fuser.end(live, code)
 
     def _element(self, fuser: Fuser, live: Live, entry: Element) -> Element:
@@ -211,6 +228,15 @@ class FromEntries(Outgoing):
         kind = fuser.element_type(live)
         value = Value(text, type=kind, parts=(entry.key, entry.value))
         return Element(value, sole=entry.sole)
+
+
+def once_per_key(fuser: Fuser, live: Live) -> str:
+    """The set of the keys that have been pushed."""
+    if live.uid not in fuser.variables:
+        name = fuser.variables[live.uid] = fuser.fresh("seen")
+        key = fuser.annotation(fuser.key_type(live.inputs[0]))
+        fuser.state.line(f"{name}: set[{key}] = set()", live.span)
+    return fuser.variables[live.uid]
 
 
 class KeyCount(Op):
@@ -267,27 +293,54 @@ class GetMaxKey(Op):
         return Value(text, type=kind, present=table)
 
 
-class KeyThreshold(Derived):
-    """The thresholds of the keys whose value has reached theirs."""
+class KeyThreshold(Outgoing):
+    """Its threshold under every key whose value has reached it, once."""
 
-    def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
-        """Those that have."""
-        limits = fuser.read(live.inputs[1], code).text if live.inputs[1:] else ""
-        keyed = bool(live.inputs[1:]) and live.inputs[1].shape == "keyed_singleton"
+    def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
+        """A value has risen, or a threshold has come."""
+        base = live.inputs[0]
+        if base.bounded or key is None:
+            return
+        reached = once_per_key(fuser, live)
+        test = f"{key.text} not in {reached}"
+        if len(live.inputs) > 1 and live.inputs[1].shape == "keyed_singleton":
+            test += f" and {key.text} in {named_dict(fuser, base, code)}"
 
-        def reached(entry: Element, code: Code) -> None:
-            assert entry.key is not None
-            key, value = entry.key, fuser.bind(entry.value, "value", code)
-            if keyed:
-                limit = f"{limits}[{key.text}]"
-                test = f"{key.text} in {limits} and {value.text} >= {limit}"
-            else:
-                limit = limits or limit_of(fuser, live)
-                test = f"{value.text} >= {limit}"
-            with code.block(f"if {test}:", live.span):
-                then(Element(Value(limit), key, sole=False), code)
+        def then(entry: Element, code: Code) -> None:
+            self._check(fuser, live, entry, code, reached)
 
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, reached)
+        with code.block(f"if {test}:", live.span):
+            fuser.entry(base, key, code, then)
+
+    def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
+        def then(entry: Element, code: Code) -> None:
+            self._check(fuser, live, entry, code)
+
+        if live.inputs[0].bounded:
+            fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+        fuser.end(live, code)
+
+    def _check(
+        self, fuser: Fuser, live: Live, entry: Element, code: Code, reached: str = ""
+    ) -> None:
+        assert entry.key is not None
+        key = entry.key.text
+        limit, test = self._limit(fuser, live, key, code)
+        with code.block(f"if {test}{wrapped(entry.value.text)} >= {limit}:", live.span):
+            if reached:
+                code.line(f"{reached}.add({key})", live.span)
+            value = Value(limit, type=fuser.element_type(live))
+            fuser.push(live, Element(value, entry.key, sole=False), code)
+
+    def _limit(self, fuser: Fuser, live: Live, key: str, code: Code) -> tuple[str, str]:
+        """A key's threshold, and a test whether there is one."""
+        if len(live.inputs) == 1:
+            return limit_of(fuser, live), ""
+        other = live.inputs[1]
+        if other.shape != "keyed_singleton":
+            return fuser.read(other, code).text, ""
+        table = named_dict(fuser, other, code)
+        return f"{table}[{key}]", f"{key} in {table} and "
 
 
 def limit_of(fuser: Fuser, live: Live) -> str:

@@ -25,6 +25,7 @@ class Names(Graph):
     taken: set[str]
     variables: dict[int, str] = field(default_factory=dict)  # uid -> state variable
     types: list[Type] = field(default_factory=list)
+    awaited_as: dict[str, Live] = field(default_factory=dict)  # what is awaited under a name
     owned: set[str] = field(
         default_factory=set
     )  # names of the source that stand for what they stand for there
@@ -34,6 +35,12 @@ class Names(Graph):
         own = {x.name for x in self.flow.lives} | {c.name for c in self.flow.collects}
         read = {n for _, given in self.flow.given for n in names_of(given.expr).reads}
         self.taken = self.taken - (own - read)
+        self.awaited_as = {c.name: c.live for c in self.flow.collects if c.name not in self.taken}
+        self.taken |= set(self.awaited_as)
+
+    def result_name(self, live: Live) -> str | None:
+        """The name under which a value is awaited, if it may be the variable's name as well."""
+        return next((name for name, found in self.awaited_as.items() if found is live), None)
 
     def fresh(self, hint: str) -> str:
         """A name that nothing else uses."""
@@ -54,16 +61,16 @@ class Names(Graph):
     def variable(self, live: Live, hint: str = "") -> str:
         """The state variable of a node: called as the source calls the node, or what becomes of it."""
         if live.uid not in self.variables:
-            self.variables[live.uid] = self.fresh(hint or self.state_name(live))
+            result = self.result_name(live) if live.shape not in STREAMS else None
+            self.variables[live.uid] = result or self.fresh(hint or self.state_name(live))
         return self.variables[live.uid]
 
     def state_name(self, live: Live) -> str:
         """What a node's value would be called."""
-        collects = [c.name for c in self.flow.collects if c.live is live]
-        if live.name or collects:
-            return live.name or collects[0]
+        if live.name:
+            return live.name
         for consumer, _ in self.consumers(live):
-            if live.shape not in STREAMS:
+            if live.shape not in STREAMS and consumer.shape not in STREAMS:
                 return self._parameter(consumer) or self.state_name(consumer)
         return live.op
 

@@ -12,6 +12,7 @@ class Op:
     """An operator without state that ends when its input does."""
 
     late = False
+    finishes = False
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         """Nothing to remember."""
@@ -40,9 +41,13 @@ class Op:
         raise NotImplementedError(f"{live.op} has no value to read")
 
     def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
-        """Go through the dict."""
+        """Go through the dict, or look at one key of it."""
         value = fuser.read(live, code)
         kind, key_kind = fuser.element_type(live), fuser.key_type(live)
+        if fuser.only is not None:
+            key = fuser.only
+            then(Element(Value(f"{value.text}[{key.text}]", type=kind), key, sole=False), code)
+            return
         names = (fuser.local(fuser.key_hint(live), code, key_kind), fuser.element_name(live, code))
         with code.loop(names, f"{value.text}.items()", live.span):
             then(Element(Value(names[1], True, kind), Value(names[0], True, key_kind)), code)

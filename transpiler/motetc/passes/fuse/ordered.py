@@ -44,7 +44,7 @@ def numbered(fuser: Fuser, live: Live, index: Value, value: Value) -> Value:
 class Stepping(Op):
     """Operators with a state and a function of it and the element. They may end by themselves."""
 
-    late = True
+    late = finishes = True
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         name = fuser.variables[live.uid] = fuser.fresh(state_hint(live))
@@ -116,7 +116,7 @@ class Scan(Stepping):
             items = items_of(text)
             self._go_on(fuser, live, ", ".join(items) if items else text, element, code)
             return
-        made = fuser.local("step", code)
+        made = fuser.local("made", code)
         code.line(f"{made} = {text}", live.span)
         with code.block(f"if {made} is None:", live.span):
             self.stop(fuser, live, code)
@@ -182,7 +182,7 @@ class Generator(Stepping):
 class Take(Op):
     """The first n elements: it ends with the last of them."""
 
-    late = True
+    late = finishes = True
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         fuser.variables[live.uid] = fuser.fresh("taken")
@@ -285,7 +285,7 @@ class Unique(Op):
 class Sort(Op):
     """All elements, in order, once the last has come."""
 
-    late = True
+    late = finishes = True
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         name = fuser.variables[live.uid] = fuser.fresh(fuser.buffer_name(live))

@@ -11,7 +11,7 @@ from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import accumulator_type, initial, is_constant, step
 from motetc.passes.fuse.inline import items_of
 from motetc.passes.fuse.operator import Op
-from motetc.passes.fuse.ordered import Generator, bound, may_stop, numbered, state_hint
+from motetc.passes.fuse.ordered import Generator, may_stop, numbered, state_hint
 
 _INT = Type("scalar", "int")
 
@@ -167,39 +167,6 @@ class KeyedEnumerate(PerKey):
         fuser.push(live, Element(numbered(fuser, live, number, value), element.key), code)
 
 
-class KeyedTake(PerKey):
-    """The first n elements of each key."""
-
-    def declare(self, fuser: Fuser, live: Live) -> None:
-        bound(fuser, live)
-
-    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        assert element.key is not None
-        table, key = self.table(fuser, live, _INT, "taken"), element.key.text
-        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
-        count = f"{table}.get({key}, 0)"
-        with code.block(f"if {count} < {bound(fuser, live)}:", live.span):
-            code.line(f"{table}[{key}] = {count} + 1", live.span)
-            fuser.push(live, Element(value, element.key, element.sole), code)
-
-
-class KeyedSkip(PerKey):
-    """All but the first n elements of each key."""
-
-    def declare(self, fuser: Fuser, live: Live) -> None:
-        bound(fuser, live)
-
-    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        assert element.key is not None
-        table, key = self.table(fuser, live, _INT, "skipped"), element.key.text
-        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
-        count = f"{table}.get({key}, 0)"
-        with code.block(f"if {count} < {bound(fuser, live)}:", live.span):
-            code.line(f"{table}[{key}] = {count} + 1", live.span)
-        with code.block("else:", live.span):
-            fuser.push(live, Element(value, element.key, element.sole), code)
-
-
 class KeyedStepping(PerKey):
     """A state for each key; keys may end by themselves, one by one."""
 
@@ -238,7 +205,7 @@ class KeyedScan(KeyedStepping):
             items = items_of(text)
             self._go_on(fuser, live, ", ".join(items) if items else text, element.key, code)
             return
-        made = fuser.local("step", code)
+        made = fuser.local("made", code)
         code.line(f"{made} = {text}", live.span)
         with code.block(f"if {made} is None:", live.span):
             code.line(f"{self.over(fuser, live)}.add({key})", live.span)
@@ -256,7 +223,7 @@ class KeyedScan(KeyedStepping):
 class KeyedGenerator(KeyedStepping, Generator):
     """As `generator`, for each key on its own."""
 
-    late = False
+    late = finishes = False
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         self.over(fuser, live)
@@ -315,7 +282,7 @@ class KeyedTransform(PerKey):
 class KeyedSort(PerKey):
     """The elements of each key in order, once the last has come."""
 
-    late = True
+    late = finishes = True
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         item = fuser.annotation(fuser.element_type(live))

@@ -25,8 +25,6 @@ _BOTH: dict[str, Emitter] = {  # alike on streams and keyed streams
     "flatten_unordered": each.Flatten(),
     "inspect": each.Inspect(),
     "partition": each.Partition(),
-    "for_each": each.ForEach(),
-    "dest_sink": each.ForEach(),
     "merge_unordered": _PLAIN,
     "merge_ordered": _PLAIN,
     "weaken_ordering": _PLAIN,
@@ -38,6 +36,8 @@ _BOTH: dict[str, Emitter] = {  # alike on streams and keyed streams
     "cross_singleton": gates.CrossSingleton(),
 }
 _STREAMS: dict[str, Emitter] = {
+    "for_each": each.ForEach(),
+    "dest_sink": each.ForEach(),
     "enumerate": ordered.Enumerate(),
     "scan": ordered.Scan(),
     "generator": ordered.Generator(),
@@ -68,10 +68,11 @@ _STREAMS: dict[str, Emitter] = {
     "resolve_futures_blocking": Resolve(),
 }
 _KEYED_STREAMS: dict[str, Emitter] = {
+    "for_each": each.ForEach(),
+    "dest_sink": each.ForEach(),
     "map_with_key": each.Map(with_key=True),
     "filter_with_key": each.Filter(with_key=True),
     "filter_map_with_key": each.FilterMap(with_key=True),
-    "flat_map_with_key": each.FlatMap(with_key=True),
     "inspect_with_key": each.Inspect(with_key=True),
     "keys": keyed.Keys(),
     "values": keyed.Values(),
@@ -83,8 +84,6 @@ _KEYED_STREAMS: dict[str, Emitter] = {
     "enumerate": per_key.KeyedEnumerate(),
     "scan": per_key.KeyedScan(),
     "generator": per_key.KeyedGenerator(),
-    "take": per_key.KeyedTake(),
-    "skip": per_key.KeyedSkip(),
     "transform": per_key.KeyedTransform(),
     "sort": per_key.KeyedSort(),
     "fold": per_key.KeyedFold(),

@@ -16,7 +16,7 @@ from motetc.passes.fuse.operator import Op
 
 def both(*conditions: str) -> str:
     """A condition that holds where all do."""
-    found = [c for c in dict.fromkeys(conditions) if c]
+    found = [c for c in dict.fromkeys(conditions) if c not in ("", "True")]
     several = len(found) > 1
     return " and ".join(f"({c})" if several and _is_loose(c) else c for c in found)
 
@@ -177,15 +177,15 @@ class Or(Op):
         one, other = (fuser.read(x, code) for x in live.inputs)
         if not one.present:
             return one
-        text = f"{one.text} if {one.present} else {other.text}"
+        text = f"{one.text} if {one.present} else {other.maybe}"
         present = f"{one.present} or {other.present}" if other.present else ""
-        return Value(text, type=fuser.element_type(live), present=present)
+        return Value(text, type=fuser.element_type(live), present=present, whole=True)
 
 
 class Outgoing(Op):
     """Streams that a value goes into, once it is final."""
 
-    late = True
+    late = finishes = True
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         self.final(fuser, live, fuser.read(live.inputs[0], code), code)
@@ -232,7 +232,10 @@ class SampleEager(Op):
             when_present(fuser, live, fuser.read(live.inputs[0], code), code)
 
     def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
-        when_present(fuser, live, fuser.read(live.inputs[0], code), code)
+        value = fuser.read(live.inputs[0], code)
+        if live.inputs[0].op in _KEEPING:  # which has just got its value
+            value = Value(value.text, value.atomic, value.type)
+        when_present(fuser, live, value, code)
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         """It goes on for ever in its type, and ends where its value does."""
@@ -244,33 +247,65 @@ class SampleEager(Op):
 
 def absent_at_first(live: Live) -> bool:
     """Whether an optional has no value before the first element comes."""
-    if live.op in ("reduce", "max", "min", "first", "last"):
+    if live.op in _KEEPING:
         return True
     if live.op == "or_" and live.shape == "optional":
         return all(map(absent_at_first, live.inputs))
     return live.shape == "optional" and any(map(absent_at_first, live.inputs))
 
 
+_KEEPING = ("reduce", "max", "min", "first", "last")
+
+
 class Threshold(Op):
-    """The threshold, once the value has reached it."""
+    """The threshold, once the value has reached it; of a value that may fall again, once it is final."""
+
+    late = finishes = True
 
     def declare(self, fuser: Fuser, live: Live) -> None:
-        name = fuser.variables[live.uid] = fuser.fresh(f"{live.name or 'threshold'}_reached")
-        fuser.state.line(f"{name} = False", live.span)
+        if is_monotone(live.inputs[0]):
+            hint = f"{live.name or 'threshold'}_reached"
+            name = fuser.variables[live.uid] = fuser.fresh(hint)
+            fuser.state.line(f"{name} = False", live.span)
 
     def start(self, fuser: Fuser, live: Live, code: Code) -> None:
-        self.changed(fuser, live, None, code)
+        if is_monotone(live.inputs[0]) and not self._is_far(fuser, live):
+            self._check(fuser, live, "", code)
 
     def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
-        reached = fuser.variables[live.uid]
+        if is_monotone(live.inputs[0]):
+            self._check(fuser, live, f"not {fuser.variables[live.uid]} and ", code)
+
+    def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
+        if not is_monotone(live.inputs[0]):
+            self._check(fuser, live, "", code)
+        fuser.end(live, code)
+
+    def _check(self, fuser: Fuser, live: Live, test: str, code: Code) -> None:
         value = wrapped(fuser.read(live.inputs[0], code).text)
         limit = threshold_of(fuser, live, code)
-        with code.block(f"if not {reached} and {value} >= {limit.text}:", live.span):
-            code.assign(reached, "= True", live.span)
+        with code.block(f"if {test}{value} >= {limit.text}:", live.span):
+            if is_monotone(live.inputs[0]):
+                code.assign(fuser.variables[live.uid], "= True", live.span)
             fuser.push(live, Element(limit, sole=False), code)
 
+    def _is_far(self, fuser: Fuser, live: Live) -> bool:
+        """Whether the first value is below the threshold for certain."""
+        base, given = live.inputs[0], live.arguments.get("threshold")
+        init = base.arguments.get("init")
+        first = "0" if init is None else fuser.text(init.expr)
+        limit = fuser.text(given.expr) if given is not None else ""
+        return first.isdigit() and limit.isdigit() and int(first) < int(limit)
+
     def sites(self, fuser: Fuser, live: Live) -> int:
-        return 2
+        return 1 if not is_monotone(live.inputs[0]) or self._is_far(fuser, live) else 2
+
+
+def is_monotone(live: Live) -> bool:
+    """Whether a value only ever grows."""
+    if live.op == "map" and "order_preserving" in live.proofs:
+        return is_monotone(live.inputs[0])
+    return live.op in ("count", "key_count") or "monotone" in live.proofs
 
 
 def threshold_of(fuser: Fuser, live: Live, code: Code) -> Value:

@@ -49,6 +49,8 @@ class SliceCode:
 class Sliced(Op):
     """The slice itself: elements wait for it."""
 
+    late = finishes = True
+
     def declare(self, fuser: Fuser, live: Live) -> None:
         """Its state, and the lists in which elements wait."""
         assert isinstance(live, SliceLive)

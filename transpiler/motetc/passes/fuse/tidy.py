@@ -1,0 +1,97 @@
+"""The last look at the lines of a role: lists that are built to be used at once are written where they are used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import libcst as cst
+
+from motetc.passes.fuse.code import Code, Line
+
+_EMPTY = re.compile(r"(\w+): (.+) = (\[\]|set\(\))$")
+_FILLED = re.compile(r"(\w+)\.(extend|update)\((.*)\)$")
+_SENT = re.compile(r"(await .+\.\w+)\((\w+)\)(  # .*)$")
+_LOOP = re.compile(r"for (.+) in (\w+):$")
+_BARE = {"extend": "list", "update": "set"}
+
+
+def tidy(state: Code, functions: Sequence[Code], body: Code) -> None:
+    """All that is tidied."""
+    for code in (*functions, body):
+        _send_at_once(state, [*functions, body], code)
+    _begin_full(state.lines, [x for f in functions for x in f.lines], body.lines)
+
+
+def _begin_full(state: list[Line], between: list[Line], body: list[Line]) -> None:
+    """`found: list[int] = []`, and then `found.extend(x)` before anything else reads it: `found = list(x)`."""
+    for line in list(body):
+        filled = _FILLED.match(line.text) if line.depth == 0 else None
+        if filled is None:
+            continue
+        first = next((x for x in (*between, *body) if _mentions(x.text, filled[1])), None)
+        declared = _declaration(state, filled[1])
+        empty = _EMPTY.match(declared.text) if declared is not None else None
+        read = any(_mentions(x.text, filled[1]) for x in state if x is not declared)
+        if first is line and empty is not None and declared is not None and not read:
+            state.remove(declared)
+            line.text = _full(filled, empty[2])
+
+
+def _full(filled: re.Match[str], type_: str) -> str:
+    name, method, items = filled[1], filled[2], filled[3]
+    if method == "extend" and re.fullmatch(r"sorted\(\w+\)", items):
+        return f"{name} = {items}"
+    if isinstance(cst.parse_expression(items), cst.List):
+        text = items if method == "extend" else f"{{{items[1:-1]}}}"
+        return f"{name}: {type_} = {text if text != '{}' else 'set()'}"
+    return f"{name}: {type_} = {_BARE[method]}({items})"
+
+
+def _send_at_once(state: Code, parts: Sequence[Code], code: Code) -> None:
+    """A list that is filled from one batch and sent is a comprehension, or the batch itself."""
+    for line in list(code.lines):
+        sent = _SENT.match(line.text)
+        declared = _declaration(state.lines, sent[2]) if sent is not None else None
+        if sent is None or declared is None:
+            continue
+        at = next(i for i, x in enumerate(code.lines) if x is line)
+        start, text = _gathered(code.lines[:at], sent[2], line.depth)
+        mentions = [x for p in parts for x in p.lines if _mentions(x.text, sent[2])]
+        own = [x for x in mentions if not _mentions(x.text.partition("(")[0], sent[2])]
+        if text and len(mentions) == 2 and own:
+            line.text = f"{sent[1]}({text}){sent[3]}"
+            del code.lines[start:at]
+            state.lines.remove(declared)
+
+
+def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
+    """Where the lines begin that fill a list from a batch, and what is in it then."""
+    if not lines:
+        return 0, ""
+    filled = _FILLED.match(lines[-1].text)
+    if filled is not None and filled[1] == name and lines[-1].depth == depth:
+        return len(lines) - 1, filled[3] if filled[3].isidentifier() else f"list({filled[3]})"
+    end = f"{name}.append("
+    at = len(lines) - 1
+    if not lines[at].text.startswith(end) or "await " in lines[at].text:
+        return 0, ""
+    element = lines[at].text.removeprefix(end)[:-1]
+    clauses: list[str] = []
+    while at and lines[at].depth > depth:
+        at -= 1
+        if lines[at].depth != lines[at + 1].depth - 1:
+            return 0, ""
+        clauses.insert(0, lines[at].text.removesuffix(":"))
+    shape = clauses and _LOOP.match(f"{clauses[0]}:") and len(clauses) <= 2
+    if not shape or not all(c.startswith(("for ", "if ")) for c in clauses):
+        return 0, ""
+    return at, f"[{element} {' '.join(clauses)}]"
+
+
+def _declaration(state: list[Line], name: str) -> Line | None:
+    return next((x for x in state if x.text.startswith(f"{name}: ")), None)
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.]){name}\b", text) is not None
