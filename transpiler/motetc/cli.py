@@ -126,17 +126,27 @@ def check(directory: Path, form: str) -> int:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "mermaid"]),
+    type=click.Choice(["text", "json", "mermaid", "markdown"]),
     default="text",
     show_default=True,
+    help="`mermaid` draws the messages; `markdown` is for --nondeterminism.",
 )
-def plan(choreography: str | None, project: Path, form: str) -> int:
+@click.option(
+    "--nondeterminism",
+    is_flag=True,
+    help="List what the program leaves open, with its reasons, and every proof: a page for a review.",
+)
+def plan(choreography: str | None, project: Path, form: str, nondeterminism: bool) -> int:
     """Show locations, channels, message counts and who knows what, of one choreography or of all."""
-    from motetc.commands.plan import run_plan
+    from motetc.commands.plan import PLANS, REVIEWS, run_plan
 
+    if form not in (REVIEWS if nondeterminism else PLANS):
+        with_it = "with" if nondeterminism else "without"
+        raise click.UsageError(f"--format {form} does not go {with_it} --nondeterminism")
     if choreography and ":" not in choreography and Path(choreography).exists():
         project, choreography = Path(choreography), None
-    return run_plan(load_config(project), choreography, form, Report())
+    config = load_config(project)
+    return run_plan(config, choreography, form, Report(), review=nondeterminism)
 
 
 @command.command()

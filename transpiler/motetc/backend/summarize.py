@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from motetc.backend.plan import Compiled
+from motetc.backend.reasons import reasons_of
 from motetc.frontend.program import Program
 from motetc.ir.nodes import Choreography, Comm, Each, For, If, Invoke, Match, Return, Stmt, While
 from motetc.ir.place import OWN, Place
@@ -18,6 +19,7 @@ from motetc.ir.walk import operations, root_operations, roots
 def summarize(program: Program, compiled: Compiled) -> ChoreographySummary:
     """The summary of one choreography."""
     choreography = compiled.choreography
+    reasons = reasons_of(choreography)
     return ChoreographySummary(
         key=f"{choreography.module}:{choreography.name}",
         path=program.modules[choreography.module].relative,
@@ -33,10 +35,11 @@ def summarize(program: Program, compiled: Compiled) -> ChoreographySummary:
             for n, line, p in _names(compiled)
         ),
         calls=tuple(_calls(compiled)),
-        nondeterminism=tuple(_reasons(choreography.body)),
+        nondeterminism=tuple((r.line, r.reason) for r in reasons if r.kind == "nondet"),
         runnable=not choreography.polymorphic,
         own=tuple(p.name for p in choreography.parameters if OWN in p.place.modes.values()),
         optional=tuple(p.name for p in choreography.parameters if p.node.default is not None),
+        reasons=reasons,
     )
 
 
@@ -152,15 +155,3 @@ def _calls(compiled: Compiled) -> Iterator[str]:
             if key not in seen:
                 seen.add(key)
                 yield key
-
-
-def _reasons(body: Sequence[Stmt]) -> Iterator[tuple[int, str]]:
-    from motetc.ir.walk import statements
-
-    for op in operations(body):
-        why = getattr(op, "why", "")
-        if why:
-            yield op.span.line, why
-    for stmt in statements(body):
-        if isinstance(stmt, Each) and stmt.why:
-            yield stmt.span.line, stmt.why

@@ -6,13 +6,17 @@ from motetc.commands.choose import choose
 from motetc.config import Config
 from motetc.diagnostics.report import Report, count
 from motetc.review.mermaid import plan_mermaid
+from motetc.review.nondeterminism import review_json, review_markdown, review_text
 from motetc.review.plan import plan_json, plan_text
 
-_FORMATS = {"text": plan_text, "json": plan_json, "mermaid": plan_mermaid}
+PLANS = {"text": plan_text, "json": plan_json, "mermaid": plan_mermaid}
+REVIEWS = {"text": review_text, "json": review_json, "markdown": review_markdown}
 
 
-def run_plan(config: Config, choreography: str | None, form: str, report: Report) -> int:
-    """Compile, and print what the program says of itself; findings go to standard error's side of things."""
+def run_plan(
+    config: Config, choreography: str | None, form: str, report: Report, *, review: bool = False
+) -> int:
+    """Compile, and print what the program says of itself, or with `review` what it leaves open and takes on trust."""
     from motetc.pipeline import compile_project
 
     compilation = compile_project(config)
@@ -23,5 +27,8 @@ def run_plan(config: Config, choreography: str | None, form: str, report: Report
     if choreography is not None:
         by_key = {summary.key: summary for summary in summaries}
         summaries = (by_key[choose(choreography, by_key)],)
-    print(_FORMATS[form](summaries), file=report.out)
+    if review:
+        print(REVIEWS[form](summaries, compilation.choreographies), file=report.out)
+    else:
+        print(PLANS[form](summaries), file=report.out)
     return report.code

@@ -25,6 +25,7 @@ from motetc.ir.nodes import (
     Root,
     Seat,
 )
+from motetc.ir.reasons import Reason
 
 KINDS: dict[str, CommKind] = {
     "send": "send",
@@ -374,6 +375,7 @@ class Operations:
         positional = iter(slots)
         roles: list[tuple[str, Seat]] = []
         arguments: list[Argument] = []
+        reasons: list[tuple[str, str]] = []
         formals = {r.name: r for r in callee.roles}
         for arg in call.args:
             name = arg.keyword.value if arg.keyword is not None else next(positional, None)
@@ -381,7 +383,7 @@ class Operations:
                 self._refuse(arg, "arguments of a choreography are written out one by one", "")
                 return None
             if name in callee.reasons:
-                self._reason(arg.value)
+                reasons.append((name, self._reason(arg.value)))
             elif name in formals:
                 seat = self._actual(arg, formals[name])
                 if seat is None:
@@ -402,6 +404,7 @@ class Operations:
             tuple(roles),
             tuple(arguments),
             self.module.span(node),
+            reasons=tuple(reasons),
         )
 
     def _actual(self, arg: cst.Arg, formal: Role) -> Seat | None:
@@ -474,7 +477,7 @@ class Operations:
     def _reason(self, expr: cst.BaseExpression | None) -> str:
         """The text of `nondet("…")`; a missing or empty reason is an error."""
         if isinstance(expr, cst.Name) and expr.value in self.choreography.reasons:
-            return f"the caller's reason, `{expr.value}`"
+            return Reason(f"the caller's reason, `{expr.value}`", expr.value)
         if (
             isinstance(expr, cst.Call)
             and self.program.resolve(self.module, expr.func) == "motet.nondet"

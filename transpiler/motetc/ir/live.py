@@ -145,18 +145,19 @@ class Flow:
                 yield live, given
 
 
-def never_ends(live: Live, seen: frozenset[int] = frozenset()) -> bool:
+def never_ends(live: Live, within: tuple[Live, ...] = ()) -> bool:
     """Whether a node goes on for ever: it comes from a clock, from outside or out of a cycle, and nothing ends it.
 
     This is more than its type says: what leaves a slice is unbounded, and ends all the same if the slice's inputs do.
+    A cycle within a location ends when nothing goes round in it any more; of one between locations nobody can tell.
     """
-    if live.uid in seen:
-        return False
+    if live in within:
+        return any(x.hop is not None for x in within[within.index(live) :])
     if live.op in _ENDLESS or (live.shape == "slice" and "seconds" in live.arguments):
         return True
     if live.bounded and live.shape not in ("sink", "slice"):
         return False
-    return any(never_ends(x, seen | {live.uid}) for x in live.inputs)
+    return any(never_ends(x, (*within, live)) for x in live.sources)
 
 
-_ENDLESS = frozenset({"every", "spin", "membership", "channel", "port", "sample_every", "timeout"})
+_ENDLESS = frozenset({"every", "spin", "membership", "requests", "sample_every", "timeout"})

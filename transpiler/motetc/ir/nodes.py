@@ -153,6 +153,7 @@ class Invoke:
     arguments: tuple[Argument, ...]
     span: Span
     name: str = ""
+    reasons: tuple[tuple[str, str], ...] = ()  # for parameters that take a `Nondet`
 
     def played(self, role: str) -> list[tuple[str, Seat]]:
         """The formal roles that a location plays: several, when members of one cluster play them."""

@@ -39,6 +39,22 @@ class NameSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonSummary:
+    """A `nondet` or a `proof`: `what` needs it, at `places`. `parameter`: the choreography's caller gives the reason.
+    Of a reason given in a call, `callee` and `passed` say for whom."""
+
+    kind: str
+    what: str
+    line: int
+    column: int
+    places: tuple[str, ...]
+    reason: str
+    parameter: str = ""
+    callee: str = ""
+    passed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChoreographySummary:
     """`key` is MODULE:NAME. `arguments` maps each located parameter to the location classes that need it; `results`
     are the classes that the return annotation names. `own` are the parameters declared `Each`, one value per member;
@@ -57,3 +73,4 @@ class ChoreographySummary:
     runnable: bool = True
     own: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    reasons: tuple[ReasonSummary, ...] = ()

@@ -35,7 +35,7 @@ class Ends:
         fuser = self.fuser
         for consumer, index in fuser.consumers(live):
             ends = fuser.comes_to_end(consumer) or fuser.may_close(consumer)
-            if ends and self._matters(consumer):
+            if ends and index in fuser.ending(consumer) and self._matters(consumer):
                 self._end_input(consumer, index, code)
         fuser.send_all(code)
         for hop in self.fuser.hops_of(live):
@@ -45,7 +45,7 @@ class Ends:
         fuser = self.fuser
         emitter = fuser.emitter(live)
         emitter.input_ended(fuser, live, index, code)
-        inputs = [i for i, s in enumerate(live.sources) if s.role == fuser.role]
+        inputs = fuser.ending(live)
         marks = self.marks.setdefault(live.uid, set())
         marks.add(index)
         if not self._finishes(live):

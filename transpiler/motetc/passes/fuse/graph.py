@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from motetc.ir.live import Collect, Flow, Hop, Live
+from motetc.ir.live import Collect, Flow, Hop, Live, never_ends
 
 STREAMS = ("stream", "keyed_stream")
 EARLY = frozenset({"take", "scan", "generator"})  # operators that may end before their input does
@@ -25,7 +25,6 @@ _WAITED = {
     ("keyed_singleton", "join_keyed_stream"): 0,
 }  # operators whose elements wait for the end of one input: which
 _CLOSING = EARLY | {"first", "is_empty"}  # operators that may want no more
-_ENDLESS = frozenset({"every", "spin", "membership", "requests", "sample_every"})
 _TIMED = frozenset({"sample_every"})  # operators that a clock drives
 
 
@@ -107,15 +106,35 @@ class Graph:
         """Whether anything is done with what comes from a driver."""
         return self.uses(live) > 0 or live.op == "sliced"
 
-    def comes_to_end(self, live: Live, within: frozenset[int] = frozenset()) -> bool:
-        """Whether a node ends some day: what it comes from does. What feeds itself goes on for ever."""
-        if live.uid in within:
-            return False
-        if live.bounded:
-            return True
-        if live.op in _ENDLESS or "seconds" in live.arguments:
-            return False
-        return all(self.comes_to_end(s, within | {live.uid}) for s in live.sources)
+    def comes_to_end(self, live: Live) -> bool:
+        """Whether a node ends some day."""
+        return not never_ends(live)
+
+    def ending(self, live: Live) -> list[int]:
+        """The inputs at this role whose ends are the end of a node; what it feeds itself is none of them."""
+        back = self._back_edges()
+        mine = [i for i, s in enumerate(live.sources) if s.role == self.role]
+        return [i for i in mine if (live.sources[i].uid, live.uid) not in back]
+
+    def _back_edges(self) -> set[tuple[int, int]]:
+        """The edges by which elements that have come from a driver go round."""
+        found: set[tuple[int, int]] = set()
+        done: set[int] = set()
+
+        def walk(node: Live, above: tuple[int, ...]) -> None:
+            if node.uid in done:
+                return
+            for after, _ in self.consumers(node):
+                if after.uid in (*above, node.uid):
+                    found.add((node.uid, after.uid))
+                else:
+                    walk(after, (*above, node.uid))
+            done.add(node.uid)
+
+        for live in self.flow.lives:
+            if self.is_driver(live):
+                walk(live, ())
+        return found
 
     def uses(self, live: Live) -> int:
         """How many things are done with a node."""

@@ -18,6 +18,7 @@ from motetc.ir.types import Type
 from motetc.passes.fuse.atomics import release
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.copying import copied, escapes, listed
+from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import initial
 from motetc.passes.fuse.instants import comes_late, drivers_into, in_order, runs_again
@@ -314,9 +315,7 @@ def _push(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> None
         return
     if not fuser.leads(live):
         return
-    element = fuser.element_name(live, code)
-    with code.block(f"for {element} in {name}:", live.span):
-        fuser.push(live, Element(Value(element, True, fuser.element_type(live))), code)
+    each_of(fuser, live, name, None, code)
 
 
 # Preparing
