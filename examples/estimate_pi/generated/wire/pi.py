@@ -1,0 +1,100 @@
+"""What travels between the locations of pi.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from motet.codec import decode_list, encode_list, misfit, mistyped
+from motet.wire import Channel, Group, Net, Peer, Site, StreamGather, StreamOutbox
+
+if TYPE_CHECKING:
+    from generated.leader.pi import Leader
+    from generated.worker.pi import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many darts were thrown, and how many of them fell into the quarter of the circle."""
+
+    inside: int = 0
+    total: int = 0
+
+    def plus(self, other: Tally) -> Tally:
+        return Tally(self.inside + other.inside, self.total + other.total)
+
+    @property
+    def pi(self) -> float:
+        return 4 * self.inside / max(self.total, 1)
+
+
+def encode_tally(value: Tally) -> object:
+    if type(value) is Tally and type(value.inside) is int and type(value.total) is int:
+        return (value.inside, value.total)
+    raise mistyped(value, Tally, inside=int, total=int)
+
+
+def decode_tally(data: object) -> Tally:
+    if type(data) is list and len(data) == 2:
+        inside, total = data
+        if type(inside) is int and type(total) is int:
+            return Tally(inside, total)
+    raise misfit(data, Tally, inside=int, total=int)
+
+
+def _encode_estimate_pi_tallies(value: list[Tally]) -> object:
+    return encode_list(value, encode_tally)
+
+
+def _decode_estimate_pi_tallies(data: object) -> list[Tally]:
+    return decode_list(data, decode_tally)
+
+
+ESTIMATE_PI_TALLIES: Final[Channel[Worker, Leader, list[Tally]]] = Channel(
+    "tallies", _encode_estimate_pi_tallies, _decode_estimate_pi_tallies
+)
+
+
+class EstimatePiAtLeader(Net):
+    """What `estimate_pi` sends and receives at the leader."""
+
+    def __init__(self, site: Site[Leader], workers: Group[Worker]) -> None:
+        super().__init__(site)
+        self.tallies: StreamGather[Leader, Worker, Tally] = StreamGather(
+            site, ESTIMATE_PI_TALLIES, workers
+        )
+
+
+class EstimatePiAtWorker(Net):
+    """What `estimate_pi` sends and receives at the workers."""
+
+    def __init__(self, site: Site[Worker], leader: Peer[Leader]) -> None:
+        super().__init__(site)
+        self.tallies: StreamOutbox[Worker, Leader, Tally] = StreamOutbox(
+            site, ESTIMATE_PI_TALLIES, leader
+        )
+
+
+ESTIMATE_TALLIES: Final[Channel[Worker, Leader, list[Tally]]] = Channel(
+    "tallies", _encode_estimate_pi_tallies, _decode_estimate_pi_tallies
+)
+
+
+class EstimateAtLeader(Net):
+    """What `estimate` sends and receives at the leader."""
+
+    def __init__(self, site: Site[Leader], workers: Group[Worker]) -> None:
+        super().__init__(site)
+        self.tallies: StreamGather[Leader, Worker, Tally] = StreamGather(
+            site, ESTIMATE_TALLIES, workers
+        )
+
+
+class EstimateAtWorker(Net):
+    """What `estimate` sends and receives at the workers."""
+
+    def __init__(self, site: Site[Worker], leader: Peer[Leader]) -> None:
+        super().__init__(site)
+        self.tallies: StreamOutbox[Worker, Leader, Tally] = StreamOutbox(
+            site, ESTIMATE_TALLIES, leader
+        )
