@@ -128,7 +128,9 @@ def touches_of(pieces: Sequence[Piece]) -> Iterator[Touch]:
             case Sessions():
                 yield Touch(piece.uid, "call", piece.cluster)
                 yield from touches_of(piece.body)
-            case Line() | Copied() | Exit() | Fused():
+            case Fused():
+                yield from touches_of(piece.body)
+            case Line() | Copied() | Exit():
                 pass
 
 
@@ -161,5 +163,5 @@ def text_of(pieces: Sequence[Piece]) -> str:
             case Sessions():
                 parts += [f"{piece.net}.{piece.cluster}", text_of(piece.body)]
             case Fused():
-                parts.append(piece.text)
+                parts += [piece.text, text_of(piece.body)]
     return "\n".join(parts)

@@ -251,8 +251,16 @@ class Renderer:
             assert lines is not None
             self._note(node, piece.spans[lines[0] - 1] or piece.span, "copied")
         self.annotated |= piece.binds
+        if "__body__" in text:
+            statements = self.statements(piece.body)
+            tree = exchange(tree, lambda node: _with_body(node, statements), self._moved)
         body: list[cst.BaseStatement] = list(tree.body)
         return _led(body, tree)
+
+    def _moved(self, made: cst.CSTNode, node: cst.CSTNode) -> None:
+        """A statement that was made anew around a change comes from where it did."""
+        if id(node) in self.origins:
+            self.origins[id(made)] = (made, self.origins[id(node)][1])
 
     def _filled(self, node: Node) -> Node:
         """The node with its placeholders filled in; filling exchanges names for names, so the kind of node stays."""
@@ -279,6 +287,37 @@ class Renderer:
             node,
             StatementOrigin(span.path, span.line, span.end_line, origin),
         )
+
+
+def _with_body(
+    node: cst.CSTNode, statements: Sequence[cst.BaseStatement]
+) -> cst.CSTNode | None:
+    """The block with statements in the place of `await __body__`, if that stands in it; a loop around none goes."""
+    if not isinstance(node, (cst.IndentedBlock, cst.Module)):
+        return None
+    if any(map(_is_body, node.body)):
+        body = [new for old in node.body for new in (statements if _is_body(old) else (old,))]
+    elif not statements and any(map(_is_bare_loop, node.body)):
+        body = [old for old in node.body if not _is_bare_loop(old)]
+    else:
+        return None
+    return node.with_changes(body=body or ([_PASS] if isinstance(node, cst.IndentedBlock) else []))
+
+
+def _is_bare_loop(node: cst.BaseStatement) -> bool:
+    match node:
+        case cst.For(body=cst.IndentedBlock(body=[only])):
+            return _is_body(only)
+    return False
+
+
+def _is_body(node: cst.BaseStatement) -> bool:
+    match node:
+        case cst.SimpleStatementLine(
+            body=[cst.Expr(value=cst.Await(expression=cst.Name(value="__body__")))]
+        ):
+            return True
+    return False
 
 
 def _led(body: list[cst.BaseStatement], tree: cst.Module) -> list[cst.BaseStatement]:

@@ -128,13 +128,14 @@ class LiveReader:
         """A stream is consumed when it runs."""
         before = self.ended[live.uid]
         related = [Related(live.span, "declared here")]
+        where = f"line {before.line}" if before is not None else "it"
         if before is not None:
             related.append(Related(before, "it has run before this"))
         self.operations.findings.error(
             "unsupported-syntax",
             self.operations.module.span(expr),
             f"`{expr.value}` has run already: pipelines run before the next statement that is no part of them",
-            f"move this up to where `{expr.value}` is declared, or declare it again",
+            f"move this up, before {where}; or move that up, before the pipelines" if before else "declare it again",
             tuple(related),
         )
 

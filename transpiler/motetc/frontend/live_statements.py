@@ -15,7 +15,7 @@ import libcst as cst
 from motetc.frontend.hoist import Hoister
 from motetc.frontend.live import LiveReader
 from motetc.frontend.live_findings import LiveFindings
-from motetc.frontend.live_order import changes, displaced
+from motetc.frontend.live_order import changes, displaced, is_quiet
 from motetc.frontend.live_slices import SliceReader, opened
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
@@ -99,8 +99,11 @@ class LiveStatements:
         """What has to run before a statement that is not live itself."""
         if self.depth != 1 or self.opens(node):
             return []
-        self._reached(node)
-        found = self._taken(node) if self.reader.active else []
+        awaited = frozenset(c.name for c in self.reader.collects)
+        quiet = is_quiet(node, self.reader.lives, awaited)
+        if not quiet:
+            self._reached(node)
+        found = self._taken(node) if self.reader.active and not quiet else []
         if not isinstance(node, cst.Return):
             found += self._evaluated(node)
         for name in names_of(node).binds & set(self.reader.names):
@@ -151,6 +154,8 @@ class LiveStatements:
         for live in heads:
             sink = self.reader.add(node.iter, LOOP.name, live.role, "sink")
             sink.inputs = (live,)
+            if isinstance(node.target, cst.Name) and node.target.value != "_":
+                sink.name = node.target.value
         flow = self.last = self.reader.take(None, turns)
         after = suite(node.orelse.body) if node.orelse is not None else ()
         return [*before, *([flow] if flow is not None else []), *after]

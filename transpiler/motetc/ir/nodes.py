@@ -364,4 +364,6 @@ class Facts:
         default_factory=set
     )  # matches, by id, of which one case always runs
     names: list[tuple[str, int, Place]] = field(default_factory=list)
+    known_before: dict[int, Mapping[str, Place]] = field(default_factory=dict)
+    """By id of an `async for`: the names that its body binds and that were bound before it, and where."""
     uses_state: dict[str, set[str]] = field(default_factory=dict)

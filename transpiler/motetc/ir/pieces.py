@@ -154,6 +154,7 @@ class Fused:
     types: tuple[Type, ...] = ()
     reads: frozenset[str] = frozenset()
     binds: frozenset[str] = frozenset()
+    body: tuple[Piece, ...] = ()  # of an `async for`: what stands in the place of `await __body__`
 
 
 Piece: TypeAlias = Line | Copied | Fork | Loop | Switch | Exit | Sessions | Fused
@@ -191,6 +192,7 @@ def lines_of(pieces: Sequence[Piece]) -> Iterator[int]:
             case Sessions():
                 yield from lines_of(piece.body)
             case Fused():
+                yield from lines_of(piece.body)
                 for span in piece.spans:
                     if span is not None:
                         yield from range(span.line, span.end_line + 1)

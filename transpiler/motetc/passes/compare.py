@@ -93,7 +93,8 @@ class _ShapeWriter:
                 return f"each {piece.cluster}{{{self.block(piece.body)}}}"
             case Fused():
                 self.bind(piece.binds)
-                return _PLACEHOLDER.sub(self._placeholder, piece.text)
+                text = _PLACEHOLDER.sub(self._placeholder, piece.text)
+                return f"{text}{{{self.block(piece.body)}}}" if piece.body else text
 
     def bind(self, names: frozenset[str]) -> None:
         for name in sorted(names):

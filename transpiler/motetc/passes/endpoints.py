@@ -45,7 +45,7 @@ class Writer:
     def value(self, root: Root, mode: str) -> cst.BaseExpression:
         """The expression here, each operation replaced by our end of it."""
         swaps = {id(op.node): self._op_value(op, mode) for op in root.ops}
-        return self.projector._localizer(self.ctx).expression(root.expr, swaps)
+        return self.projector.localizer(self.ctx).expression(root.expr, swaps)
 
     def effect(self, op: Op) -> cst.BaseExpression | None:
         """Our end of an operation whose value is not used here; None if we have none."""
@@ -137,7 +137,7 @@ class Writer:
 
     def _index(self, seat: Seat) -> str:
         assert seat.index is not None
-        index = self.projector._localizer(self.ctx).expression(seat.index)
+        index = self.projector.localizer(self.ctx).expression(seat.index)
         return cst.Module([]).code_for_node(index)
 
     def _receive(self, op: Comm) -> cst.BaseExpression:

@@ -85,7 +85,8 @@ def _needs(
             help = f'say why it is: `{proof}=proof("…")`'
             findings.error("missing-proof", live.span, text, help, related)
         return
-    text = f"`{live.op}` depends on {what}, and these elements {lacks[what]}"
+    op = live.op.replace("_", " ") if live.op == LOOP.name else live.op
+    text = f"`{op}` depends on {what}, and these elements {lacks[what]}"
     findings.error("order-needed", live.span, text, _MENDS[what], related)
 
 

@@ -392,6 +392,9 @@ class _Walk(FlowPlaces):
     def _turns(self, turns: Turns) -> None:
         """The body of an `async for`, as that of a loop whose values are known to all who know the stream."""
         known = self._known(turns)
+        bound = {n for s in turns.body for n in bound_by(s)} | set(turns.binds)
+        places = {n: b.place for n, b in self.env.names.items() if n in bound and not b.maybe}
+        self.facts.known_before[id(turns)] = places
 
         def turn() -> Place:
             self.facts.root_place[id(turns.root)] = known

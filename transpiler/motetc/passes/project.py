@@ -78,9 +78,9 @@ from motetc.passes.flow import (
     target_names,
     up_to_exit,
 )
-from motetc.passes.fuse import Fuser, emitter
 from motetc.passes.guards import merge_guards
 from motetc.passes.localize import Localizer
+from motetc.passes.project_flows import project_flow
 from motetc.passes.prune import prune, prune_within, reads_of
 from motetc.passes.trivia import (
     comment_of,
@@ -267,7 +267,7 @@ class Projector:
             case Each():
                 return self._each(stmt, ctx)
             case Flow():
-                return self._flow(stmt, ctx)
+                return project_flow(self, stmt, ctx)
 
     def _jump(self, stmt: Jump, ctx: Context) -> Exit:
         self._refuse_divergent_exit(stmt.span, ctx)
@@ -361,7 +361,7 @@ class Projector:
         seats = [s for s in stmt.seats if s.role == self.role]
         if not seats:
             return []
-        localizer = self._localizer(ctx)
+        localizer = self.localizer(ctx)
         pieces: list[Piece] = []
         statements = suite(stmt.node.body)
         for index, node in enumerate(statements):
@@ -377,7 +377,7 @@ class Projector:
         mode = place.mode(self.role)
         if mode is None:
             return []
-        node = self._localizer(ctx).statement(stmt.node)
+        node = self.localizer(ctx).statement(stmt.node)
         droppable = not stmt.runs
         piece = Copied(node, stmt.span, frozenset(stmt.reads), frozenset(stmt.binds), droppable)
         return list(self._guarded(mode, [piece], ctx, stmt.span))
@@ -387,7 +387,7 @@ class Projector:
         self._tell_members(stmt, stmt.test, mode, (*stmt.then, *stmt.orelse), ctx)
         writer = Writer(self, ctx)
         test = writer.value(stmt.test, mode)
-        inner = self._within(mode, stmt.span, ctx)
+        inner = self.within(mode, stmt.span, ctx)
         then, orelse = self.body(stmt.then, inner), self.body(stmt.orelse, inner)
         leading, comment = if_trivia(stmt)
         names = names_of(test)
@@ -420,7 +420,7 @@ class Projector:
     def _pure(self, root: Root, writer: Writer) -> bool:
         return not writer.touches and self.facts.pure.get(id(root), False)
 
-    def _within(self, mode: str, span: Span, ctx: Context) -> Context:
+    def within(self, mode: str, span: Span, ctx: Context) -> Context:
         """Inside a choice that the members of a cluster may answer differently."""
         return replace(ctx, divergent=span) if mode == OWN and not self._is_session(ctx) else ctx
 
@@ -443,7 +443,7 @@ class Projector:
                 self.untold.add(stmt, root, self.role, _span(first))
             return effects if isinstance(stmt, For) else []
         mode = place.mode(self.role) or ""
-        inner = self._within(mode, stmt.span, ctx)
+        inner = self.within(mode, stmt.span, ctx)
         self._tell_members(stmt, root, mode, (*stmt.body, *stmt.orelse), ctx)
         writer = Writer(self, ctx)
         head = writer.value(root, mode)
@@ -510,8 +510,8 @@ class Projector:
         self._tell_members(stmt, stmt.subject, mode, arms_of, ctx)
         writer = Writer(self, ctx)
         subject = writer.value(stmt.subject, mode)
-        inner = self._within(mode, stmt.span, ctx)
-        localizer = self._localizer(ctx)
+        inner = self.within(mode, stmt.span, ctx)
+        localizer = self.localizer(ctx)
         arms = []
         for case in stmt.cases:
             guard = localizer.expression(case.guard.expr) if case.guard is not None else None
@@ -597,26 +597,6 @@ class Projector:
 
     # Operations
 
-    def _flow(self, stmt: Flow, ctx: Context) -> list[Piece]:
-        if self.role not in stmt.roles or len(self.findings):  # a broken graph is not fused
-            return []
-        for hop in stmt.hops:
-            self.scopes[hop.uid] = ctx.scope
-        localizer = self._localizer(ctx)
-        fuser = Fuser(
-            flow=stmt,
-            role=self.role,
-            net=ctx.net,
-            module=self.module,
-            type_of=self.type_of,
-            localize=localizer.expression,
-            localize_statement=localizer.statement,
-            is_cluster=lambda role: self.choreography.role(role).cluster,
-            emitter=emitter,
-            taken=self.taken,
-        )
-        return [fuser.run()]
-
     def effects(self, root: Root, ctx: Context) -> list[Piece]:
         """What we do for an expression whose value is elsewhere: our ends of the operations in it."""
         pieces: list[Piece] = []
@@ -695,7 +675,7 @@ class Projector:
         key = mode[1:].removeprefix(".")
         if any(variable == key and role == self.role for variable, role in ctx.sessions):
             return pieces
-        index = self._localizer(ctx).expression(cst.parse_expression(key))
+        index = self.localizer(ctx).expression(cst.parse_expression(key))
         text = cst.Module([]).code_for_node(index)
         member = text if self._is_member_id(key) else f"{self.role}.members[{text}]"
         test = cst.parse_expression(f"{self.role}.me == {member}")
@@ -706,7 +686,7 @@ class Projector:
         found = self.type_of(self.indices[key]) if key in self.indices else None
         return found is not None and found.kind == "member"
 
-    def _localizer(self, ctx: Context) -> Localizer:
+    def localizer(self, ctx: Context) -> Localizer:
         return Localizer(
             self.module, self.choreography, self.role, ctx.net, dict(ctx.sessions), self.type_of
         )

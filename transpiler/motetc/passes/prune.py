@@ -105,8 +105,10 @@ def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
         if not _kept(piece, live):
             continue
         match piece:
-            case Line() | Copied() | Exit() | Fused():
+            case Line() | Copied() | Exit():
                 found |= piece.reads
+            case Fused():
+                found |= piece.reads | _reads(piece.body, live)
             case Fork():
                 found |= piece.reads | _reads(piece.then, live) | _reads(piece.orelse, live)
             case Loop():
@@ -165,6 +167,9 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
                     comment=piece.comment,
                 )
             return replace(piece, arms=arms)
+        case Fused():
+            body = piece.body if acts(piece.body, live) else ()
+            return replace(piece, body=_rebuild(body, live))
         case Sessions():
             return replace(piece, body=_strip_tail(prune_within(piece.body)))
         case _:

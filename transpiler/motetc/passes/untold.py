@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.source import SourceModule
+from motetc.ir.live import Flow
 from motetc.ir.nodes import Choreography, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
 
@@ -78,13 +79,35 @@ class Untold:
             case For():
                 target = self.module.code(case.stmt.node.target)
                 return f"write `for {target} in {shared}:`"
+            case Flow():
+                return self._shared_stream(case)
             case Match():
                 return f"write `match {shared}:`"
             case _:
                 return f"share the condition first: `{shared}`"
 
 
-_WHAT = {If: "condition", While: "loop's condition", For: "loop's values", Match: "match's subject"}
+    def _shared_stream(self, case: _Case) -> str:
+        """A stream is shared where it is declared, with all who take part in the loop."""
+        flow = case.stmt
+        assert isinstance(flow, Flow)
+        assert flow.turns is not None
+        hops = [x.hop for x in flow.lives if x.hop is not None and x.role in flow.turns.roles[1:]]
+        told = [*(dict.fromkeys(r for h in hops for r in h.receivers)), *case.roles]
+        to = told[0] if len(told) == 1 else f"({', '.join(told)})"
+        code = " ".join(self.module.code(case.root.expr).split())
+        if hops:
+            return f"share the stream with all of them: `.share(to={to})`"
+        return f"share the stream: `async for {self.module.code(flow.turns.node.target)} in {code}.share(to={to}):`"
+
+
+_WHAT = {
+    If: "condition",
+    While: "loop's condition",
+    For: "loop's values",
+    Match: "match's subject",
+    Flow: "loop over a stream",
+}
 
 
 def _words(names: list[str]) -> str:

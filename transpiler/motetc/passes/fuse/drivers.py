@@ -7,6 +7,7 @@ from motetc.ir.pieces import Touch
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.expressions import is_name, item_types
 from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.turns import take_turns
 
 
 def drive(fuser: Fuser, live: Live, code: Code) -> None:
@@ -36,7 +37,7 @@ def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
     with code.loop(names, f"{fuser.endpoint(hop)}", live.span, "async for"):
         fuser.begin(live, code)
         _each_arrived(fuser, live, names, hop.keyed, code)
-        fuser.flush(live, code)
+        fuser.flush(live, code, batch)
         fuser.endings.leave(live, code, hops=True)
     _comment(code, fuser.endpoint(hop), where)
     if fuser.may_close(live):
@@ -98,12 +99,13 @@ def _source(fuser: Fuser, live: Live, code: Code) -> None:
     items = fuser.text(live.arguments["elements"].expr)
     if fuser.is_plain(live):
         each_of(fuser, live, items, None, code)
+        take_turns(fuser, live, items, code)
         return
     batch = fuser.local("batch", code)
     with code.loop((batch,), f"{fuser.net}.batches({items})", live.span, "async for"):
         fuser.begin(live, code)
         each_of(fuser, live, batch, None, code)
-        fuser.flush(live, code)
+        fuser.flush(live, code, batch)
         fuser.endings.leave(live, code, hops=True)
 
 

@@ -23,6 +23,7 @@ from motetc.passes.fuse.graph import STREAMS, waited
 from motetc.passes.fuse.leaving import Leaving
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.tidy import tidy
+from motetc.passes.fuse.turns import Turn, finish_turns, take_turns
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.slices import SliceCode
@@ -93,6 +94,7 @@ class Fuser(Leaving):
     only: Value | None = None  # the one key whose entries are gone through
     commented: set[int] = field(default_factory=set)
     slices: dict[int, SliceCode] = field(default_factory=dict)
+    turn: Turn | None = None
     localize_statement: Callable[[cst.BaseStatement], cst.BaseStatement]
     endings: Ends = field(init=False)
 
@@ -102,12 +104,17 @@ class Fuser(Leaving):
         self.free_names()
         self.endings = Ends(self)
         self.plan()
+        self.find_whole()
+        shared = self.turn.shared(self) if self.turn is not None and not self.turn.idle else None
+        self.kept = {shared.uid} if shared is not None else set()
         self._declare()
         mine = [x for x in self.flow.lives if x.role == self.role]
         self._share([x for x in mine if self.is_shared(x)])
         self._start(mine)
         self._drive()
+        take_turns(self, None, "", self.body)
         results = self.results()
+        finish_turns(self, [self.body])
         given |= set(self.body.names) | self.taken
         tidy(self.state, self.functions, self.body)
         return self.fused([self.state, *self.functions, self.body, results])
@@ -131,6 +138,7 @@ class Fuser(Leaving):
         for live in mine:
             self.emitter(live).start(self, live, self.body)
         self.send_all(self.body)
+        take_turns(self, None, "", self.body)
 
     # Pushing
 
@@ -164,7 +172,8 @@ class Fuser(Leaving):
             self.comment(consumer, code)
             self.emitter(consumer).element(self, consumer, index, element, code)
         for hop in hops:
-            self.put(hop, element, code)
+            if hop.uid not in self.whole:
+                self.put(hop, element, code)
 
     def is_shared(self, live: Live) -> bool:
         """Whether pushes meet here, so that what follows is a function."""
@@ -197,6 +206,8 @@ class Fuser(Leaving):
     def is_plain(self, live: Live) -> bool:
         """Whether a driver is a plain loop over an iterable of the user's: nothing has to run meanwhile."""
         if live.op != "source" or (live not in self.first and len(self.rest) > 1):
+            return False
+        if self.turn is not None and not self.turn.stands_alone(self, live):
             return False
         found = self.type_of(live.arguments["elements"].expr)
         if found is None or "Async" in found.name:
@@ -330,6 +341,7 @@ class Fuser(Leaving):
         drive(self, live, code)
         if self.comes_to_end(live) or self.may_close(live):
             self.end(live, code)
+        take_turns(self, None, "", code)
 
     def begin(self, live: Live, code: Code) -> None:
         """Before a batch."""
@@ -337,12 +349,15 @@ class Fuser(Leaving):
 
         begin(self, live, code)
 
-    def flush(self, live: Live, code: Code) -> None:
-        """After a batch: run the slices that it has left something for, and send what there is."""
+    def flush(self, live: Live, code: Code, batch: str = "") -> None:
+        """After a batch: run the slices that it has left something for, send what there is, then take turns."""
         from motetc.passes.fuse.slices import run_slices
 
         run_slices(self, live, code)
+        if batch:
+            self.send_whole(live, batch, code)
         self.send_all(code)
+        take_turns(self, live, batch, code)
 
     # Results
 

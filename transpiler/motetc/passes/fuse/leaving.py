@@ -23,6 +23,8 @@ class Leaving(Schedule):
     state: Code = field(default_factory=Code)
     touches: list[Touch] = field(default_factory=list)
     inline_sends: set[int] = field(default_factory=set)  # hops that need no list
+    whole: set[int] = field(default_factory=set)  # hops that take a driver's batches as they are
+    kept: set[int] = field(default_factory=set)  # hops whose elements are needed after they were sent
     computed: dict[tuple[int, str], str] = field(default_factory=dict)  # what `once` has named
 
     def once(self, text: str, hint: str, live: Live) -> str:
@@ -48,7 +50,7 @@ class Leaving(Schedule):
     def put(self, hop: Hop, element: Element, code: Code) -> None:
         """Have an element sent, with its batch or, where it is alone, at once."""
         text = self._sent(hop, element, code)
-        if code.single == code.depth and self._only_here(hop):
+        if code.single == code.depth and self._only_here(hop) and hop.uid not in self.kept:
             self.send(hop, f"[{text}]", code)
         else:
             code.line(f"{self.waiting(hop)}.append({text})", hop.span)
@@ -58,8 +60,22 @@ class Leaving(Schedule):
         """Send what has been left to be sent."""
         for hop in self.sent():
             if hop.uid in code.unsent:
-                self.send(hop, self.waiting(hop), code)
-        code.unsent.clear()
+                waiting = self.waiting(hop)
+                self.send(hop, f"{waiting}.copy()" if hop.uid in self.kept else waiting, code)
+                code.unsent.discard(hop.uid)
+
+    def send_whole(self, live: Live, batch: str, code: Code) -> None:
+        """Send a driver's batch as it is; sending empties it, so that all but the last are given copies."""
+        hops = [h for h in self.hops_of(live) if h.uid in self.whole]
+        for hop in hops:
+            last = hop is hops[-1] and not self.kept & {h.uid for h in hops}
+            self.send(hop, batch if last else f"{batch}.copy()", code)
+
+    def find_whole(self) -> None:
+        """Streams of drivers that leave as they come."""
+        for live in self.rest:
+            if live.shape == "stream" and (live.hop is not None or live.op == "source"):
+                self.whole |= {h.uid for h in self.hops_of(live)}
 
     def _sent(self, hop: Hop, element: Element, code: Code) -> str:
         """What is sent for an element: with its key, or for `demux` with the member that it is for."""

@@ -9,6 +9,7 @@ import libcst as cst
 
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Live
+from motetc.ir.operators import LOOP
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code
 from motetc.passes.fuse.graph import STREAMS, Graph
@@ -32,7 +33,8 @@ class Names(Graph):
 
     def free_names(self) -> None:
         """What the source calls collections and their results is free for variables: nothing else can mean it."""
-        own = {x.name for x in self.flow.lives} | {c.name for c in self.flow.collects}
+        here = [x for x in self.flow.lives if x.op != LOOP.name or x.role == self.role]
+        own = {x.name for x in here} | {c.name for c in self.flow.collects}
         read = {n for _, given in self.flow.given for n in names_of(given.expr).reads}
         self.taken = self.taken - (own - read)
         self.awaited_as = {c.name: c.live for c in self.flow.collects if c.name not in self.taken}
@@ -152,6 +154,8 @@ class Names(Graph):
         return live.inputs[0].name or f"{self.hint(live)}s"
 
     def _parameter(self, consumer: Live) -> str:
+        if consumer.op == LOOP.name:
+            return consumer.name
         given = consumer.arguments.get("f")
         if given is None or not isinstance(given.expr, cst.Lambda):
             return ""

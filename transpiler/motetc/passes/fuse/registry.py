@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from motetc.ir.live import Live
+from motetc.ir.operators import LOOP
 from motetc.passes.fuse import elementwise as each
 from motetc.passes.fuse import folds, gates, joins, keyed, ordered, per_key, singletons
 from motetc.passes.fuse import keyed_singletons as entries
+from motetc.passes.fuse.async_for import AsyncFor
 from motetc.passes.fuse.atomics import Atomic, EndAtomic
 from motetc.passes.fuse.fuser import Emitter
 from motetc.passes.fuse.futures import Resolve
@@ -38,6 +40,7 @@ _BOTH: dict[str, Emitter] = {  # alike on streams and keyed streams
 _STREAMS: dict[str, Emitter] = {
     "for_each": each.ForEach(),
     "dest_sink": each.ForEach(),
+    LOOP.name: AsyncFor(),
     "enumerate": ordered.Enumerate(),
     "scan": ordered.Scan(),
     "generator": ordered.Generator(),

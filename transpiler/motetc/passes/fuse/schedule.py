@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from motetc.ir.live import Live
+from motetc.ir.operators import LOOP
 from motetc.ir.types import Type
 from motetc.passes.fuse.expressions import Expressions
 from motetc.passes.fuse.graph import STREAMS, waited
@@ -49,6 +50,8 @@ class Schedule(Expressions):
         """Whether anything downstream sends, or calls what has to be awaited."""
         for node in self.reachable(live):
             if self.hops_of(node) or node.op.startswith("resolve_futures"):
+                return True
+            if node.op == LOOP.name:  # its body may send
                 return True
             if node.shape == "sink" and self.is_async(node.arguments["f"].expr):
                 return True

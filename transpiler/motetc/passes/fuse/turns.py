@@ -1,0 +1,139 @@
+"""`async for` over a stream: where its body stands among the loops that the stream comes from.
+
+The body is not code yet when a flow is fused (it holds operations whose channels have no name so far), so a placeholder
+stands for it. It runs for one element after the other, after all else that is done with the batch and after the batch
+has been sent on, because whoever the stream is shared with waits for its elements. Where the loop is all that is done
+with a stream it stands in the stream's own loop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from motetc.frontend.source import SourceModule
+from motetc.ir.live import Hop, Live, Turns
+from motetc.ir.operators import LOOP
+from motetc.passes.fuse.code import Code, Line
+
+if TYPE_CHECKING:
+    from motetc.passes.fuse.fuser import Fuser
+
+BODY = "await __body__"
+"""Stands for the body, in a `for` or in the loop of a driver."""
+
+_SITE = "await __turns__"
+"""Stands for the loop over elements that wait; there may be several."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """The `async for` of a flow at one role. `rebinds`: names of the function around it that its body binds anew."""
+
+    module: SourceModule
+    turns: Turns
+    sink: Live
+    rebinds: frozenset[str] = frozenset()
+    idle: bool = False  # nothing is done here: elements are received, and that is all
+    list: str = ""
+    sites: int = field(default=0)
+
+    @property
+    def head(self) -> Live:
+        """The stream that it loops over."""
+        return self.sink.inputs[0]
+
+    @property
+    def target(self) -> str:
+        """What an element is called, as it is written."""
+        return self.module.code(self.turns.node.target).strip()
+
+    def is_direct(self, fuser: Fuser) -> bool:
+        """Whether it loops over the batches of a driver, or over an iterable, as they are."""
+        live = self.head
+        return fuser.is_driver(live) and (live.hop is not None or live.op == "source")
+
+    def is_inline(self, fuser: Fuser) -> bool:
+        """Whether the body stands where an element comes: nothing else is done with the elements, before or after."""
+        if self.is_direct(fuser) or self.shared(fuser) is not None or not fuser.is_sole(self.sink):
+            return False
+        above = [x for x in fuser.upstream(self.head) if not fuser.is_driver(x)]
+        if fuser.ends_early(self.head) or any(fuser.emitter(x).late for x in above):
+            return False
+        return all(fuser.emitter(x).sites(fuser, x) < 2 for x in above)
+
+    def stands_alone(self, fuser: Fuser, driver: Live) -> bool:
+        """Whether nothing comes between an element of a driver and its turn."""
+        if self.idle or self.sink not in fuser.reachable(driver):
+            return True
+        direct = driver is self.head and fuser.uses(driver) == 1
+        return direct or self.is_inline(fuser)
+
+    def shared(self, fuser: Fuser) -> Hop | None:
+        """The hop by which this role shares the stream."""
+        return next((h for h in fuser.hops_of(self.head) if h.kind == "share"), None)
+
+    def waiting(self, fuser: Fuser) -> str:
+        """The list of the elements whose turn is to come."""
+        shared = self.shared(fuser)
+        if shared is not None:
+            return fuser.waiting(shared)
+        if not self.list:
+            self.list = fuser.fresh(fuser.buffer_name(self.head))
+            item = fuser.annotation(fuser.element_type(self.head))
+            fuser.state.line(f"{self.list}: list[{item}] = []", self.turns.span)
+        return self.list
+
+
+def take_turns(fuser: Fuser, driver: Live | None, batch: str, code: Code) -> None:
+    """After a batch, or after an end: the body for each of the elements that have come."""
+    turn = fuser.turn
+    if turn is None or turn.idle:
+        return
+    if turn.is_direct(fuser):
+        if driver is turn.head and batch:
+            _loop(turn, batch, code)
+    elif turn.sink.uid in code.unsent:
+        code.unsent.discard(turn.sink.uid)
+        code.line(_SITE, turn.turns.span)
+        code.assigned |= turn.rebinds
+        turn.sites += 1
+
+
+def finish_turns(fuser: Fuser, parts: list[Code]) -> None:
+    """Write the loop over waiting elements: where it stands if it does so once, else in a function."""
+    turn = fuser.turn
+    if turn is None or not turn.sites:
+        return
+    waiting = turn.waiting(fuser)
+    made = Code()
+    _loop(turn, waiting, made)
+    made.line(f"{waiting}.clear()", turn.turns.span)
+    if turn.sites > 1:
+        made.depth, name = 0, fuser.fresh(f"take_{waiting}")
+        inner = Code(depth=1, lines=[Line(x.depth + 1, x.text, x.span) for x in made.lines])
+        inner.assigned = set(turn.rebinds)
+        fuser.function(name, "", inner, turn.turns.span)
+        made = Code()
+        made.line(f"await {name}()", turn.turns.span)
+    for part in (*parts, *fuser.functions):
+        part.lines = [
+            y
+            for x in part.lines
+            for y in (
+                [Line(x.depth + m.depth, m.text, m.span) for m in made.lines]
+                if x.text == _SITE
+                else [x]
+            )
+        ]
+
+
+def _loop(turn: Turn, items: str, code: Code) -> None:
+    with code.block(f"for {turn.target} in {items}:", turn.turns.span):
+        code.line(BODY, turn.turns.span)
+    code.assigned |= turn.rebinds
+
+
+def is_loop(live: Live) -> bool:
+    """Whether a node is the loop of an `async for`."""
+    return live.op == LOOP.name

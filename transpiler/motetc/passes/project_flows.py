@@ -1,0 +1,86 @@
+"""Pipelines at one role: the flow fused, with the protocol of an `async for` in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from motetc.ir.live import Flow, Turns
+from motetc.ir.pieces import Piece
+from motetc.passes.context import Context
+from motetc.passes.fuse import Fuser, emitter
+from motetc.passes.fuse.turns import Turn, is_loop
+
+if TYPE_CHECKING:
+    from motetc.passes.project import Projector
+
+
+def project_flow(projector: Projector, stmt: Flow, ctx: Context) -> list[Piece]:
+    """What a role does of the pipelines."""
+    turns = stmt.turns
+    body = _body(projector, stmt, turns, ctx) if turns is not None else ()
+    if projector.role not in stmt.roles or len(projector.findings):  # a broken graph is not fused
+        return []
+    for hop in stmt.hops:
+        projector.scopes[hop.uid] = ctx.scope
+    localizer = projector.localizer(ctx)
+    fuser = Fuser(
+        flow=stmt,
+        role=projector.role,
+        net=ctx.net,
+        module=projector.module,
+        type_of=projector.type_of,
+        localize=localizer.expression,
+        localize_statement=localizer.statement,
+        is_cluster=lambda role: projector.choreography.role(role).cluster,
+        emitter=emitter,
+        taken=projector.taken,
+        turn=_turn(projector, stmt, turns, not body),
+    )
+    if turns is not None and not _is_sequential(projector, fuser, turns):
+        return []
+    return [replace(fuser.run(), body=body)]
+
+
+def _turn(projector: Projector, stmt: Flow, turns: Turns | None, idle: bool) -> Turn | None:
+    if turns is None or projector.role not in turns.roles:
+        return None
+    sink = next(x for x in stmt.lives if is_loop(x) and x.role == projector.role)
+    return Turn(projector.module, turns, sink, _rebinds(projector, turns), idle)
+
+
+def _body(
+    projector: Projector, stmt: Flow, turns: Turns | None, ctx: Context
+) -> tuple[Piece, ...]:
+    """The body at this role; whoever acts in it must know the stream."""
+    assert turns is not None
+    if projector.role not in turns.roles:
+        acting = next(projector.deeds.of(turns.body), None)
+        if acting is not None:
+            projector.untold.add(stmt, turns.root, projector.role, acting.span)
+        return ()
+    mode = projector.facts.root_place[id(turns.root)].mode(projector.role) or ""
+    inner = projector.within(mode, turns.span, ctx)
+    looping = projector.deeds.modes(turns.body)
+    return projector.body(turns.body, replace(inner, looping=looping))
+
+
+def _rebinds(projector: Projector, turns: Turns) -> frozenset[str]:
+    """The names that are bound here before the loop, and bound anew in it."""
+    before = projector.facts.known_before.get(id(turns), {})
+    return frozenset(n for n, p in before.items() if p.everywhere or projector.role in p)
+
+
+def _is_sequential(projector: Projector, fuser: Fuser, turns: Turns) -> bool:
+    """Whether the elements of a loop come from one driver: bodies run one after the other."""
+    turn = fuser.turn
+    if turn is None or len(fuser.drivers_of(turn.head)) < 2:
+        return True
+    projector.findings.error(
+        "unsupported-syntax",
+        turns.span,
+        "this stream comes from several sources that run at the same time, and the loop handles one element at a time",
+        "send it to another location and loop over it there; or handle each source in a choreography of its own, "
+        "and run them `concurrently`",
+    )
+    return False
