@@ -25,6 +25,7 @@ from motet import (
     Singleton,
     Slice,
     Stream,
+    Unbounded,
 )
 from places import WHY, Client, Helper, Leader, Tally, Worker
 
@@ -90,8 +91,8 @@ def location_port(leader: Leader) -> None:
 
 
 def location_sliced(leader: Leader) -> None:
-    assert_type(leader.sliced(), Slice[Leader])
-    assert_type(leader.sliced(every=0.5, why=WHY), Slice[Leader])
+    assert_type(leader.sliced(), Slice[Leader, Bounded])
+    assert_type(leader.sliced(every=0.5, why=WHY), Slice[Leader, Unbounded])
     leader.sliced(every=0.5)  # E: call-overload
 
 

@@ -63,6 +63,7 @@ class SliceReader:
             self._statement(statement)
         del self.reader.leaves[tick]
         live.inputs = tuple(r.live for r in self.readings if r.pends)
+        live.bounded = self._ends()
         live.peeks = tuple(r.live for r in self.readings if not r.pends)
         live.slice = Slice(
             tick,
@@ -276,9 +277,14 @@ class SliceReader:
             return []
         shape = "stream" if kind == "stream" else "singleton"
         live = self.reader.add(call, f"slice_{kind}", self.live.role, shape)
-        live.inputs, live.bounded = (self.live,), False
+        live.inputs, live.bounded = (self.live,), self._ends()
         self.left.append(Leaving(live, found[param]))
         return [live]
+
+    def _ends(self) -> bool:
+        """Whether the slice runs for the last time at some point: no timer, and all of its batches end."""
+        timed = "seconds" in self.live.arguments
+        return not timed and all(r.live.bounded for r in self.readings if r.pends)
 
     def _is_state(self, value: cst.BaseExpression) -> bool:
         return isinstance(value, cst.Name) and any(s.name == value.value for s in self.states)

@@ -6,6 +6,7 @@ has something runs, those that feed others first. What leaves a slice is pushed 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import libcst as cst
@@ -24,7 +25,7 @@ from motetc.passes.fuse.initial import initial
 from motetc.passes.fuse.instants import comes_late, drivers_into, in_order, runs_again
 from motetc.passes.fuse.operator import Op
 
-_EMPTY = {"dict()": "{}", "list()": "[]"}
+_EMPTY = {"dict": "{}", "list": "[]"}
 _COPIES = {"builtins.dict": "dict", "builtins.list": "list", "builtins.set": "set"}
 
 
@@ -409,7 +410,8 @@ def _declaration(
     found: Type | None = fuser.type_of(target)
     hint = "" if plain and not _wider(found) else f": {fuser.annotation(found)}"
     first = initial(fuser, init)
-    return f"{name}{hint} = {_EMPTY.get(first, first)}"
+    made = re.fullmatch(r"(dict|list)(\[.*\])?\(\)", first)
+    return f"{name}{hint} = {_EMPTY[made.group(1)] if made and hint else first}"
 
 
 def _wider(found: Type | None) -> bool:
