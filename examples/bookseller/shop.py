@@ -1,5 +1,4 @@
 """A bookshop: one buyer, one seller."""
-
 from __future__ import annotations
 
 from dataclasses import dataclass

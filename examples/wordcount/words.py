@@ -55,9 +55,7 @@ async def deal(leader: Leader, workers: Worker, text: At[str, Leader]) -> None:
 
 
 @choreography
-async def count(
-    leader: Leader, workers: Worker, text: At[str, Leader]
-) -> At[dict[str, int], Leader]:
+async def count(leader: Leader, workers: Worker, text: At[str, Leader]) -> At[dict[str, int], Leader]:
     """How often each word occurs."""
     await deal(leader, workers, text)
     counts = await workers.gather(workers.count(), to=leader)

@@ -11,18 +11,14 @@ from .warehouse import Warehouse as Store
 
 
 @choreography
-async def offer_for(
-    office: Office, store: Store, order: At[Order, Office | Store]
-) -> At[Offer, Office]:
+async def offer_for(office: Office, store: Store, order: At[Order, Office | Store]) -> At[Offer, Office]:
     """The order is known at both: only what is missing travels."""
     missing = await store.send(store.missing(order), to=office)
     return office.offer(order, missing)
 
 
 @choreography
-async def place(
-    till: Till, office: Office, store: Store, basket: At[dict[str, int], Till]
-) -> At[str, Till]:
+async def place(till: Till, office: Office, store: Store, basket: At[dict[str, int], Till]) -> At[str, Till]:
     order = await till.share(till.order(basket), to=(office, store))
     offer = await offer_for(office, store, order)
     approved = office.approve(offer)
