@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from motet.ports import NodeId
@@ -37,7 +37,7 @@ async def connect(address: str, size: str, tell: Tell) -> Client:
     def measure(name: str, unit: int) -> Callable[[int], Awaitable[object]]:
         async def run(count: int) -> None:
             tell(f"{name} {count // unit}")
-            await play(f"{name}_{size}", count // unit)
+            await asyncio.create_task(play(f"{name}_{size}", count // unit))
 
         return run
 
@@ -56,7 +56,7 @@ async def _open(me: NodeId, address: str) -> Hub:
     return hub
 
 
-def _player(here: str, hub: Hub, peer: Peer[Any]) -> Callable[[str, int], Awaitable[None]]:
+def _player(here: str, hub: Hub, peer: Peer[Any]) -> Callable[[str, int], Coroutine[Any, Any, None]]:
     module = importlib.import_module(f"generated.{here}.orders")
     wire = importlib.import_module("generated.wire.orders")
     location = getattr(module, here.capitalize())()

@@ -32,7 +32,7 @@ from motet.transport.waits import Wait
 
 log = logging.getLogger("motet")
 
-GULP: Final = 256
+GULP: Final = 64
 """Messages of a run that are taken in at a time."""
 
 ACK_SOON: Final = 512 * 1024
@@ -273,7 +273,7 @@ class Link:
         """Write what is pending."""
         pending, writer = self.pending, self.writer
         if len(pending) == 1:
-            chunk = pending[0]
+            chunk = pending.pop()
             if writer is not None:
                 self.writer = writer.run = None
         else:
@@ -282,10 +282,9 @@ class Link:
                 self._flush_heavy()
                 return
             chunk = b"".join(pending)
-        pending.clear()
-        keep, write = self._keep, self._write
-        keep(chunk)
-        write(chunk)
+            pending.clear()
+        self._keep(chunk)
+        self._write(chunk)
 
     def _flush_heavy(self) -> None:
         """Write pieces that are too large to be copied together."""
@@ -316,7 +315,7 @@ class Link:
         """Queue what has come, then run who waits for it, then write what they sent."""
         self.scheduled = True  # whatever is sent meanwhile is written at the end
         self.received = received = self.received + len(data)
-        woken: list[Wait] = []
+        reached: list[LinkInlet] = []
         announced, unpacker, position = self._announced, self._unpacker, self._position
         try:
             unpacker.feed(data)
@@ -327,9 +326,7 @@ class Link:
                     if number > 0:
                         inlet = announced[number]
                         inlet.items.append(content)
-                        if inlet.waiter is not None:
-                            woken.append(inlet.waiter)
-                            inlet.waiter = None
+                        reached.append(inlet)
                     elif number:
                         self._run = announced[-number]
                         self._left = content
@@ -340,11 +337,14 @@ class Link:
                         break
         except Exception as problem:
             self._reject(problem)
-        for waiter in woken:
-            callback = waiter.callback
-            if callback is not None:  # as `wake_now`, inlined: it is most of what a read costs
-                waiter.callback = None
-                waiter.context.run(callback, waiter)
+        for inlet in reached:
+            waiter = inlet.waiter
+            if waiter is not None and inlet.items:
+                inlet.waiter = None
+                callback = waiter.callback
+                if callback is not None:  # as `wake_now`, inlined: it is most of what a read costs
+                    waiter.callback = None
+                    waiter.context.run(callback, waiter)
         fresh = received - self._acknowledged
         if fresh > ACK_SOON and (self.pending or fresh > ACK_NOW):
             self._acknowledge()

@@ -15,7 +15,7 @@ from motet.transport.resume import Sent
 from motet.transport.settings import Settings
 
 log: Logger
-GULP: Final = 256
+GULP: Final = 64
 ACK_SOON: Final[int]
 ACK_NOW: Final[int]
 
