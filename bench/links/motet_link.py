@@ -56,7 +56,9 @@ async def _open(me: NodeId, address: str) -> Hub:
     return hub
 
 
-def _player(here: str, hub: Hub, peer: Peer[Any]) -> Callable[[str, int], Coroutine[Any, Any, None]]:
+def _player(
+    here: str, hub: Hub, peer: Peer[Any]
+) -> Callable[[str, int], Coroutine[Any, Any, None]]:
     module = importlib.import_module(f"generated.{here}.orders")
     wire = importlib.import_module("generated.wire.orders")
     location = getattr(module, here.capitalize())()

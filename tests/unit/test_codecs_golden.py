@@ -70,7 +70,7 @@ CASES = {
     "Quote": """
 def encode_quote(value: Quote) -> object:
     if type(value) is Quote and type(value.title) is str and type(value.cents) is int:
-        return (value.title, value.cents)
+        return [value.title, value.cents]
     raise mistyped(value, Quote, title=str, cents=int)
 
 
@@ -90,7 +90,7 @@ def encode_order(value: Order) -> object:
         and (type(value.weight) is float or type(value.weight) is int)
         and type(value.user) is int
     ):
-        return (
+        return [
             value.id,
             encode_list(value.quotes, encode_quote, "quotes"),
             None if value.due is None else within("due", encode_date, value.due),
@@ -98,7 +98,7 @@ def encode_order(value: Order) -> object:
             value.weight,
             encode_dict(value.stock, encode_int, "stock"),
             value.user,
-        )
+        ]
     raise mistyped(value, Order, id=int, mode=Literal["fast", "slow"], weight=float, user=int)
 
 
@@ -138,10 +138,10 @@ BoxT = TypeVar("BoxT")
 
 def encode_box(value: Box[BoxT], encode_t: Callable[[BoxT], object]) -> object:
     if type(value) is Box:
-        return (
+        return [
             within("item", encode_t, value.item),
             within("place", _encode_box_place, value.place),
-        )
+        ]
     raise mistyped(value, Box)
 
 
@@ -156,7 +156,7 @@ def _encode_box_place(value: tuple[int, date]) -> object:
     if type(value) is tuple and len(value) == 2:
         item0, item1 = value
         if type(item0) is int:
-            return (item0, within("[1]", encode_date, item1))
+            return [item0, within("[1]", encode_date, item1)]
     raise mistyped(value, tuple, int, object)
 
 
@@ -182,7 +182,7 @@ def decode_colour(data: object) -> Colour:
     "Even": """
 def encode_even(value: Even) -> object:
     if type(value) is Even and type(value.number) is int and type(value.half) is int:
-        return (value.number, value.half)
+        return [value.number, value.half]
     raise mistyped(value, Even, number=int, half=int)
 
 
@@ -204,7 +204,7 @@ def encode_movie(value: Movie) -> object:
     present: dict[str, object] = {}
     if "year" in value:
         present["year"] = within("year", encode_int, value["year"])
-    return (within("title", encode_str, value["title"]), present)
+    return [within("title", encode_str, value["title"]), present]
 
 
 def decode_movie(data: object) -> Movie:
@@ -222,9 +222,9 @@ def _encode_payment(value: Quote | Cash | str | int | None) -> object:
     if type(value) is str or type(value) is int:
         return value
     if type(value) is Quote:
-        return ("Quote", encode_quote(value))
+        return ["Quote", encode_quote(value)]
     if type(value) is Cash:
-        return ("Cash", encode_cash(value))
+        return ["Cash", encode_cash(value)]
     raise wrong_value("Quote, Cash, str, int or None", value)
 
 

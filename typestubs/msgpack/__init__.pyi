@@ -10,7 +10,11 @@ class ExtType:
 
 class Packer:
     def __init__(
-        self, *, default: Callable[[Any], object] | None = ..., autoreset: bool = ...
+        self,
+        *,
+        default: Callable[[Any], object] | None = ...,
+        autoreset: bool = ...,
+        strict_types: bool = ...,
     ) -> None: ...
     def pack(self, obj: object, /) -> bytes: ...
 

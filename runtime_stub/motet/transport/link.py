@@ -28,7 +28,6 @@ from motet.transport.protocol import GarbageError, ProtocolError, TruncatedFrame
 from motet.transport.resume import Sent
 from motet.transport.settings import Settings
 from motet.transport.sockets import READ_SIZE
-from motet.transport.waits import Wait
 
 log = logging.getLogger("motet")
 
@@ -225,7 +224,7 @@ class Link:
             self.writer = writer.run = None
             count = len(self.pending) - self.start
             if count:
-                self.pending.insert(self.start, self.pack((-writer.number, count)))
+                self.pending.insert(self.start, self.pack([-writer.number, count]))
 
     def take_back(self) -> None:
         """Forget the message that was queued last."""
@@ -238,7 +237,7 @@ class Link:
         self.end_run()
         if not self.scheduled:
             self.schedule()
-        self.pending.append(self.pack((protocol.CONTROL, content)))
+        self.pending.append(self.pack([protocol.CONTROL, [*content]]))
 
     def put_last(self, *content: object) -> None:
         """Say the last thing, and have `changed` called when it has arrived."""

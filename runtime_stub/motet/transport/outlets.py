@@ -64,7 +64,7 @@ class LinkOutlet(Outlet):
     def put(self, data: object) -> None:
         """Pack and queue one message: the first after a flush, or after another channel's."""
         pack, pending = self.pack, self._pending
-        frame = pack((self.number, data))
+        frame = pack([self.number, data])
         link = self._link
         if pending:
             link.end_run()
@@ -86,7 +86,7 @@ class LinkOutlet(Outlet):
                 link.end_run()
             elif not link.scheduled:
                 link.schedule()
-            pending.append(link.pack((-self.number, 1)))
+            pending.append(link.pack([-self.number, 1]))
             pending.append(frame)
             link.writer = self
             link.start = len(pending)

@@ -56,7 +56,7 @@ class MeshPeer(Generic[Here, T]):
 
     async def send_round(self, number: int, value: T) -> None:
         """Send as part of one round of a permutation."""
-        await self._put(lambda: (number, self._channel.encode(value)))
+        await self._put(lambda: [number, self._channel.encode(value)])
 
     async def recv_round(self, number: int) -> T:
         """Receive the message of one round of a permutation."""

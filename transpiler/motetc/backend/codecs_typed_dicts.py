@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer
 from motetc.backend.codecs_names import local_names, qualname, snake, stem
-from motetc.backend.codecs_records import own_type, signature, tuple_text
+from motetc.backend.codecs_records import list_text, own_type, signature, tuple_text
 from motetc.ir.types import ClassDecl, Field
 from motetc.ir.typetext import literal_text
 
@@ -26,7 +26,7 @@ def typed_dict_encoder(decl: ClassDecl, writer: Writer) -> str:
         lines.append(f"    {PRESENT}: dict[str, object] = {{}}")
         lines += _if_present("encode", optional, "value", PRESENT, decl, writer)
         items.append(PRESENT)
-    return "\n".join([*lines, f"    return {tuple_text(items)}"])
+    return "\n".join([*lines, f"    return {list_text(items)}"])
 
 
 def typed_dict_decoder(decl: ClassDecl, writer: Writer) -> str:

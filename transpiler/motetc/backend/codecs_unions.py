@@ -127,7 +127,7 @@ def _has_int(members: tuple[Type, ...]) -> bool:
 
 
 def _tag(tag: dict[Type, str], m: Type, form: str) -> str:
-    return f"({literal_text(tag[m])}, {form})" if m in tag else form
+    return f"[{literal_text(tag[m])}, {form}]" if m in tag else form
 
 
 def _tagging(tag: dict[Type, str], m: Type, writer: Writer) -> str:

@@ -31,7 +31,7 @@ class Quote:
 
 def encode_quote(value: Quote) -> object:
     if type(value) is Quote and type(value.title) is str and type(value.cents) is int:
-        return (value.title, value.cents)
+        return [value.title, value.cents]
     raise mistyped(value, Quote, title=str, cents=int)
 
 

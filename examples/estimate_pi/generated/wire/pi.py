@@ -30,7 +30,7 @@ class Tally:
 
 def encode_tally(value: Tally) -> object:
     if type(value) is Tally and type(value.inside) is int and type(value.total) is int:
-        return (value.inside, value.total)
+        return [value.inside, value.total]
     raise mistyped(value, Tally, inside=int, total=int)
 
 

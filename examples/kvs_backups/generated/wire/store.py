@@ -43,7 +43,7 @@ class Get:
 
 def encode_put(value: Put) -> object:
     if type(value) is Put and type(value.key) is str and type(value.value) is str:
-        return (value.key, value.value)
+        return [value.key, value.value]
     raise mistyped(value, Put, key=str, value=str)
 
 
@@ -57,7 +57,7 @@ def decode_put(data: object) -> Put:
 
 def encode_delete(value: Delete) -> object:
     if type(value) is Delete and type(value.key) is str:
-        return (value.key,)
+        return [value.key]
     raise mistyped(value, Delete, key=str)
 
 
@@ -71,7 +71,7 @@ def decode_delete(data: object) -> Delete:
 
 def encode_get(value: Get) -> object:
     if type(value) is Get and type(value.key) is str:
-        return (value.key,)
+        return [value.key]
     raise mistyped(value, Get, key=str)
 
 
@@ -85,11 +85,11 @@ def decode_get(data: object) -> Get:
 
 def _encode_handle_asked(value: Put | Delete | Get) -> object:
     if type(value) is Put:
-        return ("Put", encode_put(value))
+        return ["Put", encode_put(value)]
     if type(value) is Delete:
-        return ("Delete", encode_delete(value))
+        return ["Delete", encode_delete(value)]
     if type(value) is Get:
-        return ("Get", encode_get(value))
+        return ["Get", encode_get(value)]
     raise wrong_value("Put, Delete or Get", value)
 
 
@@ -121,9 +121,9 @@ def _encode_handle_change(value: Put | Delete | None) -> object:
     if value is None:
         return None
     if type(value) is Put:
-        return ("Put", encode_put(value))
+        return ["Put", encode_put(value)]
     if type(value) is Delete:
-        return ("Delete", encode_delete(value))
+        return ["Delete", encode_delete(value)]
     raise wrong_value("Put, Delete or None", value)
 
 

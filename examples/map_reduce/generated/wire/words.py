@@ -50,7 +50,7 @@ def _encode_count_counted_item(value: tuple[str, int]) -> object:
     if type(value) is tuple and len(value) == 2:
         item0, item1 = value
         if type(item0) is str and type(item1) is int:
-            return (item0, item1)
+            return [item0, item1]
     raise mistyped(value, tuple, str, int)
 
 

@@ -29,7 +29,7 @@ class Journey:
 
 def encode_journey(value: Journey) -> object:
     if type(value) is Journey and type(value.name) is str and type(value.seats) is int:
-        return (value.name, value.seats)
+        return [value.name, value.seats]
     raise mistyped(value, Journey, name=str, seats=int)
 
 

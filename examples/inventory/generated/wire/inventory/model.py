@@ -9,7 +9,7 @@ from inventory.model import Line, Order
 
 def encode_order(value: Order) -> object:
     if type(value) is Order and type(value.number) is int:
-        return (value.number, encode_tuple(value.lines, encode_line, "lines"))
+        return [value.number, encode_tuple(value.lines, encode_line, "lines")]
     raise mistyped(value, Order, number=int)
 
 
@@ -27,7 +27,7 @@ def encode_line(value: Line) -> object:
         and type(value.article) is str
         and type(value.quantity) is int
     ):
-        return (value.article, value.quantity)
+        return [value.article, value.quantity]
     raise mistyped(value, Line, article=str, quantity=int)
 
 
