@@ -8,8 +8,7 @@ K = TypeVar("K")
 H = TypeVar("H", bound=Hashable)
 V = TypeVar("V")
 C = TypeVar("C", bound=Sized)
-STR: Final[frozenset[type[str]]]
-PLAIN: Final[dict[Callable[[Any], object], frozenset[type]]]
+PLAIN: Final[dict[Callable[[Any], object], type]]
 
 def within(step: str, convert: Callable[[S], T], item: S) -> T: ...
 def encode_list(value: list[T], item: Callable[[T], object], at: str = "") -> object: ...
