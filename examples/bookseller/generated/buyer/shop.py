@@ -15,9 +15,9 @@ class Buyer(Process):
 
 
 async def buy(buyer: Buyer, net: BuyAtBuyer, title: str) -> date | None:
-    await net.wanted.send(title)  # → seller, shop.py:36
-    quote: Quote | None = await net.quote.recv()  # ← seller, shop.py:37
+    await net.wanted.send(title)  # → seller, shop.py:35
+    quote: Quote | None = await net.quote.recv()  # ← seller, shop.py:36
     afford = quote is not None and quote.cents <= buyer.budget
-    if await net.afford.share(afford):  # → seller, shop.py:39
-        return await net.ship.recv()  # ← seller, shop.py:40
+    if await net.afford.share(afford):  # → seller, shop.py:38
+        return await net.ship.recv()  # ← seller, shop.py:39
     return None

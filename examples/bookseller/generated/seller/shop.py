@@ -22,7 +22,7 @@ class Seller(Process):
 
 
 async def buy(seller: Seller, net: BuyAtSeller) -> None:
-    wanted: str = await net.wanted.recv()  # ← buyer, shop.py:36
-    await net.quote.send(seller.quote(wanted))  # → buyer, shop.py:37
-    if await net.afford.recv():  # ← buyer, shop.py:39
-        await net.ship.send(seller.ship(wanted))  # → buyer, shop.py:40
+    wanted: str = await net.wanted.recv()  # ← buyer, shop.py:35
+    await net.quote.send(seller.quote(wanted))  # → buyer, shop.py:36
+    if await net.afford.recv():  # ← buyer, shop.py:38
+        await net.ship.send(seller.ship(wanted))  # → buyer, shop.py:39

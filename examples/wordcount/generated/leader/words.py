@@ -41,7 +41,7 @@ async def deal(leader: Leader, net: DealAtLeader, text: str) -> None:
 async def count(leader: Leader, net: CountAtLeader, text: str) -> dict[str, int]:
     """How often each word occurs."""
     await deal(leader, net.deal, text)
-    # ← workers, words.py:63
+    # ← workers, words.py:61
     counts: dict[MemberId[Worker], dict[str, int]] = await net.counts.gather()
     return leader.total(list(counts.values()))
 
@@ -49,4 +49,4 @@ async def count(leader: Leader, net: CountAtLeader, text: str) -> dict[str, int]
 async def longest(leader: Leader, net: LongestAtLeader, text: str) -> str:
     """The longest word: a fold in member order, at the leader."""
     await deal(leader, net.deal, text)
-    return await net.longest.reduce(longer)  # ← workers, words.py:71
+    return await net.longest.reduce(longer)  # ← workers, words.py:69

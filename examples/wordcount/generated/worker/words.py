@@ -45,10 +45,10 @@ async def deal(workers: Worker, net: DealAtWorker) -> None:
 async def count(workers: Worker, net: CountAtWorker) -> None:
     """How often each word occurs."""
     await deal(workers, net.deal)
-    await net.counts.send(workers.count())  # → leader, words.py:63
+    await net.counts.send(workers.count())  # → leader, words.py:61
 
 
 async def longest(workers: Worker, net: LongestAtWorker) -> None:
     """The longest word: a fold in member order, at the leader."""
     await deal(workers, net.deal)
-    await net.longest.send(workers.longest())  # → leader, words.py:71
+    await net.longest.send(workers.longest())  # → leader, words.py:69
