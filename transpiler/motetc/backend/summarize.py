@@ -9,9 +9,11 @@ import libcst as cst
 from motetc.backend.plan import Compiled
 from motetc.backend.reasons import reasons_of
 from motetc.frontend.program import Program
+from motetc.ir.live import Hop
 from motetc.ir.nodes import Choreography, Comm, Each, For, If, Invoke, Match, Return, Stmt, While
 from motetc.ir.place import OWN, Place
 from motetc.ir.summary import ChannelSummary, ChoreographySummary, NameSummary, RoleSummary
+from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
 from motetc.ir.walk import operations, root_operations, roots
 
@@ -65,14 +67,11 @@ def _names(compiled: Compiled) -> list[tuple[str, int, Place]]:
 def _channels(compiled: Compiled) -> Iterator[ChannelSummary]:
     counts = dict(_static_counts(compiled.choreography.body, 1))
     for op in operations(compiled.choreography.body):
+        if isinstance(op, Hop):
+            yield from _streams(compiled, op)
         if not isinstance(op, Comm):
             continue
-        payload = compiled.facts.payload.get(op.uid)
-        text = (
-            render_type(payload, lambda full: full.rpartition(".")[2])
-            if payload is not None
-            else "?"
-        )
+        text = _type_text(compiled.facts.payload.get(op.uid))
         name = compiled.names.get(op.uid, "")
         for receiver in op.receivers or (op.sender,):
             if id(receiver) in compiled.facts.elided:
@@ -87,6 +86,22 @@ def _channels(compiled: Compiled) -> Iterator[ChannelSummary]:
                 counts.get(op.uid),
                 _note(op),
             )
+
+
+def _streams(compiled: Compiled, hop: Hop) -> Iterator[ChannelSummary]:
+    """A stream is one channel to each of its receivers; how many messages its elements make is known when it runs."""
+    payload = compiled.facts.payload.get(hop.uid)
+    text = _type_text(payload.args[0] if payload is not None else None)
+    name = compiled.names.get(hop.uid, "")
+    note = f"a stream, {hop.why}" if hop.why else "a stream"
+    for receiver in hop.receivers:
+        yield ChannelSummary(
+            name, hop.sender, receiver, text, hop.kind, hop.span.line, None, note
+        )
+
+
+def _type_text(payload: Type | None) -> str:
+    return render_type(payload, lambda full: full.rpartition(".")[2]) if payload else "?"
 
 
 def _note(op: Comm) -> str:

@@ -115,6 +115,10 @@ def _body(body: Sequence[Stmt], indent: str, facts: Facts | None) -> Iterator[st
                 yield from _body(stmt.body, indent + "  ", facts)
             case Flow():
                 yield from _flow(stmt, indent + "    ")
+                if stmt.turns is not None:
+                    target = _code(stmt.turns.node.target)
+                    yield f"{indent}  async for {target} at {', '.join(stmt.turns.roles)}"
+                    yield from _body(stmt.turns.body, indent + "    ", facts)
             case _:
                 pass
 
@@ -206,7 +210,12 @@ def _pieces(pieces: Sequence[Piece], indent: str) -> Iterator[str]:
                 yield f"{indent}each {piece.variable} of {piece.cluster}:"
                 yield from _pieces(piece.body, indent + "  ")
             case Fused():
-                yield from (indent + line for line in piece.text.split("\n"))
+                for line in piece.text.split("\n"):
+                    if piece.body and line.endswith("await __body__"):
+                        depth = len(line) - len(line.lstrip())
+                        yield from _pieces(piece.body, indent + " " * depth)
+                    else:
+                        yield indent + line
 
 
 def _code(node: cst.CSTNode) -> str:

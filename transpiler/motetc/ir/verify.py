@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import libcst as cst
 
+from motetc.ir.live import Hop
 from motetc.ir.nodes import Block, Choreography, Comm, Facts, Opaque, Simple
 from motetc.ir.walk import operations, roots, statements
 
@@ -60,6 +61,12 @@ def verify_duality(
     for uid, side in touched:
         sides.setdefault(leader(uid), set()).add(side)
     for op in operations(choreography.body):
+        if isinstance(op, Hop):
+            found = sides.get(leader(op.uid), set())
+            _claim(
+                found != {"send", "receive"},
+                f"stream {op.uid} of {choreography.key} has ends {found}",
+            )
         if not isinstance(op, Comm) or leader(op.uid) not in sides:
             continue
         told = [s for s in op.receivers if id(s) not in facts.elided]

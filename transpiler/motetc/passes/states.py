@@ -8,6 +8,7 @@ import libcst as cst
 
 from motetc.frontend.program import Program
 from motetc.frontend.tree import children
+from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Block,
     Choreography,
@@ -23,6 +24,7 @@ from motetc.ir.nodes import (
     Stmt,
     While,
 )
+from motetc.ir.slices import SliceLive
 from motetc.ir.walk import operations
 
 
@@ -74,6 +76,10 @@ def _local_code(body: Sequence[Stmt]) -> list[cst.CSTNode]:
                     nodes += _local_code(case.body)
             case Each():
                 nodes += _local_code(stmt.body)
+            case Flow():
+                nodes += [given.expr for _, given in stmt.given]
+                nodes += [x.body.node.body for x in stmt.lives if isinstance(x, SliceLive)]
+                nodes += _local_code(stmt.turns.body) if stmt.turns is not None else []
             case Jump():
                 pass
     return nodes
