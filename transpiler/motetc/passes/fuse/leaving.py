@@ -83,6 +83,9 @@ class Leaving(Schedule):
         if element.key is None:
             return text
         if hop.kind == "demux" and hop.keyed:
+            if len(element.key.parts) == 2:
+                member, rest = (part.text for part in element.key.parts)
+                return f"({member}, ({rest}, {text}))"
             key = self.bind(element.key, "key", code, element.sole).text
             return f"({key}[0], ({key}[1], {text}))"
         return f"({element.key.text}, {text})"
