@@ -201,6 +201,13 @@ def explain(code: str | None) -> int:
     help="Seconds until a silent peer is lost.",
 )
 @click.option("--no-build", is_flag=True, help="Run what was generated last.")
+@click.option(
+    "--port",
+    "ports",
+    multiple=True,
+    metavar="NAME=HOST:PORT",
+    help="Where a port opens for clients; without it on 127.0.0.1, and any free one.",
+)
 def run_(
     choreography: str,
     directory: Path | None,
@@ -212,9 +219,10 @@ def run_(
     timeout: float | None,
     lost_after: float | None,
     no_build: bool,
+    ports: tuple[str, ...],
 ) -> int:
     """Run a choreography here: every location, and every member of a cluster, as its own process."""
     from motetc.commands.run import RunOptions, run_choreography
 
-    options = RunOptions(arguments, sizes, transport, as_json, timeout, lost_after, no_build)
+    options = RunOptions(arguments, sizes, transport, as_json, timeout, lost_after, no_build, ports)
     return run_choreography(load_config(directory or project), choreography, options)

@@ -95,7 +95,18 @@ def _choreography(summary: ChoreographySummary, forms: Forms) -> dict[str, objec
         "optional": list(summary.optional),
         "results": list(summary.results),
         "channels": [_channel(summary, channel, forms) for channel in summary.channels],
+        **_opened(summary),
     }
+
+
+def _opened(summary: ChoreographySummary) -> dict[str, object]:
+    """What only some choreographies have."""
+    found: dict[str, object] = {}
+    if summary.ports:
+        found["ports"] = [{"name": p.name, "location": p.location} for p in summary.ports]
+    if summary.watched:
+        found["watched"] = list(summary.watched)
+    return found
 
 
 def _wire_modules(files: Sequence[BuiltFile]) -> dict[str, str]:

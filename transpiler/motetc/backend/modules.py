@@ -11,6 +11,7 @@ import libcst as cst
 from motetc.backend.closure import ModulePlan, find_wire
 from motetc.backend.imports import Imports
 from motetc.backend.nets import NetWriter
+from motetc.backend.openings import ports_at, watched_by
 from motetc.backend.output import OutputModule, StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan
 from motetc.backend.reads import reads_of
@@ -19,7 +20,7 @@ from motetc.backend.sourcemap import parse, statements
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition
 from motetc.frontend.tree import inner_statements
-from motetc.ir.live import Hop
+from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import Choreography, Comm, Invoke, Role
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
@@ -533,7 +534,13 @@ class Backend:
             for r in choreography.roles
         )
         key = f"{choreography.module}:{choreography.name}"
-        return f'    "{key}": {entry}({function}, {net}, plays="{role.name}", roles={{{roles}}}),'
+        known = self.plan.program.choreographies
+        given = f'plays="{role.name}", roles={{{roles}}}'
+        if watched := watched_by(known, choreography):
+            given += f", watched={list(watched)!r}"
+        if ports := ports_at(known, choreography, role.name):
+            given += f", ports={[p.name for p in ports]!r}"
+        return f'    "{key}": {entry}({function}, {net}, {given}),'
 
 
 def _params(node: cst.FunctionDef) -> list[cst.Param]:
@@ -598,7 +605,7 @@ def _channel_origins(compiled: Compiled, plan: Plan) -> dict[str, StatementOrigi
     found: dict[str, StatementOrigin] = {}
     choreography = compiled.choreography
     for op in operations(choreography.body):
-        if isinstance(op, (Comm, Invoke, Hop)) and op.uid in compiled.names:
+        if isinstance(op, (Comm, Invoke, Hop, Port)) and op.uid in compiled.names:
             name = compiled.names[op.uid]
             origin = StatementOrigin(op.span.path, op.span.line, op.span.end_line, "glue")
             found.setdefault(f"{choreography.name}_{name}".upper(), origin)

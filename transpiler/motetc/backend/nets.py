@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from motetc.backend.plan import Compiled, Plan, text_of, touches_of
-from motetc.ir.live import Hop
+from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import MESH_KINDS, Choreography, Comm, Each, Invoke, Role, Seat
 from motetc.ir.pieces import call_name
 from motetc.ir.types import Type
@@ -44,9 +44,9 @@ class NetWriter:
             s for s in statements(self.choreography.body) if isinstance(s, Each) and s.uid == uid
         )
 
-    def operation(self, uid: int) -> Comm | Invoke | Hop | None:
+    def operation(self, uid: int) -> Comm | Invoke | Hop | Port | None:
         op = self.compiled.operation(uid)
-        return op if isinstance(op, (Comm, Invoke, Hop)) else None
+        return op if isinstance(op, (Comm, Invoke, Hop, Port)) else None
 
     def channel(self, op: Comm | Hop, sender: Role, receiver: Role, several: bool) -> str:
         """The expression of a channel: a constant, or in place where its ends are type variables."""
@@ -65,6 +65,21 @@ class NetWriter:
             constant, f"{constant}: {self.name('typing.Final')}[{typed}] = {made}"
         )
         return constant
+
+    def port(self, port: Port) -> str:
+        """The expression of a port's codecs: a constant, or in place where its location is a type variable."""
+        request, reply = self.compiled.facts.payload[port.uid].args
+        hint = f"{self.choreography.name}_{self.compiled.names[port.uid]}"
+        codecs = (*self.codec(request, f"{hint}_request"), *self.codec(reply, f"{hint}_reply"))
+        made = f'{self.name("motet.wire.PortChannel")}("{port.name}", {", ".join(codecs)})'
+        role = self.choreography.role(port.role)
+        if role.variable:
+            return made
+        types = f"{self.render_type(request)}, {self.render_type(reply)}"
+        typed = f"{self.name('motet.wire.PortChannel')}[{self.location(role)}, {types}]"
+        final = self.name("typing.Final")
+        self.constants.setdefault(hint.upper(), f"{hint.upper()}: {final}[{typed}] = {made}")
+        return hint.upper()
 
     def params(self, role: Role) -> str:
         """`[A, B, C]` after a polymorphic net; nothing after others."""
@@ -183,6 +198,14 @@ class _Net:
                 done.add(self.writer.compiled.names[uid])
                 kind, args = self._stream(op, side)
                 yield f"self.{self.writer.compiled.names[uid]}: {kind} = {args}"
+            elif isinstance(op, Port) and self.writer.compiled.names[uid] not in done:
+                done.add(self.writer.compiled.names[uid])
+                yield f"self.{self.writer.compiled.names[uid]}: {self._port(op)}"
+
+    def _port(self, port: Port) -> str:
+        request, reply = map(self.writer.render_type, self.writer.compiled.facts.payload[port.uid].args)
+        class_ = self.writer.name(f"motet.wire.{'SingleClientPort' if port.single else 'ClientPort'}")
+        return f"{class_}[{self.here}, {request}, {reply}] = {class_}(site, {self.writer.port(port)})"
 
     def _endpoint(self, op: Comm, side: str) -> tuple[str, str]:
         choreography = self.writer.choreography

@@ -6,13 +6,20 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from motetc.backend.openings import ports_at, watched_by
 from motetc.backend.plan import Compiled
 from motetc.backend.reasons import reasons_of
 from motetc.frontend.program import Program
 from motetc.ir.live import Hop
 from motetc.ir.nodes import Choreography, Comm, Each, For, If, Invoke, Match, Return, Stmt, While
 from motetc.ir.place import OWN, Place
-from motetc.ir.summary import ChannelSummary, ChoreographySummary, NameSummary, RoleSummary
+from motetc.ir.summary import (
+    ChannelSummary,
+    ChoreographySummary,
+    NameSummary,
+    PortSummary,
+    RoleSummary,
+)
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
 from motetc.ir.walk import operations, root_operations, roots
@@ -42,7 +49,26 @@ def summarize(program: Program, compiled: Compiled) -> ChoreographySummary:
         own=tuple(p.name for p in choreography.parameters if OWN in p.place.modes.values()),
         optional=tuple(p.name for p in choreography.parameters if p.node.default is not None),
         reasons=reasons,
+        ports=tuple(_ports(program, compiled)),
+        watched=watched_by(program.choreographies, choreography),
     )
+
+
+def _ports(program: Program, compiled: Compiled) -> Iterator[PortSummary]:
+    choreography = compiled.choreography
+    for role in choreography.roles:
+        location = "" if role.variable else role.class_name
+        for port in ports_at(program.choreographies, choreography, role.name):
+            types = compiled.facts.payload.get(port.uid)
+            own = types is not None and port.role == role.name
+            asked, told = map(_short, types.args) if types is not None and own else ("", "")
+            yield PortSummary(
+                port.name, role.name, location, port.span.line, asked, told, port.single
+            )
+
+
+def _short(type_: Type) -> str:
+    return render_type(type_, lambda full: full.rpartition(".")[2])
 
 
 def _roles(program: Program, choreography: Choreography) -> Iterator[RoleSummary]:

@@ -44,6 +44,7 @@ class RunOptions:
     timeout: float | None
     lost_after: float | None
     no_build: bool
+    ports: Sequence[str] = ()
 
 
 def run_choreography(config: Config, asked: str, options: RunOptions) -> int:
@@ -55,7 +56,7 @@ def run_choreography(config: Config, asked: str, options: RunOptions) -> int:
         raise ConfigError(f"{config.output} has no manifest that can be read: run `motet build`")
     key = choose(asked, manifest["choreographies"])
     record = manifest["choreographies"][key]
-    request = make_request(key, record, options.arguments, options.sizes)
+    request = make_request(key, record, options.arguments, options.sizes, options.ports)
     if options.transport == "memory":
         outcome, ended = _run_together(config, request, options)
     else:

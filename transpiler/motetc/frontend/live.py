@@ -17,10 +17,17 @@ from motetc.diagnostics.model import Related, Span
 from motetc.frontend.live_feedback import feed, read_channel
 from motetc.frontend.live_flows import acts, divide
 from motetc.frontend.live_hops import at_one_place, read_hop
+from motetc.frontend.live_ports import (
+    STREAMS,
+    read_membership,
+    read_port,
+    read_port_stream,
+    read_reply,
+)
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
-from motetc.ir.live import Collect, Flow, Given, Live, Turns
+from motetc.ir.live import Collect, Flow, Given, Live, Port, Turns
 from motetc.ir.nodes import Seat
 from motetc.ir.operators import CLASSES, OPERATORS, SOURCES, Change, Operator, operators_of
 
@@ -43,6 +50,7 @@ class LiveReader:
     leaves: dict[str, Callable[[cst.Call], list[Live]]] = field(default_factory=dict)
     """What leaves the slice that is being read, by the slice's name."""
     channels: dict[int, Live] = field(default_factory=dict)  # uid of a feedback -> what it feeds
+    ports: dict[int, Port] = field(default_factory=dict)
 
     # What is live
 
@@ -50,6 +58,8 @@ class LiveReader:
         """Whether an expression is a live collection, or something done with one."""
         if isinstance(expr, cst.Name):
             return expr.value in self.names
+        if isinstance(expr, cst.Attribute):
+            return expr.attr.value in STREAMS and self._is_port(expr.value)
         if isinstance(expr, cst.Call) and isinstance(expr.func, cst.Attribute):
             made_here = self._is_source(expr) or self._is_leaving(expr.func)
             return made_here or self.is_live(expr.func.value)
@@ -70,6 +80,13 @@ class LiveReader:
     def _is_source(self, call: cst.Call) -> bool:
         assert isinstance(call.func, cst.Attribute)
         return call.func.attr.value in SOURCES and self.operations.seat(call.func.value) is not None
+
+    def _is_port(self, expr: cst.CSTNode) -> bool:
+        if isinstance(expr, cst.Name):
+            return expr.value in self.names and self.names[expr.value].shape == "port"
+        func = expr.func if isinstance(expr, cst.Call) else None
+        named = isinstance(func, cst.Attribute) and func.attr.value == "port"
+        return named and self.is_live(expr)
 
     def _is_leaving(self, func: cst.Attribute) -> bool:
         named = isinstance(func.value, cst.Name) and func.value.value in self.leaves
@@ -106,6 +123,9 @@ class LiveReader:
         """The results of a live expression: one, or two of an operator that gives a pair."""
         if isinstance(expr, cst.Name):
             return self._named(expr)
+        if isinstance(expr, cst.Attribute):
+            found = self.results(expr.value)
+            return read_port_stream(self, expr, found[0]) if len(found) == 1 else []
         assert isinstance(expr, cst.Call)
         assert isinstance(expr.func, cst.Attribute)
         if self._is_source(expr):
@@ -148,8 +168,9 @@ class LiveReader:
         found = self.arguments(call, SOURCES[op], op)
         if found is None or not self._are_values(found.values(), op):
             return []
-        if op == "channel":
-            return read_channel(self, call, seat.role, found)
+        reads = {"channel": read_channel, "port": read_port, "membership": read_membership}
+        if op in reads:
+            return reads[op](self, call, seat.role, found)
         why = self.why(found, "why" in SOURCES[op], call, op)
         live = self.add(call, op, seat.role, "singleton" if op == "singleton" else "stream")
         live.bounded = op not in _ENDLESS
@@ -171,6 +192,8 @@ class LiveReader:
         if base.shape == "feedback" and attr.value == "send":
             feed(self, call, base)
             return []
+        if base.shape == "port" and attr.value == "reply":
+            return read_reply(self, call, base)
         rule = OPERATORS.get((base.shape, attr.value))
         if rule is None:
             self._unknown(attr, base)

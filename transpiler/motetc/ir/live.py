@@ -43,6 +43,18 @@ class Hop:
     keyed: bool = False  # elements travel with their keys
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Port:
+    """Where clients from outside come in, at one role. `single`: one client alone."""
+
+    uid: int
+    node: cst.BaseExpression
+    role: str
+    name: str
+    single: bool
+    span: Span
+
+
 @dataclass(slots=True, eq=False)
 class Live:
     """One operator. `node` is the source's expression, whose type says what the elements are."""
@@ -64,6 +76,8 @@ class Live:
     proofs: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     hop: Hop | None = None
+    port: Port | None = None
+    cluster: str = ""  # of `membership`: whose
     part: int = 0  # which of an operator's results (`partition`)
     name: str = ""
     fed: list[Live] = field(default_factory=list)
@@ -124,6 +138,11 @@ class Flow:
                 seen.add(live.hop.uid)
                 yield live.hop
 
+    @property
+    def ports(self) -> list[Port]:
+        """The ports, in source order."""
+        return list({x.port.uid: x.port for x in self.lives if x.port is not None}.values())
+
     def arrival(self, hop: Hop) -> Live:
         """Where a stream between locations comes in."""
         return next(x for x in self.lives if x.hop is hop)
@@ -153,6 +172,8 @@ def never_ends(live: Live, within: tuple[Live, ...] = ()) -> bool:
     """
     if live in within:
         return any(x.hop is not None for x in within[within.index(live) :])
+    if live.port is not None and live.op == "requests":
+        return not live.port.single
     if live.op in _ENDLESS or (live.shape == "slice" and "seconds" in live.arguments):
         return True
     if live.bounded and live.shape not in ("sink", "slice"):
@@ -160,4 +181,4 @@ def never_ends(live: Live, within: tuple[Live, ...] = ()) -> bool:
     return any(never_ends(x, (*within, live)) for x in live.sources)
 
 
-_ENDLESS = frozenset({"every", "spin", "membership", "requests", "sample_every", "timeout"})
+_ENDLESS = frozenset({"every", "spin", "membership", "sample_every", "timeout"})

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import libcst as cst
 
 from motetc.diagnostics.model import Span
-from motetc.ir.live import Flow, Hop
+from motetc.ir.live import Flow, Hop, Port
 from motetc.ir.place import ONE, OWN, Place, member
 from motetc.ir.types import Type
 
@@ -175,7 +175,7 @@ class Concurrent:
     why: str = ""
 
 
-Op: TypeAlias = Comm | Invoke | Concurrent | Hop
+Op: TypeAlias = Comm | Invoke | Concurrent | Hop | Port
 
 
 @dataclass(frozen=True, slots=True, eq=False)

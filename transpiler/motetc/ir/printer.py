@@ -8,7 +8,7 @@ from typing import Protocol
 
 import libcst as cst
 
-from motetc.ir.live import Flow, Hop
+from motetc.ir.live import Flow, Hop, Port
 from motetc.ir.nodes import (
     Block,
     Choreography,
@@ -180,6 +180,8 @@ def _operation(op: Op) -> str:
             return f"#{op.uid} call {op.callee}({', '.join(f'{f}={s}' for f, s in op.roles)})"
         case Concurrent():
             return f"#{op.uid} concurrently {', '.join(c.callee for c in op.calls)}"
+        case Port():
+            return f"#{op.uid} port {op.name} @ {op.role}"
         case Hop():
             return f"#{op.uid} {op.kind} {op.sender} -> {', '.join(op.receivers)}"
 

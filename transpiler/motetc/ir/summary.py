@@ -39,6 +39,19 @@ class NameSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class PortSummary:
+    """A port that a run opens for clients from outside, in a called choreography too."""
+
+    name: str
+    role: str
+    location: str
+    line: int
+    request: str = ""
+    reply: str = ""
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonSummary:
     """A `nondet` or a `proof`: `what` needs it, at `places`. `parameter`: the choreography's caller gives the reason.
     Of a reason given in a call, `callee` and `passed` say for whom."""
@@ -74,3 +87,5 @@ class ChoreographySummary:
     own: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     reasons: tuple[ReasonSummary, ...] = ()
+    ports: tuple[PortSummary, ...] = ()
+    watched: tuple[str, ...] = ()

@@ -71,6 +71,7 @@ def operations(body: Iterable[Stmt]) -> Iterator[Op]:
     for stmt in statements(body):
         if isinstance(stmt, Flow):
             yield from stmt.hops
+            yield from stmt.ports
         for root in roots(stmt):
             yield from root_operations(root)
 

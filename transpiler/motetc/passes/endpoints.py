@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from motetc.frontend.scope import names_of
-from motetc.ir.live import Hop
+from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import (
     Argument,
     Comm,
@@ -64,7 +64,7 @@ class Writer:
                 return None
             case Invoke() | Concurrent():
                 return self._calls_value(op, None)
-            case Hop():
+            case Hop() | Port():
                 return None
 
     def _op_value(self, op: Op, mode: str) -> cst.BaseExpression:
@@ -73,7 +73,7 @@ class Writer:
                 return self._comm_value(op, mode)
             case Invoke() | Concurrent():
                 return self._calls_value(op, mode) or cst.Name("None")
-            case Hop():
+            case Hop() | Port():
                 raise AssertionError("a stream is no expression")
 
     def _comm_value(self, op: Comm, mode: str) -> cst.BaseExpression:

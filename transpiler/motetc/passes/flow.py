@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from motetc.frontend.tree import children
-from motetc.ir.live import Hop
+from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import (
     Block,
     Comm,
@@ -83,6 +83,8 @@ def partners(op: Op) -> set[str]:
             return set().union(*(partners(c) for c in op.calls))
         case Hop():
             return {op.sender, *op.receivers}
+        case Port():
+            return {op.role}
 
 
 def sole_op(stmt: Simple) -> Op | None:

@@ -14,7 +14,7 @@ import libcst as cst
 
 from motetc.frontend.naming import argument_name
 from motetc.frontend.tree import children
-from motetc.ir.live import Flow, Hop
+from motetc.ir.live import Flow, Hop, Port
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified
@@ -86,6 +86,8 @@ def _walrus(expr: cst.CSTNode, ops: tuple[Op, ...], found: dict[int, str]) -> No
 def _hint(op: Op, bound: Mapping[int, str]) -> str:
     if isinstance(op, Invoke):
         return op.callee.rpartition(".")[2]
+    if isinstance(op, Port):
+        return _public(op.name)
     if isinstance(op, Hop):
         return _public(bound.get(op.uid) or f"to_{op.receivers[0]}")
     assert isinstance(op, Comm)

@@ -8,11 +8,11 @@ from motetc.ir.live import Flow, Turns
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place
 from motetc.ir.slices import SliceLive
 from motetc.passes.environment import Binding
-from motetc.passes.place_slices import SlicePlaces
+from motetc.passes.place_ports import PortPlaces
 
 
 @dataclass(slots=True)
-class FlowPlaces(SlicePlaces):
+class FlowPlaces(PortPlaces):
     """Who knows what in a flow, and who knows the results that are awaited."""
 
     def _pipelines(self, flow: Flow) -> None:
@@ -28,6 +28,9 @@ class FlowPlaces(SlicePlaces):
                 self.facts.op_place[live.hop.uid] = self._of(live.role)
 
     def _results(self, flow: Flow) -> None:
+        for port in flow.ports:
+            self._port_payload(port)
+            self.facts.op_place[port.uid] = self._of(port.role)
         for collect in flow.collects:
             place = self._of(collect.live.role)
             bound = EVERYWHERE if self._is_broken() else place

@@ -21,8 +21,8 @@ def project_flow(projector: Projector, stmt: Flow, ctx: Context) -> list[Piece]:
     body = _body(projector, stmt, turns, ctx) if turns is not None else ()
     if projector.role not in stmt.roles or len(projector.findings):  # a broken graph is not fused
         return []
-    for hop in stmt.hops:
-        projector.scopes[hop.uid] = ctx.scope
+    for uid in (*(h.uid for h in stmt.hops), *(p.uid for p in stmt.ports)):
+        projector.scopes[uid] = ctx.scope
     localizer = projector.localizer(ctx)
     fuser = Fuser(
         flow=stmt,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from motetc.ir.summary import ChannelSummary, ChoreographySummary
+from motetc.ir.summary import ChannelSummary, ChoreographySummary, PortSummary
 
 
 def plan_text(summaries: Sequence[ChoreographySummary]) -> str:
@@ -40,6 +40,7 @@ def _block(summary: ChoreographySummary) -> Iterator[str]:
         yield f"  results    {_listed(summary.results)}"
     if summary.calls:
         yield f"  calls      {', '.join(summary.calls)}"
+    yield from _table("ports", [_port_row(port) for port in summary.ports])
     yield from _table("messages", [_channel_row(channel) for channel in summary.channels])
     yield from _table(
         "knows", [(name.name, f"line {name.line}", _listed(name.places)) for name in summary.names]
@@ -47,6 +48,12 @@ def _block(summary: ChoreographySummary) -> Iterator[str]:
     yield from _table(
         "left open", [(f"line {line}", reason) for line, reason in summary.nondeterminism]
     )
+
+
+def _port_row(port: PortSummary) -> tuple[str, ...]:
+    types = f"{port.request} -> {port.reply}" if port.request else "in a call"
+    clients = "one client" if port.single else "any clients"
+    return port.name, f"at {port.role}", types, f"line {port.line}", clients
 
 
 def _channel_row(channel: ChannelSummary) -> tuple[str, ...]:
@@ -95,6 +102,17 @@ def _record(summary: ChoreographySummary) -> dict[str, object]:
         "calls": list(summary.calls),
         "nondeterminism": [
             {"line": line, "reason": reason} for line, reason in summary.nondeterminism
+        ],
+        "ports": [
+            {
+                "name": port.name,
+                "at": port.role,
+                "request": port.request or None,
+                "reply": port.reply or None,
+                "single": port.single,
+                "line": port.line,
+            }
+            for port in summary.ports
         ],
         "runnable": summary.runnable,
     }

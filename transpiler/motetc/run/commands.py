@@ -30,6 +30,9 @@ def node_commands(
             arguments += ["--member", str(node.member)]
         for name, text in request.arguments_of(node.location, node.member).items():
             arguments += ["--arg", f"{name}={text}"]
+        for location, name, address in request.ports:
+            if location == node.location:
+                arguments += ["--port", f"{name}={address}"]
         commands.append(Command(node, tuple(arguments), listener))
     return commands
 
@@ -51,6 +54,8 @@ def memory_command(
             else ("--arg", argument.texts[0])
         )
         arguments += [option, f"{name}={text}"]
+    for _, name, address in request.ports:
+        arguments += ["--port", f"{name}={address}"]
     return Command(TOGETHER, tuple(arguments))
 
 

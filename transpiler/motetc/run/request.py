@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,8 @@ class Request:
     results: tuple[str, ...]
     watched: frozenset[str] = frozenset()
     """The clusters, by class, without whose members the run goes on: the choreography watches who leaves."""
+    ports: tuple[tuple[str, str, str], ...] = ()
+    """Where ports open: location class, name, `HOST:PORT`."""
 
     def arguments_of(self, location: str, member: int | None) -> dict[str, str]:
         """The values that a node needs, as JSON: the others never see them."""
@@ -59,7 +61,11 @@ class Request:
 
 
 def make_request(
-    key: str, record: Mapping[str, Any], arguments: Iterable[str], sizes: Iterable[str]
+    key: str,
+    record: Mapping[str, Any],
+    arguments: Iterable[str],
+    sizes: Iterable[str],
+    ports: Iterable[str] = (),
 ) -> Request:
     """`record` is the manifest's entry of the choreography; anything wrong is a ConfigError of one line."""
     _check_runnable(key, record)
@@ -73,7 +79,21 @@ def make_request(
     by_class = {item.location: item.size for item in played}
     values = {name: _argument(name, text, record, by_class) for name, text in given.items()}
     watched = frozenset(r["location"] for r in roles if r["name"] in record.get("watched", ()))
-    return Request(key, played, values, tuple(record["results"]), watched)
+    opened = tuple(_ports(key, record, _pairs("--port", "HOST:PORT", ports)))
+    return Request(key, played, values, tuple(record["results"]), watched, opened)
+
+
+def _ports(
+    key: str, record: Mapping[str, Any], given: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    known = [port["name"] for port in record.get("ports", ())]
+    for name in given:
+        if name not in known:
+            has = f": its ports are {', '.join(known)}" if known else ": it has none"
+            raise ConfigError(f"{key} has no port `{name}`{closest(name, known) or has}")
+    for port in record.get("ports", ()):
+        if port["name"] in given:
+            yield port["location"], port["name"], given[port["name"]]
 
 
 def _check_runnable(key: str, record: Mapping[str, Any]) -> None:

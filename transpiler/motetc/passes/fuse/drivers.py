@@ -14,7 +14,7 @@ def drive(fuser: Fuser, live: Live, code: Code) -> None:
     """Write the loop of one driver."""
     if live.hop is not None:
         _arriving(fuser, live, code)
-    elif live.inputs or live.op == "sliced":
+    elif live.inputs or live.op in ("sliced", "requests", "membership"):
         fuser.emitter(live).drive(fuser, live, code)
     elif live.op == "source":
         _source(fuser, live, code)
@@ -39,7 +39,7 @@ def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
         _each_arrived(fuser, live, names, hop.keyed, code)
         fuser.flush(live, code, batch)
         fuser.endings.leave(live, code, hops=True)
-    _comment(code, fuser.endpoint(hop), where)
+    say_whence(code, fuser.endpoint(hop), where)
     if fuser.may_close(live):
         code.line(f"{fuser.endpoint(hop)}.close()", live.span)
 
@@ -65,7 +65,7 @@ def _each_arrived(
         fuser.endings.leave(live, code)
 
 
-def _comment(code: Code, endpoint: str, text: str) -> None:
+def say_whence(code: Code, endpoint: str, text: str) -> None:
     """Say at the head of a loop where its elements come from."""
     for line in reversed(code.lines):
         if line.text.endswith(f" in {endpoint}:"):

@@ -212,7 +212,8 @@ class Fuser(Leaving):
         found = self.type_of(live.arguments["elements"].expr)
         if found is None or "Async" in found.name:
             return False
-        return not any(self.hops_of(x) or x.op == "sliced" for x in self.reachable(live))
+        leaves = ("sliced", "reply")
+        return not any(self.hops_of(x) or x.op in leaves for x in self.reachable(live))
 
     def _share(self, lives: Sequence[Live]) -> None:
         """Functions of what follows; nothing is shared where that is a line or two."""

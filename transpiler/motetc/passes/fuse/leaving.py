@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from motetc.frontend.source import SourceModule
-from motetc.ir.live import Collect, Hop, Live
+from motetc.ir.live import Collect, Hop, Live, Port
 from motetc.ir.pieces import Touch
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element
@@ -63,6 +63,10 @@ class Leaving(Schedule):
                 waiting = self.waiting(hop)
                 self.send(hop, f"{waiting}.copy()" if hop.uid in self.kept else waiting, code)
                 code.unsent.discard(hop.uid)
+        for live in self.flow.lives:
+            if live.uid in code.unsent and live.op == "reply":
+                self.answer(live, self.replies(live), code)
+                code.unsent.discard(live.uid)
 
     def send_whole(self, live: Live, batch: str, code: Code) -> None:
         """Send a driver's batch as it is; sending empties it, so that all but the last are given copies."""
@@ -76,6 +80,27 @@ class Leaving(Schedule):
         for live in self.rest:
             if live.shape == "stream" and (live.hop is not None or live.op == "source"):
                 self.whole |= {h.uid for h in self.hops_of(live)}
+
+    def replies(self, live: Live) -> str:
+        """The list of the replies that wait to be sent."""
+        if live.uid not in self.variables:
+            source = live.inputs[0]
+            self.variables[live.uid] = self.fresh(source.name or "replies")
+            item = self.annotation(self.item_type(source))
+            self.state.line(f"{self.variables[live.uid]}: list[{item}] = []", live.span)
+        return self.variables[live.uid]
+
+    def answer(self, live: Live, replies: str, code: Code) -> None:
+        """Send replies to clients."""
+        port = live.port
+        assert port is not None
+        self.touches.append(Touch(port.uid, "both", "clients"))
+        where = f"# → clients, {self.module.relative}:{live.span.line}"
+        code.line(f"await {self.port(port)}.reply({replies})  {where}", live.span)
+
+    def port(self, port: Port) -> str:
+        """The placeholder of a port's endpoint."""
+        return f"{self.net}.__op{port.uid}__"
 
     def _sent(self, hop: Hop, element: Element, code: Code) -> str:
         """What is sent for an element: with its key, or for `demux` with the member that it is for."""

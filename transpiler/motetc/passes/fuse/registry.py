@@ -9,6 +9,7 @@ from motetc.passes.fuse import folds, gates, joins, keyed, ordered, per_key, sin
 from motetc.passes.fuse import keyed_singletons as entries
 from motetc.passes.fuse.async_for import AsyncFor
 from motetc.passes.fuse.atomics import Atomic, EndAtomic
+from motetc.passes.fuse.doors import Incoming, Reply
 from motetc.passes.fuse.fuser import Emitter
 from motetc.passes.fuse.futures import Resolve
 from motetc.passes.fuse.operator import Op
@@ -155,7 +156,12 @@ _KEYED_SINGLETONS: dict[str, Emitter] = {
     "threshold_greater_or_equal_uniform": entries.KeyThreshold(),
 }
 _ALL: dict[str, Emitter] = {"atomic": Atomic(), "end_atomic": EndAtomic()}
-_BY_NAME: dict[str, Emitter] = {"sliced": Sliced()}
+_BY_NAME: dict[str, Emitter] = {
+    "sliced": Sliced(),
+    "requests": Incoming(),
+    "membership": Incoming(),
+    "reply": Reply(),
+}
 EMITTERS: dict[str, dict[str, Emitter]] = {
     "stream": _ALL | _BOTH | _STREAMS,
     "keyed_stream": _ALL | _BOTH | _KEYED_STREAMS,

@@ -49,7 +49,7 @@ class Schedule(Expressions):
     def awaits_below(self, live: Live) -> bool:
         """Whether anything downstream sends, or calls what has to be awaited."""
         for node in self.reachable(live):
-            if self.hops_of(node) or node.op.startswith("resolve_futures"):
+            if self.hops_of(node) or node.op == "reply" or node.op.startswith("resolve_futures"):
                 return True
             if node.op == LOOP.name:  # its body may send
                 return True

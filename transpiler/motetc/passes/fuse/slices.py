@@ -36,7 +36,7 @@ class SliceCode:
     live: SliceLive
     names: dict[str, str]
     pending: dict[str, str]  # by placeholder
-    carried: dict[int, Hop]  # what leaves and is sent as it stands, by uid
+    carried: dict[int, Hop | Live]  # what leaves and is sent or answered as it stands, by uid
     inline: bool
     function: str = ""
     local: bool = False  # what waits is a variable of the loop
@@ -310,9 +310,12 @@ def copied_text(fuser: Fuser, slice_: SliceCode, expr: cst.BaseExpression, code:
 def _push(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> None:
     live = leaving.live
     name = fuser.variable(live)
-    hop = slice_.carried.get(live.uid)
-    if hop is not None:
-        fuser.send(hop, name, code)
+    carrier = slice_.carried.get(live.uid)
+    if isinstance(carrier, Hop):
+        fuser.send(carrier, name, code)
+        return
+    if carrier is not None:
+        fuser.answer(carrier, name, code)
         return
     if not fuser.leads(live):
         return
@@ -352,7 +355,9 @@ def _prepared(fuser: Fuser, live: SliceLive) -> SliceCode:
     code = SliceCode(live, names, pending, {}, inline, local=local)
     for leaving in body.leaving:
         hop = _carrier(fuser, leaving.live)
-        if hop is not None:
+        if isinstance(hop, Live):
+            code.carried[leaving.live.uid] = hop
+        elif hop is not None:
             code.carried[leaving.live.uid] = hop
             fuser.variables[hop.uid] = fuser.variable(leaving.live)
             fuser.inline_sends.add(hop.uid)
@@ -372,8 +377,9 @@ _AS_IT_IS = frozenset(
 )
 
 
-def _carrier(fuser: Fuser, live: Live) -> Hop | None:
-    """The stream between locations that takes what leaves as it stands, if that is all that is done with it."""
+def _carrier(fuser: Fuser, live: Live) -> Hop | Live | None:
+    """The stream between locations, or the reply to clients, that takes what leaves as it stands, if that is all that
+    is done with it."""
     if live.shape not in ("stream", "keyed_stream"):
         return None
     consumers, hops = list(fuser.consumers(live)), fuser.hops_of(live)
@@ -381,6 +387,8 @@ def _carrier(fuser: Fuser, live: Live) -> Hop | None:
         return None
     if hops:
         return None if hops[0].kind == "demux" and hops[0].keyed else hops[0]
+    if consumers and consumers[0][0].op == "reply":
+        return consumers[0][0]
     if consumers and consumers[0][0].op in _AS_IT_IS:
         return _carrier(fuser, consumers[0][0])
     return None
