@@ -1,0 +1,45 @@
+"""Two-phase commit for a stream of transactions: many are under way at a time."""
+
+from __future__ import annotations
+
+from motet import Process
+from motet.std import Quorum
+
+from generated.wire.commit import Transfer, TransferAtCoordinator
+
+
+class Coordinator(Process):
+    """Asks everybody, and commits what everybody can do."""
+
+
+async def transfer(
+    coordinator: Coordinator, net: TransferAtCoordinator, amounts: list[int]
+) -> list[int]:
+    transform = Quorum[int](len(net.participants), of=len(net.participants))
+    transform_2 = Quorum[int](len(net.participants), of=len(net.participants))
+    result_3: list[int] = []
+    result: list[int] = []
+    ready: list[int] = []
+
+    async def run_transfers() -> None:
+        async for batch in net.batches(
+            [Transfer(n, cents) for n, cents in enumerate(amounts)]
+        ):
+            await net.asked.send(batch)  # → participants, commit.py:47
+        await net.asked.end()
+
+    async def receive_asked() -> None:
+        async for _, batch in net.asked_2:  # ← participants, commit.py:48
+            for item in batch:
+                ready.extend(transform(item))
+            await net.ready.send(ready)  # → participants, commit.py:55
+        await net.ready.end()
+
+    async def receive_committed() -> None:
+        async for _, batch in net.committed:  # ← participants, commit.py:56
+            for item in batch:
+                result_3.extend(transform_2(item))
+        result.extend(sorted(result_3))
+
+    await net.concurrently(run_transfers(), receive_asked(), receive_committed())
+    return result

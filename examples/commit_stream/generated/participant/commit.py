@@ -1,0 +1,52 @@
+"""Two-phase commit for a stream of transactions: many are under way at a time."""
+
+from __future__ import annotations
+
+from motet import Cluster
+
+from generated.wire.commit import Transfer, TransferAtParticipant
+
+
+class Participant(Cluster):
+    """Holds money."""
+
+    def __init__(self) -> None:
+        self.cents = 10_000
+        self.reserved: dict[int, int] = {}
+
+    def prepare(self, transfer: Transfer) -> bool:
+        """Reserve what the transfer takes, if there is as much."""
+        if transfer.cents > self.cents - sum(self.reserved.values()):
+            return False
+        self.reserved[transfer.id] = transfer.cents
+        return True
+
+    def commit(self, number: int) -> int:
+        self.cents -= self.reserved.pop(number)
+        return number
+
+
+async def transfer(participants: Participant, net: TransferAtParticipant) -> int:
+    result_2 = 0
+    committed: list[tuple[int, bool]] = []
+
+    async def receive_asked() -> None:
+        # Phase one: a transfer that everybody has answered with yes can be committed.
+        async for batch in net.asked:  # ← coordinator, commit.py:47
+            # → coordinator, commit.py:48
+            await net.asked_2.send([(t.id, participants.prepare(t)) for t in batch])
+        await net.asked_2.end()
+
+    async def receive_ready() -> None:
+        nonlocal result_2
+        # Phase two: done when everybody has said so.
+        async for batch in net.ready:  # ← coordinator, commit.py:55
+            for item in batch:
+                n = participants.commit(item)
+                committed.append((n, True))
+                result_2 += 1
+            await net.committed.send(committed)  # → coordinator, commit.py:56
+        await net.committed.end()
+
+    await net.concurrently(receive_asked(), receive_ready())
+    return result_2

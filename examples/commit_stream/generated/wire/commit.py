@@ -1,0 +1,147 @@
+"""What travels between the locations of commit.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from motet.codec import (
+    decode_int,
+    decode_list,
+    encode_int,
+    encode_list,
+    misfit,
+    mistyped,
+)
+from motet.wire import (
+    Channel,
+    Group,
+    Net,
+    Peer,
+    Site,
+    StreamGather,
+    StreamInbox,
+    StreamOutbox,
+)
+
+if TYPE_CHECKING:
+    from generated.coordinator.commit import Coordinator
+    from generated.participant.commit import Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    id: int
+    cents: int
+
+
+def encode_transfer(value: Transfer) -> object:
+    if type(value) is Transfer and type(value.id) is int and type(value.cents) is int:
+        return (value.id, value.cents)
+    raise mistyped(value, Transfer, id=int, cents=int)
+
+
+def decode_transfer(data: object) -> Transfer:
+    if type(data) is list and len(data) == 2:
+        id_, cents = data
+        if type(id_) is int and type(cents) is int:
+            return Transfer(id_, cents)
+    raise misfit(data, Transfer, id=int, cents=int)
+
+
+def _encode_transfer_asked(value: list[Transfer]) -> object:
+    return encode_list(value, encode_transfer)
+
+
+def _decode_transfer_asked(data: object) -> list[Transfer]:
+    return decode_list(data, decode_transfer)
+
+
+def _encode_transfer_ready(value: list[int]) -> object:
+    return encode_list(value, encode_int)
+
+
+def _decode_transfer_ready(data: object) -> list[int]:
+    return decode_list(data, decode_int)
+
+
+def _encode_transfer_asked_2(value: list[tuple[int, bool]]) -> object:
+    return encode_list(value, _encode_transfer_asked_2_item)
+
+
+def _decode_transfer_asked_2(data: object) -> list[tuple[int, bool]]:
+    return decode_list(data, _decode_transfer_asked_2_item)
+
+
+def _encode_transfer_asked_2_item(value: tuple[int, bool]) -> object:
+    if type(value) is tuple and len(value) == 2:
+        item0, item1 = value
+        if type(item0) is int and type(item1) is bool:
+            return (item0, item1)
+    raise mistyped(value, tuple, int, bool)
+
+
+def _decode_transfer_asked_2_item(data: object) -> tuple[int, bool]:
+    if type(data) is list and len(data) == 2:
+        item0, item1 = data
+        if type(item0) is int and type(item1) is bool:
+            return (item0, item1)
+    raise misfit(data, tuple, int, bool)
+
+
+TRANSFER_ASKED: Final[Channel[Coordinator, Participant, list[Transfer]]] = Channel(
+    "asked", _encode_transfer_asked, _decode_transfer_asked
+)
+
+TRANSFER_READY: Final[Channel[Coordinator, Participant, list[int]]] = Channel(
+    "ready", _encode_transfer_ready, _decode_transfer_ready
+)
+
+TRANSFER_ASKED_2: Final[Channel[Participant, Coordinator, list[tuple[int, bool]]]] = (
+    Channel("asked_2", _encode_transfer_asked_2, _decode_transfer_asked_2)
+)
+
+TRANSFER_COMMITTED: Final[Channel[Participant, Coordinator, list[tuple[int, bool]]]] = (
+    Channel("committed", _encode_transfer_asked_2, _decode_transfer_asked_2)
+)
+
+
+class TransferAtCoordinator(Net):
+    """What `transfer` sends and receives at the coordinator."""
+
+    def __init__(
+        self, site: Site[Coordinator], participants: Group[Participant]
+    ) -> None:
+        super().__init__(site)
+        self.participants = participants
+        self.asked: StreamOutbox[Coordinator, Participant, Transfer] = StreamOutbox(
+            site, TRANSFER_ASKED, participants
+        )
+        self.ready: StreamOutbox[Coordinator, Participant, int] = StreamOutbox(
+            site, TRANSFER_READY, participants
+        )
+        self.asked_2: StreamGather[Coordinator, Participant, tuple[int, bool]] = (
+            StreamGather(site, TRANSFER_ASKED_2, participants)
+        )
+        self.committed: StreamGather[Coordinator, Participant, tuple[int, bool]] = (
+            StreamGather(site, TRANSFER_COMMITTED, participants)
+        )
+
+
+class TransferAtParticipant(Net):
+    """What `transfer` sends and receives at the participants."""
+
+    def __init__(self, site: Site[Participant], coordinator: Peer[Coordinator]) -> None:
+        super().__init__(site)
+        self.asked_2: StreamOutbox[Participant, Coordinator, tuple[int, bool]] = (
+            StreamOutbox(site, TRANSFER_ASKED_2, coordinator)
+        )
+        self.committed: StreamOutbox[Participant, Coordinator, tuple[int, bool]] = (
+            StreamOutbox(site, TRANSFER_COMMITTED, coordinator)
+        )
+        self.asked: StreamInbox[Participant, Coordinator, Transfer] = StreamInbox(
+            site, TRANSFER_ASKED, coordinator
+        )
+        self.ready: StreamInbox[Participant, Coordinator, int] = StreamInbox(
+            site, TRANSFER_READY, coordinator
+        )
