@@ -37,7 +37,7 @@ class Transfer:
 
 def encode_transfer(value: Transfer) -> object:
     if type(value) is Transfer and type(value.id) is int and type(value.cents) is int:
-        return (value.id, value.cents)
+        return [value.id, value.cents]
     raise mistyped(value, Transfer, id=int, cents=int)
 
 
@@ -77,7 +77,7 @@ def _encode_transfer_asked_2_item(value: tuple[int, bool]) -> object:
     if type(value) is tuple and len(value) == 2:
         item0, item1 = value
         if type(item0) is int and type(item1) is bool:
-            return (item0, item1)
+            return [item0, item1]
     raise mistyped(value, tuple, int, bool)
 
 

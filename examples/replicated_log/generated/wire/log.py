@@ -46,7 +46,7 @@ class Slot:
 
 def encode_slot(value: Slot) -> object:
     if type(value) is Slot and type(value.number) is int:
-        return (value.number, within("put", encode_put, value.put))
+        return [value.number, within("put", encode_put, value.put)]
     raise mistyped(value, Slot, number=int)
 
 
@@ -60,7 +60,7 @@ def decode_slot(data: object) -> Slot:
 
 def encode_put(value: Put) -> object:
     if type(value) is Put and type(value.key) is str and type(value.value) is int:
-        return (value.key, value.value)
+        return [value.key, value.value]
     raise mistyped(value, Put, key=str, value=int)
 
 
