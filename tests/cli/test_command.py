@@ -49,9 +49,21 @@ def test_wrong_settings_are_exit_2(tmp_path: Path):
 @pytest.mark.parametrize(
     ("files", "settings", "said"),
     [
-        (["queue.py"], "", "queue.py: the module `queue` would hide `queue` of the standard library"),
-        (["motet/__init__.py"], "", "would hide `motet` of what generated modules run on; rename it"),
-        (["shop.py"], "output = 'json'", "`output` would hide the package `json`; choose another name"),
+        (
+            ["queue.py"],
+            "",
+            "queue.py: the module `queue` would hide `queue` of the standard library",
+        ),
+        (
+            ["motet/__init__.py"],
+            "",
+            "would hide `motet` of what generated modules run on; rename it",
+        ),
+        (
+            ["shop.py"],
+            "output = 'json'",
+            "`output` would hide the package `json`; choose another name",
+        ),
         (["shop.py"], "output = 'shop'", "`output` and shop.py are both the package `shop`"),
         (
             ["a/shop.py", "b/shop.py"],

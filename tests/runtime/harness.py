@@ -133,9 +133,7 @@ def run(
     return outcome
 
 
-def _parts(
-    codes: Mapping[str, Code], outcome: Run, watched: Sequence[str] = ()
-) -> list[Part]:
+def _parts(codes: Mapping[str, Code], outcome: Run, watched: Sequence[str] = ()) -> list[Part]:
     roles = {name: ROLES[name] for name in codes}
 
     def part(name: str, code: Code) -> Part:

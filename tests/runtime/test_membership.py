@@ -198,7 +198,12 @@ def test_a_process_that_is_killed_is_left_behind(tmp_path: Path) -> None:
         assert code == 0
         assert "Worker[1] is lost" in errors
         assert "the run goes on without it" in errors
-        assert alice.report()["result"] == [[0, "joined"], [1, "joined"], [2, "joined"], [1, "left"]]
+        assert alice.report()["result"] == [
+            [0, "joined"],
+            [1, "joined"],
+            [2, "joined"],
+            [1, "left"],
+        ]
         assert sorted(workers[0].report()["result"]) == [0, 2]
 
 

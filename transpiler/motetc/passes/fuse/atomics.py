@@ -65,5 +65,5 @@ def release(fuser: Fuser, live: Live, code: Code) -> None:
         key = Value(fuser.local("key", code), True, fuser.key_type(live))
         head = f"{key.text}, {name}"
     with code.block(f"for {head} in {waiting}:", live.span):
-        fuser.push(live, Element(value, key), code)
+        fuser.push(live, Element(value, key, sole=True), code)
     code.line(f"{waiting}.clear()", live.span)

@@ -47,7 +47,7 @@ class Element:
 
     value: Value
     key: Value | None = None
-    sole: bool = True
+    sole: bool = False
 
 
 @dataclass(slots=True)
@@ -76,6 +76,7 @@ class Code:
     busy: set[str] = field(default_factory=set)  # names that are still read further on
     single: int = -1
     """The depth at which exactly one element is at hand in each turn of a loop; -1 for nowhere."""
+    early: bool = False  # it runs within a batch, whose last elements may not have been sent yet
     unsent: set[int] = field(default_factory=set)  # uids of hops with elements that wait to be sent
 
     def line(self, text: str, span: Span | None = None) -> None:

@@ -61,7 +61,9 @@ def _each_arrived(
     key = Value(text, len(parts) == 1, kind, items)
     value = fuser.element_name(live, code)
     with code.loop((name, value), heads[-1], live.span):
-        fuser.push(live, Element(Value(value, True, fuser.element_type(live)), key), code)
+        fuser.push(
+            live, Element(Value(value, True, fuser.element_type(live)), key, sole=True), code
+        )
         fuser.endings.leave(live, code)
 
 
@@ -77,7 +79,7 @@ def each_of(fuser: Fuser, live: Live, items: str, key: Value | None, code: Code)
     """A loop over elements that are at hand."""
     names, element = named_element(fuser, live, code)
     with code.loop(names, items, live.span):
-        fuser.push(live, Element(element.value, key or element.key), code)
+        fuser.push(live, Element(element.value, key or element.key, sole=True), code)
         fuser.endings.leave(live, code)
 
 

@@ -59,7 +59,7 @@ class FilterMap(Elementwise):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         text = self.result(fuser, live, element, code)
-        name = fuser.element_name(live, code)
+        name = fuser.perhaps_name(live, code)
         code.busy.add(name)
         code.line(f"{name} = {text}", live.span)
         with code.block(f"if {name} is not None:", live.span):

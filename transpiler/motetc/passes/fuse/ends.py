@@ -33,13 +33,17 @@ class Ends:
     def end(self, live: Live, code: Code) -> None:
         """A node has ended: tell whoever waits for that."""
         fuser = self.fuser
+        if live.shape in ("singleton", "optional") and fuser.uses(live) > 1:
+            fuser.final(live, code)
         for consumer, index in fuser.consumers(live):
             ends = fuser.comes_to_end(consumer) or fuser.may_close(consumer)
             if ends and index in fuser.ending(consumer) and self._matters(consumer):
                 self._end_input(consumer, index, code)
         fuser.send_all(code)
-        for hop in self.fuser.hops_of(live):
-            code.line(f"await {self.fuser.endpoint(hop)}.end()", hop.span)
+        for hop in fuser.hops_of(live):
+            if code.early and hop.uid in fuser.variables:
+                fuser.send(hop, fuser.variables[hop.uid], code)
+            code.line(f"await {fuser.endpoint(hop)}.end()", hop.span)
 
     def _end_input(self, live: Live, index: int, code: Code) -> None:
         fuser = self.fuser
@@ -50,13 +54,13 @@ class Ends:
         marks.add(index)
         if not self._finishes(live):
             return
-        if len(inputs) == 1 or (self._is_in_sequence(live) and marks.issuperset(inputs)):
-            emitter.ended(fuser, live, code)
-        elif self._is_last(live):
-            if live not in self.last:
-                self.last.append(live)
-        elif not self._is_in_sequence(live):
+        if len(inputs) == 1 or self._is_in_sequence(live):
+            if marks.issuperset(inputs):
+                emitter.ended(fuser, live, code)
+        elif not self._is_last(live):
             self._count_down(live, len(inputs), code)
+        elif live not in self.last:
+            self.last.append(live)
 
     def _finishes(self, live: Live) -> bool:
         """Whether the end of all inputs is anybody's business."""
@@ -111,7 +115,7 @@ class Ends:
             return
         name = self.functions.get(live.uid)
         if name is None:
-            inner = Code(depth=1)
+            inner = Code(depth=1, early=True)
             self.end(live, inner)
             name = self.functions[live.uid] = self.fuser.fresh(f"end_{live.name or live.op}")
             self.fuser.function(name, "", inner, live.span)

@@ -80,8 +80,9 @@ class Expressions(Names):
         """The value under a name, for reading it more than once."""
         if value.atomic:
             return value
-        again = sole and hint in code.names and code.names[hint] == value.type
-        name = hint if again and value.type is not None else self.local(hint, code, value.type)
+        known = value.type is not None and code.names.get(hint) == value.type
+        again = sole and known and mentions(value.text, hint)
+        name = hint if again else self.local(hint, code, value.type)
         code.busy.add(name)
         code.line(f"{name} = {value.text}")
         return Value(name, atomic=True, type=value.type)
@@ -129,6 +130,11 @@ def item_types(type_: Type | None, count: int) -> Sequence[Type | None]:
     """The types of the items of a tuple of so many."""
     known = type_ is not None and type_.kind == "tuple" and len(type_.args) == count
     return type_.args if type_ is not None and known else [None] * count
+
+
+def mentions(text: str, name: str) -> bool:
+    """Whether an expression reads a name."""
+    return name in names_of(cst.parse_expression(text)).reads
 
 
 def is_name(text: str) -> bool:

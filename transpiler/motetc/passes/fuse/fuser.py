@@ -92,6 +92,7 @@ class Fuser(Leaving):
     awaited: set[str] = field(default_factory=set)  # functions that are asynchronous
     finals: dict[int, Value] = field(default_factory=dict)  # uid -> value that changes no more
     only: Value | None = None  # the one key whose entries are gone through
+    done: bool = False  # all loops are written
     commented: set[int] = field(default_factory=set)
     slices: dict[int, SliceCode] = field(default_factory=dict)
     turn: Turn | None = None
@@ -113,11 +114,11 @@ class Fuser(Leaving):
         self._start(mine)
         self._drive()
         take_turns(self, None, "", self.body)
-        results = self.results()
+        self.results(self.body)
         finish_turns(self, [self.body])
         given |= set(self.body.names) | self.taken
         tidy(self.state, self.functions, self.body)
-        return self.fused([self.state, *self.functions, self.body, results])
+        return self.fused([self.state, *self.functions, self.body])
 
     def _declare(self) -> None:
         for live in self.flow.lives:
@@ -235,11 +236,11 @@ class Fuser(Leaving):
         given = [f"{name}: {self.annotation(self.element_type(live))}"]
         value = Value(name, True, self.element_type(live))
         if live.shape != "keyed_stream":
-            return given, Element(value)
+            return given, Element(value, sole=True)
         key = self.local(self.key_hint(live), code, self.key_type(live))
         code.busy.add(key)
         given.insert(0, f"{key}: {self.annotation(self.key_type(live))}")
-        return given, Element(value, Value(key, True, self.key_type(live)))
+        return given, Element(value, Value(key, True, self.key_type(live)), sole=True)
 
     def function(self, name: str, given: str, code: Code, span: Span) -> None:
         """A function nested in this one."""
@@ -270,11 +271,15 @@ class Fuser(Leaving):
         """The present value of a singleton and its kin."""
         if live.uid in self.finals:
             return self.finals[live.uid]
-        return self.emitter(live).read(self, live, code)
+        if self.done and live.shape in ("singleton", "optional") and self.uses(live) > 1:
+            self.final(live, code)
+        return self.finals.get(live.uid) or self.emitter(live).read(self, live, code)
 
     def final(self, live: Live, code: Code) -> None:
         """A singleton changes no more: what its functions make of it is computed once."""
-        value = self.read(live, code)
+        if live.uid in self.finals:
+            return
+        value = self.emitter(live).read(self, live, code)
         kind = self.element_type(live)
         if value.atomic or (value.present and may_be_none(kind)):
             return
@@ -362,13 +367,12 @@ class Fuser(Leaving):
 
     # Results
 
-    def results(self) -> Code:
+    def results(self, code: Code) -> None:
         """The awaited values that are not there under their name yet."""
-        code = Code()
+        self.done = True
         for collect in self.flow.collects:
             if collect.live.role == self.role and not self.collects_of(collect.live):
                 self._result(collect, code)
-        return code
 
     def _result(self, collect: Collect, code: Code) -> None:
         value = self.read(collect.live, code)

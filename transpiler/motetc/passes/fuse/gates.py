@@ -86,10 +86,11 @@ class Gate(Op):
         name = fuser.element_name(source, code)
         value = Value(name, True, fuser.element_type(source))
         names: tuple[str, ...] = (name,)
-        element = Element(value)
+        element = Element(value, sole=True)
         if source.shape == "keyed_stream":
             key = fuser.local(fuser.key_hint(source), code, fuser.key_type(source))
-            names, element = (key, name), Element(value, Value(key, True, fuser.key_type(source)))
+            names = (key, name)
+            element = Element(value, Value(key, True, fuser.key_type(source)), sole=True)
         with code.loop(names, self._waiting(fuser, live), live.span):
             self.passed(fuser, live, element, code)
             fuser.endings.leave(live, code)

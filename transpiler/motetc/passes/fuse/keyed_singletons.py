@@ -56,7 +56,7 @@ class MapEntries(Derived):
     def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
         def mapped(entry: Element, code: Code) -> None:
             text = fuser.apply(live.arguments["f"].expr, given(entry, self.with_key), code)
-            then(Element(Value(text, type=fuser.element_type(live)), entry.key), code)
+            then(Element(Value(text, type=fuser.element_type(live)), entry.key, entry.sole), code)
 
         fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, mapped)
 
@@ -82,11 +82,11 @@ class FilterMapEntries(Derived):
     def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
         def mapped(entry: Element, code: Code) -> None:
             text = fuser.apply(live.arguments["f"].expr, given(entry, self.with_key), code)
-            name = fuser.element_name(live, code)
+            name = fuser.perhaps_name(live, code)
             code.busy.add(name)
             code.line(f"{name} = {text}", live.span)
             with code.block(f"if {name} is not None:", live.span):
-                then(Element(Value(name, True, fuser.element_type(live)), entry.key), code)
+                then(Element(Value(name, True, fuser.element_type(live)), entry.key, True), code)
 
         fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, mapped)
 
@@ -136,7 +136,7 @@ class JoinEntries(Derived):
             found = Value(f"{other}[{entry.key.text}]")
             with code.block(f"if {entry.key.text} in {other}:", live.span):
                 value = Value(f"({entry.value.text}, {found.text})", parts=(entry.value, found))
-                then(Element(value, entry.key), code)
+                then(Element(value, entry.key, entry.sole), code)
 
         fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, joined)
 
@@ -151,7 +151,7 @@ class LookUpEntries(Derived):
             value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code)
             match = Value(f"{other}.get({value.text})")
             pair = Value(f"({value.text}, {match.text})", parts=(value, match))
-            then(Element(pair, entry.key), code)
+            then(Element(pair, entry.key, entry.sole), code)
 
         fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, found)
 

@@ -123,6 +123,8 @@ class Names(Graph):
 
     def hint(self, live: Live) -> str:
         """What to call an element: as the lambda that reads it does, else after its stream, else after its type."""
+        if live.name and live.shape in ("singleton", "optional"):
+            return live.name
         for consumer, _ in self.consumers(live):
             name = self._parameter(consumer)
             if name:
@@ -165,6 +167,12 @@ class Names(Graph):
     def element_name(self, live: Live, code: Code) -> str:
         """A loop variable for the elements of a node."""
         return self.local(self.hint(live), code, self.element_type(live))
+
+    def perhaps_name(self, live: Live, code: Code) -> str:
+        """A variable for an element of a node, or None."""
+        found = self.element_type(live)
+        kind = None if found is None else Type("union", args=(found, Type("scalar", "None")))
+        return self.local(self.hint(live), code, kind)
 
 
 def may_be_none(type_: Type | None) -> bool:

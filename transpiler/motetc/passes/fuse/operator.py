@@ -50,7 +50,8 @@ class Op:
             return
         names = (fuser.local(fuser.key_hint(live), code, key_kind), fuser.element_name(live, code))
         with code.loop(names, f"{value.text}.items()", live.span):
-            then(Element(Value(names[1], True, kind), Value(names[0], True, key_kind)), code)
+            key = Value(names[0], True, key_kind)
+            then(Element(Value(names[1], True, kind), key, sole=True), code)
 
     def drive(self, fuser: Fuser, live: Live, code: Code) -> None:
         """Few operators have a loop of their own."""

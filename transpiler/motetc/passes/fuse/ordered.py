@@ -29,9 +29,9 @@ class Enumerate(Op):
         if fuser.awaits_below(live) and len(fuser.drivers_of(live)) > 1:
             pair = fuser.bind(pair, fuser.hint(live), code)
             code.assign(name, "+= 1", live.span)
-            fuser.push(live, Element(pair), code)
+            fuser.push(live, Element(pair, sole=element.sole), code)
             return
-        fuser.push(live, Element(pair), code)
+        fuser.push(live, Element(pair, sole=element.sole), code)
         code.assign(name, "+= 1", live.span)
 
 
@@ -131,7 +131,9 @@ class Scan(Stepping):
         code.busy.add(name)
         code.line(f"{acc}, {name} = {text}", live.span)
         code.assigned.add(acc)
-        fuser.push(live, Element(Value(name, True, fuser.element_type(live)), element.key), code)
+        fuser.push(
+            live, Element(Value(name, True, fuser.element_type(live)), element.key, True), code
+        )
         code.busy.discard(name)
 
 
@@ -160,7 +162,7 @@ class Generator(Stepping):
         """What to do with what the function made."""
         name = fuser.element_name(live, code)
         code.busy.add(name)
-        out = Element(Value(name, True, fuser.element_type(live)), key)
+        out = Element(Value(name, True, fuser.element_type(live)), key, sole=True)
         yielded, returned, broken = (
             fuser.imported(f"motet.{n}") for n in ("Yield", "Return", "Break")
         )

@@ -164,7 +164,9 @@ class KeyedEnumerate(PerKey):
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         number = fuser.bind(Value(f"{table}.get({key}, 0)", type=_INT), "index", code)
         code.line(f"{table}[{key}] = {number.text} + 1", live.span)
-        fuser.push(live, Element(numbered(fuser, live, number, value), element.key), code)
+        fuser.push(
+            live, Element(numbered(fuser, live, number, value), element.key, element.sole), code
+        )
 
 
 class KeyedStepping(PerKey):
@@ -216,7 +218,7 @@ class KeyedScan(KeyedStepping):
         name = fuser.element_name(live, code)
         code.busy.add(name)
         code.line(f"{fuser.variables[live.uid]}[{key.text}], {name} = {text}", live.span)
-        fuser.push(live, Element(Value(name, True, fuser.element_type(live)), key), code)
+        fuser.push(live, Element(Value(name, True, fuser.element_type(live)), key, True), code)
         code.busy.discard(name)
 
 

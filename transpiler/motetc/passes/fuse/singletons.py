@@ -51,7 +51,7 @@ def named(fuser: Fuser, live: Live, code: Code) -> Value:
     kind = fuser.element_type(live)
     if value.present and may_be_none(kind):
         return value
-    name = fuser.local(fuser.hint(live), code, kind)
+    name = fuser.perhaps_name(live, code) if value.present else fuser.element_name(live, code)
     code.busy.add(name)
     code.line(f"{name} = {value.maybe}", live.span)
     return Value(name, True, kind, present=f"{name} is not None" if value.present else "")
@@ -79,7 +79,7 @@ class FilterMapped(Op):
         text = apply(fuser, live, base, code)
         text = f"{text} if {base.present} else None" if base.present else text
         kind = fuser.element_type(live)
-        name = fuser.local(fuser.hint(live), code, kind)
+        name = fuser.perhaps_name(live, code)
         code.busy.add(name)
         code.line(f"{name} = {text}", live.span)
         return Value(name, True, kind, present=f"{name} is not None")
@@ -128,7 +128,9 @@ class Combined(Op):
     sign: str
 
     def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
-        one, other = (wrapped(fuser.read(x, code).text) for x in live.inputs)
+        one, other = (wrapped(named(fuser, x, code).text) for x in live.inputs)
+        if one == other and self.sign != "==":
+            return Value(one, type=fuser.element_type(live))
         return Value(f"{one} {self.sign} {other}", type=fuser.element_type(live))
 
 
@@ -136,7 +138,7 @@ class Negated(Op):
     """`not value`."""
 
     def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
-        return Value(f"not {wrapped(fuser.read(live.inputs[0], code).text)}")
+        return Value(f"not {wrapped(named(fuser, live.inputs[0], code).text)}")
 
 
 class IntoOptional(Op):
@@ -178,8 +180,16 @@ class Or(Op):
         if not one.present:
             return one
         text = f"{one.text} if {one.present} else {other.maybe}"
-        present = f"{one.present} or {other.present}" if other.present else ""
-        return Value(text, type=fuser.element_type(live), present=present, whole=True)
+        kind = fuser.element_type(live)
+        if not other.present:
+            return Value(text, type=kind)
+        if may_be_none(kind):
+            present = f"{one.present} or {other.present}"
+            return Value(text, type=kind, present=present, whole=True)
+        name = fuser.perhaps_name(live, code)
+        code.busy.add(name)
+        code.line(f"{name} = {text}", live.span)
+        return Value(name, True, kind, present=f"{name} is not None")
 
 
 class Outgoing(Op):
