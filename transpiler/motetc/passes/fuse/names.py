@@ -26,6 +26,7 @@ class Names(Graph):
     taken: set[str]
     variables: dict[int, str] = field(default_factory=dict)  # uid -> state variable
     types: list[Type] = field(default_factory=list)
+    loops: set[str] = field(default_factory=set)  # names of loop variables
     awaited_as: dict[str, Live] = field(default_factory=dict)  # what is awaited under a name
     owned: set[str] = field(
         default_factory=set
@@ -47,7 +48,7 @@ class Names(Graph):
     def fresh(self, hint: str) -> str:
         """A name that nothing else uses."""
         name, number = hint, 2
-        while name in self.taken:
+        while name in self.taken or name in self.loops:
             name, number = f"{hint}_{number}", number + 1
         self.taken.add(name)
         return name
@@ -114,6 +115,7 @@ class Names(Graph):
         while name in self.taken or not self._is_open(name, code, type_):
             name, number = f"{hint}_{number}", number + 1
         code.names[name] = type_
+        self.loops.add(name)
         return name
 
     def _is_open(self, name: str, code: Code, type_: Type | None) -> bool:

@@ -1,0 +1,109 @@
+"""Multi-Paxos: proposers elect a leader, acceptors remember, replicas apply, and any proposer may die."""
+
+from __future__ import annotations
+
+import os
+
+from motet import Cluster
+
+from generated.wire.paxos import PaxosAtProposer
+from messages import Beat, Command, Decided, News, Promise, Vote
+from proposing import Proposing, Step
+
+
+class Proposer(Cluster):
+    """May lead."""
+
+    def __init__(self) -> None:
+        self.state = Proposing()
+
+    def step(self, ticks: int, commands: list[Command], news: list[News]) -> Step:
+        led = self.state.leading
+        step = self.state.step(self.me.index, ticks, commands, news)
+        if self.state.leading and not led:
+            print(f"proposer {self.me.index} leads, process {os.getpid()}", flush=True)
+        return step
+
+
+async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
+    ticks: list[None] = []
+    wanted: list[Command] = []
+    heard: list[Promise | Vote | Beat | Decided] = []
+    decided_3: list[Decided] = []
+    decided_4: list[Decided] = []
+
+    async def tick() -> None:
+        nonlocal heard, ticks, wanted
+        step = proposers.step(len(ticks), wanted, heard)
+        prepares = list(step.prepares)
+        accepts = list(step.accepts)
+        beats = list(step.beats)
+        decided = list(step.decided)
+        ticks = []
+        wanted = []
+        heard = []
+        await net.prepared.send(prepares)  # → acceptors, paxos.py:97
+        await net.accepted.send(accepts)  # → acceptors, paxos.py:99
+        await net.beats.send(beats)  # → proposers, paxos.py:105
+        for decided_2 in decided:
+            decided_3.append(decided_2)
+            decided_4.append(decided_2)
+
+    async def receive_asked() -> None:
+        async for batch in net.asked:  # ← client, paxos.py:79
+            wanted.extend(batch)
+            if wanted:
+                await tick()
+            await net.decided.send(decided_3)  # → proposers, paxos.py:106
+            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
+
+    async def run_clock() -> None:
+        # The proposers: one step for everything that has come, and for the time that has passed.
+        async for _ in net.every(0.05):
+            ticks.append(None)
+            if ticks:
+                await tick()
+            await net.decided.send(decided_3)  # → proposers, paxos.py:106
+            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
+
+    async def receive_promises() -> None:
+        # What proposers hear: the acceptors' answers, signs of a leader, and what was decided.
+        async for _, batch in net.promises:  # ← acceptors, paxos.py:103
+            heard.extend(batch)
+            if heard:
+                await tick()
+            await net.decided.send(decided_3)  # → proposers, paxos.py:106
+            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
+
+    async def receive_votes() -> None:
+        async for _, batch in net.votes:  # ← acceptors, paxos.py:104
+            heard.extend(batch)
+            if heard:
+                await tick()
+            await net.decided.send(decided_3)  # → proposers, paxos.py:106
+            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
+
+    async def receive_beats() -> None:
+        async for _, batch in net.beats:  # ← proposers, paxos.py:105
+            heard.extend(batch)
+            if heard:
+                await tick()
+            await net.decided.send(decided_3)  # → proposers, paxos.py:106
+            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
+
+    async def receive_decided() -> None:
+        async for _, batch in net.decided:  # ← proposers, paxos.py:106
+            heard.extend(batch)
+            if heard:
+                await tick()
+            await net.decided.send(decided_3)  # → proposers, paxos.py:106
+            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
+
+    await net.concurrently(
+        receive_asked(),
+        run_clock(),
+        receive_promises(),
+        receive_votes(),
+        receive_beats(),
+        receive_decided(),
+    )

@@ -1,0 +1,205 @@
+"""What travels between the locations of messages.py."""
+
+from __future__ import annotations
+
+from motet.codec import decode_tuple, encode_tuple, misfit, mistyped, within
+
+from messages import (
+    Accept,
+    Ballot,
+    Beat,
+    Command,
+    Decided,
+    Entry,
+    Prepare,
+    Promise,
+    Vote,
+)
+
+
+def encode_command(value: Command) -> object:
+    if (
+        type(value) is Command
+        and type(value.id) is int
+        and type(value.key) is str
+        and type(value.value) is int
+    ):
+        return [value.id, value.key, value.value]
+    raise mistyped(value, Command, id=int, key=str, value=int)
+
+
+def decode_command(data: object) -> Command:
+    if type(data) is list and len(data) == 3:
+        id_, key, value_ = data
+        if type(id_) is int and type(key) is str and type(value_) is int:
+            return Command(id_, key, value_)
+    raise misfit(data, Command, id=int, key=str, value=int)
+
+
+def encode_prepare(value: Prepare) -> object:
+    if type(value) is Prepare:
+        return [within("ballot", encode_ballot, value.ballot)]
+    raise mistyped(value, Prepare)
+
+
+def decode_prepare(data: object) -> Prepare:
+    if type(data) is list and len(data) == 1:
+        (ballot,) = data
+        return Prepare(within("ballot", decode_ballot, ballot))
+    raise misfit(data, Prepare, ballot=object)
+
+
+def encode_ballot(value: Ballot) -> object:
+    if (
+        type(value) is Ballot
+        and type(value.number) is int
+        and type(value.proposer) is int
+    ):
+        return [value.number, value.proposer]
+    raise mistyped(value, Ballot, number=int, proposer=int)
+
+
+def decode_ballot(data: object) -> Ballot:
+    if type(data) is list and len(data) == 2:
+        number, proposer = data
+        if type(number) is int and type(proposer) is int:
+            return Ballot(number, proposer)
+    raise misfit(data, Ballot, number=int, proposer=int)
+
+
+def encode_accept(value: Accept) -> object:
+    if type(value) is Accept:
+        return [within("entry", encode_entry, value.entry)]
+    raise mistyped(value, Accept)
+
+
+def decode_accept(data: object) -> Accept:
+    if type(data) is list and len(data) == 1:
+        (entry,) = data
+        return Accept(within("entry", decode_entry, entry))
+    raise misfit(data, Accept, entry=object)
+
+
+def encode_entry(value: Entry) -> object:
+    if type(value) is Entry and type(value.slot) is int:
+        return [
+            value.slot,
+            within("ballot", encode_ballot, value.ballot),
+            (
+                None
+                if value.command is None
+                else within("command", encode_command, value.command)
+            ),
+        ]
+    raise mistyped(value, Entry, slot=int)
+
+
+def decode_entry(data: object) -> Entry:
+    if type(data) is list and len(data) == 3:
+        slot, ballot, command = data
+        if type(slot) is int:
+            return Entry(
+                slot,
+                within("ballot", decode_ballot, ballot),
+                None if command is None else within("command", decode_command, command),
+            )
+    raise misfit(data, Entry, slot=int, ballot=object, command=object)
+
+
+def encode_beat(value: Beat) -> object:
+    if type(value) is Beat:
+        return [within("ballot", encode_ballot, value.ballot)]
+    raise mistyped(value, Beat)
+
+
+def decode_beat(data: object) -> Beat:
+    if type(data) is list and len(data) == 1:
+        (ballot,) = data
+        return Beat(within("ballot", decode_ballot, ballot))
+    raise misfit(data, Beat, ballot=object)
+
+
+def encode_decided(value: Decided) -> object:
+    if type(value) is Decided and type(value.slot) is int:
+        return [
+            value.slot,
+            (
+                None
+                if value.command is None
+                else within("command", encode_command, value.command)
+            ),
+        ]
+    raise mistyped(value, Decided, slot=int)
+
+
+def decode_decided(data: object) -> Decided:
+    if type(data) is list and len(data) == 2:
+        slot, command = data
+        if type(slot) is int:
+            return Decided(
+                slot,
+                None if command is None else within("command", decode_command, command),
+            )
+    raise misfit(data, Decided, slot=int, command=object)
+
+
+def encode_promise(value: Promise) -> object:
+    if (
+        type(value) is Promise
+        and type(value.acceptor) is int
+        and type(value.checkpoint) is int
+    ):
+        return [
+            value.acceptor,
+            within("ballot", encode_ballot, value.ballot),
+            within("highest", encode_ballot, value.highest),
+            value.checkpoint,
+            encode_tuple(value.log, encode_entry, "log"),
+        ]
+    raise mistyped(value, Promise, acceptor=int, checkpoint=int)
+
+
+def decode_promise(data: object) -> Promise:
+    if type(data) is list and len(data) == 5:
+        acceptor, ballot, highest, checkpoint, log = data
+        if type(acceptor) is int and type(checkpoint) is int:
+            return Promise(
+                acceptor,
+                within("ballot", decode_ballot, ballot),
+                within("highest", decode_ballot, highest),
+                checkpoint,
+                decode_tuple(log, decode_entry, "log"),
+            )
+    raise misfit(
+        data,
+        Promise,
+        acceptor=int,
+        ballot=object,
+        highest=object,
+        checkpoint=int,
+        log=object,
+    )
+
+
+def encode_vote(value: Vote) -> object:
+    if type(value) is Vote and type(value.acceptor) is int and type(value.slot) is int:
+        return [
+            value.acceptor,
+            within("ballot", encode_ballot, value.ballot),
+            value.slot,
+            within("highest", encode_ballot, value.highest),
+        ]
+    raise mistyped(value, Vote, acceptor=int, slot=int)
+
+
+def decode_vote(data: object) -> Vote:
+    if type(data) is list and len(data) == 4:
+        acceptor, ballot, slot, highest = data
+        if type(acceptor) is int and type(slot) is int:
+            return Vote(
+                acceptor,
+                within("ballot", decode_ballot, ballot),
+                slot,
+                within("highest", decode_ballot, highest),
+            )
+    raise misfit(data, Vote, acceptor=int, ballot=object, slot=int, highest=object)
