@@ -123,4 +123,11 @@ def _why_not(t: Type) -> str:
             return f"`{t.name}` is a type variable: only values of known types can travel"
         case "other" if t.name == "InitVar":
             return "an InitVar is not kept, so the value cannot be built again"
-    return f"`{t.name or t.kind}` cannot travel"
+    return f"{_brief(t.name or t.kind)} cannot travel"
+
+
+def _brief(text: str, limit: int = 60) -> str:
+    """A type of some other kind, as mypy writes it, which may be long."""
+    if text.startswith(("def ", "Overload(")):
+        return "a function"
+    return f"`{text if len(text) <= limit else text[: limit - 1] + '…'}`"

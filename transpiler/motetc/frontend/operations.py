@@ -280,7 +280,7 @@ class Operations:
             self._refuse(
                 call.func,
                 f"`{kind}` is an operation of a whole cluster, and `{sender}` is one node",
-                "",
+                f"write `await {sender}.send(…, to=…)`, or `{kind}` from a cluster",
             )
             return None
         receivers = self._receivers(kind, parts.get("to"), call)
@@ -293,7 +293,7 @@ class Operations:
             self._refuse(
                 wrap,
                 "`wrap` must be written `True` or `False`: it decides the type of the result",
-                "",
+                "write `wrap=True` or `wrap=False`; choose between two calls with an `if`",
             )
         value = parts["value"]
         return Comm(
@@ -323,15 +323,15 @@ class Operations:
                 _KEYWORDS.get(arg.keyword.value) if arg.keyword is not None else next(names, None)
             )
             if arg.star or name is None or name in found:
-                self._refuse(
-                    arg, f"`{kind}` cannot be called with `{self.module.code(arg).strip(', ')}`", ""
-                )
+                text = self.module.code(arg).strip(", ")
+                self._refuse(arg, f"`{kind}` cannot be called with `{text}`", _written(kind))
                 return None
             found[name] = arg.value
         missing = [n for n in ("value", *(["to"] if kind in _NEEDS_TO else [])) if n not in found]
         missing += [n for n in ("function", "partner") if n in _POSITIONAL[kind] and n not in found]
         if missing:
-            self._refuse(call, f"`{kind}` lacks {', '.join(f'`{m}`' for m in missing)}", "")
+            lacks = ", ".join(f"`{m}`" for m in missing)
+            self._refuse(call, f"`{kind}` lacks {lacks}", _written(kind))
             return None
         if "at_least" in found and "why" not in found:
             self.findings.error(
@@ -380,7 +380,8 @@ class Operations:
         for arg in call.args:
             name = arg.keyword.value if arg.keyword is not None else next(positional, None)
             if arg.star or name is None:
-                self._refuse(arg, "arguments of a choreography are written out one by one", "")
+                text = "arguments of a choreography are written out one by one"
+                self._refuse(arg, text, f"write `{callee.name}({', '.join(slots)})`")
                 return None
             if name in callee.reasons:
                 reasons.append((name, self._reason(arg.value)))
@@ -394,8 +395,10 @@ class Operations:
         if self._refuse_aliases(call, roles):
             return None
         if {n for n, _ in roles} != set(formals):
-            missing = ", ".join(f"`{n}`" for n in formals if n not in {r for r, _ in roles})
-            self._refuse(call, f"the call of `{callee.name}` names no location for {missing}", "")
+            missing = [n for n in formals if n not in {r for r, _ in roles}]
+            named = ", ".join(f"`{n}`" for n in missing)
+            text = f"the call of `{callee.name}` names no location for {named}"
+            self._refuse(call, text, f"add {', '.join(f'`{n}=…`' for n in missing)}")
             return None
         return Invoke(
             next(self.counter),
@@ -504,6 +507,15 @@ class Operations:
     def _refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
         help = help or "see `motet explain unsupported-syntax` for the forms that are"
         self.findings.error("unsupported-syntax", self.module.span(node), message, help)
+
+
+def _written(kind: str) -> str:
+    """How an operation is written."""
+    shown = {"function": "f", "value": "x"}
+    parts = [shown.get(n, n) for n in _POSITIONAL[kind] if n not in ("by", "wrap")]
+    if kind in _NEEDS_TO:
+        parts.append("to=…")
+    return f"write `await ….{kind}({', '.join(parts)})`"
 
 
 def _parameter_names(node: cst.FunctionDef) -> list[str]:

@@ -123,7 +123,10 @@ class _Signature:
                     "missing-type", span, text, f"write `{name}: At[T, {_first(roles)}]`"
                 )
                 continue
+            count = len(self.findings)
             located = self.located(param.annotation.annotation, roles)
+            if len(self.findings) > count:  # refused: whoever reads it is not to blame
+                continue
             if located is None:
                 written = self.module.code(param.annotation.annotation)
                 text = f"parameter `{name}: {written}` has no place"

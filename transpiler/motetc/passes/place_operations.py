@@ -17,12 +17,13 @@ from motetc.ir.nodes import (
     Root,
     Seat,
 )
-from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at
+from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.ir.purity import mutable_part
 from motetc.ir.types import Type
 from motetc.passes.actual import mapped, mapped_apart
+from motetc.passes.expressions import Atom
 from motetc.passes.payloads import payload_type
-from motetc.passes.place_rules import Rules
+from motetc.passes.place_rules import Rules, sent
 from motetc.passes.states import states_used
 
 
@@ -208,7 +209,7 @@ class OperationPlaces(Rules):
             return
         self.facts.payload[op.uid] = found
         why = self.unserializable(found)
-        if why is not None:
+        if why is not None and not self._is_broken():
             self._error(
                 "not-serializable",
                 op.value.expr,
@@ -247,9 +248,10 @@ class OperationPlaces(Rules):
                 self.findings.error(
                     "data-dependent-receiver",
                     self.reader.module.span(seat.index, seat.node),
-                    f"which member `{seat}` is depends on `{atom.text}`, known at {atom.place}; every member of "
-                    f"`{seat.role}` and the other end must know it, or nobody knows whom the message is for",
-                    f"share it with `{seat.role}` first; for receivers chosen by data use `all_to_all` or `demux`",
+                    f"which member `{seat}` is depends on `{self._shown(atom)}`, known at {atom.place}; every member "
+                    f"of `{seat.role}` and the other end must know it, or nobody knows whom the message is for",
+                    f"share it with `{seat.role}` first{_told(atom, seat)}; for receivers chosen by data use "
+                    "`all_to_all` or `demux`",
                     self._where(atom),
                 )
                 return
@@ -393,6 +395,15 @@ class OperationPlaces(Rules):
                 given[name] = call.callee.rpartition(".")[2]
 
 
+def _told(atom: Atom, seat: Seat) -> str:
+    """The statement that tells a cluster which of its members is meant."""
+    source, mode = next(iter(atom.place.modes.items()), ("", ""))
+    if not source or source == seat.role:
+        return ""
+    text = sent(atom, describe(source, mode), seat.role).replace(".send(", ".share(")
+    return f", `{text}`"
+
+
 def received(seat: Seat) -> str:
     """How a receiver of `send` or `share` knows the value."""
     return SAME if seat.whole else seat.mode
@@ -416,6 +427,8 @@ def cure(found: Type) -> str:
     """What to do about a value that cannot travel."""
     if found.kind == "any":
         return "annotate the value: what travels has a type that both ends agree on"
+    if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
+        return "send `tuple(…)` of it: what is made step by step stays where it is made"
     return (
         "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
     )

@@ -133,8 +133,15 @@ class Rules(State):
             "unplaced-call",
             call.node,
             f"`{call.text}(…)` is not known to be pure and would run {where}",
-            f"say where it runs: `with {first}:` around it, or a method `{first}.…`; if it is pure, mark it `@pure`",
+            f"say where it runs: `with {first}:` around it, or a method `{first}.…`{self._marked(call)}",
         )
+
+    def _marked(self, call: Impure) -> str:
+        """A function of the program's own may be declared pure."""
+        func = call.node.func if isinstance(call.node, cst.Call) else call.node
+        full = self.program.resolve(self.reader.module, func) or ""
+        owner, name = self.program.split(full)
+        return "; if it is pure, mark it `@pure`" if owner is not None and name else ""
 
     def _require(self, atom: Atom, wanted: Place, code: str, why: str) -> None:
         """Check that everyone in `wanted` knows `atom`."""
@@ -174,7 +181,7 @@ class Rules(State):
         if known == OWN:
             return f"collect it: `await {source}.gather({atom.full or atom.text}, to={target})`"
         speaker = f"{source}[0]" if known == SAME else describe(source, known)
-        return f"send it first: `{_sent(atom, speaker, target)}`"
+        return f"send it first: `{sent(atom, speaker, target)}`"
 
     def _no_common(self, use: Use, span: Span) -> None:
         """No location knows all the names of an expression."""
@@ -214,7 +221,7 @@ class Rules(State):
             "no-common-place",
             span,
             f"no location knows all of this expression: {texts}",
-            f"bring it together first: `{_sent(first, source, target)}`",
+            f"bring it together first: `{sent(first, source, target)}`",
             tuple(r for a in parts.values() for r in self._where(a)),
         )
 
@@ -288,7 +295,7 @@ def _where(place: Place) -> str:
     return "everywhere" if place.everywhere else f"at {place}"
 
 
-def _sent(atom: Atom, speaker: str, target: str) -> str:
+def sent(atom: Atom, speaker: str, target: str) -> str:
     """The statement that brings a value to `target`."""
     whole = atom.full or atom.text
     name = whole.partition("(")[0].rpartition(".")[2]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import libcst as cst
+
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.source import SourceModule
@@ -73,7 +75,7 @@ class Untold:
         shared = f"await {speaker}.share({code}, to={to})"
         match case.stmt:
             case If() if case.stmt.node is not None:
-                return f"write `if {shared}:`"
+                return f"write `{self._keyword(case.stmt.node)} {shared}:`"
             case While():
                 return f"write `while {shared}:`"
             case For():
@@ -86,6 +88,10 @@ class Untold:
             case _:
                 return f"share the condition first: `{shared}`"
 
+
+    def _keyword(self, node: cst.If) -> str:
+        line = self.module.text.splitlines()[self.module.span(node.test).line - 1]
+        return "elif" if line.lstrip().startswith("elif") else "if"
 
     def _shared_stream(self, case: _Case) -> str:
         """A stream is shared where it is declared, with all who take part in the loop."""
