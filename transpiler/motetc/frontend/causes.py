@@ -40,12 +40,15 @@ def _is_echo(finding: Diagnostic, files: set[str]) -> bool:
 
 def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
     """A name or attribute that does not exist has no type and no place; mypy says which, and that is the cause."""
-    return ours.code in _UNTYPED and any(
-        d.code in ("name-defined", "attr-defined")
-        and d.span.path == ours.span.path
-        and ours.span.line <= d.span.line <= ours.span.end_line
+    there = {
+        d.code
         for d in mypys
-    )
+        if d.span.path == ours.span.path and ours.span.line <= d.span.line <= ours.span.end_line
+    }
+    if ours.code in _TYPED and "`Never`" in ours.message and there:
+        return True  # mypy gives no type to what it refuses
+    return ours.code in _UNTYPED and bool(there & {"name-defined", "attr-defined"})
 
 
-_UNTYPED = frozenset({"not-serializable", "missing-type", "data-dependent-receiver"})
+_TYPED = frozenset({"not-serializable", "missing-type"})
+_UNTYPED = _TYPED | {"data-dependent-receiver"}

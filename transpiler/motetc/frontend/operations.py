@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -221,6 +222,8 @@ class Operations:
         if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
             return False
         speaker = node.func.value
+        if self._unknown_operation(node, node.func):
+            return True
         if (
             node.func.attr.value not in KINDS
             or self.seat(speaker) is not None
@@ -234,6 +237,21 @@ class Operations:
             "name it: `if …: await a.send(…) else: await b.send(…)`, with a condition that all know"
         )
         self._refuse(speaker, f"`{text}` is a location chosen at run time", help)
+        return True
+
+    def _unknown_operation(self, call: cst.Call, func: cst.Attribute) -> bool:
+        """`buyer.tell(x, to=seller)`: written like an operation, and none."""
+        name = func.attr.value
+        to = next((a for a in call.args if a.keyword and a.keyword.value == "to"), None)
+        if name in KINDS or to is None or self.seat(to.value) is None:
+            return False
+        speaker = self.seat(func.value)
+        if speaker is None:
+            return False
+        known = sorted(KINDS if speaker.whole else KINDS.keys() - _CLUSTER_ONLY)
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        help = _written(near[0]) if near else f"write one of {', '.join(f'`{k}`' for k in known)}"
+        self._refuse(func, f"`{name}` is no operation between locations", help)
         return True
 
     def _mentions_role(self, node: cst.CSTNode) -> bool:

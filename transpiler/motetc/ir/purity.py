@@ -33,11 +33,13 @@ PURE_BUILTINS = frozenset(
         "int",
         "isinstance",
         "issubclass",
+        "iter",
         "len",
         "list",
         "map",
         "max",
         "min",
+        "next",
         "oct",
         "ord",
         "pow",
@@ -56,7 +58,9 @@ PURE_BUILTINS = frozenset(
         "memoryview",
     ]
 )
-PURE_MODULES = frozenset({"math", "operator", "cmath", "string", "textwrap", "statistics"})
+PURE_MODULES = frozenset(
+    {"base64", "binascii", "cmath", "math", "operator", "statistics", "string", "textwrap"}
+)
 PURE_FUNCTIONS = frozenset(
     [
         "functools.reduce",
@@ -146,6 +150,17 @@ UNSTABLE_FUNCTIONS = frozenset(
     ]
 )
 _IMMUTABLE_SCALARS = frozenset({"int", "float", "bool", "str", "bytes", "None", "complex"})
+_PURE_TYPES = frozenset({"int", "float", "bool", "str", "bytes", "complex", "tuple", "frozenset"})
+_IMMUTABLE_CLASSES = frozenset(
+    {"fractions.Fraction", "re.Match", "re.Pattern", "zoneinfo.ZoneInfo", "pathlib.PurePosixPath"}
+)
+# Methods that change nothing, of classes that have others, too.
+READING_METHODS = {
+    "collections.Counter": frozenset({"most_common", "total"}),
+    "hashlib.HASH": frozenset({"digest", "hexdigest"}),
+    "_hashlib.HASH": frozenset({"digest", "hexdigest"}),
+}
+_USED_UP = ("typing.Generator[", "typing.Iterator[")
 _READ_ONLY = (
     "frozenset",
     "collections.abc.Mapping",
@@ -163,6 +178,8 @@ def is_pure_function(full: str) -> bool:
     module, _, name = full.rpartition(".")
     if module == "builtins":
         return name in PURE_BUILTINS
+    if module.removeprefix("builtins.") in _PURE_TYPES:
+        return True  # `str.lower`, handed to a function
     return (
         module in PURE_MODULES
         or full in PURE_FUNCTIONS
@@ -180,6 +197,8 @@ def has_pure_methods(type_: Type) -> bool:
     if type_.kind == "union":
         return all(has_pure_methods(t) for t in type_.args)
     if type_.kind in ("scalar", "literal", "tuple", "vartuple", "member"):
+        return True
+    if type_.name in _IMMUTABLE_CLASSES:
         return True
     if type_.kind == "newtype":
         return bool(type_.args) and has_pure_methods(type_.args[0])
@@ -211,6 +230,8 @@ def mutable_part(type_: Type, declared: Declared, seen: frozenset[str] = frozens
         return mutable_part(target, declared, seen | {type_.name}) if target else None
     if type_.kind == "class":
         return _mutable_class(type_, declared, seen)
+    if type_.kind == "other" and type_.name.startswith(_USED_UP):
+        return "an iterator is used up as it is read"
     return None
 
 
@@ -229,7 +250,7 @@ def _mutable_class(type_: Type, declared: Declared, seen: frozenset[str]) -> str
             if why is not None:
                 return f"{why} (`{short}.{part.name}`)"
         return _first_mutable(type_.args, declared, seen)
-    if decl.kind == "plain":
+    if decl.kind == "plain" and type_.name not in _IMMUTABLE_CLASSES:
         return f"nothing says that `{short}` is immutable"
     return None
 

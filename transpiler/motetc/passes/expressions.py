@@ -18,7 +18,13 @@ from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
 from motetc.ir.nodes import Choreography, Seat
 from motetc.ir.place import EVERYWHERE, OWN, SAME, Place, at
-from motetc.ir.purity import has_pure_methods, is_pure_function, is_set, is_unstable
+from motetc.ir.purity import (
+    READING_METHODS,
+    has_pure_methods,
+    is_pure_function,
+    is_set,
+    is_unstable,
+)
 from motetc.ir.types import ClassDecl, Type
 
 
@@ -65,6 +71,9 @@ class Use:
         return result
 
 
+_FUNCTIONS = ("def ", "def[", "Overload(")  # how mypy writes the types of functions
+
+
 @dataclass(slots=True)
 class Reader:
     """Reads the expressions of one choreography. `lookup` gives the place of a local name, None if it is unbound."""
@@ -95,9 +104,7 @@ class Reader:
         elif isinstance(node, cst.Call):
             self._call(node, use, hidden, lazy)
         elif isinstance(node, cst.Lambda):
-            names = frozenset(p.name.value for p in _lambda_params(node.params))
-            self._children(node.params, use, hidden, lazy)
-            self._visit(node.body, use, hidden | names, lazy=True)
+            self._lambda(node, use, hidden, lazy, inside=True)
         elif isinstance(node, cst.BaseComp):
             self._comprehension(node, use, hidden, lazy)
         elif isinstance(node, cst.NamedExpr):
@@ -235,14 +242,24 @@ class Reader:
         if impure is None and self._keeps_order(node):
             for arg in node.args:
                 self.iterates(arg.value, use)
+        if impure is None and not lazy:
+            use.impure += [f for a in node.args if (f := self._called_back(a.value, hidden))]
         method = node.func if isinstance(node.func, cst.Attribute) else None
         text = self.module.code(node)
         if method is not None and self._attribute_of_location(method, text, use, hidden):
-            self._arguments(node, use, hidden, lazy)
+            self._arguments(node, use, hidden, lazy, called=impure is None)
             return
         if impure is None or not impure.unstable:
             self._visit(node.func, use, hidden, lazy)
-        self._arguments(node, use, hidden, lazy)
+        self._arguments(node, use, hidden, lazy, called=impure is None)
+
+    def _called_back(self, arg: cst.BaseExpression, hidden: frozenset[str]) -> Impure | None:
+        """A function that is handed to a pure one is called by it."""
+        found = self.type_of(arg)
+        known = found is not None and found.kind == "other" and found.name.startswith(_FUNCTIONS)
+        if not known or isinstance(arg, cst.Lambda):
+            return None
+        return self._impurity_of(arg, arg, hidden)
 
     def _keeps_order(self, node: cst.Call) -> bool:
         """Whether the result shows the order in which an argument was iterated over."""
@@ -264,9 +281,21 @@ class Reader:
             "repr",
         )
 
-    def _arguments(self, node: cst.Call, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+    def _arguments(
+        self, node: cst.Call, use: Use, hidden: frozenset[str], lazy: bool, called: bool
+    ) -> None:
         for arg in node.args:
-            self._visit(arg.value, use, hidden, lazy)
+            if called and isinstance(arg.value, cst.Lambda):  # as good as called
+                self._lambda(arg.value, use, hidden, lazy, lazy)
+            else:
+                self._visit(arg.value, use, hidden, lazy)
+
+    def _lambda(
+        self, node: cst.Lambda, use: Use, hidden: frozenset[str], lazy: bool, inside: bool
+    ) -> None:
+        names = frozenset(p.name.value for p in _lambda_params(node.params))
+        self._children(node.params, use, hidden, lazy)
+        self._visit(node.body, use, hidden | names, lazy=inside)
 
     def _is_size(self, node: cst.Call) -> bool:
         """`len(workers)` is known to all."""
@@ -278,20 +307,26 @@ class Reader:
         return seat is not None and seat.whole
 
     def _impurity(self, node: cst.Call, hidden: frozenset[str]) -> Impure | None:
-        text = self.module.code(node.func)
-        if self._is_global(node.func) and not _head(node.func) & hidden:
-            full = self.program.resolve(self.module, node.func) or ""
+        return self._impurity_of(node.func, node, hidden)
+
+    def _impurity_of(
+        self, func: cst.BaseExpression, node: cst.BaseExpression, hidden: frozenset[str]
+    ) -> Impure | None:
+        """Why calling `func`, which `node` does or stands for, is not known to be pure."""
+        text = self.module.code(func)
+        if self._is_global(func) and not _head(func) & hidden:
+            full = self.program.resolve(self.module, func) or ""
             if is_unstable(full):
                 return Impure(text, node, True)
             if full in self.program.pure or is_pure_function(full) or self._constructs(node, full):
                 return None
-        if isinstance(node.func, cst.Attribute):
-            receiver = self.type_of(node.func.value)
+        if isinstance(func, cst.Attribute):
+            receiver = self.type_of(func.value)
             if receiver is not None and has_pure_methods(receiver):
                 return None
-            if receiver is not None and self._pure_method(receiver, node.func.attr.value):
+            if receiver is not None and self._pure_method(receiver, func.attr.value):
                 return None
-            if self._elementwise(receiver, node.func.attr.value):
+            if self._elementwise(receiver, func.attr.value):
                 return None
         return Impure(text, node, False)
 
@@ -317,9 +352,11 @@ class Reader:
             "intersection",
             "difference",
         }
+        if receiver is not None and method in READING_METHODS.get(receiver.name, ()):
+            return True
         return receiver is not None and receiver.kind == "collection" and method in reading
 
-    def _constructs(self, node: cst.Call, full: str) -> bool:
+    def _constructs(self, node: cst.BaseExpression, full: str) -> bool:
         """Constructors of frozen dataclasses, NamedTuples, TypedDicts, enums and NewTypes."""
         decl = self.declared(full)
         if decl is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import libcst as cst
@@ -44,6 +44,8 @@ class OperationPlaces(Rules):
             self.facts.op_place[op.uid] = place
 
     def _comm(self, op: Comm) -> Place:
+        if self._left_session((op.sender, *op.receivers), op.node):
+            return EVERYWHERE
         sender = at(op.sender.role, op.sender.mode)
         self._ops(op.value)
         natural = self._value(op, sender)
@@ -141,15 +143,6 @@ class OperationPlaces(Rules):
                     "`send` it",
                 )
         self._check_gathering(op)
-        ends = (op.sender, *op.receivers)
-        if any(s.session and s.role == t.role and not t.session for s in ends for t in ends):
-            text = "a session's member and its own cluster in one communication"
-            self._error(
-                "unsupported-syntax",
-                op.node,
-                text,
-                "use a collective of the cluster outside the sessions",
-            )
         if len(op.receivers) > 1 and any(s.role == op.sender.role for s in op.receivers):
             text = "the sender's own cluster among several receivers"
             self._error(
@@ -163,6 +156,20 @@ class OperationPlaces(Rules):
                 text = f"several members of `{cluster}` among the receivers"
                 help = f"send to each in a statement of its own, or share with all of `{cluster}`"
                 self._error("unsupported-syntax", op.node, text, help)
+
+    def _left_session(self, seats: Iterable[Seat], node: cst.CSTNode) -> bool:
+        """Whether members take part who are in sessions of their own, and would not come."""
+        members = {role: variable for variable, role in self.operations.sessions.items()}
+        for seat in seats:
+            if seat.role in members and not seat.session:
+                self._error(
+                    "unsupported-syntax",
+                    node,
+                    f"`{seat}` takes part in a session of one member of its own cluster, `{members[seat.role]}`",
+                    f"use a collective of the cluster outside the sessions, or `{members[seat.role]}` in them",
+                )
+                return True
+        return False
 
     def _check_gathering(self, op: Comm) -> None:
         """Within a cluster one member gathers, and always from all."""
@@ -291,6 +298,7 @@ class OperationPlaces(Rules):
         actual = dict(op.roles)
         for seat in actual.values():
             self._index(seat, Place({s.role: s.mode for s in actual.values()}))
+        self._left_session(actual.values(), op.node)
         for argument in op.arguments:
             self._ops(argument.root)
             formal = next((p for p in callee.parameters if p.name == argument.parameter), None)

@@ -65,6 +65,7 @@ class Rules(State):
         self._report_unbound(use.unbound)
         for atom in use.atoms:
             self._check_block(atom)
+            self._check_session(atom)
         for call in use.impure:
             if place.is_single() or not place:
                 continue
@@ -105,6 +106,19 @@ class Rules(State):
                 "make it immutable before the block ends, for example `tuple(…)`",
                 (Related(self.reader.module.span(atom.node), "used here"),),
             )
+
+    def _check_session(self, atom: Atom) -> None:
+        """In a session of one member, nobody speaks of what each of the members has."""
+        for variable, role in self.operations.sessions.items():
+            if atom.text == role and atom.named and atom.place.mode(role) == OWN:
+                written = atom.full or atom.text
+                self.findings.error(
+                    "unsupported-syntax",
+                    self.reader.module.span(atom.node),
+                    f"`{written}` is each member's own, and this is the session of one, `{variable}`",
+                    f"write `{variable}{written.removeprefix(role)}`",
+                )
+                return
 
     def _deterministic(self, use: Use, why: str) -> None:
         for call in [c for c in use.impure if c.unstable] + use.unstable:

@@ -261,6 +261,7 @@ class _Walk(FlowPlaces):
 
     def _block(self, stmt: Block) -> None:
         wanted = Place({s.role: s.mode for s in stmt.seats})
+        self._left_session(stmt.seats, stmt.node.items[0])
         for seat in stmt.seats:
             self._index(seat, wanted)
         use = self.reader.read(stmt.node.body)

@@ -88,7 +88,6 @@ class Untold:
             case _:
                 return f"share the condition first: `{shared}`"
 
-
     def _keyword(self, node: cst.If) -> str:
         line = self.module.text.splitlines()[self.module.span(node.test).line - 1]
         return "elif" if line.lstrip().startswith("elif") else "if"
