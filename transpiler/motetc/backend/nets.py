@@ -203,9 +203,15 @@ class _Net:
                 yield f"self.{self.writer.compiled.names[uid]}: {self._port(op)}"
 
     def _port(self, port: Port) -> str:
-        request, reply = map(self.writer.render_type, self.writer.compiled.facts.payload[port.uid].args)
-        class_ = self.writer.name(f"motet.wire.{'SingleClientPort' if port.single else 'ClientPort'}")
-        return f"{class_}[{self.here}, {request}, {reply}] = {class_}(site, {self.writer.port(port)})"
+        request, reply = map(
+            self.writer.render_type, self.writer.compiled.facts.payload[port.uid].args
+        )
+        class_ = self.writer.name(
+            f"motet.wire.{'SingleClientPort' if port.single else 'ClientPort'}"
+        )
+        return (
+            f"{class_}[{self.here}, {request}, {reply}] = {class_}(site, {self.writer.port(port)})"
+        )
 
     def _endpoint(self, op: Comm, side: str) -> tuple[str, str]:
         choreography = self.writer.choreography

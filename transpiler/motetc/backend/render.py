@@ -289,9 +289,7 @@ class Renderer:
         )
 
 
-def _with_body(
-    node: cst.CSTNode, statements: Sequence[cst.BaseStatement]
-) -> cst.CSTNode | None:
+def _with_body(node: cst.CSTNode, statements: Sequence[cst.BaseStatement]) -> cst.CSTNode | None:
     """The block with statements in the place of `await __body__`, if that stands in it; a loop around none goes."""
     if not isinstance(node, (cst.IndentedBlock, cst.Module)):
         return None

@@ -121,9 +121,7 @@ def _streams(compiled: Compiled, hop: Hop) -> Iterator[ChannelSummary]:
     name = compiled.names.get(hop.uid, "")
     note = f"a stream, {hop.why}" if hop.why else "a stream"
     for receiver in hop.receivers:
-        yield ChannelSummary(
-            name, hop.sender, receiver, text, hop.kind, hop.span.line, None, note
-        )
+        yield ChannelSummary(name, hop.sender, receiver, text, hop.kind, hop.span.line, None, note)
 
 
 def _type_text(payload: Type | None) -> str:

@@ -155,7 +155,9 @@ class LiveReader:
             "unsupported-syntax",
             self.operations.module.span(expr),
             f"`{expr.value}` has run already: pipelines run before the next statement that is no part of them",
-            f"move this up, before {where}; or move that up, before the pipelines" if before else "declare it again",
+            f"move this up, before {where}; or move that up, before the pipelines"
+            if before
+            else "declare it again",
             tuple(related),
         )
 

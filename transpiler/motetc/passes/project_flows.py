@@ -49,9 +49,7 @@ def _turn(projector: Projector, stmt: Flow, turns: Turns | None, idle: bool) -> 
     return Turn(projector.module, turns, sink, _rebinds(projector, turns), idle)
 
 
-def _body(
-    projector: Projector, stmt: Flow, turns: Turns | None, ctx: Context
-) -> tuple[Piece, ...]:
+def _body(projector: Projector, stmt: Flow, turns: Turns | None, ctx: Context) -> tuple[Piece, ...]:
     """The body at this role; whoever acts in it must know the stream."""
     assert turns is not None
     if projector.role not in turns.roles:

@@ -24,7 +24,9 @@ class Leaving(Schedule):
     touches: list[Touch] = field(default_factory=list)
     inline_sends: set[int] = field(default_factory=set)  # hops that need no list
     whole: set[int] = field(default_factory=set)  # hops that take a driver's batches as they are
-    kept: set[int] = field(default_factory=set)  # hops whose elements are needed after they were sent
+    kept: set[int] = field(
+        default_factory=set
+    )  # hops whose elements are needed after they were sent
     computed: dict[tuple[int, str], str] = field(default_factory=dict)  # what `once` has named
 
     def once(self, text: str, hint: str, live: Live) -> str:
