@@ -132,14 +132,10 @@ def keyed_singleton_get(
 
 
 def keyed_singleton_get_max_key(
-    final: Final,
-    arriving: Arriving,
-    growing: Growing,
-    parsers: KeyedSingleton[Parser, int, Leader, Bounded],
+    final: Final, arriving: Arriving, parsers: KeyedSingleton[Parser, int, Leader, Bounded]
 ) -> None:
     assert_type(final.get_max_key(), Optional[tuple[str, int], Leader, Bounded])
-    assert_type(arriving.get_max_key(), Optional[tuple[str, int], Leader])
-    growing.get_max_key()  # E: misc
+    arriving.get_max_key()  # E: misc
     parsers.get_max_key()  # E: misc
 
 
@@ -157,14 +153,16 @@ def keyed_singleton_filter_key_not_in(
 def keyed_singleton_join_keyed_stream(
     final: Final,
     growing: Growing,
-    orders: KeyedStream[str, float, Leader, Ordered, AtLeastOnce],
-    far: KeyedStream[str, float, Helper],
+    orders: KeyedStream[str, float, Leader, Ordered, AtLeastOnce, Bounded],
+    open_orders: KeyedStream[str, float, Leader],
+    far: KeyedStream[str, float, Helper, Ordered, ExactlyOnce, Bounded],
 ) -> None:
     assert_type(
         final.join_keyed_stream(orders),
-        KeyedStream[str, tuple[int, float], Leader, Ordered, AtLeastOnce],
+        KeyedStream[str, tuple[int, float], Leader, Ordered, AtLeastOnce, Bounded],
     )
     growing.join_keyed_stream(orders)  # E: misc
+    final.join_keyed_stream(open_orders)  # E: arg-type
     final.join_keyed_stream(far)  # E: arg-type
 
 

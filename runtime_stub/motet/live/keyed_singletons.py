@@ -113,7 +113,7 @@ class KeyedSingleton(Live):
     def get_max_key(self) -> Optional:
         """The pair `(key, value)` of the largest key.
 
-        Values must not change once they are there; keys must be comparable. Hydro: `get_max_key`.
+        Needs final values, and keys that can be compared. Hydro: `get_max_key`.
         """
         self._refuse("get_max_key")
 
@@ -127,7 +127,7 @@ class KeyedSingleton(Live):
     def join_keyed_stream(self, other: KeyedStream) -> KeyedStream:
         """Under each key, the value with every value there, in their order.
 
-        Needs final values. Hydro: `join_keyed_stream`.
+        Both must be final. Hydro: `join_keyed_stream`.
         """
         self._refuse("join_keyed_stream")
 

@@ -18,7 +18,7 @@ from motet.live.markers import (
 from motet.live.requirements import KeyedValueAt, ValueAt
 from motet.live.singletons import Optional, Singleton
 from motet.live.streams import Stream
-from motet.live.variables import B2, K2, O2, R2, V2, B, K, L, P, U, V
+from motet.live.variables import K2, O2, R2, V2, B, K, L, P, U, V
 from motet.locations import _Place
 
 class KeyedSingleton(Generic[K, V, L, B]):
@@ -121,22 +121,17 @@ class KeyedSingleton(Generic[K, V, L, B]):
         self: KeyedSingleton[K, V, L, Bounded],
         key: Singleton[K, L, Bounded] | Optional[K, L, Bounded] | K,
     ) -> Optional[V, L, Bounded]: ...
-    @overload
     def get_max_key(
         self: KeyedValueAt[SupportsRichComparison, Bounded],
     ) -> Optional[tuple[K, V], L, Bounded]: ...
-    @overload
-    def get_max_key(
-        self: KeyedValueAt[SupportsRichComparison, BoundedValue],
-    ) -> Optional[tuple[K, V], L, Unbounded]: ...
 
     # With another collection of the same location.
     def filter_key_not_in(
         self: KeyedSingleton[K, V, L, BoundedValue], other: Stream[K, L, O2, R2, Bounded]
     ) -> KeyedSingleton[K, V, L, B]: ...
     def join_keyed_stream(
-        self: KeyedSingleton[K, V, L, Bounded], other: KeyedStream[K, V2, L, O2, R2, B2]
-    ) -> KeyedStream[K, tuple[V, V2], L, O2, R2, B2]: ...
+        self: KeyedSingleton[K, V, L, Bounded], other: KeyedStream[K, V2, L, O2, R2, Bounded]
+    ) -> KeyedStream[K, tuple[V, V2], L, O2, R2, Bounded]: ...
     def join_keyed_singleton(
         self: KeyedSingleton[K, V, L, Bounded], other: KeyedSingleton[K, V2, L, Bounded]
     ) -> KeyedSingleton[K, tuple[V, V2], L, Bounded]: ...
