@@ -9,6 +9,7 @@ from __future__ import annotations
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.instants import comes_late
 from motetc.passes.fuse.operator import Op
 
 _SEEN = frozenset({"for_each", "dest_sink", "inspect", "inspect_with_key"})
@@ -42,7 +43,8 @@ class EndAtomic(Atomic):
         code.line(f"{fuser.variables[live.uid]}.append({text})", live.span)
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
-        release(fuser, live, code)
+        if comes_late(fuser, live):
+            release(fuser, live, code)
         fuser.end(live, code)
 
 

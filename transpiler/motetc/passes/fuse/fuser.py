@@ -95,6 +95,7 @@ class Fuser(Leaving):
     done: bool = False  # all loops are written
     commented: set[int] = field(default_factory=set)
     slices: dict[int, SliceCode] = field(default_factory=dict)
+    begun: int = 0  # the line at which the loop that is being written begins
     turn: Turn | None = None
     localize_statement: Callable[[cst.BaseStatement], cst.BaseStatement]
     endings: Ends = field(init=False)

@@ -83,7 +83,8 @@ class Graph:
             node = todo.pop(0)
             if node not in found:
                 found.append(node)
-                todo += [c for c, _ in self.consumers(node)]
+                if node.op not in _TIMED or node is live:  # what follows is its clock's affair
+                    todo += [c for c, _ in self.consumers(node)]
         return found
 
     def upstream(self, live: Live) -> list[Live]:

@@ -40,8 +40,8 @@ def drivers_into(graph: Graph, live: Live) -> list[Live]:
     return [d for d in drivers if live in graph.reachable(d)]
 
 
-def comes_late(graph: Graph, live: SliceLive) -> bool:
-    """Whether elements may come to a slice when its drivers have ended: from what waits for all of a stream."""
+def comes_late(graph: Graph, live: Live) -> bool:
+    """Whether elements may come to a node when its drivers have ended: from what waits for all of a stream."""
     todo, seen = list(live.inputs), {id(live)}
     while todo:
         node = todo.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from motetc.ir.live import Live
 from motetc.ir.operators import LOOP
 from motetc.passes.fuse import elementwise as each
-from motetc.passes.fuse import folds, gates, joins, keyed, ordered, per_key, singletons
+from motetc.passes.fuse import folds, gates, joins, keyed, ordered, per_key, singletons, timed
 from motetc.passes.fuse import keyed_singletons as entries
 from motetc.passes.fuse.async_for import AsyncFor
 from motetc.passes.fuse.atomics import Atomic, EndAtomic
@@ -14,7 +14,6 @@ from motetc.passes.fuse.fuser import Emitter
 from motetc.passes.fuse.futures import Resolve
 from motetc.passes.fuse.operator import Op
 from motetc.passes.fuse.slices import Sliced, SliceLatest, SliceStream
-from motetc.passes.fuse.timed import SampleEvery
 
 _PLAIN = Op()
 
@@ -42,6 +41,8 @@ _STREAMS: dict[str, Emitter] = {
     "for_each": each.ForEach(),
     "dest_sink": each.ForEach(),
     LOOP.name: AsyncFor(),
+    "sample_every": timed.SampleNewest(),
+    "timeout": timed.Timeout(),
     "enumerate": ordered.Enumerate(),
     "scan": ordered.Scan(),
     "generator": ordered.Generator(),
@@ -114,7 +115,7 @@ _VALUES: dict[str, Emitter] = {  # alike of singletons and optionals
     "zip": singletons.Zip(),
     "filter_if": singletons.FilterIfValue(),
     "into_stream": singletons.Outgoing(),
-    "sample_every": SampleEvery(),
+    "sample_every": timed.SampleEvery(),
     "sample_eager": singletons.SampleEager(),
 }
 _SINGLETONS: dict[str, Emitter] = {

@@ -118,6 +118,7 @@ class SliceLatest(Op):
 def begin(fuser: Fuser, driver: Live, code: Code) -> None:
     """At the head of a driver's loop: where elements wait, if nobody else fills the list."""
     fed = fuser.reachable(driver)
+    fuser.begun = len(code.lines)
     for slice_ in fuser.slices.values():
         if slice_.local and slice_.live in fed:
             slice_.declared = len(code.lines)
@@ -162,7 +163,7 @@ def _until_still(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -
 
 
 def _guarded(fuser: Fuser, slice_: SliceCode, waiting: list[str], code: Code) -> None:
-    if slice_.local and (_gathered(slice_, code) or _is_sure(slice_, code)):
+    if (slice_.local and _gathered(slice_, code)) or _is_sure(waiting, fuser.begun, code):
         _run(fuser, slice_, code)
         return
     with code.block(f"if {' or '.join(waiting)}:", slice_.live.span):
@@ -175,11 +176,13 @@ def _gathered(slice_: SliceCode, code: Code) -> bool:
     name = next(iter(slice_.pending.values()))
     if len(found) == 2 and found[1].text.startswith(f"{name}.extend("):
         items = found[1].text.removeprefix(f"{name}.extend(")[:-1]
-        if f"async for {items} in " not in code.lines[slice_.declared - 1].text:
+        opening = code.lines[slice_.declared - 1]
+        opened = re.match(rf"async for (\w+, )?{re.escape(items)} in ", opening.text)
+        if opened is None:
             return False
         del code.lines[slice_.declared :]
-        opening = code.lines[-1]
-        opening.text = opening.text.replace(f"async for {items} in ", f"async for {name} in ", 1)
+        names = f"_, {name}" if opened[1] else name
+        opening.text = f"async for {names} in {opening.text[opened.end() :]}"
         return True
     if len(found) != 3 or found[2].depth != found[1].depth + 1:
         return False
@@ -198,16 +201,20 @@ def _gathered(slice_: SliceCode, code: Code) -> bool:
     return True
 
 
-def _is_sure(slice_: SliceCode, code: Code) -> bool:
-    """Whether every element of the batch has come to wait, so that there is something."""
-    found = code.lines[slice_.declared :]
-    loops = [x.depth for x in found if x.text.startswith("for ")]
-    appends = [
-        x
-        for x in found
-        if x.text.startswith(tuple(f"{n}.append(" for n in slice_.pending.values()))
-    ]
-    return bool(loops) and any(x.depth == loops[0] + 1 for x in appends)
+def _is_sure(waiting: list[str], start: int, code: Code) -> bool:
+    """Whether the batch, which is never empty, has left something in one of the lists for certain."""
+    opening, under = code.lines[start - 1].text if start else "", ""
+    for line in code.lines[start:]:
+        name, _, rest = line.text.partition(".")
+        if line.depth == code.depth:
+            under = line.text
+        certain = line.depth == code.depth or (line.depth == code.depth + 1 and under[:4] == "for ")
+        if name not in waiting or not certain:
+            continue
+        items = rest.removeprefix("extend(")[:-1]
+        if rest.startswith("append(") or f"{items} in " in opening:
+            return True
+    return False
 
 
 def _run(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
