@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from motet.hosting.elements import element_of
 from motet.hosting.manifests import Manifest
 from motet.hosting.tracebacks import source_line
 from motet.hosting.typed_arguments import read_arguments
@@ -123,4 +124,5 @@ def _failure(outcome: Outcome, manifest: Manifest) -> str | None:
 
 def _told(node: str, error: BaseException, manifest: Manifest) -> str:
     where = source_line(error, manifest)
-    return f"{node} failed{f' at {where}' if where else ''}: {type(error).__name__}: {error}"
+    element = element_of(error, manifest)
+    return f"{node} failed{f' at {where}' if where else ''}: {type(error).__name__}: {error}{f' (in a loop, at {element})' if element else ''}"

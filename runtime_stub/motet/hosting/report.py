@@ -63,4 +63,5 @@ def describe(error: BaseException, me: str, line: str | None) -> Problem:
             return Problem("PeerAborted", str(error), error.peer, error.line, primary=False)
         case PeerLost():
             return Problem("PeerLost", str(error), error.peer, line, primary=False)
-    return Problem(type(error).__name__, str(error), me, line, primary=True)
+    notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+    return Problem(type(error).__name__, f"{error}{notes}", me, line, primary=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from motet.entries import Entry, perform
 from motet.errors import MotetError, PeerAborted, PeerLost
+from motet.hosting.elements import element_of
 from motet.hosting.manifests import Manifest
 from motet.hosting.report import Problem, Report, describe
 from motet.hosting.tracebacks import format_error, source_line
@@ -49,6 +50,9 @@ async def run_session(session: Session) -> Ending:
         raise
     except (Exception, SystemExit) as error:
         line = source_line(error, session.manifest)
+        element = element_of(error, session.manifest)
+        if element and not isinstance(error, MotetError):
+            error.add_note(f"in a loop, at {element}")
         problem = describe(error, str(session.hub.me), line)
         return await _fail(session, problem, _explain(error, session.manifest, line))
     finally:

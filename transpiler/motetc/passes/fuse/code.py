@@ -76,13 +76,14 @@ class Code:
     busy: set[str] = field(default_factory=set)  # names that are still read further on
     single: int = -1
     """The depth at which exactly one element is at hand in each turn of a loop; -1 for nowhere."""
+    here: Span | None = None  # the operator that is being written
     early: bool = False  # it runs within a batch, whose last elements may not have been sent yet
     unsent: set[int] = field(default_factory=set)  # uids of hops with elements that wait to be sent
 
     def line(self, text: str, span: Span | None = None) -> None:
         """Add a line (or several, separated by newlines)."""
         for part in text.split("\n"):
-            self.lines.append(Line(self.depth, part, span))
+            self.lines.append(Line(self.depth, part, span or self.here))
 
     def copy(self, text: str, span: Span, raw: bool) -> None:
         """Add a line of the source, as it stands if it begins within a string."""

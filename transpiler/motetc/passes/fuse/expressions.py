@@ -121,9 +121,14 @@ class Expressions(Names):
 
 def taken_apart(body: cst.BaseExpression, name: str, value: Value) -> cst.BaseExpression:
     """The body with `name[0]` exchanged for the first item of a tuple that is at hand, and so on."""
-    if not value.parts or not all(p.atomic for p in value.parts):
+    if not value.parts or not _is_settled(value):
         return body
     return picked(body, name, [p.text for p in value.parts])
+
+
+def _is_settled(value: Value) -> bool:
+    """Whether reading an item of a tuple does nothing but that."""
+    return value.atomic or (bool(value.parts) and all(map(_is_settled, value.parts)))
 
 
 def item_types(type_: Type | None, count: int) -> Sequence[Type | None]:

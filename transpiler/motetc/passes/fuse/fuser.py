@@ -172,7 +172,9 @@ class Fuser(Leaving):
             self.keep(collect, element, code)
         for consumer, index in consumers:
             self.comment(consumer, code)
+            outer, code.here = code.here, consumer.span
             self.emitter(consumer).element(self, consumer, index, element, code)
+            code.here = outer
         for hop in hops:
             if hop.uid not in self.whole:
                 self.put(hop, element, code)

@@ -14,6 +14,14 @@ class Gate(Op):
 
     late = True
 
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        gate = waited(live)
+        state = fuser.state_of(live, gate) if gate is not None else "open"
+        if state != "open":
+            self._waiting(fuser, live)
+        if state == "unknown":
+            self._flag(fuser, live)
+
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         gate = waited(live)
         assert gate is not None
@@ -145,6 +153,7 @@ class Excluding(Gate):
     """Operators that leave out what is in another stream."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
+        super().declare(fuser, live)
         other = live.inputs[1]
         name = fuser.variables[live.uid] = fuser.fresh(other.name or "excluded")
         fuser.state.line(
@@ -242,6 +251,7 @@ class LookUpStream(Gate):
     """`(x, y)` for every y that the other stream has under the key x; `(x, None)` if it has none."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
+        super().declare(fuser, live)
         other = live.inputs[1]
         name = fuser.variables[live.uid] = fuser.fresh(other.name or "table")
         key = fuser.annotation(fuser.key_type(other))

@@ -84,9 +84,14 @@ class _Pick(cst.CSTTransformer):
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         value, index = original_node.value, _index_of(original_node)
-        if not isinstance(value, cst.Name) or value.value != self.name or index is None:
+        if index is None:
             return updated_node
-        return self.items[index].deep_clone() if index < len(self.items) else updated_node
+        if isinstance(value, cst.Name) and value.value == self.name and index < len(self.items):
+            return self.items[index].deep_clone()
+        inner = updated_node.value
+        if inner is not value and isinstance(inner, cst.Tuple) and index < len(inner.elements):
+            return inner.elements[index].value
+        return updated_node
 
 
 def _index_of(node: cst.Subscript) -> int | None:

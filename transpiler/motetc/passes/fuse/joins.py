@@ -25,11 +25,20 @@ class Pairing(Op):
     def sites(self, fuser: Fuser, live: Live) -> int:
         return sum(self.meets(fuser, live, i) for i in (0, 1))
 
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        for index in (0, 1):
+            if self.keeps(fuser, live, index):
+                self.side(fuser, live, index)
+
+    def side(self, fuser: Fuser, live: Live, index: int) -> str:
+        """What keeps a side."""
+        raise NotImplementedError
+
     def table(self, fuser: Fuser, live: Live, index: int, type_: str, empty: str) -> str:
         """The variable that keeps a side."""
         uid = live.uid if index == 0 else -live.uid
         if uid not in fuser.variables:
-            hint = live.inputs[index].name or ("left", "right")[index]
+            hint = live.inputs[index].name or ("lefts", "rights")[index]
             name = fuser.variables[uid] = fuser.fresh(hint)
             fuser.state.line(f"{name}: {type_} = {empty}", live.span)
         return fuser.variables[uid]
@@ -54,11 +63,11 @@ class Join(Pairing):
         """Keep one side's value, and let it meet the other side's."""
         value = fuser.bind(value, item_name(live, index), code)
         if self.keeps(fuser, live, index):
-            mine = self.table_of(fuser, live, index)
+            mine = self.side(fuser, live, index)
             code.line(f"{mine}.setdefault({key.text}, []).append({value.text})", live.span)
         if not self.meets(fuser, live, index):
             return
-        theirs = self.table_of(fuser, live, 1 - index)
+        theirs = self.side(fuser, live, 1 - index)
         other = fuser.local(item_name(live, 1 - index), code, self.types(fuser, live, 1 - index)[1])
         with code.loop((other,), f"{theirs}.get({key.text}, ())", live.span):
             pair = (value, Value(other, True, self.types(fuser, live, 1 - index)[1]))
@@ -80,7 +89,7 @@ class Join(Pairing):
         kind = fuser.element_type(live.inputs[index])
         return (kind.args[0], kind.args[1]) if kind and len(kind.args) == 2 else (None, None)
 
-    def table_of(self, fuser: Fuser, live: Live, index: int) -> str:
+    def side(self, fuser: Fuser, live: Live, index: int) -> str:
         """The table of a side."""
         key, value = map(fuser.annotation, self.types(fuser, live, index))
         return self.table(fuser, live, index, f"dict[{key}, list[{value}]]", "{}")
@@ -118,12 +127,12 @@ class CrossProduct(Pairing):
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         value = fuser.bind(element.value, item_name(live, index), code, element.sole)
         if self.keeps(fuser, live, index):
-            code.line(f"{self.list_of(fuser, live, index)}.append({value.text})", live.span)
+            code.line(f"{self.side(fuser, live, index)}.append({value.text})", live.span)
         if not self.meets(fuser, live, index):
             return
         kind = fuser.element_type(live.inputs[1 - index])
         other = fuser.local(item_name(live, 1 - index), code, kind)
-        with code.loop((other,), self.list_of(fuser, live, 1 - index), live.span):
+        with code.loop((other,), self.side(fuser, live, 1 - index), live.span):
             pair = (value, Value(other, True, kind))
             self.met(fuser, live, pair if index == 0 else pair[::-1], code)
             fuser.endings.leave(live, code)
@@ -134,7 +143,7 @@ class CrossProduct(Pairing):
         value = Value(text, type=fuser.element_type(live), parts=pair)
         fuser.push(live, Element(value, sole=False), code)
 
-    def list_of(self, fuser: Fuser, live: Live, index: int) -> str:
+    def side(self, fuser: Fuser, live: Live, index: int) -> str:
         """The elements of a side."""
         item = fuser.annotation(fuser.element_type(live.inputs[index]))
         return self.table(fuser, live, index, f"list[{item}]", "[]")
@@ -149,7 +158,7 @@ class NestedLoop(CrossProduct):
         if index == 0 and fuser.state_of(live, 1) == "open":
             super().element(fuser, live, index, element, code)
             return
-        code.line(f"{self.list_of(fuser, live, index)}.append({element.value.text})", live.span)
+        code.line(f"{self.side(fuser, live, index)}.append({element.value.text})", live.span)
 
     def keeps(self, fuser: Fuser, live: Live, index: int) -> bool:
         return index == 1 or fuser.state_of(live, 1) != "open"
@@ -164,9 +173,9 @@ class NestedLoop(CrossProduct):
         if fuser.state_of(live, 1) != "open":
             kinds = [fuser.element_type(x) for x in live.inputs]
             left = fuser.local(item_name(live, 0), code, kinds[0])
-            with code.loop((left,), self.list_of(fuser, live, 0), live.span):
+            with code.loop((left,), self.side(fuser, live, 0), live.span):
                 right = fuser.local(item_name(live, 1), code, kinds[1])
-                with code.loop((right,), self.list_of(fuser, live, 1), live.span):
+                with code.loop((right,), self.side(fuser, live, 1), live.span):
                     pair = (Value(left, True, kinds[0]), Value(right, True, kinds[1]))
                     self.met(fuser, live, pair, code)
                     fuser.endings.leave(live, code)

@@ -1,0 +1,3 @@
+from motet.hosting.manifests import Manifest
+
+def element_of(error: BaseException, manifest: Manifest) -> str: ...
