@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from motet import At, Process, choreography
+from motet import At, Process, choreography, proof
 
 
 class Node(Process):
-    pass
+    """Where everything happens."""
 
 
 def triple(n: int) -> int:
@@ -14,7 +14,7 @@ def triple(n: int) -> int:
 
 
 @choreography
-async def total(node: Node, count: At[int, Node]) -> At[int, Node]:
+async def inlined(node: Node, count: At[int, Node]) -> At[int, Node]:
     numbers = node.source(range(count))
     even = numbers.map(lambda n: 3 * n + 1).filter(lambda n: n % 2 == 0)
     return await even.fold(0, lambda acc, n: acc + n).collect()
@@ -37,4 +37,6 @@ async def joined(
     node: Node, left: At[list[tuple[int, int]], Node], right: At[list[tuple[int, int]], Node]
 ) -> At[int, Node]:
     pairs = node.source(left).join(node.source(right))
-    return await pairs.map(lambda pair: pair[1][0] * pair[1][1]).count().collect()
+    products = pairs.map(lambda pair: pair[1][0] * pair[1][1])
+    total = products.fold(0, lambda acc, n: acc + n, commutative=proof("addition"))
+    return await total.collect()
