@@ -125,4 +125,5 @@ def _failure(outcome: Outcome, manifest: Manifest) -> str | None:
 def _told(node: str, error: BaseException, manifest: Manifest) -> str:
     where = source_line(error, manifest)
     element = element_of(error, manifest)
-    return f"{node} failed{f' at {where}' if where else ''}: {type(error).__name__}: {error}{f' (in a loop, at {element})' if element else ''}"
+    at = f" (in a loop, at {element})" if element else ""
+    return f"{node} failed{f' at {where}' if where else ''}: {type(error).__name__}: {error}{at}"
