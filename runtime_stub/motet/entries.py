@@ -164,9 +164,10 @@ def new_net(entry: Entry, fabric: Fabric, sizes: Mapping[str, int]) -> Net:
     """The net of an entry, with the other roles as peers and groups."""
     site: Site[Any] = Site(fabric)
     others: dict[str, object] = {}
-    accepted = signature(entry.net).parameters
+    accepted = list(signature(entry.net).parameters)[1:]
     for name, role in entry.roles.items():
-        if name != entry.plays and name in accepted:
+        taken = name if name in accepted else f"{name}_"  # a name that nets have themselves
+        if name != entry.plays and taken in accepted:
             group = Group[Any](role.location, cluster_size(name, sizes)) if role.cluster else None
-            others[name] = group or Peer[Any](role.location)
+            others[taken] = group or Peer[Any](role.location)
     return entry.net(site, **others)

@@ -50,9 +50,7 @@ async def run_parts(
         own = arguments_at(node, arguments or {})
         check_arguments(part.entry, own)
         identity = Identity(node, len(part.nodes(sizes)))
-        hub = Hub(
-            identity, tuple(nodes), carrier, settings, dispensable=part.entry.dispensable
-        )
+        hub = Hub(identity, tuple(nodes), carrier, settings, dispensable=part.entry.dispensable)
         manifest = manifest_of(part.entry.function)
         sessions.append(
             Session(

@@ -46,7 +46,7 @@ REFUSED = [
     (Type("class", "lib.Unknown"), f"`lib.Unknown` cannot travel: {ADVICE}"),
     (dict_of(STR, ANY), "[]: its type is `Any` (unannotated): give it a type"),
     (tuple_of(INT, Type("any")), "[1]: its type is `Any`: give it a type"),
-    (optional(Type("other", "def () -> int")), "`def () -> int` cannot travel"),
+    (optional(Type("other", "def () -> int")), "a function cannot travel"),
     (WORKER, "`Worker` is a location: send a value, not a location"),
     (T, "`T` is a type variable: only values of known types can travel"),
     (Type("scalar", "complex"), "`complex` cannot travel"),

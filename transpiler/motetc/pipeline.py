@@ -73,7 +73,7 @@ def _finish(
     dumps: list[tuple[str, str]],
     dump: Sequence[str],
 ) -> Compilation:
-    codecs = Codecs(facts.decl, program.registered)
+    codecs = Codecs(facts.decl, program.registered, program.locations)
     compiled: dict[str, Compiled] = {}
     for key, choreography in program.choreographies.items():
         type_of = _typer(program, facts, choreography.module)

@@ -110,9 +110,7 @@ class Hub(LoopFabric):
 
     async def abort(self, cause: PeerAborted) -> None:
         """Tell every peer that the choreography is over, and wait a while until they know."""
-        await self._say_last(
-            protocol.ABORT, cause.location, cause.member, cause.line, cause.reason
-        )
+        await self._say_last(protocol.ABORT, cause.location, cause.member, cause.line, cause.reason)
 
     async def leave(self) -> None:
         """Tell every peer that nothing more comes from here, and wait a while until they know."""

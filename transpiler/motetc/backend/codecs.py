@@ -26,9 +26,12 @@ class Codecs:
     they travel by that codec.
     """
 
-    def __init__(self, decl: Decls, registered: Container[str] = ()) -> None:
+    def __init__(
+        self, decl: Decls, registered: Container[str] = (), locations: Container[str] = ()
+    ) -> None:
         self._known = decl
         self._registered = registered
+        self._locations = locations
 
     def _decl(self, full: str) -> ClassDecl | None:
         decl = self._known(full)
@@ -38,7 +41,7 @@ class Codecs:
 
     def check(self, t: Type) -> str | None:
         """None if values of the type can travel, else the reason and the path to it."""
-        return next(Checker(self._decl).reasons(t, ""), None)
+        return next(Checker(self._decl, self._locations).reasons(t, ""), None)
 
     def needed(self, t: Type) -> tuple[str, ...]:
         """The classes, enums and recursive aliases whose codecs a type needs, transitively."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from motetc.backend.codecs_names import Decls, short
@@ -25,10 +25,16 @@ class Checker:
     """Looks through a type for what cannot travel; every class once."""
 
     decls: Decls
+    locations: Container[str] = ()
     seen: set[str] = field(default_factory=set)
 
     def reasons(self, t: Type, path: str, params: tuple[str, ...] = ()) -> Iterator[str]:
         """What cannot travel in `t`, each with its path; `params` are bound type variables."""
+        owner = self._owner(t)
+        if owner:
+            why = f"`{t.name}` is defined in the location `{owner}`, whose body is in its modules only"
+            yield _reason(path, f"{why}: move it to the top level")
+            return
         match t.kind:
             case "scalar":
                 if scalar(t) not in SCALARS:
@@ -53,6 +59,15 @@ class Checker:
                 pass
             case _:
                 yield _reason(path, _why_not(t))
+
+    def _owner(self, t: Type) -> str:
+        """The location class that a class or an enum is defined in."""
+        name = t.name if t.kind in ("class", "enum", "literal", "alias", "newtype") else ""
+        while "." in name:
+            name = name.rpartition(".")[0]
+            if name in self.locations:
+                return name.rpartition(".")[2]
+        return ""
 
     def _collection(self, t: Type, path: str, params: tuple[str, ...]) -> Iterator[str]:
         kind = t.name.rpartition(".")[2]

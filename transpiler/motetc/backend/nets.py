@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from motetc.backend.plan import Compiled, Plan, text_of, touches_of
 from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import MESH_KINDS, Choreography, Comm, Each, Invoke, Role, Seat
-from motetc.ir.pieces import call_name
+from motetc.ir.pieces import call_name, partner_name
 from motetc.ir.types import Type
 from motetc.ir.walk import statements
 
@@ -130,7 +130,7 @@ class _Net:
         doc = f'    """What {text} sends and receives at the {self.role.name}."""'
         head = f"class {self.class_name}({base}{generic}):"
         self._note_groups()
-        own = [f"        self.{n} = {n}" for n in self._partners() if n in self.used]
+        own = [f"        self.{p} = {p}" for p in map(partner_name, self._partners_used())]
         init = [
             f"    def __init__({', '.join(['self', *self._parameters()])}) -> None:",
             "        super().__init__(site)",
@@ -143,15 +143,19 @@ class _Net:
         roles = [r.name for r in self.writer.choreography.roles if r.name != self.role.name]
         return [*roles, *self.sessions]
 
+    def _partners_used(self) -> list[str]:
+        return [n for n in self._partners() if n in self.used]
+
     def _parameters(self) -> list[str]:
         found = [f"site: {self.writer.name('motet.wire.Site')}[{self.here}]"]
         for role in self.writer.choreography.roles:
             if role.name != self.role.name:
                 kind = self.writer.name("motet.wire.Group" if role.cluster else "motet.wire.Peer")
-                found.append(f"{role.name}: {kind}[{self.writer.location(role)}]")
+                found.append(f"{partner_name(role.name)}: {kind}[{self.writer.location(role)}]")
         for variable, cluster in self.sessions.items():
             there = self.writer.location(self.writer.choreography.role(cluster))
-            found.append(f"{variable}: {self.writer.name('motet.wire.Peer')}[{there}]")
+            peer = self.writer.name("motet.wire.Peer")
+            found.append(f"{partner_name(variable)}: {peer}[{there}]")
         return found
 
     def _note_groups(self) -> None:
@@ -161,7 +165,7 @@ class _Net:
             if (
                 role.cluster
                 and role.name != self.role.name
-                and re.search(rf"\.{role.name}\b", text)
+                and re.search(rf"\.{partner_name(role.name)}\b", text)
             ):
                 self.used.add(role.name)
 
@@ -262,7 +266,10 @@ class _Net:
             return f"{class_}[{self.here}, {payload}]", f"{class_}(site, {channel})"
         there = self.writer.location(self.writer.choreography.role(partner.role))
         peer = partner.key if partner.session and partner.key in self.sessions else partner.role
-        return f"{class_}[{self.here}, {there}, {payload}]", f"{class_}(site, {channel}, {peer})"
+        return (
+            f"{class_}[{self.here}, {there}, {payload}]",
+            f"{class_}(site, {channel}, {partner_name(peer)})",
+        )
 
     # Streams
 
@@ -297,7 +304,7 @@ class _Net:
             return f"{class_}[{self.here}, {self._elements(hop)}]", f"{class_}(site, {channel})"
         there = self.writer.location(partner)
         typed = f"{class_}[{self.here}, {there}, {self._elements(hop)}]"
-        return typed, f"{class_}(site, {channel}, {partner.name})"
+        return typed, f"{class_}(site, {channel}, {partner_name(partner.name)})"
 
     def _elements(self, hop: Hop) -> str:
         payload = self.writer.compiled.facts.payload[hop.uid]
@@ -329,7 +336,7 @@ class _Net:
         made = f"{net}[{', '.join(played)}]" if played else net
         name = self.writer.compiled.names[op.uid]
         peers = [
-            f"{r.name}={self._peer(r.name, actual[r.name])}"
+            f"{partner_name(r.name)}={self._peer(r.name, actual[r.name])}"
             for r in callee.roles
             if r.name != formal
         ]
@@ -343,18 +350,20 @@ class _Net:
         """Who plays a formal role, as the callee's net is told."""
         if seat.session and seat.key in self.sessions:
             self.used.add(seat.key)
-            return f"self.{seat.key}"
+            return f"self.{partner_name(seat.key)}"
         if seat.role == self.role.name:
             group = "self.site.group"
         else:
             self.used.add(seat.role)
-            group = f"self.{seat.role}"
-        return f"{group}[{seat.key if seat.fixed else formal}]" if seat.picked else group
+            group = f"self.{partner_name(seat.role)}"
+        return (
+            f"{group}[{seat.key if seat.fixed else partner_name(formal)}]" if seat.picked else group
+        )
 
     def _picked(self, formal: str, seat: Seat) -> str:
         """The parameter that says which member plays a formal role."""
         there = self.writer.location(self.writer.choreography.role(seat.role))
-        return f"{formal}: int | {self.writer.name('motet.MemberId')}[{there}]"
+        return f"{partner_name(formal)}: int | {self.writer.name('motet.MemberId')}[{there}]"
 
     def _opener(self, uid: int, inner: _Net) -> str:
         each = self.writer.each(uid)
@@ -363,10 +372,11 @@ class _Net:
         for partner in inner._partners():
             if partner == each.variable and each.role != self.role.name:
                 self.used.add(each.role)
-                passed.append(f"{partner}=self.{each.role}[member]")
+                group = partner_name(each.role)
+                passed.append(f"{partner_name(partner)}=self.{group}[member]")
             else:
                 self.used.add(partner)
-                passed.append(f"{partner}=self.{partner}")
+                passed.append(f"{partner_name(partner)}=self.{partner_name(partner)}")
         params = self.writer.params(self.role)
         if each.role == self.role.name:
             site = f'self.site.call("{name}").member(self.site.me)'

@@ -22,6 +22,7 @@ from motetc.ir.pieces import (
     Sessions,
     Switch,
     Touch,
+    partner_name,
 )
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.walk import operations
@@ -161,7 +162,7 @@ def text_of(pieces: Sequence[Piece]) -> str:
                 parts += [text_of(a.body) for a in piece.arms]
                 parts += [empty.code_for_node(a.guard) for a in piece.arms if a.guard is not None]
             case Sessions():
-                parts += [f"{piece.net}.{piece.cluster}", text_of(piece.body)]
+                parts += [f"{piece.net}.{partner_name(piece.cluster)}", text_of(piece.body)]
             case Fused():
                 parts += [piece.text, text_of(piece.body)]
     return "\n".join(parts)

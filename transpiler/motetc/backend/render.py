@@ -27,6 +27,7 @@ from motetc.ir.pieces import (
     Switch,
     Touch,
     call_name,
+    partner_name,
 )
 from motetc.ir.types import Type
 
@@ -236,7 +237,8 @@ class Renderer:
             asynchronous=cst.Asynchronous(),
             leading_lines=list(piece.leading) or [cst.EmptyLine(indent=False)],
         )
-        call = _statement(f"await {piece.net}.each({piece.net}.{piece.cluster}, {piece.function})")
+        group = f"{piece.net}.{partner_name(piece.cluster)}"
+        call = _statement(f"await {piece.net}.each({group}, {piece.function})")
         self._note(function, piece.span, "copied")
         return [function, call]
 

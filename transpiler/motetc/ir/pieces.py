@@ -177,6 +177,28 @@ def call_name(name: str, formal: str | None) -> str:
     return f"{name}_at_{formal}" if formal else name
 
 
+# What every Net has; an attribute of that name would hide it.
+NET_NAMES = frozenset(
+    {
+        "batches",
+        "breathe",
+        "concurrently",
+        "each",
+        "every",
+        "membership",
+        "now",
+        "self",
+        "site",
+        "spin",
+    }
+)
+
+
+def partner_name(name: str) -> str:
+    """What a net calls a location, or the member of a session, other than its own."""
+    return f"{name}_" if name in NET_NAMES else name
+
+
 def lines_of(pieces: Sequence[Piece]) -> Iterator[int]:
     """The source lines that some pieces came from."""
     for piece in pieces:

@@ -14,6 +14,7 @@ import libcst as cst
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import exchange
 from motetc.ir.nodes import Choreography
+from motetc.ir.pieces import partner_name
 from motetc.ir.types import Type
 
 
@@ -77,7 +78,7 @@ class Localizer:
         return None
 
     def _group(self, role: str) -> str:
-        return role if role == self.role else f"{self.net}.{role}"
+        return role if role == self.role else f"{self.net}.{partner_name(role)}"
 
     def _cluster(self, node: cst.CSTNode) -> str | None:
         if not isinstance(node, cst.Name):

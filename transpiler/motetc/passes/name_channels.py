@@ -16,19 +16,15 @@ from motetc.frontend.naming import argument_name
 from motetc.frontend.tree import children
 from motetc.ir.live import Flow, Hop, Port
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
+from motetc.ir.pieces import NET_NAMES, partner_name
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified
-
-# What every Net has; a channel of that name would hide it.
-_RESERVED = frozenset(
-    {"site", "concurrently", "each", "now", "every", "spin", "breathe", "batches"}
-)
 
 
 def name_channels(choreography: Choreography, unified: Unified) -> dict[int, str]:
     """The name of each operation and session, by uid; operations that share a channel share the name."""
     bound = _bound_names(choreography)
-    taken = {r.name for r in choreography.roles} | _RESERVED
+    taken = {partner_name(r.name) for r in choreography.roles} | NET_NAMES
     names: dict[int, str] = {}
     for uid, hint in _hints(choreography, bound):
         leader = unified.find(uid)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from motetc.ir.live import Live
-from motetc.ir.pieces import Touch
+from motetc.ir.pieces import Touch, partner_name
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of, say_whence
 from motetc.passes.fuse.fuser import Fuser
@@ -46,7 +46,7 @@ class Reply(Op):
 def _source(fuser: Fuser, live: Live) -> str:
     if live.port is None:
         own = live.cluster == fuser.role
-        group = f"{fuser.net}.site.group" if own else f"{fuser.net}.{live.cluster}"
+        group = f"{fuser.net}.site.group" if own else f"{fuser.net}.{partner_name(live.cluster)}"
         return f"{fuser.net}.membership({group})"
     fuser.touches.append(Touch(live.port.uid, "both", "clients"))
     return f"{fuser.port(live.port)}.{live.op}"
