@@ -120,7 +120,9 @@ def _alike(table: _Table, of: Shape) -> None:
     """What streams and keyed streams have in common; of a keyed one it holds key by key."""
     add = table.add
     add(of, "map filter filter_map flat_map_ordered inspect", of, "f")
-    add(of, "flatten_ordered weaken_ordering weaken_retries", of)
+    add(of, "flatten_ordered", of)
+    add(of, "weaken_ordering", of, ordered="no")
+    add(of, "weaken_retries", of, once="no")
     add(of, "flat_map_unordered", of, "f", ordered="no")
     add(of, "flatten_unordered", of, ordered="no")
     add(of, "partition", (of, of), "f")
@@ -142,7 +144,7 @@ def _alike(table: _Table, of: Shape) -> None:
     add(of, "chain", of, "other", others="other", ordered="min", once="min", bounded="min",
         needs="bounded")  # fmt: skip
     add(of, "sort", of, needs="bounded", ordered="yes")
-    add(of, "unique", of, once="yes")
+    add(of, "unique", of, once="yes", ordered="same" if of == "stream" else "no")
     add(of, "cross_singleton", of, "other", others="other", other_needs="bounded")
     add(of, "assume_ordering", of, ordered="yes", why=True)
     add(of, "assume_retries", of, once="yes", why=True)
@@ -180,8 +182,8 @@ def _streams(table: _Table) -> None:
     add("stream", "into_keyed", "keyed_stream")
     add("stream", "repeat_with_keys", "keyed_stream", "other", others="other", needs="bounded",
         other_needs="bounded")  # fmt: skip
-    add("stream", "resolve_futures", "stream", ordered="no")
-    add("stream", "resolve_futures_ordered resolve_futures_blocking", "stream")
+    add("stream", "resolve_futures resolve_futures_blocking", "stream", ordered="no")
+    add("stream", "resolve_futures_ordered", "stream")
     add("stream", "sample_every", "stream", "seconds", once="no", bounded="no", why=True)
     add("stream", "timeout", "optional", "seconds", bounded="no", why=True)
 
@@ -190,8 +192,9 @@ def _keyed_streams(table: _Table) -> None:
     add, of = table.add, "keyed_stream"
     add("keyed_stream", "map_with_key filter_with_key filter_map_with_key inspect_with_key",
         "keyed_stream", "f")  # fmt: skip
-    add("keyed_stream", "keys values entries", "stream", ordered="no")
-    add("keyed_stream", "entries_partially_ordered", "stream", ordered="yes", why=True)
+    add("keyed_stream", "keys", "stream", ordered="no", once="yes")
+    add("keyed_stream", "values entries", "stream", ordered="no")
+    add("keyed_stream", "entries_partially_ordered", "stream", needs="ordered", why=True)
     add("keyed_stream", "prefix_key", "keyed_stream", "f")
     add("keyed_stream", "drop_key_prefix", "keyed_stream", ordered="no")
     add("keyed_stream", "reduce_watermark", "keyed_singleton", "other f", others="other",
@@ -231,7 +234,8 @@ def _singletons(table: _Table) -> None:
         add(of, "flat_map_unordered", "stream", "f", needs="bounded", ordered="no")
         add(of, "flatten_unordered", "stream", needs="bounded", ordered="no")
         add(of, "zip", of, "other", others="other", bounded="min")
-        add(of, "filter_if", "optional", "other", others="other", bounded="min")
+        add(of, "filter_if", "optional", "other", others="other", bounded="min", needs="bounded",
+            other_needs="bounded")  # fmt: skip
         add(of, "into_stream", "stream", needs="bounded", ordered="yes")
         add(
             of,
@@ -245,7 +249,8 @@ def _singletons(table: _Table) -> None:
         )
         add(of, "sample_eager", "stream", once="no", bounded="no", ordered="yes", why=True)
         add(of, "atomic end_atomic", of)
-    add("singleton", "equals and_ or_", "singleton", "other", others="other", bounded="min")
+    add("singleton", "equals and_ or_", "singleton", "other", others="other", bounded="min",
+        needs="bounded", other_needs="bounded")  # fmt: skip
     add("singleton", "not_", "singleton")
     add("singleton", "threshold_greater_or_equal", "stream", "threshold", ordered="yes", once="yes",
         either="threshold", other_needs="bounded")  # fmt: skip
