@@ -1,4 +1,4 @@
-"""The README shows what the bookseller example really is."""
+"""The README shows what the examples really are."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SHOP = ROOT / "examples" / "bookseller"
-PLACES = ("shop.py", "generated/buyer/shop.py", "generated/seller/shop.py")
+PLACES = (
+    "bookseller/shop.py",
+    "bookseller/generated/buyer/shop.py",
+    "bookseller/generated/seller/shop.py",
+    "estimate_pi/pi.py",
+    "estimate_pi/generated/worker/pi.py",
+    "estimate_pi/generated/leader/pi.py",
+)
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_the_code_in_the_readme_is_the_example_s(place: str):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    assert blocks[PLACES.index(place)] in (SHOP / place).read_text("utf-8")
+    assert blocks[PLACES.index(place)] in (ROOT / "examples" / place).read_text("utf-8")
