@@ -7,7 +7,7 @@ All else in it is ordinary Python and is copied as it stands, so nothing may be 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -72,7 +72,17 @@ class SliceReader:
             tuple(self.states),
             tuple(self.steps),
             names_of_all(self.node.body.body).binds,
+            tuple(self._comments()),
         )
+
+    def _comments(self) -> Iterator[str]:
+        """What the source says above the slice, and behind its header."""
+        for line in self.node.leading_lines:
+            if line.comment is not None:
+                yield line.comment.value
+        block = self.node.body
+        if isinstance(block, cst.IndentedBlock) and block.header.comment is not None:
+            yield block.header.comment.value
 
     # The header
 
@@ -108,12 +118,6 @@ class SliceReader:
         )
         if "every" in found:
             self.live.arguments = {"seconds": Given(found["every"])}
-        self.live.leading = tuple(
-            x.comment.value for x in self.node.leading_lines if x.comment is not None
-        )
-        block = self.node.body
-        behind = block.header.comment if isinstance(block, cst.IndentedBlock) else None
-        self.live.comment = behind.value if behind is not None else ""
         self.reader.lives.append(self.live)
         return True
 

@@ -75,6 +75,7 @@ class Slice:
     states: tuple[State, ...]
     steps: tuple[Step, ...]
     binds: frozenset[str]
+    comments: tuple[str, ...] = ()
 
     @property
     def leaving(self) -> tuple[Leaving, ...]:

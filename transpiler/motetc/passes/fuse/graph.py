@@ -140,6 +140,7 @@ class Graph:
     def uses(self, live: Live) -> int:
         """How many things are done with a node."""
         awaited = sum(1 for c in self.flow.collects if c.live is live)
+        awaited += sum(1 for x in self.flow.lives if live in x.peeks)
         return sum(1 for _ in self.consumers(live)) + len(self.hops_of(live)) + awaited
 
     def ends_early(self, live: Live) -> bool:

@@ -26,7 +26,7 @@ from motetc.passes.fuse.instants import comes_late, drivers_into, in_order, runs
 from motetc.passes.fuse.operator import Op
 
 _EMPTY = {"dict": "{}", "list": "[]"}
-_COPIES = {"builtins.dict": "dict", "builtins.list": "list", "builtins.set": "set"}
+_COPIED = frozenset({"dict", "list", "set"})
 
 
 @dataclass(slots=True)
@@ -233,8 +233,9 @@ def _run(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
 
 def _body(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
     """The statements of the source, then what leaves."""
-    fuser.comment(slice_.live, code)
     body = slice_.live.body
+    for comment in body.comments:
+        code.line(comment)
     for step in body.steps:
         _step(fuser, slice_, step, code)
     if not slice_.local:
@@ -279,10 +280,10 @@ def _read(fuser: Fuser, slice_: SliceCode, reading: Reading, code: Code) -> str:
         return slice_.pending[reading.placeholder]
     value = fuser.read(reading.live, code)
     found = fuser.type_of(reading.node)
-    copy = _COPIES.get(found.name) if found is not None else None
+    copy = found.name.removeprefix("builtins.") if found is not None else ""
     name = reading.name or reading.placeholder
     if (
-        copy is not None
+        copy in _COPIED
         and value.atomic
         and escapes([s.node for s in slice_.live.body.steps], name)
     ):
