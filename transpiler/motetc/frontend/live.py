@@ -15,7 +15,7 @@ import libcst as cst
 
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.live_feedback import feed, read_channel
-from motetc.frontend.live_flows import acts, divide
+from motetc.frontend.live_flows import acts, awaited_names, divide
 from motetc.frontend.live_hops import at_one_place, read_hop
 from motetc.frontend.live_ports import (
     STREAMS,
@@ -49,6 +49,8 @@ class LiveReader:
     ended: dict[int, Span | None] = field(default_factory=dict)  # what has run, before what
     leaves: dict[str, Callable[[cst.Call], list[Live]]] = field(default_factory=dict)
     """What leaves the slice that is being read, by the slice's name."""
+    kept: set[int] = field(default_factory=set)  # uids of what is awaited after its flow
+    awaited: frozenset[str] | None = None
     channels: dict[int, Live] = field(default_factory=dict)  # uid of a feedback -> what it feeds
     ports: dict[int, Port] = field(default_factory=dict)
 
@@ -343,6 +345,10 @@ class LiveReader:
     def take(self, at: cst.CSTNode | None = None, turns: Turns | None = None) -> Flow | None:
         """What has been declared so far and does something, to be run now, before `at`."""
         divided = divide(self.lives, [c.live for c in self.collects], at is None)
+        later = self._awaited_later(divided.idle)
+        if later:
+            self.collects += later
+            divided = divide(self.lives, [c.live for c in self.collects], at is None)
         if not divided.running:
             return None
         self.lives = list(divided.waiting)
@@ -354,6 +360,26 @@ class LiveReader:
         span = self.operations.module.span(at) if at is not None else None
         self.ended |= {x.uid: span for x in (*running, *divided.idle)}
         return flow
+
+    def _awaited_later(self, idle: Iterable[Live]) -> list[Collect]:
+        """What hangs on a flow and is awaited after it: its value is kept under its own name."""
+        named = [x for x in idle if self.names.get(x.name) is x and x.name in self._awaited()]
+        self.kept |= {x.uid for x in named}
+        return [Collect(x.name, x, x.node, x.span) for x in named]
+
+    def _awaited(self) -> frozenset[str]:
+        """The names of which `await name.collect()` stands anywhere in the choreography."""
+        if self.awaited is None:
+            self.awaited = frozenset(awaited_names(self.operations.choreography.node))
+        return self.awaited
+
+    def keeps(self, node: cst.Await) -> str | None:
+        """The name under which a flow that has run kept what is awaited here."""
+        assert isinstance(node.expression, cst.Call)
+        assert isinstance(node.expression.func, cst.Attribute)
+        value = node.expression.func.value
+        live = self.names.get(value.value) if isinstance(value, cst.Name) else None
+        return live.name if live is not None and live.uid in self.kept else None
 
     @property
     def active(self) -> bool:

@@ -6,9 +6,12 @@ runs now cannot wait: it is never used.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import libcst as cst
+
+from motetc.frontend.tree import children
 from motetc.ir.live import Live
 
 _DATA = ("stream", "keyed_stream", "singleton", "optional", "keyed_singleton")
@@ -47,6 +50,17 @@ def upstream(lives: Iterable[Live]) -> set[int]:
             found.add(live.uid)
             todo += (*live.sources, *live.peeks)
     return found
+
+
+def awaited_names(node: cst.CSTNode) -> Iterator[str]:
+    """Every `name` of an `await name.collect()` below a node."""
+    match node:
+        case cst.Await(
+            expression=cst.Call(func=cst.Attribute(value=cst.Name(name), attr=cst.Name("collect")))
+        ):
+            yield name
+    for child in children(node):
+        yield from awaited_names(child)
 
 
 def acts(lives: Sequence[Live]) -> bool:

@@ -66,7 +66,8 @@ class LiveStatements:
             return [], None
         if len(awaited) == 1 and awaited[0] is value:
             target = _target(node)
-            if target is not None and not isinstance(node, cst.AnnAssign):
+            plain = target is not None and not self.reader.keeps(awaited[0])
+            if plain and target is not None and not isinstance(node, cst.AnnAssign):
                 before = self._needed(node)
                 self.reader.collect(awaited[0], target)
                 return before, None
@@ -233,8 +234,9 @@ class LiveStatements:
         swaps: dict[cst.CSTNode, cst.CSTNode] = {}
         names: list[str] = []
         for each in awaited:
-            name = self._result_name(each)
-            self.reader.collect(each, name)
+            name = self.reader.keeps(each) or self._result_name(each)
+            if not self.reader.keeps(each):
+                self.reader.collect(each, name)
             names.append(name)
             made = cst.Name(name)
             self.operations.module.moved(made, each)
