@@ -114,7 +114,11 @@ class LiveReader:
                 if isinstance(element.value, cst.Name):
                     self._name(element.value.value, live)
         elif found:
-            self.refuse(target, "a live collection is bound to a plain name", "give it a name")
+            text, help = "a live collection is bound to a plain name", "give it a name"
+            if found[0].shape == "feedback":
+                text = "a channel has two ends, and each has a name"
+                help = f"write `sender, received = {self.operations.module.code(value)}`"
+            self.refuse(target, text, help)
         return found
 
     def _name(self, name: str, live: Live) -> None:

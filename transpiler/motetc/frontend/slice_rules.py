@@ -34,7 +34,13 @@ class SliceRules:
             )
         for inner in _leaving(node, loop=False):
             word = type(inner).__name__.lower()
-            self.refuse(inner, f"`{word}` leaves the slice", "put what follows under an `if`")
+            outer = isinstance(inner, (cst.Global, cst.Nonlocal))
+            text = f"`{word}`: a slice's names are its own" if outer else f"`{word}` leaves the slice"
+            help = f"keep it: `{self.tick}.state(…)`" if outer else "put what follows under an `if`"
+            self.refuse(inner, text, help)
+        for inner in self._slices(node):
+            help = "have one after the other: what leaves the first can be read by the second"
+            self.refuse(inner, "a slice inside of a slice: both would be the same instant", help)
         self._ticks(node)
         return len(self.reader.operations.findings) == count
 
@@ -88,9 +94,7 @@ class SliceRules:
         for found, call in self._mentions(node, None):
             if call is None:
                 text = f"`{self.tick}` is no value: it stands for this instant"
-                help = (
-                    f"`{self.tick}.batch(…)` and its kin say what the slice reads, keeps and gives"
-                )
+                help = f"it has {', '.join(f'`{n}`' for n in sorted(READS | LEAVES | KEEPS))}"
                 self.refuse(found, text, help)
             elif id(call) not in allowed:
                 assert isinstance(call.func, cst.Attribute)
@@ -99,6 +103,21 @@ class SliceRules:
                 self.refuse(
                     call, text, "make it a statement of the slice's body, and use its name here"
                 )
+
+    def _slices(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """Slices that are opened in this one."""
+        if isinstance(node, cst.With):
+            for item in node.items:
+                if self._opens(item.item):
+                    yield item.item
+        for child in children(node):
+            yield from self._slices(child)
+
+    def _opens(self, node: cst.CSTNode) -> bool:
+        if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+            return False
+        seat = self.reader.operations.seat(node.func.value)
+        return node.func.attr.value == "sliced" and seat is not None
 
     def _mentions(
         self, node: cst.CSTNode, call: cst.Call | None

@@ -63,6 +63,8 @@ class Rules(State):
         self.changed |= use.changed
         self._foreign_classes(use, place)
         self._report_unbound(use.unbound)
+        if use.unbound:
+            return
         for atom in use.atoms:
             self._check_block(atom)
             self._check_session(atom)

@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.diagnostics.model import Related
+from motetc.diagnostics.model import Related, Span
+from motetc.ir.live import Flow
 from motetc.ir.place import ONE, OWN, Place, at
 from motetc.ir.purity import is_set
 from motetc.ir.slices import Leaving, Slice, SliceLive
+from motetc.ir.walk import statements
 from motetc.passes.place_hops import HopPlaces
 from motetc.passes.targets import target_named
 
 
 @dataclass(slots=True)
 class SlicePlaces(HopPlaces):
-    """Who knows what in a slice."""
+    """Who knows what in a slice. `over` are the names of slices, which end with them: where, and the slice's name."""
+
+    over: dict[str, tuple[Span, str]] = field(default_factory=dict)
+
+    def _note_slices(self) -> None:
+        """Whose names have ended wherever they are read outside."""
+        flows = [s for s in statements(self.choreography.body) if isinstance(s, Flow)]
+        for live in (x for flow in flows for x in flow.lives):
+            if isinstance(live, SliceLive) and live.slice is not None:
+                self.over |= dict.fromkeys(live.body.binds, (live.span, live.body.tick))
+
+    def _report_unbound(self, unbound: list[tuple[str, cst.CSTNode]]) -> None:
+        HopPlaces._report_unbound(self, [(n, k) for n, k in unbound if n not in self.over])
+        for name, node in unbound:
+            if name in self.over:
+                span, tick = self.over[name]
+                self.findings.error(
+                    "unknown-value",
+                    self.reader.module.span(node),
+                    f"`{name}` is a name of a slice, and ended with it",
+                    f"let it leave the slice: `{tick}.stream(…)`, or `{tick}.latest(…)` of a state",
+                    (Related(span, "the slice"),),
+                )
 
     def _slice(self, live: SliceLive, body: Slice) -> None:
         place = self._of(live.role)

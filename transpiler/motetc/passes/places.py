@@ -90,6 +90,7 @@ class _Walk(FlowPlaces):
             self._agree(parameter.node.name, parameter.place, parameter.span, parameter.name)
             self.env = self.env.bind(parameter.name, Binding(parameter.place, parameter.span))
             self.facts.names.append((parameter.name, parameter.span.line, parameter.place))
+        self._note_slices()
         self._body(self.choreography.body)
         self.facts.uses_state[""] = self.states
 
