@@ -34,11 +34,15 @@ def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
     if fuser.is_cluster(hop.sender):
         names = (fuser.local("member", code), batch)
     where = f"# ← {hop.sender}, {fuser.module.relative}:{hop.span.line}"
+    start = len(code.lines)
     with code.loop(names, f"{fuser.endpoint(hop)}", live.span, "async for"):
         fuser.begin(live, code)
         _each_arrived(fuser, live, names, hop.keyed, code)
         fuser.flush(live, code, batch)
         fuser.endings.leave(live, code, hops=True)
+    if len(code.lines) == start:  # nobody here looks at the elements, and they come all the same
+        with code.block(f"async for _ in {fuser.endpoint(hop)}:", live.span):
+            code.line("pass", live.span)
     say_whence(code, fuser.endpoint(hop), where)
     if fuser.may_close(live):
         code.line(f"{fuser.endpoint(hop)}.close()", live.span)

@@ -27,6 +27,7 @@ class Ends:
     counters: dict[int, str] = field(default_factory=dict)  # uid -> variable that counts down
     functions: dict[int, str] = field(default_factory=dict)  # uid -> function for an early end
     last: list[Live] = field(default_factory=list)  # nodes that end when all loops have
+    lasting: set[int] = field(default_factory=set)  # their uids, of those that have ended as well
 
     # Ends of nodes
 
@@ -59,7 +60,8 @@ class Ends:
                 emitter.ended(fuser, live, code)
         elif not self._is_last(live):
             self._count_down(live, len(inputs), code)
-        elif live not in self.last:
+        elif live.uid not in self.lasting:
+            self.lasting.add(live.uid)
             self.last.append(live)
 
     def _finishes(self, live: Live) -> bool:
@@ -71,6 +73,7 @@ class Ends:
         if name is None:
             name = self.counters[live.uid] = self.fuser.fresh(f"{live.name or live.op}_open")
             self.fuser.state.line(f"{name} = {count}", live.span)
+        self.fuser.send_all(code)  # now, and not only if this is the last end
         code.assign(name, "-= 1", live.span)
         with code.block(f"if not {name}:"):
             self.fuser.emitter(live).ended(self.fuser, live, code)
@@ -99,8 +102,14 @@ class Ends:
     def finish(self, code: Code) -> None:
         """After all loops: the ends that had to wait for them."""
         while self.last:
-            live = self.last.pop(0)
+            live = next((x for x in self.last if not self._comes_later(x)), self.last[0])
+            self.last.remove(live)
             self.fuser.emitter(live).ended(self.fuser, live, code)
+
+    def _comes_later(self, live: Live) -> bool:
+        """Whether a node comes from another that ends when all loops have."""
+        above = self.fuser.upstream(live)
+        return any(x in above for x in self.last if x is not live)
 
     def _matters(self, live: Live) -> bool:
         """Whether anything is done at the end of a node."""

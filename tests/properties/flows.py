@@ -1,0 +1,395 @@
+"""Random pipelines between locations, each made together with what must come of it.
+
+A stream is generated as text and as data at once: what it holds at each node of its location, per key if it is keyed,
+and whether its order is certain. An operator extends both. What is collected at the end goes to its location's `out`
+in a form that no order of delivery may change.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+
+Content = list[int] | dict[Hashable, list[int]]
+KINDS = {"ann": "Ann", "ben": "Ben", "crew": "Crew", "hosts": "Host"}
+CLUSTERS = ("crew", "hosts")
+
+WORLD = '''"""Locations that keep what comes out, and functions of pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from motet import Cluster, Process
+
+K = TypeVar("K")
+
+
+def flat(found: Mapping[K, Sequence[int]]) -> list[int]:
+    """The values of every key, keys in order."""
+    return [n for key in sorted(found, key=repr) for n in found[key]]
+
+
+def sums(found: Mapping[K, int]) -> list[int]:
+    """One value of every key, keys in order."""
+    return [found[key] for key in sorted(found, key=repr)]
+
+
+def add(a: int, b: int) -> int:
+    return a + b
+
+
+class Ann(Process):
+    def __init__(self) -> None:
+        self.out: list[list[int]] = []
+
+
+class Ben(Process):
+    def __init__(self) -> None:
+        self.out: list[list[int]] = []
+
+
+class Crew(Cluster):
+    def __init__(self) -> None:
+        self.out: list[list[int]] = []
+
+
+class Host(Cluster):
+    def __init__(self) -> None:
+        self.out: list[list[int]] = []
+'''
+
+_HEAD = '''from __future__ import annotations
+
+from motet import At, Each, choreography, nondet, proof
+
+from world import Ann, Ben, Crew, Host, add, flat, sums
+
+
+@choreography
+async def main(
+    ann: Ann, ben: Ben, crew: Crew, hosts: Host, xs: At[list[int], Ann], ys: At[list[int], Ben]
+) -> tuple[
+    At[list[list[int]], Ann],
+    At[list[list[int]], Ben],
+    Each[list[list[int]], Crew],
+    Each[list[list[int]], Host],
+]:
+'''
+
+_TAIL = """    return ann.out, ben.out, crew.out, hosts.out
+"""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A stream under a name: `data` has an entry for every node of its location. `origins`: where elements enter it."""
+
+    text: str
+    at: str
+    data: tuple[Content, ...]
+    ordered: bool = True
+    origins: frozenset[int] = frozenset()
+
+    @property
+    def keyed(self) -> bool:
+        return isinstance(self.data[0], dict)
+
+    def each(self, text: str, f: Callable[[list[int]], list[int]]) -> Stream:
+        """An operator that looks at the elements of each node, of a keyed stream key by key."""
+        return replace(self, text=f"{self.text}{text}", data=tuple(_each(d, f) for d in self.data))
+
+
+@dataclass(frozen=True)
+class Flows:
+    """A program, its arguments, the sizes of its clusters, and what every node's `out` must be."""
+
+    source: str
+    arguments: dict[str, list[int]]
+    sizes: dict[str, int]
+    outs: dict[str, list[list[list[int]]]]
+
+
+def generate(seed: int) -> Flows:
+    """A program; the same seed gives the same one."""
+    return _Maker(random.Random(seed)).make()
+
+
+@dataclass
+class _Maker:
+    random: random.Random
+    lines: list[str] = field(default_factory=list)
+    count: int = 0
+    values: list[tuple[str, str, int]] = field(default_factory=list)  # name, location, value
+
+    def make(self) -> Flows:
+        self.sizes = {c: self.random.randint(1, 3) for c in CLUSTERS}
+        self.xs = self._numbers()
+        self.ys = self._numbers()
+        self.outs = {
+            at: [[] for _ in range(self.sizes.get(at, 1))] for at in ("ann", "ben", *CLUSTERS)
+        }
+        for _ in range(self.random.randint(1, 3)):
+            self._flow()
+        source = _HEAD + "".join(f"    {line}\n" for line in self.lines) + _TAIL
+        outs = {KINDS[at]: found for at, found in self.outs.items()}
+        return Flows(source, {"xs": self.xs, "ys": self.ys}, self.sizes, outs)
+
+    def _numbers(self) -> list[int]:
+        size = self.random.choice((0, 1, 2, 5, 40))
+        return [self.random.randint(-9, 9) for _ in range(size)]
+
+    def _fresh(self, hint: str) -> str:
+        self.count += 1
+        return f"{hint}{self.count}"
+
+    def _nodes(self, at: str) -> int:
+        return self.sizes.get(at, 1)
+
+    # One flow: sources, operators, and what is collected
+
+    def _flow(self) -> None:
+        streams = [self._named(self._begun(self._source())) for _ in range(self._few())]
+        for _ in range(self.random.randint(1, 4)):
+            base = self.random.choice(streams)
+            made = base
+            for _ in range(self.random.randint(1, 4)):
+                made = self._operator(made, streams)
+            streams.append(self._named(made))
+        loop = self._loop(streams) if self.random.random() < 0.5 else None
+        results = [self._collect(s) for s in self._leaves(streams)]
+        if loop is not None:
+            loop()
+        for at, name, expected in results:
+            self.lines += [f"with {at}:", f"    {at}.out.append({name})"]
+            for out, wanted in zip(self.outs[at], expected, strict=True):
+                out.append(wanted)
+
+    def _few(self) -> int:
+        return self.random.randint(1, 2)
+
+    def _begun(self, stream: Stream) -> Stream:
+        self.count += 1
+        return replace(stream, origins=frozenset({self.count}))
+
+    def _named(self, stream: Stream) -> Stream:
+        name = self._fresh("s")
+        self.lines.append(f"{name} = {stream.text}")
+        return replace(stream, text=name)
+
+    def _leaves(self, streams: list[Stream]) -> list[Stream]:
+        """Every stream is collected: nothing may be left unused."""
+        return streams
+
+    def _source(self) -> Stream:
+        at = self.random.choice(("ann", "ben", *CLUSTERS))
+        if at in CLUSTERS:
+            step = self.random.randint(1, 3)
+            data = tuple([m * step, m + 1] for m in range(self._nodes(at)))
+            return Stream(f"{at}.source([{at}.me.index * {step}, {at}.me.index + 1])", at, data)
+        known = [v for v in self.values if v[1] == at]
+        if known and self.random.random() < 0.5:
+            name, _, value = self.random.choice(known)
+            return Stream(f"{at}.source([{name}, {name} + 1])", at, ([value, value + 1],))
+        if at == "ann":
+            return Stream("ann.source(xs)", at, (self.xs,))
+        return Stream("ben.source(ys)", at, (self.ys,))
+
+    # Operators
+
+    def _operator(self, s: Stream, streams: list[Stream]) -> Stream:
+        choices = [self._map, self._filter, self._twice, self._hop, self._hop]
+        if s.keyed:
+            choices += [self._values, self._values]
+        else:
+            choices += [self._merge(streams), self._key, self._sort]
+        return self.random.choice(choices)(s)
+
+    def _map(self, s: Stream) -> Stream:
+        k = self.random.randint(-3, 3)
+        return s.each(f".map(lambda n: n * 2 + {k})", lambda xs: [x * 2 + k for x in xs])
+
+    def _filter(self, s: Stream) -> Stream:
+        k = self.random.randint(2, 3)
+        return s.each(f".filter(lambda n: n % {k} != 0)", lambda xs: [x for x in xs if x % k])
+
+    def _twice(self, s: Stream) -> Stream:
+        text = ".flat_map_ordered(lambda n: [n, -n])"
+        return s.each(text, lambda xs: [y for x in xs for y in (x, -x)])
+
+    def _sort(self, s: Stream) -> Stream:
+        return replace(s.each(".sort()", sorted), ordered=True)
+
+    def _key(self, s: Stream) -> Stream:
+        data = tuple(_grouped(d, lambda n: n % 3) for d in s.data)
+        return replace(s, text=f"{s.text}.map(lambda n: (n % 3, n)).into_keyed()", data=data)
+
+    def _values(self, s: Stream) -> Stream:
+        data = tuple([n for key in _keys(d) for n in d[key]] for d in s.data)  # type: ignore[index]
+        return replace(s, text=f"{s.text}.values()", data=data, ordered=False)
+
+    def _merge(self, streams: list[Stream]) -> Callable[[Stream], Stream]:
+        def merge(s: Stream) -> Stream:
+            others = [o for o in streams if o.at == s.at and not o.keyed]
+            if not others:
+                return self._map(s)
+            other = self.random.choice(others)
+            data = tuple([*a, *b] for a, b in zip(s.data, other.data, strict=True))
+            chained = self.random.random() < 0.5
+            ordered = chained and s.ordered and other.ordered
+            op = "chain" if chained else "merge_unordered"
+            text = f"{s.text}.{op}({other.text})"
+            origins = s.origins | other.origins
+            return replace(s, text=text, data=data, ordered=ordered, origins=origins)
+
+        return merge
+
+    # Hops
+
+    def _hop(self, s: Stream) -> Stream:
+        to = self.random.choice([at for at in KINDS if at != s.at or at in CLUSTERS])
+        if to not in CLUSTERS:
+            return self._arrived(s, to, "send(to=%s)", lambda d, _: d)
+        kinds = ["broadcast", "demux"]
+        if not s.keyed and s.ordered:
+            kinds.append("round_robin")
+        kind = self.random.choice(kinds)
+        if kind == "broadcast":
+            return self._arrived(s, to, "broadcast(to=%s)", lambda d, _: d)
+        if kind == "round_robin":
+            text = 'round_robin(to=%s, why=nondet("any member may have any number"))'
+            size = self._nodes(to)
+            return self._arrived(s, to, text, lambda d, m: d[m::size])  # type: ignore[index]
+        return self._demux(s, to)
+
+    def _demux(self, s: Stream, to: str) -> Stream:
+        size = self._nodes(to)
+        member = f"{to}.members[n % len({to})]"
+        if s.keyed:
+            routed = replace(s, text=f"{s.text}.prefix_key(lambda k, n: {member})")
+        else:
+            routed = replace(s, text=f"{s.text}.map(lambda n: ({member}, n))")
+
+        def part(d: Content, m: int) -> Content:
+            return _each(d, lambda xs: [x for x in xs if x % size == m])
+
+        return self._arrived(routed, to, "demux(to=%s)", part)
+
+    def _arrived(
+        self, s: Stream, to: str, op: str, part: Callable[[Content, int], Content]
+    ) -> Stream:
+        """What each receiver gets of what each sender has; from a cluster, under the sender."""
+        found: list[Content] = []
+        for member in range(self._nodes(to)):
+            if s.at not in CLUSTERS:
+                found.append(part(s.data[0], member))
+                continue
+            keyed: dict[Hashable, list[int]] = {}
+            for sender, content in enumerate(s.data):
+                _put(keyed, sender, part(content, member))
+            found.append(keyed)
+        return self._begun(Stream(f"{s.text}.{op % to}", to, tuple(found), s.ordered))
+
+    # Results
+
+    def _collect(self, s: Stream) -> tuple[str, str, list[list[int]]]:
+        """A statement that awaits a result; the expression of what is kept of it, and what that is at each node."""
+        name = self._fresh("r")
+        if s.keyed and s.ordered:
+            self.lines.append(f"{name} = await {s.text}.collect()")
+            return s.at, f"flat({name})", [_flat(d) for d in s.data]
+        if s.keyed:
+            fold = f'{s.text}.fold(0, add, commutative=proof("addition"))'
+            self.lines.append(f"{name} = await {fold}.collect()")
+            return s.at, f"sums({name})", [[sum(d[k]) for k in _keys(d) if d[k]] for d in s.data]  # type: ignore[index]
+        if self.random.random() < 0.3:
+            self.lines.append(f"{name} = await {s.text}.count().collect()")
+            if s.at not in CLUSTERS:
+                self.values.append((name, s.at, len(s.data[0])))
+            return s.at, f"[{name}]", [[len(d)] for d in s.data]
+        if s.ordered:
+            self.lines.append(f"{name} = await {s.text}.collect()")
+            return s.at, name, [list(d) for d in s.data]
+        self.lines.append(f"{name} = await {s.text}.sort().collect()")
+        return s.at, name, [sorted(d) for d in s.data]  # type: ignore[type-var]
+
+    # Loops
+
+    def _loop(self, streams: list[Stream]) -> Callable[[], None] | None:
+        """An `async for` over one of the streams, shared with others; called when the rest is written."""
+        ordered = [s for s in streams if s.at not in CLUSTERS and not s.keyed and s.ordered]
+        known = [s for s in ordered if len(s.origins) == 1]
+        if not known:
+            return None
+        stream = self.random.choice(known)
+        others = [at for at in KINDS if at != stream.at]
+        receivers = self.random.sample(others, self.random.randint(1, 3))
+        to = receivers[0] if len(receivers) == 1 else f"({', '.join(receivers)})"
+        shared = self._fresh("shared")
+        self.lines.append(f"{shared} = {stream.text}.share(to={to})")
+        return lambda: self._turns(shared, [stream.at, *receivers], stream)
+
+    def _turns(self, shared: str, roles: list[str], stream: Stream) -> None:
+        name, got = self._fresh("n"), self._fresh("got")
+        self.lines.append(f"async for {name} in {shared}:")
+        numbers = list(stream.data[0])
+        if self.random.random() < 0.3:
+            self.lines += [f"    if {name} % 2 == 0:", "        continue"]
+            numbers = [n for n in numbers if n % 2]
+        body = [at for at in roles if self.random.random() < 0.7]
+        processes = [at for at in roles if at not in CLUSTERS]
+        if len(processes) > 1:
+            sender, receiver = self.random.sample(processes, 2)
+            self.lines.append(f"    {got} = await {sender}.send({name} * 3, to={receiver})")
+            self.lines += [f"    with {receiver}:", f"        {receiver}.out.append([{got}])"]
+            for n in numbers:
+                self.outs[receiver][0].append([n * 3])
+                for at in body:
+                    _note(self.outs[at], n)
+        else:
+            for n in numbers:
+                for at in body:
+                    _note(self.outs[at], n)
+        for at in body:
+            self.lines += [f"    with {at}:", f"        {at}.out.append([{name}])"]
+        if not body and len(processes) < 2:
+            self.lines.append("    pass")
+
+
+def _note(outs: list[list[list[int]]], n: int) -> None:
+    for out in outs:
+        out.append([n])
+
+
+def _each(content: Content, f: Callable[[list[int]], list[int]]) -> Content:
+    if isinstance(content, dict):
+        return {k: f(v) for k, v in content.items()}
+    return f(content)
+
+
+def _grouped(content: Content, key: Callable[[int], int]) -> dict[Hashable, list[int]]:
+    found: dict[Hashable, list[int]] = {}
+    for n in content:
+        assert isinstance(n, int)
+        found.setdefault(key(n), []).append(n)
+    return found
+
+
+def _put(keyed: dict[Hashable, list[int]], sender: int, content: Content) -> None:
+    if isinstance(content, dict):
+        for key, values in content.items():
+            keyed[(sender, key)] = values
+    else:
+        keyed[sender] = content
+
+
+def _keys(content: Content) -> list[Hashable]:
+    assert isinstance(content, dict)
+    return sorted(content, key=repr)
+
+
+def _flat(content: Content) -> list[int]:
+    assert isinstance(content, dict)
+    return [n for key in _keys(content) for n in content[key]]

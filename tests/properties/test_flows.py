@@ -1,0 +1,99 @@
+"""Random pipelines between locations give the same under every order of delivery, end, and leave nothing behind.
+
+MOTET_FLOWS says how many batches to try (more are drawn than continuous integration's fixed one).
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from caserun import importable, write_out
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from motet.schedule import Outcome, Part, simulate
+from motetc.build import Built, compile_built
+from motetc.check.layers import check_generated, generated_by
+from motetc.config import load_config
+from properties.flows import KINDS, WORLD, Flows, generate
+
+BATCHES = int(os.environ.get("MOTET_FLOWS", "1"))
+SIZE = 16
+ORDERS = range(10)
+
+BATCH = settings(
+    max_examples=BATCHES,
+    derandomize="MOTET_FLOWS" not in os.environ,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.slow
+@BATCH
+@given(start=st.integers(0, 10**9))
+def test_pipelines_do_what_they_say(
+    tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, start: int
+) -> None:
+    root = tmp_path_factory.mktemp("flows")
+    (root / ".motet_cache").symlink_to(shared_cache)
+    programs = [generate(start + number) for number in range(SIZE)]
+    wrong = [f"generate({start + number}): {what}" for number, what in troubles(root, programs)]
+    assert not wrong, "\n".join(wrong)
+
+
+def troubles(root: Path, programs: list[Flows]) -> Iterator[tuple[int, str]]:
+    built = _compiled(root, programs)
+    found = [*built.compilation.diagnostics]
+    if built.files:
+        found += check_generated(generated_by(built))
+    for item in found:
+        where = Path(item.span.path).stem
+        number = int(where[1:]) if where.startswith("p") else -1
+        yield number, f"line {item.span.line}: {item.code}: {item.message}"
+    if not built.files:
+        return
+    write_out(built)
+    with importable(built):
+        for number, program in enumerate(programs):
+            run = _runner(f"p{number}", program)
+            wrong = (f"seed {s}: {w}" for s in ORDERS if (w := _compared(program, run(s))))
+            what = next(wrong, None)
+            if what is not None:
+                yield number, what
+
+
+def _compiled(root: Path, programs: list[Flows]) -> Built:
+    (root / "pyproject.toml").write_text("[tool.motet]\n", "utf-8")
+    (root / "world.py").write_text(WORLD, "utf-8")
+    for number, program in enumerate(programs):
+        (root / f"p{number}.py").write_text(program.source, "utf-8")
+    return compile_built(load_config(root))
+
+
+def _runner(module: str, program: Flows) -> Callable[[int], Outcome]:
+    parts = {}
+    for kind in KINDS.values():
+        main = importlib.import_module(f"generated.{kind.lower()}.__main__")
+        parts[kind] = Part(getattr(main, kind), main.ENTRIES[f"{module}:main"])
+    arguments: dict[str, object] = dict(program.arguments)
+    return lambda seed: simulate(parts, program.sizes, arguments, seed)
+
+
+def _compared(program: Flows, outcome: Outcome) -> str:
+    if outcome.errors:
+        node, error = next(iter(outcome.errors.items()))
+        return f"{node} failed: {type(error).__name__}: {error}"
+    if outcome.deadlock or outcome.leftover:
+        return f"stuck {[*outcome.deadlock]}, left {[*map(str, outcome.leftover)]}"
+    for kind, outs in program.outs.items():
+        got = outcome.results[kind]
+        wanted = outs if kind in ("Crew", "Host") else outs[0]
+        if repr(got) != repr(wanted):
+            return f"{kind} has {got}, not {wanted}"
+    return ""
