@@ -27,7 +27,7 @@ from motetc.frontend.module_names import check_names
 from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
-from motetc.frontend.source import SourceModule, parse
+from motetc.frontend.source import SourceModule, outline, read_syntax
 from motetc.frontend.types import SourceFile, TypeFacts, ask
 from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
@@ -49,6 +49,7 @@ def compile_project(config: Config, *, dump: Sequence[str] = ()) -> Compilation:
     check_names(config, found)
     modules = _parse_all(found, findings)
     program = Program(modules)
+    _read_syntax(program, findings)
     find_locations(program, findings)
     find_mirrored(program)
     check_imports(program, findings)
@@ -122,12 +123,21 @@ def _parse_all(found: Iterable[Found], findings: Findings) -> dict[str, SourceMo
         except (OSError, UnicodeDecodeError) as error:
             findings.add(_unreadable(source, error))
             continue
-        parsed = parse(source.path, source.relative, source.module, text)
+        parsed = outline(source.path, source.relative, source.module, text)
         if isinstance(parsed, Diagnostic):
             findings.add(parsed)
         else:
             modules[source.module] = parsed
     return modules
+
+
+def _read_syntax(program: Program, findings: Findings) -> None:
+    """The trees of all modules but those that have nothing to do with locations."""
+    for name in sorted(program.concerned()):
+        problem = read_syntax(program.modules[name])
+        if problem is not None:
+            findings.add(problem)
+            del program.modules[name]
 
 
 def _unreadable(source: Found, error: Exception) -> Diagnostic:
@@ -143,7 +153,9 @@ def _ask(config: Config, program: Program) -> TypeFacts:
     """mypy's answers about every module that takes part."""
     wanted = _reachable(program)
     files = [
-        SourceFile(m.path, m.name, m.text) for m in program.modules.values() if m.name in wanted
+        SourceFile(m.path, m.name, m.text, compiles=True, asked=bool(m.statements))
+        for m in program.modules.values()
+        if m.name in wanted
     ]
     return ask(files, cache_dir=config.root / ".motet_cache", search=config.sources)
 

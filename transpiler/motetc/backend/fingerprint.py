@@ -13,9 +13,9 @@ import json
 import tokenize
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from motetc.backend.files import sha256
+from motetc.backend.sourcemap import parse
 from motetc.ir.summary import ChoreographySummary
 
 Forms = Mapping[tuple[str, str], str]  # (wire module, channel) -> form
@@ -46,68 +46,74 @@ def form_of(summary: ChoreographySummary, channel: str, forms: Forms) -> str:
 
 def channel_forms(wire: Mapping[str, str]) -> dict[tuple[str, str], str]:
     """The forms of every channel in the wire modules, given as dotted name below `wire` -> text."""
-    modules = {name: _read(name, text) for name, text in wire.items()}
+    modules = {name: _Module(name, text) for name, text in wire.items()}
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for name, module in modules.items():
-        for channel, codecs in module.channels:
-            found[name, channel].add(_closure(codecs, module, modules))
+        for channel, codecs in module.channels():
+            found[name, channel].add(module.closure(codecs, modules))
     return {key: sha256("\n".join(sorted(parts)).encode())[:16] for key, parts in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
 class _Module:
-    """One wire module: the text of what it defines, what that uses, where its imports lead, and its channels."""
+    """One wire module: what it defines, where its imports lead, its channels; texts are made when needed."""
 
-    name: str
-    texts: dict[str, str] = field(default_factory=dict)
-    uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    imports: dict[str, tuple[str, str]] = field(default_factory=dict)
-    channels: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.tree = parse(text, name)
+        self.lines = _without_comments(text)
+        self.nodes = {name: node for node in self.tree.body for name in _defined(node)}
+        self.imports = {
+            alias.asname or alias.name: (node.module or "", alias.name)
+            for node in self.tree.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        self._definitions: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._closures: dict[tuple[str, ...], str] = {}
 
+    def channels(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The name of each channel, with the text of its codecs."""
+        for node in self.tree.body:
+            lines = self.lines[node.lineno - 1 : node.end_lineno]
+            for inner in ast.walk(node) if any("Channel(" in line for line in lines) else ():
+                match inner:
+                    case ast.Call(
+                        func=ast.Name(id="Channel"), args=[ast.Constant(value=str(name)), *codecs]
+                    ):
+                        yield name, tuple(ast.unparse(codec) for codec in codecs)
 
-def _read(name: str, text: str) -> _Module:
-    module = _Module(name)
-    tree = ast.parse(text)
-    lines = _without_comments(text)
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom):
-            module.imports.update(
-                {x.asname or x.name: (node.module or "", x.name) for x in node.names}
-            )
-        for defined in _defined(node):
-            module.texts[defined] = _normal(node, lines)
-            module.uses[defined] = tuple(sorted(_names(node)))
-    module.channels.extend(_channels(tree))
-    return module
+    def closure(self, codecs: tuple[str, ...], modules: Mapping[str, _Module]) -> str:
+        """The texts of everything that two codec expressions lead to, in an order that does not depend on theirs."""
+        if codecs not in self._closures:
+            self._closures[codecs] = self._follow(codecs, modules)
+        return self._closures[codecs]
 
+    def _follow(self, codecs: tuple[str, ...], modules: Mapping[str, _Module]) -> str:
+        parts: dict[_Key, str] = {}
+        todo = [(self.name, name) for codec in codecs for name in _names(ast.parse(codec))]
+        while todo:
+            home, name = todo.pop()
+            if (home, name) in parts:
+                continue
+            here = modules[home]
+            if name in here.nodes:
+                parts[home, name], used = here._definition(name)
+                todo += [(home, other) for other in used]
+            elif name in here.imports:
+                origin, original = here.imports[name]
+                inner = next(
+                    (other for other in modules if origin.endswith(f".wire.{other}")), None
+                )
+                parts[home, name] = f"{origin}.{original}" if inner is None else ""
+                todo += [] if inner is None else [(inner, original)]
+        return "\n".join([*codecs, *(text for _, text in sorted(parts.items()) if text)])
 
-def _channels(tree: ast.Module) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(
-                func=ast.Name(id="Channel"), args=[ast.Constant(value=str(name)), *codecs]
-            ):
-                yield name, tuple(ast.unparse(codec) for codec in codecs)
-
-
-def _closure(codecs: Sequence[str], module: _Module, modules: Mapping[str, _Module]) -> str:
-    """The texts of everything that the two codec expressions lead to, in an order that does not depend on theirs."""
-    parts: dict[_Key, str] = {}
-    todo = [(module.name, name) for codec in codecs for name in _names(ast.parse(codec))]
-    while todo:
-        home, name = todo.pop()
-        if (home, name) in parts:
-            continue
-        here = modules[home]
-        if name in here.texts:
-            parts[home, name] = here.texts[name]
-            todo += [(home, used) for used in here.uses[name]]
-        elif name in here.imports:
-            origin, original = here.imports[name]
-            inner = next((other for other in modules if origin.endswith(f".wire.{other}")), None)
-            parts[home, name] = f"{origin}.{original}" if inner is None else ""
-            todo += [] if inner is None else [(inner, original)]
-    return "\n".join([*codecs, *(text for _, text in sorted(parts.items()) if text)])
+    def _definition(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """The text of a definition, and the names in it."""
+        if name not in self._definitions:
+            node = self.nodes[name]
+            self._definitions[name] = (_normal(node, self.lines), tuple(sorted(_names(node))))
+        return self._definitions[name]
 
 
 def _defined(node: ast.stmt) -> Iterator[str]:
@@ -126,6 +132,8 @@ def _names(node: ast.AST) -> set[str]:
 
 def _without_comments(text: str) -> list[str]:
     lines = text.split("\n")
+    if "#" not in text:
+        return lines
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start

@@ -50,6 +50,7 @@ class Backend:
     wire: dict[str, set[str]] = field(default_factory=dict)
     wire_text: dict[str, list[str]] = field(default_factory=dict)
     coded: dict[str, set[str]] = field(default_factory=dict)
+    named: dict[tuple[str, str, str], str] = field(default_factory=dict)
     copied: dict[tuple[str, int], tuple[StatementOrigin | None, ...]] = field(default_factory=dict)
     codecs_made: dict[tuple[str, Type], tuple[str, str]] = field(default_factory=dict)
 
@@ -223,6 +224,14 @@ class Backend:
 
     def _named(self, module: ModulePlan, full: str, used: set[str] | frozenset[str]) -> str:
         """The text by which `module` names a class, function or constant, imported if it has to be."""
+        key = module.folder, module.source.name, full
+        if used:
+            return self._name(module, full, used)
+        if key not in self.named:
+            self.named[key] = self._name(module, full, used)
+        return self.named[key]
+
+    def _name(self, module: ModulePlan, full: str, used: set[str] | frozenset[str]) -> str:
         if full.startswith("wire:"):
             path, _, member = full.removeprefix("wire:").rpartition(".")
             if module.folder == WIRE and module.source.name == path:
@@ -486,6 +495,8 @@ class Backend:
         for compiled in self.plan.compiled.values():
             if compiled.choreography.module == name:
                 found.update(_channel_origins(compiled, self.plan))
+        for key, origin in list(found.items()):
+            found.setdefault(f".{key.rpartition('.')[2]}" if "." in key else key, origin)
         return tuple(_wire_origin(node, found) for node in statements(parse(text, name)))
 
     def _entry(self, folder: str) -> OutputModule:
@@ -624,7 +635,7 @@ def _wire_origin(node: ast.stmt, found: dict[str, StatementOrigin]) -> Statement
         if isinstance(target, ast.Name):
             return found.get(target.id)
         if isinstance(target, ast.Attribute):
-            return next((o for k, o in found.items() if k.endswith(f".{target.attr}")), None)
+            return found.get(f".{target.attr}")
     if isinstance(node, ast.ClassDef):
         return found.get(node.name)
     return None

@@ -160,14 +160,11 @@ class _Net:
 
     def _note_groups(self) -> None:
         """Clusters that the projected code asks for their members."""
-        text = text_of(self.projection.pieces)
-        for role in self.writer.choreography.roles:
-            if (
-                role.cluster
-                and role.name != self.role.name
-                and re.search(rf"\.{partner_name(role.name)}\b", text)
-            ):
-                self.used.add(role.name)
+        others = [
+            r.name for r in self.writer.choreography.roles if r.cluster and r.name != self.role.name
+        ]
+        text = text_of(self.projection.pieces) if others else ""
+        self.used.update(name for name in others if re.search(rf"\.{partner_name(name)}\b", text))
 
     def _touches(self) -> Iterator[tuple[int, str]]:
         seen: set[tuple[int, str]] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import libcst as cst
 
@@ -30,7 +31,7 @@ from motetc.ir.walk import operations
 WIRE = "wire"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """One choreography after all passes."""
 
@@ -40,8 +41,15 @@ class Compiled:
     names: Mapping[int, str]
     leaders: Callable[[int], int]
 
+    @cached_property
+    def _operations(self) -> Mapping[int, Op]:
+        found: dict[int, Op] = {}
+        for op in operations(self.choreography.body):
+            found.setdefault(op.uid, op)
+        return found
+
     def operation(self, uid: int) -> Op | None:
-        return next((op for op in operations(self.choreography.body) if op.uid == uid), None)
+        return self._operations.get(uid)
 
     def lines(self) -> dict[int, tuple[int, ...]]:
         """The source lines of each operation's channel."""
@@ -49,8 +57,8 @@ class Compiled:
         for op in operations(self.choreography.body):
             grouped.setdefault(self.leaders(op.uid), []).append(op.span.line)
         return {
-            op.uid: tuple(dict.fromkeys(sorted(grouped[self.leaders(op.uid)])))
-            for op in operations(self.choreography.body)
+            uid: tuple(dict.fromkeys(sorted(grouped[self.leaders(uid)])))
+            for uid in self._operations
         }
 
 

@@ -15,18 +15,11 @@ from motetc.frontend.tree import children
 def check_imports(program: Program, findings: Findings) -> None:
     """Report every import of a located module that the compiler cannot resolve by name."""
     for module in program.modules.values():
-        stars = [
-            (b, n)
-            for b, n in module.stars
-            if module.name in program.mirrored or _is_located(program, b)
-        ]
-        for base, node in stars:
-            findings.error(
-                "import-error",
-                module.span(node),
-                f"`from {base} import *` hides which names this module uses",
-                f"import the names one by one: `from {base} import …`",
-            )
+        for star in module.stars:
+            if module.name in program.mirrored or _is_located(program, star.module):
+                text = f"`from {star.module} import *` hides which names this module uses"
+                help = f"import the names one by one: `from {star.module} import …`"
+                findings.error("import-error", star.span, text, help)
     for name in sorted(program.mirrored):
         for statement in program.modules[name].statements:
             _check(program, program.modules[name], statement.node, findings)
@@ -63,12 +56,12 @@ def _check_from(
     for alias in node.names:
         member = module.code(alias.name)
         if (
-            member in target.definitions
+            member in target.names
             or member in target.imports
             or f"{base}.{member}" in program.modules
         ):
             continue
-        near = difflib.get_close_matches(member, target.definitions, n=1)
+        near = difflib.get_close_matches(member, sorted(target.names), n=1)
         help = (
             f"did you mean `{near[0]}`?"
             if near

@@ -17,7 +17,7 @@ from motetc.frontend.oracle_decls import declare, declare_alias
 from motetc.frontend.oracle_errors import OracleError
 from motetc.frontend.oracle_findings import pack_finding, read_findings
 from motetc.frontend.oracle_paths import mypy_folder
-from motetc.frontend.oracle_request import Request
+from motetc.frontend.oracle_request import Request, SourceFile
 from motetc.frontend.oracle_run import Checked, depends_on, run_mypy
 from motetc.frontend.oracle_store import Stored, pack_module
 from motetc.frontend.oracle_unions import literals_in, widen
@@ -86,7 +86,7 @@ def _store(
     for file in request.files:
         module = file.module
         if module in result.manager.rechecked_modules:
-            line, classes = _read_module(result, module, columns[str(file.path)], texts)
+            line, classes = _read_module(result, file, columns[str(file.path)], texts)
             lines[module] = line.encode()
         else:
             lines[module] = before.lines[module]
@@ -106,13 +106,16 @@ def _store(
 
 
 def _read_module(
-    result: BuildResult, module: str, columns: Columns, ours: Container[str]
+    result: BuildResult, file: SourceFile, columns: Columns, ours: Container[str]
 ) -> tuple[str, list[str]]:
-    tree = result.graph[module].tree
+    tree = result.graph[file.module].tree
     assert tree is not None
     to = Converter(result.files)
     walker = Walker(result.types, columns, to)
-    walker.read(tree)
+    if file.asked:
+        walker.read(tree)
+    else:
+        walker.read_classes(tree)
     decls = _declare_all(tree, walker, to, ours)
     for decl in decls.values():
         for field in decl.fields:

@@ -21,11 +21,17 @@ from motetc.frontend.oracle_paths import (
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A module to check: its absolute path, its dotted name and its text, which need not be on disk."""
+    """A module to check: its absolute path, its dotted name and its text, which need not be on disk.
+
+    `compiles`: Python has been asked, and has nothing against the text. `asked`: somebody will ask for the types of its
+    expressions, and not of its classes alone.
+    """
 
     path: Path
     module: str
     text: str
+    compiles: bool = False
+    asked: bool = True
 
     def encoded(self) -> bytes:
         """As it would be on disk, in the encoding that its own cookie declares."""
@@ -37,7 +43,7 @@ class SourceFile:
             return data
 
     def digest(self) -> str:
-        return _digest([self.text])
+        return _digest([self.text] if self.asked else [self.text, "classes"])
 
 
 @dataclass(frozen=True, slots=True)

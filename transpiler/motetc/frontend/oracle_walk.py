@@ -61,6 +61,10 @@ class Walker:
             else:
                 self._statement(node)
 
+    def read_classes(self, tree: nodes.MypyFile) -> None:
+        """Its classes alone."""
+        self.classes += [node.info for node, _ in walk(tree) if isinstance(node, nodes.ClassDef)]
+
     # Statements and patterns: which names are targets, hence asked for their variable's type
 
     def _statement(self, o: Node) -> None:

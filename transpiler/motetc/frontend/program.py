@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.frontend.source import Import, SourceModule
+from motetc.frontend.imports import Import
+from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Choreography
 
 API = "motet"
@@ -80,6 +81,21 @@ class Program:
             if owner:
                 yield owner
 
+    def concerned(self) -> set[str]:
+        """The modules that may hold something of ours: those that import `motet` or a module that does."""
+        found = {m.name for m in self.modules.values() if _names_us(m)}
+        importers: dict[str, set[str]] = {}
+        for module in self.modules.values():
+            stars = (self.split(star.module)[0] for star in module.stars)
+            for name in (*self.imported_modules(module), *(m.name for m in stars if m)):
+                importers.setdefault(name, set()).add(module.name)
+        pending = list(found)
+        while pending:
+            new = importers.get(pending.pop(), set()) - found
+            found |= new
+            pending += new
+        return found
+
     def project_module(self, imported: Import) -> str | None:
         """The project module that an import names, if it names one."""
         if imported.full_name in self.modules:
@@ -88,6 +104,12 @@ class Program:
             return imported.module
         owner, _ = self.split(imported.full_name)
         return owner.name if owner else None
+
+
+def _names_us(module: SourceModule) -> bool:
+    """By an import, or by the methods of a codec."""
+    bases = [*(i.module for i in module.imports.values()), *(s.module for s in module.stars)]
+    return any(base.partition(".")[0] == API for base in bases) or "__motet_" in module.text
 
 
 def dotted_name(expr: cst.CSTNode) -> str | None:

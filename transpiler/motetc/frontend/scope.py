@@ -19,7 +19,7 @@ from motetc.frontend.positions import positions_of
 
 _EMPTY = cst.Module([])
 _NONLOCAL = re.compile(r"^\s*nonlocal ([\w, ]+)", re.MULTILINE)
-_AUGMENTED = re.compile(r"[-+*/%@&|^<>]=")
+_AUGMENTED = re.compile(r"[-+*/%@&|^]=|<<=|>>=")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import symtable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import libcst as cst
 
 from motetc.diagnostics.model import Diagnostic, Span
+from motetc.frontend.imports import Import, Star, base_of, imports_of
 from motetc.frontend.positions import Positions
 from motetc.frontend.scope import code_of, names_of
-from motetc.frontend.tree import children
 
 _EMPTY = cst.Module([])
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """What a name bound by an import statement stands for: a module, or a member of one."""
-
-    module: str
-    member: str = ""
-
-    @property
-    def full_name(self) -> str:
-        return f"{self.module}.{self.member}" if self.member else self.module
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,23 +34,31 @@ class Definition:
 
 @dataclass(slots=True, eq=False)
 class SourceModule:
-    """A parsed module. `relative` is the path that messages and provenance show."""
+    """A module. `relative` is the path that messages and provenance show.
+
+    One that has nothing to do with locations is never read as syntax: it has no tree and no statements.
+    """
 
     path: Path
     relative: str
     name: str
     text: str
-    tree: cst.Module
-    positions: Positions
+    tree: cst.Module = _EMPTY
+    positions: Positions = field(default_factory=lambda: Positions(_EMPTY))
     is_package: bool = False
     imports: dict[str, Import] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
     statements: list[Definition] = field(default_factory=list)
-    stars: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
+    stars: list[Star] = field(default_factory=list)
 
     @property
     def package(self) -> str:
         return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What the module binds at its top level, whether its syntax has been read or not."""
+        return _bound_names(self.text)
 
     def span(self, node: cst.CSTNode, fallback: cst.CSTNode | None = None) -> Span:
         """Where a node of this module is; for one that was parsed out of a string, where `fallback` is."""
@@ -82,11 +81,25 @@ class SourceModule:
         return self.positions.whole(node) or self.tree.code_for_node(node)
 
 
+@lru_cache(maxsize=1024)
+def _bound_names(text: str) -> frozenset[str]:
+    symbols = symtable.symtable(text, "?", "exec").get_symbols()
+    return frozenset(s.get_name() for s in symbols if s.is_assigned() or s.is_imported())
+
+
 def parse(path: Path, relative: str, name: str, text: str) -> SourceModule | Diagnostic:
     """A module's tree and tables, or its syntax error at CPython's own position."""
+    module = outline(path, relative, name, text)
+    if isinstance(module, Diagnostic):
+        return module
+    return read_syntax(module) or module
+
+
+def outline(path: Path, relative: str, name: str, text: str) -> SourceModule | Diagnostic:
+    """A module of which only the imports are known; `read_syntax` adds the rest."""
     try:
         compile(text, relative, "exec", dont_inherit=True)
-        tree = cst.parse_module(text)
+        tree = ast.parse(text, relative)
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
         end = Span(
@@ -102,83 +115,46 @@ def parse(path: Path, relative: str, name: str, text: str) -> SourceModule | Dia
             end,
             help="Python itself cannot read this line; mend it first",
         )
-    except (ValueError, RecursionError, cst.ParserSyntaxError) as error:
-        problem = (
-            "the file nests too deeply"
-            if isinstance(error, RecursionError)
-            else str(error).splitlines()[0]
-        )
-        return Diagnostic(
-            "syntax-error",
-            problem,
-            Span(relative, 1, 1, 1, 2),
-            help="simplify or split the expression",
-        )
-    positions = Positions(tree)
-    positions.share()
-    module = SourceModule(path, relative, name, text, tree, positions, path.name == "__init__.py")
-    _index(module)
+    except (ValueError, RecursionError) as error:
+        return _unreadable(relative, error)
+    module = SourceModule(path, relative, name, text, is_package=path.name == "__init__.py")
+    _note_imports(module, tree)
     return module
 
 
-def _index(module: SourceModule) -> None:
+def _note_imports(module: SourceModule, tree: ast.Module) -> None:
+    for found in imports_of(tree.body, module.package, module.relative):
+        if isinstance(found, Star):
+            module.stars.append(found)
+        else:
+            module.imports[found[0]] = found[1]
+
+
+def read_syntax(module: SourceModule) -> Diagnostic | None:
+    """Add the tree, positions and definitions of a module; the finding if that cannot be done."""
+    try:
+        module.tree = cst.parse_module(module.text)
+    except (ValueError, RecursionError, cst.ParserSyntaxError) as error:
+        return _unreadable(module.relative, error)
+    module.positions = Positions(module.tree)
+    module.positions.share()
     for index, statement in enumerate(module.tree.body):
         names = tuple(sorted(names_of(statement).binds))
         definition = Definition(statement, names, index)
         module.statements.append(definition)
         for name in names:
             module.definitions.setdefault(name, definition)
-        _index_imports(module, statement)
+    return None
 
 
-def _index_imports(module: SourceModule, statement: cst.CSTNode) -> None:
-    """Imports at the top level, also below `if TYPE_CHECKING:` and `try:`."""
-    if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
-        return
-    if isinstance(statement, cst.Import):
-        for alias in statement.names:
-            _add_import(module, alias)
-    elif isinstance(statement, cst.ImportFrom):
-        _add_import_from(module, statement)
-    else:
-        for child in children(statement):
-            if isinstance(
-                child,
-                (
-                    cst.BaseStatement,
-                    cst.BaseSuite,
-                    cst.BaseSmallStatement,
-                    cst.Else,
-                    cst.ExceptHandler,
-                ),
-            ):
-                _index_imports(module, child)
-
-
-def _add_import(module: SourceModule, alias: cst.ImportAlias) -> None:
-    name = _EMPTY.code_for_node(alias.name)
-    if alias.asname is not None:
-        module.imports[alias.evaluated_alias or name] = Import(name)
-    else:
-        module.imports[name.partition(".")[0]] = Import(name.partition(".")[0])
-
-
-def _add_import_from(module: SourceModule, node: cst.ImportFrom) -> None:
-    base = import_base(module, node)
-    if isinstance(node.names, cst.ImportStar):
-        module.stars.append((base, node))
-        return
-    for alias in node.names:
-        member = _EMPTY.code_for_node(alias.name)
-        module.imports[alias.evaluated_alias or member] = Import(base, member)
+def _unreadable(relative: str, error: Exception) -> Diagnostic:
+    deep = isinstance(error, RecursionError)
+    problem = "the file nests too deeply" if deep else str(error).splitlines()[0]
+    help = "simplify or split the expression"
+    return Diagnostic("syntax-error", problem, Span(relative, 1, 1, 1, 2), help=help)
 
 
 def import_base(module: SourceModule, node: cst.ImportFrom) -> str:
     """The absolute module that a from-import names."""
     named = _EMPTY.code_for_node(node.module) if node.module is not None else ""
-    dots = len(node.relative)
-    if not dots:
-        return named
-    parts = module.package.split(".") if module.package else []
-    kept = parts[: len(parts) - (dots - 1)] if dots > 1 else parts
-    return ".".join([*kept, named] if named else kept)
+    return base_of(module.package, named, len(node.relative))

@@ -73,7 +73,8 @@ def ask(files: Sequence[SourceFile], *, cache_dir: Path, search: Sequence[Path])
 
 def _syntax_errors(request: Request, stored: Stored) -> Stored | None:
     """Python's own word on the files that have changed: mypy would stop at the first."""
-    changed = (f for f in request.files if stored.texts.get(f.module) != f.digest())
+    unknown = (f for f in request.files if not f.compiles)
+    changed = (f for f in unknown if stored.texts.get(f.module) != f.digest())
     found = [syntax_error(str(file.path), file.text) for file in changed]
     broken = tuple(pack_finding(finding) for finding in found if finding is not None)
     return Stored(findings=broken) if broken else None

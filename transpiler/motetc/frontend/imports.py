@@ -1,0 +1,74 @@
+"""What the import statements at the top level of a module bind, read off `ast`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from motetc.diagnostics.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What a name bound by an import statement stands for: a module, or a member of one."""
+
+    module: str
+    member: str = ""
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.module}.{self.member}" if self.member else self.module
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """`from module import *`, and where it stands."""
+
+    module: str
+    span: Span
+
+
+def imports_of(
+    statements: Sequence[ast.stmt], package: str, relative: str
+) -> Iterator[tuple[str, Import] | Star]:
+    """Each name with its import, in order, also below `if TYPE_CHECKING:` and `try:`."""
+    for node in statements:
+        if isinstance(node, ast.Import):
+            yield from _plain(node)
+        elif isinstance(node, ast.ImportFrom):
+            yield from _members(node, base_of(package, node.module or "", node.level), relative)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for inner in _suites(node):
+                yield from imports_of(inner, package, relative)
+
+
+def base_of(package: str, named: str, dots: int) -> str:
+    """The absolute module that a from-import in a module of `package` names."""
+    if not dots:
+        return named
+    parts = package.split(".") if package else []
+    kept = parts[: len(parts) - (dots - 1)] if dots > 1 else parts
+    return ".".join([*kept, named] if named else kept)
+
+
+def _plain(node: ast.Import) -> Iterator[tuple[str, Import]]:
+    for alias in node.names:
+        top = alias.name.partition(".")[0]
+        yield (alias.asname, Import(alias.name)) if alias.asname else (top, Import(top))
+
+
+def _members(node: ast.ImportFrom, base: str, relative: str) -> Iterator[tuple[str, Import] | Star]:
+    for alias in node.names:
+        if alias.name == "*":
+            end = node.end_lineno or node.lineno, (node.end_col_offset or 0) + 1
+            yield Star(base, Span(relative, node.lineno, node.col_offset + 1, *end))
+        else:
+            yield alias.asname or alias.name, Import(base, alias.name)
+
+
+def _suites(node: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
+    yield getattr(node, "body", ())
+    for handler in getattr(node, "handlers", ()):
+        yield handler.body
+    yield getattr(node, "orelse", ())
