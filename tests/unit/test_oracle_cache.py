@@ -96,9 +96,9 @@ def test_only_what_an_edit_touches_is_read_again(
     read: list[str] = []
     read_module = oracle_collect._read_module
 
-    def spy(result: object, module: str, *rest: object) -> object:
-        read.append(module)
-        return read_module(result, module, *rest)  # type: ignore[arg-type]
+    def spy(result: object, file: SourceFile, *rest: object) -> object:
+        read.append(file.module)
+        return read_module(result, file, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(oracle_collect, "_read_module", spy)
     check(cache, tmp_path, **texts | {"a": "x = 1  # one\n"})
