@@ -123,7 +123,8 @@ class Kept:
     def declare(self, fuser: Fuser, live: Live) -> None:
         """Nothing is there yet."""
         said = fuser.annotation(self.type)
-        fuser.state.line(f"{self.name}: {said} | None = None", live.span)
+        none = "" if self.type is not None and _has_none(self.type) else " | None"
+        fuser.state.line(f"{self.name}: {said}{none} = None", live.span)
         if self.flagged:
             fuser.taken.add(self.flag)
             fuser.state.line(f"{self.flag} = False", live.span)
@@ -137,6 +138,10 @@ class Kept:
     def value(self) -> Value:
         """The value, to be read."""
         return Value(self.name, True, self.type, present=self.present)
+
+
+def _has_none(type_: Type) -> bool:
+    return type_.kind == "union" and any(a.name == "None" for a in type_.args)
 
 
 def step(fuser: Fuser, live: Live, acc: Value, element: Element, code: Code) -> str:

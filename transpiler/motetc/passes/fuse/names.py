@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -15,6 +16,8 @@ from motetc.passes.fuse.code import Code
 from motetc.passes.fuse.graph import STREAMS, Graph
 from motetc.passes.fuse.inline import parameters
 
+_NOUNS = {"collect_list": "collected", "fold": "folded", "reduce": "reduced", "is_empty": "empty"}
+_BUILTINS = frozenset(dir(builtins))
 TypeOf = Callable[[cst.CSTNode], Type | None]
 
 
@@ -48,7 +51,7 @@ class Names(Graph):
     def fresh(self, hint: str) -> str:
         """A name that nothing else uses."""
         name, number = hint, 2
-        while name in self.taken or name in self.loops:
+        while name in self.taken or name in self.loops or name in _BUILTINS:
             name, number = f"{hint}_{number}", number + 1
         self.taken.add(name)
         return name
@@ -75,7 +78,7 @@ class Names(Graph):
         for consumer, _ in self.consumers(live):
             if live.shape not in STREAMS and consumer.shape not in STREAMS:
                 return self._parameter(consumer) or self.state_name(consumer)
-        return live.op
+        return _NOUNS.get(live.op, live.op)
 
     def element_type(self, live: Live) -> Type | None:
         """The type of a node's elements or value."""
@@ -102,7 +105,7 @@ class Names(Graph):
         """How generated code says a type: filled in when it is written."""
         if type_ is None:
             return "object"
-        self.types.append(type_)
+        self.types.append(_sayable(type_))
         return f"__type{len(self.types) - 1}__"
 
     def imported(self, full_name: str) -> str:
@@ -112,7 +115,7 @@ class Names(Graph):
     def local(self, hint: str, code: Code, type_: Type | None = None) -> str:
         """A name for a variable of one loop: a new one, or one of the same type that nobody reads any more."""
         name, number = hint, 2
-        while name in self.taken or not self._is_open(name, code, type_):
+        while name in self.taken or name in _BUILTINS or not self._is_open(name, code, type_):
             name, number = f"{hint}_{number}", number + 1
         code.names[name] = type_
         self.loops.add(name)
@@ -131,7 +134,8 @@ class Names(Graph):
             name = self._parameter(consumer)
             if name:
                 return name
-        if live.name.endswith("s") and len(live.name) > 2 and not live.name.endswith("ss"):
+        plural = live.name.endswith("s") and len(live.name) > 2 and not live.name.endswith("ss")
+        if plural and singular(live.name) not in _BUILTINS:
             return singular(live.name)
         found = self.element_type(live)
         if found is not None and found.kind == "class":
@@ -153,9 +157,9 @@ class Names(Graph):
 
     def buffer_name(self, live: Live) -> str:
         """What to call the elements of a node that are kept for later."""
-        if live.name:
+        if live.name and live.name not in self.awaited_as:
             return live.name
-        return live.inputs[0].name or f"{self.hint(live)}s"
+        return live.inputs[0].name or f"{self.hint(live.inputs[0])}s"
 
     def _parameter(self, consumer: Live) -> str:
         if consumer.op == LOOP.name:
@@ -172,9 +176,19 @@ class Names(Graph):
 
     def perhaps_name(self, live: Live, code: Code) -> str:
         """A variable for an element of a node, or None."""
+        result = self.result_name(live) if live.shape in ("singleton", "optional") else None
+        if result is not None:
+            return result
         found = self.element_type(live)
         kind = None if found is None else Type("union", args=(found, Type("scalar", "None")))
         return self.local(self.hint(live), code, kind)
+
+
+def _sayable(type_: Type) -> Type:
+    """The type with callables as annotations say them."""
+    if type_.kind == "other" and type_.name.startswith("def "):
+        return Type("class", "collections.abc.Callable", (Type("other", "..."), Type("any")))
+    return replace(type_, args=tuple(map(_sayable, type_.args))) if type_.args else type_
 
 
 def may_be_none(type_: Type | None) -> bool:

@@ -290,6 +290,9 @@ class Sort(Op):
     late = finishes = True
 
     def declare(self, fuser: Fuser, live: Live) -> None:
+        if self._result(fuser, live):
+            fuser.variables[live.uid] = self._result(fuser, live)
+            return
         name = fuser.variables[live.uid] = fuser.fresh(fuser.buffer_name(live))
         fuser.state.line(
             f"{name}: list[{fuser.annotation(fuser.element_type(live))}] = []", live.span
@@ -299,8 +302,16 @@ class Sort(Op):
         code.line(f"{fuser.variables[live.uid]}.append({element.value.text})", live.span)
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
-        each_of(fuser, live, f"sorted({fuser.variables[live.uid]})", None, code)
+        if self._result(fuser, live):
+            code.line(f"{fuser.variables[live.uid]}.sort()", live.span)
+        else:
+            each_of(fuser, live, f"sorted({fuser.variables[live.uid]})", None, code)
         fuser.end(live, code)
+
+    def _result(self, fuser: Fuser, live: Live) -> str:
+        """The list that is awaited, if that is all that is done with the elements."""
+        collects = fuser.collects_of(live)
+        return collects[0].name if collects and fuser.uses(live) == 1 else ""
 
     def sites(self, fuser: Fuser, live: Live) -> int:
         return 1
