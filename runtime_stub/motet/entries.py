@@ -44,6 +44,8 @@ class Entry:
     and a `StreamGather` goes on with the rest. What has to come from it alone (`recv`, a gather of
     all) still fails with `PeerLost`. A member that fails with an exception of its own still aborts
     the choreography.
+
+    `ports` are the names of the ports that this location opens, in calls too.
     """
 
     function: Choreography
@@ -51,6 +53,7 @@ class Entry:
     plays: str
     roles: Mapping[str, Role]
     watched: Sequence[str] = ()
+    ports: Sequence[str] = ()
 
     @property
     def dispensable(self) -> frozenset[str]:

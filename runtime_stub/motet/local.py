@@ -12,6 +12,7 @@ import json
 import logging
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,11 @@ from motet.hosting.options import UsageError
 from motet.hosting.session import Ending, Session, run_session
 from motet.hosting.typed_arguments import read_arguments
 from motet.ports import NodeId
-from motet.transport.addresses import Address
+from motet.transport.addresses import Address, parse_ports, ports_of_member
 from motet.transport.hub import Hub, Identity
 from motet.transport.memory import MemoryCarrier
-from motet.transport.settings import Settings
+from motet.transport.settings import Settings, change
+from motet.transport.tcp_doors import DoorPlan, print_port
 
 
 async def run_parts(
@@ -33,11 +35,12 @@ async def run_parts(
     sizes: Mapping[str, int] | None = None,
     arguments: Mapping[str, object] | None = None,
     settings: Settings | None = None,
+    doors: DoorPlan | None = None,
 ) -> dict[NodeId, Ending]:
     """Run all nodes to their end, in this loop; how each ended.
 
     `sizes` are the clusters' sizes by role, `arguments` the located values by name (`PerMember`
-    for a value that differs per member).
+    for a value that differs per member). `doors` says where ports open: over TCP, here too.
     """
     sizes = sizes or {}
     nodes = {node: part for part in parts for node in part.nodes(sizes)}
@@ -50,7 +53,14 @@ async def run_parts(
         own = arguments_at(node, arguments or {})
         check_arguments(part.entry, own)
         identity = Identity(node, len(part.nodes(sizes)))
-        hub = Hub(identity, tuple(nodes), carrier, settings, dispensable=part.entry.dispensable)
+        hub = Hub(
+            identity,
+            tuple(nodes),
+            carrier,
+            settings,
+            dispensable=part.entry.dispensable,
+            doors=_doors_at(node, doors or DoorPlan()),
+        )
         manifest = manifest_of(part.entry.function)
         sessions.append(
             Session(
@@ -59,6 +69,10 @@ async def run_parts(
         )
     endings = await asyncio.gather(*map(run_session, sessions))
     return dict(zip(nodes, endings, strict=True))
+
+
+def _doors_at(node: NodeId, plan: DoorPlan) -> DoorPlan:
+    return replace(plan, addresses=ports_of_member(plan.addresses, node.member or 0))
 
 
 def _address(node: NodeId) -> Address:
@@ -79,8 +93,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         values: dict[str, object] = {}
         for part in parts:
             values |= _values(part.entry, forms, dict(map(_pair, given.own)))
-        settings = Settings(lost_after=given.lost_after)
-        endings = asyncio.run(run_parts(parts, sizes, values, settings))
+        settings = change(Settings(lost_after=given.lost_after), given.setting)
+        ports = parse_ports(given.port, [name for part in parts for name in part.entry.ports])
+        doors = DoorPlan(ports, print_port)
+        endings = asyncio.run(run_parts(parts, sizes, values, settings, doors))
     except (UsageError, EntryError, ValueError) as problem:
         return _refuse(problem, given.report)
     return _conclude(endings, given.report)
@@ -95,6 +111,8 @@ def _parser() -> argparse.ArgumentParser:
     option("--arg", action="append", default=[], metavar="NAME=JSON")
     option("--own", action="append", default=[], metavar="NAME=LIST", help="a value per member")
     option("--lost-after", type=float, default=10.0, metavar="S")
+    option("--port", action="append", default=[], metavar="NAME=HOST:PORT")
+    option("--setting", action="append", default=[], metavar="NAME=NUMBER")
     option("--report", type=Path, metavar="FILE")
     return parser
 

@@ -19,6 +19,7 @@ from motet.hosting.typed_arguments import read_arguments
 from motet.transport.addresses import AddressError
 from motet.transport.carriers import SocketCarrier
 from motet.transport.hub import Hub, Identity
+from motet.transport.tcp_doors import DoorPlan, print_port
 
 __all__ = ["Entry", "Role", "main", "run_node"]
 
@@ -103,6 +104,7 @@ async def _run(
         SocketCarrier(),
         options.settings,
         dispensable=entry.dispensable,
+        doors=DoorPlan(options.ports, print_port),
     )
     session = Session(
         location,

@@ -18,6 +18,7 @@ from motet.packing import LARGEST_FRAME
 
 if TYPE_CHECKING:
     from motet.departures import Departures
+    from motet.doors import Door
 
 UNIT: Final = 1024
 """Bytes that one unit of credit stands for; a larger message costs more than one."""
@@ -212,6 +213,10 @@ class Fabric(ABC):
     @abstractmethod
     async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
         """Run all of them; the first exception ends the others and is raised."""
+
+    @abstractmethod
+    def door(self, name: str, single: bool) -> Door:
+        """The door of a port; the same on every call, opened by the first."""
 
     @abstractmethod
     def now(self) -> float:

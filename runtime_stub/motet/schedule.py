@@ -15,10 +15,20 @@ from typing import Any
 
 from motet.entries import Part, PerMember, arguments_at, check_arguments, perform
 from motet.ports import NodeId
+from motet.scheduling.doors import Caller, Disconnected, Visit
 from motet.scheduling.nodes import SimulatedFabric
 from motet.scheduling.world import World
 
-__all__ = ["Leftover", "Outcome", "Part", "PerMember", "simulate"]
+__all__ = [
+    "Caller",
+    "Disconnected",
+    "Leftover",
+    "Outcome",
+    "Part",
+    "PerMember",
+    "Visit",
+    "simulate",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +76,15 @@ def simulate(
     until: float | None = None,
     most_steps: int | None = None,
     kill: Mapping[NodeId, float] | None = None,
+    clients: Sequence[Caller] = (),
 ) -> Outcome:
     """Run one choreography to its end, or until nothing can happen any more.
 
     `parts` are its locations by class name, `sizes` the clusters' sizes by role, `arguments` the
     located values by name (`PerMember` for a value that differs per member). One that has no end is
     stopped after `until` seconds of virtual time, or `most_steps` steps. The nodes in `kill` die at
-    a moment of virtual time, without a word.
+    a moment of virtual time, without a word. `clients` come through ports; the run is over when
+    they and all nodes are done.
     """
     dispensable = {name for part in parts.values() for name in part.entry.dispensable}
     world = World(Random(seed), dispensable)
@@ -84,6 +96,8 @@ def simulate(
         own = arguments_at(fabric.me, arguments or {})
         check_arguments(part.entry, own)
         world.start(fabric, perform(part.entry, part.location, fabric, sizes or {}, own))
+    for number, caller in enumerate(clients):
+        world.call_on(NodeId(f"a client of '{caller.channel.name}'", number), caller)
     for me, moment in (kill or {}).items():
         world.kill_at(moment, me)
     world.run(until, most_steps)

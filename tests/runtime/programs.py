@@ -15,12 +15,14 @@ from motet.entries import Entry, Role
 from motet.node import main
 from motet.wire import (
     Channel,
+    ClientPort,
     Gather,
     Group,
     Inbox,
     Net,
     Outbox,
     Peer,
+    PortChannel,
     Site,
     StreamGather,
     StreamMesh,
@@ -178,6 +180,25 @@ async def census_at_worker(me: Worker, net: Census) -> list[int]:
     return [index for index, latest in heard.items() if latest == 2]
 
 
+ECHO: PortChannel[Any, str, str] = PortChannel("echo", str, str, str, str)
+
+
+class Service(Net):
+    def __init__(self, site: Site[Any]) -> None:
+        super().__init__(site)
+        self.echo: ClientPort[Any, str, str] = ClientPort(site, ECHO)
+
+
+async def serve_at_alice(me: Alice, net: Service) -> None:
+    """Say back what clients say, and from whom it came."""
+    async for client, batch in net.echo.requests:
+        if "stop" in batch:
+            return
+        await net.echo.reply(
+            [(client, "x" * 1_000_000 if text == "much" else f"{text} from {client}") for text in batch]
+        )
+
+
 PAIR = {"alice": Role("Alice"), "bob": Role("Bob")}
 STAR = {"alice": Role("Alice"), "workers": Role("Worker", cluster=True)}
 ENTRIES: dict[str, tuple[type, dict[str, Entry]]] = {
@@ -188,6 +209,9 @@ ENTRIES: dict[str, tuple[type, dict[str, Entry]]] = {
             "talk:ping": Entry(ping, Pair, "alice", PAIR),
             "talk:wait": Entry(listen_forever, Pair, "alice", PAIR),
             "talk:crowd": Entry(crowd_at_alice, Star, "alice", STAR),
+            "talk:serve": Entry(
+                serve_at_alice, Service, "alice", {"alice": Role("Alice")}, ports=["echo"]
+            ),
             "talk:census": Entry(census_at_alice, Census, "alice", STAR, ["workers"]),
         },
     ),

@@ -20,6 +20,7 @@ class Entry:
     plays: str
     roles: Mapping[str, Role]
     watched: Sequence[str] = ()
+    ports: Sequence[str] = ()
 
     @property
     def dispensable(self) -> frozenset[str]: ...

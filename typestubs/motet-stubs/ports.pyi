@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, NamedTuple
 
 from motet.departures import Departures
+from motet.doors import Door
 
 UNIT: Final = 1024
 FOREVER: Final[int]
@@ -88,6 +89,8 @@ class Fabric(ABC):
     async def any_arrival(self, inlets: Sequence[Inlet], needed: int) -> None: ...
     @abstractmethod
     async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]: ...
+    @abstractmethod
+    def door(self, name: str, single: bool) -> Door: ...
     @abstractmethod
     def now(self) -> float: ...
     @abstractmethod

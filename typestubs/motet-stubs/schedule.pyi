@@ -4,8 +4,18 @@ from typing import Any
 
 from motet.entries import Part, PerMember
 from motet.ports import NodeId
+from motet.scheduling.doors import Caller, Disconnected, Visit
 
-__all__ = ["Leftover", "Outcome", "Part", "PerMember", "simulate"]
+__all__ = [
+    "Caller",
+    "Disconnected",
+    "Leftover",
+    "Outcome",
+    "Part",
+    "PerMember",
+    "Visit",
+    "simulate",
+]
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
@@ -38,4 +48,5 @@ def simulate(
     until: float | None = None,
     most_steps: int | None = None,
     kill: Mapping[NodeId, float] | None = None,
+    clients: Sequence[Caller] = (),
 ) -> Outcome: ...

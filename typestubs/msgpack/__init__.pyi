@@ -26,6 +26,7 @@ class Unpacker(Iterator[Any]):
         strict_map_key: bool = ...,
         ext_hook: Callable[[int, bytes], object] = ...,
         max_buffer_size: int = ...,
+        read_size: int = ...,
         max_array_len: int = ...,
         max_map_len: int = ...,
     ) -> None: ...

@@ -13,8 +13,14 @@ from typing import Any
 from motet.entries import Entry, EntryError
 from motet.locations import Cluster
 from motet.ports import NodeId
-from motet.transport.addresses import Address, AddressError, address_of, parse_deployment
-from motet.transport.settings import Settings
+from motet.transport.addresses import (
+    Address,
+    AddressError,
+    address_of,
+    parse_deployment,
+    parse_ports,
+)
+from motet.transport.settings import SettingError, Settings, change
 
 VARIABLE = "MOTET_DEPLOYMENT"
 
@@ -36,6 +42,7 @@ class Options:
     sizes: Mapping[str, int]
     arguments: Mapping[str, Any]  # JSON, not yet read by type
     settings: Settings
+    ports: Mapping[str, Address]
     report: Path | None
     log_level: str
 
@@ -47,7 +54,7 @@ def read_options(
     given = _parser(location, entries).parse_args(arguments)
     try:
         return _checked(location, entries, given)
-    except (AddressError, EntryError) as problem:
+    except (AddressError, EntryError, SettingError) as problem:
         raise UsageError(str(problem)) from None
 
 
@@ -76,6 +83,14 @@ def _parser(location: type, entries: Mapping[str, Entry]) -> argparse.ArgumentPa
     option("--report", type=Path, metavar="FILE", help="write the outcome there, as JSON")
     option("--lost-after", type=_seconds, default=10.0, metavar="S", help="default: 10")
     option("--start-within", type=_seconds, metavar="S", help="default: 60")
+    option(
+        "--port",
+        action="append",
+        default=[],
+        metavar="NAME=HOST:PORT",
+        help="where a port opens for clients; default: 127.0.0.1, any free port",
+    )
+    option("--setting", action="append", default=[], metavar="NAME=NUMBER")
     option("--log-level", default="warning", choices=["debug", "info", "warning", "error"])
     return parser
 
@@ -114,7 +129,8 @@ def _checked(location: type, entries: Mapping[str, Entry], given: argparse.Names
         run=given.run_id or run,
         sizes=sizes,
         arguments=_arguments(key, entry, given.arg),
-        settings=settings,
+        settings=change(settings, given.setting),
+        ports=parse_ports(given.port, entry.ports),
         report=given.report,
         log_level=given.log_level,
     )

@@ -14,6 +14,7 @@ from motet.loopback import LoopInlet
 from motet.packing import new_packer
 from motet.ports import FOREVER, Fabric, Inlet, NodeId, Outlet, Streams
 from motet.scheduling.clock import BREATH, Call, SimulatedSignal
+from motet.scheduling.doors import SimulatedDoor
 from motet.scheduling.tasks import RUNNING, Blocker, Children, Resumable, Wait, Watcher
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ class SimulatedFabric(Fabric):
         self._world = world
         self._pack = new_packer()
         self._loops: dict[tuple[str, str], LoopInlet] = {}
+        self._doors: dict[str, SimulatedDoor] = {}
         self._numbers = count()
         self._signals: WeakValueDictionary[int, SimulatedSignal] = WeakValueDictionary()
 
@@ -235,6 +237,14 @@ class SimulatedFabric(Fabric):
         if children.error is not None:
             raise children.error
         return tuple(children.results)
+
+    def door(self, name: str, single: bool | None) -> SimulatedDoor:
+        """The door of a port; clients, who may come first, do not know whether it is a single one."""
+        if name not in self._doors:
+            self._doors[name] = SimulatedDoor(self, name, bool(single))
+        elif single is not None:
+            self._doors[name].single = single
+        return self._doors[name]
 
     def now(self) -> float:
         """Virtual time."""

@@ -14,6 +14,7 @@ from motet.errors import PeerAborted
 from motet.packing import unpack_extension
 from motet.ports import NodeId
 from motet.scheduling.clock import Alarm, Clock
+from motet.scheduling.doors import Caller, Visit
 from motet.scheduling.nodes import SimulatedFabric, SimulatedInlet
 from motet.scheduling.tasks import Action, Task
 
@@ -110,6 +111,19 @@ class World:
         task = Task(node.me, awaitable, finish)
         self._live[node.me] = task
         self.spawn(task)
+
+    def call_on(self, me: NodeId, caller: Caller) -> None:
+        """Let a client come."""
+        node = self.add(me, 1)
+
+        async def visit() -> object:
+            visit = Visit[Any, Any](self, node, caller)
+            try:
+                return await caller.script(visit)
+            finally:
+                visit.leave()
+
+        self.start(node, visit())
 
     def kill(self, me: NodeId) -> None:
         """End a node where it is. Of what it has sent lately some is lost, as the seed decides."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from motet.ports import NodeId
@@ -65,6 +65,31 @@ def _addresses(location: str, listed: object) -> tuple[Address, ...]:
     if not isinstance(listed, list) or not listed:
         raise AddressError(f"the addresses of '{location}' must be a list, one per member")
     return tuple(parse_address(address) for address in listed)
+
+
+def parse_ports(pairs: Iterable[str], known: Collection[str]) -> dict[str, Address]:
+    """Where ports are to open: `NAME=HOST:PORT`, once for each."""
+    found: dict[str, Address] = {}
+    for pair in pairs:
+        name, _, where = pair.partition("=")
+        if name not in known:
+            names = ", ".join(sorted(known)) or "none"
+            raise AddressError(f"--port {pair}: there is no port '{name}' here (known: {names})")
+        if name in found:
+            raise AddressError(f"--port {name} is given twice")
+        try:
+            found[name] = parse_address(where if where.startswith("tcp:") else f"tcp:{where}")
+        except AddressError:
+            raise AddressError(f"--port {pair}: write --port NAME=HOST:PORT") from None
+    return found
+
+
+def ports_of_member(ports: Mapping[str, Address], member: int) -> dict[str, Address]:
+    """Where a cluster's member opens its ports: each at the next number, unless the kernel chooses."""
+    return {
+        name: replace(address, port=address.port + member) if address.port else address
+        for name, address in ports.items()
+    }
 
 
 def address_of(node: NodeId, deployment: Mapping[str, Sequence[Address]]) -> Address:

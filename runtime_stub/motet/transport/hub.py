@@ -20,9 +20,11 @@ from motet.transport.carriers import Carrier, Listener
 from motet.transport.connection import Connection
 from motet.transport.dialing import Dialer
 from motet.transport.inlets import LinkInlet
+from motet.transport.ledger import Ledger
 from motet.transport.link import End, Link
 from motet.transport.protocol import Fingerprint, Hello, HelloRefused, ProtocolError
 from motet.transport.settings import Settings
+from motet.transport.tcp_doors import DoorPlan, TcpDoor
 from motet.transport.waiting import LoopFabric
 from motet.transport.waits import Wait
 
@@ -54,6 +56,7 @@ class Hub(LoopFabric):
         settings: Settings | None = None,
         random: Random | None = None,
         dispensable: Collection[str] = (),
+        doors: DoorPlan | None = None,
     ) -> None:
         super().__init__()
         self.me = identity.node
@@ -62,6 +65,9 @@ class Hub(LoopFabric):
         self.rounds = {}
         self.dispensable = identity.node.location in dispensable
         """Whether the run goes on without this node."""
+        self.doors: dict[str, TcpDoor] = {}
+        self._door_plan = doors or DoorPlan()
+        self._ledger = Ledger(self.settings.client_memory)
         self._identity = identity
         self._carrier = carrier
         self._random = random or Random()
@@ -107,6 +113,17 @@ class Hub(LoopFabric):
         for link in self.links.values():
             if link.failure is not None and (link.used or self.failure) and not link.tolerated:
                 raise copy.copy(link.failure)
+        await self._drain_doors()
+
+    async def _drain_doors(self) -> None:
+        """Give clients a while to read their last replies."""
+        try:
+            async with asyncio.timeout(self.settings.lost_after):
+                for door in self.doors.values():
+                    door.stop()
+                    await door.drain()
+        except TimeoutError:
+            log.warning("%s: some clients have not read their last replies", self.me)
 
     async def abort(self, cause: PeerAborted) -> None:
         """Tell every peer that the choreography is over, and wait a while until they know."""
@@ -130,6 +147,8 @@ class Hub(LoopFabric):
         """Let go of every connection."""
         if self._listener is not None:
             self._listener.close()
+        for door in self.doors.values():
+            door.close()
         for deadline in self._deadlines.values():
             deadline.cancel()
         for dialer in self._dialers:
@@ -187,6 +206,13 @@ class Hub(LoopFabric):
                 await wait
         finally:
             _unwatch(inlets, wait)
+
+    def door(self, name: str, single: bool) -> TcpDoor:
+        """The door of a port."""
+        if name not in self.doors:
+            plan, settings = self._door_plan, self.settings
+            self.doors[name] = TcpDoor(self, name, single, plan, settings, self._ledger)
+        return self.doors[name]
 
     # What connections use.
 

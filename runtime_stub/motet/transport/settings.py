@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 
 from motet.packing import LARGEST_FRAME
+
+
+class SettingError(ValueError):
+    """A setting that does not exist, or a value that it cannot have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,37 @@ class Settings:
     largest_frame: int = LARGEST_FRAME
     window: int = 4096
 
+    client_requests: int = 64 * 1024
+    """Of one client of a port: bytes of requests that wait for the program before no more are read."""
+
+    client_replies: int = 1024 * 1024
+    """Of one client: bytes of replies that may wait for it before it is disconnected."""
+
+    client_memory: int = 64 * 1024 * 1024
+    """Of all clients of a node together: bytes of both, and of requests that have come in part."""
+
+    largest_request: int = 1024 * 1024
+    most_clients: int = 10_000
+    """Clients of one port at a time; others are turned away."""
+
     retry_first: float = 0.02
     retry_longest: float = 1.0
     """The pause before dialing again: doubled each time, with jitter."""
+
+
+def change(settings: Settings, pairs: Iterable[str]) -> Settings:
+    """Settings with some of them changed: `NAME=NUMBER`."""
+    known = {field.name: type(getattr(settings, field.name)) for field in fields(settings)}
+    changes: dict[str, float] = {}
+    for pair in pairs:
+        name, _, text = pair.partition("=")
+        if name not in known:
+            raise SettingError(f"--setting {pair}: there is no setting '{name}'")
+        try:
+            changes[name] = known[name](text)
+        except ValueError:
+            changes[name] = 0
+        if not changes[name] > 0:
+            what = "a whole number" if known[name] is int else "a number"
+            raise SettingError(f"--setting {pair}: '{name}' takes {what} above 0")
+    return replace(settings, **changes)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from motet.wire.boxes import Inbox, Inboxes, Multicast, Multicasts, Outbox, Outboxes
 from motet.wire.channel import Channel
+from motet.wire.client_ports import ClientPort, PortChannel, SingleClientPort
 from motet.wire.collectives import Gather, Scatter
 from motet.wire.mesh import Mesh, MeshPeer
 from motet.wire.net import Net
@@ -19,6 +20,7 @@ from motet.wire.streams import RoundRobin, StreamMulticast, StreamOutbox, Stream
 
 __all__ = [
     "Channel",
+    "ClientPort",
     "DemuxMesh",
     "Gather",
     "Group",
@@ -32,9 +34,11 @@ __all__ = [
     "Outbox",
     "Outboxes",
     "Peer",
+    "PortChannel",
     "RoundRobin",
     "RoundRobinMesh",
     "Scatter",
+    "SingleClientPort",
     "Site",
     "StreamGather",
     "StreamInbox",

@@ -23,6 +23,7 @@ class Options:
     sizes: Mapping[str, int]
     arguments: Mapping[str, Any]
     settings: Settings
+    ports: Mapping[str, Address]
     report: Path | None
     log_level: str
 

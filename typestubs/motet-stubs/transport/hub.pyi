@@ -12,6 +12,7 @@ from motet.transport.connection import Connection
 from motet.transport.link import Link
 from motet.transport.protocol import Fingerprint, Hello, ProtocolError
 from motet.transport.settings import Settings
+from motet.transport.tcp_doors import DoorPlan, TcpDoor
 from motet.transport.waiting import LoopFabric
 
 log: Logger
@@ -30,6 +31,7 @@ class Hub(LoopFabric):
     members: int
     settings: Settings
     dispensable: bool
+    doors: dict[str, TcpDoor]
     links: dict[NodeId, Link]
 
     def __init__(
@@ -40,6 +42,7 @@ class Hub(LoopFabric):
         settings: Settings | None = None,
         random: Random | None = None,
         dispensable: Collection[str] = (),
+        doors: DoorPlan | None = None,
     ) -> None: ...
     async def open(self, own: Address, deployment: Mapping[str, Sequence[Address]]) -> None: ...
     async def finish(self) -> None: ...
@@ -50,6 +53,7 @@ class Hub(LoopFabric):
     def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet: ...
     def outlet(self, peer: NodeId, path: str, channel: str) -> Outlet: ...
     async def any_arrival(self, inlets: Sequence[Inlet], needed: int) -> None: ...
+    def door(self, name: str, single: bool) -> TcpDoor: ...
     @property
     def hello_within(self) -> float: ...
     def opening(self, connection: Connection) -> Hello | None: ...

@@ -5,6 +5,9 @@ from motet.wire.boxes import Multicasts as Multicasts
 from motet.wire.boxes import Outbox as Outbox
 from motet.wire.boxes import Outboxes as Outboxes
 from motet.wire.channel import Channel as Channel
+from motet.wire.client_ports import ClientPort as ClientPort
+from motet.wire.client_ports import PortChannel as PortChannel
+from motet.wire.client_ports import SingleClientPort as SingleClientPort
 from motet.wire.collectives import Gather as Gather
 from motet.wire.collectives import Scatter as Scatter
 from motet.wire.mesh import Mesh as Mesh
@@ -25,6 +28,7 @@ from motet.wire.streams import StreamOutboxes as StreamOutboxes
 
 __all__ = [
     "Channel",
+    "ClientPort",
     "DemuxMesh",
     "Gather",
     "Group",
@@ -38,9 +42,11 @@ __all__ = [
     "Outbox",
     "Outboxes",
     "Peer",
+    "PortChannel",
     "RoundRobin",
     "RoundRobinMesh",
     "Scatter",
+    "SingleClientPort",
     "Site",
     "StreamGather",
     "StreamInbox",

@@ -1,0 +1,204 @@
+"""Doors for clients over TCP."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from motet.doors import Door
+from motet.ports import Fabric
+from motet.transport.addresses import Address, AddressError
+from motet.transport.carriers import keep_alive
+from motet.transport.ledger import Ledger
+from motet.transport.settings import Settings
+from motet.transport.visitors import Visitor
+
+log = logging.getLogger("motet")
+
+ANYWHERE: Final = Address("tcp", "127.0.0.1", 0)
+"""Where a door opens unless it is told: a port that the kernel chooses."""
+
+EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+RETRY: Final = 0.5
+"""Seconds to wait when the system has no room for another connection."""
+
+
+def keep_quiet(name: str, address: Address) -> None:
+    """Tell nobody where a door is."""
+
+
+def print_port(name: str, address: Address) -> None:
+    """Say where clients find a door, as one line: `port NAME tcp:HOST:PORT`."""
+    sys.stdout.write(f"port {name} {address}\n")
+    sys.stdout.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPlan:
+    """Where doors are to open, by name, and who wants to know where they have."""
+
+    addresses: Mapping[str, Address] = field(default_factory=dict)
+    announce: Callable[[str, Address], None] = keep_quiet
+
+
+class TcpDoor(Door):
+    """A listening socket, and everybody who has come through it."""
+
+    def __init__(
+        self,
+        fabric: Fabric,
+        name: str,
+        single: bool,
+        plan: DoorPlan,
+        settings: Settings,
+        ledger: Ledger,
+    ) -> None:
+        super().__init__(fabric, name, single)
+        self.settings = settings
+        self.ledger = ledger
+        self._fabric = fabric
+        self._loop = asyncio.get_running_loop()
+        self._visitors: dict[int, Visitor] = {}
+        self._waiting: dict[int, int] = {}  # bytes of requests not taken, by client
+        self._replied = fabric.signal()
+        self._pause: asyncio.TimerHandle | None = None
+        self._listening = _listen(plan.addresses.get(name, ANYWHERE), name)
+        host, port = self._listening.getsockname()[:2]
+        self.address = Address("tcp", host, port)
+        self._listen()
+        plan.announce(name, self.address)
+
+    # What endpoints use.
+
+    def send(self, client: int, data: bytes) -> None:
+        """Send a client its replies. One that lets too many wait is sent away."""
+        visitor = self._visitors.get(client)
+        if visitor is None:
+            return
+        visitor.write(data)
+        most = self.settings.client_replies
+        if visitor.backlog > most and not self.single:
+            visitor.evict(f"it does not read its replies: {visitor.backlog} bytes wait for it")
+
+    async def room(self) -> None:
+        """Wait until the client is there and reads."""
+        while not self.closed or any(x.backlog for x in self._visitors.values()):
+            await self._replied.awaited()
+
+    def refuse(self, client: int, reason: str) -> None:
+        """Send a client away."""
+        visitor = self._visitors.get(client)
+        if visitor is not None:
+            visitor.evict(reason)
+
+    # What visitors use.
+
+    def asked(self, client: int, content: object, size: int) -> None:
+        """A request has come."""
+        self.ledger.asked += size
+        self._waiting[client] = self._waiting.get(client, 0) + size
+        self._ask(client, content)
+
+    def waiting(self, client: int) -> int:
+        """Bytes of requests of a client that the program has not taken."""
+        return self._waiting.get(client, 0)
+
+    def read(self) -> None:
+        """Have the program look at what has come."""
+        if self._asked:
+            self.news.wake_now()
+
+    def left(self, client: int, reason: str | None) -> None:
+        """A client is gone."""
+        visitor = self._visitors.pop(client)
+        if reason is not None:
+            who = f"client {client} of port '{self.name}' ({visitor.peer})"
+            log.warning("%s: %s is disconnected: %s", self._fabric.me, who, reason)
+        self._went(client)
+        self._replied.wake()
+
+    def _taken(self, client: int) -> None:
+        self.ledger.asked -= self._waiting.pop(client, 0)
+        self.ledger.relax()
+        if client in self._visitors:
+            self._visitors[client].resume()
+
+    # Coming in.
+
+    def _listen(self) -> None:
+        self._pause = None
+        self._loop.add_reader(self._listening, self._knock)
+
+    def _knock(self) -> None:
+        for _ in range(16):
+            try:
+                connected, peer = self._listening.accept()
+            except OSError as problem:
+                if problem.errno in EXHAUSTED:
+                    self._hold_on(problem)
+                return
+            self._let_in(connected, ":".join(map(str, peer[:2])))
+            if self.closed:
+                return
+
+    def _hold_on(self, problem: OSError) -> None:
+        reason = problem.strerror
+        log.warning("%s: port '%s' lets nobody in for now: %s", self._fabric.me, self.name, reason)
+        self._loop.remove_reader(self._listening)
+        self._pause = self._loop.call_later(RETRY, self._listen)
+
+    def _let_in(self, connected: socket.socket, peer: str) -> None:
+        most = self.settings.most_clients
+        behind = len(self._events or ())
+        if len(self._visitors) >= most or behind >= 2 * most:
+            connected.close()
+            text = "%s: a client of port '%s' (%s) is turned away: %d are there, %d is the most"
+            log.warning(text, self._fabric.me, self.name, peer, len(self._visitors), most)
+            return
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        keep_alive(connected)
+        if self.single:
+            self.stop()
+        number = self._came()
+        self._visitors[number] = Visitor(self, number, connected, peer)
+        self._visitors[number].drained = self._replied.wake
+        self._replied.wake()
+
+    # The end.
+
+    def stop(self) -> None:
+        """Let nobody in any more."""
+        if not self.closed:
+            self.closed = True
+            if self._pause is not None:
+                self._pause.cancel()
+            self._loop.remove_reader(self._listening)
+            self._listening.close()
+
+    async def drain(self) -> None:
+        """Wait until everybody has been sent all replies."""
+        while any(visitor.backlog for visitor in self._visitors.values()):
+            await self._replied.awaited()
+
+    def close(self) -> None:
+        """Let go of everybody."""
+        self.stop()
+        for visitor in list(self._visitors.values()):
+            visitor.close()
+
+
+def _listen(address: Address, name: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.name else socket.AF_INET
+    try:
+        listening = socket.create_server((address.name, address.port), family=family, backlog=512)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise AddressError(f"port '{name}' cannot open at {address}: {reason}") from None
+    listening.setblocking(False)
+    return listening

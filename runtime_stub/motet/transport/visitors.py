@@ -1,0 +1,235 @@
+"""One client of a port, over TCP: bytes in, requests out; replies in, bytes out."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from msgpack import Unpacker
+
+from motet.packing import unpack_extension
+from motet.transport.ledger import Ledger
+from motet.transport.settings import Settings
+
+CHUNK: Final = 16 * 1024
+"""Bytes that are read of a client at a time."""
+
+SMALL: Final = 512
+"""Bytes that a reader begins with; it grows with what it has to hold."""
+
+
+class Visited(Protocol):
+    """The door that a client has come through."""
+
+    settings: Settings
+    ledger: Ledger
+
+    def asked(self, client: int, content: object, size: int) -> None:
+        """A request has come."""
+
+    def waiting(self, client: int) -> int:
+        """Bytes of requests of a client that the program has not taken."""
+
+    def read(self) -> None:
+        """All that came at once has been told."""
+
+    def left(self, client: int, reason: str | None) -> None:
+        """A client is gone; with a reason, it was sent away."""
+
+
+class Visitor:
+    """One connected client."""
+
+    __slots__ = (
+        "_backlog",
+        "_door",
+        "_fed",
+        "_gone",
+        "_loop",
+        "_partial",
+        "_reading",
+        "_replies",
+        "_socket",
+        "_unpacker",
+        "drained",
+        "number",
+        "peer",
+    )
+
+    def __init__(self, door: Visited, number: int, connected: socket.socket, peer: str) -> None:
+        self.number = number
+        self.peer = peer
+        self.drained: Callable[[], None] | None = None
+        """What to call when all replies have been written."""
+        self._door = door
+        self._socket = connected
+        self._loop = asyncio.get_running_loop()
+        self._backlog: deque[memoryview] = deque()
+        self._replies = 0  # bytes in the backlog
+        self._unpacker: Unpacker | None = None  # while a request has come in part
+        self._fed = 0  # bytes it has got
+        self._partial = 0  # bytes of that request
+        self._reading = False
+        self._gone = False
+        door.ledger.holders[self] = None
+        connected.setblocking(False)
+        self.resume()
+
+    @property
+    def held(self) -> int:
+        """Bytes that are here because the client is slow."""
+        return self._replies + self._partial
+
+    @property
+    def backlog(self) -> int:
+        """Bytes of replies that wait for the client."""
+        return self._replies
+
+    # Requests.
+
+    def resume(self) -> None:
+        """Read, unless there is a reason to wait."""
+        if self._gone or self._reading or self._must_wait():
+            return
+        self._reading = True
+        self._loop.add_reader(self._socket, self._readable)
+
+    def _must_wait(self) -> bool:
+        if self._door.ledger.full:
+            self._door.ledger.pause(self)
+            return True
+        too_many = self._door.waiting(self.number) >= self._door.settings.client_requests
+        return too_many or bool(self._backlog)
+
+    def _pause(self) -> None:
+        if self._reading:
+            self._reading = False
+            self._loop.remove_reader(self._socket)
+
+    def _readable(self) -> None:
+        if self._must_wait():
+            self._pause()
+            return
+        try:
+            chunk = self._socket.recv(CHUNK)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as problem:
+            self._leave(problem.strerror or str(problem))
+            return
+        if not chunk:
+            self._leave("its connection ended inside a request" if self._partial else None)
+            return
+        try:
+            self._unpack(chunk)
+        except Exception as problem:
+            self.evict(f"what it sends is not MessagePack ({type(problem).__name__}: {problem})")
+        self._door.read()
+
+    def _unpack(self, chunk: bytes) -> None:
+        unpacker = self._unpacker or self._new_unpacker()
+        done = self._fed - self._partial
+        unpacker.feed(chunk)
+        self._fed += len(chunk)
+        for content in unpacker:
+            end = unpacker.tell()
+            self._door.asked(self.number, content, end - done)
+            done = end
+        self._keep(unpacker, chunk, self._fed - done)
+        if self._partial > self._door.settings.largest_request:
+            self.evict(f"a request of more than {self._door.settings.largest_request} bytes")
+
+    def _keep(self, unpacker: Unpacker, chunk: bytes, partial: int) -> None:
+        """Keep the beginning of the next request, in a reader that has no room for what was read."""
+        self._unpacker = unpacker if partial else None
+        if 0 < partial < len(chunk):
+            self._unpacker = self._new_unpacker()
+            self._unpacker.feed(chunk[-partial:])
+            self._fed = partial
+        more, self._partial = partial - self._partial, partial
+        self._door.ledger.hold(more)
+
+    def _new_unpacker(self) -> Unpacker:
+        largest = self._door.settings.largest_request
+        self._fed = 0
+        return Unpacker(
+            read_size=SMALL,
+            max_buffer_size=2 * (largest + CHUNK),
+            ext_hook=unpack_extension,
+        )
+
+    # Replies.
+
+    def write(self, data: bytes) -> None:
+        """Send; what the client does not take now waits, within limits."""
+        if self._gone:
+            return
+        sent = 0
+        if not self._backlog:
+            try:
+                sent = self._socket.send(data)
+            except (BlockingIOError, InterruptedError):
+                pass
+            except OSError as problem:
+                self._leave(problem.strerror or str(problem))
+                return
+        if sent < len(data):
+            self._keep_reply(data[sent:])
+
+    def _keep_reply(self, data: bytes) -> None:
+        if not self._backlog:
+            self._loop.add_writer(self._socket, self._writable)
+            self._pause()
+        self._backlog.append(memoryview(data))
+        self._replies += len(data)
+        self._door.ledger.hold(len(data))
+
+    def _writable(self) -> None:
+        try:
+            sent = self._socket.send(self._backlog[0])
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as problem:
+            self._leave(problem.strerror or str(problem))
+            return
+        self._replies -= sent
+        self._door.ledger.hold(-sent)
+        self._backlog[0] = self._backlog[0][sent:]
+        if not self._backlog[0]:
+            self._backlog.popleft()
+        if not self._backlog:
+            self._loop.remove_writer(self._socket)
+            self.resume()
+            self._door.ledger.relax()
+            if self.drained is not None:
+                self.drained()
+
+    # The end.
+
+    def evict(self, reason: str) -> None:
+        """Disconnect it, and say why."""
+        self._leave(reason)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._leave(None)
+
+    def _leave(self, reason: str | None) -> None:
+        if self._gone:
+            return
+        self._gone = True
+        self._pause()
+        self._loop.remove_writer(self._socket)
+        self._socket.close()
+        self._backlog.clear()
+        self._unpacker = None
+        ledger = self._door.ledger
+        ledger.held -= self.held
+        self._replies = self._partial = 0
+        ledger.forget(self)
+        self._door.left(self.number, reason)
+        if self.drained is not None:
+            self.drained()

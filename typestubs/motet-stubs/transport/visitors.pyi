@@ -1,0 +1,50 @@
+import socket
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from motet.transport.ledger import Ledger
+from motet.transport.settings import Settings
+
+CHUNK: Final[int]
+SMALL: Final = 512
+
+class Visited(Protocol):
+    settings: Settings
+    ledger: Ledger
+
+    def asked(self, client: int, content: object, size: int) -> None: ...
+    def waiting(self, client: int) -> int: ...
+    def read(self) -> None: ...
+    def left(self, client: int, reason: str | None) -> None: ...
+
+class Visitor:
+    __slots__ = (
+        "_backlog",
+        "_door",
+        "_fed",
+        "_gone",
+        "_loop",
+        "_partial",
+        "_reading",
+        "_replies",
+        "_socket",
+        "_unpacker",
+        "drained",
+        "number",
+        "peer",
+    )
+    number: int
+    peer: str
+    drained: Callable[[], None] | None
+
+    def __init__(
+        self, door: Visited, number: int, connected: socket.socket, peer: str
+    ) -> None: ...
+    @property
+    def held(self) -> int: ...
+    @property
+    def backlog(self) -> int: ...
+    def resume(self) -> None: ...
+    def write(self, data: bytes) -> None: ...
+    def evict(self, reason: str) -> None: ...
+    def close(self) -> None: ...
