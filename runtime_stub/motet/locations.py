@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from motet.live.streams import Stream
 
 T = TypeVar("T")
+Folded = TypeVar("Folded")
 P = ParamSpec("P")
 ClusterT = TypeVar("ClusterT", bound="Cluster")
 
@@ -192,11 +193,11 @@ class Cluster(Process):
         """The transpose: what each member had for me, by sender."""
         _refuse(self, "all_to_all")
 
-    async def reduce(self, value: T, fold: Callable[[T, T], T], *, to: Location) -> T:
+    async def reduce(self, value: T, fold: Callable[[T, T], Folded], *, to: Location) -> Folded:
         """The values folded in member order, at `to`."""
         _refuse(self, "reduce")
 
-    async def all_reduce(self, value: T, fold: Callable[[T, T], T]) -> T:
+    async def all_reduce(self, value: T, fold: Callable[[T, T], Folded]) -> Folded:
         """The values folded in member order, the same result at every member."""
         _refuse(self, "all_reduce")
 

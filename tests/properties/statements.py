@@ -48,6 +48,10 @@ class Statements:
                     options += [(self._each, 2)]
         if self.make.clusters(scope) and not self.function.in_session:
             options += [(self._own_choice, 1), (self._member, 1)]
+            if scope.depth < 3:
+                options += [(self._member_call, 2)]
+        if self.function.in_session:
+            options += [(self._session_call, 3)]
         chosen = self.random.choices([o for o, _ in options], [w for _, w in options])[0]
         return chosen(scope)
 
@@ -77,7 +81,7 @@ class Statements:
             other = self.make.local(scope, "int", frozenset({role}), own=text.place.own)
             place = text.place.meet(other.place)
             code = text.code
-            if self.function.chance(0.4) and code.startswith("await "):
+            if self.function.chance(0.4) and _formats(code, other.code):
                 self._keep(
                     scope,
                     Text(f'weigh(f"{{{other.code}}}{{{code}}}{{{other.code}}}")', place),
@@ -555,7 +559,7 @@ class Statements:
         free = [
             r
             for r in self.random.sample(sorted(scope.actors), len(scope.actors))
-            if not self.make.role(r).session
+            if not (callee.stateful and self.make.role(r).session)
         ]
         played: dict[str, str] = {}
         for role in callee.roles:
@@ -615,6 +619,86 @@ class Statements:
         for name, (type_, place) in zip(names, results, strict=True):
             scope.bind(name, type_, place)
 
+    def _plain_callees(self) -> list[Signature]:
+        """Those whose roles are all played by single nodes, and that use no state."""
+        return [
+            c
+            for c in self.function.callees
+            if not c.stateful and not any(r.cluster for r in c.roles)
+        ]
+
+    def _session_call(self, scope: Scope) -> None:
+        """A call in which the member of the session may play a role."""
+        callees = self._plain_callees()
+        found = self._invocation(scope, self.random.choice(callees)) if callees else None
+        if found is None:
+            return
+        text, results = found
+        names = [self.function.fresh("v") for _ in results]
+        self.function.write(
+            scope, f"{', '.join(names)} = await {text}" if names else f"await {text}"
+        )
+        for name, (type_, place) in zip(names, results, strict=True):
+            scope.bind(name, type_, place)
+
+    def _member_call(self, scope: Scope) -> None:
+        """A call in which a picked member plays a role; what it gets changes its own copy."""
+        callees, processes = self._plain_callees(), self.make.processes(scope)
+        crew = self.random.choice(self.make.clusters(scope))
+        if not callees:
+            return
+        callee = self.random.choice(callees)
+        if len(processes) < len(callee.roles) - 1:
+            return
+        others = self.random.sample(processes, len(callee.roles) - 1)
+        played = [*others]
+        played.insert(self.random.randrange(len(callee.roles)), crew)
+        named = dict(zip((r.name for r in callee.roles), played, strict=True))
+        mine, got = self.function.fresh("v"), self.function.fresh("v")
+        self.function.write(scope, f"{mine} = {crew}.me.index")
+        member, looped = self._picked(scope, crew, others)
+        values = []
+        for name, type_, roles in callee.params:
+            wanted = frozenset(named[r] for r in roles)
+            own = wanted == frozenset({crew})
+            local = self.make.local(scope, type_, wanted, own=own, calm=True).code
+            values.append("2" if name == "fuel" else local)
+        parts = [member if p == crew else p for p in played]
+        call = f"await {callee.name}({', '.join([*parts, *values])})"
+        names = [got, *(self.function.fresh("v") for _ in callee.results[1:])]
+        names = names[: len(callee.results)]
+        self.function.write(scope, f"{', '.join(names)} = {call}" if names else call)
+        for name, (type_, place) in zip(names, callee.results, strict=True):
+            known = frozenset(named[r] for r in place.roles or ())
+            if crew in known and type_ == "int":
+                self.function.write(scope, f"with {member}:")
+                self.function.write(scope, f"    {mine} = mix({mine}, {name})")
+            if not looped:
+                scope.bind(name, type_, Place(known - {crew}))
+        if looped:
+            scope.indent -= 1
+        scope.bind(mine, "int", at(crew, own=True))
+
+    def _picked(self, scope: Scope, crew: str, others: list[str]) -> tuple[str, bool]:
+        """How a member is picked: by a number, by what all know, or each in turn."""
+        match self.random.randrange(4):
+            case 0:
+                return f"{crew}[{self.random.choice((0, -1))}]", False
+            case 1:
+                known = frozenset({crew, *others})
+                index = self.make.local(scope, "int", known, own=False, calm=True).code
+                return f"{crew}[{index} % len({crew})]", False
+            case 2:
+                member = self.function.fresh("m")
+                self.function.write(scope, f"for {member} in {crew}.members:")
+                scope.indent += 1
+                return f"{crew}[{member}]", True
+            case _:
+                index = self.function.fresh("i")
+                self.function.write(scope, f"for {index} in range(len({crew})):")
+                scope.indent += 1
+                return f"{crew}[{index}]", True
+
     def _concurrently(self, scope: Scope) -> None:
         usable = [
             c
@@ -667,3 +751,8 @@ class Statements:
         self.block(inside)
         function.in_session, function.commutes = False, outer
         del function.roles[member]
+
+
+def _formats(message: str, other: str) -> bool:
+    """Whether both may stand in an f-string: no quotes, and no fold, which mypy would type by what is around it."""
+    return message.startswith("await ") and '"' not in message + other and "reduce(" not in message

@@ -15,6 +15,7 @@ from motet.nondeterminism import Nondet
 from typing_extensions import TypeForm
 
 T = TypeVar("T")
+Folded = TypeVar("Folded")
 P = ParamSpec("P")
 ClusterT = TypeVar("ClusterT", bound="Cluster")
 
@@ -96,8 +97,9 @@ class Cluster(Process):
     async def all_to_all(
         self, values: Mapping[MemberId[Self], T]
     ) -> Mapping[MemberId[Self], T]: ...
-    async def reduce(self, value: T, fold: Callable[[T, T], T], *, to: Location) -> T: ...
-    async def all_reduce(self, value: T, fold: Callable[[T, T], T]) -> T: ...
+    # `Folded` is `T`; mypy would take one variable for what is around the call: `str(await …)` for object.
+    async def reduce(self, value: T, fold: Callable[[T, T], Folded], *, to: Location) -> Folded: ...
+    async def all_reduce(self, value: T, fold: Callable[[T, T], Folded]) -> Folded: ...
     @overload
     async def shift(self, value: T, by: int = 1, wrap: Literal[True] = True) -> T: ...
     @overload
