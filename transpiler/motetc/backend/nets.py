@@ -12,6 +12,7 @@ from motetc.ir.nodes import MESH_KINDS, Choreography, Comm, Each, Invoke, Role, 
 from motetc.ir.pieces import call_name, partner_name
 from motetc.ir.types import Type
 from motetc.ir.walk import statements
+from motetc.passes.actual import mixed
 
 Name = Callable[[str], str]
 
@@ -193,8 +194,8 @@ class _Net:
                 name = self.writer.compiled.names[uid]
                 if name not in done:
                     done.add(name)
-                    kind, args = self._endpoint(op, side)
-                    yield f"self.{name}: {kind} = {args}"
+                    for suffix, (kind, args) in self._endpoints_of(op, side):
+                        yield f"self.{call_name(name, suffix)}: {kind} = {args}"
             elif isinstance(op, Hop) and self.writer.compiled.names[uid] not in done:
                 done.add(self.writer.compiled.names[uid])
                 kind, args = self._stream(op, side)
@@ -213,6 +214,15 @@ class _Net:
         return (
             f"{class_}[{self.here}, {request}, {reply}] = {class_}(site, {self.writer.port(port)})"
         )
+
+    def _endpoints_of(self, op: Comm, side: str) -> Iterator[tuple[str | None, tuple[str, str]]]:
+        """One endpoint; two where a member tells its own cluster and others the same."""
+        if op.sender.role != self.role.name or not mixed(op, self.writer.compiled.facts):
+            yield None, self._endpoint(op, side)
+            return
+        yield None, self._sending(op, self.role)
+        channel = self.writer.channel(op, self.role, self.role, True)
+        yield self.role.name, self._make("Mesh", op, channel, None)
 
     def _endpoint(self, op: Comm, side: str) -> tuple[str, str]:
         choreography = self.writer.choreography
@@ -234,11 +244,12 @@ class _Net:
         return [s for s in op.receivers if id(s) not in self.writer.compiled.facts.elided]
 
     def _sending(self, op: Comm, sender: Role) -> tuple[str, str]:
-        told = self._told(op)
+        everyone = self._told(op)
+        told = [s for s in everyone if s.role != sender.name]
         boxes = []
         for seat in told:
             receiver = self.writer.choreography.role(seat.role)
-            channel = self.writer.channel(op, sender, receiver, len(told) > 1)
+            channel = self.writer.channel(op, sender, receiver, len(everyone) > 1)
             kind = "Scatter" if op.kind == "scatter" else "Outboxes" if seat.picked else "Outbox"
             boxes.append(self._make(kind, op, channel, seat))
         if len(boxes) == 1:

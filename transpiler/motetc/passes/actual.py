@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from motetc.ir.nodes import Seat
+from motetc.ir.nodes import Comm, Facts, Seat
 from motetc.ir.place import Place
 
 
@@ -26,3 +26,9 @@ def mapped_apart(place: Place, actual: Mapping[str, Seat]) -> list[Place]:
             found.append(free)
         free[seat.role] = seat.mode if seat.key else mode
     return [Place(modes) for modes in found]
+
+
+def mixed(op: Comm, facts: Facts) -> bool:
+    """Whether the sender's own cluster and others are told the same."""
+    told = [s for s in op.receivers if id(s) not in facts.elided]
+    return len({s.role == op.sender.role for s in told}) > 1

@@ -25,6 +25,7 @@ from motetc.ir.pieces import (
     Touch,
 )
 from motetc.ir.place import Place
+from motetc.passes.actual import mixed
 from motetc.passes.context import Context
 
 if TYPE_CHECKING:
@@ -128,12 +129,21 @@ class Writer:
         if not told:
             return value
         endpoint = self._endpoint(op, "send", ", ".join(dict.fromkeys(str(s) for s in told)))
-        if len(told) == 1 and told[0].role == self.role and told[0].whole:
+        all_of_us = any(s.role == self.role and s.whole for s in told)
+        if all_of_us and len(told) == 1:
             return call(endpoint, "broadcast", value)
+        if all_of_us:  # the others first, then the own cluster by its mesh
+            told = [s for s in told if s.role != self.role]
         picked = [self._index(s) for s in told if s.picked]
-        if picked:
-            endpoint = f"{endpoint}[{', '.join(picked)}]"
-        return call(endpoint, "share" if keep and op.kind == "share" else "send", value)
+        addressed = f"{endpoint}[{', '.join(picked)}]" if picked else endpoint
+        if all_of_us:
+            value = call(addressed, "share", value)
+            return call(self._of_mesh(endpoint, op), "broadcast", value)
+        return call(addressed, "share" if keep and op.kind == "share" else "send", value)
+
+    def _of_mesh(self, endpoint: str, op: Comm) -> str:
+        """Where others hear the same, the own cluster has an endpoint of its own."""
+        return endpoint.replace(f"__op{op.uid}__", f"__op{op.uid}_{self.role}__")
 
     def _index(self, seat: Seat) -> str:
         assert seat.index is not None
@@ -144,6 +154,8 @@ class Writer:
         if op.kind not in ("send", "share"):
             return self._collective(op)
         endpoint = self._endpoint(op, "receive", str(op.sender))
+        if op.sender.role == self.role and mixed(op, self.facts):
+            endpoint = self._of_mesh(endpoint, op)
         if op.sender.key and not op.sender.session:
             endpoint = f"{endpoint}[{self._index(op.sender)}]"
         return call(endpoint, "recv")

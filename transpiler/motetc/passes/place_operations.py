@@ -143,14 +143,13 @@ class OperationPlaces(Rules):
                     "`send` it",
                 )
         self._check_gathering(op)
-        if len(op.receivers) > 1 and any(s.role == op.sender.role for s in op.receivers):
-            text = "the sender's own cluster among several receivers"
-            self._error(
-                "unsupported-syntax",
-                op.node,
-                text,
-                "share with the cluster in a statement of its own",
+        own = next((s for s in op.receivers if s.picked and s.role == op.sender.role), None)
+        if own is not None and op.kind == "share":
+            text = (
+                f"`{op.sender}` and `{own}` would both know this value, and the other members not"
             )
+            help = f"`send` it to `{own}`, or share it with all of `{op.sender.role}`"
+            self._error("unsupported-syntax", op.node, text, help)
         for cluster in sorted({s.role for s in op.receivers if s.picked}):
             if sum(s.role == cluster for s in op.receivers) > 1:
                 text = f"several members of `{cluster}` among the receivers"
