@@ -247,13 +247,23 @@ class SliceReader:
         if len(lives) != 1 or not self._fits(kind, lives[0], call):
             return None
         placeholder = f"__read{next(self.reader.operations.counter)}__"
-        reading = Reading(kind, lives[0], call, self._span(call), placeholder, name, why)
+        read = self._entries(given, lives[0]) if kind == "batch" else lives[0]
+        reading = Reading(kind, read, call, self._span(call), placeholder, name, why)
         self.readings.append(reading)
         return reading
 
+    def _entries(self, given: cst.BaseExpression, live: Live) -> Live:
+        """What a batch is of: a keyed value's new entries, which change no more."""
+        if live.shape != "keyed_singleton":
+            return live
+        entries = self.reader.add(given, "entries", live.role, "stream")
+        entries.inputs, entries.ordered = (live,), False
+        entries.bounded, entries.atomic = live.bounded, live.atomic
+        return entries
+
     def _fits(self, kind: ReadKind, live: Live, call: cst.Call) -> bool:
         """Whether a collection of this kind is read so; where it is and what holds of it is checked later."""
-        shapes = {"batch": _STREAMS, "snapshot": _VALUES, "atomic": (*_STREAMS, *_VALUES)}[kind]
+        shapes = {"batch": (*_STREAMS, "keyed_singleton"), "snapshot": _VALUES, "atomic": (*_STREAMS, *_VALUES)}[kind]
         if live.shape in shapes:
             return True
         other = "snapshot" if live.shape in _VALUES else "batch"

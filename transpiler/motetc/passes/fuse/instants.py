@@ -8,6 +8,8 @@ from motetc.ir.live import Live
 from motetc.ir.slices import SliceLive
 from motetc.passes.fuse.graph import Graph
 
+_VALUES = frozenset({"singleton", "optional", "keyed_singleton"})
+
 # Operators that pass on what they have as elements come, and nothing at the end.
 _AT_ONCE = frozenset(
     {"assume_ordering", "assume_retries", "atomic", "channel", "end_atomic", "entries", "enumerate"}
@@ -48,10 +50,26 @@ def comes_late(graph: Graph, live: Live) -> bool:
         if id(node) in seen or graph.is_driver(node):
             continue
         seen.add(id(node))
-        if node.op not in _AT_ONCE:
+        if _is_late(node):
             return True
         todo += node.sources
     return False
+
+
+def _is_late(live: Live) -> bool:
+    """Whether a node has something to give when its input has ended: of a value that is final then, and of all that
+    waits."""
+    final = live.bounded and live.inputs and live.inputs[0].shape in _VALUES
+    return live.op not in _AT_ONCE or bool(final)
+
+
+def only_late(graph: Graph, live: Live) -> bool:
+    """Whether nothing comes to a node before its drivers have ended."""
+    if graph.is_driver(live) or not live.sources:
+        return False
+    if _is_late(live):
+        return True
+    return live.op != "channel" and all(only_late(graph, s) for s in live.sources)
 
 
 def runs_again(graph: Graph, live: Live) -> bool:

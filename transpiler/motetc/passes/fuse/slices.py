@@ -22,7 +22,7 @@ from motetc.passes.fuse.copying import copied, escapes, listed
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import initial
-from motetc.passes.fuse.instants import comes_late, drivers_into, in_order, runs_again
+from motetc.passes.fuse.instants import comes_late, drivers_into, in_order, only_late, runs_again
 from motetc.passes.fuse.operator import Op
 
 _EMPTY = {"dict": "{}", "list": "[]"}
@@ -42,9 +42,10 @@ class SliceCode:
     local: bool = False  # what waits is a variable of the loop
     declared: int = -1  # where the loop declares it
 
-    def waiting(self, fed: list[Live]) -> list[str]:
-        """The lists that some of the inputs fill."""
+    def waiting(self, fed: list[Live], late: frozenset[int] = frozenset()) -> list[str]:
+        """The lists that some of the inputs fill, those apart that are filled when all have ended."""
         found = [r for r in self.live.body.readings if r.pends and r.live in fed]
+        found = [r for r in found if r.live.uid not in late]
         return list(dict.fromkeys(self.pending[r.placeholder] for r in found))
 
 
@@ -82,7 +83,8 @@ class Sliced(Op):
         assert isinstance(live, SliceLive)
         slice_ = fuser.slices[live.uid]
         if comes_late(fuser, live):
-            _guarded(fuser, slice_, slice_.waiting(list(live.inputs)), code)
+            with code.block(f"if {' or '.join(slice_.waiting(list(live.inputs)))}:", live.span):
+                _run(fuser, slice_, code)
         fuser.end(live, code)
 
     def drive(self, fuser: Fuser, live: Live, code: Code) -> None:
@@ -144,7 +146,10 @@ def _each(fuser: Fuser, nodes: list[Live], fed: list[Live], code: Code) -> None:
     for node in nodes:
         if isinstance(node, SliceLive):
             slice_ = fuser.slices[node.uid]
-            _guarded(fuser, slice_, slice_.waiting(fed), code)
+            late = frozenset(x.uid for x in node.inputs if only_late(fuser, x))
+            waiting = slice_.waiting(fed, late)
+            if waiting:
+                _guarded(fuser, slice_, waiting, code)
         else:
             release(fuser, node, code)
 
@@ -208,7 +213,8 @@ def _is_sure(waiting: list[str], start: int, code: Code) -> bool:
         name, _, rest = line.text.partition(".")
         if line.depth == code.depth:
             under = line.text
-        certain = line.depth == code.depth or (line.depth == code.depth + 1 and under[:4] == "for ")
+        whole = under.startswith("for ") and f"{under.rpartition(' in ')[2][:-1]} in " in opening
+        certain = line.depth == code.depth or (line.depth == code.depth + 1 and whole)
         if name not in waiting or not certain:
             continue
         items = rest.removeprefix("extend(")[:-1]
@@ -350,27 +356,27 @@ def _prepared(fuser: Fuser, live: SliceLive) -> SliceCode:
     for name in sorted(body.binds - set(names) - {body.tick}):
         if name in fuser.owned:
             names[name] = fuser.fresh(name)
-    callers = (
-        len(drivers_into(fuser, live)) + ("seconds" in live.arguments) + comes_late(fuser, live)
-    )
-    inline = callers <= 1
-    local = (
-        inline
-        and "seconds" not in live.arguments
-        and not runs_again(fuser, live)
-        and not comes_late(fuser, live)
-    )
+    inline = _runs_from(fuser, live) <= 1
+    timed, late = "seconds" in live.arguments, comes_late(fuser, live)
+    local = inline and not (timed or late or runs_again(fuser, live))
     code = SliceCode(live, names, pending, {}, inline, local=local)
     for leaving in body.leaving:
-        hop = _carrier(fuser, leaving.live)
-        if isinstance(hop, Live):
-            code.carried[leaving.live.uid] = hop
-        elif hop is not None:
-            code.carried[leaving.live.uid] = hop
-            fuser.variables[hop.uid] = fuser.variable(leaving.live)
-            fuser.inline_sends.add(hop.uid)
-            fuser.touches.append(Touch(hop.uid, "send", ", ".join(hop.receivers)))
+        carrier = _carrier(fuser, leaving.live)
+        if carrier is not None:
+            code.carried[leaving.live.uid] = carrier
+        if isinstance(carrier, Hop):
+            fuser.variables[carrier.uid] = fuser.variable(leaving.live)
+            fuser.inline_sends.add(carrier.uid)
+            fuser.touches.append(Touch(carrier.uid, "send", ", ".join(carrier.receivers)))
     return code
+
+
+def _runs_from(fuser: Fuser, live: SliceLive) -> int:
+    """From how many places the slice is run: after batches, by its timer, and after what comes at the end."""
+    drivers = len(drivers_into(fuser, live))
+    at_end = bool(live.inputs) and all(only_late(fuser, x) for x in live.inputs)
+    batches = 0 if at_end and drivers == 1 else drivers
+    return batches + ("seconds" in live.arguments) + comes_late(fuser, live)
 
 
 _AS_IT_IS = frozenset(
