@@ -17,7 +17,6 @@ async def transfer(
 ) -> list[int]:
     transform = Quorum[int](len(net.participants), of=len(net.participants))
     transform_2 = Quorum[int](len(net.participants), of=len(net.participants))
-    result_3: list[int] = []
     result: list[int] = []
     ready: list[int] = []
 
@@ -38,8 +37,8 @@ async def transfer(
     async def receive_committed() -> None:
         async for _, batch in net.committed:  # ← participants, commit.py:56
             for item in batch:
-                result_3.extend(transform_2(item))
-        result.extend(sorted(result_3))
+                result.extend(transform_2(item))
+        result.sort()
 
     await net.concurrently(run_transfers(), receive_asked(), receive_committed())
     return result

@@ -52,8 +52,7 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
     async def receive_asked() -> None:
         async for batch in net.asked:  # ← client, paxos.py:79
             wanted.extend(batch)
-            if wanted:
-                await tick()
+            await tick()
             await net.decided.send(decided_3)  # → proposers, paxos.py:106
             await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
@@ -61,8 +60,7 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
         # The proposers: one step for everything that has come, and for the time that has passed.
         async for _ in net.every(0.05):
             ticks.append(None)
-            if ticks:
-                await tick()
+            await tick()
             await net.decided.send(decided_3)  # → proposers, paxos.py:106
             await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
@@ -70,32 +68,28 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
         # What proposers hear: the acceptors' answers, signs of a leader, and what was decided.
         async for _, batch in net.promises:  # ← acceptors, paxos.py:103
             heard.extend(batch)
-            if heard:
-                await tick()
+            await tick()
             await net.decided.send(decided_3)  # → proposers, paxos.py:106
             await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
     async def receive_votes() -> None:
         async for _, batch in net.votes:  # ← acceptors, paxos.py:104
             heard.extend(batch)
-            if heard:
-                await tick()
+            await tick()
             await net.decided.send(decided_3)  # → proposers, paxos.py:106
             await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
     async def receive_beats() -> None:
         async for _, batch in net.beats:  # ← proposers, paxos.py:105
             heard.extend(batch)
-            if heard:
-                await tick()
+            await tick()
             await net.decided.send(decided_3)  # → proposers, paxos.py:106
             await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
     async def receive_decided() -> None:
         async for _, batch in net.decided:  # ← proposers, paxos.py:106
             heard.extend(batch)
-            if heard:
-                await tick()
+            await tick()
             await net.decided.send(decided_3)  # → proposers, paxos.py:106
             await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 

@@ -23,11 +23,8 @@ async def replicate(replicas: Replica, net: ReplicateAtReplica) -> dict[str, int
     following = 0
     table: dict[str, int] = {}
     applied: list[int] = []
-    async for _, batch in net.dealt_2:  # ← relays, log.py:51
-        new: list[Slot] = []
-        for slot in batch:
-            # Out of order they come; in order they are released.
-            new.append(slot)
+    async for _, new in net.dealt_2:  # ← relays, log.py:51
+        # Out of order they come; in order they are released.
         waiting = {**waiting, **{slot.number: slot for slot in new}}
         ready: list[Slot] = []
         while following in waiting:
