@@ -22,7 +22,7 @@ MOST: Final = 4096
 class Cutter(Generic[T]):
     """Packs batches; how many elements make a good frame it learns from those it has packed."""
 
-    __slots__ = ("_channel", "_encode", "_full", "_largest", "_pack", "count")
+    __slots__ = ("_channel", "_encode", "_full", "_largest", "_most", "_pack", "count")
 
     def __init__(self, channel: Channel[Any, Any, list[T]], outlet: Outlet) -> None:
         self._channel = channel.name
@@ -30,6 +30,7 @@ class Cutter(Generic[T]):
         self._pack = outlet.pack
         self._largest = outlet.largest
         self._full = min(FULL, self._largest // 4)
+        self._most = 2 * self._full
         self.count = MOST
         """How many elements the next frame gets."""
 
@@ -45,15 +46,21 @@ class Cutter(Generic[T]):
         """The batch as one frame, or None if it has to be cut."""
         if len(batch) > self.count:
             return None
-        frame = self._packed(batch)
-        if len(frame) > 2 * self._full and len(batch) > 1:
+        encode, pack = self._encode, self._pack
+        try:
+            frame = pack(encode(batch))
+        except Exception as problem:
+            raise UnsendableValue(self._channel, str(problem)) from problem
+        if len(frame) <= self._most:
+            return frame
+        if len(batch) > 1:
             self._learn(len(batch), len(frame))
             return None
         return self._checked(frame)
 
     def _cut(self, piece: list[T]) -> Iterator[bytes]:
         frame = self._packed(piece)
-        if len(frame) > 2 * self._full and len(piece) > 1:
+        if len(frame) > self._most and len(piece) > 1:
             self._learn(len(piece), len(frame))
             yield from self.frames(piece)
         else:

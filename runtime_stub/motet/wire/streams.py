@@ -48,24 +48,31 @@ class StreamOutbox(Generic[Here, There, T]):
 
     async def send(self, batch: list[T]) -> bool:
         """Send the elements and empty the list; whether more is wanted."""
-        if batch and self.wanted:
-            frame = self._cutter.pack(batch)
-            if frame is None:
-                elements = batch[:]
-                batch.clear()
-                await self._send_frames(self._cutter.frames(elements))
-            else:
-                batch.clear()
-                for lane in self._lanes:
-                    await lane.put(frame)
-        else:
+        lanes = self._lanes
+        if not batch:
+            return self.wanted
+        if not lanes[0].outlet.wanted and not self.wanted:
             batch.clear()
-        return self.wanted
+            return False
+        frame = self._cutter.pack(batch)
+        if frame is None:
+            return await self._send_pieces(batch)
+        batch.clear()
+        for lane in lanes:
+            outlet = lane.outlet
+            if outlet.credit <= 0 or lane.turns.busy:
+                await lane.put(frame)
+            elif outlet.wanted:  # as `put`, without a call for each batch
+                outlet.put_packed(frame)
+        return lanes[0].outlet.wanted or self.wanted
 
-    async def _send_frames(self, frames: Iterable[bytes]) -> None:
-        for frame in frames:
+    async def _send_pieces(self, batch: list[T]) -> bool:
+        elements = batch[:]
+        batch.clear()
+        for frame in self._cutter.frames(elements):
             for lane in self._lanes:
                 await lane.put(frame)
+        return self.wanted
 
     async def end(self) -> None:
         """End the stream."""

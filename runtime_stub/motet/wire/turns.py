@@ -11,22 +11,19 @@ from motet.ports import Fabric, Signal
 class Turns:
     """A lock that tasks get in turn: `async with turns:`."""
 
-    __slots__ = ("_fabric", "_queue", "_taken")
+    __slots__ = ("_fabric", "_queue", "_taken", "busy")
 
     def __init__(self, fabric: Fabric) -> None:
+        self.busy = False
+        """Whether somebody has it or waits for it: who comes now would have to wait."""
         self._taken = False
         self._fabric = fabric
         self._queue: deque[Signal] = deque()
 
-    @property
-    def busy(self) -> bool:
-        """Whether somebody has it or waits for it: who comes now would have to wait."""
-        return self._taken or bool(self._queue)
-
     async def __aenter__(self) -> None:
         if self.busy:
             await self._wait()
-        self._taken = True
+        self._taken = self.busy = True
 
     async def __aexit__(
         self,
@@ -35,6 +32,7 @@ class Turns:
         trace: TracebackType | None,
     ) -> None:
         self._taken = False
+        self.busy = bool(self._queue)
         self._wake_first()
 
     async def _wait(self) -> None:
@@ -45,6 +43,7 @@ class Turns:
                 await signal.awaited()
         except BaseException:
             self._queue.remove(signal)
+            self.busy = self._taken or bool(self._queue)
             self._wake_first()
             raise
         self._queue.popleft()

@@ -32,7 +32,7 @@ def node_commands(
             arguments += ["--arg", f"{name}={text}"]
         for location, name, address in request.ports:
             if location == node.location:
-                arguments += ["--port", f"{name}={address}"]
+                arguments += ["--port", f"{name}={_of_member(address, node.member or 0)}"]
         commands.append(Command(node, tuple(arguments), listener))
     return commands
 
@@ -70,6 +70,14 @@ def environment(config: Config) -> dict[str, str]:
 def _python(module: str) -> Sequence[str]:
     """`-P`: the working directory is the user's, and no place to import from."""
     return (sys.executable, "-P", "-m", module)
+
+
+def _of_member(address: str, member: int) -> str:
+    """Where one member of a cluster opens a port: each at the next number, unless the kernel chooses."""
+    host, colon, number = address.rpartition(":")
+    if not number.isdecimal() or not int(number):
+        return address
+    return f"{host}{colon}{int(number) + member}"
 
 
 def _patience(lost_after: float | None) -> list[str]:

@@ -11,7 +11,7 @@ FULL: Final = 65536
 MOST: Final = 4096
 
 class Cutter(Generic[T]):
-    __slots__ = ("_channel", "_encode", "_full", "_largest", "_pack", "count")
+    __slots__ = ("_channel", "_encode", "_full", "_largest", "_most", "_pack", "count")
     count: int
 
     def __init__(self, channel: Channel[Any, Any, list[T]], outlet: Outlet) -> None: ...

@@ -3,11 +3,10 @@ from types import TracebackType
 from motet.ports import Fabric
 
 class Turns:
-    __slots__ = ("_fabric", "_queue", "_taken")
+    __slots__ = ("_fabric", "_queue", "_taken", "busy")
+    busy: bool
 
     def __init__(self, fabric: Fabric) -> None: ...
-    @property
-    def busy(self) -> bool: ...
     async def __aenter__(self) -> None: ...
     async def __aexit__(
         self,
