@@ -6,7 +6,8 @@ Both ends of every contender are pinned to one core: across cores one measures h
 wakes a sleeping core. All contenders of a table are alive at the same time and take turns in short
 slices; a ratio is the median over the rounds of two slices of one round. Each is given twice, for
 the CPU time of both processes (of all three for nats), which other work on the machine hardly
-touches, and for the wall clock, which is the same plus every wait.
+touches, and for the wall clock, which is the same plus every wait. Servers are started anew a few
+times: where a process finds its memory decides over a few percent.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib
+import importlib.util
+import itertools
 import os
 import shutil
 import socket
@@ -45,6 +48,7 @@ SLICES = {
     "small": {"calls": 400, "batches": 2560, "one_way": 6000},
     "large": {"calls": 150, "batches": 320, "one_way": 500},
 }
+NUMBERS = itertools.count()  # of sockets
 SLOW = {"calls": 100, "batches": 128, "one_way": 200}  # for the libraries
 
 
@@ -65,6 +69,7 @@ class Table:
     modes: Sequence[str]
     names: Sequence[str]
     rounds: int
+    starts: int
 
 
 Found = dict[tuple[str, str], list[Spent]]
@@ -74,6 +79,7 @@ def main() -> None:
     """Build, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--starts", type=int, default=3, help="how often servers are started")
     parser.add_argument("--only", nargs="*", default=[], help="contenders besides motet")
     parser.add_argument("--libraries", action="store_true", help="also what is installed of them")
     parser.add_argument("--transport", choices=["unix", "tcp"], nargs="*", default=["unix", "tcp"])
@@ -87,8 +93,11 @@ def main() -> None:
         sys.path[:0] = [str(folder), str(BENCH)]
         for transport in given.transport:
             for size in given.size:
-                table = Table(transport, size, given.mode, names, given.rounds)
-                _print(table, asyncio.run(_measure(table, folder)))
+                table = Table(transport, size, given.mode, names, given.rounds, given.starts)
+                found: Found = defaultdict(list)
+                for _ in range(table.starts):
+                    asyncio.run(_measure(table, folder, found))
+                _print(table, found)
 
 
 def _installed(module: str) -> bool:
@@ -125,26 +134,24 @@ def _cell(ours: Sequence[Spent], others: Sequence[Spent]) -> str:
     return f"{cost:.2f} ({cpu:.2f} {wall:.2f})"
 
 
-async def _measure(table: Table, folder: Path) -> Found:
-    found: Found = defaultdict(list)
+async def _measure(table: Table, folder: Path, found: Found) -> None:
     with ExitStack() as stack:
         clients = {}
         for name in table.names:
             clients[name] = await _connect(name, table, folder, stack)
         turns = [(mode, name) for mode in table.modes for name in table.names]
-        for number in range(table.rounds):
+        for number in range(max(1, table.rounds // table.starts)):
             for mode, name in reversed(turns) if number % 2 else turns:
                 client, server = clients[name]
                 run = getattr(client, mode)
                 if run is not None:
                     count = (SLOW if name in LIBRARIES else SLICES[table.size])[mode]
                     found[mode, name].append(await _slice(run, count, mode, server))
-    return found
 
 
 async def _connect(name: str, table: Table, folder: Path, stack: ExitStack) -> tuple[Any, int]:
     """A client of the contender, and the process of its server."""
-    place = f"{folder}/{name}-{table.size}" if table.transport == "unix" else str(_port())
+    place = f"{folder}/{next(NUMBERS)}" if table.transport == "unix" else str(_port())
     address = f"{table.transport}:{place}"
     server = stack.enter_context(_server(name, address, table.size, folder))
     stdin = server.stdin
@@ -155,7 +162,8 @@ async def _connect(name: str, table: Table, folder: Path, stack: ExitStack) -> t
         stdin.flush()
 
     module = importlib.import_module(f"links.{MODULES[name]}")
-    return await module.connect(address, table.size, tell), server.pid
+    async with asyncio.timeout(30):
+        return await module.connect(address, table.size, tell), server.pid
 
 
 async def _slice(

@@ -32,9 +32,9 @@ def codec(size: str, bare: bool = False) -> tuple[Any, Callable[[Any], Any], Cal
             1_234_567, "alice@example.com", 99.5, "please deliver before noon, thanks"
         )
         if bare:
-            return record, lambda r: (r.id, r.user, r.amount, r.note), lambda d: wire.Order(*d)
+            return record, lambda r: [r.id, r.user, r.amount, r.note], lambda d: wire.Order(*d)
         return record, wire.encode_order, wire.decode_order
     record = wire.Blob(1, b"x" * 65536)
     if bare:
-        return record, lambda r: (r.id, r.data), lambda d: wire.Blob(*d)
+        return record, lambda r: [r.id, r.data], lambda d: wire.Blob(*d)
     return record, wire.encode_blob, wire.decode_blob

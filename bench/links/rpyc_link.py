@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from typing import Any
 
 import msgpack
@@ -39,7 +39,7 @@ async def connect(address: str, size: str, tell: Tell) -> Client:
             )
             break
         except OSError:
-            time.sleep(0.05)
+            await asyncio.sleep(0.05)
     call, way = made.root.call, rpyc.async_(made.root.way)
     later = rpyc.async_(call)
 

@@ -34,10 +34,10 @@ log = logging.getLogger("motet")
 GULP: Final = 64
 """Messages of a run that are taken in at a time."""
 
-ACK_SOON: Final = 512 * 1024
+ACK_SOON: Final = 256 * 1024
 """Bytes received after which an acknowledgement travels with the next message."""
 
-ACK_NOW: Final = 2 * 512 * 1024
+ACK_NOW: Final = 1024 * 1024
 """Bytes received after which an acknowledgement is sent at once.
 
 Less than that may stay unacknowledged for as long as nothing is said: a timer for it would be set

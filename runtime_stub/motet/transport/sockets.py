@@ -83,13 +83,16 @@ class SocketTransport:
         """Send several pieces, without joining them first."""
         if self._lost or self._broken:
             return
-        idle = not self._backlog
+        size = sum(map(len, pieces))
+        sent = 0
+        if not self._backlog:
+            sent = self._send_pieces(pieces if len(pieces) <= PIECES else pieces[:PIECES])
+            if sent == size or self._broken:
+                return
+            self._loop.add_writer(self._socket, self._writable)
         self._backlog.extend(map(memoryview, pieces))
-        self._waiting += sum(map(len, pieces))
-        if idle:
-            self._write_backlog()
-            if self._backlog:
-                self._loop.add_writer(self._socket, self._writable)
+        self._waiting += size - sent
+        self._drop(sent)
         self._pause_if_full()
 
     def close(self) -> None:
@@ -151,15 +154,20 @@ class SocketTransport:
                 self._lose(None)
 
     def _write_backlog(self) -> None:
+        sent = self._send_pieces(list(islice(self._backlog, PIECES)))
+        if not self._broken:
+            self._waiting -= sent
+            self._drop(sent)
+
+    def _send_pieces(self, pieces: Sequence[bytes | memoryview]) -> int:
+        """How many bytes the kernel has taken."""
         try:
-            sent = self._socket.sendmsg(list(islice(self._backlog, PIECES)))
+            return self._socket.sendmsg(pieces)
         except (BlockingIOError, InterruptedError):
-            return
+            return 0
         except OSError as problem:
             self._stop_writing(problem)
-            return
-        self._waiting -= sent
-        self._drop(sent)
+            return 0
 
     def _drop(self, sent: int) -> None:
         backlog = self._backlog
