@@ -10,7 +10,7 @@ from __future__ import annotations
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
 from motetc.frontend.source import SourceModule
-from motetc.ir.live import Flow, Live
+from motetc.ir.live import Collect, Flow, Live
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import CLASSES, LOOP, OPERATORS, Operator
 from motetc.ir.walk import statements
@@ -22,14 +22,29 @@ def check_guarantees(module: SourceModule, choreography: Choreography, findings:
     """Report every operator that asks for more than its input promises."""
     for stmt in statements(choreography.body):
         if isinstance(stmt, Flow):
+            refused: set[int] = set()  # uids: what hangs on them would only say the same again
             for live in stmt.lives:
-                _check(module, live, findings)
+                if not refused & {x.uid for x in live.inputs}:
+                    if _check(module, live, findings):
+                        refused.add(live.uid)
+                else:
+                    refused.add(live.uid)
             check_instants(stmt, findings)
             for collect in stmt.collects:
-                _finite(module, collect.live, findings)
+                if collect.live.uid not in refused:
+                    _finite(collect, findings)
 
 
-def _check(module: SourceModule, live: Live, findings: Findings) -> None:
+def _check(module: SourceModule, live: Live, findings: Findings) -> bool:
+    """Whether an operator was refused."""
+    found = Findings()
+    _requirements(module, live, found)
+    for finding in found.sorted():
+        findings.add(finding)
+    return len(found) > 0
+
+
+def _requirements(module: SourceModule, live: Live, findings: Findings) -> None:
     rule = OPERATORS.get((live.inputs[0].shape, live.op)) if live.inputs else None
     if live.op == LOOP.name:
         rule = LOOP
@@ -98,21 +113,30 @@ _MENDS = {
 
 
 def _unbounded(live: Live, base: Live, findings: Findings) -> None:
-    text = f"`{live.op}` waits for the end of a {CLASSES[base.shape]} that never ends"
+    text = f"`{live.op}` waits for the end of {_one(base)} that never ends"
     help = "read what has come so far in a slice: `with location.sliced() as tick:`"
     related = (Related(base.span, "this goes on for ever"),)
     findings.error("unsupported-syntax", live.span, text, help, related)
 
 
-def _finite(module: SourceModule, live: Live, findings: Findings) -> None:
-    del module
+def _one(live: Live) -> str:
+    name = CLASSES[live.shape]
+    return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
+
+
+def _finite(collect: Collect, findings: Findings) -> None:
+    live = collect.live
     if not live.bounded:
-        text = f"`collect` waits for the end of a {CLASSES[live.shape]} that never ends"
+        text = f"`collect` waits for the end of {_one(live)} that never ends"
         help = "sample it (`sample_every`), read it in a slice, or end it: `.take(n)`"
-        findings.error("unsupported-syntax", live.span, text, help)
-    if live.shape == "stream" and not live.ordered:
-        text = "`collect` gives a list, and these elements come in no particular order (NoOrder)"
-        findings.error("order-needed", live.span, text, "sort them first: `.sort()`; or fold them")
+        related = (Related(live.span, "this goes on for ever"),)
+        findings.error("unsupported-syntax", collect.span, text, help, related)
+    if live.shape in ("stream", "keyed_stream") and not live.ordered:
+        made = "a list" if live.shape == "stream" else "a list for each key"
+        text = f"`collect` gives {made}, and these elements come in no particular order (NoOrder)"
+        help = "sort them first: `.sort()`; or fold them"
+        related = (Related(live.span, "these elements"),)
+        findings.error("order-needed", collect.span, text, help, related)
 
 
 def _apart(live: Live, base: Live, other: Live, findings: Findings) -> None:

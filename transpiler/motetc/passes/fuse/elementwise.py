@@ -59,13 +59,15 @@ class FilterMap(Elementwise):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         text = self.result(fuser, live, element, code)
-        name = fuser.perhaps_name(live, code)
+        name = text if text.isidentifier() else fuser.perhaps_name(live, code)
         code.busy.add(name)
-        code.line(f"{name} = {text}", live.span)
+        if name != text:
+            code.line(f"{name} = {text}", live.span)
         with code.block(f"if {name} is not None:", live.span):
             value = Value(name, True, fuser.element_type(live))
             fuser.push(live, Element(value, element.key, element.sole), code)
-        code.busy.discard(name)
+        if name != text:
+            code.busy.discard(name)
 
 
 class FlatMap(Elementwise):

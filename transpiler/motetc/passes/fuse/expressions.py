@@ -46,8 +46,7 @@ class Expressions(Names):
         """The text of calling a function of the source: a lambda's body, or a call."""
         names = parameters(function) if isinstance(function, cst.Lambda) else None
         if names is None or len(names) != len(values):
-            head = self.text(function)
-            head = f"({head})" if isinstance(function, cst.Lambda) else head
+            head = self.callee(function)
             return f"{head}({', '.join(v.text for v in values)})"
         assert isinstance(function, cst.Lambda)
         body = self.localize(function.body)
@@ -61,6 +60,11 @@ class Expressions(Names):
         for name, value in zip(names, values, strict=True):
             texts[name] = self._argument(body, name, value, code, sole)
         return substituted(body, texts)
+
+    def callee(self, function: cst.BaseExpression) -> str:
+        """A function of the source that is called with each element."""
+        text = self.text(function)
+        return f"({text})" if isinstance(function, cst.Lambda) else text
 
     def _called(self, function: cst.Lambda, values: Sequence[Value]) -> str:
         given = ", ".join(v.text for v in values)

@@ -32,7 +32,8 @@ def initial(fuser: Fuser, expr: cst.BaseExpression) -> str:
     if isinstance(expr, cst.Lambda):
         return fuser.text(expr.body)
     text = fuser.text(expr)
-    return _EMPTY.get(text, f"{text}()") if is_factory(fuser, expr) else text
+    bare = text.partition("[")[0]
+    return _EMPTY.get(bare, f"{text}()") if is_factory(fuser, expr) else text
 
 
 def is_constant(fuser: Fuser, expr: cst.BaseExpression) -> bool:

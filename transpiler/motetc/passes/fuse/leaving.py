@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import libcst as cst
+
 from motetc.frontend.source import SourceModule
 from motetc.ir.live import Collect, Hop, Live, Port
 from motetc.ir.pieces import Touch
@@ -27,7 +29,18 @@ class Leaving(Schedule):
     kept: set[int] = field(
         default_factory=set
     )  # hops whose elements are needed after they were sent
+    callees: dict[int, str] = field(default_factory=dict)  # by identity of the expression
     computed: dict[tuple[int, str], str] = field(default_factory=dict)  # what `once` has named
+
+    def callee(self, function: cst.BaseExpression) -> str:
+        """A function of the source; one that is made by a call is made once."""
+        text = super(Leaving, self).callee(function)
+        if not isinstance(function, cst.Call):
+            return text
+        if id(function) not in self.callees:
+            name = self.callees[id(function)] = self.fresh("function")
+            self.state.line(f"{name} = {text}")
+        return self.callees[id(function)]
 
     def once(self, text: str, hint: str, live: Live) -> str:
         """An expression that is evaluated once, before the loops: the name of its value, or the literal it is."""

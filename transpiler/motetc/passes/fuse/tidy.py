@@ -86,6 +86,9 @@ def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
     shape = clauses and _LOOP.match(f"{clauses[0]}:") and len(clauses) <= 2
     if not shape or not all(c.startswith(("for ", "if ")) for c in clauses):
         return 0, ""
+    loop = _LOOP.match(f"{clauses[0]}:")
+    if loop is not None and len(clauses) == 1 and element in (loop[1], f"({loop[1]})"):
+        return at, loop[2]
     return at, f"[{element} {' '.join(clauses)}]"
 
 
