@@ -754,5 +754,6 @@ class Statements:
 
 
 def _formats(message: str, other: str) -> bool:
-    """Whether both may stand in an f-string: no quotes, and no fold, which mypy would type by what is around it."""
-    return message.startswith("await ") and '"' not in message + other and "reduce(" not in message
+    """Whether both may stand in an f-string: no quotes, and nothing that mypy would type by what is around it."""
+    typed = any(word in message for word in ("reduce(", "scatter("))
+    return message.startswith("await ") and '"' not in message + other and not typed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from motetc.diagnostics.model import Span
 from motetc.ir.live import Flow
@@ -39,6 +39,7 @@ class Deeds:
     choreography: Choreography
     facts: Facts
     role: str
+    found: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def of(self, stmts: Sequence[Stmt]) -> Iterator[Deed]:
         """Every deed in the statements, in source order."""
@@ -48,7 +49,13 @@ class Deeds:
 
     def modes(self, stmts: Sequence[Stmt]) -> frozenset[str]:
         """As whom the role acts; empty if it does not."""
-        return frozenset(d.mode for d in self.of(stmts))
+        return frozenset().union(*map(self._modes, stmts))
+
+    def _modes(self, stmt: Stmt) -> frozenset[str]:
+        """Asked again for every statement list that the statement is in, and after."""
+        if id(stmt) not in self.found:
+            self.found[id(stmt)] = frozenset(d.mode for d in self.of((stmt,)))
+        return self.found[id(stmt)]
 
     def _operations(self, stmt: Stmt) -> Iterator[Deed]:
         for root in roots(stmt):
