@@ -2,23 +2,24 @@
 
     python bench/build.py [--modules 50] [--lines 10000] [--json]
 
-Runs alone, on the largest example and on a synthetic project. Every figure is the processor time of a fresh process
-(nothing here waits, so on an idle machine that is what the clock shows), the best of three for the short ones.
-"mypy" is `mypy --strict` over sources and generated modules, with an empty cache. Needs an installed Motet, as in the
-environment of `make venv`.
+Runs alone, on the largest example and on a synthetic project. Every figure is of a fresh process and those that it
+starts, the least of several: processor time and, as much as the machine is idle, what the clock shows. A cold build
+and the check after it begin without any cache, and so does `mypy --strict` over sources and generated modules: what the
+standard library's stubs cost is in both; they take turns. Needs an installed Motet, as `make venv` makes one.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
-import os
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from textwrap import dedent
 
@@ -117,51 +118,75 @@ def price_{k}(base: int, amount: int) -> int:
 
 
 def write_project(root: Path, modules: int, lines: int) -> int:
-    """A project of about so many modules and lines; how many lines it has."""
+    """A project of so many modules and at least so many lines, half of them helpers; how many lines it has."""
     pairs = (modules - 2) // 2
-    share = lines // modules
     files = {
         "parties.py": PARTIES,
         "helpers/__init__.py": '"""Plain code."""\n',
         "pyproject.toml": "[tool.motet]\n",
     }
     for n in range(pairs):
-        text = dedent(PROTOCOL).format(n=n)
-        for k in range(max(1, (share - 25) // 29)):
-            text += CHOREOGRAPHY.format(n=n, k=k)
-        files[f"protocol_{n}.py"] = text
-        text = f'"""Helper {n}."""\n'
-        for k in range(max(1, share // 14)):
-            text += HELPER.format(k=k)
-        files[f"helpers/helper_{n}.py"] = text
+        files[f"protocol_{n}.py"] = _filled(dedent(PROTOCOL), CHOREOGRAPHY, n, lines / pairs / 2)
+        files[f"helpers/helper_{n}.py"] = _filled(
+            '"""Helper {n}."""\n', HELPER, n, lines / pairs / 2
+        )
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text.lstrip("\n"))
-    return sum(text.count("\n") for path, text in files.items() if path.endswith(".py"))
+    return sum(
+        text.lstrip("\n").count("\n") for path, text in files.items() if path.endswith(".py")
+    )
 
 
-def measure(root: Path) -> dict[str, float]:
-    """Seconds of each way to build and check the project in `root`."""
-    cache, output = root / ".motet_cache", root / "generated"
-    shutil.rmtree(cache, ignore_errors=True)
-    shutil.rmtree(output, ignore_errors=True)
-    figures = {"cold build": _motet("build", root)}
-    figures["check after it"] = _motet("check", root)
-    (cache / "build.json").unlink()
-    figures["warm build"] = min(_fresh(cache, root) for _ in range(3))
-    figures["nothing to do"] = min(_motet("build", root) for _ in range(3))
-    figures["python alone"] = min(_timed([sys.executable, "-c", "pass"], root) for _ in range(3))
+def _filled(head: str, part: str, n: int, lines: float) -> str:
+    text, k = head.format(n=n), 0
+    while text.count("\n") < lines:
+        text, k = text + part.format(n=n, k=k), k + 1
+    return text
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of processor time, and by the clock."""
+
+    processor: float
+    clock: float
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.processor + other.processor, self.clock + other.clock)
+
+
+def measure(root: Path, rounds: int) -> dict[str, Cost]:
+    """What each way to build and check the project in `root` costs."""
+    cold, after, plain = [], [], []
+    for _ in range(rounds):
+        shutil.rmtree(root / ".motet_cache", ignore_errors=True)
+        shutil.rmtree(root / "generated", ignore_errors=True)
+        cold.append(_motet("build", root))
+        after.append(_motet("check", root))
+        plain.append(_mypy(root))
+    figures = {"cold build": _least(cold), "check after it": _least(after)}
+    figures["warm build"] = _least([_fresh(root / ".motet_cache", root) for _ in range(rounds)])
+    figures["nothing to do"] = _least([_motet("build", root) for _ in range(rounds)])
+    figures["python alone"] = _least(
+        [_timed([sys.executable, "-c", "pass"], root) for _ in range(rounds)]
+    )
     _touch(root)
     figures["build after one edit"] = _motet("build", root)
-    figures["check after it "] = _motet("check", root)
-    figures["mypy"] = _mypy(root)
-    figures["cold build and check, of mypy"] = (
-        figures["cold build"] + figures["check after it"]
-    ) / figures["mypy"]
+    figures["check after that"] = _motet("check", root)
+    figures["mypy alone"] = _least(plain)
+    whole, alone = figures["cold build"] + figures["check after it"], figures["mypy alone"]
+    figures["cold build and check, in times of mypy"] = Cost(
+        whole.processor / alone.processor, whole.clock / alone.clock
+    )
     return figures
 
 
-def _fresh(cache: Path, root: Path) -> float:
+def _least(costs: list[Cost]) -> Cost:
+    return Cost(min(c.processor for c in costs), min(c.clock for c in costs))
+
+
+def _fresh(cache: Path, root: Path) -> Cost:
     (cache / "build.json").unlink(missing_ok=True)
     return _motet("build", root)
 
@@ -176,24 +201,23 @@ def _touch(root: Path) -> None:
     path.write_text(path.read_text() + "\n\nLAST = 1\n")
 
 
-def _motet(verb: str, root: Path) -> float:
+def _motet(verb: str, root: Path) -> Cost:
     return _timed([sys.executable, "-m", "motetc", verb, str(root)], root)
 
 
-def _mypy(root: Path) -> float:
+def _mypy(root: Path) -> Cost:
     with tempfile.TemporaryDirectory() as cache:
         command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={cache}", "."]
         return _timed(command, root)
 
 
-def _timed(command: list[str], folder: Path, **variables: str) -> float:
-    begin = _children()
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **variables}, capture_output=True, text=True
-    )
+def _timed(command: list[str], folder: Path) -> Cost:
+    begin, start = _children(), time.perf_counter()
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    clock = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(f"{command}\n{done.stdout[:2000]}{done.stderr[:2000]}")
-    return _children() - begin
+    return Cost(_children() - begin, clock)
 
 
 def _children() -> float:
@@ -207,34 +231,56 @@ def _clock() -> float:
 
 
 def stages(root: Path) -> dict[str, float]:
-    """Where a cold build's time goes, in this process."""
+    """Where the processor time of a cold build goes, in this process: each function without those named below it."""
     begin = _clock()
-    import motetc.backend.format as formatting
-    import motetc.pipeline as pipeline
-    from motetc.build import compile_built
+    from motetc import build, pipeline
+    from motetc.backend import blacken, sourcemap
+    from motetc.backend import format as formatting
     from motetc.config import load_config
+    from motetc.frontend import oracle_collect
 
-    spent = {"imports": _clock() - begin, "mypy": 0.0, "black": 0.0}
+    gc.set_threshold(200_000, 30, 30)  # as the command does
+    watch = Watch({"imports": _clock() - begin})
     shutil.rmtree(root / ".motet_cache", ignore_errors=True)
-    _watch(pipeline, "ask", spent, "mypy")
-    _watch(formatting, "format_modules", spent, "black")
-    begin = _clock()
-    compile_built(load_config(root))
-    spent["the rest"] = _clock() - begin - spent["mypy"] - spent["black"]
-    return spent
+    watch.over(oracle_collect, "run_mypy", "mypy")
+    watch.over(pipeline, "ask", "reading mypy's answers")
+    watch.over(pipeline, "_parse_all", "parsing")
+    watch.over(pipeline, "_read_syntax", "parsing")
+    watch.over(pipeline, "lower", "lowering")
+    watch.over(pipeline, "find_places", "places")
+    watch.over(pipeline, "project", "projection")
+    watch.over(pipeline.Backend, "run", "writing modules")
+    watch.over(formatting, "format_modules", "layout")
+    watch.over(blacken, "format_text", "black")
+    watch.over(sourcemap, "align", "source maps")
+    watch.over(build, "render_manifest", "the manifest")
+    watch.over(build, "compile_built", "the rest")
+    build.compile_built(load_config(root))
+    return watch.spent
 
 
-def _watch(module: object, name: str, spent: dict[str, float], key: str) -> None:
-    original = getattr(module, name)
+@dataclass
+class Watch:
+    """Adds up what calls take, less what watched calls inside them take."""
 
-    def watched(*arguments: object, **options: object) -> object:
-        begin = _clock()
-        try:
-            return original(*arguments, **options)
-        finally:
-            spent[key] += _clock() - begin
+    spent: dict[str, float]
+    inner: list[float] = field(default_factory=list)
 
-    setattr(module, name, watched)
+    def over(self, owner: object, name: str, key: str) -> None:
+        original = getattr(owner, name)
+
+        def watched(*arguments: object, **options: object) -> object:
+            begin = _clock()
+            self.inner.append(0.0)
+            try:
+                return original(*arguments, **options)
+            finally:
+                taken = _clock() - begin
+                self.spent[key] = self.spent.get(key, 0.0) + taken - self.inner.pop()
+                if self.inner:
+                    self.inner[-1] += taken
+
+        setattr(owner, name, watched)
 
 
 def largest_example() -> Path:
@@ -253,9 +299,10 @@ def main() -> None:
     )
     parser.add_argument("--modules", type=int, default=50)
     parser.add_argument("--lines", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    report: dict[str, dict[str, float]] = {}
+    report: dict[str, dict[str, Cost]] = {}
     with tempfile.TemporaryDirectory() as folder:
         synthetic, example = Path(folder) / "synthetic", Path(folder) / "example"
         count = write_project(synthetic, options.modules, options.lines)
@@ -263,16 +310,22 @@ def main() -> None:
         shutil.copytree(
             source, example, ignore=shutil.ignore_patterns("generated", ".motet_cache", "test_*")
         )
-        report[f"example {source.name}"] = measure(example)
-        report[f"synthetic, {count} lines"] = measure(synthetic)
-        report["where a cold build of it spends its time"] = stages(synthetic)
+        report[f"example {source.name}"] = measure(example, options.rounds)
+        report[f"synthetic, {options.modules} modules, {count} lines"] = measure(
+            synthetic, options.rounds
+        )
+        spent = stages(synthetic)
     if options.json:
-        print(json.dumps(report, indent=1))
+        rows = {name: {k: asdict(c) for k, c in f.items()} for name, f in report.items()}
+        print(json.dumps({**rows, "where it goes": spent}, indent=1))
         return
     for name, figures in report.items():
-        print(name)
-        for what, seconds in figures.items():
-            print(f"  {what:32} {seconds:7.2f}")
+        print(f"{name:42} processor    clock")
+        for what, cost in figures.items():
+            print(f"  {what:40} {cost.processor:9.2f}{cost.clock:9.2f}")
+    print("where a cold build of the synthetic project spends its processor time")
+    for what, seconds in sorted(spent.items(), key=lambda item: -item[1]):
+        print(f"  {what:40} {seconds:9.2f}")
 
 
 if __name__ == "__main__":
