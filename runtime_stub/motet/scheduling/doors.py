@@ -45,6 +45,12 @@ class SimulatedDoor(Door):
         self._visits: dict[int, Visit[Any, Any]] = {}
         self._come = node.signal()
 
+    def opened(self, single: bool) -> None:
+        """The node has opened it, maybe after the first client came."""
+        self.single = single
+        self.closed = single and self._next > 0
+        self._come.wake()
+
     def enter(self, visit: Visit[Any, Any]) -> None:
         """A client has come."""
         if self.closed or self._node.dead:

@@ -243,7 +243,7 @@ class SimulatedFabric(Fabric):
         if name not in self._doors:
             self._doors[name] = SimulatedDoor(self, name, bool(single))
         elif single is not None:
-            self._doors[name].single = single
+            self._doors[name].opened(single)
         return self._doors[name]
 
     def now(self) -> float:

@@ -42,9 +42,15 @@ def _hints(choreography: Choreography, bound: Mapping[int, str]) -> list[tuple[i
     hints = [
         (op.uid, _hint(op, bound))
         for op in operations(choreography.body)
-        if not isinstance(op, Concurrent)
+        if not isinstance(op, (Concurrent, Port))
     ]
-    return [*hints, *found]
+    ports = [(p.uid, _public(p.name)) for p in _ports(choreography)]
+    return [*ports, *hints, *found]
+
+
+def _ports(choreography: Choreography) -> list[Port]:
+    """Ports come first: their names are not ours to change."""
+    return [op for op in operations(choreography.body) if isinstance(op, Port)]
 
 
 def _unique(hint: str, taken: set[str]) -> str:
@@ -82,8 +88,6 @@ def _walrus(expr: cst.CSTNode, ops: tuple[Op, ...], found: dict[int, str]) -> No
 def _hint(op: Op, bound: Mapping[int, str]) -> str:
     if isinstance(op, Invoke):
         return op.callee.rpartition(".")[2]
-    if isinstance(op, Port):
-        return _public(op.name)
     if isinstance(op, Hop):
         return _public(bound.get(op.uid) or f"to_{op.receivers[0]}")
     assert isinstance(op, Comm)

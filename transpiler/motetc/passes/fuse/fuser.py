@@ -336,6 +336,9 @@ class Fuser(Leaving):
     def _loop_name(self, live: Live) -> str:
         if live.hop is not None:
             return f"receive_{self.flow.name_of(live.hop) or 'stream'}"
+        if live.port is not None or live.cluster:
+            verb = "watch" if live.op == "membership" else "serve"
+            return f"{verb}_{live.port.name if live.port is not None else live.cluster}"
         hops = {h.uid: h for x in self.reachable(live) for h in self.hops_of(x)}
         if not live.name and len(hops) == 1:
             (hop,) = hops.values()
