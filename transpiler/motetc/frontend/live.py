@@ -16,7 +16,7 @@ import libcst as cst
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.live_feedback import feed, read_channel
 from motetc.frontend.live_flows import acts, awaited_names, divide
-from motetc.frontend.live_hops import at_one_place, read_hop
+from motetc.frontend.live_hops import at_one_place, name_arrival, read_hop
 from motetc.frontend.live_ports import (
     STREAMS,
     read_membership,
@@ -109,6 +109,7 @@ class LiveReader:
         found = self.results(value)
         if len(found) == 1 and isinstance(target, cst.Name):
             self._name(target.value, found[0])
+            name_arrival(found[0], target.value)
         elif isinstance(target, cst.Tuple) and len(target.elements) == len(found):
             for element, live in zip(target.elements, found, strict=True):
                 if isinstance(element.value, cst.Name):

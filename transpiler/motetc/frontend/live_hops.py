@@ -178,3 +178,23 @@ def _refused(reader: LiveReader, call: cst.Call, base: Live, text: str, help: st
         help,
         (Related(base.span, f"this stream is at `{base.role}`"),),
     )
+
+
+_PASSING = frozenset(
+    {"values", "entries", "into_keyed", "inspect", "inspect_with_key", "assume_ordering"}
+    | {"assume_retries", "weaken_ordering", "weaken_retries"}
+)
+
+
+def name_arrival(live: Live, name: str) -> None:
+    """`votes = asked.map(f).send(to=leader).values()`: what arrives are the votes.
+
+    Unless what is sent has a name of its own, which no other stream between locations has.
+    """
+    while live.hop is None and live.op in _PASSING and live.inputs:
+        live = live.inputs[0]
+    if live.hop is None or live.name:
+        return
+    base = live.inputs[0]
+    if not base.name or base.hop is not None:
+        live.name = name

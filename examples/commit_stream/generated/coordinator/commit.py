@@ -27,18 +27,18 @@ async def transfer(
             await net.asked.send(batch)  # → participants, commit.py:47
         await net.asked.end()
 
-    async def receive_asked() -> None:
-        async for _, batch in net.asked_2:  # ← participants, commit.py:48
-            for item in batch:
-                ready.extend(transform(item))
+    async def receive_votes() -> None:
+        async for _, batch in net.votes:  # ← participants, commit.py:48
+            for vote in batch:
+                ready.extend(transform(vote))
             await net.ready.send(ready)  # → participants, commit.py:55
         await net.ready.end()
 
-    async def receive_committed() -> None:
-        async for _, batch in net.committed:  # ← participants, commit.py:56
-            for item in batch:
-                result.extend(transform_2(item))
+    async def receive_acks() -> None:
+        async for _, batch in net.acks:  # ← participants, commit.py:56
+            for ack in batch:
+                result.extend(transform_2(ack))
         result.sort()
 
-    await net.concurrently(run_transfers(), receive_asked(), receive_committed())
+    await net.concurrently(run_transfers(), receive_votes(), receive_acks())
     return result

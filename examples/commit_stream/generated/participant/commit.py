@@ -28,14 +28,14 @@ class Participant(Cluster):
 
 async def transfer(participants: Participant, net: TransferAtParticipant) -> int:
     result_2 = 0
-    committed: list[tuple[int, bool]] = []
+    acks: list[tuple[int, bool]] = []
 
     async def receive_asked() -> None:
         # Phase one: a transfer that everybody has answered with yes can be committed.
         async for batch in net.asked:  # ← coordinator, commit.py:47
             # → coordinator, commit.py:48
-            await net.asked_2.send([(t.id, participants.prepare(t)) for t in batch])
-        await net.asked_2.end()
+            await net.votes.send([(t.id, participants.prepare(t)) for t in batch])
+        await net.votes.end()
 
     async def receive_ready() -> None:
         nonlocal result_2
@@ -43,10 +43,10 @@ async def transfer(participants: Participant, net: TransferAtParticipant) -> int
         async for batch in net.ready:  # ← coordinator, commit.py:55
             for item in batch:
                 n = participants.commit(item)
-                committed.append((n, True))
+                acks.append((n, True))
                 result_2 += 1
-            await net.committed.send(committed)  # → coordinator, commit.py:56
-        await net.committed.end()
+            await net.acks.send(acks)  # → coordinator, commit.py:56
+        await net.acks.end()
 
     await net.concurrently(receive_asked(), receive_ready())
     return result_2

@@ -65,15 +65,15 @@ def _decode_transfer_ready(data: object) -> list[int]:
     return decode_list(data, decode_int)
 
 
-def _encode_transfer_asked_2(value: list[tuple[int, bool]]) -> object:
-    return encode_list(value, _encode_transfer_asked_2_item)
+def _encode_transfer_votes(value: list[tuple[int, bool]]) -> object:
+    return encode_list(value, _encode_transfer_votes_item)
 
 
-def _decode_transfer_asked_2(data: object) -> list[tuple[int, bool]]:
-    return decode_list(data, _decode_transfer_asked_2_item)
+def _decode_transfer_votes(data: object) -> list[tuple[int, bool]]:
+    return decode_list(data, _decode_transfer_votes_item)
 
 
-def _encode_transfer_asked_2_item(value: tuple[int, bool]) -> object:
+def _encode_transfer_votes_item(value: tuple[int, bool]) -> object:
     if type(value) is tuple and len(value) == 2:
         item0, item1 = value
         if type(item0) is int and type(item1) is bool:
@@ -81,7 +81,7 @@ def _encode_transfer_asked_2_item(value: tuple[int, bool]) -> object:
     raise mistyped(value, tuple, int, bool)
 
 
-def _decode_transfer_asked_2_item(data: object) -> tuple[int, bool]:
+def _decode_transfer_votes_item(data: object) -> tuple[int, bool]:
     if type(data) is list and len(data) == 2:
         item0, item1 = data
         if type(item0) is int and type(item1) is bool:
@@ -97,12 +97,12 @@ TRANSFER_READY: Final[Channel[Coordinator, Participant, list[int]]] = Channel(
     "ready", _encode_transfer_ready, _decode_transfer_ready
 )
 
-TRANSFER_ASKED_2: Final[Channel[Participant, Coordinator, list[tuple[int, bool]]]] = (
-    Channel("asked_2", _encode_transfer_asked_2, _decode_transfer_asked_2)
+TRANSFER_VOTES: Final[Channel[Participant, Coordinator, list[tuple[int, bool]]]] = (
+    Channel("votes", _encode_transfer_votes, _decode_transfer_votes)
 )
 
-TRANSFER_COMMITTED: Final[Channel[Participant, Coordinator, list[tuple[int, bool]]]] = (
-    Channel("committed", _encode_transfer_asked_2, _decode_transfer_asked_2)
+TRANSFER_ACKS: Final[Channel[Participant, Coordinator, list[tuple[int, bool]]]] = (
+    Channel("acks", _encode_transfer_votes, _decode_transfer_votes)
 )
 
 
@@ -120,11 +120,11 @@ class TransferAtCoordinator(Net):
         self.ready: StreamOutbox[Coordinator, Participant, int] = StreamOutbox(
             site, TRANSFER_READY, participants
         )
-        self.asked_2: StreamGather[Coordinator, Participant, tuple[int, bool]] = (
-            StreamGather(site, TRANSFER_ASKED_2, participants)
+        self.votes: StreamGather[Coordinator, Participant, tuple[int, bool]] = (
+            StreamGather(site, TRANSFER_VOTES, participants)
         )
-        self.committed: StreamGather[Coordinator, Participant, tuple[int, bool]] = (
-            StreamGather(site, TRANSFER_COMMITTED, participants)
+        self.acks: StreamGather[Coordinator, Participant, tuple[int, bool]] = (
+            StreamGather(site, TRANSFER_ACKS, participants)
         )
 
 
@@ -133,11 +133,11 @@ class TransferAtParticipant(Net):
 
     def __init__(self, site: Site[Participant], coordinator: Peer[Coordinator]) -> None:
         super().__init__(site)
-        self.asked_2: StreamOutbox[Participant, Coordinator, tuple[int, bool]] = (
-            StreamOutbox(site, TRANSFER_ASKED_2, coordinator)
+        self.votes: StreamOutbox[Participant, Coordinator, tuple[int, bool]] = (
+            StreamOutbox(site, TRANSFER_VOTES, coordinator)
         )
-        self.committed: StreamOutbox[Participant, Coordinator, tuple[int, bool]] = (
-            StreamOutbox(site, TRANSFER_COMMITTED, coordinator)
+        self.acks: StreamOutbox[Participant, Coordinator, tuple[int, bool]] = (
+            StreamOutbox(site, TRANSFER_ACKS, coordinator)
         )
         self.asked: StreamInbox[Participant, Coordinator, Transfer] = StreamInbox(
             site, TRANSFER_ASKED, coordinator

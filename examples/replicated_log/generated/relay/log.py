@@ -13,5 +13,5 @@ class Relay(Cluster):
 
 async def replicate(relays: Relay, net: ReplicateAtRelay) -> None:
     async for batch in net.dealt:  # ← sequencer, log.py:50
-        await net.dealt_2.send(batch)  # → replicas, log.py:51
-    await net.dealt_2.end()
+        await net.arrived.send(batch)  # → replicas, log.py:51
+    await net.arrived.end()

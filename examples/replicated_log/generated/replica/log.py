@@ -23,7 +23,7 @@ async def replicate(replicas: Replica, net: ReplicateAtReplica) -> dict[str, int
     following = 0
     table: dict[str, int] = {}
     applied: list[int] = []
-    async for _, new in net.dealt_2:  # ← relays, log.py:51
+    async for _, new in net.arrived:  # ← relays, log.py:51
         # Out of order they come; in order they are released.
         waiting = {**waiting, **{slot.number: slot for slot in new}}
         ready: list[Slot] = []

@@ -96,8 +96,8 @@ REPLICATE_APPLIED: Final[Channel[Replica, Sequencer, list[int]]] = Channel(
     "applied", _encode_replicate_applied, _decode_replicate_applied
 )
 
-REPLICATE_DEALT_2: Final[Channel[Relay, Replica, list[Slot]]] = Channel(
-    "dealt_2", _encode_replicate_dealt, _decode_replicate_dealt
+REPLICATE_ARRIVED: Final[Channel[Relay, Replica, list[Slot]]] = Channel(
+    "arrived", _encode_replicate_dealt, _decode_replicate_dealt
 )
 
 
@@ -123,8 +123,8 @@ class ReplicateAtRelay(Net):
         self, site: Site[Relay], sequencer: Peer[Sequencer], replicas: Group[Replica]
     ) -> None:
         super().__init__(site)
-        self.dealt_2: StreamOutbox[Relay, Replica, Slot] = StreamOutbox(
-            site, REPLICATE_DEALT_2, replicas
+        self.arrived: StreamOutbox[Relay, Replica, Slot] = StreamOutbox(
+            site, REPLICATE_ARRIVED, replicas
         )
         self.dealt: StreamInbox[Relay, Sequencer, Slot] = StreamInbox(
             site, REPLICATE_DEALT, sequencer
@@ -141,6 +141,6 @@ class ReplicateAtReplica(Net):
         self.applied: StreamOutbox[Replica, Sequencer, int] = StreamOutbox(
             site, REPLICATE_APPLIED, sequencer
         )
-        self.dealt_2: StreamGather[Replica, Relay, Slot] = StreamGather(
-            site, REPLICATE_DEALT_2, relays
+        self.arrived: StreamGather[Replica, Relay, Slot] = StreamGather(
+            site, REPLICATE_ARRIVED, relays
         )
