@@ -47,6 +47,15 @@ class LiveFindings:
             f"`{name}.for_each(f)` does something with each element",
         )
 
+    def awaited(self, node: cst.Await) -> None:
+        """A live collection is declared, and only its value is awaited."""
+        code = self.operations.module.code(node.expression)
+        self.refuse(
+            node,
+            f"`{code}` is a live collection: it is declared, and there is nothing to wait for",
+            f"leave out `await`; `await {code}.collect()` waits for the value of a finite one",
+        )
+
     def embedded(self, node: cst.CSTNode) -> None:
         """A live collection in local code, in a condition that is evaluated again or not at all."""
         found = next(self.reader.collected(node), None)

@@ -43,7 +43,7 @@ class LiveStatements:
     def concerns(self, node: cst.BaseSmallStatement) -> bool:
         """Whether a simple statement has to do with live collections."""
         value = _value(node)
-        if value is not None and self.reader.is_live(value):
+        if value is not None and (self.reader.is_live(value) or self._awaits_stream(value)):
             return True
         return next(self.reader.collected(node), None) is not None or bool(
             self.reader.names and self.reader.mentioned(node)
@@ -58,6 +58,10 @@ class LiveStatements:
             return [], None
         self._reached(node)
         value = _value(node)
+        pointless = self._awaits_stream(value)
+        if pointless is not None:
+            self.findings.awaited(pointless)
+            return [], None
         if value is not None and self.reader.is_live(value):
             return self._declaration(line, node, value), None
         awaited = list(self.reader.collected(node))
@@ -74,6 +78,12 @@ class LiveStatements:
         before, rest = self._without_results(node, awaited)
         assert isinstance(rest, cst.BaseSmallStatement)
         return before, rest
+
+    def _awaits_stream(self, value: cst.BaseExpression | None) -> cst.Await | None:
+        """An `await` of a live collection itself."""
+        if isinstance(value, cst.Await) and self.reader.is_live(value.expression):
+            return value if next(self.reader.collected(value), None) is None else None
+        return None
 
     def opens(self, node: cst.CSTNode) -> bool:
         """Whether a statement is a slice."""
