@@ -21,9 +21,9 @@ class Door(ABC):
         self.single = single
         self.closed = False
         """Whether nobody will come any more."""
-        self.news = fabric.signal()
+        self.news = fabric.signal(f"clients of port '{name}'")
         """Where the loop over requests waits."""
-        self.moves = fabric.signal()
+        self.moves = fabric.signal(f"clients of port '{name}'")
         """Where the loop over those who come and go waits."""
         self._asked: dict[int, list[object]] = {}
         self._present: dict[int, None] = {}

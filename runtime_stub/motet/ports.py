@@ -231,8 +231,8 @@ class Fabric(ABC):
         """Let others run, and what has arrived be received."""
 
     @abstractmethod
-    def signal(self) -> Signal:
-        """A new place to wait at."""
+    def signal(self, name: str = "another of its tasks") -> Signal:
+        """A new place to wait at; `name` is what a deadlock says is waited for, if anything."""
 
     @abstractmethod
     def later(self, callback: Callable[[], None]) -> None:

@@ -208,6 +208,13 @@ def explain(code: str | None) -> int:
     metavar="NAME=HOST:PORT",
     help="Where a port opens for clients; without it on 127.0.0.1, and any free one.",
 )
+@click.option(
+    "--setting",
+    "settings",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help="A limit or a time of every location.",
+)
 def run_(
     choreography: str,
     directory: Path | None,
@@ -220,9 +227,12 @@ def run_(
     lost_after: float | None,
     no_build: bool,
     ports: tuple[str, ...],
+    settings: tuple[str, ...],
 ) -> int:
     """Run a choreography here: every location, and every member of a cluster, as its own process."""
     from motetc.commands.run import RunOptions, run_choreography
 
-    options = RunOptions(arguments, sizes, transport, as_json, timeout, lost_after, no_build, ports)
+    options = RunOptions(
+        arguments, sizes, transport, as_json, timeout, lost_after, no_build, ports, settings
+    )
     return run_choreography(load_config(directory or project), choreography, options)

@@ -108,7 +108,7 @@ class Visit(Generic[Request, Reply]):
         self._back = world.pair(caller.at, me.me)
         self._door = world.node(caller.at).door(caller.channel.name, None)
         self._me = me
-        self._news = me.signal()
+        self._news = me.signal("a reply")
         self._pack = new_packer()
         self._replies: deque[object] = deque()
         self._closed = False

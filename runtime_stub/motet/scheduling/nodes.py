@@ -176,8 +176,8 @@ class SimulatedFabric(Fabric):
         """What tasks of this node wait for."""
         blockers: list[Blocker] = [*self.inlets.values(), *self._signals.values()]
         for blocker in blockers:
-            if blocker.waiter is not None:
-                yield str(blocker)
+            if blocker.waiter is not None and (name := str(blocker)):
+                yield name
 
     def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet:
         """The inlet of a channel."""
@@ -254,22 +254,19 @@ class SimulatedFabric(Fabric):
         """Wait until that much virtual time has passed."""
         self.check()
         moment = self.now() + seconds
-        signal = self._new_signal(f"a timer at {moment:g} s")
+        signal = self.signal(f"a timer at {moment:g} s")
         self._world.clock.set(moment, signal)
         await signal.awaited()
 
     async def breathe(self) -> None:
         """Wait for one's turn; meanwhile some time passes."""
-        signal = self._new_signal("its turn")
+        signal = self.signal("its turn")
         signal.wake()
         await signal.awaited()
         self._world.clock.now += BREATH
 
-    def signal(self) -> SimulatedSignal:
+    def signal(self, name: str = "another of its tasks") -> SimulatedSignal:
         """A place to wait at."""
-        return self._new_signal("another of its tasks")
-
-    def _new_signal(self, name: str) -> SimulatedSignal:
         signal = SimulatedSignal(self, self._world.actions, name)
         self._signals[next(self._numbers)] = signal
         return signal

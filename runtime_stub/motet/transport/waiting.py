@@ -55,7 +55,7 @@ class LoopFabric(Fabric, metaclass=ABCMeta):
         await asyncio.sleep(0)
         self._check()
 
-    def signal(self) -> HubSignal:
+    def signal(self, name: str = "another of its tasks") -> HubSignal:
         """A place to wait at, woken by the end of the choreography as well."""
         signal = HubSignal(self._loop, self._before_waiting)
         self._signals.add(signal)

@@ -28,7 +28,7 @@ class Membership(Generic[There]):
             (member, MembershipEvent.JOINED) for member in group.members
         )
         self._seen = 0  # departures that have been looked at
-        self._signal = fabric.signal()
+        self._signal = fabric.signal(f"a member of {group.location} to leave")
         fabric.departures.watch(self._signal)
 
     def __aiter__(self) -> Self:

@@ -88,7 +88,7 @@ class StreamGather(Generic[Here, There, T]):
         self._group = group
         fabric: Fabric = site.fabric
         self._inlets = [fabric.inlet(peer.node, site.path, channel.name) for peer in group]
-        self._signal = fabric.signal()
+        self._signal = fabric.signal("")  # the inlets say what is waited for
         self._ready: deque[int] | None = None  # who may have something, once it has begun
         self._open = set(range(len(self._inlets)))  # whose stream has not ended
 

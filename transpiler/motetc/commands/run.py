@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from motet.transport.settings import SettingError, Settings, change
+
 from motetc.backend.manifest import read_manifest
 from motetc.commands.build import BuildOptions, run_build
 from motetc.commands.choose import choose
@@ -45,6 +47,13 @@ class RunOptions:
     lost_after: float | None
     no_build: bool
     ports: Sequence[str] = ()
+    settings: Sequence[str] = ()
+
+    @property
+    def given_to_nodes(self) -> list[str]:
+        """What every node's command line repeats."""
+        patience = [] if self.lost_after is None else ["--lost-after", str(self.lost_after)]
+        return [*patience, *(part for item in self.settings for part in ("--setting", item))]
 
 
 def run_choreography(config: Config, asked: str, options: RunOptions) -> int:
@@ -56,12 +65,20 @@ def run_choreography(config: Config, asked: str, options: RunOptions) -> int:
         raise ConfigError(f"{config.output} has no manifest that can be read: run `motet build`")
     key = choose(asked, manifest["choreographies"])
     record = manifest["choreographies"][key]
+    _check_settings(options.settings)
     request = make_request(key, record, options.arguments, options.sizes, options.ports)
     if options.transport == "memory":
         outcome, ended = _run_together(config, request, options)
     else:
         outcome, ended = _run_apart(config, request, manifest["fingerprint"], options)
     return _conclude(request, outcome, ended, options)
+
+
+def _check_settings(given: Sequence[str]) -> None:
+    try:
+        change(Settings(), given)
+    except SettingError as problem:
+        raise ConfigError(str(problem)) from None
 
 
 def _build(config: Config) -> int:
@@ -77,7 +94,7 @@ def _run_apart(
     config: Config, request: Request, fingerprint: str, options: RunOptions
 ) -> tuple[Launch, list[Ended]]:
     with deployed(request, options.transport, fingerprint) as deployment:
-        commands = node_commands(config, request, deployment, options.lost_after)
+        commands = node_commands(config, request, deployment, options.given_to_nodes)
 
         def spared(node: NodeName, code: int) -> bool:
             return is_spared(request, node, code, read_report(deployment.report(node)))
@@ -100,7 +117,7 @@ def _run_together(
     with tempfile.TemporaryDirectory(prefix="motet-") as folder:
         file = Path(folder) / "report.json"
         outcome = _launch(
-            config, [memory_command(config, request, file, options.lost_after)], options
+            config, [memory_command(config, request, file, options.given_to_nodes)], options
         )
         reports = read_report(file)
     if not (nodes := reports.get("nodes")):

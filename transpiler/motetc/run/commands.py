@@ -17,15 +17,15 @@ TOGETHER = NodeName("", "", None)  # the process that plays everybody
 
 
 def node_commands(
-    config: Config, request: Request, deployment: Deployment, lost_after: float | None
+    config: Config, request: Request, deployment: Deployment, options: Sequence[str]
 ) -> list[Command]:
-    """One command per process and member."""
+    """One command per process and member, each with these options."""
     commands = []
     for node, listener in deployment.sockets.items():
         handle = listener.fileno()
         arguments = [*_python(f"{config.output.name}.{node.folder}"), request.choreography]
         arguments += ["--deployment", str(deployment.file), "--listen-fd", str(handle)]
-        arguments += ["--report", str(deployment.report(node)), *_patience(lost_after)]
+        arguments += ["--report", str(deployment.report(node)), *options]
         if node.member is not None:
             arguments += ["--member", str(node.member)]
         for name, text in request.arguments_of(node.location, node.member).items():
@@ -38,11 +38,11 @@ def node_commands(
 
 
 def memory_command(
-    config: Config, request: Request, report: Path, lost_after: float | None
+    config: Config, request: Request, report: Path, options: Sequence[str]
 ) -> Command:
     """All locations in one process."""
     arguments = [*_python("motet.local"), request.choreography, "--report", str(report)]
-    arguments += _patience(lost_after)
+    arguments += options
     for played in request.locations:
         arguments += ["--package", f"{config.output.name}.{played.folder}"]
         if played.size is not None:
@@ -78,10 +78,6 @@ def _of_member(address: str, member: int) -> str:
     if not number.isdecimal() or not int(number):
         return address
     return f"{host}{colon}{int(number) + member}"
-
-
-def _patience(lost_after: float | None) -> list[str]:
-    return [] if lost_after is None else ["--lost-after", str(lost_after)]
 
 
 def _runtime() -> Path:
