@@ -15,12 +15,12 @@ class Server(Process):
 async def chat(server: Server, net: ChatAtServer) -> None:
     present: dict[ClientId, bool] = {}
 
-    async def run_membership() -> None:
+    async def watch_chat() -> None:
         async for client_id, events in net.chat.membership:  # ← clients, chat.py:16
             for item in events:
                 present[client_id] = is_present(present.get(client_id, False), item)
 
-    async def run_requests() -> None:
+    async def serve_chat() -> None:
         async for client_id, batch in net.chat.requests:  # ← clients, chat.py:19
             said = [(client_id, item) for item in batch]
             there = present
@@ -32,4 +32,4 @@ async def chat(server: Server, net: ChatAtServer) -> None:
             ]
             await net.chat.reply(heard)  # → clients, chat.py:30
 
-    await net.concurrently(run_membership(), run_requests())
+    await net.concurrently(watch_chat(), serve_chat())

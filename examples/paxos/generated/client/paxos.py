@@ -49,10 +49,10 @@ async def paxos(client: Client, net: PaxosAtClient, commands: int, window: int) 
                     client.note(item)
             await net.asked.send(asked)  # → proposers, paxos.py:79
 
-    async def run_events() -> None:
+    async def watch_proposers() -> None:
         # Whoever watches who comes and goes does not fail when somebody does.
         async for member, events in net.membership(net.proposers):
             for event in events:
                 client.see(member, event)
 
-    await net.concurrently(send_asked(), receive_applied(), run_events())
+    await net.concurrently(send_asked(), receive_applied(), watch_proposers())
