@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from random import Random
 from typing import Protocol
 
@@ -20,6 +21,28 @@ class DialingHost(Host, Protocol):
 
     def unreachable(self, link: Link) -> None:
         """Nobody listens there (now)."""
+
+    def vanished(self, link: Link) -> None:
+        """Its Unix socket belongs to no process."""
+
+
+async def watch_socket(host: DialingHost, link: Link, address: Address) -> None:
+    """Look whether a Unix socket still belongs to a process, until its node has come back.
+
+    For who waits to be dialed: the kernel knows at once that a process has ended.
+    """
+    pause = host.settings.retry_first
+    while link.connection is None and link.end is None:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.setblocking(False)
+            try:
+                probe.connect(address.name)
+            except (ConnectionRefusedError, FileNotFoundError):
+                host.vanished(link)
+            except OSError:
+                pass
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, host.settings.retry_longest)
 
 
 class Dialer:
@@ -48,6 +71,9 @@ class Dialer:
             connection = await self._carrier.dial(self._address, self._new_connection)
         except OSError as problem:
             link.problem = f"{self._address}: {problem.strerror or problem}"
+            gone = isinstance(problem, ConnectionRefusedError | FileNotFoundError)
+            if gone and self._address.kind == "unix":
+                self._host.vanished(link)
             self._host.unreachable(link)
             return False
         await connection.ended.wait()

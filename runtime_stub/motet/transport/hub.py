@@ -18,7 +18,7 @@ from motet.transport import protocol
 from motet.transport.addresses import Address, address_of
 from motet.transport.carriers import Carrier, Listener
 from motet.transport.connection import Connection
-from motet.transport.dialing import Dialer
+from motet.transport.dialing import Dialer, watch_socket
 from motet.transport.inlets import LinkInlet
 from motet.transport.ledger import Ledger
 from motet.transport.link import End, Link
@@ -74,6 +74,8 @@ class Hub(LoopFabric):
         self._news = asyncio.Event()
         self._listener: Listener | None = None
         self._dialers: list[asyncio.Task[None]] = []
+        self._probes: dict[Link, asyncio.Task[None]] = {}
+        self._deployment: Mapping[str, Sequence[Address]] = {}
         self._deadlines: dict[Link, asyncio.TimerHandle] = {}
         self._loops: dict[tuple[str, str], LoopInlet] = {}
         self.links = {
@@ -94,6 +96,7 @@ class Hub(LoopFabric):
 
     async def open(self, own: Address, deployment: Mapping[str, Sequence[Address]]) -> None:
         """Listen, dial, and wait until all peers are there; `PeerLost` names one that is not."""
+        self._deployment = deployment
         self._listener = await self._carrier.listen(own, lambda: Connection(self))
         for link in self.links.values():
             self._set_deadline(link, self.settings.start_within)
@@ -151,9 +154,10 @@ class Hub(LoopFabric):
             door.close()
         for deadline in self._deadlines.values():
             deadline.cancel()
-        for dialer in self._dialers:
-            dialer.cancel()
-        await asyncio.gather(*self._dialers, return_exceptions=True)
+        tasks = [*self._dialers, *self._probes.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for link in self.links.values():
             link.close()
         await asyncio.sleep(0)
@@ -285,7 +289,14 @@ class Hub(LoopFabric):
                 deadline.cancel()
         elif link.end is None and link.incarnation is not None and link not in self._deadlines:
             self._set_deadline(link, self.settings.lost_after)
+            if link.dispensable and not precedes(self.me, link.peer):
+                self._probe(link)
         self._news.set()
+
+    def _probe(self, link: Link) -> None:
+        address = address_of(link.peer, self._deployment)
+        if address.kind == "unix" and (link not in self._probes or self._probes[link].done()):
+            self._probes[link] = self._loop.create_task(watch_socket(self, link, address))
 
     def _set_deadline(self, link: Link, seconds: float) -> None:
         self._deadlines[link] = self._loop.call_later(seconds, self._overdue, link, seconds)
@@ -299,6 +310,11 @@ class Hub(LoopFabric):
         if link.peer_done and link.end is None:
             link.end = End.GONE
             self._news.set()
+
+    def vanished(self, link: Link) -> None:
+        """A peer's process has ended: where the run goes on without it, there is no need to wait."""
+        if link.dispensable and link.incarnation is not None:
+            self._lose(link, "its process has ended")
 
     def _lose(self, link: Link, reason: str) -> None:
         if link.end is not None:

@@ -11,6 +11,9 @@ class DialingHost(Host, Protocol):
     settings: Settings
 
     def unreachable(self, link: Link) -> None: ...
+    def vanished(self, link: Link) -> None: ...
+
+async def watch_socket(host: DialingHost, link: Link, address: Address) -> None: ...
 
 class Dialer:
     def __init__(
