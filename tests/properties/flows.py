@@ -338,6 +338,10 @@ class _Maker:
         if self.random.random() < 0.3:
             self.lines += [f"    if {name} % 2 == 0:", "        continue"]
             numbers = [n for n in numbers if n % 2]
+        if self.random.random() < 0.3:
+            k = self.random.randint(2, 4)
+            self.lines += [f"    if {name} % {k} == 1:", "        break"]
+            numbers = numbers[: next((i for i, n in enumerate(numbers) if n % k == 1), None)]
         body = [at for at in roles if self.random.random() < 0.7]
         processes = [at for at in roles if at not in CLUSTERS]
         if len(processes) > 1:

@@ -102,16 +102,19 @@ class LiveFindings:
             self.refuse(node.iter, text, help if head.shape == "keyed_stream" else "collect it")
             return False
         for stmt in statements(body):
-            if isinstance(stmt, Return) or (isinstance(stmt, Jump) and _breaks(stmt, body)):
-                word = "return" if isinstance(stmt, Return) else "break"
+            if isinstance(stmt, Return):
                 self.operations.findings.error(
                     "unsupported-syntax",
                     stmt.span,
-                    f"`{word}` leaves a loop over a stream, whose sender would go on",
-                    "end the stream instead: `.take(n)`, or `.scan(init, f)` whose f gives None at the end; "
-                    "or `continue` for the elements after the last one that matters",
+                    "`return` leaves a loop over a stream, and other pipelines of the choreography go on",
+                    "set a value that is known to all who loop, `break`, and return after the loop",
                 )
                 return False
+        if node.orelse is not None and may_break(body):
+            text = "`else` of a loop over a stream that may be left by `break`"
+            help = "set a value before the `break`, and ask for it after the loop"
+            self.refuse(node.orelse, text, help)
+            return False
         return True
 
     def unused(self) -> None:
@@ -138,9 +141,14 @@ class LiveFindings:
         self.operations.findings.error("unsupported-syntax", span, message, help)
 
 
+def may_break(body: Sequence[Stmt]) -> bool:
+    """Whether a `break` leaves the loop around `body`."""
+    return any(isinstance(s, Jump) and _breaks(s, body) for s in statements(body))
+
+
 def _breaks(jump: Jump, body: Sequence[Stmt]) -> bool:
     """Whether a jump is a `break` out of the loop around `body`, not of one inside it."""
     if not isinstance(jump.node, cst.Break):
         return False
     inner = [s for s in statements(body) if isinstance(s, (For, While))]
-    return not any(jump in statements(s.body) for s in inner)
+    return not any(s is jump for loop in inner for s in statements(loop.body))

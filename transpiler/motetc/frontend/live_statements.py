@@ -14,7 +14,7 @@ import libcst as cst
 
 from motetc.frontend.hoist import Hoister
 from motetc.frontend.live import LiveReader
-from motetc.frontend.live_findings import LiveFindings
+from motetc.frontend.live_findings import LiveFindings, may_break
 from motetc.frontend.live_order import changes, displaced, is_quiet
 from motetc.frontend.live_slices import SliceReader, opened
 from motetc.frontend.operations import Operations
@@ -161,7 +161,7 @@ class LiveStatements:
         roles = tuple(dict.fromkeys(x.role for x in heads))
         root = Root(node.iter)
         span = self.operations.module.span(node.iter)
-        turns = Turns(node, root, body, binds, roles, span)
+        turns = Turns(node, root, body, binds, roles, span, may_break(body))
         for live in heads:
             sink = self.reader.add(node.iter, LOOP.name, live.role, "sink")
             sink.inputs = (live,)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import libcst as cst
 
 from motetc.diagnostics.model import Span
-from motetc.ir.operators import Shape
+from motetc.ir.operators import LOOP, Shape
 
 if TYPE_CHECKING:
     from motetc.ir.nodes import Root, Stmt
@@ -111,6 +111,7 @@ class Turns:
     binds: tuple[str, ...]
     roles: tuple[str, ...]
     span: Span
+    breaks: bool = False  # the body may leave the loop before the stream ends
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +127,9 @@ class Flow:
     @property
     def endless(self) -> Live | None:
         """A sink that is never done."""
-        final = (x for x in self.lives if x.shape in ("sink", "slice"))
+        left = self.turns is not None and self.turns.breaks
+        lives = [x for x in self.lives if not (left and x.op == LOOP.name)]
+        final = (x for x in lives if x.shape in ("sink", "slice"))
         return next((x for x in final if never_ends(x)), None)
 
     @property

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from motetc.ir.live import Flow, Turns
-from motetc.ir.pieces import Piece
+from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, Switch
 from motetc.passes.context import Context
 from motetc.passes.fuse import Fuser, emitter
 from motetc.passes.fuse.turns import Turn, is_loop
+from motetc.passes.prune import breaks
 
 if TYPE_CHECKING:
     from motetc.passes.project import Projector
@@ -35,18 +38,45 @@ def project_flow(projector: Projector, stmt: Flow, ctx: Context) -> list[Piece]:
         is_cluster=lambda role: projector.choreography.role(role).cluster,
         emitter=emitter,
         taken=projector.taken,
-        turn=_turn(projector, stmt, turns, not body),
+        turn=_turn(projector, stmt, turns, body),
     )
     if turns is not None and not _is_sequential(projector, fuser, turns):
         return []
-    return [replace(fuser.run(), body=body)]
+    made = fuser.run()
+    if fuser.turn is not None and fuser.turn.flag:
+        body = _flagged(body, fuser.turn.flag)
+    return [replace(made, body=body)]
 
 
-def _turn(projector: Projector, stmt: Flow, turns: Turns | None, idle: bool) -> Turn | None:
+def _turn(
+    projector: Projector, stmt: Flow, turns: Turns | None, body: tuple[Piece, ...]
+) -> Turn | None:
     if turns is None or projector.role not in turns.roles:
         return None
     sink = next(x for x in stmt.lives if is_loop(x) and x.role == projector.role)
-    return Turn(projector.module, turns, sink, _rebinds(projector, turns), idle)
+    rebinds = _rebinds(projector, turns)
+    return Turn(projector.module, turns, sink, rebinds, not body, breaks(body))
+
+
+def _flagged(pieces: tuple[Piece, ...], flag: str) -> tuple[Piece, ...]:
+    """The pieces of a loop's body, which say that the loop is left before they leave it."""
+    found: list[Piece] = []
+    for piece in pieces:
+        match piece:
+            case Exit(kind="break"):
+                node = cst.Assign([cst.AssignTarget(cst.Name(flag))], cst.Name("True"))
+                found += [Line(node, piece.span, binds=frozenset({flag})), piece]
+            case Fork():
+                then, orelse = _flagged(piece.then, flag), _flagged(piece.orelse, flag)
+                found.append(replace(piece, then=then, orelse=orelse))
+            case Loop():
+                found.append(replace(piece, orelse=_flagged(piece.orelse, flag)))
+            case Switch():
+                arms = tuple(replace(a, body=_flagged(a.body, flag)) for a in piece.arms)
+                found.append(replace(piece, arms=arms))
+            case _:
+                found.append(piece)
+    return tuple(found)
 
 
 def _body(projector: Projector, stmt: Flow, turns: Turns | None, ctx: Context) -> tuple[Piece, ...]:

@@ -99,6 +99,27 @@ def _exits(pieces: Sequence[Piece], returns: bool = False) -> bool:
     return False
 
 
+def breaks(pieces: Sequence[Piece]) -> bool:
+    """Whether a `break` leaves the loop around the pieces."""
+    for piece in pieces:
+        match piece:
+            case Exit():
+                if piece.kind == "break":
+                    return True
+            case Fork():
+                if breaks((*piece.then, *piece.orelse)):
+                    return True
+            case Switch():
+                if any(breaks(a.body) for a in piece.arms):
+                    return True
+            case Loop():
+                if breaks(piece.orelse):
+                    return True
+            case _:
+                pass
+    return False
+
+
 def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     for piece in pieces:
@@ -168,7 +189,7 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
                 )
             return replace(piece, arms=arms)
         case Fused():
-            body = piece.body if acts(piece.body, live) else ()
+            body = piece.body if acts(piece.body, live) or breaks(piece.body) else ()
             return replace(piece, body=_rebuild(body, live))
         case Sessions():
             return replace(piece, body=_strip_tail(prune_within(piece.body)))

@@ -23,6 +23,6 @@ class AsyncFor(Op):
             code.line(BODY, live.span)
             code.assigned |= turn.rebinds
             return
-        if turn.shared(fuser) is None:
+        if turn.kept(fuser) is None:
             code.line(f"{turn.waiting(fuser)}.append({element.value.text})", live.span)
         code.unsent.add(live.uid)

@@ -152,9 +152,17 @@ class Ends:
         found: list[str] = []
         if fuser.collects_of(live) or not fuser.uses(live):
             return ""
+        turn = fuser.turn
+        left = turn.over(fuser) if turn is not None and turn.breaks and hops else ""
         for consumer, _ in fuser.consumers(live):
-            found.append(self._is_full(consumer, hops))
+            if turn is None or consumer is not turn.sink:
+                found.append(self._is_full(consumer, hops))
+            elif not turn.idle:
+                found.append(left)
         for hop in fuser.hops_of(live):
+            if turn is not None and turn.breaks and hop is turn.shared(fuser):
+                found.append(left)
+                continue
             arrivals = [x for x in fuser.flow.lives if x.hop is hop]
             closing = hops and all(fuser.may_close(x) for x in arrivals)
             found.append(f"not {fuser.endpoint(hop)}.wanted" if closing else "")

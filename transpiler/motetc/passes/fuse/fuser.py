@@ -107,8 +107,8 @@ class Fuser(Leaving):
         self.endings = Ends(self)
         self.plan()
         self.find_whole()
-        shared = self.turn.shared(self) if self.turn is not None and not self.turn.idle else None
-        self.kept = {shared.uid} if shared is not None else set()
+        kept = self.turn.kept(self) if self.turn is not None else None
+        self.kept = {kept.uid} if kept is not None else set()
         self._declare()
         mine = [x for x in self.flow.lives if x.role == self.role]
         self._share([x for x in mine if self.is_shared(x)])

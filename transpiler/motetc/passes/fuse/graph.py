@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from motetc.ir.live import Collect, Flow, Hop, Live, never_ends
+from motetc.ir.operators import LOOP
 
 STREAMS = ("stream", "keyed_stream")
 EARLY = frozenset({"take", "scan", "generator"})  # operators that may end before their input does
@@ -157,6 +158,10 @@ class Graph:
             node = streams[0]
         return True
 
+    def _may_be_left(self, live: Live) -> bool:
+        turns = self.flow.turns
+        return live.op == LOOP.name and turns is not None and turns.breaks
+
     def may_close(self, live: Live, seen: frozenset[int] = frozenset()) -> bool:
         """Whether a time may come when nobody wants more of a node's elements."""
         if live.uid in seen or not self.uses(live) or self.collects_of(live):
@@ -164,6 +169,6 @@ class Graph:
         inside = seen | {live.uid}
         arrivals = [x for hop in self.hops_of(live) for x in self.flow.lives if x.hop is hop]
         return all(self.may_close(x, inside) for x in arrivals) and all(
-            c.op in _CLOSING or (c.shape in STREAMS and self.may_close(c, inside))
+            c.op in _CLOSING or self._may_be_left(c) or (c.shape in STREAMS and self.may_close(c, inside))
             for c, _ in self.consumers(live)
         )

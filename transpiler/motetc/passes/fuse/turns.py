@@ -35,8 +35,11 @@ class Turn:
     sink: Live
     rebinds: frozenset[str] = frozenset()
     idle: bool = False  # nothing is done here: elements are received, and that is all
+    breaks: bool = False  # the body may leave the loop here
     list: str = ""
     sites: int = field(default=0)
+    flag: str = ""  # the variable that says that it has been left
+    guarded: bool = False  # elements may come after that
 
     @property
     def head(self) -> Live:
@@ -55,8 +58,12 @@ class Turn:
 
     def is_inline(self, fuser: Fuser) -> bool:
         """Whether the body stands where an element comes: nothing else is done with the elements, before or after."""
-        if self.is_direct(fuser) or self.shared(fuser) is not None or not fuser.is_sole(self.sink):
+        if self.breaks or self.is_direct(fuser) or self.shared(fuser) is not None or not fuser.is_sole(self.sink):
             return False
+        return self._is_simple(fuser)
+
+    def _is_simple(self, fuser: Fuser) -> bool:
+        """Whether elements come in one place only, and none of them at an end."""
         above = [x for x in fuser.upstream(self.head) if not fuser.is_driver(x)]
         if fuser.ends_early(self.head) or any(fuser.emitter(x).late for x in above):
             return False
@@ -69,15 +76,34 @@ class Turn:
         direct = driver is self.head and fuser.uses(driver) == 1
         return direct or self.is_inline(fuser)
 
+    def kept(self, fuser: Fuser) -> Hop | None:
+        """The hop whose list of elements to be sent is also that of those whose turn is to come."""
+        shared = None if self.idle else self.shared(fuser)
+        return shared if self.is_direct(fuser) or self._is_simple(fuser) else None
+
     def shared(self, fuser: Fuser) -> Hop | None:
         """The hop by which this role shares the stream."""
         return next((h for h in fuser.hops_of(self.head) if h.kind == "share"), None)
 
+    def over(self, fuser: Fuser) -> str:
+        """The condition under which the loop has been left."""
+        if not self.flag and self.breaks:
+            self.flag = fuser.fresh("over")
+            fuser.state.line(f"{self.flag} = False", self.turns.span)
+            self.rebinds |= {self.flag}
+        return self.flag
+
+    def goes_on(self, fuser: Fuser, driver: Live | None) -> bool:
+        """Whether a driver goes on after the loop has been left."""
+        if driver is None or not self.breaks or fuser.is_plain(driver):
+            return False
+        return self.over(fuser) not in fuser.endings.unwanted(driver, hops=True).split()
+
     def waiting(self, fuser: Fuser) -> str:
         """The list of the elements whose turn is to come."""
-        shared = self.shared(fuser)
-        if shared is not None:
-            return fuser.waiting(shared)
+        kept = self.kept(fuser)
+        if kept is not None:
+            return fuser.waiting(kept)
         if not self.list:
             self.list = fuser.fresh(fuser.buffer_name(self.head))
             item = fuser.annotation(fuser.element_type(self.head))
@@ -92,10 +118,11 @@ def take_turns(fuser: Fuser, driver: Live | None, batch: str, code: Code) -> Non
         return
     if turn.is_direct(fuser):
         if driver is turn.head and batch:
-            _loop(turn, batch, code)
+            _loop(turn, batch, code, turn.over(fuser) if turn.goes_on(fuser, driver) else "")
     elif turn.sink.uid in code.unsent:
         code.unsent.discard(turn.sink.uid)
         code.line(_SITE, turn.turns.span)
+        turn.guarded = turn.guarded or turn.goes_on(fuser, driver)
         code.assigned |= turn.rebinds
         turn.sites += 1
 
@@ -107,7 +134,8 @@ def finish_turns(fuser: Fuser, parts: list[Code]) -> None:
         return
     waiting = turn.waiting(fuser)
     made = Code()
-    _loop(turn, waiting, made)
+    guarded = turn.breaks and (turn.guarded or turn.sites > 1)
+    _loop(turn, waiting, made, turn.over(fuser) if guarded else "")
     made.line(f"{waiting}.clear()", turn.turns.span)
     if turn.sites > 1:
         made.depth, name = 0, fuser.fresh(f"take_{waiting}")
@@ -128,9 +156,14 @@ def finish_turns(fuser: Fuser, parts: list[Code]) -> None:
         ]
 
 
-def _loop(turn: Turn, items: str, code: Code) -> None:
+def _loop(turn: Turn, items: str, code: Code, over: str) -> None:
+    """The loop over some elements; `over` says that it has been left before."""
+    if over:
+        code.line(f"if not {over}:", turn.turns.span)
+        code.depth += 1
     with code.block(f"for {turn.target} in {items}:", turn.turns.span):
         code.line(BODY, turn.turns.span)
+    code.depth -= bool(over)
     code.assigned |= turn.rebinds
 
 
