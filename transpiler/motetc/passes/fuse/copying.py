@@ -52,14 +52,21 @@ def copied(
 
 def listed(value: cst.BaseExpression) -> cst.BaseExpression:
     """The value as a list that nobody else has."""
-    if isinstance(value, (cst.ListComp, cst.List)):
+    if _is_fresh(value):
         return value
     if isinstance(value, cst.GeneratorExp):
         return cst.ListComp(value.elt, value.for_in)
-    called = value.func if isinstance(value, cst.Call) else None
-    if isinstance(called, cst.Name) and called.value in ("list", "sorted"):
-        return value
     return cst.Call(cst.Name("list"), [cst.Arg(value)])
+
+
+def _is_fresh(value: cst.BaseExpression) -> bool:
+    """Whether evaluating an expression makes a new list."""
+    if isinstance(value, cst.IfExp):
+        return _is_fresh(value.body) and _is_fresh(value.orelse)
+    called = value.func if isinstance(value, cst.Call) else None
+    if isinstance(called, cst.Name):
+        return called.value in ("list", "sorted")
+    return isinstance(value, (cst.ListComp, cst.List))
 
 
 def escapes(nodes: Sequence[cst.CSTNode | None], name: str) -> bool:

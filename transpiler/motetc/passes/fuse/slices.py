@@ -428,16 +428,23 @@ def _follows(live: Live, state: str) -> bool:
 def _declaration(
     fuser: Fuser, name: str, init: cst.BaseExpression, target: cst.BaseExpression
 ) -> str:
-    plain = isinstance(init, (cst.Integer, cst.Float, cst.SimpleString))
     found: Type | None = fuser.type_of(target)
-    hint = "" if plain and not _wider(found) else f": {fuser.annotation(found)}"
+    hint = "" if _says_its_type(init, found) else f": {fuser.annotation(found)}"
     first = initial(fuser, init)
     made = re.fullmatch(r"(dict|list)(\[.*\])?\(\)", first)
     return f"{name}{hint} = {_EMPTY[made.group(1)] if made and hint else first}"
 
 
-def _wider(found: Type | None) -> bool:
-    return found is not None and found.kind == "union"
+def _says_its_type(init: cst.BaseExpression, found: Type | None) -> bool:
+    """Whether a first value shows of which type the state is: a literal, or an object made by its class."""
+    if found is None or found.kind == "union":
+        return False
+    if isinstance(init, cst.Name):
+        return init.value in ("True", "False")
+    made = init.func if isinstance(init, cst.Call) else None
+    if isinstance(made, cst.Name):
+        return not found.args and found.name.rpartition(".")[2] == made.value
+    return isinstance(init, (cst.Integer, cst.Float, cst.SimpleString))
 
 
 def _empty(fuser: Fuser, code: SliceCode, reading: Reading) -> str:
