@@ -45,7 +45,7 @@ LIBRARIES = {
 MODULES = {OURS: "motet_link", **BY_HAND, **LIBRARIES}
 NEEDS = {"pyzmq": "zmq", "nats": "nats", "grpc": "grpc", "rpyc": "rpyc", "pyro": "Pyro5"}
 SLICES = {
-    "small": {"calls": 400, "batches": 2560, "one_way": 6000},
+    "small": {"calls": 400, "batches": 2560, "one_way": 10000},
     "large": {"calls": 150, "batches": 320, "one_way": 500},
 }
 NUMBERS = itertools.count()  # of sockets

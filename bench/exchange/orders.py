@@ -38,6 +38,7 @@ class Server(Process):
 @choreography
 async def calls_small(client: Client, server: Server, count: At[int, Client | Server]) -> None:
     """One round trip after the other."""
+    await server.send(None, to=client)  # it is there
     for _ in range(count):
         order = await client.send(client.small, to=server)
         await server.send(order, to=client)
@@ -46,6 +47,7 @@ async def calls_small(client: Client, server: Server, count: At[int, Client | Se
 @choreography
 async def batches_small(client: Client, server: Server, count: At[int, Client | Server]) -> None:
     """Round trips, 64 at a time."""
+    await server.send(None, to=client)  # it is there
     for _ in range(count):
         for _ in range(64):
             order = await client.send(client.small, to=server)
@@ -58,6 +60,7 @@ async def batches_small(client: Client, server: Server, count: At[int, Client | 
 @choreography
 async def one_way_small(client: Client, server: Server, count: At[int, Client | Server]) -> None:
     """Messages one way, and a signal when all have come."""
+    await server.send(None, to=client)  # it is there
     for _ in range(count):
         await client.send(client.small, to=server)
     await server.send(None, to=client)
@@ -66,6 +69,7 @@ async def one_way_small(client: Client, server: Server, count: At[int, Client | 
 @choreography
 async def calls_large(client: Client, server: Server, count: At[int, Client | Server]) -> None:
     """One round trip after the other."""
+    await server.send(None, to=client)  # it is there
     for _ in range(count):
         blob = await client.send(client.large, to=server)
         await server.send(blob, to=client)
@@ -74,6 +78,7 @@ async def calls_large(client: Client, server: Server, count: At[int, Client | Se
 @choreography
 async def batches_large(client: Client, server: Server, count: At[int, Client | Server]) -> None:
     """Round trips, 64 at a time."""
+    await server.send(None, to=client)  # it is there
     for _ in range(count):
         for _ in range(64):
             blob = await client.send(client.large, to=server)
@@ -86,6 +91,7 @@ async def batches_large(client: Client, server: Server, count: At[int, Client | 
 @choreography
 async def one_way_large(client: Client, server: Server, count: At[int, Client | Server]) -> None:
     """Messages one way, and a signal when all have come."""
+    await server.send(None, to=client)  # it is there
     for _ in range(count):
         await client.send(client.large, to=server)
     await server.send(None, to=client)

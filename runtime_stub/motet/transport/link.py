@@ -31,7 +31,7 @@ from motet.transport.sockets import READ_SIZE
 
 log = logging.getLogger("motet")
 
-GULP: Final = 64
+GULP: Final = 128
 """Messages of a run that are taken in at a time."""
 
 ACK_SOON: Final = 256 * 1024

@@ -15,7 +15,7 @@ from motet.transport.resume import Sent
 from motet.transport.settings import Settings
 
 log: Logger
-GULP: Final = 64
+GULP: Final = 128
 ACK_SOON: Final[int]
 ACK_NOW: Final[int]
 
