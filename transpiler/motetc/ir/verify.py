@@ -8,7 +8,7 @@ import libcst as cst
 
 from motetc.ir.live import Hop
 from motetc.ir.nodes import Block, Choreography, Comm, Facts, Opaque, Simple
-from motetc.ir.walk import operations, roots, statements
+from motetc.ir.walk import operations, reached, roots, statements
 
 
 class BrokenProgram(Exception):
@@ -77,7 +77,7 @@ def verify_duality(
 
 def verify_completeness(choreography: Choreography, facts: Facts, lines: frozenset[int]) -> None:
     """After projection: whatever runs in the source runs somewhere; `lines` are the source lines that any role got."""
-    for stmt in statements(choreography.body):
+    for stmt in reached(choreography.body):
         runs = isinstance(stmt, Block) or (isinstance(stmt, Opaque) and stmt.runs)
         if isinstance(stmt, Simple) and not isinstance(stmt.node, cst.Pass):
             runs = not facts.pure.get(id(stmt), True) or _communicates(stmt, facts)

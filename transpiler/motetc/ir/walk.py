@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import libcst as cst
+
 from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Comm,
@@ -12,6 +14,7 @@ from motetc.ir.nodes import (
     For,
     If,
     Invoke,
+    Jump,
     Match,
     Op,
     Return,
@@ -28,6 +31,35 @@ def statements(body: Iterable[Stmt]) -> Iterator[Stmt]:
         yield stmt
         for inner in bodies(stmt):
             yield from statements(inner)
+
+
+def reached(body: Iterable[Stmt]) -> Iterator[Stmt]:
+    """Every statement that may be reached: not what follows a `return`, or a choice all of whose arms leave."""
+    for stmt in body:
+        yield stmt
+        for inner in bodies(stmt):
+            yield from reached(inner)
+        if _ends(stmt):
+            return
+
+
+def _ends(stmt: Stmt) -> bool:
+    """Whether nothing that follows in the same list is reached."""
+    match stmt:
+        case Return() | Jump():
+            return True
+        case Simple():
+            return isinstance(stmt.node, cst.Raise)
+        case If():
+            return any(map(_ends, stmt.then)) and any(map(_ends, stmt.orelse))
+        case Match():
+            whole = any(case.irrefutable for case in stmt.cases)
+            return whole and all(any(map(_ends, case.body)) for case in stmt.cases)
+        case While():
+            endless = isinstance(stmt.test.expr, cst.Name) and stmt.test.expr.value == "True"
+            return endless and not any(isinstance(s, Jump) for s in statements(stmt.body))
+        case _:
+            return False
 
 
 def bodies(stmt: Stmt) -> tuple[tuple[Stmt, ...], ...]:

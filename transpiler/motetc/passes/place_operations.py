@@ -205,6 +205,11 @@ class OperationPlaces(Rules):
 
     def _payload(self, op: Comm) -> None:
         found = payload_type(op, self.type_of)
+        if found is None and self.type_of(op.node) is None:
+            text = "mypy takes this for never reached, so nothing here has a type"
+            help = "leave it out; or widen the type that the condition before it asks for, such as `T | None`"
+            self._error("missing-type", op.node, text, help)
+            return
         if found is None:
             self._error(
                 "missing-type",
