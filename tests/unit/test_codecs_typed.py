@@ -12,7 +12,7 @@ from pathlib import Path
 import black
 import pytest
 from codec_module import INT, STR, CodecModule, cls, optional, scalar
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from motet.packing import round_trip
 from motetc.ir.types import ClassDecl, Field, Type
 from unit.test_codecs_kinds import MODULE
@@ -50,7 +50,14 @@ def random_modules() -> list[CodecModule]:
     """The same few dozen programs every time."""
     found: list[CodecModule] = []
 
-    @settings(max_examples=60, database=None, derandomize=True, phases=[Phase.generate])
+    @settings(
+        max_examples=60,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        deadline=None,
+        suppress_health_check=list(HealthCheck),  # they go by the clock
+    )
     @given(programs())
     def collect(program: tuple[Classes, Type]) -> None:
         classes, t = program
