@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code
-from motetc.passes.fuse.graph import STREAMS
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.fuser import Fuser
@@ -150,7 +149,7 @@ class Ends:
         """The condition under which nobody wants more of a node's elements; "" if that never comes."""
         fuser = self.fuser
         found: list[str] = []
-        if fuser.collects_of(live) or not fuser.uses(live):
+        if fuser.is_read(live) or not fuser.uses(live):
             return ""
         turn = fuser.turn
         left = turn.over(fuser) if turn is not None and turn.breaks and hops else ""
@@ -175,5 +174,5 @@ class Ends:
 
     def _is_full(self, live: Live, hops: bool) -> str:
         own = self.fuser.emitter(live).full(self.fuser, live)
-        below = self.unwanted(live, hops) if live.shape in STREAMS else ""
+        below = self.unwanted(live, hops)
         return " or ".join(dict.fromkeys(x for x in (own, below) if x))

@@ -162,13 +162,18 @@ class Graph:
         turns = self.flow.turns
         return live.op == LOOP.name and turns is not None and turns.breaks
 
+    def is_read(self, live: Live) -> bool:
+        """Whether what comes of a node is awaited, or looked up by a slice, or it is a slice."""
+        awaited = any(c.live is live for c in self.flow.collects)
+        return awaited or live.shape == "slice" or any(live in x.peeks for x in self.flow.lives)
+
     def may_close(self, live: Live, seen: frozenset[int] = frozenset()) -> bool:
         """Whether a time may come when nobody wants more of a node's elements."""
-        if live.uid in seen or not self.uses(live) or self.collects_of(live):
+        if live.uid in seen or not self.uses(live) or self.is_read(live):
             return False
         inside = seen | {live.uid}
         arrivals = [x for hop in self.hops_of(live) for x in self.flow.lives if x.hop is hop]
         return all(self.may_close(x, inside) for x in arrivals) and all(
-            c.op in _CLOSING or self._may_be_left(c) or (c.shape in STREAMS and self.may_close(c, inside))
+            c.op in _CLOSING or self._may_be_left(c) or self.may_close(c, inside)
             for c, _ in self.consumers(live)
         )
