@@ -169,3 +169,12 @@ def test_output_into_a_closed_pipe_is_no_error():
         timeout=60,
     )
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("name", ["pass.py", "class/shop.py", "to-do.py"])
+def test_files_that_nothing_can_import_are_no_modules(tmp_path: Path, name: str):
+    program = "from motet import Process\n\n\nclass Shop(Process):\n    pass\n"
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(program)
+    assert motet("build", tmp_path).returncode == 0
+    assert not list((tmp_path / "generated").glob("wire/**/*.py"))

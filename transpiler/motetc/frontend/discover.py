@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,4 +77,9 @@ def _module_name(path: Path, root: Path) -> str:
     )
     if parts and parts[-1] == "__init__":
         parts.pop()
-    return ".".join(parts) if all(p.isidentifier() for p in parts) else ""
+    return ".".join(parts) if all(map(_is_name, parts)) else ""
+
+
+def _is_name(part: str) -> bool:
+    """Whether a module or package of this name can be imported."""
+    return part.isidentifier() and not keyword.iskeyword(part)
