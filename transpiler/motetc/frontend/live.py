@@ -75,6 +75,12 @@ class LiveReader:
         for child in children(node):
             yield from self.collected(child)
 
+    def begun(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The first live collection that is declared somewhere within a statement, where none can be."""
+        if isinstance(node, cst.Call) and self.is_live(node):
+            return node
+        return next((f for c in children(node) if (f := self.begun(c)) is not None), None)
+
     def mentioned(self, node: cst.CSTNode) -> str | None:
         """The first name below `node` that is bound to a live collection."""
         return next(iter(sorted(names_of(node).reads & set(self.names))), None)

@@ -40,6 +40,15 @@ class LiveFindings:
     def used_as_value(self, node: cst.CSTNode) -> None:
         """A live collection where a value is expected."""
         name = self.reader.mentioned(node)
+        begun = self.reader.begun(node)
+        if begun is not None and name is None:
+            self.refuse(
+                begun,
+                "a live collection is used as an ordinary value here",
+                "a function of values can be given to an operator: `.map(f)`; "
+                "what takes and gives collections is written in place",
+            )
+            return
         self.refuse(
             node,
             f"`{name}` is a live collection, and is used as an ordinary value here",
@@ -55,6 +64,14 @@ class LiveFindings:
             f"`{code}` is a live collection: it is declared, and there is nothing to wait for",
             f"leave out `await`; `await {code}.collect()` waits for the value of a finite one",
         )
+
+    def returned(self, value: cst.BaseExpression) -> None:
+        """A live collection as a result."""
+        if not self.operations.choreography.results_known:  # the signature has a finding already
+            return
+        text = "a live collection is no result: it belongs to the choreography that declares it"
+        help = f"return its value: `return await {self.operations.module.code(value)}.collect()`"
+        self.refuse(value, text, help)
 
     def embedded(self, node: cst.CSTNode) -> None:
         """A live collection in local code, in a condition that is evaluated again or not at all."""

@@ -45,7 +45,9 @@ class LiveStatements:
         value = _value(node)
         if value is not None and (self.reader.is_live(value) or self._awaits_stream(value)):
             return True
-        return next(self.reader.collected(node), None) is not None or bool(
+        if next(self.reader.collected(node), None) is not None:
+            return True
+        return self.reader.begun(node) is not None or bool(
             self.reader.names and self.reader.mentioned(node)
         )
 
@@ -61,6 +63,9 @@ class LiveStatements:
         pointless = self._awaits_stream(value)
         if pointless is not None:
             self.findings.awaited(pointless)
+            return [], None
+        if isinstance(node, cst.Return) and value is not None and self.reader.is_live(value):
+            self.findings.returned(value)
             return [], None
         if value is not None and self.reader.is_live(value):
             return self._declaration(line, node, value), None

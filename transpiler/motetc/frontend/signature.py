@@ -124,6 +124,7 @@ class _Signature:
                 )
                 continue
             count = len(self.findings)
+            self._refuse_live(param.annotation.annotation, f"parameter `{name}`")
             located = self.located(param.annotation.annotation, roles)
             if len(self.findings) > count:  # refused: whoever reads it is not to blame
                 continue
@@ -162,6 +163,10 @@ class _Signature:
             return ()
         annotation = unquote(self.node.returns.annotation)
         if isinstance(annotation, cst.Name) and annotation.value == "None":
+            return ()
+        count = len(self.findings)
+        self._refuse_live(annotation, "the result")
+        if len(self.findings) > count:
             return ()
         parts = _tuple_items(annotation)
         found = (
@@ -214,6 +219,40 @@ class _Signature:
         yield from params.posonly_params
         yield from params.params
         yield from params.kwonly_params
+
+
+    def _refuse_live(self, annotation: cst.BaseExpression, what: str) -> None:
+        """Values go in and out of choreographies: live collections begin and end within one."""
+        found = _live(self.program, self.module, unquote(annotation))
+        if found is None:
+            return
+        shown = self.module.code(found)
+        if what == "the result":
+            help = "await its value inside, and return that: `return await x.collect()`"
+        else:
+            help = "take what it is made of (`At[list[T], A]`), and begin inside: `a.source(xs)`; "
+            help += "or write these pipelines where the collection is declared"
+        text = f"{what} is a live collection, `{shown}`: it belongs to the choreography that declares it"
+        self.findings.error("unsupported-syntax", self.module.span(found), text, help)
+
+
+_LIVE = frozenset(
+    f"motet.{name}"
+    for name in ("Stream", "KeyedStream", "Singleton", "Optional", "KeyedSingleton")
+)
+
+
+def _live(
+    program: Program, module: SourceModule, node: cst.CSTNode
+) -> cst.BaseExpression | None:
+    """The first live collection in an annotation."""
+    if isinstance(node, cst.Subscript) and program.resolve(module, node.value) in _LIVE:
+        return node
+    for child in children(node):
+        found = _live(program, module, child)
+        if found is not None:
+            return found
+    return None
 
 
 def read_located(
