@@ -56,6 +56,8 @@ class Writer:
                 if sends and receives and op.kind in ("send", "share"):
                     self._send_first(op)
                     return self._receive(op)
+                if sends and op.receivers and not self._told(op):
+                    return None  # all know already, so the value is pure
                 if sends:
                     return self._send(op, keep=False)
                 if receives:
@@ -125,7 +127,7 @@ class Writer:
         if op.kind not in ("send", "share"):
             return self._collective(op)
         value = self.value(op.value, op.sender.mode)
-        told = [s for s in op.receivers if id(s) not in self.facts.elided]
+        told = self._told(op)
         if not told:
             return value
         endpoint = self._endpoint(op, "send", ", ".join(dict.fromkeys(str(s) for s in told)))
@@ -140,6 +142,9 @@ class Writer:
             value = call(addressed, "share", value)
             return call(self._of_mesh(endpoint, op), "broadcast", value)
         return call(addressed, "share" if keep and op.kind == "share" else "send", value)
+
+    def _told(self, op: Comm) -> list[Seat]:
+        return [s for s in op.receivers if id(s) not in self.facts.elided]
 
     def _of_mesh(self, endpoint: str, op: Comm) -> str:
         """Where others hear the same, the own cluster has an endpoint of its own."""
