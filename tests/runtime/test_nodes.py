@@ -115,7 +115,8 @@ def test_exit_in_the_users_code_ends_everybody(tmp_path: Path) -> None:
     with stage(tmp_path, Alice=1, Worker=2) as on:
         alice = on.start("Alice", "talk:crowd", "--arg", 'word="exit"')
         workers = [on.start("Worker", "talk:crowd", member=index) for index in range(2)]
-        assert [node.end()[0] for node in (alice, *workers)] == [1, 1, 1]
+        assert [node.end()[0] for node in (alice, workers[1])] == [1, 1]
+        assert workers[0].end()[0] in (0, 1)  # it may have said all it had to say, and be gone
         assert "Worker[1] aborted: SystemExit: 3" in alice.report()["error"]["message"]
 
 
