@@ -302,7 +302,7 @@ def _leave(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> Non
     live = leaving.live
     if live.shape == "stream":
         text = copied_text(fuser, slice_, listed(leaving.value), code)
-        code.line(f"{fuser.variable(live)} = {text}", live.span)
+        code.line(f"{_name(fuser, live)} = {text}", live.span)
         return
     _, state = _state_of(fuser, live)
     if fuser.variables[live.uid] != slice_.names[state]:
@@ -323,7 +323,7 @@ def copied_text(fuser: Fuser, slice_: SliceCode, expr: cst.BaseExpression, code:
 
 def _push(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> None:
     live = leaving.live
-    name = fuser.variable(live)
+    name = _name(fuser, live)
     carrier = slice_.carried.get(live.uid)
     if isinstance(carrier, Hop):
         fuser.send(carrier, name, code)
@@ -365,10 +365,16 @@ def _prepared(fuser: Fuser, live: SliceLive) -> SliceCode:
         if carrier is not None:
             code.carried[leaving.live.uid] = carrier
         if isinstance(carrier, Hop):
-            fuser.variables[carrier.uid] = fuser.variable(leaving.live)
+            fuser.variables[carrier.uid] = _name(fuser, leaving.live)
             fuser.inline_sends.add(carrier.uid)
             fuser.touches.append(Touch(carrier.uid, "send", ", ".join(carrier.receivers)))
     return code
+
+
+def _name(fuser: Fuser, live: Live) -> str:
+    """What a stream that leaves is called in the body: as the source calls it, or what becomes of it."""
+    after = (c.name for c, _ in fuser.consumers(live))
+    return fuser.variable(live, live.name or next(filter(None, after), "leaving"))
 
 
 def _runs_from(fuser: Fuser, live: SliceLive) -> int:
