@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from motetc.frontend.operations import KINDS
+from motetc.frontend.operation_forms import KINDS
 
 
 def argument_name(expr: cst.BaseExpression) -> str:

@@ -1,0 +1,129 @@
+"""Lowers what is local to one place: `with` blocks of locations, and compound statements without communication."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from motetc.diagnostics.model import Related, Span
+from motetc.frontend.locations import choreography_decorator
+from motetc.frontend.lower_simple import SimpleStatements
+from motetc.frontend.scope import names_of, names_of_all
+from motetc.frontend.tree import children
+from motetc.ir.nodes import Block, Opaque, Seat, Stmt
+
+_KEYWORDS = {cst.Try: "`try`", cst.TryStar: "`try`", cst.With: "`with`", cst.For: "`async for`"}
+
+
+class LocalCode(SimpleStatements):
+    """Copied as it stands; nothing in it may communicate, and nothing may leave it."""
+
+    def _with_seats(self, node: cst.With) -> tuple[Seat, ...]:
+        if node.asynchronous is not None:
+            if any(self.operations.seat(item.item) for item in node.items):
+                self._refuse(
+                    node.items[0],
+                    "`async with` of a location",
+                    "write `with`: a block is local code",
+                )
+            return ()
+        seats = [self.operations.seat(item.item) for item in node.items]
+        if not any(seats):
+            return ()
+        found = tuple(s for s in seats if s is not None)
+        if len(found) != len(seats) or any(item.asname for item in node.items):
+            self._refuse(
+                node.items[0],
+                "a `with` of locations names locations only",
+                "nest an ordinary `with` inside",
+            )
+        return found
+
+    def _block(self, node: cst.With, seats: tuple[Seat, ...]) -> Stmt:
+        count = len(self.findings)
+        block = self._local_block(node, seats)
+        if len(self.findings) > count:  # refused: whoever reads what it binds is not to blame
+            return self._left_out(node, block.binds)
+        return block
+
+    def _slice(self, node: cst.With) -> list[Stmt]:
+        count = len(self.findings)
+        before = self.live.slice(node)
+        if len(self.findings) > count:  # refused: whoever reads what it binds is not to blame
+            return [*before, self._left_out(node, tuple(sorted(names_of(node).binds)))]
+        return [*before]
+
+    def _local_block(self, node: cst.With, seats: tuple[Seat, ...]) -> Block:
+        inner = self.operations.contains(node.body)
+        if inner is not None:
+            text = "communication inside a `with` block of a location"
+            self._refuse(inner, text, "a block is local code: end it before the communication")
+        self.operations.refuse_values(node.body)
+        self.live.findings.embedded(node.body)
+        self._refuse_leaving(node.body, "a `with` block", loop=False)
+        names = names_of_all(node.body.body)
+        return Block(
+            node,
+            seats,
+            self.module.span(node),
+            tuple(sorted(names.reads)),
+            tuple(sorted(names.binds)),
+        )
+
+    def _opaque(self, node: cst.BaseCompoundStatement) -> list[Stmt]:
+        inner = self.operations.contains(node)
+        if isinstance(node, cst.FunctionDef) and choreography_decorator(
+            self.operations.program, self.module, node
+        ):
+            return [self._left_out(node, (node.name.value,))]  # refused with the signatures
+        if inner is not None:
+            kind = _KEYWORDS.get(type(node), "this statement")
+            if isinstance(node, (cst.Try, cst.TryStar)):
+                self._refuse_try(node, inner)
+            else:
+                self._refuse_header(
+                    node, f"communication inside {kind}", "move the communication out of it"
+                )
+            return [self._left_out(node, tuple(sorted(names_of(node).binds)))]
+        self.operations.refuse_values(node)
+        self.live.findings.embedded(node)
+        definition = isinstance(node, (cst.FunctionDef, cst.ClassDef))
+        if not definition:
+            self._refuse_leaving(node, _KEYWORDS.get(type(node), "this statement"), loop=False)
+        names = names_of(node)
+        span = self.module.span(node)
+        binds, reads = tuple(sorted(names.binds)), tuple(sorted(names.reads))
+        return [Opaque(node, span, reads, binds, runs=not definition)]
+
+    def _refuse_header(self, node: cst.BaseCompoundStatement, message: str, help: str) -> None:
+        span = self.module.span(node)
+        header = Span(span.path, span.line, span.column, span.line, span.column + 1)
+        self.findings.error("unsupported-syntax", header, message, help)
+
+    def _refuse_try(self, node: cst.BaseCompoundStatement, inner: cst.CSTNode) -> None:
+        span = self.module.span(node)
+        self.findings.error(
+            "unsupported-syntax",
+            Span(span.path, span.line, span.column, span.line, span.column + 3),
+            "`try` around statements of several places: the others would not learn that one of them failed",
+            "use `await location.attempt(f, x)` to turn the exception into a value, and communicate outside",
+            (Related(self.module.span(inner), "this is between locations"),),
+        )
+
+    def _refuse_leaving(self, node: cst.CSTNode, what: str, loop: bool) -> None:
+        """`return` anywhere, `break` and `continue` outside a loop of its own, and `yield`."""
+        for child in children(node):
+            if isinstance(child, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+                continue
+            leaves = isinstance(child, cst.Return) or (
+                isinstance(child, (cst.Break, cst.Continue)) and not loop
+            )
+            if leaves or isinstance(child, cst.Yield):
+                word = type(child).__name__.lower()
+                help = (
+                    f"set a value in it, and `{word}` after it"
+                    if leaves
+                    else "a choreography is no generator"
+                )
+                self._refuse(child, f"`{word}` leaves {what}", help)
+            inner = loop or isinstance(node, (cst.For, cst.While))
+            self._refuse_leaving(child, what, inner)

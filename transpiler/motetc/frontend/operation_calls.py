@@ -1,0 +1,129 @@
+"""Reads calls of choreographies, alone and in `concurrently`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.frontend.seats import Recognition
+from motetc.ir.nodes import Argument, Concurrent, Invoke, Role, Seat
+
+
+@dataclass(slots=True)
+class ChoreographyCalls(Recognition):
+    """Who plays which role, and what is passed; one node plays one role."""
+
+    def _invoke(self, node: cst.BaseExpression, call: cst.Call) -> Invoke | None:
+        callee_name = self.callee(call.func)
+        assert callee_name is not None
+        callee = self.program.choreographies[callee_name]
+        slots = _parameter_names(callee.node)
+        positional = iter(slots)
+        roles: list[tuple[str, Seat]] = []
+        arguments: list[Argument] = []
+        reasons: list[tuple[str, str]] = []
+        formals = {r.name: r for r in callee.roles}
+        for arg in call.args:
+            name = arg.keyword.value if arg.keyword is not None else next(positional, None)
+            if arg.star or name is None:
+                text = "arguments of a choreography are written out one by one"
+                self._refuse(arg, text, f"write `{callee.name}({', '.join(slots)})`")
+                return None
+            if name in callee.reasons:
+                reasons.append((name, self.reason(arg.value)))
+            elif name in formals:
+                seat = self._actual(arg, formals[name])
+                if seat is None:
+                    return None
+                roles.append((name, seat))
+            else:
+                arguments.append(Argument(name, self.root(arg.value), arg))
+        if self._refuse_aliases(call, roles):
+            return None
+        if {n for n, _ in roles} != set(formals):
+            missing = [n for n in formals if n not in {r for r, _ in roles}]
+            named = ", ".join(f"`{n}`" for n in missing)
+            text = f"the call of `{callee.name}` names no location for {named}"
+            self._refuse(call, text, f"add {', '.join(f'`{n}=…`' for n in missing)}")
+            return None
+        return Invoke(
+            next(self.counter),
+            node,
+            callee_name,
+            tuple(roles),
+            tuple(arguments),
+            self.module.span(node),
+            reasons=tuple(reasons),
+        )
+
+    def _actual(self, arg: cst.Arg, formal: Role) -> Seat | None:
+        seat = self.seat(arg.value)
+        if seat is None:
+            text = f"`{self.module.code(arg.value)}` is no location of this choreography"
+            self._refuse(arg, text, "pass one of the location parameters")
+            return None
+        if seat.whole == formal.cluster:
+            return seat
+        if not formal.cluster:
+            text = f"`{seat}` is a whole cluster, and `{formal.name}` is one node"
+            help = f"pass one member, `{seat}[i]`, or call it in `for member in {seat}.each():`"
+        elif seat.key:
+            text = f"`{seat}` is one member, and `{formal.name}` is a whole cluster"
+            help = (
+                f"pass `{seat.role}`; or make `{formal.name}` one node, for members and processes alike: "
+                f'`{formal.name}: P`, with `P = TypeVar("P", bound=Process)`'
+            )
+        else:
+            text = f"`{seat}` is a process, and `{formal.name}` is a whole cluster"
+            help = "pass a cluster"
+        self._refuse(arg, text, help)
+        return None
+
+    def _refuse_aliases(self, call: cst.Call, roles: list[tuple[str, Seat]]) -> bool:
+        """Whether one node would play two roles."""
+        for index, (name, seat) in enumerate(roles):
+            for other_name, other in roles[:index]:
+                if seat.role != other.role or (
+                    seat.picked and other.picked and seat.key != other.key
+                ):
+                    continue
+                self.findings.error(
+                    "role-aliasing",
+                    self.module.span(seat.node, call),
+                    f"`{seat}` would play both `{other_name}` and `{name}`"
+                    if str(seat) == str(other)
+                    else f"`{other}`, which plays `{other_name}`, and `{seat}`, which plays `{name}`, may be one node",
+                    "pass a different location for each role",
+                )
+                return True
+        return False
+
+    def _concurrent(self, node: cst.Await, call: cst.Call) -> Concurrent | None:
+        calls = []
+        why = ""
+        for arg in call.args:
+            if arg.keyword is not None and arg.keyword.value == "why":
+                why = self.reason(arg.value)
+                continue
+            inner = arg.value
+            if arg.star or not isinstance(inner, cst.Call) or self.callee(inner.func) is None:
+                help = "pass calls of choreographies, not awaited: `concurrently(f(a, b, x), g(a, c, y))`"
+                self._refuse(arg, "`concurrently` runs calls of choreographies", help)
+                return None
+            invoke = self._invoke(inner, inner)
+            if invoke is None:
+                return None
+            for argument in invoke.arguments:
+                for op in argument.root.ops:
+                    self._refuse(
+                        op.node,
+                        "communication in an argument of a concurrent call",
+                        "send it before",
+                    )
+            calls.append(invoke)
+        return Concurrent(next(self.counter), node, tuple(calls), self.module.span(node), why)
+
+
+def _parameter_names(node: cst.FunctionDef) -> list[str]:
+    return [p.name.value for p in (*node.params.posonly_params, *node.params.params)]

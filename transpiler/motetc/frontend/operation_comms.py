@@ -1,0 +1,115 @@
+"""Reads communications: `send`, `share` and the collectives, with their arguments and receivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.frontend.operation_forms import CLUSTER_ONLY, KEYWORDS, KINDS, NEEDS_TO, POSITIONAL, written
+from motetc.frontend.seats import Recognition
+from motetc.ir.nodes import Comm, Root, Seat
+
+
+@dataclass(slots=True)
+class Communications(Recognition):
+    """One sender, its value, its receivers; what is not written as an operation is written is refused."""
+
+    def _comm(self, node: cst.Await, call: cst.Call) -> Comm | None:
+        assert isinstance(call.func, cst.Attribute)
+        kind = KINDS[call.func.attr.value]
+        sender = self.seat(call.func.value)
+        assert sender is not None
+        parts = self._arguments(kind, call)
+        if parts is None:
+            return None
+        if kind in CLUSTER_ONLY and not sender.whole:
+            self._refuse(
+                call.func,
+                f"`{kind}` is an operation of a whole cluster, and `{sender}` is one node",
+                f"write `await {sender}.send(…, to=…)`, or `{kind}` from a cluster",
+            )
+            return None
+        receivers = self._receivers(kind, parts.get("to"), call)
+        if receivers is None:
+            return None
+        wrap = parts.get("wrap")
+        if wrap is not None and not (
+            isinstance(wrap, cst.Name) and wrap.value in ("True", "False")
+        ):
+            self._refuse(
+                wrap,
+                "`wrap` must be written `True` or `False`: it decides the type of the result",
+                "write `wrap=True` or `wrap=False`; choose between two calls with an `if`",
+            )
+        value = parts["value"]
+        return Comm(
+            next(self.counter),
+            node,
+            kind,
+            sender,
+            receivers,
+            self.root(value),
+            self.module.span(node),
+            self._optional(parts.get("function")),
+            self._optional(parts.get("at_least")),
+            self._optional(parts.get("by")),
+            not (isinstance(wrap, cst.Name) and wrap.value == "False"),
+            self._optional(parts.get("partner")),
+            self.reason(parts.get("why")) if "at_least" in parts else "",
+        )
+
+    def _optional(self, expr: cst.BaseExpression | None) -> Root | None:
+        return None if expr is None else self.root(expr)
+
+    def _arguments(self, kind: str, call: cst.Call) -> dict[str, cst.BaseExpression] | None:
+        found: dict[str, cst.BaseExpression] = {}
+        names = iter(POSITIONAL[kind])
+        for arg in call.args:
+            name = (
+                KEYWORDS.get(arg.keyword.value) if arg.keyword is not None else next(names, None)
+            )
+            if arg.star or name is None or name in found:
+                text = self.module.code(arg).strip(", ")
+                self._refuse(arg, f"`{kind}` cannot be called with `{text}`", written(kind))
+                return None
+            found[name] = arg.value
+        missing = [n for n in ("value", *(["to"] if kind in NEEDS_TO else [])) if n not in found]
+        missing += [n for n in ("function", "partner") if n in POSITIONAL[kind] and n not in found]
+        if missing:
+            lacks = ", ".join(f"`{m}`" for m in missing)
+            self._refuse(call, f"`{kind}` lacks {lacks}", written(kind))
+            return None
+        if "at_least" in found and "why" not in found:
+            self.findings.error(
+                "missing-nondet",
+                self.module.span(call),
+                "which members answer first is not determined, and no reason says that this does not matter",
+                'add `why=nondet("…")` with the reason',
+            )
+        return found
+
+    def _receivers(
+        self, kind: str, to: cst.BaseExpression | None, call: cst.Call
+    ) -> tuple[Seat, ...] | None:
+        if to is None:
+            return ()
+        parts = [e.value for e in to.elements] if isinstance(to, cst.Tuple) else [to]
+        if len(parts) > 1 and kind not in ("share", "send"):
+            self._refuse(to, f"`{kind}` has one receiver", "call it once for each receiver")
+            return None
+        seats = []
+        for part in parts:
+            seat = self.seat(part)
+            if seat is None:
+                self.findings.error(
+                    "data-dependent-receiver",
+                    self.module.span(part),
+                    f"the receiver `{self.module.code(part)}` is computed, so the other locations cannot know that "
+                    "they are not addressed",
+                    "name a location parameter or `workers[i]` with an `i` that all know; for receivers chosen by "
+                    "data use `all_to_all` between members, or `demux` on a stream",
+                )
+                return None
+            seats.append(seat)
+        return tuple(seats)

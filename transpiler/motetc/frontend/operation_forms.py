@@ -1,0 +1,58 @@
+"""The operations between locations: their names, their parameters, how each is written."""
+
+from __future__ import annotations
+
+from motetc.ir.nodes import CommKind
+
+KINDS: dict[str, CommKind] = {
+    "send": "send",
+    "share": "share",
+    "gather": "gather",
+    "scatter": "scatter",
+    "reduce": "reduce",
+    "all_gather": "all_gather",
+    "all_to_all": "all_to_all",
+    "all_reduce": "all_reduce",
+    "shift": "shift",
+    "exchange": "exchange",
+}
+# The positional parameters of each operation, after the sender.
+POSITIONAL: dict[str, tuple[str, ...]] = {
+    "send": ("value",),
+    "share": ("value",),
+    "gather": ("value",),
+    "scatter": ("value",),
+    "reduce": ("value", "function"),
+    "all_gather": ("value",),
+    "all_to_all": ("value",),
+    "all_reduce": ("value", "function"),
+    "shift": ("value", "by", "wrap"),
+    "exchange": ("value", "partner"),
+}
+KEYWORDS = {
+    "values": "value",
+    "f": "function",
+    "x": "value",
+    "m": "value",
+    "value": "value",
+    "function": "function",
+    "by": "by",
+    "wrap": "wrap",
+    "partner": "partner",
+    "at_least": "at_least",
+    "why": "why",
+    "to": "to",
+}
+CLUSTER_ONLY = frozenset(
+    {"gather", "reduce", "all_gather", "all_to_all", "all_reduce", "shift", "exchange"}
+)
+NEEDS_TO = frozenset({"send", "share", "gather", "scatter", "reduce"})
+
+
+def written(kind: str) -> str:
+    """How an operation is written."""
+    shown = {"function": "f", "value": "x"}
+    parts = [shown.get(n, n) for n in POSITIONAL[kind] if n not in ("by", "wrap")]
+    if kind in NEEDS_TO:
+        parts.append("to=…")
+    return f"write `await ….{kind}({', '.join(parts)})`"

@@ -1,0 +1,139 @@
+"""Recognises by syntax who is meant and what is called: locations, operations, choreographies."""
+
+from __future__ import annotations
+
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.diagnostics.findings import Findings
+from motetc.frontend.operation_forms import KINDS
+from motetc.frontend.program import Program
+from motetc.frontend.scope import code_of
+from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import children
+from motetc.ir.nodes import Choreography, Root, Seat
+from motetc.ir.reasons import Reason
+
+
+@dataclass(slots=True)
+class Recognition(ABC):
+    """What names in one choreography mean. `sessions` maps each `each` variable to its cluster."""
+
+    program: Program
+    module: SourceModule
+    choreography: Choreography
+    findings: Findings
+    sessions: dict[str, str] = field(default_factory=dict)
+    counter: Iterator[int] = field(default_factory=itertools.count)
+
+    @abstractmethod
+    def root(self, expr: cst.BaseExpression) -> Root:
+        """The expression with its outermost operations, in order of evaluation."""
+
+    def contains(self, node: cst.CSTNode) -> cst.BaseExpression | None:
+        """The first operation anywhere below `node`, for refusing it there."""
+        if isinstance(node, (cst.Await, cst.Call)) and self._kind(node) is not None:
+            return node
+        for child in children(node):
+            found = self.contains(child)
+            if found is not None:
+                return found
+        return None
+
+    def seat(self, expr: cst.BaseExpression) -> Seat | None:
+        """The location that an expression names; None if it names none."""
+        if isinstance(expr, cst.Name):
+            if expr.value in self.sessions:
+                return Seat(self.sessions[expr.value], True, expr, expr, expr.value, session=True)
+            role = next((r for r in self.choreography.roles if r.name == expr.value), None)
+            return Seat(role.name, role.cluster, expr) if role else None
+        if (
+            isinstance(expr, cst.Subscript)
+            and isinstance(expr.value, cst.Name)
+            and len(expr.slice) == 1
+        ):
+            base = self.seat(expr.value)
+            index = expr.slice[0].slice
+            if base is not None and base.whole and isinstance(index, cst.Index):
+                return Seat(base.role, True, expr, index.value, code_of(index.value)[1:-1])
+        return None
+
+    def is_operation(self, node: cst.CSTNode) -> bool:
+        """Whether a node is an operation, awaited."""
+        return isinstance(node, cst.Await) and self._kind(node) is not None
+
+    def is_call(self, node: cst.CSTNode) -> bool:
+        """Whether a node is a call of a choreography: its arguments are evaluated at different places."""
+        return isinstance(node, cst.Await) and self._kind(node) == "invoke"
+
+    def values(self, node: cst.CSTNode) -> list[cst.BaseExpression]:
+        """The arguments of an operation that are values, in order."""
+        assert isinstance(node, cst.Await)
+        assert isinstance(node.expression, cst.Call)
+        named = {"to", "why", "wrap"}
+        args = [
+            a for a in node.expression.args if a.keyword is None or a.keyword.value not in named
+        ]
+        return [a.value for a in args if self.seat(a.value) is None]
+
+    def callee(self, func: cst.BaseExpression) -> str | None:
+        """The choreography that a called expression names."""
+        head = func
+        while isinstance(head, cst.Attribute):
+            head = head.value
+        if isinstance(head, cst.Name) and head.value in self.choreography.locals:
+            return None
+        full = self.program.resolve(self.module, func)
+        return full if full in self.program.choreographies else None
+
+    def is_concurrently(self, func: cst.BaseExpression) -> bool:
+        return self.program.resolve(self.module, func) == "motet.concurrently"
+
+    def _kind(self, node: cst.CSTNode) -> str | None:
+        call = node.expression if isinstance(node, cst.Await) else node
+        if not isinstance(call, cst.Call):
+            return None
+        named = isinstance(call.func, cst.Attribute) and call.func.attr.value in KINDS
+        if named and self.seat(call.func.value) is not None:  # type: ignore[attr-defined]
+            return "comm"
+        if self.callee(call.func) is not None:
+            return "invoke"
+        return "concurrent" if self.is_concurrently(call.func) else None
+
+    def _mentions_role(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Name):
+            return self.seat(node) is not None
+        return any(self._mentions_role(c) for c in children(node))
+
+    def reason(self, expr: cst.BaseExpression | None) -> str:
+        """The text of `nondet("…")`; a missing or empty reason is an error."""
+        if isinstance(expr, cst.Name) and expr.value in self.choreography.reasons:
+            return Reason(f"the caller's reason, `{expr.value}`", expr.value)
+        if (
+            isinstance(expr, cst.Call)
+            and self.program.resolve(self.module, expr.func) == "motet.nondet"
+        ):
+            value = expr.args[0].value if expr.args else None
+            text = (
+                value.evaluated_value
+                if isinstance(value, (cst.SimpleString, cst.ConcatenatedString))
+                else None
+            )
+            if isinstance(text, str) and text.strip():
+                return text
+        if expr is not None:
+            help = 'write `nondet("why the order does not matter")`'
+            span = self.module.span(expr)
+            self.findings.error(
+                "missing-nondet", span, "the reason must be a literal that is not empty", help
+            )
+            return "no reason"
+        return ""
+
+    def _refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
+        help = help or "see `motet explain unsupported-syntax` for the forms that are"
+        self.findings.error("unsupported-syntax", self.module.span(node), message, help)
