@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from motetc.frontend.operation_forms import CLUSTER_ONLY, KEYWORDS, KINDS, NEEDS_TO, POSITIONAL, written
+from motetc.frontend.operation_forms import (
+    CLUSTER_ONLY,
+    KEYWORDS,
+    KINDS,
+    NEEDS_TO,
+    POSITIONAL,
+    written,
+)
 from motetc.frontend.seats import Recognition
 from motetc.ir.nodes import Comm, Root, Seat
 
@@ -66,9 +73,7 @@ class Communications(Recognition):
         found: dict[str, cst.BaseExpression] = {}
         names = iter(POSITIONAL[kind])
         for arg in call.args:
-            name = (
-                KEYWORDS.get(arg.keyword.value) if arg.keyword is not None else next(names, None)
-            )
+            name = KEYWORDS.get(arg.keyword.value) if arg.keyword is not None else next(names, None)
             if arg.star or name is None or name in found:
                 text = self.module.code(arg).strip(", ")
                 self._refuse(arg, f"`{kind}` cannot be called with `{text}`", written(kind))
