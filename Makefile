@@ -38,7 +38,9 @@ layers: $(READY)
 	$(BIN)/lint-imports
 
 drift: $(READY)
-	@for example in $(EXAMPLES); do echo "motet build --check $$example"; $(BIN)/motet build --check $$example || exit 1; done
+	@drifted=; for example in $(EXAMPLES); do \
+	  echo "motet build --check $$example"; $(BIN)/motet build --check $$example || drifted="$$drifted $$example"; \
+	done; test -z "$$drifted" || { echo "drifted:$$drifted"; exit 1; }
 
 pytest: $(READY)
 	$(BIN)/python -m pytest

@@ -13,7 +13,7 @@ from motetc.diagnostics.codes import CODES, PRELUDE, Code
 
 REJECTED = [pytest.param(entry, id=entry.word) for entry in CODES.values() if entry.rejected]
 ACCEPTED = [pytest.param(entry, id=entry.word) for entry in CODES.values() if entry.accepted]
-WITHOUT_EXAMPLE = {"missing-proof", "order-needed", "wire-mismatch"}
+WITHOUT_EXAMPLE = {"missing-proof", "order-needed", "wire-change", "wire-mismatch"}
 
 
 def compiled(program: str, root: Path, cache: Path) -> Built:

@@ -94,3 +94,27 @@ def test_no_color_wins(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert ("\x1b[" in printed("text", tmp_path)) is coloured
+
+
+def test_sarif_is_one_log_with_the_rules_that_were_broken(tmp_path: Path):
+    mypys = Diagnostic("union-attr", "m", Span("a folder/shop.py", 9, 1, 9, 2), severity="warning")
+    log = json.loads(printed("sarif", tmp_path, FOUND, mypys))
+    (run,) = log["runs"]
+    assert log["version"] == "2.1.0"
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["union-attr", "wrong-sender"]
+    first, second = sorted(run["results"], key=lambda result: result["level"])
+    assert (first["ruleId"], first["ruleIndex"], first["level"]) == ("wrong-sender", 1, "error")
+    assert first["message"]["text"].endswith("help: let `buyer` send it, 100% sure")
+    assert first["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "shop.py"},
+        "region": {"startLine": 4, "startColumn": 12, "endLine": 4, "endColumn": 17},
+    }
+    assert first["relatedLocations"][0]["message"] == {"text": "known at `buyer`"}
+    place = second["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "a%20folder/shop.py"}
+
+
+def test_sarif_says_also_that_there_is_nothing(tmp_path: Path):
+    out = io.StringIO()
+    Report("sarif", out=out, err=io.StringIO()).findings((), tmp_path)
+    assert json.loads(out.getvalue())["runs"][0]["results"] == []

@@ -151,6 +151,22 @@ def plan(choreography: str | None, project: Path, form: str, nondeterminism: boo
 
 @command.command()
 @click.option(
+    "--against",
+    required=True,
+    metavar="REF",
+    help="A branch, tag or commit; or a folder with the project as it was.",
+)
+@_directory
+@_output_format
+def breaking(against: str, directory: Path, form: str) -> int:
+    """List what nodes built from REF and from the sources as they are would not understand of each other."""
+    from motetc.commands.breaking import run_breaking
+
+    return run_breaking(load_config(directory), against, Report(form))
+
+
+@command.command()
+@click.option(
     "--after",
     "passes",
     multiple=True,

@@ -52,6 +52,14 @@ class ModulePlan:
         """A generated module's dotted name."""
         return f"{self.plan.package}.{folder}.{module}"
 
+    def import_lines(self) -> list[str]:
+        """The import block, once all needs are known, and what stands in at run time for locations elsewhere."""
+        self.imports.finish()
+        members = self.imports.members
+        names = sorted(n for n in self.objects if n in members and members[n][2])
+        stand_ins = ["else:", *(f"    {n} = object" for n in names), ""] if names else []
+        return [*self.imports.render(), *stand_ins]
+
     def need(self, name: str, at_run_time: bool = True) -> None:
         """Make a top-level name of the source available here. Builtins and unknown names need nothing."""
         if name in self.done and not at_run_time:

@@ -46,12 +46,17 @@ def form_of(summary: ChoreographySummary, channel: str, forms: Forms) -> str:
 
 def channel_forms(wire: Mapping[str, str]) -> dict[tuple[str, str], str]:
     """The forms of every channel in the wire modules, given as dotted name below `wire` -> text."""
+    return {key: sha256(text.encode())[:16] for key, text in channel_texts(wire).items()}
+
+
+def channel_texts(wire: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """What the form of each channel is a digest of."""
     modules = {name: _Module(name, text) for name, text in wire.items()}
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for name, module in modules.items():
         for channel, codecs in module.channels():
             found[name, channel].add(module.closure(codecs, modules))
-    return {key: sha256("\n".join(sorted(parts)).encode())[:16] for key, parts in found.items()}
+    return {key: "\n".join(sorted(parts)) for key, parts in found.items()}
 
 
 class _Module:

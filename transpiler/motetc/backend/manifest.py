@@ -36,7 +36,7 @@ def render_manifest(
 ) -> str:
     """The manifest's text. Keys are sorted and each file and channel has its own line, so diffs stay small."""
     ordered = sorted(choreographies, key=lambda summary: summary.key)
-    forms = channel_forms(_wire_modules(files))
+    forms = channel_forms(wire_modules({file.path: file.text for file in files}))
     document = {
         "format": FORMAT,
         "motet": tool,
@@ -109,12 +109,12 @@ def _opened(summary: ChoreographySummary) -> dict[str, object]:
     return found
 
 
-def _wire_modules(files: Sequence[BuiltFile]) -> dict[str, str]:
-    """Dotted name below `wire` -> text."""
+def wire_modules(texts: Mapping[str, str]) -> dict[str, str]:
+    """Dotted name below `wire` -> text, of the files of a build given as path -> text."""
     wire = {
-        file.path.removeprefix("wire/"): file.text
-        for file in files
-        if file.path.startswith("wire/")
+        path.removeprefix("wire/"): text
+        for path, text in texts.items()
+        if path.startswith("wire/")
     }
     return {
         re.sub(r"(/?__init__)?\.py$", "", path).replace("/", "."): text

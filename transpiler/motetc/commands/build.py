@@ -32,6 +32,7 @@ def run_build(config: Config, options: BuildOptions, report: Report) -> int:
     """Build the project, or say what a build would do."""
     state = State(config)
     if state.is_current() and not options.verify:
+        report.findings((), config.root)
         report.note(f"nothing to do: {_shown(config)} is up to date")
         return report.code
     from motetc.build import compile_built

@@ -20,6 +20,7 @@ def run_check(config: Config, report: Report) -> int:
     """All three layers; the third only when the first two are clean, because only then there are modules."""
     key = _key(config)
     if _was_clean(config, key):
+        report.findings((), config.root)
         report.note(f"{_NO_FINDINGS} (nothing changed)")
         return report.code
     with report.working("checking"):

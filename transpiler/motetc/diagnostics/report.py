@@ -19,7 +19,7 @@ from motetc.diagnostics.model import Diagnostic
 from motetc.diagnostics.paths import for_reader
 from motetc.diagnostics.text import text as render_text
 
-FORMATS = ("text", "concise", "json", "github")
+FORMATS = ("text", "concise", "json", "github", "sarif")
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
 
 _COLOURS = {
@@ -52,8 +52,13 @@ class Report:
         ordered = sorted(
             set(diagnostics), key=lambda found: (found.span, found.code, found.message)
         )
-        for found in ordered:
-            print(self._rendered(found, root), file=self.out)
+        if self.form == "sarif":
+            from motetc.diagnostics.sarif import sarif
+
+            print(sarif([for_reader(found, root) for found in ordered]), file=self.out)
+        else:
+            for found in ordered:
+                print(self._rendered(found, root), file=self.out)
         errors = sum(found.severity == "error" for found in ordered)
         if errors:
             self.code = max(self.code, FINDINGS)

@@ -47,6 +47,8 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
     }
     if ours.code in _TYPED and "`Never`" in ours.message and there:
         return True  # mypy gives no type to what it refuses
+    if ours.code in _TYPED and "`Any` (error)" in ours.message:
+        return any(d.span.path == ours.span.path for d in mypys)  # nor to what is made of that
     return ours.code in _UNTYPED and bool(there & {"name-defined", "attr-defined"})
 
 

@@ -109,7 +109,7 @@ class Writer:
         line = Line(node, op.span, tuple(writer.touches), names_of(node).reads)
         self.before += [
             *writer.before,
-            *self.projector._guarded(op.sender.mode, [line], self.ctx, op.span),
+            *self.projector.guarded(op.sender.mode, [line], self.ctx, op.span),
         ]
 
     def _argument_effects(self, op: Comm) -> None:
@@ -255,7 +255,7 @@ class Writer:
         names = names_of(node)
         self.touches = [t for t in self.touches if t not in part.touches]
         line = Line(node, op.span, part.touches, names.reads, names.binds)
-        return self.projector._guarded(part.mode, [line], self.ctx, op.span)
+        return self.projector.guarded(part.mode, [line], self.ctx, op.span)
 
     def _parts_of(self, op: Invoke) -> Iterator[Part]:
         played = op.played(self.role)

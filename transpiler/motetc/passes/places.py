@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
-from motetc.diagnostics.model import Related, Span
+from motetc.diagnostics.model import Related
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
@@ -22,7 +22,6 @@ from motetc.ir.live import Flow, Turns
 from motetc.ir.nodes import (
     Block,
     Choreography,
-    Concurrent,
     Each,
     Facts,
     For,
@@ -37,14 +36,13 @@ from motetc.ir.nodes import (
     Stmt,
     While,
 )
-from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place
-from motetc.ir.purity import mutable_part
+from motetc.ir.place import EVERYWHERE, NOWHERE, Place
 from motetc.ir.types import ClassDecl, Type
 from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader, Use
 from motetc.passes.matching import alternatives, pattern_covers
-from motetc.passes.place_flows import FlowPlaces
-from motetc.passes.targets import bound_by, plain_targets, target_named, targets, without_targets
+from motetc.passes.place_bindings import BindingPlaces
+from motetc.passes.targets import bound_by
 
 Declared = Callable[[str], ClassDecl | None]
 _FIXPOINT_LIMIT = 12
@@ -65,7 +63,7 @@ def find_places(
 
 
 @dataclass(slots=True)
-class _Walk(FlowPlaces):
+class _Walk(BindingPlaces):
     """Statement by statement."""
 
     def run(self) -> None:
@@ -138,197 +136,6 @@ class _Walk(FlowPlaces):
                 self._each(stmt)
             case Flow():
                 self._flow(stmt)
-
-    def _simple(self, stmt: Simple) -> None:
-        located = self._located_tuple(stmt)
-        if located is not None:
-            self._unpack(stmt, located)
-            return
-        uses = []
-        for root in stmt.roots:
-            self._ops(root)
-            uses.append(self.reader.read(root.expr))
-        if isinstance(stmt.node, cst.AugAssign) and isinstance(stmt.node.target, cst.Name):
-            pass  # the target was read as a root: `x += 1` reads x
-        elif isinstance(stmt.node, (cst.Assign, cst.AnnAssign)):
-            uses = (
-                [
-                    uses[0],
-                    *(without_targets(r, u) for r, u in zip(stmt.roots[1:], uses[1:], strict=True)),
-                ]
-                if uses
-                else []
-            )
-        place = self._settle(uses, stmt.span, stmt.place, "unknown-value")
-        self.facts.stmt_place[id(stmt)] = place
-        self.facts.pure[id(stmt)] = not any(u.impure for u in uses)
-        self._unpacks_set(stmt, place)
-        for root in stmt.roots:
-            self.facts.root_place[id(root)] = place
-        self._mutation(stmt, uses, place)
-        self._bind(stmt.binds, place, stmt.span, stmt.node, stmt.scratch)
-        if isinstance(stmt.node, cst.Raise):
-            self.env = self.env.dead()
-        if isinstance(stmt.node, cst.Del):
-            gone = plain_targets(stmt.node.target)
-            names = {n: b for n, b in self.env.names.items() if n not in {t.value for t in gone}}  # type: ignore[attr-defined]
-            self.env = Environment(names, self.env.live)
-
-    def _bind(
-        self,
-        names: Sequence[str],
-        place: Place,
-        span: Span,
-        node: cst.CSTNode,
-        scratch: bool = False,
-    ) -> None:
-        refused = self._is_broken() or isinstance(node, cst.Pass)
-        if refused:
-            place = EVERYWHERE
-        for name in names:
-            target = target_named(node, name) if not refused else None
-            if target is not None and not scratch:
-                self._agree(target, place, self.reader.module.span(target, node), name)
-            self.env = self.env.bind(name, Binding(place, span, refused=refused))
-            self.facts.names.append((name, span.line, place))
-
-    def _located_tuple(self, stmt: Simple) -> list[Place] | None:
-        """The places of the parts, for `x, y = await f(…)` where the results are at different places."""
-        if not isinstance(stmt.node, (cst.Assign, cst.Expr)) or not stmt.roots:
-            return None
-        root = stmt.roots[0]
-        if len(root.ops) != 1 or root.expr is not root.ops[0].node:
-            return None
-        op = root.ops[0]
-        if isinstance(op, Concurrent):
-            places = [self._result_of(c) for c in op.calls]
-            whole = isinstance(stmt.node, cst.Assign) and isinstance(
-                targets(stmt.node)[0], cst.Name
-            )
-            alike = all(p == places[0] and not p.everywhere for p in places)
-            return None if whole and alike else places
-        if isinstance(op, Invoke):
-            places = self._result_places(op)
-            return places if len(places) > 1 else None
-        return None
-
-    def _unpack(self, stmt: Simple, places: list[Place]) -> None:
-        self._ops(stmt.roots[0])
-        whole = NOWHERE
-        for place in places:
-            whole = whole.join(place) if not place.everywhere else whole
-        self.facts.stmt_place[id(stmt)] = whole
-        self.facts.pure[id(stmt)] = False
-        for root in stmt.roots:
-            self.facts.root_place[id(root)] = whole
-        if isinstance(stmt.node, cst.Expr):
-            return
-        found = targets(stmt.node)
-        target = found[0]
-        if (
-            len(found) != 1
-            or not isinstance(target, (cst.Tuple, cst.List))
-            or len(target.elements) != len(places)
-        ):
-            self._error(
-                "unsupported-syntax",
-                stmt.roots[0].expr,
-                f"this gives {len(places)} results at different places",
-                f"unpack it: `{', '.join('abcdefgh'[: len(places)])} = await …`",
-            )
-            self._bind(stmt.binds, EVERYWHERE, stmt.span, stmt.node)
-            return
-        op = stmt.roots[0].ops[0]
-        for index, (element, place) in enumerate(zip(target.elements, places, strict=True)):
-            call = op.calls[index] if isinstance(op, Concurrent) else None
-            self._bind_result(element.value, place, call, stmt)
-
-    def _bind_result(
-        self, target: cst.BaseExpression, place: Place, call: Invoke | None, stmt: Simple
-    ) -> None:
-        parts = self._result_places(call) if call is not None else []
-        if isinstance(target, cst.Name) and len(parts) < 2:
-            self._bind((target.value,), place, stmt.span, target)
-        elif isinstance(target, (cst.Tuple, cst.List)) and len(target.elements) == len(parts) > 1:
-            for element, part in zip(target.elements, parts, strict=True):
-                self._bind_result(element.value, part, None, stmt)
-        else:
-            self._error(
-                "unsupported-syntax",
-                target,
-                "each located result is bound to a plain name",
-                "name it",
-            )
-
-    def _block(self, stmt: Block) -> None:
-        wanted = Place({s.role: s.mode for s in stmt.seats})
-        self._left_session(stmt.seats, stmt.node.items[0])
-        for seat in stmt.seats:
-            self._index(seat, wanted)
-        use = self.reader.read(stmt.node.body)
-        inner = set(stmt.binds)
-        atoms = [
-            a
-            for a in use.atoms
-            if not (a.named and a.text in inner and a.text not in self.env.names)
-        ]
-        self._report_unbound([(n, k) for n, k in use.unbound if n not in inner])
-        self.states |= use.states
-        self.changed |= use.changed
-        self._foreign_classes(use, wanted)
-        shared = len(stmt.seats) > 1
-        own = False
-        for atom in atoms:
-            if atom.text in inner and isinstance(atom.node, cst.Name) and not atom.place:
-                continue
-            self._require(
-                atom, wanted, "unknown-value", f"in `with {', '.join(map(str, stmt.seats))}:`"
-            )
-            own = own or any(m == OWN for m in atom.place.modes.values())
-        if shared:
-            self._deterministic(use, "what several locations compute must come out the same")
-        modes = {s.role: (SAME if s.whole and shared and not own else s.mode) for s in stmt.seats}
-        place = EVERYWHERE if self._is_broken() else Place(modes)
-        self.facts.stmt_place[id(stmt)] = place
-        for name in stmt.binds:
-            node = target_named(stmt.node.body, name)
-            block = self._mutable_block(node) if shared else ""
-            where = self.reader.module.span(node, stmt.node) if node is not None else stmt.span
-            self.env = self.env.bind(
-                name, Binding(place, where, block=block, refused=self._is_broken())
-            )
-            self.facts.names.append((name, stmt.span.line, place))
-
-    def _mutable_block(self, node: cst.CSTNode | None) -> str:
-        found = self.type_of(node) if node is not None else None
-        return (mutable_part(found, self.declared) or "") if found is not None else ""
-
-    def _opaque(self, stmt: Opaque) -> None:
-        use = self.reader.read(stmt.node)
-        inner = set(stmt.binds)
-        use.atoms = [a for a in use.atoms if not (a.text in inner and a.text not in self.env.names)]
-        use.unbound = [(n, k) for n, k in use.unbound if n not in inner]
-        if not stmt.runs:
-            place = use.place()
-            self._report_unbound(use.unbound)
-            if not place:
-                self._no_common(use, stmt.span)
-        else:
-            place = self._opaque_place(stmt, use)
-        self.facts.stmt_place[id(stmt)] = place
-        self._bind(stmt.binds, place, stmt.span, stmt.node)
-
-    def _opaque_place(self, stmt: Opaque, use: Use) -> Place:
-        place = use.place()
-        if isinstance(stmt.node, (cst.Try, cst.TryStar)) and (not place or len(place.modes) > 1):
-            self.findings.error(
-                "unsupported-syntax",
-                self.reader.module.span(stmt.node),
-                "`try` around statements of several places",
-                "put the `try` into `with location:`, or use `await location.attempt(f, x)`",
-            )
-            return place
-        return self._settle([use], stmt.span, None, "unknown-value")
 
     def _if(self, stmt: If) -> None:
         decided = self._condition(stmt.test)

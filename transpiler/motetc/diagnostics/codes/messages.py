@@ -79,4 +79,14 @@ MESSAGES = (
         """,
         "run `motet build`; if it stays, please report it as a bug",
     ),
+    code(
+        "wire-change",
+        "a message travels otherwise than in the build it is compared with",
+        """
+        Only `motet breaking` says this. Nodes compare the fingerprints of their builds when they meet, and refuse each
+        other when a channel has come, gone, or changed its type or its codec: so a change of the wire format is a
+        deployment of all locations at once.
+        """,
+        "deploy all locations together; or leave the old choreography and add a new one beside it",
+    ),
 )

@@ -1,0 +1,66 @@
+"""`__main__.py` of a location: the choreographies that it has a part in."""
+
+from __future__ import annotations
+
+from motetc.backend.imports import Imports
+from motetc.backend.openings import ports_at, watched_by
+from motetc.backend.output import OutputModule
+from motetc.backend.plan import WIRE, Compiled, Plan
+from motetc.ir.nodes import Role
+
+
+def entry_module(plan: Plan, folder: str) -> OutputModule:
+    """Runs one location: which of its choreographies, with which net and which partners."""
+    location = next(c for c in plan.program.locations.values() if c.folder == folder)
+    name = location.node.name.value
+    imports = Imports(own=plan.own)
+    imports.member(f"{plan.package}.{folder}.{location.module}", name)
+    entries: list[str] = []
+    for _, compiled in sorted(plan.compiled.items()):
+        role = next(
+            (r for r in compiled.choreography.roles if r.location == location.full_name), None
+        )
+        if role is not None and not compiled.choreography.polymorphic:
+            entries.append(_entry_line(plan, imports, compiled, role))
+    main = imports.member("motet.node", "main")
+    shown = location.node.name.value
+    lines = [
+        f'"""Run one `{shown}`: python -m {plan.package}.{folder} --help."""',
+        "",
+        *imports.render(),
+    ]
+    lines += ["ENTRIES = {", *entries, "}", ""]
+    if not entries:
+        entry = imports.member("motet.node", "Entry")
+        lines = [
+            f'"""Run one `{shown}`: python -m {plan.package}.{folder} --help."""',
+            "",
+            *imports.render(),
+        ]
+        lines += [f"ENTRIES: dict[str, {entry}] = {{}}", ""]
+    lines += ['if __name__ == "__main__":', f"    {main}({name}, ENTRIES)", ""]
+    return OutputModule(f"{folder}/__main__.py", "\n".join(lines))
+
+
+def _entry_line(plan: Plan, imports: Imports, compiled: Compiled, role: Role) -> str:
+    choreography = compiled.choreography
+    member = imports.member
+    entry, made = member("motet.node", "Entry"), member("motet.node", "Role")
+    base = f"{plan.package}"
+    folder = plan.program.locations[role.location].folder
+    function = member(
+        f"{base}.{folder}.{choreography.module}", plan.function_name(choreography, role)
+    )
+    net = member(f"{base}.{WIRE}.{choreography.module}", plan.net_name(choreography, role))
+    roles = ", ".join(
+        f'"{r.name}": {made}("{r.class_name}"{", cluster=True" if r.cluster else ""})'
+        for r in choreography.roles
+    )
+    key = f"{choreography.module}:{choreography.name}"
+    known = plan.program.choreographies
+    given = f'plays="{role.name}", roles={{{roles}}}'
+    if watched := watched_by(known, choreography):
+        given += f", watched={list(watched)!r}"
+    if ports := ports_at(known, choreography, role.name):
+        given += f", ports={[p.name for p in ports]!r}"
+    return f'    "{key}": {entry}({function}, {net}, {given}),'

@@ -1,0 +1,154 @@
+"""Projected functions: a role's signature and its body as text, and what they import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.backend.closure import ModulePlan
+from motetc.backend.plan import WIRE, Compiled, Plan
+from motetc.backend.render import Renderer
+from motetc.backend.type_names import TypeNames
+from motetc.ir.nodes import Choreography, Invoke, Role
+from motetc.ir.types import Type
+from motetc.ir.typetext import render_type
+
+_EMPTY = cst.Module([])
+
+
+@dataclass(slots=True)
+class Function:
+    """A projected function, rendered, with the syntax whose positions are known."""
+
+    node: cst.FunctionDef
+    code: str
+    renderer: Renderer
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """Writes what each role runs."""
+
+    plan: Plan
+    names: TypeNames
+
+    def write(self, module: ModulePlan, compiled: Compiled, role_name: str) -> Function:
+        """One role's function, whose needs `module` has heard of."""
+        choreography = compiled.choreography
+        role = choreography.role(role_name)
+        projection = compiled.projections[role_name]
+        used = compiled.choreography.locals | {projection.net}
+
+        def callee(uid: int, formal: str | None) -> str:
+            return self._callee(module, compiled, uid, role_name, formal, used)
+
+        def annotation(type_: Type) -> str:
+            return render_type(type_, self.names.namer(module, used))
+
+        def member_type(cluster: str) -> str:
+            name = self.names.namer(module, used)
+            return f"{name('motet.MemberId')}[{self.names.location(module, choreography.role(cluster), used)}]"
+
+        renderer = Renderer(
+            module.source,
+            compiled.names,
+            callee,
+            annotation,
+            compiled.lines(),
+            member_type,
+            locals=choreography.locals,
+            annotated={p.name for p in choreography.parameters}
+            | {r.name for r in choreography.roles},
+        )
+        node = choreography.node
+        footer = node.body.footer if isinstance(node.body, cst.IndentedBlock) else ()
+        body = renderer.body(projection.pieces, footer)
+        net = self.plan.net_name(choreography, role)
+        net_local = module.imports.member(module.path_of(WIRE, choreography.module), net)
+        variables = [r.location for r in choreography.roles if r.variable]
+        params = f"[{', '.join(variables)}]" if variables else ""
+        function = cst.FunctionDef(
+            cst.Name(self.plan.function_name(choreography, role)),
+            self._parameters(choreography, role, projection.net, f"{net_local}{params}", module),
+            body,
+            returns=cst.Annotation(self._returns(choreography, role)),
+            asynchronous=cst.Asynchronous(),
+            leading_lines=list(node.leading_lines)
+            + [e for d in node.decorators for e in d.leading_lines]
+            + list(node.lines_after_decorators),
+        )
+        code = _EMPTY.code_for_node(function)
+        index = module.source.definitions[choreography.name].index
+        module.need_all(function, code)
+        for name in variables:
+            module.need(name)
+        return Function(function, code, renderer, index)
+
+    def _parameters(
+        self, choreography: Choreography, role: Role, net: str, net_type: str, module: ModulePlan
+    ) -> cst.Parameters:
+        written = next(p for p in _params(choreography.node) if p.name.value == role.name)
+        first = cst.Param(cst.Name(role.name), written.annotation)
+        second = cst.Param(cst.Name(net), cst.Annotation(cst.parse_expression(net_type)))
+        places = {p.name: p for p in choreography.parameters}
+        known = [
+            p
+            for p in _params(choreography.node)
+            if p.name.value in places and role.name in places[p.name.value].place
+        ]
+        keyword = {p.name.value for p in choreography.node.params.kwonly_params}
+        made = {
+            p.name.value: cst.Param(
+                cst.Name(p.name.value),
+                cst.Annotation(places[p.name.value].inner),
+                default=p.default,
+            )
+            for p in known
+        }
+        positional = [m for n, m in made.items() if n not in keyword]
+        return cst.Parameters(
+            [first, second, *positional], kwonly_params=[m for n, m in made.items() if n in keyword]
+        )
+
+    def _returns(self, choreography: Choreography, role: Role) -> cst.BaseExpression:
+        mine = [r.inner for r in choreography.results if role.name in r.place]
+        if not mine:
+            return cst.Name("None")
+        if len(mine) == 1:
+            return mine[0]
+        items = [cst.SubscriptElement(cst.Index(m)) for m in mine]
+        return cst.Subscript(cst.Name("tuple"), items)
+
+    def _callee(
+        self,
+        module: ModulePlan,
+        compiled: Compiled,
+        uid: int,
+        role: str,
+        formal: str | None,
+        used: frozenset[str],
+    ) -> str:
+        op = compiled.operation(uid)
+        assert isinstance(op, Invoke)
+        callee = self.plan.compiled[op.callee].choreography
+        formal = formal or op.played(role)[0][0]
+        name = self.plan.function_name(callee, callee.role(formal))
+        if callee.module == module.source.name:
+            return name
+        path = module.path_of(module.folder, callee.module)
+        taken = name in used or (
+            name in module.source.definitions and module.source.imports.get(name) is None
+        )
+        local = module.imports.members.get(name)
+        if not taken and (local is None or local[:2] == (path, name)):
+            module.imports.members[name] = (path, name, False)
+            return name
+        return module.imports.member(
+            path, name, f"{callee.module.rpartition('.')[2]}_{name}" if taken else ""
+        )
+
+
+def _params(node: cst.FunctionDef) -> list[cst.Param]:
+    return [*node.params.posonly_params, *node.params.params, *node.params.kwonly_params]

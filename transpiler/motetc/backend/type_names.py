@@ -1,0 +1,115 @@
+"""By what text a generated module names a class, a function or a constant, importing it where it has to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from motetc.backend.closure import ModulePlan, Require
+from motetc.backend.plan import WIRE, Plan
+from motetc.ir.nodes import Role
+
+
+@dataclass(slots=True)
+class TypeNames:
+    """Names of types in every generated module. `wire`: what is defined in wire modules."""
+
+    plan: Plan
+    wire: dict[str, set[str]]
+    require: Require
+    named: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def namer(
+        self, module: ModulePlan, used: set[str] | frozenset[str] = frozenset()
+    ) -> Callable[[str], str]:
+        def name(full: str) -> str:
+            return self._named(module, full, used)
+
+        return name
+
+    def _named(self, module: ModulePlan, full: str, used: set[str] | frozenset[str]) -> str:
+        """The text by which `module` names a class, function or constant, imported if it has to be."""
+        key = module.folder, module.source.name, full
+        if used:
+            return self._name(module, full, used)
+        if key not in self.named:
+            self.named[key] = self._name(module, full, used)
+        return self.named[key]
+
+    def _name(self, module: ModulePlan, full: str, used: set[str] | frozenset[str]) -> str:
+        if full.startswith("wire:"):
+            path, _, member = full.removeprefix("wire:").rpartition(".")
+            if module.folder == WIRE and module.source.name == path:
+                return member
+            return module.imports.member(module.path_of(WIRE, path), member)
+        decl = self.plan.decl(full)
+        home = decl.module if decl is not None else ""
+        owner_name = home if home and full.startswith(home + ".") else full.rpartition(".")[0]
+        qualified = full[len(owner_name) + 1 :]
+        known = self._known(module, full, qualified, used)
+        if known:
+            return known
+        head, _, tail = qualified.partition(".")
+        local = self._import_class(module, owner_name, head, used)
+        return f"{local}.{tail}" if tail else local
+
+    def _known(
+        self, module: ModulePlan, full: str, qualified: str, used: set[str] | frozenset[str]
+    ) -> str:
+        """The source's own way to say it."""
+        source, program = module.source, self.plan.program
+        head = qualified.partition(".")[0]
+        if source.name not in program.mirrored:
+            return ""
+        if full == f"{source.name}.{qualified}" and head in source.definitions and head not in used:
+            module.need(head, at_run_time=False)
+            return qualified
+        for local, imported in source.imports.items():
+            if local in used:
+                continue
+            target = program.canonical(imported.full_name)
+            if target == full:
+                module.need(local, at_run_time=False)
+                return local
+            if (
+                not imported.member
+                and full.startswith(target + ".")
+                and full.count(".") == target.count(".") + 1
+            ) and target not in program.modules:
+                module.need(local)
+                return f"{local}.{full[len(target) + 1 :]}"
+        return ""
+
+    def _import_class(
+        self, module: ModulePlan, owner: str, head: str, used: set[str] | frozenset[str]
+    ) -> str:
+        program = self.plan.program
+        if owner in program.mirrored:
+            location = program.locations.get(f"{owner}.{head}")
+            folder = (
+                location.folder
+                if location
+                else WIRE
+                if head in self.wire.get(owner, ())
+                else module.folder
+            )
+            self.require(folder, owner, head)
+            types = location is not None and location.folder != module.folder
+            if folder == module.folder and owner == module.source.name:
+                return head
+            return self._member(module, module.path_of(folder, owner), head, used, types)
+        return self._member(module, owner, head, used, False)
+
+    def _member(
+        self, module: ModulePlan, path: str, name: str, used: set[str] | frozenset[str], types: bool
+    ) -> str:
+        wanted = f"{path.rpartition('.')[2]}_{name}" if name in used else ""
+        return module.imports.member(path, name, wanted, types)
+
+    def location(
+        self, module: ModulePlan, role: Role, used: set[str] | frozenset[str] = frozenset()
+    ) -> str:
+        if role.variable:
+            module.need(role.location)
+            return role.location
+        return self._named(module, role.location, used)

@@ -1,0 +1,83 @@
+"""Wire modules: the payload types that move there, their codecs, the channels and the nets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from motetc.backend.closure import ModulePlan
+from motetc.backend.nets import NetWriter
+from motetc.backend.origins import wire_origins
+from motetc.backend.output import OutputModule
+from motetc.backend.plan import Compiled, Plan
+from motetc.backend.type_names import TypeNames
+from motetc.ir.types import Type
+from motetc.ir.typetext import render_type
+
+
+@dataclass(slots=True)
+class Wires:
+    """Writes what travels."""
+
+    plan: Plan
+    names: TypeNames
+    module: Callable[[str], ModulePlan]
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    coded: dict[str, set[str]] = field(default_factory=dict)
+    codecs_made: dict[tuple[str, Type], tuple[str, str]] = field(default_factory=dict)
+
+    def add_nets(self, compiled: Compiled) -> None:
+        """The channels and nets of one choreography, and the codecs of what they carry."""
+        choreography = compiled.choreography
+        module = self.module(choreography.module)
+        texts = self.texts.setdefault(choreography.module, [])
+        name = self.names.namer(module)
+        writer = NetWriter(
+            self.plan,
+            compiled,
+            name,
+            lambda t: render_type(t, name),
+            lambda t, hint: self._codec(module, t, hint),
+            lambda role: self.names.location(module, role),
+        )
+        classes = list(writer.classes())
+        texts += [*writer.constants.values(), *classes]
+
+    def _codec(self, module: ModulePlan, type_: Type, hint: str) -> tuple[str, str]:
+        known = self.codecs_made.get((module.source.name, type_))
+        if known is not None:
+            return known
+        for full in self.plan.codecs.needed(type_):
+            self._class_codec(full)
+        name = self.names.namer(module)
+        definitions, encode, decode = self.plan.codecs.structural(type_, hint, name)
+        texts = self.texts.setdefault(module.source.name, [])
+        if definitions and definitions not in texts:
+            texts.append(definitions)
+        self.codecs_made[(module.source.name, type_)] = (encode, decode)
+        return encode, decode
+
+    def _class_codec(self, full: str) -> None:
+        decl = self.plan.decl(full)
+        if decl is None or full in self.coded.setdefault(decl.module, set()):
+            return
+        self.coded[decl.module].add(full)
+        module = self.module(decl.module)
+        text = self.plan.codecs.class_codecs(full, self.names.namer(module))
+        if text.strip():
+            self.texts.setdefault(decl.module, []).append(text)
+
+    def output(self, path: str, name: str, module: ModulePlan) -> OutputModule | None:
+        """The wire module of a module, if there is anything in it."""
+        texts = self.texts.get(name, [])
+        if not texts and not module.included:
+            return None
+        shown = module.source.relative if name in self.plan.program.modules else name
+        lines = [
+            f'"""What travels between the locations of {shown}."""',
+            "",
+            *module.import_lines(),
+        ]
+        definitions = "".join(module.source.statement(i) for i in sorted(module.included))
+        text = "\n".join(lines) + "\n" + definitions + "\n\n" + "\n\n".join(texts) + "\n"
+        return OutputModule(path, text, wire_origins(self.plan, text, name))

@@ -1,0 +1,276 @@
+"""Branches and loops at one role: those that it decides, and those that others decide over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import Span
+from motetc.frontend.scope import names_of
+from motetc.ir.nodes import (
+    For,
+    If,
+    Match,
+    Root,
+    Stmt,
+    While,
+)
+from motetc.ir.pieces import (
+    Arm,
+    Exit,
+    Fork,
+    Loop,
+    Piece,
+    Switch,
+    lines_of,
+)
+from motetc.ir.place import Place
+from motetc.passes.compare import first_act
+from motetc.passes.context import Context, Unified
+from motetc.passes.deeds import others
+from motetc.passes.endpoints import Writer, parenthesized
+from motetc.passes.flow import (
+    leaves,
+    returns,
+    up_to_exit,
+)
+from motetc.passes.prune import prune_within
+from motetc.passes.trivia import (
+    if_trivia,
+    suite_comment,
+)
+from motetc.passes.untold import Untold
+
+if TYPE_CHECKING:
+    from motetc.passes.project import Projector
+
+
+def project_if(projector: Projector, stmt: If, ctx: Context) -> list[Piece]:
+    """A branch whose condition this role knows."""
+    mode = _mode(projector, stmt.test)
+    _tell_members(projector, stmt, stmt.test, mode, (*stmt.then, *stmt.orelse), ctx)
+    writer = Writer(projector, ctx)
+    test = writer.value(stmt.test, mode)
+    inner = projector.within(mode, stmt.span, ctx)
+    then, orelse = projector.body(stmt.then, inner), projector.body(stmt.orelse, inner)
+    leading, comment = if_trivia(stmt)
+    names = names_of(test)
+    fork = Fork(
+        test,
+        then,
+        orelse,
+        stmt.span,
+        tuple(writer.touches),
+        names.reads,
+        _pure(projector, stmt.test, writer),
+        leading,
+        comment,
+        binds=names.binds,
+    )
+    return [*writer.before, *projector.guarded(mode, [fork], ctx, stmt.span)]
+
+
+def project_loop(projector: Projector, stmt: While | For, ctx: Context) -> list[Piece]:
+    """A loop, or of one that others run our ends of what its head communicates."""
+    root = stmt.test if isinstance(stmt, While) else stmt.iter
+    place = projector.facts.root_place.get(id(root), Place())
+    if projector.role not in place:
+        return _of_others(projector, stmt, root, ctx)
+    mode = place.mode(projector.role) or ""
+    inner = projector.within(mode, stmt.span, ctx)
+    _tell_members(projector, stmt, root, mode, (*stmt.body, *stmt.orelse), ctx)
+    writer = Writer(projector, ctx)
+    head = writer.value(root, mode)
+    looping = projector.deeds.modes((*stmt.body, *stmt.orelse))
+    if writer.touches:
+        looping |= {mode}
+    if returns(stmt.body):
+        looping |= ctx.after
+    body, orelse = (
+        projector.body(stmt.body, replace(inner, looping=looping)),
+        projector.body(stmt.orelse, inner),
+    )
+    names = names_of(head)
+    target = stmt.node.target if isinstance(stmt, For) else None
+    binds = names.binds | (frozenset(stmt.binds) if isinstance(stmt, For) else frozenset())
+    leading = tuple(stmt.node.leading_lines)
+    comment = suite_comment(stmt.node.body)
+    pure = _pure(projector, root, writer)
+    if isinstance(stmt, While) and writer.before:
+        stop = cst.UnaryOperation(cst.Not(), parenthesized(head))
+        leave = Fork(
+            stop,
+            (Exit("break", None, stmt.span),),
+            (),
+            stmt.span,
+            tuple(writer.touches),
+            names.reads,
+            pure,
+        )
+        turn = (*writer.before, leave, *body)
+        return [
+            Loop(
+                cst.Name("True"),
+                None,
+                turn,
+                orelse,
+                stmt.span,
+                leading=leading,
+                comment=comment,
+            )
+        ]
+    loop = Loop(
+        head,
+        target,
+        body,
+        orelse,
+        stmt.span,
+        tuple(writer.touches),
+        names.reads,
+        binds,
+        pure,
+        leading,
+        comment,
+    )
+    return [*writer.before, *projector.guarded(mode, [loop], ctx, stmt.span)]
+
+
+def _of_others(projector: Projector, stmt: While | For, root: Root, ctx: Context) -> list[Piece]:
+    effects = projector.effects(root, ctx)
+    acting = projector.takes_part((*stmt.body, *stmt.orelse)) or bool(
+        effects and isinstance(stmt, While)
+    )
+    if acting or (returns(stmt.body) and ctx.after):
+        first = _first_act(projector, (*stmt.body, *stmt.orelse), ctx, effects)
+        projector.untold.add(stmt, root, projector.role, _span(first))
+    return effects if isinstance(stmt, For) else []
+
+
+def project_match(projector: Projector, stmt: Match, ctx: Context) -> list[Piece]:
+    """A choice between patterns whose subject this role knows."""
+    mode = _mode(projector, stmt.subject)
+    arms_of = tuple(s for c in stmt.cases for s in c.body)
+    _tell_members(projector, stmt, stmt.subject, mode, arms_of, ctx)
+    writer = Writer(projector, ctx)
+    subject = writer.value(stmt.subject, mode)
+    inner = projector.within(mode, stmt.span, ctx)
+    localizer = projector.localizer(ctx)
+    arms = []
+    for case in stmt.cases:
+        guard = localizer.expression(case.guard.expr) if case.guard is not None else None
+        body = projector.body(case.body, inner)
+        arms.append(Arm(case.node, guard, body, frozenset(case.binds), frozenset(case.reads)))
+    pure = _pure(projector, stmt.subject, writer)
+    leading = tuple(stmt.node.leading_lines)
+    reads = names_of(subject).reads
+    switch = Switch(subject, tuple(arms), stmt.span, tuple(writer.touches), reads, pure, leading)
+    return [*writer.before, *projector.guarded(mode, [switch], ctx, stmt.span)]
+
+
+def _tell_members(
+    projector: Projector, stmt: Stmt, root: Root, mode: str, body: Sequence[Stmt], ctx: Context
+) -> None:
+    """What one member alone knows decides over that member alone."""
+    found = next((d for d in projector.deeds.of(body) if others(frozenset({d.mode}), mode)), None)
+    in_loop = isinstance(stmt, (While, For))
+    left = (returns(body) and others(ctx.after, mode)) or (
+        leaves(body, in_loop) and others(ctx.looping, mode)
+    )
+    if found is not None or left:
+        projector.untold.add(stmt, root, projector.role, found.span if found is not None else None)
+
+
+def _pure(projector: Projector, root: Root, writer: Writer) -> bool:
+    return not writer.touches and projector.facts.pure.get(id(root), False)
+
+
+def _mode(projector: Projector, root: Root) -> str:
+    return projector.facts.root_place[id(root)].mode(projector.role) or ""
+
+
+def _first_act(
+    projector: Projector, stmts: Sequence[Stmt], ctx: Context, effects: list[Piece]
+) -> Piece | None:
+    quiet = _quiet(projector)
+    return first_act(effects) or first_act(quiet.body(stmts, ctx))
+
+
+def decides(projector: Projector, stmt: If | Match) -> bool:
+    """Whether this role knows what a choice depends on."""
+    root = stmt.test if isinstance(stmt, If) else stmt.subject
+    return projector.role in projector.facts.root_place.get(id(root), Place())
+
+
+def project_undecided(
+    projector: Projector,
+    stmt: If | Match,
+    rest: Sequence[Stmt],
+    pieces: list[Piece],
+    ctx: Context,
+    inner: Context,
+) -> bool:
+    """A choice that others make. True if what follows it was projected along with its arms."""
+    root = stmt.test if isinstance(stmt, If) else stmt.subject
+    pieces.extend(projector.effects(root, ctx))
+    if isinstance(stmt, If):
+        arms = [stmt.then, stmt.orelse]
+    else:
+        arms = [c.body for c in stmt.cases]
+        if not any(c.irrefutable for c in stmt.cases) and not _exhaustive(projector, stmt):
+            arms.append(())
+    left_early = (any(returns(arm) for arm in arms) and bool(inner.after)) or (
+        any(leaves(arm) for arm in arms) and bool(ctx.looping)
+    )
+    if not left_early and not any(projector.takes_part(arm) for arm in arms):
+        return False
+    tails = [up_to_exit((*arm, *rest)) if left_early else tuple(arm) for arm in arms]
+    tail_ctx = ctx if left_early else inner
+    projected = [
+        _ended(projector, prune_within(projector.body(tail, tail_ctx)), tail_ctx) for tail in tails
+    ]
+    shapes = [projector.shapes.of(p) for p in projected]
+    if all(s.text == shapes[0].text for s in shapes):
+        for other, same in zip(shapes[1:], projected[1:], strict=True):
+            for left, right in zip(shapes[0].uids, other.uids, strict=True):
+                projector.unified.join(left, right)
+            projector.merged.update(lines_of(same))
+        pieces.extend(projected[0])
+    else:
+        projector.untold.add(
+            stmt,
+            root,
+            projector.role,
+            _span(next((a for p in projected if (a := first_act(p))), None)),
+        )
+    return left_early
+
+
+def _ended(projector: Projector, pieces: tuple[Piece, ...], ctx: Context) -> tuple[Piece, ...]:
+    """Without an exit at the end that leads where we would go anyway."""
+    last = pieces[-1] if pieces else None
+    if not isinstance(last, Exit) or last.value is not None:
+        return pieces
+    if (last.kind == "return" and not ctx.after and not ctx.looping) or last.kind == "continue":
+        return pieces[:-1]
+    return pieces
+
+
+def _exhaustive(projector: Projector, stmt: Match) -> bool:
+    return id(stmt) in projector.facts.exhaustive
+
+
+def _quiet(projector: Projector) -> Projector:
+    """The same projector, with nowhere to report to: for finding out what would be done."""
+    quiet = copy(projector)
+    quiet.findings, quiet.unified, quiet.scopes = Findings(), Unified(), {}
+    quiet.untold = Untold(projector.module, projector.choreography)
+    return quiet
+
+
+def _span(piece: Piece | None) -> Span | None:
+    return piece.span if piece is not None else None

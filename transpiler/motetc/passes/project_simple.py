@@ -1,0 +1,219 @@
+"""Statements without others in them at one role: assignments, calls, `with` blocks, local code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from motetc.frontend.scope import names_of
+from motetc.frontend.tree import exchange
+from motetc.ir.nodes import (
+    Block,
+    Concurrent,
+    Invoke,
+    Opaque,
+    Simple,
+)
+from motetc.ir.pieces import (
+    Copied,
+    Line,
+    Piece,
+)
+from motetc.ir.place import Place
+from motetc.passes.context import Context
+from motetc.passes.endpoints import Part, Writer
+from motetc.passes.flow import (
+    has_other_targets,
+    is_ellipsis,
+    is_none,
+    is_receive,
+    sole_op,
+    target_names,
+)
+from motetc.passes.trivia import (
+    comment_of,
+    lead,
+    leading_of,
+    suite,
+    with_leading,
+)
+
+if TYPE_CHECKING:
+    from motetc.passes.project import Projector
+
+
+def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Piece]:
+    """An assignment, an expression statement or another simple statement."""
+    place = projector.facts.stmt_place.get(id(stmt), Place())
+    if isinstance(stmt.node, cst.Pass) or is_ellipsis(stmt.node):
+        return []
+    if isinstance(stmt.node, cst.Expr) and isinstance(
+        stmt.node.value, (cst.SimpleString, cst.ConcatenatedString)
+    ):
+        return [
+            Line(
+                stmt.node,
+                stmt.span,
+                leading=leading_of(stmt),
+                comment=comment_of(stmt),
+                docstring=True,
+            )
+        ]
+    op = sole_op(stmt)
+    apart = isinstance(op, Concurrent) and not projector.facts.op_place.get(op.uid)
+    if isinstance(op, Concurrent) and (apart or len(target_names(stmt)) != 1):
+        return _unpack(projector, stmt, op, ctx)
+    if isinstance(op, Invoke) and _several(projector, op):
+        return _unpack(projector, stmt, op, ctx)
+    mode = place.mode(projector.role)
+    if mode is None:
+        found: list[Piece] = []
+        for root in stmt.roots:
+            found.extend(projector.effects(root, ctx))
+        return with_leading(found, leading_of(stmt), comment_of(stmt))
+    writer = Writer(projector, ctx)
+    swaps = {id(root.expr): writer.value(root, mode) for root in stmt.roots}
+    node = _rewritten(projector, stmt, swaps)
+    if is_none(node) and not is_none(stmt.node):  # a call in which this role has no part
+        return with_leading([*writer.before], leading_of(stmt), comment_of(stmt))
+    line = _line(projector, stmt, node, writer)
+    return [*writer.before, *projector.guarded(mode, [line], ctx, stmt.span)]
+
+
+def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writer: Writer) -> Line:
+    names = names_of(node)
+    annotate = None
+    if (
+        isinstance(stmt.node, cst.Assign)
+        and len(stmt.node.targets) == 1
+        and any(t.side in ("receive", "both") for t in writer.touches)
+    ):
+        target = stmt.node.targets[0].target
+        if isinstance(target, cst.Name) and (stmt.scratch or is_receive(stmt)):
+            annotate = projector.type_of(target) or projector.type_of(stmt.roots[0].expr)
+    elif stmt.scratch:
+        annotate = projector.type_of(stmt.roots[0].expr)
+    droppable = (
+        projector.facts.pure.get(id(stmt), False)
+        and not writer.touches
+        and bool(names.binds)
+        and isinstance(
+            stmt.node, (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Import, cst.ImportFrom)
+        )
+        and not has_other_targets(stmt.node)
+    )
+    place = projector.facts.stmt_place[id(stmt)]
+    if place.is_single() and not stmt.scratch:
+        droppable = False
+    return Line(
+        node,
+        stmt.span,
+        tuple(writer.touches),
+        names.reads,
+        names.binds,
+        droppable,
+        annotate,
+        leading_of(stmt),
+        comment_of(stmt),
+    )
+
+
+def _rewritten(
+    projector: Projector, stmt: Simple, swaps: dict[int, cst.BaseExpression]
+) -> cst.BaseSmallStatement:
+    node = stmt.node
+    if isinstance(node, cst.AnnAssign) and stmt.inner is not None:
+        node = node.with_changes(annotation=node.annotation.with_changes(annotation=stmt.inner))
+    return exchange(node, lambda found: swaps.get(id(found)))
+
+
+def project_block(projector: Projector, stmt: Block, ctx: Context) -> list[Piece]:
+    """The statements of a `with` block of ours, as they stand."""
+    seats = [s for s in stmt.seats if s.role == projector.role]
+    if not seats:
+        return []
+    localizer = projector.localizer(ctx)
+    pieces: list[Piece] = []
+    statements = suite(stmt.node.body)
+    for index, node in enumerate(statements):
+        local = localizer.statement(node)
+        if index == 0 and stmt.node.leading_lines:
+            local = local.with_changes(leading_lines=[*stmt.node.leading_lines, *lead(local)])
+        names = names_of(node)
+        pieces.append(Copied(local, projector.module.span(node), names.reads, names.binds))
+    return list(projector.guarded(seats[0].mode, pieces, ctx, stmt.span))
+
+
+def project_opaque(projector: Projector, stmt: Opaque, ctx: Context) -> list[Piece]:
+    """Local code that is copied whole."""
+    place = projector.facts.stmt_place.get(id(stmt), Place())
+    mode = place.mode(projector.role)
+    if mode is None:
+        return []
+    node = projector.localizer(ctx).statement(stmt.node)
+    droppable = not stmt.runs
+    piece = Copied(node, stmt.span, frozenset(stmt.reads), frozenset(stmt.binds), droppable)
+    return list(projector.guarded(mode, [piece], ctx, stmt.span))
+
+
+def _unpack(
+    projector: Projector, stmt: Simple, op: Invoke | Concurrent, ctx: Context
+) -> list[Piece]:
+    """`x, y = await f(…)` with results at different places: the names that are ours."""
+    writer = Writer(projector, ctx)
+    parts = writer.parts(op)
+    if not parts:
+        return writer.before
+    if len({p.mode for p in parts}) > 1:
+        calls = [
+            writer.alone(op, p, _kept_as(cst.Await(p.call), _own_names(projector, p, stmt, op)))
+            for p in parts
+        ]
+        found = [*writer.before, *(piece for call in calls for piece in call)]
+        return with_leading(found, leading_of(stmt), comment_of(stmt))
+    kept = [_own_names(projector, p, stmt, op) for p in parts]
+    names = kept[0] if isinstance(op, Invoke) else [_together(k) for k in kept]
+    node = _kept_as(writer.together(op, parts), names)
+    found_names = names_of(node)
+    line = Line(
+        node,
+        stmt.span,
+        tuple(writer.touches),
+        found_names.reads,
+        found_names.binds,
+        leading=leading_of(stmt),
+        comment=comment_of(stmt),
+    )
+    return [*writer.before, *projector.guarded(parts[0].mode, [line], ctx, stmt.span)]
+
+
+def _own_names(
+    projector: Projector, part: Part, stmt: Simple, op: Invoke | Concurrent
+) -> list[str]:
+    """Of the names that a call's results are bound to, those of results that we get."""
+    names = target_names(stmt)
+    if isinstance(op, Concurrent):
+        index = op.calls.index(part.op)
+        name = names[index] if index < len(names) else ""
+        names = [p.strip() for p in name.strip("()").split(",") if p.strip()]
+    results = projector.program.choreographies[part.op.callee].results
+    return [n for n, r in zip(names, results, strict=False) if part.formal in r.place]
+
+
+def _several(projector: Projector, op: Invoke) -> bool:
+    return len(projector.program.choreographies[op.callee].results) > 1
+
+
+def _kept_as(expr: cst.BaseExpression, names: Sequence[str]) -> cst.BaseSmallStatement:
+    """A statement that keeps what an expression gives under some names; `_` is for what nobody wants."""
+    if not any(n != "_" for n in names):
+        return cst.Expr(expr)
+    target = cst.parse_expression(", ".join(names))
+    assert isinstance(target, (cst.Name, cst.Tuple))
+    return cst.Assign([cst.AssignTarget(target)], expr)
+
+
+def _together(names: Sequence[str]) -> str:
+    return f"({', '.join(names)})" if len(names) > 1 else names[0] if names else "_"
