@@ -16,6 +16,9 @@ from motetc.passes.expressions import Atom, Impure, Use
 from motetc.passes.place_state import State
 from motetc.passes.targets import targets
 
+RESULT = "the result must be known"
+"""Why a returned value must be known somewhere."""
+
 
 @dataclass(slots=True)
 class Rules(State):
@@ -172,7 +175,7 @@ class Rules(State):
                 code,
                 self.reader.module.span(atom.node),
                 self._unknown_text(atom, role, mode, mine, why),
-                self._unknown_help(atom, role, mode, mine),
+                self._unknown_help(atom, role, mode, mine, why),
                 self._where(atom),
             )
             return
@@ -186,9 +189,10 @@ class Rules(State):
         known = f"known at {atom.place}" if atom.place else "known nowhere at this point"
         return f"`{self._shown(atom)}` is {known}, not at `{target}`; {why}"
 
-    def _unknown_help(self, atom: Atom, role: str, mode: str, mine: str | None) -> str:
+    def _unknown_help(self, atom: Atom, role: str, mode: str, mine: str | None, why: str) -> str:
         if mine == OWN and mode == SAME:
-            return f"agree first: `await {role}.all_gather({atom.text})` or `all_reduce`"
+            agree = f"agree first: `await {role}.all_gather({atom.text})` or `all_reduce`"
+            return f"{self._each_result(role)}; or {agree}" if why == RESULT else agree
         if not atom.place:
             return "bind it where it is needed on every path, or share the condition that it is bound under"
         source = next(iter(atom.place.modes), "")
@@ -198,6 +202,13 @@ class Rules(State):
             return f"collect it: `await {source}.gather({atom.full or atom.text}, to={target})`"
         speaker = f"{source}[0]" if known == SAME else describe(source, known)
         return f"send it first: `{sent(atom, speaker, target)}`"
+
+    def _each_result(self, role: str) -> str:
+        """How to say that a result is each member's own."""
+        location = next(r.class_name for r in self.choreography.roles if r.name == role)
+        result = next((r for r in self.choreography.results if role in r.place), None)
+        inner = self.reader.module.code(result.inner) if result is not None else "…"
+        return f"if it may be each member's own, say so: `-> Each[{inner}, {location}]`"
 
     def _no_common(self, use: Use, span: Span) -> None:
         """No location knows all the names of an expression."""

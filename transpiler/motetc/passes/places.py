@@ -42,6 +42,7 @@ from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader, Use
 from motetc.passes.matching import alternatives, pattern_covers
 from motetc.passes.place_bindings import BindingPlaces
+from motetc.passes.place_rules import RESULT
 from motetc.passes.targets import bound_by
 
 Declared = Callable[[str], ClassDecl | None]
@@ -306,7 +307,7 @@ class _Walk(BindingPlaces):
             wanted = results[index].place if index < len(results) else None
             use = self.reader.read(root.expr)
             span = self.reader.module.span(root.expr)
-            place = self._settle([use], span, wanted, "unknown-value", "the result must be known")
+            place = self._settle([use], span, wanted, "unknown-value", RESULT)
             self.facts.root_place[id(root)] = place
         self.facts.stmt_place[id(stmt)] = NOWHERE
         self.env = self.env.dead()
