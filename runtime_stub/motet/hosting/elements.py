@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from reprlib import Repr
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Final
 
 from motet.hosting.manifests import Manifest
+from motet.wire.futures import RESOLVING
 
 _SHORT: Final = Repr()
 _SHORT.maxstring = _SHORT.maxother = 120
@@ -17,15 +18,34 @@ _Loop = ast.For | ast.comprehension
 
 
 def element_of(error: BaseException, manifest: Manifest) -> str:
-    """`word = 'abc'`: the element of the innermost loop of generated code; "" if there was none."""
+    """`word = 'abc'`: the element of the innermost loop of generated code; "" if there was none.
+
+    Of an awaitable that a stream has waited for: what its function was called with.
+    """
     found = ""
     trace = error.__traceback__
     while trace is not None:
         frame, line = trace.tb_frame, trace.tb_lineno
         if manifest.source_of(frame.f_code.co_filename, line) is not None:
             found = _element(frame, line) or found
+        if frame.f_code is RESOLVING:
+            found = _arguments(trace.tb_next) or found
         trace = trace.tb_next
     return found
+
+
+def _arguments(trace: TracebackType | None) -> str:
+    """The arguments of the function that was at work, as they are by now."""
+    if trace is None:
+        return ""
+    code = trace.tb_frame.f_code
+    names = [n for n in code.co_varnames[: code.co_argcount] if n not in ("self", "cls")]
+    return _told(trace.tb_frame, names)
+
+
+def _told(frame: FrameType, names: Sequence[str]) -> str:
+    known = [n for n in names if n in frame.f_locals]
+    return ", ".join(f"{n} = {_SHORT.repr(frame.f_locals[n])}" for n in known)
 
 
 def _element(frame: FrameType, line: int) -> str:
@@ -36,9 +56,9 @@ def _element(frame: FrameType, line: int) -> str:
         return ""
     for loop in reversed(loops):
         names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name) and n.id != "_"]
-        known = [n for n in names if n in frame.f_locals]
-        if known:
-            return ", ".join(f"{n} = {_SHORT.repr(frame.f_locals[n])}" for n in known)
+        found = _told(frame, names)
+        if found:
+            return found
     return ""
 
 

@@ -89,21 +89,21 @@ class Stream(Live):
         self._refuse("partition")
 
     def resolve_futures(self) -> Stream:
-        """What the awaitables give, as they are done.
+        """What the awaitables give, as they are done: many are under way at a time.
 
         Hydro: `resolve_futures`.
         """
         self._refuse("resolve_futures")
 
     def resolve_futures_ordered(self) -> Stream:
-        """What the awaitables give, in the order in which they came.
+        """What the awaitables give, in the order in which they came: many are under way at a time.
 
         Hydro: `resolve_futures_ordered`.
         """
         self._refuse("resolve_futures_ordered")
 
     def resolve_futures_blocking(self) -> Stream:
-        """What the awaitables of a batch give, once all of the batch are done.
+        """What the awaitables give, one after the other: nothing else of the loop goes on meanwhile.
 
         Hydro: `resolve_futures_blocking`.
         """

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from typing import Any, TypeVar, overload
 
 from motet.members import MemberId
+from motet.wire.futures import Futures
 from motet.wire.memberships import Membership
 from motet.wire.places import Group, Site
 from motet.wire.sources import AsyncBatches, Batches, Every, Spin
@@ -96,3 +97,7 @@ class Net:
         if isinstance(elements, AsyncIterable):
             return AsyncBatches(self.site.fabric, elements)
         return Batches(self.site.fabric, elements)
+
+    def futures(self, ordered: bool = False) -> Futures[Any]:
+        """Awaitables of a stream, many at the same time; `ordered`: what they give is in order."""
+        return Futures(self.site.fabric, ordered)

@@ -185,6 +185,7 @@ NET_NAMES = frozenset(
         "concurrently",
         "each",
         "every",
+        "futures",
         "membership",
         "now",
         "self",

@@ -318,12 +318,12 @@ class Fuser(Leaving):
         for live in self.first:
             if live.op != "singleton":
                 self.loop(live, self.body)
-        if len(self.rest) == 1:
+        beside = [f"{self.variables[x.uid]}.run()" for x in self.rest if self.resolves(x)]
+        if len(self.rest) == 1 and not beside:
             self.loop(self.rest[0], self.body)
         elif self.rest:
-            names = [self._function_of(x) for x in self.rest]
-            calls = ", ".join(f"{n}()" for n in names)
-            self.body.line(f"await {self.net}.concurrently({calls})")
+            calls = [f"{self._function_of(x)}()" for x in self.rest]
+            self.body.line(f"await {self.net}.concurrently({', '.join(calls + beside)})")
         self.endings.finish(self.body)
 
     def _function_of(self, live: Live) -> str:
@@ -339,6 +339,8 @@ class Fuser(Leaving):
         if live.port is not None or live.cluster:
             verb = "watch" if live.op == "membership" else "serve"
             return f"{verb}_{live.port.name if live.port is not None else live.cluster}"
+        if self.resolves(live):
+            return f"take_{self.label(live) or 'futures'}"
         hops = {h.uid: h for x in self.reachable(live) for h in self.hops_of(x)}
         if not live.name and len(hops) == 1:
             (hop,) = hops.values()

@@ -27,6 +27,7 @@ _WAITED = {
 }  # operators whose elements wait for the end of one input: which
 _CLOSING = EARLY | {"first", "is_empty"}  # operators that may want no more
 _TIMED = frozenset({"sample_every"})  # operators that a clock drives
+_RESOLVING = frozenset({"resolve_futures", "resolve_futures_ordered"})
 
 
 def waited(live: Live) -> int | None:
@@ -45,7 +46,7 @@ class Graph:
         """Whether elements, or a constant, enter this role here."""
         if live.role != self.role:
             return False
-        if live.hop is not None or live.op in _TIMED:
+        if live.hop is not None or self.has_own_loop(live):
             return True
         if live.op == "sliced":
             return "seconds" in live.arguments
@@ -84,7 +85,7 @@ class Graph:
             node = todo.pop(0)
             if node not in found:
                 found.append(node)
-                if node.op not in _TIMED or node is live:  # what follows is its clock's affair
+                if not self.has_own_loop(node) or node is live:  # what follows is its own loop's affair
                     todo += [c for c, _ in self.consumers(node)]
         return found
 
@@ -103,6 +104,19 @@ class Graph:
     def drivers_of(self, live: Live) -> frozenset[int]:
         """The drivers (their uids) that a node comes from."""
         return frozenset(x.uid for x in self.upstream(live) if self.is_driver(x))
+
+    def has_batches(self, live: Live) -> bool:
+        """Whether the elements of a driver come in lists that nothing else needs."""
+        comes = live.hop is not None or live.op == "source" or self.resolves(live)
+        return comes and self.is_driver(live)
+
+    def resolves(self, live: Live) -> bool:
+        """Whether awaitables are under way beside everything else; an atomic section waits for each instead."""
+        return live.op in _RESOLVING and not live.atomic
+
+    def has_own_loop(self, live: Live) -> bool:
+        """Whether an operator passes on what it has in a loop of its own."""
+        return live.op in _TIMED or self.resolves(live)
 
     def leads(self, live: Live) -> bool:
         """Whether anything is done with what comes from a driver."""

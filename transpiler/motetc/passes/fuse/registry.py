@@ -11,7 +11,7 @@ from motetc.passes.fuse.async_for import AsyncFor
 from motetc.passes.fuse.atomics import Atomic, EndAtomic
 from motetc.passes.fuse.doors import Incoming, Reply
 from motetc.passes.fuse.fuser import Emitter
-from motetc.passes.fuse.futures import Resolve
+from motetc.passes.fuse.futures import Await, Resolve
 from motetc.passes.fuse.operator import Op
 from motetc.passes.fuse.slices import Sliced, SliceLatest, SliceStream
 
@@ -70,7 +70,7 @@ _STREAMS: dict[str, Emitter] = {
     "into_keyed": keyed.IntoKeyed(),
     "resolve_futures": Resolve(),
     "resolve_futures_ordered": Resolve(),
-    "resolve_futures_blocking": Resolve(),
+    "resolve_futures_blocking": Await(),
 }
 _KEYED_STREAMS: dict[str, Emitter] = {
     "for_each": each.ForEach(),

@@ -108,7 +108,7 @@ def _is_late(live: Live) -> bool:
     return waited(live) is not None or live.op in _LATE or bool(pulls and live.shape in STREAMS)
 
 
-_LATE = ("sort", "cross_product_nested_loop", "resolve_futures", "resolve_futures_ordered")
+_LATE = ("sort", "cross_product_nested_loop")
 _AT_HAND = ("list", "tuple", "set", "frozenset", "dict", "range", "str", "bytes", "deque")
 
 

@@ -53,8 +53,7 @@ class Turn:
 
     def is_direct(self, fuser: Fuser) -> bool:
         """Whether it loops over the batches of a driver, or over an iterable, as they are."""
-        live = self.head
-        return fuser.is_driver(live) and (live.hop is not None or live.op == "source")
+        return fuser.has_batches(self.head)
 
     def is_inline(self, fuser: Fuser) -> bool:
         """Whether the body stands where an element comes: nothing else is done with the elements, before or after."""
