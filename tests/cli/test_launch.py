@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from cli.projects import write_files
-from motetc.backend.manifest import FORMAT
+from motetc.backend.recorded import FORMAT
 
 NODE = """
 import argparse, json, os, signal, socket, sys, threading

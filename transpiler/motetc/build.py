@@ -10,7 +10,8 @@ from typing import Any
 
 from motetc import __version__
 from motetc.backend.files import read_text, sha256, write_atomically
-from motetc.backend.manifest import NAME, BuiltFile, listed_files, read_manifest, render_manifest
+from motetc.backend.manifest import BuiltFile, listed_files, render_manifest
+from motetc.backend.recorded import NAME, read_manifest
 from motetc.backend.write import Changes, apply, compare
 from motetc.compilation import Compilation
 from motetc.config import Config

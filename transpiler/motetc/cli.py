@@ -246,9 +246,13 @@ def run_(
     settings: tuple[str, ...],
 ) -> int:
     """Run a choreography here: every location, and every member of a cluster, as its own process."""
-    from motetc.commands.run import RunOptions, run_choreography
+    from motetc.run.starting import starter_for
 
-    options = RunOptions(
-        arguments, sizes, transport, as_json, timeout, lost_after, no_build, ports, settings
-    )
-    return run_choreography(load_config(directory or project), choreography, options)
+    config = load_config(directory or project)
+    with starter_for(config) as starter:  # it gets ready while we do
+        from motetc.commands.run import RunOptions, run_choreography
+
+        options = RunOptions(
+            arguments, sizes, transport, as_json, timeout, lost_after, no_build, ports, settings
+        )
+        return run_choreography(config, choreography, options, starter)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import keyword
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -38,6 +37,8 @@ def load_config(target: Path) -> Config:
 
 def closest(word: str, known: Iterable[str]) -> str:
     """``; did you mean `x`?`` for the known word nearest to `word`, or nothing."""
+    import difflib  # only for those who mistype
+
     matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"; did you mean `{matches[0]}`?" if matches else ""
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from motetc.backend.files import digest_of, sha256, write_atomically
-from motetc.backend.manifest import NAME
+from motetc.backend.recorded import NAME
 from motetc.config import Config
 
 CACHE = ".motet_cache"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from secrets import token_hex
 from typing import Any, Final
 
 from motet.errors import MotetError, PeerAborted, PeerLost
@@ -42,7 +42,7 @@ class Identity:
     members: int = 1
     run: str = ""
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
-    incarnation: str = field(default_factory=lambda: token_hex(8))
+    incarnation: str = field(default_factory=lambda: os.urandom(8).hex())
 
 
 class Hub(LoopFabric):

@@ -15,11 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from motetc.backend.fingerprint import Forms, channel_forms, fingerprint, form_of
+from motetc.backend.recorded import FORMAT, read_manifest
 from motetc.backend.sourcemap import SourceMap, decode, encode
 from motetc.ir.summary import ChannelSummary, ChoreographySummary
-
-NAME = "manifest.json"
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +43,6 @@ def render_manifest(
         "files": {file.path: _file(file) for file in sorted(files, key=lambda file: file.path)},
     }
     return _dump(document) + "\n"
-
-
-def read_manifest(output: Path) -> Mapping[str, Any]:
-    """The manifest in `output`; empty when there is none, or none that can be read."""
-    try:
-        document = json.loads((output / NAME).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return document if isinstance(document, dict) and document.get("format") == FORMAT else {}
 
 
 def read_files(output: Path) -> list[BuiltFile]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import sys
@@ -11,17 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from motet.transport.settings import SettingError, Settings, change
-
-from motetc.backend.manifest import read_manifest
-from motetc.commands.build import BuildOptions, run_build
+from motetc.backend.recorded import read_manifest
 from motetc.commands.choose import choose
 from motetc.config import Config, ConfigError
-from motetc.diagnostics.report import FINDINGS, Report, wants_colour
-from motetc.run.commands import environment, memory_command, node_commands
+from motetc.diagnostics.report import CLEAN, FINDINGS, Report, wants_colour
+from motetc.run.commands import memory_command, node_commands
 from motetc.run.deploy import NodeName, deployed, nodes_of
-from motetc.run.launch import Command, Launch, Spared, launch
+from motetc.run.launch import Launch, Spared, launch
 from motetc.run.lines import Prefixer
+from motetc.run.nodes import Command, Nodes
 from motetc.run.outcome import (
     Ended,
     first_cause,
@@ -32,7 +29,7 @@ from motetc.run.outcome import (
     summary,
 )
 from motetc.run.request import Request, make_request
-from motetc.state import State
+from motetc.run.starting import Starter
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +53,9 @@ class RunOptions:
         return [*patience, *(part for item in self.settings for part in ("--setting", item))]
 
 
-def run_choreography(config: Config, asked: str, options: RunOptions) -> int:
+def run_choreography(config: Config, asked: str, options: RunOptions, starter: Starter) -> int:
     """The exit code: 0 done, 1 a location failed or the program has findings, 2 asked for something impossible."""
-    if not options.no_build and not State(config).is_current() and (code := _build(config)):
+    if not options.no_build and (code := _build(config)):
         return code
     manifest = read_manifest(config.output)
     if not manifest:
@@ -68,13 +65,18 @@ def run_choreography(config: Config, asked: str, options: RunOptions) -> int:
     _check_settings(options.settings)
     request = make_request(key, record, options.arguments, options.sizes, options.ports)
     if options.transport == "memory":
-        outcome, ended = _run_together(config, request, options)
+        outcome, ended = _run_together(config, request, options, starter)
     else:
-        outcome, ended = _run_apart(config, request, manifest["fingerprint"], options)
+        fingerprint = manifest["fingerprint"]
+        outcome, ended = _run_apart(config, request, fingerprint, options, starter)
     return _conclude(request, outcome, ended, options)
 
 
 def _check_settings(given: Sequence[str]) -> None:
+    if not given:
+        return
+    from motet.transport.settings import SettingError, Settings, change
+
     try:
         change(Settings(), given)
     except SettingError as problem:
@@ -83,6 +85,12 @@ def _check_settings(given: Sequence[str]) -> None:
 
 def _build(config: Config) -> int:
     """Build without a word, unless it fails."""
+    from motetc.state import State
+
+    if State(config).is_current():
+        return CLEAN
+    from motetc.commands.build import BuildOptions, run_build
+
     notes = io.StringIO()
     code = run_build(config, BuildOptions(), Report(out=sys.stderr, err=notes))
     if code:
@@ -91,7 +99,7 @@ def _build(config: Config) -> int:
 
 
 def _run_apart(
-    config: Config, request: Request, fingerprint: str, options: RunOptions
+    config: Config, request: Request, fingerprint: str, options: RunOptions, starter: Starter
 ) -> tuple[Launch, list[Ended]]:
     with deployed(request, options.transport, fingerprint) as deployment:
         commands = node_commands(config, request, deployment, options.given_to_nodes)
@@ -99,7 +107,7 @@ def _run_apart(
         def spared(node: NodeName, code: int) -> bool:
             return is_spared(request, node, code, read_report(deployment.report(node)))
 
-        outcome = _launch(config, commands, options, spared)
+        outcome = _launch(starter, commands, options, spared)
         ended = [
             replace(
                 end,
@@ -112,13 +120,12 @@ def _run_apart(
 
 
 def _run_together(
-    config: Config, request: Request, options: RunOptions
+    config: Config, request: Request, options: RunOptions, starter: Starter
 ) -> tuple[Launch, list[Ended]]:
     with tempfile.TemporaryDirectory(prefix="motet-") as folder:
         file = Path(folder) / "report.json"
-        outcome = _launch(
-            config, [memory_command(config, request, file, options.given_to_nodes)], options
-        )
+        command = memory_command(config, request, file, options.given_to_nodes)
+        outcome = _launch(starter, [command], options)
         reports = read_report(file)
     if not (nodes := reports.get("nodes")):
         return outcome, [replace(end, report=reports) for end in outcome.ended]
@@ -129,15 +136,14 @@ def _run_together(
 
 
 def _launch(
-    config: Config,
+    starter: Starter,
     commands: Sequence[Command],
     options: RunOptions,
     spared: Spared = lambda node, code: False,
 ) -> Launch:
     out = sys.stderr if options.as_json else sys.stdout
     prefixer = Prefixer([str(command.node) for command in commands], wants_colour(out))
-    ran = launch(commands, environment(config), prefixer, out, options.timeout, spared)
-    return asyncio.run(ran)
+    return launch(Nodes(starter, prefixer, out), commands, options.timeout, spared)
 
 
 def _conclude(

@@ -12,12 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from motetc.diagnostics import render
-from motetc.diagnostics.model import Diagnostic
-from motetc.diagnostics.paths import for_reader
-from motetc.diagnostics.text import text as render_text
+if TYPE_CHECKING:
+    from motetc.diagnostics.model import Diagnostic
 
 FORMATS = ("text", "concise", "json", "github", "sarif")
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
@@ -53,6 +51,7 @@ class Report:
             set(diagnostics), key=lambda found: (found.span, found.code, found.message)
         )
         if self.form == "sarif":
+            from motetc.diagnostics.paths import for_reader
             from motetc.diagnostics.sarif import sarif
 
             print(sarif([for_reader(found, root) for found in ordered]), file=self.out)
@@ -91,6 +90,10 @@ class Report:
             print(self.paint(line.rstrip("\n"), role), file=self.out)
 
     def _rendered(self, found: Diagnostic, root: Path) -> str:
+        from motetc.diagnostics import render
+        from motetc.diagnostics.paths import for_reader
+        from motetc.diagnostics.text import text as render_text
+
         shown = for_reader(found, root)
         if self.form == "text":
             return render_text(shown, _reader(root), self.paint) + "\n"

@@ -16,7 +16,8 @@ from typing import Any
 
 from motetc.backend.files import read_text
 from motetc.backend.fingerprint import channel_texts
-from motetc.backend.manifest import read_manifest, wire_modules
+from motetc.backend.manifest import wire_modules
+from motetc.backend.recorded import read_manifest
 from motetc.diagnostics.model import Diagnostic, Span
 
 CODE = "wire-change"

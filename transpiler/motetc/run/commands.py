@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from motetc.config import Config, ConfigError
+from motetc.config import Config
 from motetc.run.deploy import Deployment, NodeName
-from motetc.run.launch import Command
+from motetc.run.nodes import Command
 from motetc.run.request import Request
 
 TOGETHER = NodeName("", "", None)  # the process that plays everybody
@@ -22,9 +19,7 @@ def node_commands(
     """One command per process and member, each with these options."""
     commands = []
     for node, listener in deployment.sockets.items():
-        handle = listener.fileno()
-        arguments = [*_python(f"{config.output.name}.{node.folder}"), request.choreography]
-        arguments += ["--deployment", str(deployment.file), "--listen-fd", str(handle)]
+        arguments = [request.choreography, "--deployment", str(deployment.file)]
         arguments += ["--report", str(deployment.report(node)), *options]
         if node.member is not None:
             arguments += ["--member", str(node.member)]
@@ -33,7 +28,8 @@ def node_commands(
         for location, name, address in request.ports:
             if location == node.location:
                 arguments += ["--port", f"{name}={_of_member(address, node.member or 0)}"]
-        commands.append(Command(node, tuple(arguments), listener))
+        module = f"{config.output.name}.{node.folder}"
+        commands.append(Command(node, module, tuple(arguments), listener))
     return commands
 
 
@@ -41,7 +37,7 @@ def memory_command(
     config: Config, request: Request, report: Path, options: Sequence[str]
 ) -> Command:
     """All locations in one process."""
-    arguments = [*_python("motet.local"), request.choreography, "--report", str(report)]
+    arguments = [request.choreography, "--report", str(report)]
     arguments += options
     for played in request.locations:
         arguments += ["--package", f"{config.output.name}.{played.folder}"]
@@ -56,20 +52,7 @@ def memory_command(
         arguments += [option, f"{name}={text}"]
     for _, name, address in request.ports:
         arguments += ["--port", f"{name}={address}"]
-    return Command(TOGETHER, tuple(arguments))
-
-
-def environment(config: Config) -> dict[str, str]:
-    """The generated package, the project's own modules and the runtime, before whatever the user has on the path."""
-    path = [str(config.output.parent), *map(str, config.sources), str(_runtime())]
-    path += filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    unique = dict.fromkeys(path)
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(unique), "PYTHONUNBUFFERED": "1"}
-
-
-def _python(module: str) -> Sequence[str]:
-    """`-P`: the working directory is the user's, and no place to import from."""
-    return (sys.executable, "-P", "-m", module)
+    return Command(TOGETHER, "motet.local", tuple(arguments))
 
 
 def _of_member(address: str, member: int) -> str:
@@ -78,10 +61,3 @@ def _of_member(address: str, member: int) -> str:
     if not number.isdecimal() or not int(number):
         return address
     return f"{host}{colon}{int(number) + member}"
-
-
-def _runtime() -> Path:
-    spec = importlib.util.find_spec("motet")
-    if spec is None or spec.origin is None:
-        raise ConfigError("the runtime is not installed: pip install motet-runtime")
-    return Path(spec.origin).parents[1]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import socket
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -66,7 +65,7 @@ def deployed(request: Request, transport: str, fingerprint: str) -> Iterator[Dep
                 sockets[node] = stack.enter_context(listener)
                 members.setdefault(played.location, []).append(address)
         file = folder / "deployment.json"
-        document = {"run": secrets.token_hex(8), "fingerprint": fingerprint, "members": members}
+        document = {"run": os.urandom(8).hex(), "fingerprint": fingerprint, "members": members}
         file.write_text(json.dumps(document, indent=1), "utf-8")
         yield Deployment(file, folder, sockets)
 

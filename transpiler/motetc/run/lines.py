@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import os
 from collections.abc import Callable
 from typing import TextIO
 
@@ -38,16 +38,20 @@ class Prefixer:
         return write
 
 
-async def forward(source: asyncio.StreamReader, write: Callable[[str], None]) -> None:
-    """Every line of `source`, however long, as it comes; the last one also without an end."""
-    pending = b""
-    while chunk := await source.read(_CHUNK):
-        *lines, pending = (pending + chunk).split(b"\n")
+class Forwarder:
+    """Reads a pipe and writes every line, however long, as it comes; the last one also without an end."""
+
+    def __init__(self, source: int, write: Callable[[str], None]) -> None:
+        self._source = source
+        self._write = write
+        self._pending = b""
+
+    def forward(self) -> bool:
+        """Read once, which waits if there is nothing; whether more may come."""
+        chunk = os.read(self._source, _CHUNK)
+        *lines, self._pending = (self._pending + chunk).split(b"\n")
+        if not chunk and self._pending:
+            lines = [self._pending]
         for line in lines:
-            write(_decoded(line))
-    if pending:
-        write(_decoded(pending))
-
-
-def _decoded(line: bytes) -> str:
-    return line.removesuffix(b"\r").decode("utf-8", "replace")
+            self._write(line.removesuffix(b"\r").decode("utf-8", "replace"))
+        return bool(chunk)

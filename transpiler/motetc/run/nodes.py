@@ -1,0 +1,143 @@
+"""The started nodes of a run: their output as it comes, and how each of them ends."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import TextIO
+
+from motetc.run.deploy import NodeName
+from motetc.run.lines import Forwarder, Prefixer
+from motetc.run.starting import Starter
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How to start one node. It takes over the listening socket: once it is gone, nobody answers there any more."""
+
+    node: NodeName
+    module: str
+    arguments: tuple[str, ...]
+    listener: socket.socket | None = None
+
+
+@dataclass(slots=True)
+class Running:
+    """A node; `pid` is 0 before it is there, `code` None before it has ended."""
+
+    node: NodeName
+    pid: int = 0
+    code: int | None = None
+    stopped: bool = False
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the node and to whatever it started."""
+        if self.pid:
+            self.stopped = True
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, number)
+
+
+class Nodes:
+    """All of them. Nothing happens but in `turn`."""
+
+    def __init__(self, starter: Starter, prefixer: Prefixer, out: TextIO) -> None:
+        self.all: list[Running] = []
+        self.interrupted: signal.Signals | None = None
+        """The signal that the launcher was sent."""
+        self.open = 0
+        """Pipes from which output may still come."""
+        self._starter = starter
+        self._prefixer = prefixer
+        self._out = out
+        self._selector = selectors.DefaultSelector()
+        self._watch(starter.socket.fileno(), self._hear)
+
+    @property
+    def busy(self) -> list[Running]:
+        """Those that have not ended."""
+        return [item for item in self.all if item.code is None]
+
+    def start(self, command: Command) -> None:
+        """Have a node started."""
+        name = str(command.node)
+        handles = [self._pipe(name, out) for out in (self._out, sys.stderr)]
+        if command.listener is not None:
+            handles.append(command.listener.detach())
+        self.all.append(Running(command.node))
+        self._starter.start([name, command.module, *command.arguments], handles)
+        for handle in handles:
+            os.close(handle)
+
+    def turn(self, until: float | None) -> list[Running]:
+        """Wait for something to happen, no longer than `until`; who has ended."""
+        left = None if until is None else max(0.0, until - monotonic())
+        before = self.busy
+        for key, _ in self._selector.select(left):
+            key.data()
+        return [item for item in before if item.code is not None]
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Meanwhile the signals that end a program set `interrupted`, and a turn is over."""
+
+        def interrupt(number: int, _: object) -> None:
+            self.interrupted = signal.Signals(number)
+
+        woken, wake = os.pipe()
+        os.set_blocking(wake, False)
+        self._watch(woken, lambda: os.read(woken, 64))
+        handlers = {n: signal.signal(n, interrupt) for n in (signal.SIGINT, signal.SIGTERM)}
+        signal.set_wakeup_fd(wake)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(-1)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+            self._selector.unregister(woken)
+            os.close(woken)
+            os.close(wake)
+
+    def _watch(self, handle: int, act: Callable[[], object]) -> None:
+        self._selector.register(handle, selectors.EVENT_READ, act)
+
+    def _pipe(self, name: str, stream: TextIO) -> int:
+        """A pipe to a stream of ours; the end for the node."""
+        source, end = os.pipe()
+        forwarder = Forwarder(source, self._prefixer.writer(name, stream))
+
+        def forward() -> None:
+            if not forwarder.forward():
+                self._selector.unregister(source)
+                os.close(source)
+                self.open -= 1
+
+        self._watch(source, forward)
+        self.open += 1
+        return end
+
+    def _hear(self) -> None:
+        answers = self._starter.answers()
+        if answers is None:
+            self._selector.unregister(self._starter.socket)
+            self._orphaned()
+        for word, pid, *code in answers or ():
+            if word == "started":
+                next(item for item in self.all if not item.pid).pid = int(pid)
+            else:
+                next(item for item in self.busy if item.pid == int(pid)).code = int(code[0])
+
+    def _orphaned(self) -> None:
+        """Nobody tells any more how nodes end: it is now."""
+        for item in self.busy:
+            item.signal(signal.SIGKILL)
+            item.code = -signal.SIGKILL
+            item.stopped = False
