@@ -247,7 +247,7 @@ class KeyedStream(Live):
         commutative: Proof | None = None,
         idempotent: Proof | None = None,
     ) -> KeyedSingleton:
-        """As `reduce`, for keys that are not below the watermark; the others are forgotten.
+        """As `reduce`, for keys not below the watermark, which is to rise; the others are forgotten.
 
         Without an order it needs `commutative=proof(…)`, with repeats `idempotent=proof(…)`. Keys
         must be comparable with the watermark. Hydro: `reduce_watermark`.

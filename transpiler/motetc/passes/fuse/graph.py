@@ -85,7 +85,9 @@ class Graph:
             node = todo.pop(0)
             if node not in found:
                 found.append(node)
-                if not self.has_own_loop(node) or node is live:  # what follows is its own loop's affair
+                if (
+                    not self.has_own_loop(node) or node is live
+                ):  # what follows is its own loop's affair
                     todo += [c for c, _ in self.consumers(node)]
         return found
 

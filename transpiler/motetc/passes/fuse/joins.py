@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from motetc.ir.live import Live
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
@@ -34,14 +37,52 @@ class Pairing(Op):
         """What keeps a side."""
         raise NotImplementedError
 
+    def keep(self, fuser: Fuser, live: Live, index: int, text: str, code: Code) -> None:
+        """Keep an element, unless another one has done so in the same table."""
+        if self.keeps(fuser, live, index) and self.keeper(fuser, live, index) == (live, index):
+            code.line(text, live.span)
+
+    def keeper(self, fuser: Fuser, live: Live, index: int) -> tuple[Live, int]:
+        """Whose table keeps a side: streams that meet several others are kept once."""
+        alike = [
+            (other, at)
+            for other, at in fuser.consumers(live.inputs[index])
+            if type(fuser.emitter(other)) is type(self) and self.keeps(fuser, other, at)
+        ]
+        source = live.inputs[index]
+        if (
+            len(alike) < 2
+            or fuser.waits_between(source)
+            or any(_returns(fuser, source, *x) for x in alike)
+        ):
+            return live, index
+        return alike[0]
+
     def table(self, fuser: Fuser, live: Live, index: int, type_: str, empty: str) -> str:
         """The variable that keeps a side."""
+        live, index = self.keeper(fuser, live, index)
         uid = live.uid if index == 0 else -live.uid
         if uid not in fuser.variables:
             hint = live.inputs[index].name or ("lefts", "rights")[index]
             name = fuser.variables[uid] = fuser.fresh(hint)
             fuser.state.line(f"{name}: {type_} = {empty}", live.span)
         return fuser.variables[uid]
+
+
+def _returns(fuser: Fuser, source: Live, live: Live, index: int) -> bool:
+    """Whether what an element meets may come of that very element."""
+    return source in fuser.upstream(live.inputs[1 - index])
+
+
+@contextmanager
+def each_met(name: str, items: str, copy: str, live: Live, code: Code) -> Iterator[None]:
+    """A loop over what is kept; over a copy if more may come while its body waits."""
+    at = len(code.lines)
+    with code.loop((name,), items, live.span):
+        yield
+    if any("await " in line.text for line in code.lines[at:]):
+        head = code.lines[at]
+        head.text = head.text.replace(f" in {items}:", f" in {copy}:")
 
 
 def item_name(live: Live, index: int) -> str:
@@ -64,12 +105,14 @@ class Join(Pairing):
         value = fuser.bind(value, item_name(live, index), code)
         if self.keeps(fuser, live, index):
             mine = self.side(fuser, live, index)
-            code.line(f"{mine}.setdefault({key.text}, []).append({value.text})", live.span)
+            text = f"{mine}.setdefault({key.text}, []).append({value.text})"
+            self.keep(fuser, live, index, text, code)
         if not self.meets(fuser, live, index):
             return
         theirs = self.side(fuser, live, 1 - index)
         other = fuser.local(item_name(live, 1 - index), code, self.types(fuser, live, 1 - index)[1])
-        with code.loop((other,), f"{theirs}.get({key.text}, ())", live.span):
+        found = f"{theirs}.get({key.text}, ())"
+        with each_met(other, found, f"list({found})", live, code):
             pair = (value, Value(other, True, self.types(fuser, live, 1 - index)[1]))
             self.joined(fuser, live, key, pair if index == 0 else pair[::-1], code)
             fuser.endings.leave(live, code)
@@ -127,12 +170,14 @@ class CrossProduct(Pairing):
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         value = fuser.bind(element.value, item_name(live, index), code, element.sole)
         if self.keeps(fuser, live, index):
-            code.line(f"{self.side(fuser, live, index)}.append({value.text})", live.span)
+            text = f"{self.side(fuser, live, index)}.append({value.text})"
+            self.keep(fuser, live, index, text, code)
         if not self.meets(fuser, live, index):
             return
         kind = fuser.element_type(live.inputs[1 - index])
         other = fuser.local(item_name(live, 1 - index), code, kind)
-        with code.loop((other,), self.side(fuser, live, 1 - index), live.span):
+        theirs = self.side(fuser, live, 1 - index)
+        with each_met(other, theirs, f"{theirs}.copy()", live, code):
             pair = (value, Value(other, True, kind))
             self.met(fuser, live, pair if index == 0 else pair[::-1], code)
             fuser.endings.leave(live, code)

@@ -126,35 +126,6 @@ class FoldEarlyStop(KeyedSum):
                 fuser.changed(live, code, element.key)
 
 
-class ReduceWatermark(KeyedSum):
-    """As `reduce`; keys below the watermark are forgotten, and what comes for them is dropped."""
-
-    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        assert element.key is not None
-        table, key = fuser.variables[live.uid], element.key.text
-        mark = fuser.read(live.inputs[1], code)
-        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
-        acc = Value(f"{table}[{key}]", True)
-        text = step(fuser, live, acc, Element(value, sole=False), code)
-        test = f"{key} >= {mark.text}"
-        if mark.present:
-            test = f"not ({mark.present}) or {test}"
-        with code.block(f"if {test}:", live.span):
-            code.line(f"{table}[{key}] = {text} if {key} in {table} else {value.text}", live.span)
-            fuser.changed(live, code, element.key)
-
-    def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
-        """The watermark has risen."""
-        table = fuser.variables[live.uid]
-        mark = fuser.read(live.inputs[1], code)
-        old = fuser.local("old", code)
-        items = f"[key for key in {table} if key < {mark.text}]"
-        if mark.present:
-            items += f" if {mark.present} else []"
-        with code.loop((old,), items, live.span):
-            code.line(f"del {table}[{old}]", live.span)
-
-
 class KeyedEnumerate(PerKey):
     """`(0, x)`, `(1, x)`, … for each key."""
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from motetc.ir.live import Live
 from motetc.ir.operators import LOOP
 from motetc.passes.fuse import elementwise as each
-from motetc.passes.fuse import folds, gates, joins, keyed, ordered, per_key, singletons, timed
+from motetc.passes.fuse import (
+    folds,
+    gates,
+    joins,
+    keyed,
+    ordered,
+    per_key,
+    singletons,
+    timed,
+    watermarks,
+)
 from motetc.passes.fuse import keyed_singletons as entries
 from motetc.passes.fuse.async_for import AsyncFor
 from motetc.passes.fuse.atomics import Atomic, EndAtomic
@@ -93,7 +103,7 @@ _KEYED_STREAMS: dict[str, Emitter] = {
     "sort": per_key.KeyedSort(),
     "fold": per_key.KeyedFold(),
     "reduce": per_key.KeyedReduce(),
-    "reduce_watermark": per_key.ReduceWatermark(),
+    "reduce_watermark": watermarks.ReduceWatermark(),
     "value_counts": per_key.ValueCounts(),
     "first": per_key.KeyedFirst(),
     "fold_early_stop": per_key.FoldEarlyStop(),

@@ -48,14 +48,24 @@ class Schedule(Expressions):
 
     def awaits_below(self, live: Live) -> bool:
         """Whether anything downstream sends, or calls what has to be awaited."""
-        for node in self.reachable(live):
-            if self.hops_of(node) or node.op == "reply" or node.op.startswith("resolve_futures"):
-                return True
-            if node.op == LOOP.name:  # its body may send
-                return True
-            if node.shape == "sink" and self.is_async(node.arguments["f"].expr):
-                return True
-        return False
+        below = self.reachable(live)
+        return any(self.hops_of(x) or x.op == "reply" or self._waits_at_once(x) for x in below)
+
+    def waits_between(self, live: Live) -> bool:
+        """Whether anything may run between two things that are done with an element of a node."""
+        drivers = [x for x in self.upstream(live) if self.is_driver(x)]
+        alone = any(x.op in ("every", "spin", "sample_every") for x in drivers)  # sent one by one
+        return alone or any(map(self._waits_at_once, self.reachable(live)))
+
+    def _waits_at_once(self, live: Live) -> bool:
+        """Whether an operator awaits something for each element."""
+        if live.op.startswith("resolve_futures") or live.op == LOOP.name:  # whose body may send
+            return True
+        return (
+            live.shape == "sink"
+            and "f" in live.arguments
+            and self.is_async(live.arguments["f"].expr)
+        )
 
     def _in_order(self, drivers: Sequence[Live]) -> list[Live]:
         """What is waited for comes before what waits."""

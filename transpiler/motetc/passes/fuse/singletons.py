@@ -242,10 +242,9 @@ class SampleEager(Op):
             when_present(fuser, live, fuser.read(live.inputs[0], code), code)
 
     def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
-        value = fuser.read(live.inputs[0], code)
-        if live.inputs[0].op in _KEEPING:  # which has just got its value
-            value = Value(value.text, value.atomic, value.type)
-        when_present(fuser, live, value, code)
+        when_present(
+            fuser, live, just_changed(live.inputs[0], fuser.read(live.inputs[0], code)), code
+        )
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         """It goes on for ever in its type, and ends where its value does."""
@@ -253,6 +252,11 @@ class SampleEager(Op):
 
     def sites(self, fuser: Fuser, live: Live) -> int:
         return 2
+
+
+def just_changed(live: Live, value: Value) -> Value:
+    """The value where it has just changed: it is there then."""
+    return Value(value.text, value.atomic, value.type) if live.op in _KEEPING else value
 
 
 def absent_at_first(live: Live) -> bool:

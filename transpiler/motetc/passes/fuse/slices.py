@@ -288,11 +288,7 @@ def _read(fuser: Fuser, slice_: SliceCode, reading: Reading, code: Code) -> str:
     found = fuser.type_of(reading.node)
     copy = found.name.removeprefix("builtins.") if found is not None else ""
     name = reading.name or reading.placeholder
-    if (
-        copy in _COPIED
-        and value.atomic
-        and escapes([s.node for s in slice_.live.body.steps], name)
-    ):
+    if copy in _COPIED and value.atomic and escapes([s.node for s in slice_.live.body.steps], name):
         return f"{copy}({value.text})"
     return value.maybe
 

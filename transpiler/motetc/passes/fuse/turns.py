@@ -57,7 +57,12 @@ class Turn:
 
     def is_inline(self, fuser: Fuser) -> bool:
         """Whether the body stands where an element comes: nothing else is done with the elements, before or after."""
-        if self.breaks or self.is_direct(fuser) or self.shared(fuser) is not None or not fuser.is_sole(self.sink):
+        if (
+            self.breaks
+            or self.is_direct(fuser)
+            or self.shared(fuser) is not None
+            or not fuser.is_sole(self.sink)
+        ):
             return False
         return self._is_simple(fuser)
 
