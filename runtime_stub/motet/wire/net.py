@@ -10,6 +10,7 @@ from motet.wire.futures import Futures
 from motet.wire.memberships import Membership
 from motet.wire.places import Group, Site
 from motet.wire.sources import AsyncBatches, Batches, Every, Spin
+from motet.wire.turns import Turns
 
 There = TypeVar("There")
 A = TypeVar("A")
@@ -101,3 +102,7 @@ class Net:
     def futures(self, ordered: bool = False) -> Futures[Any]:
         """Awaitables of a stream, many at the same time; `ordered`: what they give is in order."""
         return Futures(self.site.fabric, ordered)
+
+    def turns(self) -> Turns:
+        """What only one of several tasks holds at a time: `async with …`."""
+        return Turns(self.site.fabric)

@@ -191,6 +191,7 @@ NET_NAMES = frozenset(
         "self",
         "site",
         "spin",
+        "turns",
     }
 )
 

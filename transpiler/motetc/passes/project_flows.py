@@ -40,8 +40,6 @@ def project_flow(projector: Projector, stmt: Flow, ctx: Context) -> list[Piece]:
         taken=projector.taken,
         turn=_turn(projector, stmt, turns, body),
     )
-    if turns is not None and not _is_sequential(projector, fuser, turns):
-        return []
     made = fuser.run()
     if fuser.turn is not None and fuser.turn.flag:
         body = _flagged(body, fuser.turn.flag)
@@ -97,18 +95,3 @@ def _rebinds(projector: Projector, turns: Turns) -> frozenset[str]:
     """The names that are bound here before the loop, and bound anew in it."""
     before = projector.facts.known_before.get(id(turns), {})
     return frozenset(n for n, p in before.items() if p.everywhere or projector.role in p)
-
-
-def _is_sequential(projector: Projector, fuser: Fuser, turns: Turns) -> bool:
-    """Whether the elements of a loop come from one driver: bodies run one after the other."""
-    turn = fuser.turn
-    if turn is None or len(fuser.drivers_of(turn.head)) < 2:
-        return True
-    projector.findings.error(
-        "unsupported-syntax",
-        turns.span,
-        "this stream comes from several sources that run at the same time, and the loop handles one element at a time",
-        "send it to another location and loop over it there; or handle each source in a choreography of its own, "
-        "and run them `concurrently`",
-    )
-    return False

@@ -99,6 +99,24 @@ class Code:
         self.assigned.add(name)
         self.line(f"{name} {text}", span)
 
+    def wrap(self, start: int, depth: int, header: str) -> None:
+        """Put the lines from `start` on below a header at `depth`."""
+        for line in self.lines[start:]:
+            line.depth += 1
+        self.lines.insert(start, Line(depth, header, self.lines[start].span))
+
+    def wrap_loop(self, start: int, header: str) -> None:
+        """The same with the body of the loop that is the first thing from `start` on."""
+        end = len(self.lines)
+        while self.lines[start].depth > self.depth or not self.lines[start].text.startswith(
+            ("async for", "for")
+        ):
+            start += 1
+        tail = next((i for i in range(start + 1, end) if self.lines[i].depth <= self.depth), end)
+        rest, self.lines = self.lines[tail:], self.lines[:tail]
+        self.wrap(start + 1, self.depth + 1, header)
+        self.lines += rest
+
     @contextmanager
     def block(self, header: str, span: Span | None = None) -> Iterator[None]:
         """What is added meanwhile stands below `header`; a block that stays empty is left out."""

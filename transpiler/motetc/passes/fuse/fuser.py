@@ -23,7 +23,7 @@ from motetc.passes.fuse.graph import STREAMS, waited
 from motetc.passes.fuse.leaving import Leaving
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.tidy import tidy
-from motetc.passes.fuse.turns import Turn, finish_turns, take_turns
+from motetc.passes.fuse.turns import Turn, finish_turns, take_turns, takes_turns
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.slices import SliceCode
@@ -352,10 +352,17 @@ class Fuser(Leaving):
         from motetc.passes.fuse.drivers import drive
 
         self.comment(live, code)
+        lock = self.turn.lock(self, live) if self.turn is not None else ""
+        start = len(code.lines)
         drive(self, live, code)
+        if lock:
+            code.wrap_loop(start, f"async with {lock}:")
+        start = len(code.lines)
         if self.comes_to_end(live) or self.may_close(live):
             self.end(live, code)
         take_turns(self, None, "", code)
+        if lock and takes_turns(code.lines[start:]):
+            code.wrap(start, code.depth, f"async with {lock}:")
 
     def begin(self, live: Live, code: Code) -> None:
         """Before a batch."""

@@ -25,6 +25,8 @@ BODY = "await __body__"
 _SITE = "await __turns__"
 """Stands for the loop over elements that wait; there may be several."""
 
+_MERGING = ("merge_ordered", "merge_unordered")
+
 
 @dataclass(slots=True)
 class Turn:
@@ -40,6 +42,7 @@ class Turn:
     sites: int = field(default=0)
     flag: str = ""  # the variable that says that it has been left
     guarded: bool = False  # elements may come after that
+    held: str = ""  # what keeps loops that run at the same time apart
 
     @property
     def head(self) -> Live:
@@ -71,7 +74,7 @@ class Turn:
         above = [x for x in fuser.upstream(self.head) if not fuser.is_driver(x)]
         if fuser.ends_early(self.head) or any(fuser.emitter(x).late for x in above):
             return False
-        return all(fuser.emitter(x).sites(fuser, x) < 2 for x in above)
+        return all(x.op in _MERGING or fuser.emitter(x).sites(fuser, x) < 2 for x in above)
 
     def stands_alone(self, fuser: Fuser, driver: Live) -> bool:
         """Whether nothing comes between an element of a driver and its turn."""
@@ -103,13 +106,25 @@ class Turn:
             return False
         return self.over(fuser) not in fuser.endings.unwanted(driver, hops=True).split()
 
+    def lock(self, fuser: Fuser, driver: Live) -> str:
+        """What a driver has to hold while it handles a batch, as others run at the same time: one batch at a time."""
+        into = fuser.drivers_of(self.head)
+        together = [x for x in fuser.concurrent if x.uid in into]
+        if self.idle or len(together) < 2 or driver not in together:
+            return ""
+        if not self.held:
+            self.held = fuser.fresh("turns")
+            fuser.state.line(f"{self.held} = {fuser.net}.turns()", self.turns.span)
+        return self.held
+
     def waiting(self, fuser: Fuser) -> str:
         """The list of the elements whose turn is to come."""
         kept = self.kept(fuser)
         if kept is not None:
             return fuser.waiting(kept)
         if not self.list:
-            self.list = fuser.fresh(fuser.buffer_name(self.head))
+            plural = f"{self.target}s" if self.target.strip("_").isidentifier() else ""
+            self.list = fuser.fresh(self.head.name or plural or fuser.buffer_name(self.head))
             item = fuser.annotation(fuser.element_type(self.head))
             fuser.state.line(f"{self.list}: list[{item}] = []", self.turns.span)
         return self.list
@@ -129,6 +144,11 @@ def take_turns(fuser: Fuser, driver: Live | None, batch: str, code: Code) -> Non
         turn.guarded = turn.guarded or turn.goes_on(fuser, driver)
         code.assigned |= turn.rebinds
         turn.sites += 1
+
+
+def takes_turns(lines: list[Line]) -> bool:
+    """Whether elements that wait are handled in some lines."""
+    return any(line.text == _SITE for line in lines)
 
 
 def finish_turns(fuser: Fuser, parts: list[Code]) -> None:

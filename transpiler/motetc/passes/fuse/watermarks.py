@@ -1,7 +1,7 @@
 """`reduce_watermark`: keys below a watermark are forgotten.
 
-A watermark is taken to rise. Where that is known of it, keys go as soon as it has passed them. Where it is not, and both
-inputs end, its final value decides. Else the highest value that it has had does: what is forgotten does not come back.
+A watermark is taken to rise. Where that is known of it, keys go as soon as it has passed them. Where it is not, and
+both inputs end, its final value decides. Else the highest value that it has had does: what is forgotten stays so.
 """
 
 from __future__ import annotations
@@ -73,10 +73,12 @@ class ReduceWatermark(KeyedSum, Derived):
             return
         mark, table = named(fuser, live.inputs[1], code), fuser.variables[live.uid]
         key, value = fuser.local(fuser.key_hint(live), code), fuser.element_name(live, code)
-        with code.loop((key, value), f"{table}.items()", live.span):
-            with code.block(f"if {is_above(key, mark)}:", live.span):
-                entry = Value(value, True, fuser.element_type(live))
-                then(Element(entry, Value(key, True, fuser.key_type(live)), sole=True), code)
+        entry = Element(
+            Value(value, True, fuser.element_type(live)), Value(key, True, fuser.key_type(live))
+        )
+        items, test = f"{table}.items()", f"if {is_above(key, mark)}:"
+        with code.loop((key, value), items, live.span), code.block(test, live.span):
+            then(entry, code)
 
     def _mark(self, fuser: Fuser, live: Live, code: Code) -> Value:
         """What counts when an element comes."""
