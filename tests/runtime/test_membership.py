@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ import pytest
 from motet import MemberId
 from motet.errors import PeerLost
 from motet.live.markers import MembershipEvent
+from motet.packing import new_packer
 from motet.ports import NodeId
-from motet.transport.link import End
+from motet.transport import protocol
+from motet.transport.link import End, Link
+from motet.transport.settings import Settings
 from motet.wire import Gather, Inbox, Outbox, StreamGather, StreamInbox, StreamOutbox
 from runtime.harness import WAYS, Bare, channel, run
 from runtime.processes import stage
@@ -273,3 +277,25 @@ def test_what_is_sent_to_who_is_gone_is_dropped_and_not_kept(tmp_path: Path) -> 
     assert (wanted, late) == (True, False)
     assert kept < 300_000  # the latest alone, not written yet
     assert done.seen[NodeId("Worker", 1)] == 100
+
+
+def test_who_is_left_behind_may_still_acknowledge(caplog: pytest.LogCaptureFixture) -> None:
+    """What it has received before arrives later than the word that it goes."""
+
+    async def talk() -> Link:
+        loop, settings = asyncio.get_running_loop(), Settings()
+        peer = NodeId("Worker", 1)
+        link = Link(peer, settings, loop, lambda _: None, lambda _: None, {}, dispensable=True)
+        link.put_last(protocol.DONE)
+        sent = link.sent.position
+        pack = new_packer()
+        link.read(pack([protocol.CONTROL, [protocol.LEAVE]]))
+        await asyncio.sleep(0)
+        assert link.deserted
+        link.read(pack([protocol.CONTROL, [protocol.ACK, sent]]))
+        return link
+
+    link = asyncio.run(talk())
+    assert "the run goes on without it" in caplog.text
+    assert "broke the protocol" not in caplog.text
+    assert link.deserted

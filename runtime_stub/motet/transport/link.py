@@ -504,7 +504,7 @@ class Link:
         self.tolerated = True
         self._sent_in_life = self.messages
         self._keep = self._write = _write_nothing
-        self.sent = Sent()
+        self.sent.forget()  # and know how much it was: the peer may acknowledge it still
         self.failure = failure
         self.over = self.deserted = True
         self._drop_streams()

@@ -35,6 +35,11 @@ class Sent:
         if not chunks and self._dropped < self.known:
             raise GarbageError(f"{position} bytes acknowledged, {self._dropped} were sent")
 
+    def forget(self) -> None:
+        """Keep nothing of what has been sent: no connection will go on with it."""
+        self._dropped = self.position
+        self._chunks.clear()
+
     def resume(self, position: int) -> list[bytes]:
         """What a new connection must carry first, given what the peer has received."""
         if position < self.known:
