@@ -7,20 +7,21 @@ given is evaluated where it stands all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from motetc.frontend.hoist import Hoister
 from motetc.frontend.live import LiveReader
+from motetc.frontend.live_comments import place_comments, place_inner_comments
 from motetc.frontend.live_findings import LiveFindings, may_break
 from motetc.frontend.live_order import changes, displaced, is_quiet
 from motetc.frontend.live_slices import SliceReader, opened
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import exchange
-from motetc.ir.live import Flow, Given, Live, Turns
+from motetc.ir.live import Flow, Given, Turns
 from motetc.ir.nodes import Root, Stmt
 from motetc.ir.operators import LOOP
 
@@ -78,9 +79,13 @@ class LiveStatements:
             plain = target is not None and not self.reader.keeps(awaited[0])
             if plain and target is not None and not isinstance(node, cst.AnnAssign):
                 before = self._needed(node)
+                count = len(self.reader.lives)
                 self.reader.collect(awaited[0], target)
+                place_comments(self.operations.module, line, self.reader.lives[count:])
                 return before, None
+        count = len(self.reader.lives)
         before, rest = self._without_results(node, awaited)
+        place_inner_comments(self.operations.module, line, self.reader.lives[count:])
         assert isinstance(rest, cst.BaseSmallStatement)
         return before, rest
 
@@ -228,15 +233,8 @@ class LiveStatements:
             self.findings.refuse(
                 node, "a live collection is bound to one name", "bind it in a statement"
             )
-        self._comment(line, self.reader.lives[count:])
+        place_comments(self.operations.module, line, self.reader.lives[count:])
         return before
-
-    def _comment(self, line: cst.SimpleStatementLine, made: Sequence[Live]) -> None:
-        if made:
-            comments = [x.comment.value for x in line.leading_lines if x.comment is not None]
-            made[0].leading = tuple(comments)
-            trailing = line.trailing_whitespace.comment
-            made[-1].comment = trailing.value if trailing is not None else ""
 
     def _without_results(
         self, node: cst.CSTNode, awaited: list[cst.Await]

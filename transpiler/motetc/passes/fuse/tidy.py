@@ -56,13 +56,23 @@ def _send_at_once(state: Code, parts: Sequence[Code], code: Code) -> None:
         if sent is None or declared is None:
             continue
         at = next(i for i, x in enumerate(code.lines) if x is line)
-        start, text = _gathered(code.lines[:at], sent[2], line.depth)
+        above = [x for x in code.lines[:at] if not x.text.startswith("#")]
+        start, text = _gathered(above, sent[2], line.depth)
         mentions = [x for p in parts for x in p.lines if _mentions(x.text, sent[2])]
         own = [x for x in mentions if not _mentions(x.text.partition("(")[0], sent[2])]
         if text and len(mentions) == 2 and own:
             line.text = f"{sent[1]}({text}){sent[3]}"
-            del code.lines[start:at]
+            begin = next(i for i, x in enumerate(code.lines) if x is above[start])
+            code.lines[begin:at] = _comments(code.lines[begin:at], line.depth)
             state.lines.remove(declared)
+
+
+def _comments(lines: list[Line], depth: int) -> list[Line]:
+    """The comments among lines of which one expression has been made: they stand before it."""
+    found = [x for x in lines if x.text.startswith("#")]
+    for comment in found:
+        comment.depth = depth
+    return found
 
 
 def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
@@ -97,4 +107,4 @@ def _declaration(state: list[Line], name: str) -> Line | None:
 
 
 def _mentions(text: str, name: str) -> bool:
-    return re.search(rf"(?<![\w.]){name}\b", text) is not None
+    return not text.startswith("#") and bool(re.search(rf"(?<![\w.]){name}\b", text))
