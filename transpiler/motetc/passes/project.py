@@ -231,7 +231,7 @@ class Projector:
             if not values:
                 pieces = with_leading(writer.before, leading, comment)
                 return [*pieces, Exit("return", None, stmt.span)]
-            value = values[0] if len(values) == 1 else cst.Tuple([cst.Element(v) for v in values])
+            value = values[0] if len(values) == 1 else _bare(values)
         touches = tuple(writer.touches)
         out = Exit("return", value, stmt.span, touches, names_of(value).reads, leading, comment)
         return [*writer.before, out]
@@ -321,3 +321,8 @@ class Projector:
 def _played(op: Invoke | Concurrent, role: str) -> list[tuple[str, Seat]]:
     calls = [op] if isinstance(op, Invoke) else op.calls
     return [part for call in calls for part in call.played(role)]
+
+
+def _bare(values: Sequence[cst.BaseExpression]) -> cst.Tuple:
+    """`a, b`, as it is written behind `return`."""
+    return cst.Tuple([cst.Element(value) for value in values], lpar=(), rpar=())
