@@ -255,8 +255,6 @@ class SimpleStatements(Lowered):
 
 
 def _binds(node: cst.BaseSmallStatement) -> tuple[str, ...]:
-    if isinstance(node, cst.Del):
-        return ()
     return tuple(sorted(names_of(node).binds))
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 import libcst as cst
 
 from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
+from motetc.passes.deletions import all_bound, all_deleted, spared
 
 
 def prune(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
@@ -20,7 +21,13 @@ def prune(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def prune_within(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The pieces without what none of them reads."""
+    """The pieces without what none of them reads, and without the deletion of what none of them binds."""
+    kept = _pruned(pieces)
+    gone = all_deleted(pieces) & (all_bound(pieces) - all_bound(kept))
+    return prune_within(spared(pieces, gone)) if gone else kept
+
+
+def _pruned(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     live: frozenset[str] = frozenset()
     while True:
         grown = live | _reads(pieces, live)
