@@ -34,6 +34,7 @@ class Program:
     modules: dict[str, SourceModule]
     locations: dict[str, LocationClass] = field(default_factory=dict)
     variables: dict[str, bool] = field(default_factory=dict)  # full name -> bound to Cluster
+    bounds: set[str] = field(default_factory=set)  # locations that bound them, and their bases
     pure: set[str] = field(default_factory=set)
     registered: set[str] = field(default_factory=set)  # classes with a codec of the user's
     choreographies: dict[str, Choreography] = field(default_factory=dict)
@@ -73,6 +74,15 @@ class Program:
                 return self.modules[prefix], full[len(prefix) + 1 :]
             prefix = prefix.rpartition(".")[0]
         return None, full
+
+    def ancestors(self, full: str) -> set[str]:
+        """The location classes that a location class is derived from."""
+        location = self.locations.get(full)
+        if location is None:
+            return set()
+        module = self.modules[location.module]
+        bases = {self.resolve(module, arg.value) or "" for arg in location.node.bases}
+        return (bases & self.locations.keys()).union(*map(self.ancestors, bases))
 
     def imported_modules(self, module: SourceModule) -> Iterator[str]:
         """The project's own modules that `module` imports."""
