@@ -27,7 +27,7 @@ _STRICT: Final = (
     "disallow-incomplete-defs",
     "check-untyped-defs",
     "disallow-untyped-decorators",
-    "warn-unused-ignores",
+    "warn-unused-ignores=False",  # one of the source may be of use at another location only
     "warn-return-any",
     "no-implicit-reexport",
     "strict-equality",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,6 +17,10 @@ from motetc.frontend.positions import Positions
 from motetc.frontend.scope import code_of, names_of
 
 _EMPTY = cst.Module([])
+_IGNORED = re.compile(
+    r"^\s*(?:from\s+(?P<base>[\w.]+)\s+import\b|import\s+(?P<names>[^#\n;]+))[^#\n]*(?P<comment>#\s*type:\s*ignore.*)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +65,11 @@ class SourceModule:
         """What the module binds at its top level, whether its syntax has been read or not."""
         return _bound_names(self.text)
 
+    @property
+    def ignored(self) -> dict[str, str]:
+        """By imported module, the `# type: ignore` of the line that imports it."""
+        return _ignored_imports(self.text)
+
     def span(self, node: cst.CSTNode, fallback: cst.CSTNode | None = None) -> Span:
         """Where a node of this module is; for one that was parsed out of a string, where `fallback` is."""
         found = self.positions.get(node) or self.positions.get(fallback or self.tree)
@@ -79,6 +89,15 @@ class SourceModule:
         """The text of a top-level statement, with the lines before it."""
         node = self.statements[index].node
         return self.positions.whole(node) or self.tree.code_for_node(node)
+
+
+@lru_cache(maxsize=1024)
+def _ignored_imports(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for match in _IGNORED.finditer(text):
+        names = [match["base"]] if match["base"] else match["names"].split(",")
+        found.update((name.split()[0], match["comment"].rstrip()) for name in names)
+    return found
 
 
 @lru_cache(maxsize=1024)
