@@ -23,7 +23,7 @@ from motetc.ir.types import Type
 from motetc.passes.actual import mapped, mapped_apart
 from motetc.passes.expressions import Atom
 from motetc.passes.payloads import payload_type
-from motetc.passes.place_rules import Rules, sent
+from motetc.passes.place_rules import Rules, sent, where
 from motetc.passes.states import states_used
 
 
@@ -100,10 +100,11 @@ class OperationPlaces(Rules):
             for seat in known:
                 self.facts.elided.add(id(seat))
             return
+        code = self._code(op.value.expr)
         self._error(
             "already-known",
             op.node,
-            f"`{self._code(op.value.expr)}` is known at {natural} already, so telling `{known[0]}` sends nothing new",
+            f"`{code}` is known {where(natural)} already, so telling `{known[0]}` sends nothing new",
             f"leave the `share` out, or only tell those who do not know: not `{known[0]}`",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -12,6 +13,11 @@ from motetc.frontend.source import SourceModule
 from motetc.ir.live import Flow
 from motetc.ir.nodes import Choreography, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
+
+_NAME = re.compile(r"\w+")
+_APART = (
+    "receive each operand in a statement of its own first: then no message depends on a comparison"
+)
 
 
 @dataclass(slots=True)
@@ -48,7 +54,8 @@ class Untold:
         if ("divergent-choice", case.stmt.span) in findings.found:
             return
         code = " ".join(self.module.code(case.root.expr).split())
-        code = self.choreography.scratch.get(code.removeprefix("not "), code)
+        plain = self.choreography.scratch.get(code.removeprefix("not "), code)
+        code = _NAME.sub(self._source_of, plain)
         deciders = [describe(r, m) for r, m in case.place.modes.items()] or ["nobody"]
         many = "act" if len(told) > 1 else "acts"
         related = tuple(
@@ -58,9 +65,13 @@ class Untold:
             "unknown-choice",
             self.module.span(case.root.expr),
             f"{_words(told)} {many} under this {_WHAT[type(case.stmt)]}, known at {_words(deciders)} only: `{code}`",
-            self._help(case, told, code),
+            self._help(case, told, code) if code == plain else _APART,
             related,
         )
+
+    def _source_of(self, name: re.Match[str]) -> str:
+        """What a name of ours stands for in the source."""
+        return self.choreography.scratch.get(name[0], name[0])
 
     def _help(self, case: _Case, told: list[str], code: str) -> str:
         sender = next(iter(case.place.modes), "")
