@@ -2,8 +2,8 @@
 
 Python imports this module before anything else when its folder is on the path; a test puts it there. Sends, receives
 and gathers count alike, in the order in which a location does them; the kill comes instead of the operation.
-MOTET_FAULT_COUNT names a folder to which every location writes how many operations it did. Nodes that are forked find it
-in place; which of them they are, they ask when it matters.
+MOTET_FAULT_COUNT names a folder to which every location writes how many operations it did. Nodes that are forked find
+it in place; which of them they are, they ask when it matters.
 """
 
 from __future__ import annotations
