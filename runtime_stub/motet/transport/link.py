@@ -146,7 +146,7 @@ class Link:
         self._keep = self.sent.keep
         self._write: Callable[[bytes], None] = _write_nothing
         self.start = 0
-        """Where in `pending` the run of the writer begins, behind its first message."""
+        """Where in `pending` the run of the writer begins, if it has one: behind a message of its own."""
         self.scheduled = False
         """Whether what is pending will be written without further ado."""
         self._last: int | None = None  # where what this node has to say ends
@@ -221,16 +221,19 @@ class Link:
         """Put a header in front of the messages that have followed the writer's first one."""
         writer = self.writer
         if writer is not None:
-            self.writer = writer.run = None
-            count = len(self.pending) - self.start
-            if count:
-                self.pending.insert(self.start, self.pack([-writer.number, count]))
+            self.writer = None
+            if writer.run is not None:
+                writer.run = None
+                count = len(self.pending) - self.start
+                if count:
+                    self.pending.insert(self.start, self.pack([-writer.number, count]))
 
     def take_back(self) -> None:
         """Forget the message that was queued last."""
         self.pending.pop()
-        if len(self.pending) < self.start and self.writer is not None:
-            self.writer = self.writer.run = None
+        writer = self.writer
+        if writer is not None and (writer.run is None or len(self.pending) == self.start):
+            self.writer = writer.run = None
 
     def put_control(self, *content: object) -> None:
         """Queue a control frame."""
@@ -270,13 +273,13 @@ class Link:
 
     def flush(self) -> None:
         """Write what is pending."""
-        pending, writer = self.pending, self.writer
-        if len(pending) == 1:
+        pending = self.pending
+        if len(pending) == 1:  # so it is no run
+            self.writer = None
             chunk = pending.pop()
-            if writer is not None:
-                self.writer = writer.run = None
         else:
-            self.end_run()
+            if self.writer is not None:
+                self.end_run()
             if self.heavy:
                 self._flush_heavy()
                 return
@@ -293,8 +296,9 @@ class Link:
         if self.deserted:
             return
         self.sent.keep_all(pieces)
-        if self.connection is not None:
-            self.connection.write_all(pieces)
+        connection = self.connection
+        if connection is not None:
+            connection.write_all(pieces)
 
     # Receiving.
 
@@ -314,7 +318,8 @@ class Link:
         """Queue what has come, then run who waits for it, then write what they sent."""
         self.scheduled = True  # whatever is sent meanwhile is written at the end
         self.received = received = self.received + len(data)
-        reached: list[LinkInlet] = []
+        reached: LinkInlet | None = None  # the latest of those
+        earlier: list[LinkInlet] | None = None
         announced, unpacker, position = self._announced, self._unpacker, self._position
         try:
             unpacker.feed(data)
@@ -323,9 +328,10 @@ class Link:
             if position() < received:
                 for number, content in unpacker:
                     if number > 0:
-                        inlet = announced[number]
-                        inlet.items.append(content)
-                        reached.append(inlet)
+                        if reached is not None:
+                            (earlier := earlier or []).append(reached)
+                        reached = announced[number]
+                        reached.items.append(content)
                     elif number:
                         self._run = announced[-number]
                         self._left = content
@@ -336,10 +342,15 @@ class Link:
                         break
         except Exception as problem:
             self._reject(problem)
-        for inlet in reached:
-            waiter = inlet.waiter
-            if waiter is not None and inlet.items:
-                inlet.waiter = None
+        if reached is not None:
+            for inlet in earlier or ():
+                waiter = inlet.waiter
+                if waiter is not None and inlet.items:
+                    inlet.waiter = None
+                    waiter.wake_now()
+            waiter = reached.waiter
+            if waiter is not None and reached.items:
+                reached.waiter = None
                 callback = waiter.callback
                 if callback is not None:  # as `wake_now`, inlined: it is most of what a read costs
                     waiter.callback = None
@@ -348,7 +359,13 @@ class Link:
         if fresh > ACK_SOON and (self.pending or fresh > ACK_NOW):
             self._acknowledge()
         self.scheduled = False
-        if self.pending:
+        pending = self.pending
+        if len(pending) == 1:  # as `flush`, inlined
+            self.writer = None
+            chunk = pending.pop()
+            self._keep(chunk)
+            self._write(chunk)
+        elif pending:
             self.flush()
 
     def _read_run(self) -> None:
