@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from motetc.frontend.oracle_columns import is_simple
+from motetc.frontend.oracle_traverse import walk
 from mypy.errors import Errors
 from mypy.nodes import NameExpr
 from mypy.options import Options
 from mypy.parse import parse
-
-from motetc.frontend.oracle_columns import is_simple
-from motetc.frontend.oracle_traverse import walk
 
 SIMPLE = (
     "x = 1\n",

@@ -16,7 +16,6 @@ from motetc.check.strict import COMMENT, check_strictly
 from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.oracle_request import SourceFile
-from motetc.state import CACHE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def check_generated(generated: Generated) -> list[Diagnostic]:
     files = [_source(overlay, path) for path in sorted(texts) if path.endswith(".py")]
     search = [*config.sources, overlay.root]
     by_hand = {overlay.file(path) for path in generated.by_hand}
-    findings = check_strictly(files, by_hand, search, config.root / CACHE, overlay.moved())
+    findings = check_strictly(files, by_hand, search, config.cache, overlay.moved())
     overlay.settle()
     by_path = {file.path: file for file in generated.files}
     remap = Remap(

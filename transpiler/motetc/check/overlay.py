@@ -41,7 +41,7 @@ class Overlay:
 
 def lay_over(config: Config, texts: Mapping[str, str], last: str) -> Overlay:
     """Write the tree, each file with `last` behind its last line, and nothing that is there already."""
-    overlay = Overlay(prepare_cache(config.root) / "check", config.output.name, texts)
+    overlay = Overlay(prepare_cache(config) / "check", config.output.name, texts)
     for path, text in overlay.texts.items():
         if read_text(overlay.file(path)) != text + last:
             write_atomically(overlay.file(path), text + last)
