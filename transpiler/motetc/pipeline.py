@@ -10,6 +10,12 @@ from dataclasses import replace
 
 import libcst as cst
 
+from motetc.backend.at_source import (
+    found_at_source,
+    made_at_source,
+    maps_of,
+    summary_at_source,
+)
 from motetc.backend.codecs import Codecs
 from motetc.backend.modules import Backend
 from motetc.backend.plan import Compiled, Plan, touches_of
@@ -20,6 +26,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.ahead import source_files
 from motetc.frontend.causes import causes
+from motetc.frontend.expand import expand_pipelines
 from motetc.frontend.import_checks import check_imports
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.lower import lower
@@ -43,15 +50,17 @@ PASSES = ("lower", "places", "project", "name_channels")
 
 
 def compile_sources(
-    config: Config, sources: Sources, ahead: Ahead, dump: Sequence[str] = ()
+    config: Config, sources: Sources, ahead: Ahead | None, dump: Sequence[str] = ()
 ) -> Compilation:
     """Compile every source module of a project."""
-    findings = Findings()
+    written, findings = Findings(), Findings()
     forget_positions()
     for problem in sources.broken:
-        findings.add(problem)
+        written.add(problem)
     program = Program({name: of_outline(module) for name, module in sources.modules.items()})
-    _read_syntax(program, findings)
+    _read_syntax(program, written)
+    if not expand_pipelines(program, written):
+        return Compilation((), written.sorted(), (), sources.files)
     find_locations(program, findings)
     find_mirrored(program)
     check_imports(program, findings)
@@ -61,15 +70,21 @@ def compile_sources(
     verify(program.choreographies.values())
     dumps = [("lower", print_program(program.choreographies.values()))] if "lower" in dump else []
     if not program.choreographies and not program.locations:
-        return Compilation((), findings.sorted(), (), sources.files)
+        return Compilation((), _at_source(program, written, findings), (), sources.files)
     facts = _ask(config, program, ahead)
-    return _finish(config, program, facts, findings, sources.files, dumps, dump)
+    return _finish(config, program, facts, written, findings, sources.files, dumps, dump)
+
+
+def _at_source(program: Program, written: Findings, findings: Findings) -> tuple[Diagnostic, ...]:
+    """What was found in the sources as they are written, and in what became of them."""
+    return (*written.sorted(), *found_at_source(maps_of(program), findings.sorted()))
 
 
 def _finish(
     config: Config,
     program: Program,
     facts: TypeFacts,
+    written: Findings,
     findings: Findings,
     sources: tuple[str, ...],
     dumps: list[tuple[str, str]],
@@ -87,8 +102,10 @@ def _finish(
     for name in dump:
         if name != "lower" and name in PASSES:
             dumps.append((name, print_projections(compiled.values(), name)))
-    found = causes(findings.sorted(), _of_project(program, facts.findings))
-    summaries = tuple(summarize(program, c) for c in compiled.values())
+    maps = maps_of(program)
+    mypys = found_at_source(maps, _of_project(program, facts.findings))
+    found = causes(_at_source(program, written, findings), mypys)
+    summaries = tuple(summary_at_source(maps, summarize(program, c)) for c in compiled.values())
     if any(d.severity == "error" for d in found):
         return Compilation((), found, summaries, sources, tuple(dumps))
     for passed in compiled.values():
@@ -96,7 +113,7 @@ def _finish(
     plan = Plan(
         program, config.output.name, compiled, facts.decl, _anywhere(program, facts), codecs
     )
-    modules = Backend(plan).run()
+    modules = tuple(made_at_source(maps, Backend(plan).run()))
     return Compilation(modules, found, summaries, sources, tuple(dumps))
 
 
@@ -120,7 +137,7 @@ def _read_syntax(program: Program, findings: Findings) -> None:
             del program.modules[name]
 
 
-def _ask(config: Config, program: Program, ahead: Ahead) -> TypeFacts:
+def _ask(config: Config, program: Program, ahead: Ahead | None) -> TypeFacts:
     """mypy's answers about every module that takes part."""
     wanted = with_imported(program.modules, program.mirrored)
     modules = [m for m in program.modules.values() if m.name in wanted]

@@ -1,6 +1,7 @@
 """mypy begins before the syntax is read: which modules it has to see is all but certain from their imports.
 
 Only a module that imports us and that nobody located has to do with is guessed wrong, and then mypy is asked again.
+Where there are pipelines nothing is guessed: mypy sees what they have been expanded to.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from motetc.frontend.types import Ahead, SourceFile
 
 
 @contextmanager
-def asking(config: Config, sources: Sources) -> Iterator[Ahead]:
-    """The oracle at work on what it will be asked, as long as somebody may ask."""
+def asking(config: Config, sources: Sources) -> Iterator[Ahead | None]:
+    """The oracle at work on what it will be asked, as long as somebody may ask; None if that cannot be known yet."""
     ours = concerned(sources.modules)
+    if any("pipeline" in sources.modules[name].text for name in ours):
+        yield None
+        return
     wanted = with_imported(sources.modules, ours)
     files = source_files(
         (m for m in sources.modules.values() if m.name in wanted),

@@ -161,7 +161,7 @@ class LiveReader:
         """A stream is consumed when it runs."""
         before = self.ended[live.uid]
         related = [Related(live.span, "declared here")]
-        where = f"line {before.line}" if before is not None else "it"
+        where = f"line {self.operations.module.own(before.line)}" if before is not None else "it"
         if before is not None:
             related.append(Related(before, "it has run before this"))
         self.operations.findings.error(

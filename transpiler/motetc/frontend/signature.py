@@ -228,10 +228,11 @@ class _Signature:
             return
         shown = self.module.code(found)
         if what == "the result":
-            help = "await its value inside, and return that: `return await x.collect()`"
+            help = "await its value inside, and return that: `return await x.collect()`; "
+            help += "or make this a plain `def`, marked `@pipeline`, if it only declares"
         else:
             help = "take what it is made of (`At[list[T], A]`), and begin inside: `a.source(xs)`; "
-            help += "or write these pipelines where the collection is declared"
+            help += "or make this a plain `def`, marked `@pipeline`, if it only declares"
         text = f"{what} is a live collection, `{shown}`: it belongs to the choreography that declares it"
         self.findings.error("unsupported-syntax", self.module.span(found), text, help)
 

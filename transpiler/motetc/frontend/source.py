@@ -11,6 +11,7 @@ import libcst as cst
 
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.imports import base_of
+from motetc.frontend.line_map import LineMap
 from motetc.frontend.outline import Outline, outline, unreadable
 from motetc.frontend.positions import Positions
 from motetc.frontend.scope import code_of, names_of
@@ -44,11 +45,23 @@ class SourceModule(Outline):
     positions: Positions = field(default_factory=lambda: Positions(_EMPTY))
     definitions: dict[str, Definition] = field(default_factory=dict)
     statements: list[Definition] = field(default_factory=list)
+    map: LineMap | None = None
+    """Where lines come from, if pipelines have been expanded in the text."""
 
     @property
     def ignored(self) -> dict[str, str]:
         """By imported module, the `# type: ignore` of the line that imports it."""
         return _ignored_imports(self.text)
+
+    def shown(self, *lines: int) -> str:
+        """`path:line, line` of lines of the text, as people find them."""
+        if self.map is not None:
+            return self.map.shown(*lines)
+        return f"{self.relative}:{', '.join(map(str, lines))}"
+
+    def own(self, line: int) -> int:
+        """The line of the file as it is written."""
+        return self.map.own(line) if self.map is not None else line
 
     def span(self, node: cst.CSTNode, fallback: cst.CSTNode | None = None) -> Span:
         """Where a node of this module is; for one that was parsed out of a string, where `fallback` is."""

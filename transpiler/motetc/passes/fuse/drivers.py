@@ -33,7 +33,7 @@ def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
     names: tuple[str, ...] = (batch,)
     if fuser.is_cluster(hop.sender):
         names = (fuser.local("member", code), batch)
-    where = f"# ← {hop.sender}, {fuser.module.relative}:{hop.span.line}"
+    where = f"# ← {hop.sender}, {fuser.module.shown(hop.span.line)}"
     start = len(code.lines)
     with code.loop(names, f"{fuser.endpoint(hop)}", live.span, "async for"):
         fuser.begin(live, code)
