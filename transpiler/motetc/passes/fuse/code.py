@@ -20,7 +20,7 @@ class Value:
 
     `parts` are the items of a tuple that is taken apart already. `present`: of an optional, the condition under which
     there is a value; the text means something only where it holds, or (`whole`) is None elsewhere. "" if there always
-    is a value.
+    is a value. `idle`: evaluating it does nothing, so that it may be left out.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Value:
     parts: tuple[Value, ...] = ()
     present: str = ""
     whole: bool = False
+    idle: bool = False
 
     @property
     def maybe(self) -> str:

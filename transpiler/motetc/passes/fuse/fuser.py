@@ -283,7 +283,7 @@ class Fuser(Leaving):
         if live.uid in self.finals:
             return
         value = self.emitter(live).read(self, live, code)
-        kind = self.element_type(live)
+        kind = self.value_type(live)
         if value.atomic or (value.present and may_be_none(kind)):
             return
         name = self.fresh(self.state_name(live))
@@ -296,8 +296,9 @@ class Fuser(Leaving):
 
     def changed(self, live: Live, code: Code, key: Value | None = None) -> None:
         """A value has changed: tell whoever watches it."""
-        for consumer, _ in self.consumers(live):
-            self.emitter(consumer).changed(self, consumer, key, code)
+        for consumer, index in self.consumers(live):
+            if index != waited(consumer):  # which looks at the final value alone
+                self.emitter(consumer).changed(self, consumer, key, code)
 
     def entry(self, live: Live, key: Value, code: Code, then: Then) -> None:
         """The present entry of one key, which is there."""

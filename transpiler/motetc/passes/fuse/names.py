@@ -11,6 +11,7 @@ import libcst as cst
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Live
 from motetc.ir.operators import LOOP
+from motetc.ir.slices import SliceLive
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code
 from motetc.passes.fuse.graph import STREAMS, Graph
@@ -39,10 +40,27 @@ class Names(Graph):
         """What the source calls collections and their results is free for variables: nothing else can mean it."""
         here = [x for x in self.flow.lives if x.op != LOOP.name or x.role == self.role]
         own = {x.name for x in here} | {c.name for c in self.flow.collects}
+        bodies = [x.body for x in here if isinstance(x, SliceLive)]
+        inside = {n for body in bodies for n in body.binds - {x.live.name for x in body.leaving}}
+        self.taken |= own & inside
+        own -= inside
         read = {n for _, given in self.flow.given for n in names_of(given.expr).reads}
         self.taken = self.taken - (own - read)
         self.awaited_as = {c.name: c.live for c in self.flow.collects if c.name not in self.taken}
         self.taken |= set(self.awaited_as)
+
+    def may_end(self, live: Live) -> bool:
+        """Whether a node may end before its input does: a `scan` only if its function may answer None."""
+        ends = super(Names, self).may_end(live)
+        return ends and (live.op != "scan" or self.may_stop(live))
+
+    def may_stop(self, live: Live) -> bool:
+        """Whether the function of a `scan` may answer None."""
+        f = live.arguments["f"].expr
+        if isinstance(f, cst.Lambda):
+            return may_be_none(self.type_of(f.body))
+        known = self.type_of(f)
+        return known is None or not known.args or may_be_none(known.args[0])
 
     def result_name(self, live: Live) -> str | None:
         """The name under which a value is awaited, if it may be the variable's name as well."""
@@ -100,6 +118,12 @@ class Names(Graph):
         if found is not None and found.kind == "tuple" and live.part < len(found.args):
             found = found.args[live.part]
         return found.args if found is not None and found.name.startswith("motet.") else ()
+
+    def value_type(self, live: Live) -> Type | None:
+        """The type of a singleton's value: of a keyed one, a dict."""
+        key, value = self.key_type(live), self.element_type(live)
+        known = key is not None and value is not None
+        return Type("collection", "dict", (key, value)) if known else value  # type: ignore[arg-type]
 
     def annotation(self, type_: Type | None) -> str:
         """How generated code says a type: filled in when it is written."""

@@ -12,7 +12,7 @@ from motetc.passes.fuse.elementwise import flatten
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import accumulator_type, declare, initial, step
 from motetc.passes.fuse.inline import items_of, parameters
-from motetc.passes.fuse.names import may_be_none, snake
+from motetc.passes.fuse.names import snake
 from motetc.passes.fuse.operator import Op
 
 
@@ -100,19 +100,19 @@ def state_hint(live: Live) -> str:
     """What the function calls its state."""
     f = live.arguments["f"].expr
     names = parameters(f) if isinstance(f, cst.Lambda) else None
-    return names[0] if names and len(names) == 2 else "state"
+    return names[0] if names and len(names) == 2 and names[0].strip("_") else "state"
 
 
 class Scan(Stepping):
     """`acc, out = f(acc, x)`; None ends it."""
 
     def stops(self, fuser: Fuser, live: Live) -> bool:
-        return may_stop(fuser, live)
+        return fuser.may_stop(live)
 
     def turn(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
         acc = Value(fuser.variables[live.uid], True, accumulator_type(fuser, live))
         text = step(fuser, live, acc, element, code)
-        if not may_stop(fuser, live):
+        if not fuser.may_stop(live):
             items = items_of(text)
             self._go_on(fuser, live, ", ".join(items) if items else text, element, code)
             return
@@ -135,16 +135,6 @@ class Scan(Stepping):
             live, Element(Value(name, True, fuser.element_type(live)), element.key, True), code
         )
         code.busy.discard(name)
-
-
-def may_stop(fuser: Fuser, live: Live) -> bool:
-    """Whether the function of a `scan` may answer None."""
-    f = live.arguments["f"].expr
-    if isinstance(f, cst.Lambda):
-        found = fuser.type_of(f.body)
-        return found is None or may_be_none(found)
-    known = fuser.type_of(f)
-    return known is None or known.name.rpartition("-> ")[2].endswith(("None", "None]"))
 
 
 class Generator(Stepping):
