@@ -15,6 +15,7 @@ from motetc.backend.at_source import (
     made_at_source,
     maps_of,
     summary_at_source,
+    typed_at_source,
 )
 from motetc.backend.codecs import Codecs
 from motetc.backend.modules import Backend
@@ -103,7 +104,7 @@ def _finish(
         if name != "lower" and name in PASSES:
             dumps.append((name, print_projections(compiled.values(), name)))
     maps = maps_of(program)
-    mypys = found_at_source(maps, _of_project(program, facts.findings))
+    mypys = typed_at_source(maps, _of_project(program, facts.findings))
     found = causes(_at_source(program, written, findings), mypys)
     summaries = tuple(summary_at_source(maps, summarize(program, c)) for c in compiled.values())
     if any(d.severity == "error" for d in found):

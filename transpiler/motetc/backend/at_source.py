@@ -26,6 +26,15 @@ def found_at_source(maps: Maps, found: Iterable[Diagnostic]) -> Iterator[Diagnos
         yield back.diagnostic(finding) if back is not None else finding
 
 
+def typed_at_source(maps: Maps, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """mypy's findings, each cause once."""
+    findings = list(found)
+    for back in maps.values():
+        others = [x for x in findings if x.span.path != back.relative]
+        findings = [*others, *back.types(findings)]
+    return found_at_source(maps, findings)
+
+
 def made_at_source(maps: Maps, modules: Iterable[OutputModule]) -> Iterator[OutputModule]:
     """Generated modules whose statements are from lines that exist."""
     for module in modules:

@@ -55,28 +55,31 @@ class Expanded:
     first: int = 1  # the line of the first call
 
     def run(self) -> SourceModule | None:
+        """The module with all its calls expanded; None if it has none."""
         if not self.pipelines:
             return None
         self._refuse_outside()
         lines = self.module.text.split("\n")
         new: list[Text] = []
         copies: list[Text] = []
+        functions: list[range] = []
         done = 0
         for node in self._calling():
             begin, end = self._lines(node)
             new += [(text, self._own(number)) for number, text in numbered(lines, done, begin - 1)]
+            start = len(new)
             new += Calls(self, node).run(lines, begin, end)
+            functions.append(range(start + 1, len(new) + 1))
             copies += self._as_written(node, lines, end)
             done = end
-        if not new or not done:
+        if not functions:
             return None
         new += [(text, self._own(number)) for number, text in numbered(lines, done, len(lines))]
-        at = self._import_line()
-        imported = [
-            (text, Line(self.module.relative, self.first)) for text in self.imports.values()
-        ]
-        new[at:at] = imported
-        return self._parsed([*new, *copies], lines)
+        at, more = self._import_line(), len(self.imports)
+        relative = self.module.relative
+        new[at:at] = [(text, Line(relative, self.first)) for text in self.imports.values()]
+        shifted = [range(f.start + more, f.stop + more) for f in functions]
+        return self._parsed(new, copies, shifted)
 
     def _calling(self) -> Iterator[cst.FunctionDef]:
         """The choreographies with a call of a pipeline."""
@@ -167,15 +170,23 @@ class Expanded:
                     break
         return at
 
-    def _parsed(self, new: Sequence[Text], lines: Sequence[str]) -> SourceModule:
-        text = "\n".join(text for text, _ in new)
+    def _parsed(
+        self, new: Sequence[Text], copies: Sequence[Text], functions: Sequence[range]
+    ) -> SourceModule:
+        whole = [*new, *copies]
+        text = "\n".join(text for text, _ in whole)
         old = self.module
         made = parse(old.path, old.relative, old.name, text)
         if isinstance(made, Diagnostic):
             raise AssertionError(f"{old.relative} does not parse any more: {made.message}\n{text}")
-        texts = {m.relative: m.text.split("\n") for m in self.program.modules.values()}
-        texts[old.relative] = list(lines)
-        made.map = LineMap(old.relative, [x for _, x in new], text.split("\n"), texts)
+        made.map = LineMap(
+            old.relative,
+            [line for _, line in whole],
+            text.split("\n"),
+            {m.relative: m.text.split("\n") for m in self.program.modules.values()},
+            functions,
+            range(len(new) + 1, len(whole) + 1),
+        )
         return made
 
 

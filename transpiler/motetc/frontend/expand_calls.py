@@ -123,7 +123,8 @@ class Calls:
             return None
         lines, results = made
         if names and len(names) != len(results):
-            what = f"gives {len(results)} collections, and {len(names)} are bound"
+            bound = "one name is" if len(names) == 1 else f"{len(names)} names are"
+            what = f"gives {len(results)} results, and {bound} bound"
             self._refuse(module, call, what, "bind each to a name")
             return None
         first = self.owner.lines_of(module, statement)[0]
@@ -149,7 +150,7 @@ class Calls:
                 return None
             new += made[0]
             if len(made[1]) != 1:
-                what = f"gives {len(made[1])} collections, and one is used here"
+                what = f"gives {len(made[1])} results, and one is used here"
                 self._refuse(module, call, what, "bind them to names in a statement of its own")
                 return None
             place = f"_pipeline_{next(self.places)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from motetc.diagnostics.model import Diagnostic, Related, Span
@@ -25,6 +25,9 @@ class LineMap:
     lines: Sequence[Line]
     expanded: Sequence[str]
     texts: Mapping[str, Sequence[str]]
+    functions: Sequence[range]
+    """The lines of the expanded functions; as they are written they stand at the end."""
+    copies: range
 
     def at(self, line: int) -> Line:
         """What a line of the expanded text is."""
@@ -53,6 +56,16 @@ class LineMap:
         if start is None:
             start, piece = len(then) - len(then.lstrip()), then.strip()
         return Span(first.path, first.line, start + 1, first.line, start + len(piece) + 1)
+
+    def types(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """mypy's findings, without what it says of expanded functions if they are wrong as they are written."""
+        mine = [x for x in found if x.span.path == self.relative]
+        wrong = any(x.span.line in self.copies for x in mine)
+        return [
+            x
+            for x in mine
+            if not wrong or not any(x.span.line in lines for lines in self.functions)
+        ]
 
     def diagnostic(self, found: Diagnostic) -> Diagnostic:
         """A finding at the source, and where the pipeline was called that brought it."""
