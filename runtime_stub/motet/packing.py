@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from msgpack import ExtType, Packer, Unpacker
+from msgpack import ExtType, Packer, Unpacker, unpackb
 
 BIG_INT: Final = 1
 """The extension type of integers beyond 64 bits."""
@@ -102,6 +103,10 @@ def new_unpacker(largest_frame: int = LARGEST_FRAME, largest_array: int | None =
         max_array_len=longest,
         max_map_len=longest,
     )
+
+
+unpack_whole: Final = partial(unpackb, use_list=True, ext_hook=unpack_extension)
+"""Unpacks exactly one object; nothing in it can be longer than it is."""
 
 
 def round_trip(data: object) -> object:

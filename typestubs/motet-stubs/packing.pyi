@@ -1,5 +1,6 @@
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from msgpack import ExtType, Unpacker
 
@@ -18,4 +19,5 @@ def pack_apart(
 ) -> list[bytes] | None: ...
 def new_packer() -> Callable[[object], bytes]: ...
 def new_unpacker(largest_frame: int = ..., largest_array: int | None = None) -> Unpacker: ...
+unpack_whole: Final[partial[Any]]
 def round_trip(data: object) -> object: ...

@@ -98,6 +98,9 @@ class LinkOutlet(Outlet):
         size = sum(map(len, pieces))
         if size > self.largest:
             raise self._too_large(size)
+        extra = size >> 10
+        self._extra += extra
+        self.credit -= extra + 1
         link, pending = self._link, self._pending
         if pending:
             link.end_run()
@@ -105,9 +108,6 @@ class LinkOutlet(Outlet):
             link.schedule()
         pending += pieces
         link.heavy = True
-        extra = size >> 10
-        self._extra += extra
-        self.credit -= extra + 1
         return True
 
     def put_packed(self, frame: bytes) -> None:
