@@ -15,8 +15,9 @@ class Coordinator(Process):
 async def transfer(
     coordinator: Coordinator, net: TransferAtCoordinator, amounts: list[int]
 ) -> list[int]:
-    transform = Quorum[int](len(net.participants), of=len(net.participants))
-    transform_2 = Quorum[int](len(net.participants), of=len(net.participants))
+    everyone = len(net.participants)
+    transform = Quorum[int](everyone, of=everyone)
+    transform_2 = Quorum[int](everyone, of=everyone)
     result: list[int] = []
     ready: list[int] = []
 
@@ -24,18 +25,18 @@ async def transfer(
         async for batch in net.batches(
             [Transfer(n, cents) for n, cents in enumerate(amounts)]
         ):
-            await net.asked.send(batch)  # → participants, commit.py:47
+            await net.asked.send(batch)  # → participants, commit.py:70
         await net.asked.end()
 
     async def receive_votes() -> None:
-        async for _, batch in net.votes:  # ← participants, commit.py:48
+        async for _, batch in net.votes:  # ← participants, commit.py:71
             for vote in batch:
                 ready.extend(transform(vote))
-            await net.ready.send(ready)  # → participants, commit.py:55
+            await net.ready.send(ready)  # → participants, commit.py:75
         await net.ready.end()
 
     async def receive_acks() -> None:
-        async for _, batch in net.acks:  # ← participants, commit.py:56
+        async for _, batch in net.acks:  # ← participants, commit.py:76
             for ack in batch:
                 result.extend(transform_2(ack))
         result.sort()
