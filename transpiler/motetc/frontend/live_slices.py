@@ -18,7 +18,7 @@ from motetc.frontend.scope import names_of_all
 from motetc.frontend.slice_rules import READS, SliceRules
 from motetc.frontend.tree import Node, exchange
 from motetc.ir.live import Given, Live
-from motetc.ir.operators import CLASSES
+from motetc.ir.operators import called
 from motetc.ir.slices import Leaving, Reading, ReadKind, Slice, SliceLive, State, Step
 
 _STREAMS = ("stream", "keyed_stream")
@@ -274,8 +274,8 @@ class SliceReader:
         help = f"write `{self.rules.tick}.{other}(…)`"
         if live.shape not in (*_STREAMS, *_VALUES):
             help = "pass a stream or a singleton"
-        text = f"`{kind}` does not read a {CLASSES[live.shape]}"
-        related = (Related(live.span, f"this is a {CLASSES[live.shape]}"),)
+        text = f"`{kind}` does not read {called(live.shape)}"
+        related = (Related(live.span, f"this is {called(live.shape)}"),)
         self.reader.operations.findings.error(
             "unsupported-syntax", self._span(call), text, help, related
         )
