@@ -105,7 +105,7 @@ def _finish(
             dumps.append((name, print_projections(compiled.values(), name)))
     maps = maps_of(program)
     mypys = typed_at_source(maps, _of_project(program, facts.findings))
-    found = causes(_at_source(program, written, findings), mypys)
+    found = causes(_at_source(program, written, findings), mypys, program)
     summaries = tuple(summary_at_source(maps, summarize(program, c)) for c in compiled.values())
     if any(d.severity == "error" for d in found):
         return Compilation((), found, summaries, sources, tuple(dumps))

@@ -61,7 +61,7 @@ def identifiers(node: cst.CSTNode) -> Iterator[str]:
     """Every name below a node, in inner scopes too."""
     if isinstance(node, cst.Name):
         yield node.value
-    elif isinstance(node, cst.Attribute):
+    elif isinstance(node, (cst.Attribute, cst.Arg)):
         yield from identifiers(node.value)
     else:
         for child in children(node):
