@@ -27,7 +27,7 @@ class Participant(Cluster):
 
 
 async def transfer(participants: Participant, net: TransferAtParticipant) -> int:
-    result_2 = 0
+    count = 0
     acks: list[tuple[int, bool]] = []
 
     async def receive_asked() -> None:
@@ -38,15 +38,14 @@ async def transfer(participants: Participant, net: TransferAtParticipant) -> int
         await net.votes.end()
 
     async def receive_ready() -> None:
-        nonlocal result_2
+        nonlocal count
         # Phase two: done when everybody has said so.
         async for batch in net.ready:  # ← coordinator, commit.py:75
-            for item in batch:
-                n = participants.commit(item)
-                acks.append((n, True))
-                result_2 += 1
+            for number in batch:
+                acks.append((participants.commit(number), True))
+                count += 1
             await net.acks.send(acks)  # → coordinator, commit.py:76
         await net.acks.end()
 
     await net.concurrently(receive_asked(), receive_ready())
-    return result_2
+    return count

@@ -106,7 +106,7 @@ class Gate(Op):
 
 def bound(fuser: Fuser, source: Live, element: Element, code: Code) -> Element:
     """The element under a name, for use in several places."""
-    value = fuser.bind(element.value, fuser.hint(source), code, element.sole)
+    value = fuser.settle(element.value, fuser.hint(source), code, element.sole)
     return Element(value, element.key, element.sole)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.elementwise import Elementwise, given
+from motetc.passes.fuse.expressions import is_name
 from motetc.passes.fuse.fuser import Fuser, Then
 from motetc.passes.fuse.gates import JoinTable, excluded, look_up
 from motetc.passes.fuse.graph import settles
@@ -385,7 +386,7 @@ class KeyThreshold(Outgoing):
         with code.block(f"if {test}{wrapped(entry.value.text)} >= {limit}:", live.span):
             if reached:
                 code.line(f"{reached}.add({key})", live.span)
-            value = Value(limit, type=fuser.element_type(live))
+            value = Value(limit, is_name(limit), fuser.element_type(live))
             fuser.push(live, Element(value, entry.key, sole=False), code)
 
     def _limit(self, fuser: Fuser, live: Live, key: str, code: Code) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -158,13 +159,27 @@ class Names(Graph):
             name = self._parameter(consumer)
             if name:
                 return name
-        plural = live.name.endswith("s") and len(live.name) > 2 and not live.name.endswith("ss")
-        if plural and singular(live.name) not in _BUILTINS:
+        if is_plural(live.name) and singular(live.name) not in _BUILTINS:
             return singular(live.name)
         found = self.element_type(live)
         if found is not None and found.kind == "class":
             return snake(found.name.rpartition(".")[2])
-        return "item"
+        return self._taken_as(live, False) or self._taken_as(live, True) or "item"
+
+    def _taken_as(self, live: Live, lambdas: bool) -> str:
+        """What is made of a stream that is passed on, or what the functions that get its elements call them."""
+        for consumer, _ in self.consumers(live):
+            given = consumer.arguments.get("f")
+            found = self.type_of(given.expr) if given is not None else None
+            if given is not None and isinstance(given.expr, cst.Lambda) != lambdas:
+                found = None
+            name = last_parameter(found.name) if found is not None else ""
+            if not name and consumer.op in SAME and consumer.shape in STREAMS:
+                plural = singular(consumer.name) if is_plural(consumer.name) else ""
+                name = plural or self._taken_as(consumer, lambdas)
+            if name and name not in _BUILTINS:
+                return name
+        return ""
 
     def key_hint(self, live: Live) -> str:
         """What to call a key."""
@@ -206,6 +221,30 @@ class Names(Graph):
         found = self.element_type(live)
         kind = None if found is None else Type("union", args=(found, Type("scalar", "None")))
         return self.local(self.hint(live), code, kind)
+
+
+def is_plural(name: str) -> bool:
+    """Whether a name is that of several things, as far as its letters tell."""
+    return name.endswith("s") and len(name) > 2 and not name.endswith("ss")
+
+
+_PARAMETERS = re.compile(r"def (?:\[.*?\] )?\((.*?)\)(?: ->|$)")
+_UNTOLD = ("self", "cls", "args", "kwargs", "obj", "object")
+
+
+def last_parameter(function: str) -> str:
+    """What a function, as mypy writes its type, calls its last parameter; "" if it has no name that says anything."""
+    match = _PARAMETERS.match(function)
+    last = re.split(r", (?=\*{0,2}\w+:)", match[1])[-1] if match else ""
+    name = last.partition(":")[0]
+    return name if name.isidentifier() and not name.startswith("_") and name not in _UNTOLD else ""
+
+
+SAME = frozenset(
+    {"assume_ordering", "assume_retries", "atomic", "chain", "end_atomic", "filter", "inspect"}
+    | {"into_keyed", "merge_ordered", "merge_unordered", "partition", "unique", "values"}
+    | {"weaken_ordering", "weaken_retries"}
+)  # operators that give elements as they take them
 
 
 def _sayable(type_: Type) -> Type:

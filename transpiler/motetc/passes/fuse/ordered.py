@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from motetc.ir.live import Live
@@ -186,7 +188,7 @@ class Take(Op):
         if fuser.is_sole(live) and bound(fuser, live).isdigit():
             self._pass(fuser, live, element, code)
             return
-        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        value = fuser.settle(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         with code.block(f"if {taken} < {bound(fuser, live)}:", live.span):
             self._pass(fuser, live, Element(value, element.key, element.sole), code)
             inner = Code(depth=code.depth)
@@ -230,7 +232,7 @@ class Skip(Op):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         skipped = fuser.variables[live.uid]
-        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        value = fuser.settle(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         with code.block(f"if {skipped} < {bound(fuser, live)}:", live.span):
             code.assign(skipped, "+= 1", live.span)
         with code.block("else:", live.span):
@@ -241,9 +243,8 @@ class Transform(Op):
     """Everything that an object of the user's gives for each x."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
-        name = fuser.fresh(_object_hint(fuser.text(live.arguments["make"].expr)))
-        fuser.variables[live.uid] = name
         text = initial(fuser, live.arguments["make"].expr)
+        name = fuser.variables[live.uid] = fuser.fresh(_object_hint(text))
         fuser.state.line(f"{name} = {text}", live.span)
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
@@ -251,7 +252,9 @@ class Transform(Op):
 
 
 def _object_hint(text: str) -> str:
-    return snake(text) if text.isidentifier() and text[:1].isupper() else "transform"
+    """What to call an object that is made like this: as its class."""
+    name = re.split(r"[\[(]", text, maxsplit=1)[0].rpartition(".")[2]
+    return snake(name) if name.isidentifier() and name[:1].isupper() else "transform"
 
 
 class Unique(Op):

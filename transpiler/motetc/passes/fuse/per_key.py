@@ -71,8 +71,13 @@ class KeyedReduce(KeyedSum):
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         acc = Value(f"{table}[{key}]", True)
         text = step(fuser, live, acc, Element(value, sole=False), code)
-        code.line(f"{table}[{key}] = {text} if {key} in {table} else {value.text}", live.span)
+        code.line(f"{table}[{key}] = {reduced(text, f'{key} in {table}', value.text)}", live.span)
         fuser.changed(live, code, element.key)
+
+
+def reduced(text: str, present: str, first: str) -> str:
+    """What `reduce` makes of what there is, if there is anything."""
+    return first if text == first else f"{text} if {present} else {first}"
 
 
 class ValueCounts(KeyedSum):

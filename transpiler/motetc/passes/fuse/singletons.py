@@ -11,22 +11,9 @@ from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.graph import waited
+from motetc.passes.fuse.inline import both
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.operator import Op
-
-
-def both(*conditions: str) -> str:
-    """A condition that holds where all do."""
-    found = [c for c in dict.fromkeys(conditions) if c not in ("", "True")]
-    several = len(found) > 1
-    return " and ".join(f"({c})" if several and _is_loose(c) else c for c in found)
-
-
-def _is_loose(text: str) -> bool:
-    parsed = cst.parse_expression(text)
-    return isinstance(parsed, (cst.IfExp, cst.Lambda, cst.NamedExpr)) or (
-        isinstance(parsed, cst.BooleanOperation) and isinstance(parsed.operator, cst.Or)
-    )
 
 
 def wrapped(text: str) -> str:
