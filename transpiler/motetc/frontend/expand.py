@@ -52,7 +52,7 @@ class Expanded:
     findings: Findings
     module: SourceModule
     imports: dict[str, str] = field(default_factory=dict)  # name -> the statement that binds it
-    first: int = 1  # the line of the first call
+    first: int = 0  # the line of the first call
 
     def run(self) -> SourceModule | None:
         """The module with all its calls expanded; None if it has none."""
@@ -118,20 +118,15 @@ class Expanded:
     def bring(self, module: SourceModule, name: str, taken: set[str]) -> str:
         """What a name at the top level of another module is called here; it is imported if it is not there yet."""
         full = self.program.resolve_name(module, name)
-        here = self.program.resolve_name(self.module, name)
-        if full is None or full == here:
+        if full is None or full == self.program.resolve_name(self.module, name):
             return name
-        imported = module.imports.get(name)
         local = name
-        statement = _import_of(module, name, local)
-        while local in taken or (local in self.imports and self.imports[local] != statement):
-            local = f"{local}_"
-            statement = _import_of(module, name, local)
-        if imported is not None and not imported.member and "." not in imported.module:
-            statement = f"import {imported.module}" + (
-                f" as {local}" if local != imported.module else ""
-            )
-        self.imports[local] = statement
+        while self.imports.get(local) != _import_of(module, name, local):
+            if local not in taken:
+                self.imports[local] = _import_of(module, name, local)
+                taken.add(local)
+            else:
+                local = f"{local}_"
         return local
 
     def lines_of(self, module: SourceModule, node: cst.CSTNode) -> tuple[int, int]:
@@ -192,9 +187,10 @@ class Expanded:
 
 def _import_of(module: SourceModule, name: str, local: str) -> str:
     imported = module.imports.get(name)
-    home, member = (
-        (imported.module, imported.member) if imported is not None else (module.name, name)
-    )
-    if not member:
-        return f"import {home} as {local}"
-    return f"from {home} import {member}" + (f" as {local}" if local != member else "")
+    if imported is None:
+        home, member = module.name, name
+    elif imported.member:
+        home, member = imported.module, imported.member
+    else:
+        return f"import {imported.module}" + ("" if imported.module == local else f" as {local}")
+    return f"from {home} import {member}" + ("" if member == local else f" as {local}")

@@ -14,6 +14,7 @@ from motetc.frontend.expand_names import Env, Renaming, is_plain
 from motetc.frontend.expand_texts import (
     comments,
     flat,
+    has_long_string,
     identifiers,
     numbered,
     parts,
@@ -66,9 +67,7 @@ class Calls:
             made = self._expanded(self.owner.module, statement, {})
             if made is None:
                 continue
-            self.owner.first = (
-                min(self.owner.first, self.call) if self.owner.first > 1 else self.call
-            )
+            self.owner.first = self.owner.first or self.call
             relative = self.owner.module.relative
             new += [(text, Line(relative, n)) for n, text in numbered(lines, done, span[0] - 1)]
             indent = lines[span[0] - 1][: -len(lines[span[0] - 1].lstrip())]
@@ -192,27 +191,32 @@ class Calls:
         module: SourceModule,
         call: cst.Call,
         pipeline: Pipeline,
-        given: Mapping[str, tuple[SourceModule, cst.BaseExpression]],
+        given: Mapping[str, cst.BaseExpression],
         env: Env,
         wanted: Sequence[str],
     ) -> tuple[list[Text], list[Result]] | None:
         new: list[Text] = []
         bound = {n for s in pipeline.body for n in names_of(s).binds}
         inner: dict[str, cst.BaseExpression] = {}
-        for name, (home, expr) in given.items():
-            outer = env if home is module else {}
-            value = self._argument(home, expr, outer, new)
+        for param in pipeline.params:
+            name = param.name.value
+            home, names, expr = module, env, given.get(name)
+            if expr is None:
+                assert param.default is not None
+                home, names, expr = pipeline.module, {}, param.default
+                self._bring_globals(pipeline, param.default, set(), names)
+            value = self._argument(home, expr, names, new)
             if value is None:
                 return None
-            plain = is_plain(value) or self._is_reason(home, expr)
-            if name in bound or not plain:
+            if name in bound or not (is_plain(value) or self._is_reason(home, expr)):
                 local = self.fresh(name)
                 at = self._line(module, self.owner.lines_of(module, call)[0])
                 new.append((f"{local} = {flat(value)}", at))
                 value = cst.Name(local)
             inner[name] = value
-        self._name_locals(pipeline, bound - set(given), wanted, inner)
-        self._bring_globals(pipeline, bound, inner)
+        self._name_locals(pipeline, bound - set(inner), wanted, inner)
+        for part in (*pipeline.body, *parts(pipeline.result)):
+            self._bring_globals(pipeline, part, bound, inner)
         for statement in pipeline.body:
             new += self._statement(pipeline.module, statement, inner)
         values = self._results(pipeline, inner, new)
@@ -253,26 +257,26 @@ class Calls:
                 inner[name] = cst.Name(self.fresh(name))
 
     def _bring_globals(
-        self, pipeline: Pipeline, bound: set[str], inner: dict[str, cst.BaseExpression]
+        self,
+        pipeline: Pipeline,
+        part: cst.CSTNode,
+        bound: set[str],
+        names: dict[str, cst.BaseExpression],
     ) -> None:
-        statements: list[cst.CSTNode] = [*pipeline.body]
-        statements += [pipeline.result] if pipeline.result is not None else []
-        for statement in statements:
-            for name in sorted(names_of(statement).reads - bound - set(inner)):
-                if name not in pipeline.module.names:
-                    if name in self.taken and hasattr(builtins, name):
-                        self._hidden(pipeline, name)
-                    continue
+        """Make what a part of a pipeline uses of its module available to the choreography."""
+        for name in sorted(names_of(part).reads - bound - set(names)):
+            if name in pipeline.module.names:
                 local = self.owner.bring(pipeline.module, name, self.taken)
-                if local == name and name in locals_of(self.node):
-                    self._hidden(pipeline, name)
                 if local != name:
-                    inner[name] = cst.Name(local)
+                    names[name] = cst.Name(local)
+                    continue
+            elif not hasattr(builtins, name):
+                continue
+            if name in locals_of(self.node):
+                self._hidden(pipeline, name)
 
     def _hidden(self, pipeline: Pipeline, name: str) -> None:
         """The choreography calls something else so, and what the pipeline means has no other name there."""
-        if name not in locals_of(self.node):
-            return
         text = f"`{name}` is a name of the choreography, and the pipeline `{pipeline.name}` means another"
         where = self.owner.module.span(self.node.name)
         help = f"give the choreography's own `{name}` another name"
@@ -305,7 +309,11 @@ class Calls:
         """A statement in the names of the choreography, and where its lines are from."""
         if not leading:
             changed = changed.with_changes(leading_lines=())
-        node = without_variables(module, changed)
+        if has_long_string(statement):
+            text = "a string over several lines, in a statement that is moved"
+            help = "give it a name at the top level of the module"
+            self.owner.findings.error("unsupported-syntax", module.span(statement), text, help)
+        node = without_variables(self.owner.program, module, changed)
         text = _EMPTY.code_for_node(node.visit(Renaming(env, self.fresh))).rstrip("\n")  # type: ignore[arg-type]
         first, last = self.owner.lines_of(module, statement)
         start = first - (len(comments(statement)) if leading else 0)
@@ -326,9 +334,9 @@ class Calls:
 
     def _arguments(
         self, module: SourceModule, call: cst.Call, pipeline: Pipeline
-    ) -> dict[str, tuple[SourceModule, cst.BaseExpression]] | None:
-        """What each parameter is given, and in which module that is written; mypy tells what does not fit."""
-        found: dict[str, tuple[SourceModule, cst.BaseExpression]] = {}
+    ) -> dict[str, cst.BaseExpression] | None:
+        """What each parameter is given, apart from defaults; mypy tells what does not fit."""
+        found: dict[str, cst.BaseExpression] = {}
         names = iter([p.name.value for p in pipeline.params])
         for arg in call.args:
             name = arg.keyword.value if arg.keyword is not None else next(names, "")
@@ -338,14 +346,12 @@ class Calls:
                     module, call, f"is called with `{shown}`", "give each parameter by itself"
                 )
                 return None
-            found[name] = module, arg.value
+            found[name] = arg.value
         for param in pipeline.params:
-            if param.name.value not in found:
-                if param.default is None:
-                    what = f"is not given `{param.name.value}`"
-                    self._refuse(module, call, what, f"add `{param.name.value}=…`")
-                    return None
-                found[param.name.value] = pipeline.module, param.default
+            name = param.name.value
+            if name not in found and param.default is None:
+                self._refuse(module, call, f"is not given `{name}`", f"add `{name}=…`")
+                return None
         known = {p.name.value for p in pipeline.params}
         unknown = next((name for name in found if name not in known), None)
         if unknown is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
 from motetc.frontend.expand_names import Env
+from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
@@ -68,18 +70,30 @@ def identifiers(node: cst.CSTNode) -> Iterator[str]:
             yield from identifiers(child)
 
 
-def without_variables(module: SourceModule, statement: cst.BaseStatement) -> cst.BaseStatement:
+def has_long_string(node: cst.CSTNode) -> bool:
+    """Whether a string of several lines is in it, which would change if the lines were moved."""
+    if isinstance(node, (cst.SimpleString, cst.FormattedString)):
+        return "\n" in _EMPTY.code_for_node(node)
+    return any(has_long_string(child) for child in children(node))
+
+
+def without_variables(
+    program: Program, module: SourceModule, statement: cst.BaseStatement
+) -> cst.BaseStatement:
     """`x: Stream[T] = …` in a generic pipeline: what `T` is there, the call decides."""
     match statement:
         case cst.SimpleStatementLine(body=[cst.AnnAssign(value=value, target=target) as node]):
-            if value is not None and any(
-                _is_variable(module, n) for n in names_of(node.annotation.annotation).reads
-            ):
+            names = names_of(node.annotation.annotation).reads
+            if value is not None and any(_is_variable(program, module, n) for n in names):
                 plain = cst.Assign([cst.AssignTarget(target)], value)
                 return statement.with_changes(body=[plain])
     return statement
 
 
-def _is_variable(module: SourceModule, name: str) -> bool:
-    definition = module.definitions.get(name)
-    return definition is None or "TypeVar(" in definition.code
+def _is_variable(program: Program, module: SourceModule, name: str) -> bool:
+    """A type variable: one that is made so, or stands behind the function's name."""
+    owner, member = program.split(program.resolve_name(module, name) or "")
+    definition = owner.definitions.get(member) if owner is not None else None
+    if definition is None:
+        return name not in module.names and not hasattr(builtins, name)
+    return "TypeVar(" in definition.code
