@@ -11,9 +11,9 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Final
 
-from motetc.diagnostics.internal import SelfCheckError
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.oracle_columns import Columns, is_simple
+from motetc.frontend.oracle_errors import stopped
 from motetc.frontend.oracle_findings import read_findings
 from motetc.frontend.oracle_lock import locked
 from motetc.frontend.oracle_request import SourceFile, make_request
@@ -60,5 +60,5 @@ def check_strictly(
     columns = {str(file.path): Columns(file.text) for file in files}
     found = list(read_findings(checked.messages, columns))
     if checked.result is None and not found:
-        raise SelfCheckError("mypy stopped: " + " ".join(checked.messages))
+        raise stopped(checked.messages)
     return found

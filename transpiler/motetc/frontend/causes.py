@@ -27,6 +27,12 @@ def causes(
             continue
         if (finding.span.path, finding.span.line) in lines or _is_echo(finding, files):
             continue
+        if finding.code == "var-annotated" and _on_line(finding, second) > 1:
+            continue  # mypy could not tell the type of what it refuses
+        if "async generator function" in finding.message and any(
+            "no generator" in d.message for d in kept
+        ):
+            continue
         if finding.span.path in unawaited and "Coroutine[" in finding.message:
             continue
         kept.append(finding)
@@ -41,6 +47,11 @@ def _with_importers(program: Program, broken: set[str]) -> set[str]:
         if any(program.modules[name].relative in broken for name in names):
             found.add(module.relative)
     return found
+
+
+def _on_line(finding: Diagnostic, all_: list[Diagnostic]) -> int:
+    span = finding.span
+    return sum(d.span.path == span.path and d.span.line == span.line for d in all_)
 
 
 def _is_echo(finding: Diagnostic, files: set[str]) -> bool:
@@ -61,7 +72,7 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
     }
     if ours.code in _TYPED and "`Never`" in ours.message and there:
         return True  # mypy gives no type to what it refuses
-    if ours.code in _TYPED and "`Any` (error)" in ours.message:
+    if ours.code in _TYPED and ("`Any` (error)" in ours.message or "`Any`:" in ours.message):
         return any(d.span.path == ours.span.path for d in mypys)  # nor to what is made of that
     return ours.code in _UNTYPED and bool(there & {"name-defined", "attr-defined"})
 

@@ -28,6 +28,8 @@ class ChoreographyCalls(Recognition):
             name = arg.keyword.value if arg.keyword is not None else next(positional, None)
             if arg.star or name is None:
                 text = "arguments of a choreography are written out one by one"
+                if not arg.star:
+                    text = f"`{callee.name}` takes no more than {len(slots)} arguments"
                 self._refuse(arg, text, f"write `{callee.name}({', '.join(slots)})`")
                 return None
             if name in callee.reasons:

@@ -10,7 +10,7 @@ import libcst as cst
 
 from motetc.frontend.operation_calls import ChoreographyCalls
 from motetc.frontend.operation_comms import Communications
-from motetc.frontend.operation_forms import CLUSTER_ONLY, KINDS, written
+from motetc.frontend.operation_forms import CLUSTER_ONLY, KINDS
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
 from motetc.ir.nodes import Op, Root
@@ -123,7 +123,11 @@ class Operations(Communications, ChoreographyCalls):
             return False
         known = sorted(KINDS if speaker.whole else KINDS.keys() - CLUSTER_ONLY)
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        help = written(near[0]) if near else f"write one of {', '.join(f'`{k}`' for k in known)}"
+        help = (
+            self.mended(near[0], call)
+            if near
+            else f"write one of {', '.join(f'`{k}`' for k in known)}"
+        )
         self._refuse(func, f"`{name}` is no operation between locations", help)
         return True
 

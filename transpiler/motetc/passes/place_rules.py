@@ -77,8 +77,11 @@ class Rules(State):
         for atom in use.atoms:
             self._check_block(atom)
             self._check_session(atom)
+        foreign = {node for _, node in use.classes}
         for call in use.impure:
             if place.is_single() or not place:
+                continue
+            if isinstance(call.node, cst.Call) and call.node.func in foreign:
                 continue
             if call.unstable and not place.everywhere:
                 self._unstable(call, place)
@@ -89,9 +92,10 @@ class Rules(State):
                 self._unstable(found, place)
         elif place.everywhere:
             for found in use.unstable:
-                self._unplaced(found, place) if not found.text.startswith(
-                    "iteration"
-                ) else self._unstable(found, place)
+                if found.iterates:
+                    self._unstable(found, place)
+                else:
+                    self._unplaced(found, place)
 
     def _foreign_classes(self, use: Use, place: Place) -> None:
         """A location's class exists in that location's modules only."""
@@ -136,7 +140,7 @@ class Rules(State):
             self._error(
                 "not-deterministic",
                 call.node,
-                f"`{call.text}` may come out differently at each location; {why}",
+                f"{call.shown} may come out differently at each location; {why}",
                 "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
             )
 
@@ -144,7 +148,7 @@ class Rules(State):
         self._error(
             "not-deterministic",
             call.node,
-            f"`{call.text}` may come out differently at each of {place}",
+            f"{call.shown} may come out differently at each of {place}",
             "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
         )
 
@@ -156,7 +160,7 @@ class Rules(State):
             "unplaced-call",
             call.node,
             f"`{call.text}(…)` is not known to be pure and would run {how}",
-            f"say where it runs: `with {first}:` around it, or a method `{first}.…`{self._marked(call)}",
+            f"say where it runs: in a block `with {first}:`, or in a method `{first}.…`{self._marked(call)}",
         )
 
     def _marked(self, call: Impure) -> str:
@@ -166,7 +170,7 @@ class Rules(State):
         owner, name = self.program.split(full)
         return "; if it is pure, mark it `@pure`" if owner is not None and name else ""
 
-    def _require(self, atom: Atom, wanted: Place, code: str, why: str) -> None:
+    def _require(self, atom: Atom, wanted: Place, code: str, why: str, help: str = "") -> None:
         """Check that everyone in `wanted` knows `atom`."""
         self._check_block(atom)
         for role, mode in wanted.modes.items():
@@ -179,7 +183,7 @@ class Rules(State):
                 code,
                 self.reader.module.span(atom.node),
                 self._unknown_text(atom, role, mode, mine, why),
-                self._unknown_help(atom, role, mode, mine, why),
+                help or self._unknown_help(atom, role, mode, mine, why),
                 self._where(atom),
             )
             return
@@ -197,6 +201,8 @@ class Rules(State):
         if mine == OWN and mode == SAME:
             agree = f"agree first: `await {role}.all_gather({atom.text})` or `all_reduce`"
             return f"{self._each_result(role)}; or {agree}" if why == RESULT else agree
+        if not atom.full and any(r.name == atom.text for r in self.choreography.roles):
+            return f"a location does not travel: name what is needed of it, `{atom.text}.…`"
         if not atom.place:
             return "bind it where it is needed on every path, or share the condition that it is bound under"
         source = next(iter(atom.place.modes), "")
