@@ -26,12 +26,12 @@ def _words(line: str) -> str:
         return line
 
 
-def internal_error(output: str) -> OracleError | ConfigError:
+def internal_error(output: str) -> OracleError:
     """mypy's own words, without its advice; of a traceback, the last line."""
     lines = [line.strip() for line in output.strip().splitlines() if line.strip()]
     where = [line for line in lines if "INTERNAL ERROR" in line]
     if not where:
-        return stopped(lines)
+        return OracleError("mypy stopped: " + (" ".join(lines) or "it gave no reason"))
     place = where[0].partition(" error:")[0].rstrip(":")
     kinds = [
         line
