@@ -19,6 +19,7 @@ from motetc.backend.files import digest_of, sha256, write_atomically
 from motetc.backend.recorded import NAME
 from motetc.config import Config
 
+CACHE = ".motet_cache"
 _SKIPPED = {"__pycache__", "node_modules"}
 
 
@@ -31,7 +32,7 @@ class State:
     @property
     def file(self) -> Path:
         """Where the state is kept."""
-        return self.config.cache / "build.json"
+        return self.config.root / CACHE / "build.json"
 
     @cached_property
     def inputs(self) -> str:
@@ -63,7 +64,7 @@ class State:
 
     def save(self, output: Path, files: Iterable[str]) -> None:
         """Remember a build that ended without findings and left these files in `output`."""
-        prepare_cache(self.config)
+        prepare_cache(self.config.root)
         outputs = {path: digest_of(output / path) for path in (*files, NAME)}
         document = {"inputs": self.inputs, "outputs": outputs}
         write_atomically(self.file, json.dumps(document, indent=1))
@@ -73,9 +74,9 @@ class State:
         self.file.unlink(missing_ok=True)
 
 
-def prepare_cache(config: Config) -> Path:
+def prepare_cache(root: Path) -> Path:
     """The project's cache folder, which keeps itself out of version control."""
-    folder = config.cache
+    folder = root / CACHE
     if not (folder / ".gitignore").is_file():
         write_atomically(folder / ".gitignore", "*\n")
     return folder

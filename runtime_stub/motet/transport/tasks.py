@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Sequence
-
-from motet.transport.driving import drive
+from collections.abc import Awaitable, Sequence
 
 
 async def run_concurrently(awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
@@ -25,7 +23,7 @@ async def run_concurrently(awaitables: Sequence[Awaitable[object]]) -> tuple[obj
 
 async def _run(awaitable: Awaitable[object]) -> object:
     try:
-        return await (drive(awaitable) if isinstance(awaitable, Coroutine) else awaitable)
+        return await awaitable
     except SystemExit as exit_:
         # A task would stop the whole loop with it; here it ends the choreography like any error.
         raise RuntimeError(f"SystemExit: {exit_.code}") from exit_

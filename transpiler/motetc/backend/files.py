@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -15,11 +14,8 @@ def write_atomically(path: Path, text: str) -> None:
     try:
         scratch.write_text(text, "utf-8", newline="\n")
         os.replace(scratch, path)
-    except OSError as error:  # told of the file that was to be written
-        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink(missing_ok=True)
+        scratch.unlink(missing_ok=True)
 
 
 def sha256(data: bytes) -> str:

@@ -49,10 +49,10 @@ CLUSTER_ONLY = frozenset(
 NEEDS_TO = frozenset({"send", "share", "gather", "scatter", "reduce"})
 
 
-def written(kind: str, speaker: str = "…", value: str = "x", to: str = "…") -> str:
+def written(kind: str) -> str:
     """How an operation is written."""
-    shown = {"function": "f", "value": value}
+    shown = {"function": "f", "value": "x"}
     parts = [shown.get(n, n) for n in POSITIONAL[kind] if n not in ("by", "wrap")]
     if kind in NEEDS_TO:
-        parts.append(f"to={to}")
-    return f"write `await {speaker}.{kind}({', '.join(parts)})`"
+        parts.append("to=…")
+    return f"write `await ….{kind}({', '.join(parts)})`"

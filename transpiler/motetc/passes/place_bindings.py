@@ -41,8 +41,7 @@ class BindingPlaces(FlowPlaces):
                 if uses
                 else []
             )
-        help = "write one assignment for each name" if _is_parallel(stmt.node) else ""
-        place = self._settle(uses, stmt.span, stmt.place, "unknown-value", help=help)
+        place = self._settle(uses, stmt.span, stmt.place, "unknown-value")
         self.facts.stmt_place[id(stmt)] = place
         self.facts.pure[id(stmt)] = not any(u.impure for u in uses)
         self._unpacks_set(stmt, place)
@@ -71,7 +70,7 @@ class BindingPlaces(FlowPlaces):
         for name in names:
             target = target_named(node, name) if not refused else None
             if target is not None and not scratch:
-                self._agree(target, place, self.reader.module.span(target, node), name, node)
+                self._agree(target, place, self.reader.module.span(target, node), name)
             self.env = self.env.bind(name, Binding(place, span, refused=refused))
             self.facts.names.append((name, span.line, place))
 
@@ -212,11 +211,3 @@ class BindingPlaces(FlowPlaces):
             )
             return place
         return self._settle([use], stmt.span, None, "unknown-value")
-
-
-def _is_parallel(node: cst.CSTNode) -> bool:
-    """`a, b = x, y`."""
-    if not isinstance(node, cst.Assign) or not isinstance(node.value, cst.Tuple):
-        return False
-    first = node.targets[0].target
-    return isinstance(first, cst.Tuple) and len(first.elements) == len(node.value.elements)

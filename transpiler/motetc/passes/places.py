@@ -86,8 +86,7 @@ class _Walk(BindingPlaces):
                 name, Binding(EVERYWHERE, self.choreography.span, refused=True)
             )
         for parameter in self.choreography.parameters:
-            node = parameter.node
-            self._agree(node.name, parameter.place, parameter.span, parameter.name, node)
+            self._agree(parameter.node.name, parameter.place, parameter.span, parameter.name)
             self.env = self.env.bind(parameter.name, Binding(parameter.place, parameter.span))
             self.facts.names.append((parameter.name, parameter.span.line, parameter.place))
         self._note_slices()

@@ -23,7 +23,6 @@ from motetc.ir.pieces import (
 )
 from motetc.ir.place import Place
 from motetc.passes.context import Context
-from motetc.passes.deletions import deleted
 from motetc.passes.endpoints import Part, Writer
 from motetc.passes.flow import (
     has_other_targets,
@@ -112,7 +111,7 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
         node,
         stmt.span,
         tuple(writer.touches),
-        names.reads - deleted(node),
+        names.reads,
         names.binds,
         droppable,
         annotate,

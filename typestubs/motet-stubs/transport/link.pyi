@@ -28,9 +28,7 @@ class Link:
     __slots__ = (
         "_acknowledged",
         "_announced",
-        "_apart",
         "_changed",
-        "_fed",
         "_heard_abort",
         "_inlets",
         "_keep",
@@ -42,7 +40,6 @@ class Link:
         "_run",
         "_sent_in_life",
         "_unpacker",
-        "_whole",
         "_write",
         "blocked",
         "connection",
@@ -60,6 +57,7 @@ class Link:
         "peer_done",
         "pending",
         "problem",
+        "received",
         "scheduled",
         "sent",
         "settings",
@@ -88,8 +86,7 @@ class Link:
     heavy: bool
     blocked: dict[LinkOutlet, None]
     sent: Sent
-    @property
-    def received(self) -> int: ...
+    received: int
     start: int
     scheduled: bool
 

@@ -14,6 +14,7 @@ class Reducer(Process):
 async def count(reducer: Reducer, net: CountAtReducer) -> dict[str, int]:
     totals: dict[str, int] = {}
     async for _, batch in net.counted:  # ← workers, words.py:35
-        for key, n in batch:
+        for item in batch:
+            key, n = item
             totals[key] = totals.get(key, 0) + n
     return totals

@@ -30,9 +30,12 @@ async def replicate(replicas: Replica, net: ReplicateAtReplica) -> dict[str, int
         while following in waiting:
             ready.append(waiting.pop(following))
             following += 1
-        for slot in ready:
+        released = list(ready)
+        for slot in released:
             applied.append(replicas.apply(slot))
-            table[slot.put.key] = slot.put.value
+            key = slot.put.key
+            new_2 = slot.put.value
+            table[key] = new_2 if key in table else new_2
         await net.applied.send(applied)  # → sequencer, log.py:66
     await net.applied.end()
     return table

@@ -27,14 +27,16 @@ async def replicate(
         nonlocal index
         async for batch in net.batches(puts):
             for p in batch:
-                slots.append(Slot(index, Put(*p)))
+                put = Put(*p)
+                slots.append(Slot(index, put))
                 index += 1
             await net.dealt.send(slots)  # → relays, log.py:50
         await net.dealt.end()
 
     async def receive_applied() -> None:
         async for member, batch in net.applied:  # ← replicas, log.py:66
-            acknowledged[member] = acknowledged.get(member, 0) + len(batch)
+            for _ in batch:
+                acknowledged[member] = acknowledged.get(member, 0) + 1
 
     await net.concurrently(send_slots(), receive_applied())
     return acknowledged

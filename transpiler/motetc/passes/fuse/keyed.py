@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
-from motetc.passes.fuse.expressions import is_name
 from motetc.passes.fuse.fuser import Fuser
-from motetc.passes.fuse.operator import Op, Passing
+from motetc.passes.fuse.operator import Op
 
 
-class Values(Passing):
+class Values(Op):
     """The elements without their keys."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
@@ -72,9 +71,8 @@ class PrefixKey(Op):
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         f = live.arguments["f"].expr
         prefix = fuser.apply(f, [element.key, value], code, sole=False)
-        first = fuser.bind(Value(prefix, is_name(prefix)), "prefix", code, False)
-        kind, parts = fuser.key_type(live), (first, element.key)
-        key = Value(f"({first.text}, {element.key.text})", type=kind, parts=parts)
+        kind = fuser.key_type(live)
+        key = fuser.bind(Value(f"({prefix}, {element.key.text})", type=kind), "key", code, False)
         fuser.push(live, Element(value, key, element.sole), code)
 
 
