@@ -188,3 +188,5 @@ class SingleClientPort(_Port[Here, Request, Reply]):
             for frame in frames:
                 await self._door.room()
                 self._door.send(0, frame)
+
+

@@ -78,16 +78,7 @@ class StreamGather(Generic[Here, There, T]):
     is looked at when something of it has arrived, never because others have sent.
     """
 
-    __slots__ = (
-        "_channel",
-        "_decode",
-        "_inlets",
-        "_members",
-        "_nodes",
-        "_open",
-        "_ready",
-        "_signal",
-    )
+    __slots__ = ("_channel", "_decode", "_inlets", "_members", "_nodes", "_open", "_ready", "_signal")
 
     def __init__(
         self, site: Site[Here], channel: Channel[There, Here, list[T]], group: Group[There]
