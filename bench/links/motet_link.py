@@ -11,6 +11,7 @@ from typing import Any
 from motet.ports import NodeId
 from motet.transport.addresses import parse_address
 from motet.transport.carriers import SocketCarrier
+from motet.transport.driving import drive
 from motet.transport.hub import Hub, Identity
 from motet.wire import Peer, Site
 
@@ -28,7 +29,7 @@ async def serve(address: str, size: str) -> None:
     )
     while line := await lines.readline():
         name, count = line.decode().split()
-        await play(f"{name}_{size}", int(count))
+        await drive(play(f"{name}_{size}", int(count)))
 
 
 async def connect(address: str, size: str, tell: Tell) -> Client:
@@ -37,7 +38,7 @@ async def connect(address: str, size: str, tell: Tell) -> Client:
     def measure(name: str, unit: int) -> Callable[[int], Awaitable[object]]:
         async def run(count: int) -> None:
             tell(f"{name} {count // unit}")
-            await asyncio.create_task(play(f"{name}_{size}", count // unit))
+            await drive(play(f"{name}_{size}", count // unit))
 
         return run
 

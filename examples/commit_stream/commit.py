@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from motet import At, Cluster, Each, Process, choreography, proof
+from motet import (
+    At,
+    Bounded,
+    Cluster,
+    Each,
+    ExactlyOnce,
+    NoOrder,
+    Process,
+    Stream,
+    choreography,
+    pipeline,
+    proof,
+)
 from motet.std import Quorum
 
 
@@ -37,25 +49,30 @@ class Participant(Cluster):
         return number
 
 
+@pipeline
+def unanimous(
+    answers: Stream[tuple[int, bool], Coordinator, NoOrder, ExactlyOnce, Bounded], everyone: int
+) -> Stream[int, Coordinator, NoOrder, ExactlyOnce, Bounded]:
+    """What everyone has said yes to."""
+    return answers.transform(
+        lambda: Quorum[int](everyone, of=everyone), commutative=proof("answers are counted")
+    )
+
+
 @choreography
 async def transfer(
     coordinator: Coordinator, participants: Participant, amounts: At[list[int], Coordinator]
 ) -> tuple[At[list[int], Coordinator], Each[int, Participant]]:
+    everyone = len(participants)
     transfers = coordinator.source([Transfer(n, cents) for n, cents in enumerate(amounts)])
 
     # Phase one: a transfer that everybody has answered with yes can be committed.
     asked = transfers.broadcast(to=participants)
     votes = asked.map(lambda t: (t.id, participants.prepare(t))).send(to=coordinator).values()
-    ready = votes.transform(
-        lambda: Quorum[int](len(participants), of=len(participants)),
-        commutative=proof("votes are counted"),
-    )
+    ready = unanimous(votes, everyone)
 
     # Phase two: done when everybody has said so.
     committed = ready.broadcast(to=participants).map(participants.commit)
     acks = committed.map(lambda n: (n, True)).send(to=coordinator).values()
-    done = acks.transform(
-        lambda: Quorum[int](len(participants), of=len(participants)),
-        commutative=proof("acknowledgements are counted"),
-    )
+    done = unanimous(acks, everyone)
     return await done.sort().collect(), await committed.count().collect()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from typing import Annotated as At
 from typing import Annotated as Each
 
-from motet.choreographies import choreography, concurrently, pure
+from motet.choreographies import choreography, concurrently, pipeline, pure
 from motet.errors import BadMessage, MotetError, NotProjectedError, PeerAborted, PeerLost
 from motet.failure import Failure
 from motet.locations import Cluster, Process
@@ -91,6 +91,7 @@ __all__ = [
     "choreography",
     "concurrently",
     "nondet",
+    "pipeline",
     "proof",
     "pure",
     "register_codec",

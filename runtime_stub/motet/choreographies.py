@@ -34,6 +34,20 @@ def choreography(function: ChoreographyT) -> ChoreographyT:
     return refuse  # type: ignore[return-value]
 
 
+def pipeline(function: FunctionT) -> FunctionT:
+    """Mark a function from live collections to live collections, to be called in choreographies.
+
+    `motet build` expands it where it is called, as if its statements stood there. Its signature
+    stays as it is, for type checkers too. Calling it directly raises `NotProjectedError`.
+    """
+
+    @wraps(function)
+    def refuse(*args: object, **kwargs: object) -> NoReturn:
+        raise NotProjectedError(f"the pipeline {function.__name__}()")
+
+    return refuse  # type: ignore[return-value]
+
+
 def pure(function: FunctionT) -> FunctionT:
     """Promise that a function depends on its arguments alone and changes nothing.
 

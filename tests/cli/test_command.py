@@ -39,6 +39,25 @@ def test_a_missing_directory_is_one_line_and_exit_2(tmp_path: Path, verb: str):
     assert done.stderr == f"motet: error: {where}: no such directory\n"
 
 
+def test_what_is_in_the_way_of_the_output_is_named(tmp_path: Path):
+    (tmp_path / "shop.py").write_text("from motet import Process\n\n\nclass Seller(Process): ...\n")
+    (tmp_path / "generated").write_text("not a folder")
+    done = motet("build", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == f"motet: error: {tmp_path / 'generated'}: File exists\n"
+
+
+def test_settings_that_mypy_refuses_are_the_users(tmp_path: Path):
+    (tmp_path / "shop.py").write_text("from motet import Process\n\n\nclass Seller(Process): ...\n")
+    (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = nowhere\n")
+    done = motet("build", tmp_path)
+    assert done.returncode == 2
+    where = tmp_path / "mypy.ini"
+    assert done.stderr.startswith(
+        f'motet: error: mypy stopped: {where}:2: Error importing plugin "nowhere"'
+    )
+
+
 def test_wrong_settings_are_exit_2(tmp_path: Path):
     (tmp_path / "pyproject.toml").write_text("[tool.motet]\nouptut = 'x'\n")
     done = motet("build", tmp_path)

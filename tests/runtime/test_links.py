@@ -141,6 +141,33 @@ def test_a_message_above_the_limit_is_refused_where_it_is_sent(way: str, tmp_pat
     assert done.of("Helper") == [6, 7, 4, 199_000]
 
 
+def test_large_calls_are_read_from_where_they_are_and_nothing_else_is(tmp_path: Path) -> None:
+    sizes = [100_000, 100_000, 3, 90_000, 100_000, 5, 150_000, 100_000] * 12
+
+    async def leader(net: Bare) -> list[int]:
+        out, inbox = Outbox(net.site, X, net.helper), Inbox(net.site, Y, net.helper)
+        lengths = []
+        for size in sizes:
+            await out.send([size, b"x" * size])
+            number, data = await inbox.recv()
+            lengths.append(len(data))
+            assert number == size
+        await out.send([0, b""])
+        return lengths
+
+    async def helper(net: Bare) -> int:
+        out, inbox = Outbox(net.site, Y, net.leader), Inbox(net.site, X, net.leader)
+        while (message := await inbox.recv())[0]:
+            await out.send(message)
+        link = link_of(net)
+        assert link.received - link._apart == link._position()
+        return link._apart
+
+    done = run("sockets", {"leader": leader, "helper": helper}, folder=tmp_path).succeed()
+    assert done.of("Leader") == sizes
+    assert done.of("Helper") > 0
+
+
 @pytest.mark.parametrize("way", ["memory", "sockets"])
 def test_waiting_for_one_who_has_finished_is_an_error(way: str, tmp_path: Path) -> None:
     async def leader(net: Bare) -> None:

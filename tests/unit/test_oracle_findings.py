@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from motetc.config import ConfigError
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.types import OracleError, SourceFile, TypeFacts, ask
 
@@ -113,9 +114,9 @@ def test_a_breakdown_is_shown_clearly(tmp_path: Path, capfd: pytest.CaptureFixtu
     assert capfd.readouterr() == ("", "")
 
 
-def test_bad_settings_are_an_error_too(tmp_path: Path) -> None:
+def test_bad_settings_are_an_error_of_the_users(tmp_path: Path) -> None:
     (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = no_such_plugin\n")
-    with pytest.raises(OracleError, match="no_such_plugin"):
+    with pytest.raises(ConfigError, match="no_such_plugin"):
         check(tmp_path / "cache", tmp_path, a="x = 1\n")
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from motetc import __version__
@@ -16,6 +15,8 @@ from motetc.backend.write import Changes, apply, compare
 from motetc.compilation import Compilation
 from motetc.config import Config
 from motetc.diagnostics.internal import SelfCheckError
+from motetc.frontend.ahead import asking
+from motetc.frontend.sources import read_sources
 from motetc.state import State, prepare_cache
 
 Compile = Callable[[Config], Compilation]
@@ -55,19 +56,22 @@ class Built:
 
 def compile_built(config: Config, compile_: Compile | None = None) -> Built:
     """Compile and format the whole project; on findings of severity error, `files` is empty."""
-    compilation = (compile_ or _pipeline())(config)
-    files = format_modules(config.root, compilation)
+    compilation = (compile_ or compile_project)(config)
+    files = format_modules(config, compilation)
     manifest = render_manifest(files, compilation.choreographies, __version__)
     return Built(config, compilation, files, manifest)
 
 
-def _pipeline() -> Compile:
-    from motetc.pipeline import compile_project
+def compile_project(config: Config, *, dump: Sequence[str] = ()) -> Compilation:
+    """Compile a project; mypy begins while what else is needed is imported and the sources are parsed."""
+    sources = read_sources(config)
+    with asking(config, sources) as ahead:
+        from motetc.pipeline import compile_sources
 
-    return compile_project
+        return compile_sources(config, sources, ahead, dump)
 
 
-def format_modules(root: Path, compilation: Compilation) -> tuple[BuiltFile, ...]:
+def format_modules(config: Config, compilation: Compilation) -> tuple[BuiltFile, ...]:
     """Every module in black's style, with its statements aligned to their sources."""
     if not compilation.modules:
         return ()
@@ -75,7 +79,7 @@ def format_modules(root: Path, compilation: Compilation) -> tuple[BuiltFile, ...
     from motetc.backend.sourcemap import align
 
     modules = sorted(compilation.modules, key=lambda module: module.path)
-    formatter = Formatter(prepare_cache(root) / "black")
+    formatter = Formatter(prepare_cache(config) / "black")
     texts = formatter.format_all({module.path: module.text for module in modules})
     return tuple(
         BuiltFile(m.path, texts[m.path], align(m.text, texts[m.path], m.origins, m.path))

@@ -6,6 +6,7 @@ Imports that cost (mypy, black, LibCST, rich) stay inside the verbs that need th
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
 import sys
@@ -37,6 +38,21 @@ _output_format = click.option(
 )
 
 
+_OF_THE_DISK = frozenset(
+    {
+        errno.EACCES,
+        errno.EPERM,
+        errno.EEXIST,
+        errno.EISDIR,
+        errno.ENOTDIR,
+        errno.ENOTEMPTY,
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+    }
+)
+
+
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command and exit with its code, at once: taking mypy's trees apart object by object takes a second."""
     gc.set_threshold(
@@ -64,8 +80,10 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINDINGS
-    except Exception as error:  # the last resort: everything else is a bug of ours
-        return _internal(error)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_DISK and error.filename:
+            return _failed(f"{error.filename}: {error.strerror}")
+        return _internal(error)  # the last resort: everything else is a bug of ours
 
 
 def _failed(message: str) -> int:

@@ -24,6 +24,11 @@ class Config:
     output: Path
     exclude: tuple[str, ...] = ()
 
+    @property
+    def cache(self) -> Path:
+        """Where we keep what can be made again."""
+        return self.root / ".motet_cache"
+
 
 def load_config(target: Path) -> Config:
     """Settings of the project at `target`: a directory, with or without pyproject.toml, or one Python file."""

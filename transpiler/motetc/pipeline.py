@@ -1,4 +1,4 @@
-"""From sources to modules: discover, parse, ask mypy, place, project, name, write. Nothing here touches the output.
+"""From sources to modules: parse, ask mypy, place, project, name, write. Nothing here touches the output.
 
 Bad input of any kind comes back as findings; an exception out of here is our bug.
 """
@@ -10,6 +10,13 @@ from dataclasses import replace
 
 import libcst as cst
 
+from motetc.backend.at_source import (
+    found_at_source,
+    made_at_source,
+    maps_of,
+    summary_at_source,
+    typed_at_source,
+)
 from motetc.backend.codecs import Codecs
 from motetc.backend.modules import Backend
 from motetc.backend.plan import Compiled, Plan, touches_of
@@ -17,18 +24,20 @@ from motetc.backend.summarize import summarize
 from motetc.compilation import Compilation
 from motetc.config import Config
 from motetc.diagnostics.findings import Findings
-from motetc.diagnostics.model import Diagnostic, Span
+from motetc.diagnostics.model import Diagnostic
+from motetc.frontend.ahead import source_files
 from motetc.frontend.causes import causes
-from motetc.frontend.discover import Found, discover
+from motetc.frontend.expand import expand_pipelines
 from motetc.frontend.import_checks import check_imports
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.lower import lower
-from motetc.frontend.module_names import check_names
+from motetc.frontend.outline import concerned, with_imported
 from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
-from motetc.frontend.source import SourceModule, outline, read_syntax
-from motetc.frontend.types import SourceFile, TypeFacts, ask
+from motetc.frontend.source import of_outline, read_syntax
+from motetc.frontend.sources import Sources
+from motetc.frontend.types import Ahead, TypeFacts, ask
 from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
 from motetc.ir.types import Type
@@ -41,34 +50,42 @@ from motetc.passes.project import project
 PASSES = ("lower", "places", "project", "name_channels")
 
 
-def compile_project(config: Config, *, dump: Sequence[str] = ()) -> Compilation:
+def compile_sources(
+    config: Config, sources: Sources, ahead: Ahead | None, dump: Sequence[str] = ()
+) -> Compilation:
     """Compile every source module of a project."""
-    findings = Findings()
+    written, findings = Findings(), Findings()
     forget_positions()
-    found = discover(config)
-    check_names(config, found)
-    modules = _parse_all(found, findings)
-    program = Program(modules)
-    _read_syntax(program, findings)
+    for problem in sources.broken:
+        written.add(problem)
+    program = Program({name: of_outline(module) for name, module in sources.modules.items()})
+    _read_syntax(program, written)
+    if not expand_pipelines(program, written):
+        return Compilation((), written.sorted(), (), sources.files)
     find_locations(program, findings)
     find_mirrored(program)
     check_imports(program, findings)
     find_choreographies(program, findings)
-    sources = tuple(f.relative for f in found)
     for key in sorted(program.choreographies):
         program.choreographies[key] = lower(program, program.choreographies[key], findings)
     verify(program.choreographies.values())
     dumps = [("lower", print_program(program.choreographies.values()))] if "lower" in dump else []
     if not program.choreographies and not program.locations:
-        return Compilation((), findings.sorted(), (), sources)
-    facts = _ask(config, program)
-    return _finish(config, program, facts, findings, sources, dumps, dump)
+        return Compilation((), _at_source(program, written, findings), (), sources.files)
+    facts = _ask(config, program, ahead)
+    return _finish(config, program, facts, written, findings, sources.files, dumps, dump)
+
+
+def _at_source(program: Program, written: Findings, findings: Findings) -> tuple[Diagnostic, ...]:
+    """What was found in the sources as they are written, and in what became of them."""
+    return (*written.sorted(), *found_at_source(maps_of(program), findings.sorted()))
 
 
 def _finish(
     config: Config,
     program: Program,
     facts: TypeFacts,
+    written: Findings,
     findings: Findings,
     sources: tuple[str, ...],
     dumps: list[tuple[str, str]],
@@ -86,8 +103,10 @@ def _finish(
     for name in dump:
         if name != "lower" and name in PASSES:
             dumps.append((name, print_projections(compiled.values(), name)))
-    found = causes(findings.sorted(), _of_project(program, facts.findings))
-    summaries = tuple(summarize(program, c) for c in compiled.values())
+    maps = maps_of(program)
+    mypys = typed_at_source(maps, _of_project(program, facts.findings))
+    found = causes(_at_source(program, written, findings), mypys, program)
+    summaries = tuple(summary_at_source(maps, summarize(program, c)) for c in compiled.values())
     if any(d.severity == "error" for d in found):
         return Compilation((), found, summaries, sources, tuple(dumps))
     for passed in compiled.values():
@@ -95,7 +114,7 @@ def _finish(
     plan = Plan(
         program, config.output.name, compiled, facts.decl, _anywhere(program, facts), codecs
     )
-    modules = Backend(plan).run()
+    modules = tuple(made_at_source(maps, Backend(plan).run()))
     return Compilation(modules, found, summaries, sources, tuple(dumps))
 
 
@@ -110,54 +129,21 @@ def _verify(passed: Compiled) -> None:
     verify_completeness(passed.choreography, passed.facts, lines)
 
 
-def _parse_all(found: Iterable[Found], findings: Findings) -> dict[str, SourceModule]:
-    modules: dict[str, SourceModule] = {}
-    for source in found:
-        try:
-            text = (
-                source.path.read_bytes()
-                .decode("utf-8-sig")
-                .replace("\r\n", "\n")
-                .replace("\r", "\n")
-            )
-        except (OSError, UnicodeDecodeError) as error:
-            findings.add(_unreadable(source, error))
-            continue
-        parsed = outline(source.path, source.relative, source.module, text)
-        if isinstance(parsed, Diagnostic):
-            findings.add(parsed)
-        else:
-            modules[source.module] = parsed
-    return modules
-
-
 def _read_syntax(program: Program, findings: Findings) -> None:
     """The trees of all modules but those that have nothing to do with locations."""
-    for name in sorted(program.concerned()):
+    for name in sorted(concerned(program.modules)):
         problem = read_syntax(program.modules[name])
         if problem is not None:
             findings.add(problem)
             del program.modules[name]
 
 
-def _unreadable(source: Found, error: Exception) -> Diagnostic:
-    return Diagnostic(
-        "syntax-error",
-        f"cannot be read: {error}",
-        Span(source.relative, 1, 1, 1, 2),
-        help="save it as UTF-8",
-    )
-
-
-def _ask(config: Config, program: Program) -> TypeFacts:
+def _ask(config: Config, program: Program, ahead: Ahead | None) -> TypeFacts:
     """mypy's answers about every module that takes part."""
-    wanted = _reachable(program)
-    files = [
-        SourceFile(m.path, m.name, m.text, compiles=True, asked=bool(m.statements))
-        for m in program.modules.values()
-        if m.name in wanted
-    ]
-    return ask(files, cache_dir=config.root / ".motet_cache", search=config.sources)
+    wanted = with_imported(program.modules, program.mirrored)
+    modules = [m for m in program.modules.values() if m.name in wanted]
+    files = source_files(modules, {m.name for m in modules if m.statements})
+    return ask(files, cache_dir=config.cache, search=config.sources, ahead=ahead)
 
 
 def _of_project(program: Program, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
@@ -166,18 +152,6 @@ def _of_project(program: Program, found: Iterable[Diagnostic]) -> Iterator[Diagn
     for finding in found:
         path = by_path.get(finding.span.path, finding.span.path)
         yield replace(finding, span=replace(finding.span, path=path))
-
-
-def _reachable(program: Program) -> set[str]:
-    """The mirrored modules and the project's own modules that they import."""
-    found: set[str] = set()
-    pending = list(program.mirrored)
-    while pending:
-        name = pending.pop()
-        if name not in found:
-            found.add(name)
-            pending += program.imported_modules(program.modules[name])
-    return found
 
 
 def _typer(

@@ -19,7 +19,6 @@ from motetc.backend.files import digest_of, sha256, write_atomically
 from motetc.backend.recorded import NAME
 from motetc.config import Config
 
-CACHE = ".motet_cache"
 _SKIPPED = {"__pycache__", "node_modules"}
 
 
@@ -32,7 +31,7 @@ class State:
     @property
     def file(self) -> Path:
         """Where the state is kept."""
-        return self.config.root / CACHE / "build.json"
+        return self.config.cache / "build.json"
 
     @cached_property
     def inputs(self) -> str:
@@ -64,7 +63,7 @@ class State:
 
     def save(self, output: Path, files: Iterable[str]) -> None:
         """Remember a build that ended without findings and left these files in `output`."""
-        prepare_cache(self.config.root)
+        prepare_cache(self.config)
         outputs = {path: digest_of(output / path) for path in (*files, NAME)}
         document = {"inputs": self.inputs, "outputs": outputs}
         write_atomically(self.file, json.dumps(document, indent=1))
@@ -74,9 +73,9 @@ class State:
         self.file.unlink(missing_ok=True)
 
 
-def prepare_cache(root: Path) -> Path:
+def prepare_cache(config: Config) -> Path:
     """The project's cache folder, which keeps itself out of version control."""
-    folder = root / CACHE
+    folder = config.cache
     if not (folder / ".gitignore").is_file():
         write_atomically(folder / ".gitignore", "*\n")
     return folder

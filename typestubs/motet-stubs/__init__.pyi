@@ -3,6 +3,7 @@ from typing import Annotated as Each
 
 from motet.choreographies import choreography as choreography
 from motet.choreographies import concurrently as concurrently
+from motet.choreographies import pipeline as pipeline
 from motet.choreographies import pure as pure
 from motet.clients import ClientId as ClientId
 from motet.codec import register_codec as register_codec
@@ -92,6 +93,7 @@ __all__ = [
     "choreography",
     "concurrently",
     "nondet",
+    "pipeline",
     "proof",
     "pure",
     "register_codec",

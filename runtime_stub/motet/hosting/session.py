@@ -13,6 +13,7 @@ from motet.hosting.manifests import Manifest
 from motet.hosting.report import Problem, Report, describe
 from motet.hosting.tracebacks import format_error, source_line
 from motet.transport.addresses import Address, AddressError
+from motet.transport.driving import drive
 from motet.transport.hub import Hub
 
 
@@ -62,7 +63,8 @@ async def run_session(session: Session) -> Ending:
 async def _succeed(session: Session) -> Ending:
     hub = session.hub
     await hub.open(session.own, session.deployment)
-    result = await perform(session.entry, session.location, hub, session.sizes, session.arguments)
+    part = perform(session.entry, session.location, hub, session.sizes, session.arguments)
+    result = await drive(part)
     form = _json_form(result) if session.entry.has_result else None
     await hub.finish()
     return Ending(Report(session.entry.has_result, form, hub.messages()))

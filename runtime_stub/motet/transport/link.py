@@ -18,12 +18,12 @@ from itertools import islice
 from typing import Any, Final
 
 from motet.errors import MotetError, PeerLost
-from motet.packing import new_packer, new_unpacker
+from motet.packing import new_packer, new_unpacker, unpack_whole
 from motet.ports import FOREVER, NodeId
 from motet.transport import protocol
 from motet.transport.connection import Connection, explain
 from motet.transport.inlets import LinkInlet
-from motet.transport.outlets import LinkOutlet
+from motet.transport.outlets import LARGE, LinkOutlet
 from motet.transport.protocol import GarbageError, ProtocolError, TruncatedFrame
 from motet.transport.resume import Sent
 from motet.transport.settings import Settings
@@ -31,14 +31,11 @@ from motet.transport.sockets import READ_SIZE
 
 log = logging.getLogger("motet")
 
-GULP: Final = 8 * 1024
-"""Bytes of a run that are taken in at a time, roughly."""
-
-MOST: Final = 128
+GULP: Final = 128
 """Messages of a run that are taken in at a time."""
 
 ACK_SOON: Final = 256 * 1024
-"""Bytes received after which an acknowledgement travels with the next message."""
+"""Bytes received after which an acknowledgement travels with the next message, if that is not large."""
 
 ACK_NOW: Final = 1024 * 1024
 """Bytes received after which an acknowledgement is sent at once.
@@ -66,7 +63,9 @@ class Link:
     __slots__ = (
         "_acknowledged",
         "_announced",
+        "_apart",
         "_changed",
+        "_fed",
         "_heard_abort",
         "_inlets",
         "_keep",
@@ -78,6 +77,7 @@ class Link:
         "_run",
         "_sent_in_life",
         "_unpacker",
+        "_whole",
         "_write",
         "blocked",
         "connection",
@@ -95,7 +95,6 @@ class Link:
         "peer_done",
         "pending",
         "problem",
-        "received",
         "scheduled",
         "sent",
         "settings",
@@ -149,7 +148,7 @@ class Link:
         self._keep = self.sent.keep
         self._write: Callable[[bytes], None] = _write_nothing
         self.start = 0
-        """Where in `pending` the run of the writer begins, behind its first message."""
+        """Where in `pending` the run of the writer begins, if it has one: behind a message of its own."""
         self.scheduled = False
         """Whether what is pending will be written without further ado."""
         self._last: int | None = None  # where what this node has to say ends
@@ -158,12 +157,13 @@ class Link:
         self._numbered: list[LinkOutlet] = []
 
         self._unpacker = new_unpacker(settings.largest_frame + READ_SIZE, settings.largest_frame)
-        self._position = self._unpacker.tell  # how many of the bytes received have been read
+        self._position = self._unpacker.tell  # how many of the bytes that it was fed have been read
         self._run: LinkInlet  # whose messages come next
         self._left = 0  # how many of them
-        self.received = 0
-        """Bytes received, over all connections."""
-        self._acknowledged = 0  # those of them that the peer knows of
+        self._fed = 0  # bytes received over all connections and given to the unpacker
+        self._apart = 0  # those that were not
+        self._acknowledged = 0  # what the peer knows of, less the latter
+        self._whole = False  # whether a read seems to be one large message
         self._inlets: dict[tuple[str, str], LinkInlet] = {}
         self._announced: dict[object, LinkInlet] = {}
 
@@ -190,6 +190,11 @@ class Link:
         self._numbered.append(outlet)
         self.put_control(protocol.OPEN, len(self._numbered), path, name)
         return len(self._numbered)
+
+    @property
+    def received(self) -> int:
+        """Bytes received, over all connections."""
+        return self._fed + self._apart
 
     @property
     def used(self) -> bool:
@@ -224,16 +229,19 @@ class Link:
         """Put a header in front of the messages that have followed the writer's first one."""
         writer = self.writer
         if writer is not None:
-            self.writer = writer.run = None
-            count = len(self.pending) - self.start
-            if count:
-                self.pending.insert(self.start, self.pack([-writer.number, count]))
+            self.writer = None
+            if writer.run is not None:
+                writer.run = None
+                count = len(self.pending) - self.start
+                if count:
+                    self.pending.insert(self.start, self.pack([-writer.number, count]))
 
     def take_back(self) -> None:
         """Forget the message that was queued last."""
         self.pending.pop()
-        if len(self.pending) < self.start and self.writer is not None:
-            self.writer = self.writer.run = None
+        writer = self.writer
+        if writer is not None and (writer.run is None or len(self.pending) == self.start):
+            self.writer = writer.run = None
 
     def put_control(self, *content: object) -> None:
         """Queue a control frame."""
@@ -273,13 +281,13 @@ class Link:
 
     def flush(self) -> None:
         """Write what is pending."""
-        pending, writer = self.pending, self.writer
-        if len(pending) == 1:
+        pending = self.pending
+        if len(pending) == 1:  # so it is no run
+            self.writer = None
             chunk = pending.pop()
-            if writer is not None:
-                self.writer = writer.run = None
         else:
-            self.end_run()
+            if self.writer is not None:
+                self.end_run()
             if self.heavy:
                 self._flush_heavy()
                 return
@@ -296,8 +304,9 @@ class Link:
         if self.deserted:
             return
         self.sent.keep_all(pieces)
-        if self.connection is not None:
-            self.connection.write_all(pieces)
+        connection = self.connection
+        if connection is not None:
+            connection.write_all(pieces)
 
     # Receiving.
 
@@ -316,60 +325,73 @@ class Link:
     def read(self, data: Any) -> None:
         """Queue what has come, then run who waits for it, then write what they sent."""
         self.scheduled = True  # whatever is sent meanwhile is written at the end
-        self.received = received = self.received + len(data)
-        reached: list[LinkInlet] = []
-        announced, unpacker, position = self._announced, self._unpacker, self._position
-        try:
-            unpacker.feed(data)
-            if self._left:
-                self._read_run()
-            if position() < received:
-                for number, content in unpacker:
-                    if number > 0:
-                        inlet = announced[number]
-                        inlet.items.append(content)
-                        reached.append(inlet)
-                    elif number:
-                        self._run = announced[-number]
-                        self._left = content
-                        self._read_run()
-                    else:
-                        self._obey(content)
-                    if position() == received:  # cheaper than to hear it from the unpacker
-                        break
-        except Exception as problem:
-            self._reject(problem)
-        for inlet in reached:
-            waiter = inlet.waiter
-            if waiter is not None and inlet.items:
-                inlet.waiter = None
+        reached: LinkInlet | None = None  # the latest of those
+        earlier: list[LinkInlet] | None = None
+        if self._whole:
+            reached = self._read_whole(data)
+        if reached is None:
+            self._fed = fed = self._fed + len(data)
+            announced, unpacker, position = self._announced, self._unpacker, self._position
+            try:
+                unpacker.feed(data)
+                if self._left:
+                    self._read_run()
+                if position() < fed:
+                    for number, content in unpacker:
+                        if number > 0:
+                            if reached is not None:
+                                (earlier := earlier or []).append(reached)
+                            reached = announced[number]
+                            reached.items.append(content)
+                        elif number:
+                            self._run = announced[-number]
+                            self._left = content
+                            self._read_run()
+                        else:
+                            self._obey(content)
+                        if position() == fed:  # cheaper than to hear it from the unpacker
+                            break
+            except Exception as problem:
+                self._reject(problem)
+        if reached is not None:
+            for inlet in earlier or ():
+                waiter = inlet.waiter
+                if waiter is not None and inlet.items:
+                    inlet.waiter = None
+                    waiter.wake_now()
+            waiter = reached.waiter
+            if waiter is not None and reached.items:
+                reached.waiter = None
                 callback = waiter.callback
                 if callback is not None:  # as `wake_now`, inlined: it is most of what a read costs
                     waiter.callback = None
                     waiter.context.run(callback, waiter)
-        fresh = received - self._acknowledged
-        if fresh > ACK_SOON and (self.pending or fresh > ACK_NOW):
-            self._acknowledge()
+        if self._fed - self._acknowledged > ACK_SOON:
+            self._whole = reached is not None and not earlier and len(data) > LARGE
+            self._acknowledge_soon()
         self.scheduled = False
-        if self.pending:
+        pending = self.pending
+        if len(pending) == 1:  # as `flush`, inlined
+            self.writer = None
+            chunk = pending.pop()
+            self._keep(chunk)
+            self._write(chunk)
+        elif pending:
             self.flush()
 
     def _read_run(self) -> None:
         """Take in what has come of the current run, without looking at the messages.
 
-        Whoever waits for them runs after a few of them: they are still in the processor's cache,
-        and so few objects are alive at a time that the garbage collector has nothing to look at.
+        Whoever waits for them runs after a few of them: they are still in the processor's cache.
         """
-        inlet, unpacker, position = self._run, self._unpacker, self._position
+        inlet, unpacker = self._run, self._unpacker
         items = inlet.items
-        come = wanted = 0
-        while self._left and come == wanted:
-            before, start, wanted = len(items), position(), min(self._left, inlet.gulp)
-            items.extend(islice(unpacker, wanted))
+        come = GULP
+        while self._left and come == GULP:
+            before = len(items)
+            items.extend(islice(unpacker, min(self._left, GULP)))
             come = len(items) - before
             self._left -= come
-            if come:
-                inlet.gulp = min(come * GULP // (position() - start), MOST) or 1
             if come and inlet.waiter is not None:
                 waiter, inlet.waiter = inlet.waiter, None
                 waiter.wake_now()
@@ -383,8 +405,30 @@ class Link:
         self.end = End.LOST
         self.lose(PeerLost(*self.peer, f"{type(named).__name__}: {named}"))
 
+    def _read_whole(self, data: Any) -> LinkInlet | None:
+        """Read one large message from where it is, without a copy for the unpacker; None if it is not just that."""
+        if not self._left and self._position() == self._fed:
+            try:
+                number, content = unpack_whole(data)
+                if number > 0:
+                    inlet = self._announced[number]
+                    inlet.items.append(content)
+                    self._apart += len(data)
+                    self._acknowledged -= len(data)
+                    return inlet
+            except Exception:  # it is more or less than one, or the unpacker will say what is wrong
+                pass
+        self._whole = False
+        return None
+
+    def _acknowledge_soon(self) -> None:
+        """With the next message, unless that is large: then it can wait for a while."""
+        fresh = self._fed - self._acknowledged
+        if fresh > ACK_NOW or (self.pending and not self.heavy):
+            self._acknowledge()
+
     def _acknowledge(self) -> None:
-        self._acknowledged = self.received
+        self._acknowledged = self._fed
         self.put_control(protocol.ACK, self.received)
 
     def _obey(self, content: list[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from motet.errors import UnsendableValue
+from motet.packing import pack_apart
 from motet.ports import UNIT, Outlet
 from motet.transport.waits import Wait
 
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 BURST: Final = 256
 """Units of credit between two looks at the state of the connection."""
 
+LARGE_BURST: Final = 1024
+"""The same where messages are large: it takes no time to come to so many."""
 
 LARGE: Final = 16 * 1024
-"""Bytes from which on a frame is not copied together with others."""
+"""Bytes from which on a frame is not copied together with others, nor a field of bytes into its frame."""
 
 
 class LinkOutlet(Outlet):
@@ -31,6 +34,7 @@ class LinkOutlet(Outlet):
         "_asked",
         "_consumed",
         "_extra",
+        "_large",
         "_link",
         "_name",
         "_path",
@@ -52,6 +56,7 @@ class LinkOutlet(Outlet):
         self._reserve = link.settings.window
         self._asked: int | None = None  # messages sent when the receiver was last asked to report
         self._allotted = 0  # units that `credit` has been given
+        self._large = False  # whether large messages are to be expected
         self._extra = 0  # units used by large messages beyond one each
         self._consumed = 0  # messages the receiver has taken
         self._returned = 0  # those of them that the receiver has consumed
@@ -63,20 +68,47 @@ class LinkOutlet(Outlet):
 
     def put(self, data: object) -> None:
         """Pack and queue one message: the first after a flush, or after another channel's."""
-        pack, pending = self.pack, self._pending
-        frame = pack([self.number, data])
-        link = self._link
+        if self._large and self._put_apart(data):
+            return
+        pack, pending, link = self.pack, self._pending, self._link
+        if not pending:
+            frame = pack([self.number, data])
+            if not link.scheduled:
+                link.schedule()
+            link.writer = self
+        elif link.writer is self:  # from here on it is a run
+            frame = pack(data)
+            link.start = len(pending)
+            self.run = pending
+        else:
+            frame = pack([self.number, data])
+            link.end_run()
+            link.writer = self
+        pending.append(frame)
+        self.credit -= 1
+        if len(frame) > UNIT:
+            self.charge(len(frame))
+
+    def _put_apart(self, data: object) -> bool:
+        """The same without copying large bytes, if there are any."""
+        pieces = pack_apart(self.pack, self.number, data, LARGE)
+        if pieces is None:
+            self._large = False
+            return False
+        size = sum(map(len, pieces))
+        if size > self.largest:
+            raise self._too_large(size)
+        extra = size >> 10
+        self._extra += extra
+        self.credit -= extra + 1
+        link, pending = self._link, self._pending
         if pending:
             link.end_run()
         elif not link.scheduled:
             link.schedule()
-        pending.append(frame)
-        link.writer = self  # those that follow it make a run
-        link.start = len(pending)
-        self.run = pending
-        self.credit -= 1
-        if len(frame) > UNIT:
-            self.charge(len(frame))
+        pending += pieces
+        link.heavy = True
+        return True
 
     def put_packed(self, frame: bytes) -> None:
         """Queue what is packed already, as a run of one."""
@@ -100,17 +132,19 @@ class LinkOutlet(Outlet):
     def charge(self, size: int) -> None:
         """Make a large message cost what it weighs."""
         if size >= LARGE:
-            self._link.heavy = True
+            link = self._link
+            self._large = link.heavy = True
             if size > self.largest:
-                self._refuse(size)
+                link.take_back()
+                self.credit += 1
+                raise self._too_large(size)
+            link.end_run()  # what follows is looked at before it is packed
         extra = size >> 10
         self._extra += extra
         self.credit -= extra
 
-    def _refuse(self, size: int) -> None:
-        self._link.take_back()
-        self.credit += 1
-        raise UnsendableValue(self._name, f"{size} bytes, the limit is {self.largest}")
+    def _too_large(self, size: int) -> UnsendableValue:
+        return UnsendableValue(self._name, f"{size} bytes, the limit is {self.largest}")
 
     async def room(self) -> None:
         """Wait until something may be sent."""
@@ -142,7 +176,7 @@ class LinkOutlet(Outlet):
             self._ask()
         if self._reserve <= 0 or not link.writable:
             return False
-        self.credit = min(self._reserve, BURST)
+        self.credit = min(self._reserve, LARGE_BURST if self._large else BURST)
         self._reserve -= self.credit
         self._allotted += self.credit
         return True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_right
+from itertools import accumulate
 
 from motet.transport.protocol import GarbageError
 
@@ -16,7 +17,7 @@ class Sent:
         self.known = 0
         """Bytes that the peer has acknowledged."""
         self._dropped = 0  # bytes in front of the first chunk
-        self._chunks: deque[bytes] = deque()
+        self._chunks: list[bytes] = []
         self.keep = self._chunks.append
         """Remember what is being written."""
         self.keep_all = self._chunks.extend
@@ -30,8 +31,11 @@ class Sent:
         """Forget what the peer has."""
         self.known = max(self.known, position)
         chunks = self._chunks
-        while chunks and self._dropped + len(chunks[0]) <= self.known:
-            self._dropped += len(chunks.popleft())
+        ends = list(accumulate(map(len, chunks), initial=self._dropped))
+        done = bisect_right(ends, self.known) - 1  # that many chunks
+        if done > 0:
+            self._dropped = ends[done]
+            del chunks[:done]
         if not chunks and self._dropped < self.known:
             raise GarbageError(f"{position} bytes acknowledged, {self._dropped} were sent")
 

@@ -50,6 +50,7 @@ class SocketTransport:
         self._view = memoryview(bytearray(READ_SIZE))
         self._recv_into = connected.recv_into
         self._send = connected.send
+        self._sendmsg = connected.sendmsg
         self._backlog: deque[memoryview] = deque()
         self._waiting = 0  # bytes in the backlog
         self._paused = False
@@ -86,8 +87,14 @@ class SocketTransport:
         size = sum(map(len, pieces))
         sent = 0
         if not self._backlog:
-            sent = self._send_pieces(pieces if len(pieces) <= PIECES else pieces[:PIECES])
-            if sent == size or self._broken:
+            try:
+                sent = self._sendmsg(pieces if len(pieces) <= PIECES else pieces[:PIECES])
+            except (BlockingIOError, InterruptedError):
+                pass
+            except OSError as problem:
+                self._stop_writing(problem)
+                return
+            if sent == size:
                 return
             self._loop.add_writer(self._socket, self._writable)
         self._backlog.extend(map(memoryview, pieces))
@@ -154,20 +161,15 @@ class SocketTransport:
                 self._lose(None)
 
     def _write_backlog(self) -> None:
-        sent = self._send_pieces(list(islice(self._backlog, PIECES)))
-        if not self._broken:
-            self._waiting -= sent
-            self._drop(sent)
-
-    def _send_pieces(self, pieces: Sequence[bytes | memoryview]) -> int:
-        """How many bytes the kernel has taken."""
         try:
-            return self._socket.sendmsg(pieces)
+            sent = self._sendmsg(list(islice(self._backlog, PIECES)))
         except (BlockingIOError, InterruptedError):
-            return 0
+            return
         except OSError as problem:
             self._stop_writing(problem)
-            return 0
+            return
+        self._waiting -= sent
+        self._drop(sent)
 
     def _drop(self, sent: int) -> None:
         backlog = self._backlog

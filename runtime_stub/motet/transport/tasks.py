@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
+
+from motet.transport.driving import drive
 
 
 async def run_concurrently(awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
@@ -23,7 +25,7 @@ async def run_concurrently(awaitables: Sequence[Awaitable[object]]) -> tuple[obj
 
 async def _run(awaitable: Awaitable[object]) -> object:
     try:
-        return await awaitable
+        return await (drive(awaitable) if isinstance(awaitable, Coroutine) else awaitable)
     except SystemExit as exit_:
         # A task would stop the whole loop with it; here it ends the choreography like any error.
         raise RuntimeError(f"SystemExit: {exit_.code}") from exit_

@@ -2,7 +2,8 @@
 
 Python imports this module before anything else when its folder is on the path; a test puts it there. Sends, receives
 and gathers count alike, in the order in which a location does them; the kill comes instead of the operation.
-MOTET_FAULT_COUNT names a folder to which every location writes how many operations it did.
+MOTET_FAULT_COUNT names a folder to which every location writes how many operations it did. Nodes that are forked find
+it in place; which of them they are, they ask when it matters.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ def _me() -> str:
     return f"{package}:{member}"
 
 
-def _wrap(operation: Callable[..., Any], fatal: int) -> Callable[..., Any]:
+def _wrap(operation: Callable[..., Any]) -> Callable[..., Any]:
     async def counted(self: object, *arguments: object) -> object:
         global _count
         _count += 1
-        if _count == fatal:
+        if os.environ.get("MOTET_FAULT") == f"{_me()}:{_count}":
             os.kill(os.getpid(), signal.SIGKILL)
         return await operation(self, *arguments)
 
@@ -39,17 +40,15 @@ def _wrap(operation: Callable[..., Any], fatal: int) -> Callable[..., Any]:
 
 
 def _install() -> None:
-    me = _me()
-    if me == ":":
+    if _me() == ":" and "motet.hosting.starter" not in sys.orig_argv:
         return
-    place, _, number = os.environ.get("MOTET_FAULT", "").rpartition(":")
     from motet import wire
 
     for name, method in _OPERATIONS:
         box = getattr(wire, name)
-        setattr(box, method, _wrap(getattr(box, method), int(number) if place == me else 0))
+        setattr(box, method, _wrap(getattr(box, method)))
     if folder := os.environ.get("MOTET_FAULT_COUNT"):
-        atexit.register(lambda: Path(folder, me).write_text(str(_count), "utf-8"))
+        atexit.register(lambda: Path(folder, _me()).write_text(str(_count), "utf-8"))
 
 
 if "MOTET_FAULT" in os.environ or "MOTET_FAULT_COUNT" in os.environ:

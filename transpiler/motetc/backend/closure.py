@@ -1,7 +1,8 @@
 """Which definitions of the sources each generated module holds, and what it imports from where.
 
-A definition goes to the wire module if a payload type is made of it, else into the module of every location that uses
-it. Everything else of the source stays away: a location's module imports nothing that only another location needs.
+A definition goes to the wire module if a payload type or the bound of a role's type variable is made of it, else into
+the module of every location that uses it. Everything else of the source stays away: a location's module imports nothing
+that only another location needs.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ class ModulePlan:
             if compiled.choreography.module == self.source.name and self.folder != WIRE:
                 taken |= compiled.choreography.locals
         same = {n: (i.module, i.member) for n, i in self.source.imports.items()}
-        self.imports = Imports(taken, same=same, own=self.plan.own)
+        comments = self.source.ignored
+        self.imports = Imports(taken, same=same, own=self.plan.own, comments=comments)
 
     def path_of(self, folder: str, module: str) -> str:
         """A generated module's dotted name."""
@@ -97,24 +99,17 @@ class ModulePlan:
                 self._include(index, statement)
 
     def _holds(self, location: LocationClass) -> bool:
-        """Whether the class belongs to this folder: its own location, or a base class of it."""
+        """Whether the class belongs to this folder: its own location, a base class of it, or one that all share."""
         if location.folder == self.folder:
+            return True
+        if location.node.name.value in self.wire.get(location.module, ()):
             return True
         mine = next(
             (c for c in self.plan.program.locations.values() if c.folder == self.folder), None
         )
-        return mine is not None and location.full_name in self._ancestors(mine)
-
-    def _ancestors(self, location: LocationClass) -> set[str]:
-        module = self.plan.program.modules[location.module]
-        found: set[str] = set()
-        for arg in location.node.bases:
-            base = self.plan.program.locations.get(
-                self.plan.program.resolve(module, arg.value) or ""
-            )
-            if base is not None:
-                found |= {base.full_name} | self._ancestors(base)
-        return found
+        return mine is not None and location.full_name in self.plan.program.ancestors(
+            mine.full_name
+        )
 
     def _foreign(self, location: LocationClass, name: str, at_run_time: bool) -> None:
         """Another location's class is a phantom here: it is imported for type checkers alone."""
@@ -272,10 +267,9 @@ def find_wire(plan: Plan) -> dict[str, set[str]]:
                     plan, plan.program.canonical(module.imports[name].full_name)
                 )
             continue
-        if (
-            f"{module_name}.{name}" in plan.program.locations
-            or f"{module_name}.{name}" in plan.compiled
-        ):
+        full = f"{module_name}.{name}"
+        own = full in plan.program.locations and full not in plan.program.bounds
+        if own or full in plan.compiled:
             continue
         names.update(definition.names)
         pending += [(module_name, n) for n in reads_of(definition.code).all]

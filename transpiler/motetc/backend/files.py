@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -14,8 +15,11 @@ def write_atomically(path: Path, text: str) -> None:
     try:
         scratch.write_text(text, "utf-8", newline="\n")
         os.replace(scratch, path)
+    except OSError as error:  # told of the file that was to be written
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
-        scratch.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            scratch.unlink(missing_ok=True)
 
 
 def sha256(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -22,6 +23,9 @@ class Imports:
         default_factory=dict
     )  # what the source itself imports under a name
     own: frozenset[str] = frozenset()  # top-level packages of the project, which come last
+    comments: Mapping[str, str] = field(
+        default_factory=dict
+    )  # by module, what the source says to type checkers where it imports it
 
     def member(self, module: str, member: str, wanted: str = "", types: bool = False) -> str:
         """Import `member` of `module`; gives the local name, `wanted` or the member's own unless that is taken."""
@@ -71,12 +75,15 @@ class Imports:
         for local, (module, only) in self.modules.items():
             if only == types:
                 text = f"import {module}" if local == module else f"import {module} as {local}"
+                text += self._comment(module)
                 groups.setdefault(self._rank(module), []).append((0, module, text))
         for module, names in self._by_module(types).items():
-            groups.setdefault(self._rank(module), []).append(
-                (1, module, f"from {module} import {', '.join(names)}")
-            )
+            text = f"from {module} import {', '.join(names)}{self._comment(module)}"
+            groups.setdefault(self._rank(module), []).append((1, module, text))
         return [[text for _, _, text in sorted(groups[rank])] for rank in sorted(groups)]
+
+    def _comment(self, module: str) -> str:
+        return f"  {self.comments[module]}" if module in self.comments else ""
 
     def _by_module(self, types: bool) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

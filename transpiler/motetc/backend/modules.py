@@ -10,7 +10,7 @@ import libcst as cst
 from motetc.backend.closure import ModulePlan, find_wire
 from motetc.backend.entries import entry_module
 from motetc.backend.functions import Function, Functions
-from motetc.backend.origins import origin_at, origins_of
+from motetc.backend.origins import copied_origins, origins_of
 from motetc.backend.output import OutputModule, StatementOrigin
 from motetc.backend.plan import WIRE, Plan
 from motetc.backend.reads import reads_of
@@ -18,7 +18,6 @@ from motetc.backend.type_names import TypeNames
 from motetc.backend.wires import Wires
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition, SourceModule, parse
-from motetc.frontend.tree import inner_statements
 
 
 @dataclass(slots=True)
@@ -46,7 +45,7 @@ class Backend:
             wires.add_nets(compiled)
         for location in self.plan.program.locations.values():
             if location.folder in self.plan.folders():
-                self.require(location.folder, location.module, location.node.name.value)
+                self.require(location.folder, location.module, f"{location.node.name.value}!")
         self._settle()
         self._loose_statements()
         self._settle()
@@ -185,8 +184,7 @@ class Backend:
         """The origins of a statement of the source and of those in it."""
         key = module.source.name, index
         if key not in self.copied:
-            nodes = inner_statements(module.source.statements[index].node)
-            self.copied[key] = tuple(origin_at(module, node) for node in nodes)
+            self.copied[key] = tuple(copied_origins(module, index))
         return self.copied[key]
 
 

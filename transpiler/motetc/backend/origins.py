@@ -18,15 +18,29 @@ from motetc.ir.nodes import Comm, Invoke
 from motetc.ir.walk import operations
 
 
-def wire_origins(plan: Plan, text: str, name: str) -> tuple[StatementOrigin | None, ...]:
-    """Endpoints and channels belong to the line of their operation."""
+def wire_origins(
+    plan: Plan, module: ModulePlan, head: str, text: str
+) -> tuple[StatementOrigin | None, ...]:
+    """Definitions are copied, behind the `head`; endpoints and channels belong to the line of their operation."""
+    name = module.source.name
     found: dict[str, StatementOrigin] = {}
     for compiled in plan.compiled.values():
         if compiled.choreography.module == name:
             found.update(_channel_origins(compiled, plan))
     for key, origin in list(found.items()):
         found.setdefault(f".{key.rpartition('.')[2]}" if "." in key else key, origin)
-    return tuple(_wire_origin(node, found) for node in statements(parse(text, name)))
+    above = [None] * sum(1 for _ in statements(parse(head, name)))
+    copied = [
+        origin for index in sorted(module.included) for origin in copied_origins(module, index)
+    ]
+    made = list(statements(parse(text, name)))[len(above) + len(copied) :]
+    return (*above, *copied, *(_wire_origin(node, found) for node in made))
+
+
+def copied_origins(module: ModulePlan, index: int) -> Iterator[StatementOrigin | None]:
+    """The origins of a statement of the source and of those in it."""
+    for node in inner_statements(module.source.statements[index].node):
+        yield origin_at(module, node)
 
 
 def origins_of(function: Function, module: ModulePlan) -> Iterator[StatementOrigin | None]:

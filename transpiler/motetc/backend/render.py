@@ -134,8 +134,8 @@ class Renderer:
         parts = [comment] if comment else []
         for touch in touches:
             if touch.side in _SIDES:
-                lines = ", ".join(map(str, self.lines.get(touch.uid, ())))
-                parts.append(f"# {_SIDES[touch.side]} {touch.peer}, {self.module.relative}:{lines}")
+                shown = self.module.shown(*self.lines.get(touch.uid, ()))
+                parts.append(f"# {_SIDES[touch.side]} {touch.peer}, {shown}")
         return "  ".join(dict.fromkeys(parts))
 
     def _fork(self, fork: Fork) -> cst.If:

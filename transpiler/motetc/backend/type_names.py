@@ -87,14 +87,14 @@ class TypeNames:
         if owner in program.mirrored:
             location = program.locations.get(f"{owner}.{head}")
             folder = (
-                location.folder
-                if location
-                else WIRE
+                WIRE
                 if head in self.wire.get(owner, ())
+                else location.folder
+                if location
                 else module.folder
             )
             self.require(folder, owner, head)
-            types = location is not None and location.folder != module.folder
+            types = folder not in (WIRE, module.folder)
             if folder == module.folder and owner == module.source.name:
                 return head
             return self._member(module, module.path_of(folder, owner), head, used, types)

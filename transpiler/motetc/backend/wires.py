@@ -79,5 +79,6 @@ class Wires:
             *module.import_lines(),
         ]
         definitions = "".join(module.source.statement(i) for i in sorted(module.included))
-        text = "\n".join(lines) + "\n" + definitions + "\n\n" + "\n\n".join(texts) + "\n"
-        return OutputModule(path, text, wire_origins(self.plan, text, name))
+        head = "\n".join(lines) + "\n"
+        text = head + definitions + "\n\n" + "\n\n".join(texts) + "\n"
+        return OutputModule(path, text, wire_origins(self.plan, module, head, text))

@@ -12,11 +12,10 @@ from motetc.build import Built
 from motetc.check.anchor import Anchors
 from motetc.check.overlay import Overlay, lay_over
 from motetc.check.remap import Remap
-from motetc.check.strict import check_strictly
+from motetc.check.strict import COMMENT, check_strictly
 from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.oracle_request import SourceFile
-from motetc.state import CACHE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,11 @@ def check_generated(generated: Generated) -> list[Diagnostic]:
     """What mypy finds, at the source lines, apart from what is known already."""
     config = generated.config
     texts = {file.path: file.text for file in generated.files} | dict(generated.by_hand)
-    overlay = lay_over(config, texts)
+    overlay = lay_over(config, texts, COMMENT)
     files = [_source(overlay, path) for path in sorted(texts) if path.endswith(".py")]
     search = [*config.sources, overlay.root]
-    findings = check_strictly(files, search, config.root / CACHE, overlay.moved())
+    by_hand = {overlay.file(path) for path in generated.by_hand}
+    findings = check_strictly(files, by_hand, search, config.cache, overlay.moved())
     overlay.settle()
     by_path = {file.path: file for file in generated.files}
     remap = Remap(
@@ -61,7 +61,7 @@ def check_generated(generated: Generated) -> list[Diagnostic]:
 def _source(overlay: Overlay, path: str) -> SourceFile:
     parts = (overlay.package, *Path(path).with_suffix("").parts)
     module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-    return SourceFile(overlay.file(path), module, overlay.texts[path])
+    return SourceFile(overlay.file(path), module, overlay.texts[path] + COMMENT)
 
 
 def _news(found: Iterable[Diagnostic], known: Iterable[Diagnostic]) -> list[Diagnostic]:

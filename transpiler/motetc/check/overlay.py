@@ -19,7 +19,7 @@ _WHERE = "where.txt"
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """`root` goes onto mypy's path; `texts` is what lies below `root / package`, by path."""
+    """`root` goes onto mypy's path; `texts` is what lies below `root / package`, by path, up to a last line of ours."""
 
     root: Path
     package: str
@@ -39,12 +39,12 @@ class Overlay:
             write_atomically(self.root / _WHERE, str(self.root))
 
 
-def lay_over(config: Config, texts: Mapping[str, str]) -> Overlay:
-    """Write the tree, and nothing that is there already."""
-    overlay = Overlay(prepare_cache(config.root) / "check", config.output.name, texts)
+def lay_over(config: Config, texts: Mapping[str, str], last: str) -> Overlay:
+    """Write the tree, each file with `last` behind its last line, and nothing that is there already."""
+    overlay = Overlay(prepare_cache(config) / "check", config.output.name, texts)
     for path, text in overlay.texts.items():
-        if read_text(overlay.file(path)) != text:
-            write_atomically(overlay.file(path), text)
+        if read_text(overlay.file(path)) != text + last:
+            write_atomically(overlay.file(path), text + last)
     _remove_others(overlay)
     return overlay
 

@@ -7,14 +7,13 @@ line. What the standard library and the project's own modules cost was then paid
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Final
 
-from motetc.diagnostics.internal import SelfCheckError
 from motetc.diagnostics.model import Diagnostic
-from motetc.frontend.oracle_columns import Columns
+from motetc.frontend.oracle_columns import Columns, is_simple
+from motetc.frontend.oracle_errors import stopped
 from motetc.frontend.oracle_findings import read_findings
 from motetc.frontend.oracle_lock import locked
 from motetc.frontend.oracle_request import SourceFile, make_request
@@ -27,7 +26,7 @@ _STRICT: Final = (
     "disallow-incomplete-defs",
     "check-untyped-defs",
     "disallow-untyped-decorators",
-    "warn-unused-ignores",
+    "warn-unused-ignores=False",  # one of the source may be of use at another location only
     "warn-return-any",
     "no-implicit-reexport",
     "strict-equality",
@@ -35,25 +34,31 @@ _STRICT: Final = (
     "warn-unreachable",
     "ignore-errors=False",
 )
-_COMMENT: Final = "".join(f"\n# mypy: {flag}" for flag in _STRICT)
+COMMENT: Final = (
+    f"\n# mypy: {', '.join(_STRICT)}"  # the less comments, the less mypy reads settings
+)
 
 
 def check_strictly(
-    files: Sequence[SourceFile], search: Sequence[Path], cache: Path, moved: bool
+    files: Sequence[SourceFile],
+    by_hand: Container[Path],
+    search: Sequence[Path],
+    cache: Path,
+    moved: bool,
 ) -> list[Diagnostic]:
-    """Every error that mypy finds in `files`, at its place in them.
+    """Every error that mypy finds in `files`, at its place in them. All are on disk as given, and end with `COMMENT`.
 
     mypy keeps the errors of a module that did not change, with the path that it had: after a project was `moved`,
     those are of no use, and every file is checked afresh.
     """
     from motetc.frontend.oracle_run import run_mypy  # mypy takes a tenth of a second to import
 
-    strict = [replace(file, text=file.text + _COMMENT) for file in files]
+    fast = [f.module for f in files if f.path not in by_hand and is_simple(f.text)]
     fresh = frozenset(file.module for file in files) if moved else frozenset()
     with locked(cache):
-        checked = run_mypy(make_request(strict, search), cache / "mypy", fresh)
+        checked = run_mypy(make_request(files, search, fast), cache / "mypy", fresh)
     columns = {str(file.path): Columns(file.text) for file in files}
     found = list(read_findings(checked.messages, columns))
     if checked.result is None and not found:
-        raise SelfCheckError("mypy stopped: " + " ".join(checked.messages))
+        raise stopped(checked.messages)
     return found

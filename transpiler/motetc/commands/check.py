@@ -11,7 +11,7 @@ from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
 from motetc.diagnostics.paths import shown
 from motetc.diagnostics.report import Report, count
-from motetc.state import CACHE, State, prepare_cache
+from motetc.state import State, prepare_cache
 
 _NO_FINDINGS = "no findings"
 
@@ -68,9 +68,9 @@ def _was_clean(config: Config, key: str) -> bool:
 
 
 def _remember_clean(config: Config, key: str) -> None:
-    prepare_cache(config.root)
+    prepare_cache(config)
     write_atomically(_file(config), json.dumps({"clean": key}))
 
 
 def _file(config: Config) -> Path:
-    return config.root / CACHE / "check.json"
+    return config.cache / "check.json"

@@ -10,7 +10,8 @@ from motetc.diagnostics.report import Report
 
 def run_dump(config: Config, passes: Sequence[str], report: Report) -> int:
     """Print the program after each of `passes`."""
-    from motetc.pipeline import PASSES, compile_project
+    from motetc.build import compile_project
+    from motetc.pipeline import PASSES
 
     for name in passes:
         if name not in PASSES:

@@ -17,7 +17,7 @@ def run_plan(
     config: Config, choreography: str | None, form: str, report: Report, *, review: bool = False
 ) -> int:
     """Compile, and print what the program says of itself, or with `review` what it leaves open and takes on trust."""
-    from motetc.pipeline import compile_project
+    from motetc.build import compile_project
 
     compilation = compile_project(config)
     if errors := report.findings(compilation.diagnostics, config.root):

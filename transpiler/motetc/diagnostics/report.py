@@ -74,8 +74,10 @@ class Report:
             yield
             return
         from rich.console import Console
+        from rich.live import Live
 
-        with Console(file=self.err).status(what):
+        # without a thread that turns a wheel: a process with threads cannot be forked
+        with Live(f"{what} …", console=Console(file=self.err), auto_refresh=False, transient=True):
             yield
 
     def drift(self, message: str) -> None:

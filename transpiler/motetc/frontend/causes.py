@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from motetc.diagnostics.model import Diagnostic
+from motetc.frontend.outline import with_imported
+from motetc.frontend.program import Program
 
 _FATAL = frozenset({"import-error", "syntax-error"})
 
 
-def causes(ours: Iterable[Diagnostic], mypys: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def causes(
+    ours: Iterable[Diagnostic], mypys: Iterable[Diagnostic], program: Program
+) -> tuple[Diagnostic, ...]:
     """The findings of both layers without echoes: what follows from a broken import, and a line that was reported."""
     second = list(mypys)
     first = [d for d in ours if not _is_consequence(d, second)]
     unawaited = {d.span.path for d in first if d.code == "not-awaited"}
-    broken = {d.span.path for d in (*first, *second) if d.code in _FATAL}
+    broken = _with_importers(program, {d.span.path for d in (*first, *second) if d.code in _FATAL})
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
     lines = {(d.span.path, line) for d in kept for line in range(d.span.line, d.span.end_line + 1)}
     files = {d.span.path for d in kept}
@@ -23,10 +27,31 @@ def causes(ours: Iterable[Diagnostic], mypys: Iterable[Diagnostic]) -> tuple[Dia
             continue
         if (finding.span.path, finding.span.line) in lines or _is_echo(finding, files):
             continue
+        if finding.code == "var-annotated" and _on_line(finding, second) > 1:
+            continue  # mypy could not tell the type of what it refuses
+        if "async generator function" in finding.message and any(
+            "no generator" in d.message for d in kept
+        ):
+            continue
         if finding.span.path in unawaited and "Coroutine[" in finding.message:
             continue
         kept.append(finding)
     return tuple(sorted(set(kept), key=lambda d: (d.span, d.code)))
+
+
+def _with_importers(program: Program, broken: set[str]) -> set[str]:
+    """The paths of modules that are broken, or import one that is: of what they get from it nothing is known."""
+    found = set(broken)
+    for module in program.modules.values() if broken else ():
+        names = with_imported(program.modules, {module.name})
+        if any(program.modules[name].relative in broken for name in names):
+            found.add(module.relative)
+    return found
+
+
+def _on_line(finding: Diagnostic, all_: list[Diagnostic]) -> int:
+    span = finding.span
+    return sum(d.span.path == span.path and d.span.line == span.line for d in all_)
 
 
 def _is_echo(finding: Diagnostic, files: set[str]) -> bool:
@@ -47,7 +72,7 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
     }
     if ours.code in _TYPED and "`Never`" in ours.message and there:
         return True  # mypy gives no type to what it refuses
-    if ours.code in _TYPED and "`Any` (error)" in ours.message:
+    if ours.code in _TYPED and ("`Any` (error)" in ours.message or "`Any`:" in ours.message):
         return any(d.span.path == ours.span.path for d in mypys)  # nor to what is made of that
     return ours.code in _UNTYPED and bool(there & {"name-defined", "attr-defined"})
 

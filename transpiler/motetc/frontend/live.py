@@ -29,7 +29,7 @@ from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
 from motetc.ir.live import Collect, Flow, Given, Live, Port, Turns
 from motetc.ir.nodes import Seat
-from motetc.ir.operators import CLASSES, OPERATORS, SOURCES, Change, Operator, operators_of
+from motetc.ir.operators import OPERATORS, SOURCES, Change, Operator, called, operators_of
 
 _ENDLESS = frozenset({"every", "spin", "membership", "channel", "port"})
 _NETWORK = frozenset({"send", "broadcast", "demux", "round_robin", "share"})
@@ -161,7 +161,7 @@ class LiveReader:
         """A stream is consumed when it runs."""
         before = self.ended[live.uid]
         related = [Related(live.span, "declared here")]
-        where = f"line {before.line}" if before is not None else "it"
+        where = f"line {self.operations.module.own(before.line)}" if before is not None else "it"
         if before is not None:
             related.append(Related(before, "it has run before this"))
         self.operations.findings.error(
@@ -414,15 +414,14 @@ class LiveReader:
         self.operations.findings.error(
             "unsupported-syntax",
             self.operations.module.span(attr),
-            f"a {CLASSES[base.shape]} has no operator `{attr.value}`",
+            f"{called(base.shape)} has no operator `{attr.value}`",
             help,
-            (Related(base.span, f"this is a {CLASSES[base.shape]}"),),
+            (Related(base.span, f"this is {called(base.shape)}"),),
         )
 
     def _stays(self, attr: cst.Name, base: Live) -> None:
         """Streams travel; what has one value at a time is collected or sampled first."""
-        shape = CLASSES[base.shape]
-        what = f"a {shape} has no operator `{attr.value}`"
+        what = f"{called(base.shape)} has no operator `{attr.value}`"
         if base.shape == "keyed_stream":
             text, help = what, f"take it out of its keys first: `.values().{attr.value}(…)`"
         else:
@@ -431,7 +430,7 @@ class LiveReader:
             help = f"make it a stream: `.{into}()` of a finite one, `.sample_every(seconds, nondet(…))` of any"
             if base.shape == "keyed_singleton":
                 help = f"make it a stream: `.{into}()` of a finite one"
-        related = (Related(base.span, f"this is a {shape}"),)
+        related = (Related(base.span, f"this is {called(base.shape)}"),)
         span = self.operations.module.span(attr)
         self.operations.findings.error("unsupported-syntax", span, text, help, related)
 

@@ -46,7 +46,7 @@ class LiveFindings:
                 begun,
                 "a live collection is used as an ordinary value here",
                 "a function of values can be given to an operator: `.map(f)`; "
-                "what takes and gives collections is written in place",
+                "what takes and gives collections is marked `@pipeline`",
             )
             return
         self.refuse(

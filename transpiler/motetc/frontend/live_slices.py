@@ -16,8 +16,9 @@ from motetc.diagnostics.model import Related, Span
 from motetc.frontend.live import LiveReader
 from motetc.frontend.scope import names_of_all
 from motetc.frontend.slice_rules import READS, SliceRules
+from motetc.frontend.tree import Node, exchange
 from motetc.ir.live import Given, Live
-from motetc.ir.operators import CLASSES
+from motetc.ir.operators import called
 from motetc.ir.slices import Leaving, Reading, ReadKind, Slice, SliceLive, State, Step
 
 _STREAMS = ("stream", "keyed_stream")
@@ -158,7 +159,7 @@ class SliceReader:
             self._keeps(line, small, call)
         elif value is not None and self.reader.is_live(value):
             self.left = []
-            self.declare(line, small)
+            self.declare(line, self._looked_up(small))
             self._step(line, None, tuple(self.left))
         elif self.rules.allow_copy(line):
             self._copy(line)
@@ -196,18 +197,21 @@ class SliceReader:
             self._step(line, None)
 
     def _copy(self, node: cst.BaseStatement) -> None:
-        """Ordinary code, with placeholders where it reads live collections."""
-        swaps: dict[int, cst.BaseExpression] = {}
+        """Ordinary code."""
         for call in self.rules.calls(node):
             if call.func.attr.value not in READS:  # type: ignore[attr-defined]
                 self._misplaced(call)
-                continue
-            reading = self._reading(call, "")
+        self._step(node, self._looked_up(node))
+
+    def _looked_up(self, node: Node) -> Node:
+        """A statement with placeholders where it reads live collections."""
+        swaps: dict[int, cst.CSTNode] = {}
+        for call in self.rules.calls(node):
+            reading = self._reading(call, "") if call.func.attr.value in READS else None  # type: ignore[attr-defined]
             if reading is not None:
                 swaps[id(call)] = cst.Name(reading.placeholder)
-        made = node.visit(_Exchange(swaps)) if swaps else node
-        assert isinstance(made, cst.BaseStatement)
-        self._step(node, made)
+        moved = self.reader.operations.module.moved
+        return exchange(node, lambda found: swaps.get(id(found)), moved) if swaps else node
 
     def _misplaced(self, call: cst.Call) -> None:
         kind = call.func.attr.value  # type: ignore[attr-defined]
@@ -270,8 +274,8 @@ class SliceReader:
         help = f"write `{self.rules.tick}.{other}(…)`"
         if live.shape not in (*_STREAMS, *_VALUES):
             help = "pass a stream or a singleton"
-        text = f"`{kind}` does not read a {CLASSES[live.shape]}"
-        related = (Related(live.span, f"this is a {CLASSES[live.shape]}"),)
+        text = f"`{kind}` does not read {called(live.shape)}"
+        related = (Related(live.span, f"this is {called(live.shape)}"),)
         self.reader.operations.findings.error(
             "unsupported-syntax", self._span(call), text, help, related
         )
@@ -328,17 +332,3 @@ def _name(node: cst.BaseSmallStatement) -> str:
     """The one plain name that a statement binds."""
     target = _target(node)
     return target.value if isinstance(target, cst.Name) else ""
-
-
-class _Exchange(cst.CSTTransformer):
-    """Exchanges nodes by identity."""
-
-    def __init__(self, swaps: dict[int, cst.BaseExpression]) -> None:
-        super().__init__()
-        self.swaps = swaps
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        return id(node) not in self.swaps
-
-    def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
-        return self.swaps.get(id(original), updated)

@@ -268,9 +268,17 @@ class LiveStatements:
             c.name for c in self.reader.collects
         }:
             return value.value
-        name = self.hoister.fresh("result")
+        hint = _noun(value) if "result" in self.hoister.taken else "result"
+        name = self.hoister.fresh(hint)
         self.hoister.made[name] = self.operations.module.code(awaited)
         return name
+
+
+def _noun(value: cst.BaseExpression) -> str:
+    """What a second result is called: after the operator that it comes of."""
+    made = value.func if isinstance(value, cst.Call) else None
+    op = made.attr.value if isinstance(made, cst.Attribute) else ""
+    return {"count": "count", "key_count": "count", "value_counts": "counts"}.get(op, "result")
 
 
 def _value(node: cst.BaseSmallStatement) -> cst.BaseExpression | None:

@@ -79,6 +79,8 @@ def _add_variable(
             bound = program.resolve(module, unquote(arg.value))
             if bound in found and isinstance(small.targets[0].target, cst.Name):
                 program.variables[f"{module.name}.{small.targets[0].target.value}"] = found[bound]
+                if bound in program.locations:
+                    program.bounds |= {bound, *program.ancestors(bound)}
 
 
 def _find_pure(program: Program) -> None:

@@ -11,7 +11,12 @@ from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.tree import children
 from motetc.ir.nodes import Block, Opaque, Seat, Stmt
 
-_KEYWORDS = {cst.Try: "`try`", cst.TryStar: "`try`", cst.With: "`with`", cst.For: "`async for`"}
+_KEYWORDS = {
+    cst.With: "`with`",
+    cst.For: "`async for`",
+    cst.FunctionDef: "a local function",
+    cst.ClassDef: "a local class",
+}
 
 
 class LocalCode(SimpleStatements):
@@ -76,34 +81,42 @@ class LocalCode(SimpleStatements):
         ):
             return [self._left_out(node, (node.name.value,))]  # refused with the signatures
         if inner is not None:
-            kind = _KEYWORDS.get(type(node), "this statement")
             if isinstance(node, (cst.Try, cst.TryStar)):
                 self._refuse_try(node, inner)
             else:
-                self._refuse_header(
-                    node, f"communication inside {kind}", "move the communication out of it"
-                )
+                self._refuse_around(node, inner)
             return [self._left_out(node, tuple(sorted(names_of(node).binds)))]
         self.operations.refuse_values(node)
         self.live.findings.embedded(node)
         definition = isinstance(node, (cst.FunctionDef, cst.ClassDef))
         if not definition:
-            self._refuse_leaving(node, _KEYWORDS.get(type(node), "this statement"), loop=False)
+            self._refuse_leaving(node, _KEYWORDS.get(type(node), "`try`"), loop=False)
         names = names_of(node)
         span = self.module.span(node)
         binds, reads = tuple(sorted(names.binds)), tuple(sorted(names.reads))
         return [Opaque(node, span, reads, binds, runs=not definition)]
 
-    def _refuse_header(self, node: cst.BaseCompoundStatement, message: str, help: str) -> None:
-        span = self.module.span(node)
-        header = Span(span.path, span.line, span.column, span.line, span.column + 1)
-        self.findings.error("unsupported-syntax", header, message, help)
-
-    def _refuse_try(self, node: cst.BaseCompoundStatement, inner: cst.CSTNode) -> None:
-        span = self.module.span(node)
+    def _refuse_around(self, node: cst.BaseCompoundStatement, inner: cst.CSTNode) -> None:
+        local = isinstance(node, (cst.FunctionDef, cst.ClassDef))
         self.findings.error(
             "unsupported-syntax",
-            Span(span.path, span.line, span.column, span.line, span.column + 3),
+            self._keyword(node),
+            f"communication inside {_KEYWORDS[type(node)]}",
+            "make it a choreography at the top level of the module, and await a call of it"
+            if local
+            else "move the communication out of it",
+            (Related(self.module.span(inner), "this is between locations"),),
+        )
+
+    def _keyword(self, node: cst.BaseCompoundStatement) -> Span:
+        """Where the statement begins; the rest of it is not to blame."""
+        span = self.module.span(node)
+        return Span(span.path, span.line, span.column, span.line, span.column + 3)
+
+    def _refuse_try(self, node: cst.BaseCompoundStatement, inner: cst.CSTNode) -> None:
+        self.findings.error(
+            "unsupported-syntax",
+            self._keyword(node),
             "`try` around statements of several places: the others would not learn that one of them failed",
             "use `await location.attempt(f, x)` to turn the exception into a value, and communicate outside",
             (Related(self.module.span(inner), "this is between locations"),),

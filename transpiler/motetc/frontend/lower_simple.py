@@ -75,6 +75,10 @@ class SimpleStatements(Lowered):
         text = f"`{self.module.code(value)}` is a location, and a location is no value"
         help = "use the parameter itself; a role of a choreography can be passed in a call"
         self._refuse(node, text, help)
+        while isinstance(value, cst.IfExp):
+            value = value.body
+        for name in _binds(node):
+            self.operations.aliases.setdefault(name, value)
         return True
 
     def _is_location(self, expr: cst.BaseExpression) -> bool:
@@ -255,8 +259,6 @@ class SimpleStatements(Lowered):
 
 
 def _binds(node: cst.BaseSmallStatement) -> tuple[str, ...]:
-    if isinstance(node, cst.Del):
-        return ()
     return tuple(sorted(names_of(node).binds))
 
 

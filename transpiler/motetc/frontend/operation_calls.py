@@ -28,6 +28,8 @@ class ChoreographyCalls(Recognition):
             name = arg.keyword.value if arg.keyword is not None else next(positional, None)
             if arg.star or name is None:
                 text = "arguments of a choreography are written out one by one"
+                if not arg.star:
+                    text = f"`{callee.name}` takes no more than {len(slots)} arguments"
                 self._refuse(arg, text, f"write `{callee.name}({', '.join(slots)})`")
                 return None
             if name in callee.reasons:
@@ -64,7 +66,7 @@ class ChoreographyCalls(Recognition):
             self._refuse(arg, text, "pass one of the location parameters")
             return None
         if seat.whole == formal.cluster:
-            return seat
+            return None if self._refuse_derived(arg, seat, formal) else seat
         if not formal.cluster:
             text = f"`{seat}` is a whole cluster, and `{formal.name}` is one node"
             help = f"pass one member, `{seat}[i]`, or call it in `for member in {seat}.each():`"
@@ -79,6 +81,20 @@ class ChoreographyCalls(Recognition):
             help = "pass a cluster"
         self._refuse(arg, text, help)
         return None
+
+    def _refuse_derived(self, arg: cst.Arg, seat: Seat, formal: Role) -> bool:
+        """Whether a role of a class is to be played by a derived class, which has modules of its own."""
+        actual = next(r for r in self.choreography.roles if r.name == seat.role)
+        derived = formal.location in self.program.ancestors(actual.location)
+        if formal.variable or not (derived or actual.variable):
+            return False
+        text = f"`{seat}` is a `{actual.class_name}`, and `{formal.name}` is a `{formal.class_name}` alone"
+        help = (
+            f"let it be played by derived classes, too: `{formal.name}: L`, with "
+            f'`L = TypeVar("L", bound={formal.class_name})`'
+        )
+        self._refuse(arg, text, help)
+        return True
 
     def _refuse_aliases(self, call: cst.Call, roles: list[tuple[str, Seat]]) -> bool:
         """Whether one node would play two roles."""

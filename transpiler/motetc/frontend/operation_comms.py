@@ -17,6 +17,10 @@ from motetc.frontend.operation_forms import (
 from motetc.frontend.seats import Recognition
 from motetc.ir.nodes import Comm, Root, Seat
 
+_ONE_OF_TWO = (
+    "write an `if` with a communication in each arm, under a condition that all of them know"
+)
+
 
 @dataclass(slots=True)
 class Communications(Recognition):
@@ -76,14 +80,16 @@ class Communications(Recognition):
             name = KEYWORDS.get(arg.keyword.value) if arg.keyword is not None else next(names, None)
             if arg.star or name is None or name in found:
                 text = self.module.code(arg).strip(", ")
-                self._refuse(arg, f"`{kind}` cannot be called with `{text}`", written(kind))
+                self._refuse(
+                    arg, f"`{kind}` cannot be called with `{text}`", self.mended(kind, call)
+                )
                 return None
             found[name] = arg.value
         missing = [n for n in ("value", *(["to"] if kind in NEEDS_TO else [])) if n not in found]
         missing += [n for n in ("function", "partner") if n in POSITIONAL[kind] and n not in found]
         if missing:
             lacks = ", ".join(f"`{m}`" for m in missing)
-            self._refuse(call, f"`{kind}` lacks {lacks}", written(kind))
+            self._refuse(call, f"`{kind}` lacks {lacks}", self.mended(kind, call))
             return None
         if "at_least" in found and "why" not in found:
             self.findings.error(
@@ -93,6 +99,15 @@ class Communications(Recognition):
                 'add `why=nondet("…")` with the reason',
             )
         return found
+
+    def mended(self, kind: str, call: cst.Call) -> str:
+        """How a call that is not written as it should be would be written."""
+        assert isinstance(call.func, cst.Attribute)
+        seats = [a.value for a in call.args if self.seat(a.value) is not None]
+        values = [a.value for a in call.args if a.value not in seats and not a.star]
+        receiver = self.module.code(seats[0]) if seats else "…"
+        value = self.module.code(values[0]) if values else "x"
+        return written(kind, self.module.code(call.func.value), value, receiver)
 
     def _receivers(
         self, kind: str, to: cst.BaseExpression | None, call: cst.Call
@@ -112,8 +127,10 @@ class Communications(Recognition):
                     self.module.span(part),
                     f"the receiver `{self.module.code(part)}` is computed, so the other locations cannot know that "
                     "they are not addressed",
-                    "name a location parameter or `workers[i]` with an `i` that all know; for receivers chosen by "
-                    "data use `all_to_all` between members, or `demux` on a stream",
+                    _ONE_OF_TWO
+                    if isinstance(part, cst.IfExp)
+                    else "name a location parameter or `workers[i]` with an `i` that all know; for receivers chosen "
+                    "by data use `all_to_all` between members, or `demux` on a stream",
                 )
                 return None
             seats.append(seat)

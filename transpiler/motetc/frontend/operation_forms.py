@@ -49,10 +49,10 @@ CLUSTER_ONLY = frozenset(
 NEEDS_TO = frozenset({"send", "share", "gather", "scatter", "reduce"})
 
 
-def written(kind: str) -> str:
+def written(kind: str, speaker: str = "…", value: str = "x", to: str = "…") -> str:
     """How an operation is written."""
-    shown = {"function": "f", "value": "x"}
+    shown = {"function": "f", "value": value}
     parts = [shown.get(n, n) for n in POSITIONAL[kind] if n not in ("by", "wrap")]
     if kind in NEEDS_TO:
-        parts.append("to=…")
-    return f"write `await ….{kind}({', '.join(parts)})`"
+        parts.append(f"to={to}")
+    return f"write `await {speaker}.{kind}({', '.join(parts)})`"

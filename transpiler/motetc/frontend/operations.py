@@ -10,7 +10,8 @@ import libcst as cst
 
 from motetc.frontend.operation_calls import ChoreographyCalls
 from motetc.frontend.operation_comms import Communications
-from motetc.frontend.operation_forms import CLUSTER_ONLY, KINDS, written
+from motetc.frontend.operation_forms import CLUSTER_ONLY, KINDS
+from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
 from motetc.ir.nodes import Op, Root
 
@@ -58,8 +59,15 @@ class Operations(Communications, ChoreographyCalls):
     def _is_value(self, node: cst.CSTNode) -> bool:
         return isinstance(node, (cst.Name, cst.Attribute)) and self.callee(node) is not None
 
-    def refuse_values(self, node: cst.CSTNode) -> None:
-        """A choreography is called by name; it is no value that could be stored, passed on or chosen at run time."""
+    def refuse_values(self, node: cst.CSTNode, free: frozenset[str] | None = None) -> None:
+        """A choreography is called by name; it is no value that could be stored, passed on or chosen at run time.
+
+        Within a lambda or a comprehension, only the names in `free` are those of the choreography.
+        """
+        if isinstance(node, (cst.Lambda, cst.BaseComp)):
+            free = names_of(node).reads if free is None else names_of(node).reads & free
+        if isinstance(node, cst.Name) and free is not None and node.value not in free:
+            return
         if self._is_value(node):
             text = self.module.code(node)
             self.findings.error(
@@ -70,10 +78,10 @@ class Operations(Communications, ChoreographyCalls):
             )
             return
         if isinstance(node, (cst.Attribute, cst.Arg)):
-            self.refuse_values(node.value)
+            self.refuse_values(node.value, free)
             return
         for child in children(node):
-            self.refuse_values(child)
+            self.refuse_values(child, free)
 
     def _refused(self, node: cst.CSTNode) -> bool:
         """What is syntax in Python and nothing in a choreography."""
@@ -115,7 +123,11 @@ class Operations(Communications, ChoreographyCalls):
             return False
         known = sorted(KINDS if speaker.whole else KINDS.keys() - CLUSTER_ONLY)
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        help = written(near[0]) if near else f"write one of {', '.join(f'`{k}`' for k in known)}"
+        help = (
+            self.mended(near[0], call)
+            if near
+            else f"write one of {', '.join(f'`{k}`' for k in known)}"
+        )
         self._refuse(func, f"`{name}` is no operation between locations", help)
         return True
 

@@ -14,7 +14,7 @@ from mypy.nodes import MypyFile
 from motetc.frontend.oracle_columns import Columns
 from motetc.frontend.oracle_convert import Converter
 from motetc.frontend.oracle_decls import declare, declare_alias
-from motetc.frontend.oracle_errors import OracleError
+from motetc.frontend.oracle_errors import OracleError, stopped
 from motetc.frontend.oracle_findings import pack_finding, read_findings
 from motetc.frontend.oracle_paths import mypy_folder
 from motetc.frontend.oracle_request import Request, SourceFile
@@ -43,7 +43,7 @@ def collect(request: Request, cache: Path, before: Stored) -> Stored:
     found = tuple(pack_finding(finding) for finding in read_findings(checked.messages, columns))
     if checked.result is None:
         if not found:
-            raise OracleError("mypy stopped: " + " ".join(checked.messages))
+            raise stopped(checked.messages)
         return Stored(findings=found)
     return _store(request, checked, before, columns, found)
 

@@ -9,9 +9,11 @@ from typing import Any, Final
 from mypy.nodes import MypyFile, TypeAlias, TypeInfo
 from mypy.types import (
     AnyType,
+    CallableType,
     Instance,
     LiteralType,
     NoneType,
+    Overloaded,
     TupleType,
     TypeAliasType,
     TypedDictType,
@@ -80,6 +82,8 @@ class Converter:
             TypedDictType: self._typed_dict,
             AnyType: lambda found: Type("any", why_any(found)),
             TypeVarType: self._type_variable,
+            CallableType: self._function,
+            Overloaded: self._overloaded,
         }
         self.classes: dict[str, TypeInfo] = {}
         self.aliases: dict[str, TypeAlias] = {}
@@ -161,6 +165,13 @@ class Converter:
         if found.is_anonymous():
             return Type("other", str(found))
         return self._named(found.fallback.type, self._all(found.fallback.args))
+
+    def _function(self, found: CallableType) -> Type:
+        return Type("other", str(found), self._all((found.ret_type, *found.arg_types[:1])))
+
+    def _overloaded(self, found: Overloaded) -> Type:
+        results = {item.ret_type for item in found.items}
+        return Type("other", str(found), self._all(results) if len(results) == 1 else ())
 
     def _type_variable(self, found: TypeVarType) -> Type:
         if found.id.is_self():

@@ -86,7 +86,8 @@ def _dataclass(info: TypeInfo) -> dict[str, Any]:
 def _fields(info: TypeInfo, kind: _ClassKind, to: Converter) -> Iterator[Field]:
     if kind == "dataclass":
         for attribute in _dataclass(info)["attributes"]:
-            yield _dataclass_field(info, attribute, to)
+            if not _is_marker(info, attribute["name"]):
+                yield _dataclass_field(info, attribute, to)
     elif kind == "namedtuple" and info.tuple_type is not None:
         names = info.metadata.get("namedtuple", {}).get("fields", ())
         for name, item in zip(names, info.tuple_type.items, strict=False):
@@ -95,6 +96,13 @@ def _fields(info: TypeInfo, kind: _ClassKind, to: Converter) -> Iterator[Field]:
         keys = info.typeddict_type
         for name, item in keys.items.items():
             yield Field(name, to.convert(item), required=name in keys.required_keys)
+
+
+def _is_marker(info: TypeInfo, name: str) -> bool:
+    """`_: KW_ONLY` says something of the fields after it, and is none."""
+    found = _attribute_type(info, name)
+    kind = get_proper_type(found) if found is not None else None
+    return isinstance(kind, Instance) and kind.type.fullname == "dataclasses.KW_ONLY"
 
 
 def _dataclass_field(info: TypeInfo, attribute: dict[str, Any], to: Converter) -> Field:

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+
+from motetc.config import ConfigError
+
 
 class OracleError(Exception):
     """mypy could not be run, or broke down; the text is for the user."""
+
+
+def stopped(lines: Iterable[str]) -> ConfigError:
+    """mypy refuses to begin: its settings are wrong, and those are the user's."""
+    said = " ".join(map(_words, lines))
+    return ConfigError(f"mypy stopped: {said or 'it gave no reason'}")
+
+
+def _words(line: str) -> str:
+    try:
+        found = json.loads(line)
+        return f"{found['file']}:{found['line']}: {found['message']}"
+    except (ValueError, KeyError, TypeError):
+        return line
 
 
 def internal_error(output: str) -> OracleError:

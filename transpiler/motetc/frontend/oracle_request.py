@@ -55,16 +55,19 @@ class Request:
     config: Path | None
     project: str
     key: str
+    fast: frozenset[str] = frozenset()  # modules for mypy's fast parser
 
 
-def make_request(files: Sequence[SourceFile], search: Sequence[Path]) -> Request:
+def make_request(
+    files: Sequence[SourceFile], search: Sequence[Path], fast: Iterable[str] = ()
+) -> Request:
     """Everything that decides the answer, but for the files that only mypy knows it will read."""
     where = tuple(dict.fromkeys([*search, *stub_paths()]))
     config = find_config(search or [file.path.parent for file in files])
     project = _digest(_environment(where, config))
     sources = sorted((file.module, str(file.path), file.digest()) for file in files)
     key = _digest([project, *(part for source in sources for part in source)])
-    return Request(tuple(files), where, config, project, key)
+    return Request(tuple(files), where, config, project, key, frozenset(fast))
 
 
 def _environment(search: Iterable[Path], config: Path | None) -> list[str]:

@@ -17,6 +17,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_IFREG
+from typing import Final
 
 from mypy import build
 from mypy.errors import CompileError
@@ -29,6 +30,9 @@ from mypy.util import hash_digest
 from motetc.frontend.oracle_errors import OracleError, internal_error
 from motetc.frontend.oracle_paths import stub_modules
 from motetc.frontend.oracle_request import Request, SourceFile
+
+# Whose columns nobody asks for, beside the standard library.
+_NOT_ASKED: Final = ("_typeshed", "motet", "mypy_extensions", "typing_extensions")
 
 
 @dataclass(slots=True)
@@ -86,6 +90,7 @@ def _options(request: Request, cache: Path) -> Options:
     options.mypy_path = list(dict.fromkeys([*configured, *map(str, request.search)]))
     _keep_everything(options)
     _report_exactly(options)
+    _parse_fast(options, request)
     options.incremental = True
     options.cache_dir = str(cache)
     options.num_workers = 0
@@ -97,7 +102,19 @@ def _keep_everything(options: Options) -> None:
     options.preserve_asts = True
     options.semantic_analysis_only = False
     options.fine_grained_incremental = False
-    options.native_parser = False  # its columns are off after any non-ascii character
+
+
+def _parse_fast(options: Options, request: Request) -> None:
+    """mypy's fast parser counts wrong after what is not ascii, so it reads what nobody asks for places in.
+
+    Which one reads a module is a part of what mypy's cache depends on: it must not change from run to run.
+    """
+    options.native_parser = False
+    asked = {file.module.partition(".")[0] for file in request.files}
+    libraries = {*sys.stdlib_module_names, *_NOT_ASKED} - asked
+    for key in (*(f"{name}.*" for name in sorted(libraries)), *sorted(request.fast)):
+        known = options.per_module_options.get(key, {})
+        options.per_module_options[key] = {**known, "native_parser": True}
 
 
 def _report_exactly(options: Options) -> None:

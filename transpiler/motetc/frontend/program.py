@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.frontend.imports import Import
+from motetc.frontend.outline import API, imported_modules, split
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Choreography
 
-API = "motet"
 PROCESS = f"{API}.Process"
 CLUSTER = f"{API}.Cluster"
 
@@ -34,6 +33,7 @@ class Program:
     modules: dict[str, SourceModule]
     locations: dict[str, LocationClass] = field(default_factory=dict)
     variables: dict[str, bool] = field(default_factory=dict)  # full name -> bound to Cluster
+    bounds: set[str] = field(default_factory=set)  # locations that bound them, and their bases
     pure: set[str] = field(default_factory=set)
     registered: set[str] = field(default_factory=set)  # classes with a codec of the user's
     choreographies: dict[str, Choreography] = field(default_factory=dict)
@@ -67,49 +67,20 @@ class Program:
 
     def split(self, full: str) -> tuple[SourceModule | None, str]:
         """The project module that a full name lies in, and what remains of the name."""
-        prefix = full
-        while prefix:
-            if prefix in self.modules:
-                return self.modules[prefix], full[len(prefix) + 1 :]
-            prefix = prefix.rpartition(".")[0]
-        return None, full
+        return split(self.modules, full)
+
+    def ancestors(self, full: str) -> set[str]:
+        """The location classes that a location class is derived from."""
+        location = self.locations.get(full)
+        if location is None:
+            return set()
+        module = self.modules[location.module]
+        bases = {self.resolve(module, arg.value) or "" for arg in location.node.bases}
+        return (bases & self.locations.keys()).union(*map(self.ancestors, bases))
 
     def imported_modules(self, module: SourceModule) -> Iterator[str]:
         """The project's own modules that `module` imports."""
-        for imported in module.imports.values():
-            owner = self.project_module(imported)
-            if owner:
-                yield owner
-
-    def concerned(self) -> set[str]:
-        """The modules that may hold something of ours: those that import `motet` or a module that does."""
-        found = {m.name for m in self.modules.values() if _names_us(m)}
-        importers: dict[str, set[str]] = {}
-        for module in self.modules.values():
-            stars = (self.split(star.module)[0] for star in module.stars)
-            for name in (*self.imported_modules(module), *(m.name for m in stars if m)):
-                importers.setdefault(name, set()).add(module.name)
-        pending = list(found)
-        while pending:
-            new = importers.get(pending.pop(), set()) - found
-            found |= new
-            pending += new
-        return found
-
-    def project_module(self, imported: Import) -> str | None:
-        """The project module that an import names, if it names one."""
-        if imported.full_name in self.modules:
-            return imported.full_name
-        if imported.module in self.modules:
-            return imported.module
-        owner, _ = self.split(imported.full_name)
-        return owner.name if owner else None
-
-
-def _names_us(module: SourceModule) -> bool:
-    """By an import, or by the methods of a codec."""
-    bases = [*(i.module for i in module.imports.values()), *(s.module for s in module.stars)]
-    return any(base.partition(".")[0] == API for base in bases) or "__motet_" in module.text
+        return imported_modules(self.modules, module)
 
 
 def dotted_name(expr: cst.CSTNode) -> str | None:

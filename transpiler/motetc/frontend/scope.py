@@ -19,6 +19,7 @@ from motetc.frontend.positions import positions_of
 
 _EMPTY = cst.Module([])
 _NONLOCAL = re.compile(r"^\s*nonlocal ([\w, ]+)", re.MULTILINE)
+_DELETED = re.compile(r"\bdel\b")
 _AUGMENTED = re.compile(r"[-+*/%@&|^]=|<<=|>>=")
 
 
@@ -54,6 +55,8 @@ def locals_of(function: cst.FunctionDef) -> frozenset[str]:
 def names_of_code(code: str) -> Names:
     """As `names_of`, for text."""
     body = "\n".join(" " + line for line in code.splitlines()) or " pass"
+    if _DELETED.search(code):
+        body = _without_del(body)
     scope = _scope(body)
     reads = {s.get_name() for s in scope.get_symbols() if s.is_referenced()}
     for child in scope.get_children():
@@ -84,6 +87,19 @@ def _collect(table: symtable.SymbolTable, reads: set[str], hidden: frozenset[str
     passed = hidden if table.get_type() == "class" else hidden | own
     for child in table.get_children():
         _collect(child, reads, frozenset(passed))
+
+
+def _without_del(body: str) -> str:
+    """`del x` needs a binding and makes none; symtable says the opposite."""
+    tree = ast.parse(f"async def _():\n{body}\n")
+    return ast.unparse(_Read().visit(tree)).partition("\n")[2]
+
+
+class _Read(ast.NodeTransformer):
+    """Reads what a `del` deletes, in its place."""
+
+    def visit_Delete(self, node: ast.Delete) -> ast.AST:
+        return ast.parse(", ".join(map(ast.unparse, node.targets))).body[0]
 
 
 def _augmented_names(body: str) -> set[str]:

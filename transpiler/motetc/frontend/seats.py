@@ -28,6 +28,9 @@ class Recognition(ABC):
     choreography: Choreography
     findings: Findings
     sessions: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, cst.BaseExpression] = field(
+        default_factory=dict
+    )  # names refused as names of locations: whoever uses them is not to blame
     counter: Iterator[int] = field(default_factory=itertools.count)
 
     @abstractmethod
@@ -49,6 +52,8 @@ class Recognition(ABC):
         if isinstance(expr, cst.Name):
             if expr.value in self.sessions:
                 return Seat(self.sessions[expr.value], True, expr, expr, expr.value, session=True)
+            if expr.value in self.aliases:
+                return self.seat(self.aliases[expr.value])
             role = next((r for r in self.choreography.roles if r.name == expr.value), None)
             return Seat(role.name, role.cluster, expr) if role else None
         if (

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
-from motetc.diagnostics.model import Related
+from motetc.diagnostics.model import Related, Span
 from motetc.frontend.locations import choreography_decorator, unquote
-from motetc.frontend.program import Program, dotted_name
+from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
 from motetc.ir.nodes import Choreography, Parameter, Result, Role
@@ -129,18 +129,30 @@ class _Signature:
             if len(self.findings) > count:  # refused: whoever reads it is not to blame
                 continue
             if located is None:
-                written = self.module.code(param.annotation.annotation)
-                text = f"parameter `{name}: {written}` has no place"
-                self.findings.error(
-                    "missing-place",
-                    span,
-                    text,
-                    f"say who knows it: `{name}: At[{written}, {_first(roles)}]`",
-                )
+                self._no_place(name, param.annotation.annotation, span, roles)
                 continue
             place, inner = located
             found.append(Parameter(name, place, inner, param, span))
         return tuple(found)
+
+    def _no_place(
+        self, name: str, annotation: cst.BaseExpression, span: Span, roles: tuple[Role, ...]
+    ) -> None:
+        shown = unquote(annotation)
+        text = f"parameter `{name}: {self.module.code(annotation)}` has no place"
+        help = f"say who knows it: `{name}: At[{self._inner(shown)}, {_first(roles)}]`"
+        if self.program.resolve(self.module, shown) in (PROCESS, CLUSTER):
+            kind = self.module.code(shown)
+            help = f"a location has a class of its own, `class {name.title()}({kind})`, or a type variable"
+        self.findings.error("missing-place", span, text, help)
+
+    def _inner(self, annotation: cst.BaseExpression) -> str:
+        """The type in an annotation without a place: `int` of `int` and of `At[int]`."""
+        if isinstance(annotation, cst.Subscript) and len(annotation.slice) == 1:
+            form = self.program.resolve(self.module, annotation.value)
+            if form in ("motet.At", "motet.Each"):
+                return self.module.code(annotation.slice[0].slice)
+        return self.module.code(annotation)
 
     def reasons(self) -> Iterator[str]:
         """The parameters that carry a reason for non-determinism."""
@@ -173,12 +185,14 @@ class _Signature:
             [self.located(p, roles) for p in parts] if parts else [self.located(annotation, roles)]
         )
         if any(f is None for f in found):
-            written = self.module.code(self.node.returns.annotation)
+            first = next(p for p, f in zip(parts or [annotation], found, strict=True) if f is None)
+            lost = first if any(f is not None for f in found) else annotation
+            placed = f"At[{self._inner(lost)}, {_first(roles)}]"
             self.findings.error(
                 "missing-place",
-                self.module.span(self.node.returns.annotation),
-                f"the result `{written}` has no place",
-                f"say who gets it: `-> At[{written}, {_first(roles)}]`",
+                self.module.span(lost, self.node.returns.annotation),
+                f"the result `{self.module.code(lost)}` has no place",
+                f"say who gets it: `{placed if lost is first and parts else f'-> {placed}'}`",
             )
             return ()
         return tuple(Result(*f) for f in found if f is not None)
@@ -220,7 +234,6 @@ class _Signature:
         yield from params.params
         yield from params.kwonly_params
 
-
     def _refuse_live(self, annotation: cst.BaseExpression, what: str) -> None:
         """Values go in and out of choreographies: live collections begin and end within one."""
         found = _live(self.program, self.module, unquote(annotation))
@@ -228,23 +241,21 @@ class _Signature:
             return
         shown = self.module.code(found)
         if what == "the result":
-            help = "await its value inside, and return that: `return await x.collect()`"
+            help = "await its value inside, and return that: `return await x.collect()`; "
+            help += "or make this a plain `def`, marked `@pipeline`, if it only declares"
         else:
             help = "take what it is made of (`At[list[T], A]`), and begin inside: `a.source(xs)`; "
-            help += "or write these pipelines where the collection is declared"
+            help += "or make this a plain `def`, marked `@pipeline`, if it only declares"
         text = f"{what} is a live collection, `{shown}`: it belongs to the choreography that declares it"
         self.findings.error("unsupported-syntax", self.module.span(found), text, help)
 
 
 _LIVE = frozenset(
-    f"motet.{name}"
-    for name in ("Stream", "KeyedStream", "Singleton", "Optional", "KeyedSingleton")
+    f"motet.{name}" for name in ("Stream", "KeyedStream", "Singleton", "Optional", "KeyedSingleton")
 )
 
 
-def _live(
-    program: Program, module: SourceModule, node: cst.CSTNode
-) -> cst.BaseExpression | None:
+def _live(program: Program, module: SourceModule, node: cst.CSTNode) -> cst.BaseExpression | None:
     """The first live collection in an annotation."""
     if isinstance(node, cst.Subscript) and program.resolve(module, node.value) in _LIVE:
         return node
@@ -303,8 +314,8 @@ def _inline_variables(
     for param in node.type_parameters.params:
         if isinstance(param.param, cst.TypeVar) and param.param.bound is not None:
             bound = program.resolve(module, param.param.bound)
-            if bound in ("motet.Process", "motet.Cluster"):
-                yield f"builtins.{param.param.name.value}", bound == "motet.Cluster"
+            if bound in (PROCESS, CLUSTER):
+                yield f"builtins.{param.param.name.value}", bound == CLUSTER
 
 
 def _tuple_items(annotation: cst.BaseExpression) -> list[cst.BaseExpression]:

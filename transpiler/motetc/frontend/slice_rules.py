@@ -76,7 +76,7 @@ class SliceRules:
         """A node's text."""
         return self.reader.operations.module.code(node)
 
-    def calls(self, node: cst.BaseStatement) -> list[cst.Call]:
+    def calls(self, node: cst.CSTNode) -> list[cst.Call]:
         """What a statement does with the slice once in every run, in order of evaluation."""
         return [c for n in _once(node) if (c := self.call(n)) is not None]
 

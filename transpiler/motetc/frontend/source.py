@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import ast
-import symtable
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 
 import libcst as cst
 
 from motetc.diagnostics.model import Diagnostic, Span
-from motetc.frontend.imports import Import, Star, base_of, imports_of
+from motetc.frontend.imports import base_of
+from motetc.frontend.line_map import LineMap
+from motetc.frontend.outline import Outline, outline, unreadable
 from motetc.frontend.positions import Positions
 from motetc.frontend.scope import code_of, names_of
 
 _EMPTY = cst.Module([])
+_IGNORED = re.compile(
+    r"^\s*(?:from\s+(?P<base>[\w.]+)\s+import\b|import\s+(?P<names>[^#\n;]+))[^#\n]*(?P<comment>#\s*type:\s*ignore.*)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,32 +38,30 @@ class Definition:
 
 
 @dataclass(slots=True, eq=False)
-class SourceModule:
-    """A module. `relative` is the path that messages and provenance show.
+class SourceModule(Outline):
+    """A module with its syntax; one that has nothing to do with locations has no tree and no statements."""
 
-    One that has nothing to do with locations is never read as syntax: it has no tree and no statements.
-    """
-
-    path: Path
-    relative: str
-    name: str
-    text: str
     tree: cst.Module = _EMPTY
     positions: Positions = field(default_factory=lambda: Positions(_EMPTY))
-    is_package: bool = False
-    imports: dict[str, Import] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
     statements: list[Definition] = field(default_factory=list)
-    stars: list[Star] = field(default_factory=list)
+    map: LineMap | None = None
+    """Where lines come from, if pipelines have been expanded in the text."""
 
     @property
-    def package(self) -> str:
-        return self.name if self.is_package else self.name.rpartition(".")[0]
+    def ignored(self) -> dict[str, str]:
+        """By imported module, the `# type: ignore` of the line that imports it."""
+        return _ignored_imports(self.text)
 
-    @property
-    def names(self) -> frozenset[str]:
-        """What the module binds at its top level, whether its syntax has been read or not."""
-        return _bound_names(self.text)
+    def shown(self, *lines: int) -> str:
+        """`path:line, line` of lines of the text, as people find them."""
+        if self.map is not None:
+            return self.map.shown(*lines)
+        return f"{self.relative}:{', '.join(map(str, lines))}"
+
+    def own(self, line: int) -> int:
+        """The line of the file as it is written."""
+        return self.map.own(line) if self.map is not None else line
 
     def span(self, node: cst.CSTNode, fallback: cst.CSTNode | None = None) -> Span:
         """Where a node of this module is; for one that was parsed out of a string, where `fallback` is."""
@@ -82,9 +85,12 @@ class SourceModule:
 
 
 @lru_cache(maxsize=1024)
-def _bound_names(text: str) -> frozenset[str]:
-    symbols = symtable.symtable(text, "?", "exec").get_symbols()
-    return frozenset(s.get_name() for s in symbols if s.is_assigned() or s.is_imported())
+def _ignored_imports(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for match in _IGNORED.finditer(text):
+        names = [match["base"]] if match["base"] else match["names"].split(",")
+        found.update((name.split()[0], match["comment"].rstrip()) for name in names)
+    return found
 
 
 def parse(path: Path, relative: str, name: str, text: str) -> SourceModule | Diagnostic:
@@ -92,42 +98,13 @@ def parse(path: Path, relative: str, name: str, text: str) -> SourceModule | Dia
     module = outline(path, relative, name, text)
     if isinstance(module, Diagnostic):
         return module
-    return read_syntax(module) or module
+    source = of_outline(module)
+    return read_syntax(source) or source
 
 
-def outline(path: Path, relative: str, name: str, text: str) -> SourceModule | Diagnostic:
+def of_outline(module: Outline) -> SourceModule:
     """A module of which only the imports are known; `read_syntax` adds the rest."""
-    try:
-        compile(text, relative, "exec", dont_inherit=True)
-        tree = ast.parse(text, relative)
-    except SyntaxError as error:
-        line, column = error.lineno or 1, error.offset or 1
-        end = Span(
-            relative,
-            line,
-            column,
-            error.end_lineno or line,
-            max(error.end_offset or column + 1, column + 1),
-        )
-        return Diagnostic(
-            "syntax-error",
-            error.msg,
-            end,
-            help="Python itself cannot read this line; mend it first",
-        )
-    except (ValueError, RecursionError) as error:
-        return _unreadable(relative, error)
-    module = SourceModule(path, relative, name, text, is_package=path.name == "__init__.py")
-    _note_imports(module, tree)
-    return module
-
-
-def _note_imports(module: SourceModule, tree: ast.Module) -> None:
-    for found in imports_of(tree.body, module.package, module.relative):
-        if isinstance(found, Star):
-            module.stars.append(found)
-        else:
-            module.imports[found[0]] = found[1]
+    return SourceModule(*(getattr(module, part.name) for part in fields(Outline)))
 
 
 def read_syntax(module: SourceModule) -> Diagnostic | None:
@@ -135,7 +112,7 @@ def read_syntax(module: SourceModule) -> Diagnostic | None:
     try:
         module.tree = cst.parse_module(module.text)
     except (ValueError, RecursionError, cst.ParserSyntaxError) as error:
-        return _unreadable(module.relative, error)
+        return unreadable(module.relative, error)
     module.positions = Positions(module.tree)
     module.positions.share()
     for index, statement in enumerate(module.tree.body):
@@ -145,13 +122,6 @@ def read_syntax(module: SourceModule) -> Diagnostic | None:
         for name in names:
             module.definitions.setdefault(name, definition)
     return None
-
-
-def _unreadable(relative: str, error: Exception) -> Diagnostic:
-    deep = isinstance(error, RecursionError)
-    problem = "the file nests too deeply" if deep else str(error).splitlines()[0]
-    help = "simplify or split the expression"
-    return Diagnostic("syntax-error", problem, Span(relative, 1, 1, 1, 2), help=help)
 
 
 def import_base(module: SourceModule, node: cst.ImportFrom) -> str:

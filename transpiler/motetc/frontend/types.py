@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from motetc.diagnostics.model import Diagnostic
+from motetc.forked import Forked
 from motetc.frontend.oracle_errors import OracleError
 from motetc.frontend.oracle_findings import pack_finding, syntax_error, unpack_finding
 from motetc.frontend.oracle_lock import locked
@@ -18,7 +19,7 @@ from motetc.frontend.oracle_request import Request, SourceFile, make_request
 from motetc.frontend.oracle_store import ModuleFacts, Stored, load, save
 from motetc.ir.types import ClassDecl, Type
 
-__all__ = ["OracleError", "SourceFile", "TypeFacts", "ask", "stub_paths"]
+__all__ = ["Ahead", "OracleError", "SourceFile", "TypeFacts", "ask", "stub_paths"]
 
 
 class TypeFacts:
@@ -60,15 +61,46 @@ class TypeFacts:
         return found
 
 
-def ask(files: Sequence[SourceFile], *, cache_dir: Path, search: Sequence[Path]) -> TypeFacts:
+class Ahead:
+    """Questions that another process puts to mypy already, while this one finds out whether they are the right ones."""
+
+    def __init__(
+        self, files: Sequence[SourceFile], *, cache_dir: Path, search: Sequence[Path]
+    ) -> None:
+        self._files = list(files)
+        self._forked = Forked(lambda: _stored(files, cache_dir, search))
+
+    def answer(self, files: Sequence[SourceFile]) -> Stored | None:
+        """What mypy says of these files; None if that was not asked, or there is no answer."""
+        if list(files) == self._files:
+            return self._forked.result()
+        self.stop()
+        return None
+
+    def stop(self) -> None:
+        self._forked.stop()
+
+
+def ask(
+    files: Sequence[SourceFile],
+    *,
+    cache_dir: Path,
+    search: Sequence[Path],
+    ahead: Ahead | None = None,
+) -> TypeFacts:
     """Check the files with mypy, or remember what it said. Raises OracleError if mypy breaks down."""
+    stored = ahead.answer(files) if ahead is not None else None
+    return TypeFacts(stored or _stored(files, cache_dir, search))
+
+
+def _stored(files: Sequence[SourceFile], cache_dir: Path, search: Sequence[Path]) -> Stored:
     request = make_request(files, search)
     path = cache_dir / f"{request.project}.types"
     stored = load(path)
     if not _answers(stored, request):
         broken = _syntax_errors(request, stored)
         stored = broken or _check(request, cache_dir, path)
-    return TypeFacts(stored)
+    return stored
 
 
 def _syntax_errors(request: Request, stored: Stored) -> Stored | None:

@@ -38,6 +38,12 @@ CLASSES: dict[Shape, str] = {
 }
 
 
+def called(shape: Shape) -> str:
+    """`a Stream`, `an Optional`."""
+    name = CLASSES[shape]
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """One operator. `params` in order; those in `others` are live collections, those in `either` may be; `needs` is

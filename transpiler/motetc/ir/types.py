@@ -24,7 +24,7 @@ Kind = Literal[
     "typevar",  # name as written
     "alias",  # a recursive alias; name: full name; args
     "any",  # name: why mypy says Any, if known
-    "other",  # anything else: not serialisable; name: as mypy prints it
+    "other",  # anything else: not serialisable; name: as mypy prints it; args: a function's result, its first parameter
 ]
 
 

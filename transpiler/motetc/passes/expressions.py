@@ -47,6 +47,16 @@ class Impure:
     node: cst.CSTNode
     unstable: bool
 
+    @property
+    def iterates(self) -> bool:
+        """Whether it is no call, but a walk over a set."""
+        return self.text.startswith("iteration")
+
+    @property
+    def shown(self) -> str:
+        """As messages name it."""
+        return self.text if self.iterates else f"`{self.text}`"
+
 
 @dataclass(slots=True)
 class Use:

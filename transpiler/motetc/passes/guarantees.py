@@ -67,6 +67,8 @@ def _requirements(module: SourceModule, live: Live, findings: Findings) -> None:
         _unbounded(live, base, findings)
     if "fixed" in rule.needs and not base.bounded and not _is_fixed(base):
         _unbounded(live, base, findings)
+    if live.op == "sample_eager":
+        _changes(live, base, findings)
     for other in live.inputs[1:]:
         if "bounded" in rule.other_needs and not other.bounded:
             _unbounded(live, other, findings)
@@ -91,7 +93,9 @@ def _needs(
     """A requirement that a proof can stand in for, or that nothing can."""
     lacks = {
         "order": "come in no particular order (NoOrder)",
-        "delivery": "may come more than once (AtLeastOnce)",
+        "delivery": "are as many as the clock decides (Sampled)"
+        if base.sampled
+        else "may come more than once (AtLeastOnce)",
     }
     related = (Related(base.span, f"these elements {lacks[what]}"),)
     if proof in rule.proofs:
@@ -117,6 +121,20 @@ def _unbounded(live: Live, base: Live, findings: Findings) -> None:
     help = "read what has come so far in a slice: `with location.sliced() as tick:`"
     related = (Related(base.span, "this goes on for ever"),)
     findings.error("unsupported-syntax", live.span, text, help, related)
+
+
+def _changes(live: Live, base: Live, findings: Findings) -> None:
+    """A sample of every change needs something that changes the value; time does not tell anybody that it passes."""
+    todo = [base]
+    while todo:
+        node = todo.pop()
+        if node.op == "timeout":
+            text = "`sample_eager` gives a value when it changes, and this one changes as time passes"
+            help = 'look at it by the clock: `.sample_every(1.0, nondet("…"))`'
+            related = (Related(node.span, "nothing happens when the time has run out"),)
+            findings.error("unsupported-syntax", live.span, text, help, related)
+            return
+        todo += [x for x in node.inputs if x.shape in ("singleton", "optional")]
 
 
 def _one(live: Live) -> str:

@@ -41,7 +41,8 @@ class BindingPlaces(FlowPlaces):
                 if uses
                 else []
             )
-        place = self._settle(uses, stmt.span, stmt.place, "unknown-value")
+        help = "write one assignment for each name" if _is_parallel(stmt.node) else ""
+        place = self._settle(uses, stmt.span, stmt.place, "unknown-value", help=help)
         self.facts.stmt_place[id(stmt)] = place
         self.facts.pure[id(stmt)] = not any(u.impure for u in uses)
         self._unpacks_set(stmt, place)
@@ -70,7 +71,7 @@ class BindingPlaces(FlowPlaces):
         for name in names:
             target = target_named(node, name) if not refused else None
             if target is not None and not scratch:
-                self._agree(target, place, self.reader.module.span(target, node), name)
+                self._agree(target, place, self.reader.module.span(target, node), name, node)
             self.env = self.env.bind(name, Binding(place, span, refused=refused))
             self.facts.names.append((name, span.line, place))
 
@@ -211,3 +212,11 @@ class BindingPlaces(FlowPlaces):
             )
             return place
         return self._settle([use], stmt.span, None, "unknown-value")
+
+
+def _is_parallel(node: cst.CSTNode) -> bool:
+    """`a, b = x, y`."""
+    if not isinstance(node, cst.Assign) or not isinstance(node.value, cst.Tuple):
+        return False
+    first = node.targets[0].target
+    return isinstance(first, cst.Tuple) and len(first.elements) == len(node.value.elements)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 import libcst as cst
@@ -21,9 +21,9 @@ from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, desc
 from motetc.ir.purity import mutable_part
 from motetc.ir.types import Type
 from motetc.passes.actual import mapped, mapped_apart
-from motetc.passes.expressions import Atom
+from motetc.passes.expressions import Atom, Use
 from motetc.passes.payloads import payload_type
-from motetc.passes.place_rules import Rules, sent
+from motetc.passes.place_rules import Rules, sent, where
 from motetc.passes.states import states_used
 
 
@@ -48,9 +48,9 @@ class OperationPlaces(Rules):
             return EVERYWHERE
         sender = at(op.sender.role, op.sender.mode)
         self._ops(op.value)
-        natural = self._value(op, sender)
-        for seat in (op.sender, *op.receivers):
-            self._index(seat, Place({s.role: s.mode for s in (op.sender, *op.receivers)}))
+        ends = Place({s.role: s.mode for s in (op.sender, *op.receivers)})
+        told = {name for s in (op.sender, *op.receivers) for name in self._index(s, ends)}
+        natural = self._value(op, sender, told)
         self._check_ends(op)
         self._extras(op)
         self._payload(op)
@@ -62,8 +62,8 @@ class OperationPlaces(Rules):
             return natural
         return result_place(op)
 
-    def _value(self, op: Comm, sender: Place) -> Place:
-        """Check that the sender knows the value; give who knows it by now."""
+    def _value(self, op: Comm, sender: Place, told: Container[str]) -> Place:
+        """Check that the sender knows the value; give who knows it by now. `told`: names with a finding already."""
         use = self.reader.read(op.value.expr)
         natural = use.place()
         if op.sender.whole and op.kind in ("send", "share"):
@@ -73,8 +73,10 @@ class OperationPlaces(Rules):
                 f"`{op.sender}` is a cluster: which of its members would `{op.kind}`?",
                 f"let one speak, `{op.sender}[0].{op.kind}(…)`, or collect from all: `{op.sender}.gather(…, to=…)`",
             )
+        help = self._other_sender(op, use)
         for atom in use.atoms:
-            self._require(atom, sender, "wrong-sender", f"`{op.sender}` sends it")
+            if atom.text not in told:
+                self._require(atom, sender, "wrong-sender", f"`{op.sender}` sends it", help)
         self._finish(use, sender)
         named = any(a.named for a in use.atoms)
         self.facts.root_place[id(op.value)] = sender
@@ -90,6 +92,24 @@ class OperationPlaces(Rules):
             natural = Place({**natural.modes, op.sender.role: op.sender.mode})
         return natural
 
+    def _other_sender(self, op: Comm, use: Use) -> str:
+        """A location's state is sent by that location, if it is not the one that receives it."""
+        natural = use.place()
+        speaker = next(iter(natural.modes), "")
+        states = any(a.full for a in use.atoms)
+        ends = {s.role for s in (op.sender, *op.receivers)}
+        if (
+            not natural.is_single()
+            or not states
+            or natural.modes[speaker] != ONE
+            or speaker in ends
+        ):
+            return ""
+        to = ", ".join(map(str, op.receivers))
+        to = f"({to})" if len(op.receivers) > 1 else to
+        sent = f"await {speaker}.{op.kind}({self._code(op.value.expr)}, to={to})"
+        return f"let `{speaker}` send it: `{sent}`"
+
     def _known_already(self, op: Comm, natural: Place) -> None:
         known = [
             s for s in op.receivers if natural.knows(s.role, received(s) if s.whole else s.mode)
@@ -100,10 +120,11 @@ class OperationPlaces(Rules):
             for seat in known:
                 self.facts.elided.add(id(seat))
             return
+        code = self._code(op.value.expr)
         self._error(
             "already-known",
             op.node,
-            f"`{self._code(op.value.expr)}` is known at {natural} already, so telling `{known[0]}` sends nothing new",
+            f"`{code}` is known {where(natural)} already, so telling `{known[0]}` sends nothing new",
             f"leave the `share` out, or only tell those who do not know: not `{known[0]}`",
         )
 
@@ -198,8 +219,12 @@ class OperationPlaces(Rules):
                 continue
             use = self.reader.read(root.expr)
             wanted = at(seat.role, mode)
+            help = ""
+            if root is op.partner and self.operations.seat(root.expr) is not None:
+                help = f"name a member by its id, for example `{op.sender}.members[0]`"
             for atom in use.atoms:
-                self._require(atom, wanted, "unknown-value", f"`{op.kind}` needs it at `{seat}`")
+                why = f"`{op.kind}` needs it at `{seat}`"
+                self._require(atom, wanted, "unknown-value", why, help)
             self._finish(use, wanted)
             self.facts.root_place[id(root)] = wanted
 
@@ -239,10 +264,10 @@ class OperationPlaces(Rules):
                 "share an immutable value (a tuple, a frozenset, a frozen dataclass), or `send` a copy",
             )
 
-    def _index(self, seat: Seat, ends: Place) -> None:
-        """The `i` of `workers[i]` must be known to every member and to the other end."""
+    def _index(self, seat: Seat, ends: Place) -> tuple[str, ...]:
+        """The `i` of `workers[i]` must be known to every member and to the other end; gives the name that is not."""
         if seat.index is None or seat.session:
-            return
+            return ()
         use = self.reader.read(seat.index)
         self._index_type(seat)
         wanted = Place(
@@ -265,8 +290,9 @@ class OperationPlaces(Rules):
                     "`all_to_all` or `demux`",
                     self._where(atom),
                 )
-                return
+                return (atom.text,)
         self._finish(use, wanted)
+        return ()
 
     def _partner_type(self, op: Comm) -> None:
         if op.partner is not None:

@@ -25,7 +25,13 @@ class Rules(State):
     """The rules for evaluating an expression somewhere: everyone there knows it, and nothing runs twice by accident."""
 
     def _settle(
-        self, uses: list[Use], span: Span, wanted: Place | None, code: str, why: str = ""
+        self,
+        uses: list[Use],
+        span: Span,
+        wanted: Place | None,
+        code: str,
+        why: str = "",
+        help: str = "",
     ) -> Place:
         """Where a statement's expressions are evaluated: where all is known, or where it was asked for."""
         whole = Use()
@@ -51,7 +57,7 @@ class Rules(State):
         place = whole.place()
         if not place and not place.everywhere:
             if not self._is_broken():
-                self._no_common(whole, span)
+                self._no_common(whole, span, help)
             self._report_unbound(whole.unbound)
             self.states |= whole.states
             return place
@@ -71,8 +77,11 @@ class Rules(State):
         for atom in use.atoms:
             self._check_block(atom)
             self._check_session(atom)
+        foreign = {node for _, node in use.classes}
         for call in use.impure:
             if place.is_single() or not place:
+                continue
+            if isinstance(call.node, cst.Call) and call.node.func in foreign:
                 continue
             if call.unstable and not place.everywhere:
                 self._unstable(call, place)
@@ -83,9 +92,10 @@ class Rules(State):
                 self._unstable(found, place)
         elif place.everywhere:
             for found in use.unstable:
-                self._unplaced(found, place) if not found.text.startswith(
-                    "iteration"
-                ) else self._unstable(found, place)
+                if found.iterates:
+                    self._unstable(found, place)
+                else:
+                    self._unplaced(found, place)
 
     def _foreign_classes(self, use: Use, place: Place) -> None:
         """A location's class exists in that location's modules only."""
@@ -130,7 +140,7 @@ class Rules(State):
             self._error(
                 "not-deterministic",
                 call.node,
-                f"`{call.text}` may come out differently at each location; {why}",
+                f"{call.shown} may come out differently at each location; {why}",
                 "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
             )
 
@@ -138,21 +148,19 @@ class Rules(State):
         self._error(
             "not-deterministic",
             call.node,
-            f"`{call.text}` may come out differently at each of {place}",
+            f"{call.shown} may come out differently at each of {place}",
             "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
         )
 
     def _unplaced(self, call: Impure, place: Place) -> None:
-        first = next(
-            iter(place.modes),
-            self.choreography.roles[0].name if self.choreography.roles else "location",
-        )
-        where = "at no place in particular" if place.everywhere else f"at each of {place}"
+        roles = [*place.modes, *self.control.modes, *(r.name for r in self.choreography.roles)]
+        first = roles[0] if roles else "location"
+        how = "at no place in particular" if place.everywhere else f"at each of {place}"
         self._error(
             "unplaced-call",
             call.node,
-            f"`{call.text}(…)` is not known to be pure and would run {where}",
-            f"say where it runs: `with {first}:` around it, or a method `{first}.…`{self._marked(call)}",
+            f"`{call.text}(…)` is not known to be pure and would run {how}",
+            f"say where it runs: in a block `with {first}:`, or in a method `{first}.…`{self._marked(call)}",
         )
 
     def _marked(self, call: Impure) -> str:
@@ -162,7 +170,7 @@ class Rules(State):
         owner, name = self.program.split(full)
         return "; if it is pure, mark it `@pure`" if owner is not None and name else ""
 
-    def _require(self, atom: Atom, wanted: Place, code: str, why: str) -> None:
+    def _require(self, atom: Atom, wanted: Place, code: str, why: str, help: str = "") -> None:
         """Check that everyone in `wanted` knows `atom`."""
         self._check_block(atom)
         for role, mode in wanted.modes.items():
@@ -175,7 +183,7 @@ class Rules(State):
                 code,
                 self.reader.module.span(atom.node),
                 self._unknown_text(atom, role, mode, mine, why),
-                self._unknown_help(atom, role, mode, mine, why),
+                help or self._unknown_help(atom, role, mode, mine, why),
                 self._where(atom),
             )
             return
@@ -193,6 +201,8 @@ class Rules(State):
         if mine == OWN and mode == SAME:
             agree = f"agree first: `await {role}.all_gather({atom.text})` or `all_reduce`"
             return f"{self._each_result(role)}; or {agree}" if why == RESULT else agree
+        if not atom.full and any(r.name == atom.text for r in self.choreography.roles):
+            return f"a location does not travel: name what is needed of it, `{atom.text}.…`"
         if not atom.place:
             return "bind it where it is needed on every path, or share the condition that it is bound under"
         source = next(iter(atom.place.modes), "")
@@ -210,7 +220,7 @@ class Rules(State):
         inner = self.reader.module.code(result.inner) if result is not None else "…"
         return f"if it may be each member's own, say so: `-> Each[{inner}, {location}]`"
 
-    def _no_common(self, use: Use, span: Span) -> None:
+    def _no_common(self, use: Use, span: Span, help: str = "") -> None:
         """No location knows all the names of an expression."""
         atoms = [a for a in use.atoms if not a.place.everywhere]
         lost = [a for a in atoms if not a.place]
@@ -237,20 +247,28 @@ class Rules(State):
         for atom in atoms:
             parts.setdefault(atom.text, atom)
         texts = ", ".join(f"`{self._shown(a)}` at {a.place}" for a in parts.values())
-        values = [a for a in parts.values() if a.named and self._is_value(a)]
-        first = values[0] if values else atoms[0]
-        other = next((a for a in parts.values() if not set(a.place) & set(first.place)), first)
-        (source, mine), (target, theirs) = (
-            next(iter(a.place.modes.items())) for a in (first, other)
-        )
-        source, target = describe(source, mine), describe(target, theirs)
         self.findings.error(
             "no-common-place",
             span,
             f"no location knows all of this expression: {texts}",
-            f"bring it together first: `{sent(first, source, target)}`",
+            help or f"bring it together first: `{self._brought(list(parts.values()))}`",
             tuple(r for a in parts.values() for r in self._where(a)),
         )
+
+    def _brought(self, atoms: list[Atom]) -> str:
+        """The statement that brings one of the atoms to another: a value to where a location's state is read."""
+        values = [a for a in atoms if a.named and self._is_value(a)]
+        states = [a for a in atoms if a not in values]
+        apart = [a for a in states if not _meets(a, states[0])]
+        if apart:
+            first, other = states[0], apart[0]
+        else:
+            first = next((v for v in values if states and not _meets(v, states[0])), values[0])
+            other = next((a for a in [*states, *atoms] if not _meets(a, first)), first)
+        (source, mine), (target, theirs) = (
+            next(iter(a.place.modes.items())) for a in (first, other)
+        )
+        return sent(first, describe(source, mine), describe(target, theirs))
 
     def _shown(self, atom: Atom) -> str:
         """An atom in the source's words."""
@@ -268,22 +286,33 @@ class Rules(State):
                 f"bind `{name}` before it is read",
             )
 
-    def _agree(self, node: cst.CSTNode, place: Place, span: Span, name: str) -> None:
-        """A value known at several places must be of an immutable type."""
+    def _agree(
+        self, node: cst.CSTNode, place: Place, span: Span, name: str, binder: cst.CSTNode
+    ) -> None:
+        """A value known at several places must be of an immutable type. `binder`: what binds it."""
         if not place.is_agreement():
             return
         found = self.type_of(node)
         why = mutable_part(found, self.declared) if found is not None else None
         if why is not None:
-            where = _where(place)
-            first = self.choreography.roles[0].class_name if self.choreography.roles else "L"
             self.findings.error(
                 "mutable-agreement",
                 span,
-                f"`{name}` is known {where}, and {why}: one could change it behind the others' backs",
-                f"use an immutable type (a tuple, a frozenset, a frozen dataclass), or keep it at one location: "
-                f"`{name}: At[…, {first}] = …`",
+                f"`{name}` is known {where(place)}, and {why}: one could change it behind the others' backs",
+                self._made_one(name, binder),
             )
+
+    def _made_one(self, name: str, binder: cst.CSTNode) -> str:
+        """What to do about a mutable value that several know."""
+        first = self.choreography.roles[0].class_name if self.choreography.roles else "L"
+        immutable = "use an immutable type (a tuple, a frozenset, a frozen dataclass)"
+        if isinstance(binder, cst.Param):
+            return f"{immutable}, or give it to one location: `{name}: At[…, {first}]`"
+        if isinstance(binder, (cst.Assign, cst.AnnAssign)):
+            return f"{immutable}, or keep it at one location: `{name}: At[…, {first}] = …`"
+        if isinstance(binder, cst.MatchPattern):
+            return f"capture the whole, and take out `{name}` at one location in `with {first.lower()}:`"
+        return f"{immutable}, or keep it at one location"
 
     def _unpacks_set(self, stmt: Simple, place: Place) -> None:
         """`a, b = a_set` iterates."""
@@ -313,12 +342,17 @@ class Rules(State):
                 self._error(
                     "mutable-agreement",
                     target,
-                    f"`{self._code(target)}` is changed {_where(place)}: each would change a copy of its own",
+                    f"`{self._code(target)}` is changed {where(place)}: each would change a copy of its own",
                     "say where: put the statement into `with location:`",
                 )
 
 
-def _where(place: Place) -> str:
+def _meets(one: Atom, other: Atom) -> bool:
+    return bool(set(one.place) & set(other.place))
+
+
+def where(place: Place) -> str:
+    """A place as messages name it, with its preposition."""
     return "everywhere" if place.everywhere else f"at {place}"
 
 

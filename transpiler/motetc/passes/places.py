@@ -86,7 +86,8 @@ class _Walk(BindingPlaces):
                 name, Binding(EVERYWHERE, self.choreography.span, refused=True)
             )
         for parameter in self.choreography.parameters:
-            self._agree(parameter.node.name, parameter.place, parameter.span, parameter.name)
+            node = parameter.node
+            self._agree(node.name, parameter.place, parameter.span, parameter.name, node)
             self.env = self.env.bind(parameter.name, Binding(parameter.place, parameter.span))
             self.facts.names.append((parameter.name, parameter.span.line, parameter.place))
         self._note_slices()

@@ -91,7 +91,7 @@ def project(
 ) -> tuple[dict[str, Projection], Unified]:
     """Every role's projection; what a role would have to know and does not goes to `findings`."""
     unified = Unified()
-    untold = Untold(program.modules[choreography.module], choreography, facts.root_place)
+    untold = Untold(program.modules[choreography.module], choreography, type_of, facts.root_place)
     found: dict[str, Projection] = {}
     for role in choreography.roles:
         projector = Projector(

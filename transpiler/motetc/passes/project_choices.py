@@ -247,6 +247,8 @@ def project_undecided(
             projector.role,
             _span(next((a for p in projected if (a := first_act(p))), None)),
         )
+        for pieces_of_arm in projected:  # so that a choice around this one is seen to matter, too
+            pieces.extend(pieces_of_arm)
     return left_early
 
 
@@ -268,7 +270,7 @@ def _quiet(projector: Projector) -> Projector:
     """The same projector, with nowhere to report to: for finding out what would be done."""
     quiet = copy(projector)
     quiet.findings, quiet.unified, quiet.scopes = Findings(), Unified(), {}
-    quiet.untold = Untold(projector.module, projector.choreography)
+    quiet.untold = Untold(projector.module, projector.choreography, projector.type_of)
     return quiet
 
 

@@ -23,6 +23,7 @@ from motetc.ir.pieces import (
 )
 from motetc.ir.place import Place
 from motetc.passes.context import Context
+from motetc.passes.deletions import deleted
 from motetc.passes.endpoints import Part, Writer
 from motetc.passes.flow import (
     has_other_targets,
@@ -111,7 +112,7 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
         node,
         stmt.span,
         tuple(writer.touches),
-        names.reads,
+        names.reads - deleted(node),
         names.binds,
         droppable,
         annotate,

@@ -12,15 +12,36 @@ from dataclasses import replace
 import libcst as cst
 
 from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
+from motetc.passes.deletions import all_bound, all_deleted, spared
 
 
 def prune(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """The pieces of a whole function, without what nobody reads and without a last bare `return`."""
-    return _strip_tail(prune_within(pieces))
+    return _return_at_once(_strip_tail(prune_within(pieces)))
+
+
+def _return_at_once(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """`x = …` at the end of pipelines, and then `return x`: the value is returned as it is."""
+    match pieces[-2:]:
+        case (
+            Fused() as fused,
+            Exit(kind="return", value=cst.Name(value=name), touches=(), leading=(), comment=""),
+        ):
+            *rest, last = fused.text.split("\n")
+            if last.startswith(f"{name} = "):
+                text = "\n".join([*rest, f"return {last.partition(' = ')[2]}"])
+                return (*pieces[:-2], replace(fused, text=text, binds=fused.binds - {name}))
+    return pieces
 
 
 def prune_within(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The pieces without what none of them reads."""
+    """The pieces without what none of them reads, and without the deletion of what none of them binds."""
+    kept = _pruned(pieces)
+    gone = all_deleted(pieces) & (all_bound(pieces) - all_bound(kept))
+    return prune_within(spared(pieces, gone)) if gone else kept
+
+
+def _pruned(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     live: frozenset[str] = frozenset()
     while True:
         grown = live | _reads(pieces, live)

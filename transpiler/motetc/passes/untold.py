@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -12,6 +14,12 @@ from motetc.frontend.source import SourceModule
 from motetc.ir.live import Flow
 from motetc.ir.nodes import Choreography, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
+from motetc.ir.types import Type
+
+_NAME = re.compile(r"\w+")
+_APART = (
+    "receive each operand in a statement of its own first: then no message depends on a comparison"
+)
 
 
 @dataclass(slots=True)
@@ -28,6 +36,7 @@ class Untold:
 
     module: SourceModule
     choreography: Choreography
+    type_of: Callable[[cst.CSTNode], Type | None]
     places: dict[int, Place] = field(default_factory=dict)
     cases: dict[int, _Case] = field(default_factory=dict)
 
@@ -48,7 +57,8 @@ class Untold:
         if ("divergent-choice", case.stmt.span) in findings.found:
             return
         code = " ".join(self.module.code(case.root.expr).split())
-        code = self.choreography.scratch.get(code.removeprefix("not "), code)
+        plain = self.choreography.scratch.get(code.removeprefix("not "), code)
+        code = _NAME.sub(self._source_of, plain)
         deciders = [describe(r, m) for r, m in case.place.modes.items()] or ["nobody"]
         many = "act" if len(told) > 1 else "acts"
         related = tuple(
@@ -58,9 +68,13 @@ class Untold:
             "unknown-choice",
             self.module.span(case.root.expr),
             f"{_words(told)} {many} under this {_WHAT[type(case.stmt)]}, known at {_words(deciders)} only: `{code}`",
-            self._help(case, told, code),
+            self._help(case, told, code) if code == plain else _APART,
             related,
         )
+
+    def _source_of(self, name: re.Match[str]) -> str:
+        """What a name of ours stands for in the source."""
+        return self.choreography.scratch.get(name[0], name[0])
 
     def _help(self, case: _Case, told: list[str], code: str) -> str:
         sender = next(iter(case.place.modes), "")
@@ -80,13 +94,30 @@ class Untold:
                 return f"write `while {shared}:`"
             case For():
                 target = self.module.code(case.stmt.node.target)
-                return f"write `for {target} in {shared}:`"
+                values = self._shared_values(case.root.expr, code, speaker, to)
+                return f"write `for {target} in {values}:`"
             case Flow():
                 return self._shared_stream(case)
             case Match():
                 return f"write `match {shared}:`"
             case _:
                 return f"share the condition first: `{shared}`"
+
+    def _shared_values(self, expr: cst.BaseExpression, code: str, speaker: str, to: str) -> str:
+        """What is iterated over, in a form that may be known at several locations."""
+        if isinstance(expr, cst.Call) and self.module.code(expr.func) == "range":
+            open_ = [a for a in expr.args if not isinstance(a.value, cst.Integer)]
+            if len(open_) == 1 and open_[0].keyword is None:
+                bound = self.module.code(open_[0].value)
+                shared = f"await {speaker}.share({bound}, to={to})"
+                given = (shared if a in open_ else self.module.code(a.value) for a in expr.args)
+                return f"range({', '.join(given)})"
+        found = self.type_of(expr)
+        if found is not None and found.name in ("set", "frozenset"):
+            code = f"tuple(sorted({code}))"
+        elif found is None or not (found.kind in ("tuple", "vartuple") or found.name == "str"):
+            code = f"tuple({code})"
+        return f"await {speaker}.share({code}, to={to})"
 
     def _keyword(self, node: cst.If) -> str:
         line = self.module.text.splitlines()[self.module.span(node.test).line - 1]

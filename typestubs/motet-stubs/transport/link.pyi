@@ -28,7 +28,9 @@ class Link:
     __slots__ = (
         "_acknowledged",
         "_announced",
+        "_apart",
         "_changed",
+        "_fed",
         "_heard_abort",
         "_inlets",
         "_keep",
@@ -40,6 +42,7 @@ class Link:
         "_run",
         "_sent_in_life",
         "_unpacker",
+        "_whole",
         "_write",
         "blocked",
         "connection",
@@ -57,7 +60,6 @@ class Link:
         "peer_done",
         "pending",
         "problem",
-        "received",
         "scheduled",
         "sent",
         "settings",
@@ -86,7 +88,8 @@ class Link:
     heavy: bool
     blocked: dict[LinkOutlet, None]
     sent: Sent
-    received: int
+    @property
+    def received(self) -> int: ...
     start: int
     scheduled: bool
 

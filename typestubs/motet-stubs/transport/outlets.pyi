@@ -5,6 +5,7 @@ from motet.transport.link import Link
 from motet.transport.waits import Wait
 
 BURST: Final[int]
+LARGE_BURST: Final = 1024
 LARGE: Final[int]
 
 class LinkOutlet(Outlet):
@@ -13,6 +14,7 @@ class LinkOutlet(Outlet):
         "_asked",
         "_consumed",
         "_extra",
+        "_large",
         "_link",
         "_name",
         "_path",

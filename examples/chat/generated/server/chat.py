@@ -17,8 +17,8 @@ async def chat(server: Server, net: ChatAtServer) -> None:
 
     async def watch_chat() -> None:
         async for client_id, events in net.chat.membership:  # ← clients, chat.py:16
-            for item in events:
-                present[client_id] = is_present(present.get(client_id, False), item)
+            for event in events:
+                present[client_id] = is_present(present.get(client_id, False), event)
 
     async def serve_chat() -> None:
         async for client_id, batch in net.chat.requests:  # ← clients, chat.py:19

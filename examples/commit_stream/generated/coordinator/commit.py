@@ -15,30 +15,31 @@ class Coordinator(Process):
 async def transfer(
     coordinator: Coordinator, net: TransferAtCoordinator, amounts: list[int]
 ) -> list[int]:
-    transform = Quorum[int](len(net.participants), of=len(net.participants))
-    transform_2 = Quorum[int](len(net.participants), of=len(net.participants))
+    everyone = len(net.participants)
+    quorum = Quorum[int](everyone, of=everyone)
+    quorum_2 = Quorum[int](everyone, of=everyone)
     result: list[int] = []
     ready: list[int] = []
 
-    async def run_transfers() -> None:
+    async def send_transfers() -> None:
         async for batch in net.batches(
             [Transfer(n, cents) for n, cents in enumerate(amounts)]
         ):
-            await net.asked.send(batch)  # → participants, commit.py:47
+            await net.asked.send(batch)  # → participants, commit.py:70
         await net.asked.end()
 
     async def receive_votes() -> None:
-        async for _, batch in net.votes:  # ← participants, commit.py:48
+        async for _, batch in net.votes:  # ← participants, commit.py:71
             for vote in batch:
-                ready.extend(transform(vote))
-            await net.ready.send(ready)  # → participants, commit.py:55
+                ready.extend(quorum(vote))
+            await net.ready.send(ready)  # → participants, commit.py:75
         await net.ready.end()
 
     async def receive_acks() -> None:
-        async for _, batch in net.acks:  # ← participants, commit.py:56
+        async for _, batch in net.acks:  # ← participants, commit.py:76
             for ack in batch:
-                result.extend(transform_2(ack))
+                result.extend(quorum_2(ack))
         result.sort()
 
-    await net.concurrently(run_transfers(), receive_votes(), receive_acks())
+    await net.concurrently(send_transfers(), receive_votes(), receive_acks())
     return result

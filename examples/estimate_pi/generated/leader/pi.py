@@ -26,11 +26,11 @@ async def estimate_pi(leader: Leader, net: EstimatePiAtLeader) -> None:
             for tally in batch:
                 total = Tally.plus(total, tally)
 
-    async def run_samples() -> None:
+    async def sample_total() -> None:
         async for _ in net.every(1.0):
             report(total)
 
-    await net.concurrently(receive_tallies(), run_samples())
+    await net.concurrently(receive_tallies(), sample_total())
 
 
 async def estimate(leader: Leader, net: EstimateAtLeader) -> float:

@@ -29,13 +29,13 @@ async def count(server: Server, net: CountAtServer) -> None:
     # An acknowledgement leaves when the counting is done.
     async for client_id, batch in net.counters.requests:  # ← clients, counter.py:53
         asked: list[tuple[ClientId, str]] = []
-        for item in batch:
-            item_2 = incremented(item)
-            if item_2 is not None:
-                counts[item_2] = counts.get(item_2, 0) + 1
-                replies.append((client_id, Done(item_2)))
+        for request in batch:
+            increment = incremented(request)
+            if increment is not None:
+                counts[increment] = counts.get(increment, 0) + 1
+                replies.append((client_id, Done(increment)))
             # So whoever has one sees its effect here.
-            get = asked_for(item)
+            get = asked_for(request)
             if get is not None:
                 asked.append((client_id, get))
         if asked:

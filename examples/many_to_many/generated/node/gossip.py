@@ -17,7 +17,7 @@ async def many_to_many(
     """Two numbers from each to each: in order from one sender, in no order among senders."""
     result: dict[MemberId[Node], list[int]] = {}
 
-    async def run_numbers() -> None:
+    async def send_numbers() -> None:
         async for batch in net.batches([0, 1]):
             await net.heard.send(batch)  # → nodes, gossip.py:16
         await net.heard.end()
@@ -28,5 +28,5 @@ async def many_to_many(
                 print(f"({member}, {n})")
                 result.setdefault(member, []).append(n)
 
-    await net.concurrently(run_numbers(), receive_heard())
+    await net.concurrently(send_numbers(), receive_heard())
     return result

@@ -18,9 +18,9 @@ def words_of(line: str) -> list[str]:
 async def count(leader: Leader, net: CountAtLeader, text: str) -> None:
     words: list[str] = []
     async for batch in net.batches(text.splitlines()):
-        for item in batch:
-            for item_2 in words_of(item):
-                if bool(item_2):
-                    words.append(item_2)
+        for line in batch:
+            for word in words_of(line):
+                if word:
+                    words.append(word)
         await net.dealt.send(words)  # → workers, words.py:29
     await net.dealt.end()

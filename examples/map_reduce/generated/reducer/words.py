@@ -14,7 +14,6 @@ class Reducer(Process):
 async def count(reducer: Reducer, net: CountAtReducer) -> dict[str, int]:
     totals: dict[str, int] = {}
     async for _, batch in net.counted:  # ← workers, words.py:35
-        for item in batch:
-            key, n = item
+        for key, n in batch:
             totals[key] = totals.get(key, 0) + n
     return totals

@@ -33,20 +33,20 @@ async def paxos(client: Client, net: PaxosAtClient, commands: int, window: int) 
 
     async def send_asked() -> None:
         async for batch in net.batches(range(min(window, commands))):
-            for item in batch:
-                asked.append(Command(item, f"key{item % 10}", item))
+            for number in batch:
+                asked.append(Command(number, f"key{number % 10}", number))
             await net.asked.send(asked)  # → proposers, paxos.py:79
 
     async def receive_applied() -> None:
         # The first replica to apply a command answers it.
         async for _, batch in net.applied:  # ← replicas, paxos.py:118
-            for item in batch:
-                if item not in seen:
-                    seen.add(item)
-                    n = item + window
+            for answer in batch:
+                if answer not in seen:
+                    seen.add(answer)
+                    n = answer + window
                     if n < commands:
                         asked.append(Command(n, f"key{n % 10}", n))
-                    client.note(item)
+                    client.note(answer)
             await net.asked.send(asked)  # → proposers, paxos.py:79
 
     async def watch_proposers() -> None:

@@ -29,8 +29,6 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
     ticks: list[None] = []
     wanted: list[Command] = []
     heard: list[Promise | Vote | Beat | Decided] = []
-    decided_3: list[Decided] = []
-    decided_4: list[Decided] = []
 
     async def tick() -> None:
         nonlocal heard, ticks, wanted
@@ -45,53 +43,40 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
         await net.prepared.send(prepares)  # → acceptors, paxos.py:97
         await net.accepted.send(accepts)  # → acceptors, paxos.py:99
         await net.beats.send(beats)  # → proposers, paxos.py:105
-        for decided_2 in decided:
-            decided_3.append(decided_2)
-            decided_4.append(decided_2)
+        await net.decided.send(decided.copy())  # → proposers, paxos.py:106
+        await net.decided_2.send(decided)  # → replicas, paxos.py:109
 
     async def receive_asked() -> None:
         async for batch in net.asked:  # ← client, paxos.py:79
             wanted.extend(batch)
             await tick()
-            await net.decided.send(decided_3)  # → proposers, paxos.py:106
-            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
     async def run_clock() -> None:
         # The proposers: one step for everything that has come, and for the time that has passed.
         async for _ in net.every(0.05):
             ticks.append(None)
             await tick()
-            await net.decided.send(decided_3)  # → proposers, paxos.py:106
-            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
     async def receive_promises() -> None:
         # What proposers hear: the acceptors' answers, signs of a leader, and what was decided.
         async for _, batch in net.promises:  # ← acceptors, paxos.py:103
             heard.extend(batch)
             await tick()
-            await net.decided.send(decided_3)  # → proposers, paxos.py:106
-            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
     async def receive_votes() -> None:
         async for _, batch in net.votes:  # ← acceptors, paxos.py:104
             heard.extend(batch)
             await tick()
-            await net.decided.send(decided_3)  # → proposers, paxos.py:106
-            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
     async def receive_beats() -> None:
         async for _, batch in net.beats:  # ← proposers, paxos.py:105
             heard.extend(batch)
             await tick()
-            await net.decided.send(decided_3)  # → proposers, paxos.py:106
-            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
     async def receive_decided() -> None:
         async for _, batch in net.decided:  # ← proposers, paxos.py:106
             heard.extend(batch)
             await tick()
-            await net.decided.send(decided_3)  # → proposers, paxos.py:106
-            await net.decided_2.send(decided_4)  # → replicas, paxos.py:109
 
     await net.concurrently(
         receive_asked(),

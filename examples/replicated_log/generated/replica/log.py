@@ -30,12 +30,9 @@ async def replicate(replicas: Replica, net: ReplicateAtReplica) -> dict[str, int
         while following in waiting:
             ready.append(waiting.pop(following))
             following += 1
-        released = list(ready)
-        for slot in released:
+        for slot in ready:
             applied.append(replicas.apply(slot))
-            key = slot.put.key
-            new_2 = slot.put.value
-            table[key] = new_2 if key in table else new_2
+            table[slot.put.key] = slot.put.value
         await net.applied.send(applied)  # → sequencer, log.py:66
     await net.applied.end()
     return table

@@ -27,16 +27,14 @@ async def replicate(
         nonlocal index
         async for batch in net.batches(puts):
             for p in batch:
-                put = Put(*p)
-                slots.append(Slot(index, put))
+                slots.append(Slot(index, Put(*p)))
                 index += 1
             await net.dealt.send(slots)  # → relays, log.py:50
         await net.dealt.end()
 
     async def receive_applied() -> None:
         async for member, batch in net.applied:  # ← replicas, log.py:66
-            for _ in batch:
-                acknowledged[member] = acknowledged.get(member, 0) + 1
+            acknowledged[member] = acknowledged.get(member, 0) + len(batch)
 
     await net.concurrently(send_slots(), receive_applied())
     return acknowledged

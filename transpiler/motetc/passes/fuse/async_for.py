@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from motetc.ir.live import Live
-from motetc.passes.fuse.code import Code, Element
+from motetc.passes.fuse.code import BODY, Code, Element
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.operator import Op
-from motetc.passes.fuse.turns import BODY
 
 
 class AsyncFor(Op):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from motetc.diagnostics.model import Span
 from motetc.ir.types import Type
 
-_APPEND = re.compile(r"(\w+)\.(append|add)\((\w+)\)$")
+BODY = "await __body__"
+"""Stands for the body of an `async for`, in a `for` or in the loop of a driver."""
+
+_APPEND = re.compile(r"(\w+)\.(append|add)\((\w+|\([\w, ]+\))\)$")
 _WHOLE = {"append": "extend", "add": "update"}
 
 
@@ -20,7 +23,7 @@ class Value:
 
     `parts` are the items of a tuple that is taken apart already. `present`: of an optional, the condition under which
     there is a value; the text means something only where it holds, or (`whole`) is None elsewhere. "" if there always
-    is a value.
+    is a value. `idle`: evaluating it does nothing, so that it may be left out.
     """
 
     text: str
@@ -29,6 +32,7 @@ class Value:
     parts: tuple[Value, ...] = ()
     present: str = ""
     whole: bool = False
+    idle: bool = False
 
     @property
     def maybe(self) -> str:
@@ -58,6 +62,7 @@ class Line:
     text: str
     span: Span | None
     raw: bool = False  # within a string: nothing is put in front
+    copied: bool = False  # as the source has it
 
     @property
     def written(self) -> str:
@@ -87,7 +92,7 @@ class Code:
 
     def copy(self, text: str, span: Span, raw: bool) -> None:
         """Add a line of the source, as it stands if it begins within a string."""
-        self.lines.append(Line(self.depth, text, span, raw))
+        self.lines.append(Line(self.depth, text, span, raw, copied=True))
 
     @staticmethod
     def line_of(depth: int, text: str) -> Line:
@@ -143,20 +148,25 @@ class Code:
 
     def _finish_loop(self, at: int, names: tuple[str, ...], items: str, head: str) -> None:
         header, body = self.lines[at], self.lines[at + 1 :]
-        appended = _APPEND.match(body[0].text) if len(body) == 1 and head == "for" else None
-        if appended is not None and names == (appended[3],):
-            text = f"{appended[1]}.{_WHOLE[appended[2]]}({items})"
-            self.lines[at:] = [Line(header.depth, text, body[0].span)]
+        was = f"{head} {', '.join(names)} in {items}:"
+        names, items = _read_names(body, names, items)
+        if header.text == was:  # and not a batch that a slice has taken as it is
+            header.text = f"{head} {', '.join(names)} in {items}:"
+        if head != "for":
             return
-        used = [n if any(_mentions(x.text, n) for x in body) else "_" for n in names]
-        was, now = f" {', '.join(names)} in ", f" {', '.join(used)} in "
-        header.text = header.text.replace(was, now, 1)
-        if len(used) == 2 and "_" in used and items.endswith(".items()"):
-            table = items.removesuffix(".items()")
-            rest = (
-                f" {used[0]} in {table}:" if used[1] == "_" else f" {used[1]} in {table}.values():"
-            )
-            header.text = header.text.replace(f"{now}{items}:", rest, 1)
+        short = _taken_whole(body, names, items)
+        if not short and len(body) == 1 and self._is_batch(items, header.depth):
+            short = _taken_together(body[0].text, names, items)
+        if short:
+            lines = zip(short, body, strict=True)
+            self.lines[at:] = [Line(header.depth, text, line.span) for text, line in lines]
+
+    def _is_batch(self, items: str, depth: int) -> bool:
+        """Whether a name stands for a list that a loop around has got, which is never empty."""
+        opening = re.compile(rf"async for (\w+, )?{re.escape(items)} in ")
+        return items.isidentifier() and any(
+            line.depth < depth and opening.match(line.text) for line in self.lines
+        )
 
     @property
     def awaits(self) -> bool:
@@ -164,5 +174,39 @@ class Code:
         return any("await " in x.text or x.text.startswith("async ") for x in self.lines)
 
 
-def _mentions(text: str, name: str) -> bool:
-    return re.search(rf"\b{re.escape(name)}\b", text) is not None
+def _read_names(
+    body: Sequence[Line], names: tuple[str, ...], items: str
+) -> tuple[tuple[str, ...], str]:
+    """The variables of a loop, `_` for those that its body does not read, and what it goes through."""
+    used = tuple(n if any(mentions(x.text, n) for x in body) else "_" for n in names)
+    if len(used) == 2 and "_" in used and items.endswith(".items()"):
+        table = items.removesuffix(".items()")
+        return (used[:1], table) if used[1] == "_" else (used[1:], f"{table}.values()")
+    return used, items
+
+
+def _taken_whole(body: Sequence[Line], names: tuple[str, ...], items: str) -> list[str]:
+    """What a loop does that only appends its elements to lists: they are extended."""
+    element = names[0] if len(names) == 1 else f"({', '.join(names)})"
+    found = [_APPEND.match(line.text) for line in body]
+    targets = [match[1] for match in found if match is not None]
+    if "_" in names or any(match is None or match[3] != element for match in found):
+        return []
+    if len(found) > 1 and (not items.isidentifier() or len({*targets, items}) <= len(targets)):
+        return []
+    return [f"{m[1]}.{_WHOLE[m[2]]}({items})" for m in found if m is not None]
+
+
+def _taken_together(text: str, names: tuple[str, ...], batch: str) -> list[str]:
+    """What a loop over a batch does that counts its elements, or keeps the last one."""
+    if set(names) == {"_"} and re.fullmatch(
+        r"\w+ \+= 1|(.+)\[(.+)\] = \1\.get\(\2, 0\) \+ 1", text
+    ):
+        return [f"{text[:-1]}len({batch})"]
+    kept = re.fullmatch(r"(\w+) = (\w+)", text)
+    return [f"{kept[1]} = {batch}[-1]"] if kept is not None and names == (kept[2],) else []
+
+
+def mentions(text: str, name: str) -> bool:
+    """Whether a line has a name in it, as far as its letters tell."""
+    return re.search(rf"(?<![\w.]){re.escape(name)}\b", text) is not None

@@ -4,33 +4,14 @@ from __future__ import annotations
 
 import io
 import tokenize
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import libcst as cst
 
 from motetc.diagnostics.model import Span
-from motetc.frontend.tree import children
 
 _EMPTY = cst.Module([])
-_READERS = frozenset(
-    {
-        "copy",
-        "count",
-        "get",
-        "index",
-        "isdisjoint",
-        "issubset",
-        "issuperset",
-        "items",
-        "keys",
-        "values",
-    }
-)
-_LOOKERS = frozenset(
-    {"all", "any", "bool", "dict", "enumerate", "frozenset", "len", "list", "max", "min", "print"}
-    | {"repr", "set", "sorted", "str", "sum", "tuple"}
-)
 
 
 def copied(
@@ -48,86 +29,6 @@ def copied(
     for index, line in enumerate(lines):
         at = span.line + index
         yield line, replace(span, line=at, end_line=at) if alike else span, index in raw
-
-
-def listed(value: cst.BaseExpression) -> cst.BaseExpression:
-    """The value as a list that nobody else has."""
-    if _is_fresh(value):
-        return value
-    if isinstance(value, cst.GeneratorExp):
-        return cst.ListComp(value.elt, value.for_in)
-    return cst.Call(cst.Name("list"), [cst.Arg(value)])
-
-
-def _is_fresh(value: cst.BaseExpression) -> bool:
-    """Whether evaluating an expression makes a new list."""
-    if isinstance(value, cst.IfExp):
-        return _is_fresh(value.body) and _is_fresh(value.orelse)
-    called = value.func if isinstance(value, cst.Call) else None
-    if isinstance(called, cst.Name):
-        return called.value in ("list", "sorted")
-    return isinstance(value, (cst.ListComp, cst.List))
-
-
-def escapes(nodes: Sequence[cst.CSTNode | None], name: str) -> bool:
-    """Whether code does more with a collection than look at what is in it: hand it on, keep it, change it."""
-    return any(_escapes(node, name) for node in nodes if node is not None)
-
-
-def _escapes(node: cst.CSTNode, name: str) -> bool:
-    if isinstance(node, cst.Name):
-        return node.value == name
-    if isinstance(node, (cst.AssignTarget, cst.AugAssign, cst.Del)) and _changes(node, name):
-        return True
-    looked = {id(c) for c in _looked_at(node)}
-    rest = [c for c in _parts(node) if not (id(c) in looked and _is_name(c, name))]
-    return any(_escapes(child, name) for child in rest)
-
-
-def _changes(node: cst.AssignTarget | cst.AugAssign | cst.Del, name: str) -> bool:
-    """Whether an item of the collection is assigned or deleted."""
-    target: cst.CSTNode = node.target
-    while isinstance(target, (cst.Subscript, cst.Attribute)):
-        target = target.value
-    return target is not node.target and _is_name(target, name)
-
-
-def _parts(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """The children that are code; a plain name that is bound is none."""
-    match node:
-        case cst.Call(func=cst.Name(value=called)) if called in _LOOKERS:
-            return [a.value for a in node.args if not isinstance(a.value, cst.Name)]
-        case cst.Attribute() | cst.Arg():
-            return [node.value]
-        case cst.AssignTarget(target=cst.Name()):
-            return []
-        case _:
-            return children(node)
-
-
-def _looked_at(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """The children of which the node only looks at what is in them."""
-    match node:
-        case cst.Attribute() if node.attr.value in _READERS:
-            return [node.value]
-        case cst.Subscript():
-            return [node.value]
-        case cst.Comparison():
-            return [node.left]
-        case cst.ComparisonTarget():
-            return [node.comparator]
-        case cst.For() | cst.CompFor():
-            return [node.iter]
-        case cst.If() | cst.While() | cst.IfExp():
-            return [node.test]
-        case cst.UnaryOperation(operator=cst.Not()):
-            return [node.expression]
-        case _:
-            return []
-
-
-def _is_name(node: cst.CSTNode, name: str) -> bool:
-    return isinstance(node, cst.Name) and node.value == name
 
 
 def _string_lines(code: str) -> set[int]:

@@ -25,7 +25,7 @@ class Incoming(Op):
             each_of(fuser, live, batch, key, code)
             fuser.flush(live, code)
         if live.port is not None:
-            where = f"# ← clients, {fuser.module.relative}:{live.span.line}"
+            where = f"# ← clients, {fuser.module.shown(live.span.line)}"
             say_whence(code, _source(fuser, live), where)
 
 

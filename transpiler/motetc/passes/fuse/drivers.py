@@ -33,7 +33,7 @@ def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
     names: tuple[str, ...] = (batch,)
     if fuser.is_cluster(hop.sender):
         names = (fuser.local("member", code), batch)
-    where = f"# ← {hop.sender}, {fuser.module.relative}:{hop.span.line}"
+    where = f"# ← {hop.sender}, {fuser.module.shown(hop.span.line)}"
     start = len(code.lines)
     with code.loop(names, f"{fuser.endpoint(hop)}", live.span, "async for"):
         fuser.begin(live, code)
@@ -90,12 +90,12 @@ def each_of(fuser: Fuser, live: Live, items: str, key: Value | None, code: Code)
 def named_element(fuser: Fuser, live: Live, code: Code) -> tuple[tuple[str, ...], Element]:
     """Names for an element, taken apart if all that is done with it takes it apart."""
     kind = fuser.element_type(live)
-    wanted = [fuser.emitter(c).takes_apart(fuser, c, i) for c, i in fuser.consumers(live)]
-    if not wanted or not all(wanted) or fuser.hops_of(live) or fuser.collects_of(live):
+    hints = fuser.items_wanted(live)
+    if not hints:
         name = fuser.element_name(live, code)
         return (name,), Element(Value(name, True, kind))
-    types = item_types(kind, len(wanted[0]))
-    names = tuple(fuser.local(h, code, t) for h, t in zip(wanted[0], types, strict=True))
+    types = item_types(kind, len(hints))
+    names = tuple(fuser.local(h, code, t) for h, t in zip(hints, types, strict=True))
     parts = tuple(Value(n, True, t) for n, t in zip(names, types, strict=True))
     return names, Element(Value(f"({', '.join(names)})", type=kind, parts=parts))
 

@@ -25,8 +25,17 @@ class Elementwise(Op):
         f = live.arguments["f"].expr
         return fuser.apply(f, given(element, self.with_key), code, element.sole)
 
+    def test(self, fuser: Fuser, live: Live, element: Element, code: Code) -> str:
+        """The condition that `f(x)` is; `bool` is what a condition means anyway."""
+        text = fuser.text(live.arguments["f"].expr)
+        if text == "bool" and not self.with_key and "bool" not in fuser.taken:
+            return element.value.text
+        return self.result(fuser, live, element, code)
+
     def bound(self, fuser: Fuser, live: Live, element: Element, code: Code) -> Element:
         """The element under a name."""
+        if fuser.picks(live.arguments["f"].expr, element.value):
+            return element
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         return Element(value, element.key, element.sole)
 
@@ -49,7 +58,7 @@ class Filter(Elementwise):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         bound = self.bound(fuser, live, element, code)
-        test = self.result(fuser, live, Element(bound.value, bound.key, sole=False), code)
+        test = self.test(fuser, live, Element(bound.value, bound.key, sole=False), code)
         with code.block(f"if {test}:", live.span):
             fuser.push(live, bound, code)
 
@@ -111,7 +120,7 @@ class Partition(Elementwise):
             return
         bound = self.bound(fuser, live, element, code)
         one = Element(bound.value, bound.key, sole=False)
-        test = self.result(fuser, live, one, code)
+        test = self.test(fuser, live, one, code)
         if not fuser.uses(yes):
             with code.block(f"if not {_negatable(test)}:", live.span):
                 fuser.push(no, one, code)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from motetc.ir.live import Live
-from motetc.passes.fuse.code import Code
+from motetc.passes.fuse.code import Code, Line
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.fuser import Fuser
@@ -36,8 +36,7 @@ class Ends:
         if live.shape in ("singleton", "optional") and fuser.uses(live) > 1:
             fuser.final(live, code)
         for consumer, index in fuser.consumers(live):
-            ends = fuser.comes_to_end(consumer) or fuser.may_close(consumer)
-            if ends and index in fuser.ending(consumer) and self._matters(consumer):
+            if index in fuser.ending(consumer) and self._matters(consumer):
                 self._end_input(consumer, index, code)
         fuser.send_all(code)
         for hop in fuser.hops_of(live):
@@ -49,6 +48,8 @@ class Ends:
         fuser = self.fuser
         emitter = fuser.emitter(live)
         emitter.input_ended(fuser, live, index, code)
+        if not (fuser.comes_to_end(live) or fuser.may_close(live)):
+            return
         inputs = fuser.ending(live)
         marks = self.marks.setdefault(live.uid, set())
         marks.add(index)
@@ -68,14 +69,21 @@ class Ends:
         return self.fuser.emitter(live).finishes or self._ends_anything(live)
 
     def _count_down(self, live: Live, count: int, code: Code) -> None:
-        name = self.counters.get(live.uid)
-        if name is None:
-            name = self.counters[live.uid] = self.fuser.fresh(f"{live.name or live.op}_open")
-            self.fuser.state.line(f"{name} = {count}", live.span)
         self.fuser.send_all(code)  # now, and not only if this is the last end
-        code.assign(name, "-= 1", live.span)
+        state, start = self.fuser.state.lines, len(code.lines)
+        declared = len(state)
+        name = self.counters.get(live.uid) or self.fuser.fresh(f"{live.name or live.op}_open")
         with code.block(f"if not {name}:"):
             self.fuser.emitter(live).ended(self.fuser, live, code)
+        if len(code.lines) == start:  # its end is nobody's business after all
+            self.fuser.taken.discard(name)
+            return
+        made, code.lines[start:] = code.lines[start:], []
+        code.assign(name, "-= 1", live.span)
+        code.lines += made
+        if live.uid not in self.counters:
+            self.counters[live.uid] = name
+            state.insert(declared, Line(0, f"{name} = {count}", live.span))
 
     def _is_in_sequence(self, live: Live) -> bool:
         """Whether the ends of all inputs are written in the order in which they come."""

@@ -76,7 +76,7 @@ class Expressions(Names):
         count = uses(body, name)
         if not count:
             self.discard(value, code)
-        if value.atomic or not count or (count == 1 and reads_first(body, name)):
+        if value.atomic or not count or (count == 1 and reads_first(body, name, value.text)):
             return value.text
         return self.bind(value, name, code, sole).text
 
@@ -91,9 +91,21 @@ class Expressions(Names):
         code.line(f"{name} = {value.text}")
         return Value(name, atomic=True, type=value.type)
 
+    def settle(self, value: Value, hint: str, code: Code, sole: bool = True) -> Value:
+        """The value under a name, unless it makes no difference when, how often or whether it is evaluated."""
+        return value if _is_settled(value) else self.bind(value, hint, code, sole)
+
+    def picks(self, function: cst.BaseExpression, value: Value) -> bool:
+        """Whether a lambda reads nothing but items of a tuple that are at hand."""
+        names = parameters(function) if isinstance(function, cst.Lambda) else None
+        if not names or not value.parts or not _is_settled(value):
+            return False
+        assert isinstance(function, cst.Lambda)
+        return not uses(taken_apart(function.body, names[-1], value), names[-1])
+
     def discard(self, value: Value, code: Code) -> None:
         """Evaluate what nobody reads, if that does anything."""
-        if not value.atomic and not value.parts and not is_still(value.text):
+        if not (value.atomic or value.idle or value.parts or is_still(value.text)):
             code.line(value.text)
 
     def split(self, value: Value, hints: Sequence[str], code: Code) -> tuple[Value, ...]:

@@ -71,7 +71,8 @@ class Reduce(Keeping):
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         acc = Value(kept.name, True, kept.type)
         text = step(fuser, live, acc, Element(value, sole=False), code)
-        kept.keep(f"{value.text} if {kept.absent} else {text}", live, code)
+        first = value.text
+        kept.keep(first if text == first else f"{first} if {kept.absent} else {text}", live, code)
         fuser.changed(live, code)
 
 

@@ -26,7 +26,7 @@ from motetc.passes.fuse.tidy import tidy
 from motetc.passes.fuse.turns import Turn, finish_turns, take_turns, takes_turns
 
 if TYPE_CHECKING:
-    from motetc.passes.fuse.slices import SliceCode
+    from motetc.passes.fuse.slice_code import SliceCode
 
 Then = Callable[[Element, Code], None]
 
@@ -165,9 +165,7 @@ class Fuser(Leaving):
         if not (consumers or hops or collects):
             self.discard(element.value, code)
         if len(consumers) + len(hops) + len(collects) > 1:
-            value = self.bind(element.value, self.hint(live), code, element.sole)
-            key = element.key and self.bind(element.key, "key", code, element.sole)
-            element = Element(value, key, sole=False)
+            element = self._for_several(live, element, code)
         for collect in collects:
             self.keep(collect, element, code)
         for consumer, index in consumers:
@@ -178,6 +176,27 @@ class Fuser(Leaving):
         for hop in hops:
             if hop.uid not in self.whole:
                 self.put(hop, element, code)
+
+    def _for_several(self, live: Live, element: Element, code: Code) -> Element:
+        """The element under names, for several things to be done with it; a tuple that all take apart needs none."""
+        value, items = element.value, element.value.parts
+        hints = [self.emitter(c).takes_apart(self, c, i) for c, i in self.consumers(live)]
+        if not items or not all(p.atomic for p in items):
+            value = self.bind(value, self.hint(live), code, element.sole)
+            items = self.split(value, max(hints), code) if sum(map(bool, hints)) > 1 else ()
+        elif not self.items_wanted(live):
+            value = self.bind(value, self.hint(live), code, element.sole)
+        code.busy |= {p.text for p in items}
+        value = Value(value.text, value.atomic, value.type, items)
+        key = element.key and self.bind(element.key, "key", code, element.sole)
+        return Element(value, key, sole=False)
+
+    def items_wanted(self, live: Live) -> tuple[str, ...]:
+        """Names for the items of a node's elements, if all that is done with them takes them apart."""
+        if self.hops_of(live) or self.collects_of(live) or live.uid in self.shared:
+            return ()
+        wanted = [self.emitter(c).takes_apart(self, c, i) for c, i in self.consumers(live)]
+        return wanted[0] if wanted and all(wanted) else ()
 
     def is_shared(self, live: Live) -> bool:
         """Whether pushes meet here, so that what follows is a function."""
@@ -255,6 +274,7 @@ class Fuser(Leaving):
         if outer:
             made.lines.append(Code.line_of(1, f"nonlocal {', '.join(outer)}"))
         made.lines += code.lines or [Code.line_of(1, "pass")]
+        made.names = code.names
         self.functions.append(made)
         self.unsent[name] = set(code.unsent)
         if code.awaits:
@@ -283,7 +303,7 @@ class Fuser(Leaving):
         if live.uid in self.finals:
             return
         value = self.emitter(live).read(self, live, code)
-        kind = self.element_type(live)
+        kind = self.value_type(live)
         if value.atomic or (value.present and may_be_none(kind)):
             return
         name = self.fresh(self.state_name(live))
@@ -296,8 +316,9 @@ class Fuser(Leaving):
 
     def changed(self, live: Live, code: Code, key: Value | None = None) -> None:
         """A value has changed: tell whoever watches it."""
-        for consumer, _ in self.consumers(live):
-            self.emitter(consumer).changed(self, consumer, key, code)
+        for consumer, index in self.consumers(live):
+            if index != waited(consumer):  # which looks at the final value alone
+                self.emitter(consumer).changed(self, consumer, key, code)
 
     def entry(self, live: Live, key: Value, code: Code, then: Then) -> None:
         """The present entry of one key, which is there."""
@@ -341,10 +362,16 @@ class Fuser(Leaving):
             return f"{verb}_{live.port.name if live.port is not None else live.cluster}"
         if self.resolves(live):
             return f"take_{self.label(live) or 'futures'}"
+        if live.op == "sample_every":
+            base = live.inputs[0]
+            while not base.name and base.inputs and base.inputs[0].shape not in STREAMS:
+                base = base.inputs[0]
+            return f"sample_{base.name or self.state_name(base)}"
         hops = {h.uid: h for x in self.reachable(live) for h in self.hops_of(x)}
-        if not live.name and len(hops) == 1:
+        if len(hops) == 1:
             (hop,) = hops.values()
-            return f"send_{self.flow.arrival(hop).inputs[0].name or self.flow.name_of(hop) or 'stream'}"
+            sent = self.flow.arrival(hop).inputs[0].name or self.flow.name_of(hop)
+            return f"send_{live.name or sent or 'stream'}"
         return f"run_{live.name or live.op}"
 
     def loop(self, live: Live, code: Code) -> None:

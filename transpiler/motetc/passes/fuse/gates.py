@@ -106,7 +106,7 @@ class Gate(Op):
 
 def bound(fuser: Fuser, source: Live, element: Element, code: Code) -> Element:
     """The element under a name, for use in several places."""
-    value = fuser.bind(element.value, fuser.hint(source), code, element.sole)
+    value = fuser.settle(element.value, fuser.hint(source), code, element.sole)
     return Element(value, element.key, element.sole)
 
 
@@ -154,11 +154,7 @@ class Excluding(Gate):
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         super().declare(fuser, live)
-        other = live.inputs[1]
-        name = fuser.variables[live.uid] = fuser.fresh(other.name or "excluded")
-        fuser.state.line(
-            f"{name}: set[{fuser.annotation(fuser.element_type(other))}] = set()", live.span
-        )
+        excluded(fuser, live)
 
     def collected(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
         code.line(f"{fuser.variables[live.uid]}.add({element.value.text})", live.span)
@@ -167,6 +163,14 @@ class Excluding(Gate):
         """Go on unless `what` is to be left out."""
         with code.block(f"if {what} not in {fuser.variables[live.uid]}:", live.span):
             fuser.push(live, element, code)
+
+
+def excluded(fuser: Fuser, live: Live) -> None:
+    """Declare the set of what is to be left out."""
+    other = live.inputs[1]
+    name = fuser.variables[live.uid] = fuser.fresh(other.name or "excluded")
+    item = fuser.annotation(fuser.element_type(other))
+    fuser.state.line(f"{name}: set[{item}] = set()", live.span)
 
 
 class FilterNotIn(Excluding):

@@ -9,7 +9,7 @@ from motetc.ir.live import Collect, Flow, Hop, Live, never_ends
 from motetc.ir.operators import LOOP
 
 STREAMS = ("stream", "keyed_stream")
-EARLY = frozenset({"take", "scan", "generator"})  # operators that may end before their input does
+_EARLY = frozenset({"take", "scan", "generator"})  # operators that may end before their input does
 _WAITED = {
     ("stream", "chain"): 0,
     ("keyed_stream", "chain"): 0,
@@ -24,14 +24,29 @@ _WAITED = {
     ("keyed_stream", "lookup_keyed_singleton"): 1,
     ("keyed_stream", "lookup_keyed_stream"): 1,
     ("keyed_singleton", "join_keyed_stream"): 0,
+    ("keyed_singleton", "filter_key_not_in"): 1,
+    ("singleton", "threshold_greater_or_equal"): 1,
+    ("keyed_singleton", "threshold_greater_or_equal"): 1,
+    ("keyed_singleton", "threshold_greater_or_equal_uniform"): 1,
 }  # operators whose elements wait for the end of one input: which
-_CLOSING = EARLY | {"first", "is_empty"}  # operators that may want no more
+_ENTRYWISE = frozenset(
+    {"map", "map_with_key", "filter", "filter_map", "inspect", "inspect_with_key"}
+)
 _TIMED = frozenset({"sample_every"})  # operators that a clock drives
 _RESOLVING = frozenset({"resolve_futures", "resolve_futures_ordered"})
 
 
+def settles(live: Live) -> bool:
+    """Whether the entries of a keyed singleton come one by one and stay as they come, also if it ends some day."""
+    if live.op in ("first", "fold_early_stop"):
+        return live.shape == "keyed_singleton"
+    return live.op in _ENTRYWISE and bool(live.inputs) and settles(live.inputs[0])
+
+
 def waited(live: Live) -> int | None:
     """The input whose end the elements of the others wait for."""
+    if live.op == "threshold_greater_or_equal" and settles(live.inputs[-1]):
+        return None  # each threshold is final when it comes
     return _WAITED.get((live.inputs[0].shape, live.op)) if len(live.inputs) > 1 else None
 
 
@@ -162,7 +177,19 @@ class Graph:
 
     def ends_early(self, live: Live) -> bool:
         """Whether a node may end before its drivers do."""
-        return any(x.op in EARLY for x in self.upstream(live))
+        return any(self.may_end(x) for x in self.upstream(live))
+
+    def may_end(self, live: Live) -> bool:
+        """Whether a node may end before its input does."""
+        return live.op in _EARLY and live.shape == "stream"
+
+    def _has_enough(self, live: Live) -> bool:
+        """Whether a node may want no more, some day."""
+        return (
+            live.op == "is_empty"
+            or (live.op == "first" and live.shape == "optional")
+            or self.may_end(live)
+        )
 
     def is_sole(self, live: Live) -> bool:
         """Whether one driver has all its elements go to this node, and nowhere else."""
@@ -190,6 +217,6 @@ class Graph:
         inside = seen | {live.uid}
         arrivals = [x for hop in self.hops_of(live) for x in self.flow.lives if x.hop is hop]
         return all(self.may_close(x, inside) for x in arrivals) and all(
-            c.op in _CLOSING or self._may_be_left(c) or self.may_close(c, inside)
+            self._has_enough(c) or self._may_be_left(c) or self.may_close(c, inside)
             for c, _ in self.consumers(live)
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 
 from motetc.ir.live import Live
@@ -16,7 +14,6 @@ from motetc.passes.fuse.names import may_be_none
 
 _EMPTY = {"list": "[]", "dict": "{}", "set": "set()"}
 _LITERALS = {cst.Integer: "int", cst.Float: "float", cst.SimpleString: "str"}
-_PARAMETER = re.compile(r"def (?:\[.*?\] )?\((?:\w+: )?(.+?)(?:, \w+: |\) ->)")
 
 
 def is_factory(fuser: Fuser, expr: cst.BaseExpression) -> bool:
@@ -54,7 +51,7 @@ def _is_said(text: str, type_: Type | None) -> bool:
     if isinstance(parsed, cst.Name) and parsed.value in ("True", "False"):
         return type_.name == "bool"
     if isinstance(parsed, cst.Call):
-        return type_.kind == "class" and not type_.args and text == f"{_last(type_.name)}()"
+        return type_.kind == "class" and not type_.args and text.startswith(f"{_last(type_.name)}(")
     return any(isinstance(parsed, k) and type_.name == n for k, n in _LITERALS.items())
 
 
@@ -67,15 +64,27 @@ def accumulator_type(fuser: Fuser, live: Live) -> Type | None:
     f = live.arguments["f"].expr
     if not isinstance(f, cst.Lambda):
         found = fuser.type_of(f)
-        match = _PARAMETER.match(found.name) if found is not None else None
-        return Type("other", match[1]) if match else None
+        if found is not None and len(found.args) > 1 and not _is_generic(found.args[1]):
+            return found.args[1]
+        return _first_type(fuser, live)
     names = parameters(f) or [""]
     for node in _names_in(f.body):
         if node.value == names[0]:
             found = fuser.type_of(node)
             if found is not None:
                 return found
-    return fuser.type_of(live.arguments["init"].expr)
+    return _first_type(fuser, live)
+
+
+def _first_type(fuser: Fuser, live: Live) -> Type | None:
+    """The type of the first value."""
+    init = live.arguments["init"].expr
+    found = fuser.type_of(init)
+    return found.args[0] if found is not None and found.args and is_factory(fuser, init) else found
+
+
+def _is_generic(type_: Type) -> bool:
+    return type_.kind == "typevar" or any(map(_is_generic, type_.args))
 
 
 def _names_in(node: cst.CSTNode) -> list[cst.Name]:

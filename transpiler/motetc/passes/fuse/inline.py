@@ -6,6 +6,8 @@ once, unconditionally, before anything else that could have an effect. Otherwise
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
@@ -49,14 +51,46 @@ def uses(body: cst.BaseExpression, name: str) -> int:
     return sum(1 for node in _reads(body) if node.value == name)
 
 
-def reads_first(body: cst.BaseExpression, name: str) -> bool:
-    """Whether `name` is evaluated for certain, and before anything that could have an effect or fail."""
+def reads_first(body: cst.BaseExpression, name: str, text: str) -> bool:
+    """Whether `text` may stand for `name`: it is evaluated for certain, and before anything with an effect.
+
+    Unless the text calls nothing, also before anything that it could change: an attribute. In a string it may have no
+    quotes of its own.
+    """
+    calm, plain = is_calm(text), not _SPECIAL.search(text)
     for node in _evaluated(body):
         if isinstance(node, cst.Name) and node.value == name:
-            return True
-        if not isinstance(node, _STILL):
+            return plain or not _is_within_string(body, name)
+        if not isinstance(node, _STILL) or (isinstance(node, cst.Attribute) and not calm):
             return False
     return False
+
+
+_SPECIAL = re.compile(r"""["'\\{}:!#]|\n""")
+
+
+def _is_within_string(body: cst.CSTNode, name: str) -> bool:
+    if isinstance(body, cst.FormattedString):
+        return any(n.value == name for n in _reads(body))
+    return any(_is_within_string(child, name) for child in _code_children(body))
+
+
+def is_idle(text: str) -> bool:
+    """Whether evaluating an expression does nothing that could be missed: arithmetic of what is still."""
+    return _is_idle(cst.parse_expression(text))
+
+
+def _is_idle(node: cst.CSTNode) -> bool:
+    if isinstance(node, cst.BinaryOperation):
+        safe = isinstance(node.operator, (cst.Add, cst.Subtract, cst.Multiply))
+        safe = safe or (isinstance(node.right, cst.Integer) and node.right.value != "0")
+        return safe and _is_idle(node.left) and _is_idle(node.right)
+    return _is_still(node)
+
+
+def is_calm(text: str) -> bool:
+    """Whether an expression calls nothing: names, literals, attributes and tuples of them."""
+    return _is_still(cst.parse_expression(text), (cst.Attribute,))
 
 
 def hides(body: cst.BaseExpression, names: frozenset[str]) -> bool:
@@ -148,9 +182,11 @@ def is_still(text: str) -> bool:
     return _is_still(cst.parse_expression(text))
 
 
-def _is_still(node: cst.CSTNode) -> bool:
+def _is_still(node: cst.CSTNode, more: tuple[type[cst.CSTNode], ...] = ()) -> bool:
     if isinstance(node, cst.Tuple):
-        return all(_is_still(e.value) for e in node.elements)
+        return all(_is_still(e.value, more) for e in node.elements)
+    if isinstance(node, cst.Attribute) and more:
+        return _is_still(node.value, more)
     return isinstance(node, (cst.Name, cst.BaseNumber, cst.SimpleString))
 
 
@@ -159,7 +195,30 @@ def substituted(body: cst.BaseExpression, texts: Mapping[str, str]) -> str:
     swaps = {n: _expression(t) for n, t in texts.items() if t != n}
     result = body.visit(_Substitute(swaps)) if swaps else body
     assert isinstance(result, cst.BaseExpression)
-    return one_line(result)
+    text = one_line(result)
+    for swap in swaps.values():
+        if swap.lpar and not isinstance(swap, cst.Tuple):
+            text = _bare(text, one_line(swap.with_changes(lpar=(), rpar=())))
+    return text
+
+
+def _bare(text: str, inner: str) -> str:
+    """The text without the brackets around `inner`, where they change nothing."""
+    at = text.find(f"({inner})")
+    while at >= 0:
+        bare = f"{text[:at]}{inner}{text[at + len(inner) + 2 :]}"
+        if not text[at - 1 : at].isidentifier() and _is_same(bare, text):
+            text = bare
+        at = text.find(f"({inner})", at + 1)
+    return text
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two expressions mean the same, as far as their form tells."""
+    try:
+        return ast.dump(ast.parse(one, mode="eval")) == ast.dump(ast.parse(other, mode="eval"))
+    except SyntaxError:
+        return False
 
 
 def one_line(expr: cst.BaseExpression) -> str:
@@ -209,7 +268,9 @@ def _evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield node
         return
     if isinstance(node, cst.Call):
-        yield from _evaluated(node.func)
+        yield from _evaluated(
+            node.func.value if isinstance(node.func, cst.Attribute) else node.func
+        )
         for arg in node.args:
             yield from _evaluated(arg.value)
         yield node
@@ -253,6 +314,16 @@ class _Substitute(cst.CSTTransformer):
     def __init__(self, swaps: Mapping[str, cst.BaseExpression]) -> None:
         super().__init__()
         self.swaps = swaps
+        self.inside = 0  # of strings
+
+    def visit_FormattedString(self, node: cst.FormattedString) -> None:
+        self.inside += 1
+
+    def leave_FormattedString(
+        self, original_node: cst.FormattedString, updated_node: cst.FormattedString
+    ) -> cst.FormattedString:
+        self.inside -= 1
+        return updated_node
 
     def leave_Attribute(
         self, original_node: cst.Attribute, updated_node: cst.Attribute
@@ -264,4 +335,25 @@ class _Substitute(cst.CSTTransformer):
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         swap = self.swaps.get(original_node.value)
+        if self.inside and isinstance(swap, cst.SimpleString):
+            return _requoted(swap)
         return swap.deep_clone() if swap is not None else updated_node
+
+
+def _requoted(string: cst.SimpleString) -> cst.SimpleString:
+    """A string that may stand inside of another."""
+    return cst.SimpleString(repr(string.evaluated_value))
+
+
+def both(*conditions: str) -> str:
+    """A condition that holds where all do."""
+    found = [c for c in dict.fromkeys(conditions) if c not in ("", "True")]
+    several = len(found) > 1
+    return " and ".join(f"({c})" if several and _is_loose(c) else c for c in found)
+
+
+def _is_loose(text: str) -> bool:
+    parsed = cst.parse_expression(text)
+    return isinstance(parsed, (cst.IfExp, cst.Lambda, cst.NamedExpr)) or (
+        isinstance(parsed, cst.BooleanOperation) and isinstance(parsed.operator, cst.Or)
+    )

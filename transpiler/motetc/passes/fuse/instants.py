@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from motetc.ir.live import Live
 from motetc.ir.slices import SliceLive
-from motetc.passes.fuse.graph import Graph
+from motetc.passes.fuse.graph import Graph, settles
 
+_FROM_ENTRIES = frozenset({"keys", "values", "entries", "into_keyed_stream"})
 _VALUES = frozenset({"singleton", "optional", "keyed_singleton"})
 
 # Operators that pass on what they have as elements come, and nothing at the end.
@@ -59,6 +60,8 @@ def comes_late(graph: Graph, live: Live) -> bool:
 def _is_late(live: Live) -> bool:
     """Whether a node has something to give when its input has ended: of a value that is final then, and of all that
     waits."""
+    if settles(live) or (live.op in _FROM_ENTRIES and settles(live.inputs[0])):
+        return False
     final = live.bounded and live.inputs and live.inputs[0].shape in _VALUES
     return live.op not in _AT_ONCE or bool(final)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.expressions import is_name
 from motetc.passes.fuse.fuser import Fuser
-from motetc.passes.fuse.operator import Op
+from motetc.passes.fuse.operator import Op, Passing
 
 
-class Values(Op):
+class Values(Passing):
     """The elements without their keys."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
@@ -71,8 +72,9 @@ class PrefixKey(Op):
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         f = live.arguments["f"].expr
         prefix = fuser.apply(f, [element.key, value], code, sole=False)
-        kind = fuser.key_type(live)
-        key = fuser.bind(Value(f"({prefix}, {element.key.text})", type=kind), "key", code, False)
+        first = fuser.bind(Value(prefix, is_name(prefix)), "prefix", code, False)
+        kind, parts = fuser.key_type(live), (first, element.key)
+        key = Value(f"({first.text}, {element.key.text})", type=kind, parts=parts)
         fuser.push(live, Element(value, key, element.sole), code)
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.elementwise import Elementwise, given
+from motetc.passes.fuse.expressions import is_name
 from motetc.passes.fuse.fuser import Fuser, Then
-from motetc.passes.fuse.gates import Excluding, JoinTable, look_up
+from motetc.passes.fuse.gates import JoinTable, excluded, look_up
+from motetc.passes.fuse.graph import settles
 from motetc.passes.fuse.keyed import wanted_key
 from motetc.passes.fuse.operator import Op
-from motetc.passes.fuse.singletons import Outgoing, wrapped
+from motetc.passes.fuse.singletons import Outgoing, is_monotone, limit_known, wrapped
 
 
 class Derived(Elementwise):
@@ -92,37 +94,72 @@ class FilterMapEntries(Derived):
 
 
 class InspectEntries(Derived):
-    """The entries, after `f(value)` was called for its effect."""
+    """The entries; `f(value)` is called for its effect, once for each: when it comes, or when it is final."""
+
+    late = finishes = True
+
+    def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
+        return fuser.read(live.inputs[0], code)
 
     def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+
+    def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
+        if key is not None and not self._waits(live):
+            fuser.entry(live.inputs[0], key, code, self._inspected(fuser, live))
+        super().changed(fuser, live, key, code)
+
+    def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
+        base = live.inputs[0]
+        if self._waits(live):
+            fuser.emitter(base).entries(fuser, base, code, self._inspected(fuser, live))
+        fuser.end(live, code)
+
+    def _waits(self, live: Live) -> bool:
+        return live.bounded and not settles(live)
+
+    def _inspected(self, fuser: Fuser, live: Live) -> Then:
         def inspected(entry: Element, code: Code) -> None:
-            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code)
-            bound = Element(value, entry.key, sole=False)
             f = live.arguments["f"].expr
-            code.line(fuser.apply(f, given(bound, self.with_key), code, sole=False), live.span)
-            then(bound, code)
+            code.line(fuser.apply(f, given(entry, self.with_key), code, sole=False), live.span)
 
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, inspected)
+        return inspected
 
 
-class WithoutKeys(Derived, Excluding):
-    """The entries whose key a stream does not have."""
+class WithoutKeys(Derived):
+    """The entries whose key a stream does not have: none before the stream has ended."""
 
-    late = False
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        excluded(fuser, live)
+        self._known(fuser, live)
+
+    def _known(self, fuser: Fuser, live: Live) -> str:
+        return "" if live.bounded else limit_known(fuser, live)
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        self.collected(fuser, live, element, code)
+        code.line(f"{fuser.variables[live.uid]}.add({element.value.text})", live.span)
 
     def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
+        known = self._known(fuser, live)
+
         def kept(entry: Element, code: Code) -> None:
             assert entry.key is not None
-            with code.block(f"if {entry.key.text} not in {fuser.variables[live.uid]}:", live.span):
+            test = f"{entry.key.text} not in {fuser.variables[live.uid]}"
+            with code.block(f"if {f'{known} and ' if known else ''}{test}:", live.span):
                 then(entry, code)
 
         fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, kept)
 
     def input_ended(self, fuser: Fuser, live: Live, index: int, code: Code) -> None:
-        """Nothing waits."""
+        known, base = self._known(fuser, live), live.inputs[0]
+        if index != 1 or not known:
+            return
+        code.assign(known, "= True", live.span)
+
+        def came(entry: Element, code: Code) -> None:
+            fuser.changed(live, code, entry.key)
+
+        fuser.emitter(base).entries(fuser, base, code, came)
 
 
 class JoinEntries(Derived):
@@ -192,13 +229,14 @@ class FromEntries(Outgoing):
 
     def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
         """A key is new."""
-        if live.inputs[0].bounded or key is None:
+        base = live.inputs[0]
+        if key is None or (base.bounded and not settles(base)):
             return
 
         def then(entry: Element, code: Code) -> None:
             fuser.push(live, self._element(fuser, live, entry), code)
 
-        if self.part == "key":
+        if self.part == "key" and not settles(base):
             seen = once_per_key(fuser, live)
             with code.block(f"if {key.text} not in {seen}:", live.span):
                 code.line(f"{seen}.add({key.text})", live.span)
@@ -211,7 +249,7 @@ class FromEntries(Outgoing):
             fuser.push(live, self._element(fuser, live, entry), code)
             fuser.endings.leave(live, code)
 
-        if live.inputs[0].bounded:
+        if live.inputs[0].bounded and not settles(live.inputs[0]):
             fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
         fuser.end(live, code)
 
@@ -299,10 +337,10 @@ class KeyThreshold(Outgoing):
     def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
         """A value has risen, or a threshold has come."""
         base = live.inputs[0]
-        if base.bounded or key is None:
+        if key is None or waits(live):
             return
-        reached = once_per_key(fuser, live)
-        test = f"{key.text} not in {reached}"
+        reached, known = once_per_key(fuser, live), limit_known(fuser, live)
+        test = f"{known} and {key.text} not in {reached}" if known else f"{key.text} not in {reached}"
         if len(live.inputs) > 1 and live.inputs[1].shape == "keyed_singleton":
             test += f" and {key.text} in {named_dict(fuser, base, code)}"
 
@@ -312,11 +350,30 @@ class KeyThreshold(Outgoing):
         with code.block(f"if {test}:", live.span):
             fuser.entry(base, key, code, then)
 
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        if not waits(live):
+            limit_known(fuser, live)
+
+    def input_ended(self, fuser: Fuser, live: Live, index: int, code: Code) -> None:
+        known = limit_known(fuser, live)
+        if index != 1 or not known or waits(live):
+            return
+
+        def then(entry: Element, code: Code) -> None:
+            self._check(fuser, live, entry, code, once_per_key(fuser, live))
+
+        fuser.final(live.inputs[1], code)
+        code.assign(known, "= True", live.span)
+        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+
+    def sites(self, fuser: Fuser, live: Live) -> int:
+        return 2 if not waits(live) and limit_known(fuser, live) else 1
+
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         def then(entry: Element, code: Code) -> None:
             self._check(fuser, live, entry, code)
 
-        if live.inputs[0].bounded:
+        if waits(live):
             fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
         fuser.end(live, code)
 
@@ -329,7 +386,7 @@ class KeyThreshold(Outgoing):
         with code.block(f"if {test}{wrapped(entry.value.text)} >= {limit}:", live.span):
             if reached:
                 code.line(f"{reached}.add({key})", live.span)
-            value = Value(limit, type=fuser.element_type(live))
+            value = Value(limit, is_name(limit), fuser.element_type(live))
             fuser.push(live, Element(value, entry.key, sole=False), code)
 
     def _limit(self, fuser: Fuser, live: Live, key: str, code: Code) -> tuple[str, str]:
@@ -341,6 +398,12 @@ class KeyThreshold(Outgoing):
             return fuser.read(other, code).text, ""
         table = named_dict(fuser, other, code)
         return f"{table}[{key}]", f"{key} in {table} and "
+
+
+def waits(live: Live) -> bool:
+    """Whether a threshold can only be told of values that are final."""
+    base = live.inputs[0]
+    return base.bounded and not (is_monotone(base) and len(live.inputs) == 1)
 
 
 def limit_of(fuser: Fuser, live: Live) -> str:

@@ -116,7 +116,7 @@ class Leaving(Schedule):
         port = live.port
         assert port is not None
         self.touches.append(Touch(port.uid, "both", "clients"))
-        where = f"# → clients, {self.module.relative}:{live.span.line}"
+        where = f"# → clients, {self.module.shown(live.span.line)}"
         code.line(f"await {self.port(port)}.reply({replies})  {where}", live.span)
 
     def port(self, port: Port) -> str:
@@ -142,7 +142,7 @@ class Leaving(Schedule):
     def send(self, hop: Hop, batch: str, code: Code) -> None:
         """Send a batch."""
         peers = ", ".join(hop.receivers)
-        where = f"# → {peers}, {self.module.relative}:{hop.span.line}"
+        where = f"# → {peers}, {self.module.shown(hop.span.line)}"
         code.line(f"await {self.endpoint(hop)}.send({batch})  {where}", hop.span)
 
     def endpoint(self, hop: Hop) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,7 @@ import libcst as cst
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Live
 from motetc.ir.operators import LOOP
+from motetc.ir.slices import SliceLive
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code
 from motetc.passes.fuse.graph import STREAMS, Graph
@@ -39,10 +41,27 @@ class Names(Graph):
         """What the source calls collections and their results is free for variables: nothing else can mean it."""
         here = [x for x in self.flow.lives if x.op != LOOP.name or x.role == self.role]
         own = {x.name for x in here} | {c.name for c in self.flow.collects}
+        bodies = [x.body for x in here if isinstance(x, SliceLive)]
+        inside = {n for body in bodies for n in body.binds - {x.live.name for x in body.leaving}}
+        self.taken |= own & inside
+        own -= inside
         read = {n for _, given in self.flow.given for n in names_of(given.expr).reads}
         self.taken = self.taken - (own - read)
         self.awaited_as = {c.name: c.live for c in self.flow.collects if c.name not in self.taken}
         self.taken |= set(self.awaited_as)
+
+    def may_end(self, live: Live) -> bool:
+        """Whether a node may end before its input does: a `scan` only if its function may answer None."""
+        ends = super(Names, self).may_end(live)
+        return ends and (live.op != "scan" or self.may_stop(live))
+
+    def may_stop(self, live: Live) -> bool:
+        """Whether the function of a `scan` may answer None."""
+        f = live.arguments["f"].expr
+        if isinstance(f, cst.Lambda):
+            return may_be_none(self.type_of(f.body))
+        known = self.type_of(f)
+        return known is None or not known.args or may_be_none(known.args[0])
 
     def result_name(self, live: Live) -> str | None:
         """The name under which a value is awaited, if it may be the variable's name as well."""
@@ -101,6 +120,12 @@ class Names(Graph):
             found = found.args[live.part]
         return found.args if found is not None and found.name.startswith("motet.") else ()
 
+    def value_type(self, live: Live) -> Type | None:
+        """The type of a singleton's value: of a keyed one, a dict."""
+        key, value = self.key_type(live), self.element_type(live)
+        known = key is not None and value is not None
+        return Type("collection", "dict", (key, value)) if known else value  # type: ignore[arg-type]
+
     def annotation(self, type_: Type | None) -> str:
         """How generated code says a type: filled in when it is written."""
         if type_ is None:
@@ -134,13 +159,27 @@ class Names(Graph):
             name = self._parameter(consumer)
             if name:
                 return name
-        plural = live.name.endswith("s") and len(live.name) > 2 and not live.name.endswith("ss")
-        if plural and singular(live.name) not in _BUILTINS:
+        if is_plural(live.name) and singular(live.name) not in _BUILTINS:
             return singular(live.name)
         found = self.element_type(live)
         if found is not None and found.kind == "class":
             return snake(found.name.rpartition(".")[2])
-        return "item"
+        return self._taken_as(live, False) or self._taken_as(live, True) or "item"
+
+    def _taken_as(self, live: Live, lambdas: bool) -> str:
+        """What is made of a stream that is passed on, or what the functions that get its elements call them."""
+        for consumer, _ in self.consumers(live):
+            given = consumer.arguments.get("f")
+            found = self.type_of(given.expr) if given is not None else None
+            if given is not None and isinstance(given.expr, cst.Lambda) != lambdas:
+                found = None
+            name = last_parameter(found.name) if found is not None else ""
+            if not name and consumer.op in SAME and consumer.shape in STREAMS:
+                plural = singular(consumer.name) if is_plural(consumer.name) else ""
+                name = plural or self._taken_as(consumer, lambdas)
+            if name and name not in _BUILTINS:
+                return name
+        return ""
 
     def key_hint(self, live: Live) -> str:
         """What to call a key."""
@@ -182,6 +221,30 @@ class Names(Graph):
         found = self.element_type(live)
         kind = None if found is None else Type("union", args=(found, Type("scalar", "None")))
         return self.local(self.hint(live), code, kind)
+
+
+def is_plural(name: str) -> bool:
+    """Whether a name is that of several things, as far as its letters tell."""
+    return name.endswith("s") and len(name) > 2 and not name.endswith("ss")
+
+
+_PARAMETERS = re.compile(r"def (?:\[.*?\] )?\((.*?)\)(?: ->|$)")
+_UNTOLD = ("self", "cls", "args", "kwargs", "obj", "object")
+
+
+def last_parameter(function: str) -> str:
+    """What a function, as mypy writes its type, calls its last parameter; "" if it has no name that says anything."""
+    match = _PARAMETERS.match(function)
+    last = re.split(r", (?=\*{0,2}\w+:)", match[1])[-1] if match else ""
+    name = last.partition(":")[0]
+    return name if name.isidentifier() and not name.startswith("_") and name not in _UNTOLD else ""
+
+
+SAME = frozenset(
+    {"assume_ordering", "assume_retries", "atomic", "chain", "end_atomic", "filter", "inspect"}
+    | {"into_keyed", "merge_ordered", "merge_unordered", "partition", "unique", "values"}
+    | {"weaken_ordering", "weaken_retries"}
+)  # operators that give elements as they take them
 
 
 def _sayable(type_: Type) -> Type:

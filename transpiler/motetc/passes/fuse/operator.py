@@ -68,3 +68,10 @@ class Op:
     def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
         """It takes elements whole."""
         return ()
+
+
+class Passing(Op):
+    """An operator that changes nothing of an element: what follows takes it apart or does not."""
+
+    def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
+        return fuser.items_wanted(live) if live.shape in STREAMS else ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from motetc.ir.live import Live
@@ -12,7 +14,7 @@ from motetc.passes.fuse.elementwise import flatten
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import accumulator_type, declare, initial, step
 from motetc.passes.fuse.inline import items_of, parameters
-from motetc.passes.fuse.names import may_be_none, snake
+from motetc.passes.fuse.names import snake
 from motetc.passes.fuse.operator import Op
 
 
@@ -100,19 +102,19 @@ def state_hint(live: Live) -> str:
     """What the function calls its state."""
     f = live.arguments["f"].expr
     names = parameters(f) if isinstance(f, cst.Lambda) else None
-    return names[0] if names and len(names) == 2 else "state"
+    return names[0] if names and len(names) == 2 and names[0].strip("_") else "state"
 
 
 class Scan(Stepping):
     """`acc, out = f(acc, x)`; None ends it."""
 
     def stops(self, fuser: Fuser, live: Live) -> bool:
-        return may_stop(fuser, live)
+        return fuser.may_stop(live)
 
     def turn(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
         acc = Value(fuser.variables[live.uid], True, accumulator_type(fuser, live))
         text = step(fuser, live, acc, element, code)
-        if not may_stop(fuser, live):
+        if not fuser.may_stop(live):
             items = items_of(text)
             self._go_on(fuser, live, ", ".join(items) if items else text, element, code)
             return
@@ -135,16 +137,6 @@ class Scan(Stepping):
             live, Element(Value(name, True, fuser.element_type(live)), element.key, True), code
         )
         code.busy.discard(name)
-
-
-def may_stop(fuser: Fuser, live: Live) -> bool:
-    """Whether the function of a `scan` may answer None."""
-    f = live.arguments["f"].expr
-    if isinstance(f, cst.Lambda):
-        found = fuser.type_of(f.body)
-        return found is None or may_be_none(found)
-    known = fuser.type_of(f)
-    return known is None or known.name.rpartition("-> ")[2].endswith(("None", "None]"))
 
 
 class Generator(Stepping):
@@ -196,7 +188,7 @@ class Take(Op):
         if fuser.is_sole(live) and bound(fuser, live).isdigit():
             self._pass(fuser, live, element, code)
             return
-        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        value = fuser.settle(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         with code.block(f"if {taken} < {bound(fuser, live)}:", live.span):
             self._pass(fuser, live, Element(value, element.key, element.sole), code)
             inner = Code(depth=code.depth)
@@ -240,7 +232,7 @@ class Skip(Op):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         skipped = fuser.variables[live.uid]
-        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        value = fuser.settle(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         with code.block(f"if {skipped} < {bound(fuser, live)}:", live.span):
             code.assign(skipped, "+= 1", live.span)
         with code.block("else:", live.span):
@@ -251,9 +243,8 @@ class Transform(Op):
     """Everything that an object of the user's gives for each x."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
-        name = fuser.fresh(_object_hint(fuser.text(live.arguments["make"].expr)))
-        fuser.variables[live.uid] = name
         text = initial(fuser, live.arguments["make"].expr)
+        name = fuser.variables[live.uid] = fuser.fresh(_object_hint(text))
         fuser.state.line(f"{name} = {text}", live.span)
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
@@ -261,7 +252,9 @@ class Transform(Op):
 
 
 def _object_hint(text: str) -> str:
-    return snake(text) if text.isidentifier() and text[:1].isupper() else "transform"
+    """What to call an object that is made like this: as its class."""
+    name = re.split(r"[\[(]", text, maxsplit=1)[0].rpartition(".")[2]
+    return snake(name) if name.isidentifier() and name[:1].isupper() else "transform"
 
 
 class Unique(Op):

@@ -11,7 +11,7 @@ from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import accumulator_type, initial, is_constant, step
 from motetc.passes.fuse.inline import items_of
 from motetc.passes.fuse.operator import Op
-from motetc.passes.fuse.ordered import Generator, may_stop, numbered, state_hint
+from motetc.passes.fuse.ordered import Generator, numbered, state_hint
 
 _INT = Type("scalar", "int")
 
@@ -56,10 +56,10 @@ def current(fuser: Fuser, live: Live, table: str, key: str, code: Code) -> Value
     init = live.arguments["init"].expr
     text = initial(fuser, init)
     if is_constant(fuser, init):
-        return Value(f"{table}.get({key}, {fuser.once(text, 'initial', live)})")
+        return Value(f"{table}.get({key}, {fuser.once(text, 'initial', live)})", idle=True)
     with code.block(f"if {key} not in {table}:", live.span):
         code.line(f"{table}[{key}] = {text}", live.span)
-    return Value(f"{table}[{key}]")
+    return Value(f"{table}[{key}]", idle=True)
 
 
 class KeyedReduce(KeyedSum):
@@ -71,8 +71,13 @@ class KeyedReduce(KeyedSum):
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         acc = Value(f"{table}[{key}]", True)
         text = step(fuser, live, acc, Element(value, sole=False), code)
-        code.line(f"{table}[{key}] = {text} if {key} in {table} else {value.text}", live.span)
+        code.line(f"{table}[{key}] = {reduced(text, f'{key} in {table}', value.text)}", live.span)
         fuser.changed(live, code, element.key)
+
+
+def reduced(text: str, present: str, first: str) -> str:
+    """What `reduce` makes of what there is, if there is anything."""
+    return first if text == first else f"{text} if {present} else {first}"
 
 
 class ValueCounts(KeyedSum):
@@ -162,7 +167,7 @@ class KeyedScan(KeyedStepping):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         assert element.key is not None
-        if not may_stop(fuser, live):
+        if not fuser.may_stop(live):
             self._turn(fuser, live, element, code)
             return
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
@@ -174,7 +179,7 @@ class KeyedScan(KeyedStepping):
         assert element.key is not None
         states, key = self.states(fuser, live), element.key.text
         text = step(fuser, live, current(fuser, live, states, key, code), element, code)
-        if not may_stop(fuser, live):
+        if not fuser.may_stop(live):
             items = items_of(text)
             self._go_on(fuser, live, ", ".join(items) if items else text, element.key, code)
             return

@@ -22,10 +22,11 @@ from motetc.passes.fuse.atomics import Atomic, EndAtomic
 from motetc.passes.fuse.doors import Incoming, Reply
 from motetc.passes.fuse.fuser import Emitter
 from motetc.passes.fuse.futures import Await, Resolve
-from motetc.passes.fuse.operator import Op
+from motetc.passes.fuse.operator import Op, Passing
 from motetc.passes.fuse.slices import Sliced, SliceLatest, SliceStream
 
 _PLAIN = Op()
+_PASSING = Passing()
 
 _BOTH: dict[str, Emitter] = {  # alike on streams and keyed streams
     "map": each.Map(),
@@ -37,12 +38,12 @@ _BOTH: dict[str, Emitter] = {  # alike on streams and keyed streams
     "flatten_unordered": each.Flatten(),
     "inspect": each.Inspect(),
     "partition": each.Partition(),
-    "merge_unordered": _PLAIN,
-    "merge_ordered": _PLAIN,
-    "weaken_ordering": _PLAIN,
-    "weaken_retries": _PLAIN,
-    "assume_ordering": _PLAIN,
-    "assume_retries": _PLAIN,
+    "merge_unordered": _PASSING,
+    "merge_ordered": _PASSING,
+    "weaken_ordering": _PASSING,
+    "weaken_retries": _PASSING,
+    "assume_ordering": _PASSING,
+    "assume_retries": _PASSING,
     "unique": ordered.Unique(),
     "chain": gates.Chain(),
     "cross_singleton": gates.CrossSingleton(),

@@ -10,22 +10,10 @@ from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.graph import waited
+from motetc.passes.fuse.inline import both
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.operator import Op
-
-
-def both(*conditions: str) -> str:
-    """A condition that holds where all do."""
-    found = [c for c in dict.fromkeys(conditions) if c not in ("", "True")]
-    several = len(found) > 1
-    return " and ".join(f"({c})" if several and _is_loose(c) else c for c in found)
-
-
-def _is_loose(text: str) -> bool:
-    parsed = cst.parse_expression(text)
-    return isinstance(parsed, (cst.IfExp, cst.Lambda, cst.NamedExpr)) or (
-        isinstance(parsed, cst.BooleanOperation) and isinstance(parsed.operator, cst.Or)
-    )
 
 
 def wrapped(text: str) -> str:
@@ -86,9 +74,22 @@ class FilterMapped(Op):
 
 
 class Inspected(Op):
-    """The value, after `f(value)` was called for its effect."""
+    """The value, after `f(value)` was called for its effect: once if it is final, else whenever it is read."""
+
+    late = finishes = True
 
     def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
+        if live.bounded:
+            return fuser.read(live.inputs[0], code)
+        return self._inspect(fuser, live, code)
+
+    def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
+        if live.bounded:
+            fuser.final(live.inputs[0], code)
+            self._inspect(fuser, live, code)
+        fuser.end(live, code)
+
+    def _inspect(self, fuser: Fuser, live: Live, code: Code) -> Value:
         base = named(fuser, live.inputs[0], code)
         text = apply(fuser, live, base, code)
         if base.present:
@@ -281,14 +282,25 @@ class Threshold(Op):
             hint = f"{live.name or 'threshold'}_reached"
             name = fuser.variables[live.uid] = fuser.fresh(hint)
             fuser.state.line(f"{name} = False", live.span)
+            limit_known(fuser, live)
 
     def start(self, fuser: Fuser, live: Live, code: Code) -> None:
-        if is_monotone(live.inputs[0]) and not self._is_far(fuser, live):
+        known = limit_known(fuser, live)
+        if is_monotone(live.inputs[0]) and not known and not self._is_far(fuser, live):
             self._check(fuser, live, "", code)
 
     def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
         if is_monotone(live.inputs[0]):
-            self._check(fuser, live, f"not {fuser.variables[live.uid]} and ", code)
+            known = limit_known(fuser, live)
+            test = f"{known} and " if known else ""
+            self._check(fuser, live, f"{test}not {fuser.variables[live.uid]} and ", code)
+
+    def input_ended(self, fuser: Fuser, live: Live, index: int, code: Code) -> None:
+        known = limit_known(fuser, live)
+        if index == 1 and known and is_monotone(live.inputs[0]):
+            fuser.final(live.inputs[1], code)
+            code.assign(known, "= True", live.span)
+            self._check(fuser, live, "", code)
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         if not is_monotone(live.inputs[0]):
@@ -312,14 +324,27 @@ class Threshold(Op):
         return first.isdigit() and limit.isdigit() and int(first) < int(limit)
 
     def sites(self, fuser: Fuser, live: Live) -> int:
-        return 1 if not is_monotone(live.inputs[0]) or self._is_far(fuser, live) else 2
+        once = self._is_far(fuser, live) and not limit_known(fuser, live)
+        return 1 if not is_monotone(live.inputs[0]) or once else 2
+
+
+def limit_known(fuser: Fuser, live: Live) -> str:
+    """The variable that says whether the threshold is final; "" if it is from the start."""
+    if waited(live) is None or len(live.inputs) < 2 or fuser.state_of(live, 1) == "open":
+        return ""
+    name = fuser.endings.counters.get(-live.uid)
+    if name is None:
+        hint = live.inputs[1].name or "threshold"
+        name = fuser.endings.counters[-live.uid] = fuser.fresh(f"{hint}_known")
+        fuser.state.line(f"{name} = False", live.span)
+    return name
 
 
 def is_monotone(live: Live) -> bool:
     """Whether a value only ever grows."""
     if live.op == "map" and "order_preserving" in live.proofs:
         return is_monotone(live.inputs[0])
-    return live.op in ("count", "key_count") or "monotone" in live.proofs
+    return live.op in ("count", "key_count", "value_counts") or "monotone" in live.proofs
 
 
 def threshold_of(fuser: Fuser, live: Live, code: Code) -> Value:

@@ -7,46 +7,31 @@ has something runs, those that feed others first. What leaves a slice is pushed 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import libcst as cst
 
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Hop, Live
-from motetc.ir.pieces import Touch
 from motetc.ir.slices import Leaving, Reading, SliceLive, Step
-from motetc.ir.types import Type
 from motetc.passes.fuse.atomics import release
 from motetc.passes.fuse.code import Code, Element, Value
-from motetc.passes.fuse.copying import copied, escapes, listed
+from motetc.passes.fuse.copying import copied
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
-from motetc.passes.fuse.initial import initial
-from motetc.passes.fuse.instants import comes_late, drivers_into, in_order, only_late, runs_again
+from motetc.passes.fuse.instants import comes_late, in_order, only_late, runs_again
 from motetc.passes.fuse.operator import Op
+from motetc.passes.fuse.owning import escapes, listed
+from motetc.passes.fuse.slice_code import (
+    SliceCode,
+    declaration,
+    empty,
+    follows,
+    own_list,
+    prepared,
+    state_of,
+)
 
-_EMPTY = {"dict": "{}", "list": "[]"}
 _COPIED = frozenset({"dict", "list", "set"})
-
-
-@dataclass(slots=True)
-class SliceCode:
-    """One slice at its role. `names` are what its variables are called; `function` is "" where the body is inline."""
-
-    live: SliceLive
-    names: dict[str, str]
-    pending: dict[str, str]  # by placeholder
-    carried: dict[int, Hop | Live]  # what leaves and is sent or answered as it stands, by uid
-    inline: bool
-    function: str = ""
-    local: bool = False  # what waits is a variable of the loop
-    declared: int = -1  # where the loop declares it
-
-    def waiting(self, fed: list[Live], late: frozenset[int] = frozenset()) -> list[str]:
-        """The lists that some of the inputs fill, those apart that are filled when all have ended."""
-        found = [r for r in self.live.body.readings if r.pends and r.live in fed]
-        found = [r for r in found if r.live.uid not in late]
-        return list(dict.fromkeys(self.pending[r.placeholder] for r in found))
 
 
 class Sliced(Op):
@@ -57,16 +42,16 @@ class Sliced(Op):
     def declare(self, fuser: Fuser, live: Live) -> None:
         """Its state, and the lists in which elements wait."""
         assert isinstance(live, SliceLive)
-        code = _prepared(fuser, live)
+        code = prepared(fuser, live)
         fuser.slices[live.uid] = code
         for state in live.body.states:
             fuser.state.line(
-                _declaration(fuser, code.names[state.name], state.init, state.target), state.span
+                declaration(fuser, code.names[state.name], state.init, state.target), state.span
             )
         if not code.local:
             for reading in live.body.readings:
                 if reading.pends:
-                    fuser.state.line(_empty(fuser, code, reading), reading.span)
+                    fuser.state.line(empty(fuser, code, reading), reading.span)
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         """It waits for the slice to run."""
@@ -104,8 +89,8 @@ class SliceLatest(Op):
     """A value that leaves: the state variable that it is, or one that follows it."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
-        code, state = _state_of(fuser, live)
-        if _follows(live, state):
+        code, state = state_of(fuser, live)
+        if follows(live, state):
             fuser.variables[live.uid] = code.names[state]
         else:
             fuser.state.line(f"{fuser.variable(live)} = {code.names[state]}", live.span)
@@ -126,7 +111,7 @@ def begin(fuser: Fuser, driver: Live, code: Code) -> None:
             slice_.declared = len(code.lines)
             for reading in slice_.live.body.readings:
                 if reading.pends:
-                    code.line(_empty(fuser, slice_, reading), reading.span)
+                    code.line(empty(fuser, slice_, reading), reading.span)
 
 
 def run_slices(fuser: Fuser, driver: Live, code: Code) -> None:
@@ -297,15 +282,19 @@ def _leave(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> Non
     """The value that leaves, under its name."""
     live = leaving.live
     if live.shape == "stream":
-        text = copied_text(fuser, slice_, listed(leaving.value), code)
-        code.line(f"{_name(fuser, live)} = {text}", live.span)
+        text, name = (
+            _copied_text(fuser, slice_, listed(leaving.value), code),
+            slice_.leaving[live.uid],
+        )
+        if not own_list(slice_.live, leaving):
+            code.line(f"{name} = {text}", live.span)
         return
-    _, state = _state_of(fuser, live)
+    _, state = state_of(fuser, live)
     if fuser.variables[live.uid] != slice_.names[state]:
         code.assign(fuser.variables[live.uid], f"= {slice_.names[state]}", live.span)
 
 
-def copied_text(fuser: Fuser, slice_: SliceCode, expr: cst.BaseExpression, code: Code) -> str:
+def _copied_text(fuser: Fuser, slice_: SliceCode, expr: cst.BaseExpression, code: Code) -> str:
     """An expression of the body on one line."""
     line = cst.SimpleStatementLine([cst.Expr(expr)])
     texts = dict(slice_.names)
@@ -319,137 +308,12 @@ def copied_text(fuser: Fuser, slice_: SliceCode, expr: cst.BaseExpression, code:
 
 def _push(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> None:
     live = leaving.live
-    name = _name(fuser, live)
-    carrier = slice_.carried.get(live.uid)
-    if isinstance(carrier, Hop):
-        fuser.send(carrier, name, code)
-        return
-    if carrier is not None:
-        fuser.answer(carrier, name, code)
-        return
-    if not fuser.leads(live):
-        return
-    each_of(fuser, live, name, None, code)
-
-
-# Preparing
-
-
-def _prepared(fuser: Fuser, live: SliceLive) -> SliceCode:
-    body = live.body
-    names: dict[str, str] = {}
-    for state in body.states:
-        names[state.name] = fuser.own_name(state.name)
-    pending: dict[str, str] = {}
-    for reading in body.readings:
-        if reading.pends:
-            hint = reading.name or reading.live.name or "waiting"
-            pending[reading.placeholder] = (
-                fuser.own_name(hint) if reading.name else fuser.fresh(hint)
-            )
-            if reading.name:
-                names[reading.name] = pending[reading.placeholder]
-    for name in sorted(body.binds - set(names) - {body.tick}):
-        if name in fuser.owned:
-            names[name] = fuser.fresh(name)
-    inline = _runs_from(fuser, live) <= 1
-    timed, late = "seconds" in live.arguments, comes_late(fuser, live)
-    local = inline and not (timed or late or runs_again(fuser, live))
-    code = SliceCode(live, names, pending, {}, inline, local=local)
-    for leaving in body.leaving:
-        carrier = _carrier(fuser, leaving.live)
-        if carrier is not None:
-            code.carried[leaving.live.uid] = carrier
+    name, carriers = slice_.leaving[live.uid], slice_.carried[live.uid]
+    for carrier in carriers:
+        batch = name if carrier is carriers[-1] else f"{name}.copy()"  # sending empties it
         if isinstance(carrier, Hop):
-            fuser.variables[carrier.uid] = _name(fuser, leaving.live)
-            fuser.inline_sends.add(carrier.uid)
-            fuser.touches.append(Touch(carrier.uid, "send", ", ".join(carrier.receivers)))
-    return code
-
-
-def _name(fuser: Fuser, live: Live) -> str:
-    """What a stream that leaves is called in the body: as the source calls it, or what becomes of it."""
-    after = (c.name for c, _ in fuser.consumers(live))
-    return fuser.variable(live, live.name or next(filter(None, after), "leaving"))
-
-
-def _runs_from(fuser: Fuser, live: SliceLive) -> int:
-    """From how many places the slice is run: after batches, by its timer, and after what comes at the end."""
-    drivers = len(drivers_into(fuser, live))
-    at_end = bool(live.inputs) and all(only_late(fuser, x) for x in live.inputs)
-    batches = 0 if at_end and drivers == 1 else drivers
-    return batches + ("seconds" in live.arguments) + comes_late(fuser, live)
-
-
-_AS_IT_IS = frozenset(
-    {
-        "assume_ordering",
-        "assume_retries",
-        "entries",
-        "into_keyed",
-        "weaken_ordering",
-        "weaken_retries",
-    }
-)
-
-
-def _carrier(fuser: Fuser, live: Live) -> Hop | Live | None:
-    """The stream between locations, or the reply to clients, that takes what leaves as it stands, if that is all that
-    is done with it."""
-    if live.shape not in ("stream", "keyed_stream"):
-        return None
-    consumers, hops = list(fuser.consumers(live)), fuser.hops_of(live)
-    if len(consumers) + len(hops) + len(fuser.collects_of(live)) != 1:
-        return None
-    if hops:
-        return None if hops[0].kind == "demux" and hops[0].keyed else hops[0]
-    if consumers and consumers[0][0].op == "reply":
-        return consumers[0][0]
-    if consumers and consumers[0][0].op in _AS_IT_IS:
-        return _carrier(fuser, consumers[0][0])
-    return None
-
-
-def _state_of(fuser: Fuser, live: Live) -> tuple[SliceCode, str]:
-    owner = live.inputs[0]
-    assert isinstance(owner, SliceLive)
-    value = next(x.value for x in owner.body.leaving if x.live is live)
-    assert isinstance(value, cst.Name)
-    return fuser.slices[owner.uid], value.value
-
-
-def _follows(live: Live, state: str) -> bool:
-    """Whether nothing changes the state after it has left, so that they are the same variable."""
-    owner = live.inputs[0]
-    assert isinstance(owner, SliceLive)
-    steps = owner.body.steps
-    at = next(i for i, s in enumerate(steps) if any(x.live is live for x in s.leaving))
-    return not any(s.node is not None and state in names_of(s.node).binds for s in steps[at + 1 :])
-
-
-def _declaration(
-    fuser: Fuser, name: str, init: cst.BaseExpression, target: cst.BaseExpression
-) -> str:
-    found: Type | None = fuser.type_of(target)
-    hint = "" if _says_its_type(init, found) else f": {fuser.annotation(found)}"
-    first = initial(fuser, init)
-    made = re.fullmatch(r"(dict|list)(\[.*\])?\(\)", first)
-    return f"{name}{hint} = {_EMPTY[made.group(1)] if made and hint else first}"
-
-
-def _says_its_type(init: cst.BaseExpression, found: Type | None) -> bool:
-    """Whether a first value shows of which type the state is: a literal, or an object made by its class."""
-    if found is None or found.kind == "union":
-        return False
-    if isinstance(init, cst.Name):
-        return init.value in ("True", "False")
-    made = init.func if isinstance(init, cst.Call) else None
-    if isinstance(made, cst.Name):
-        return not found.args and found.name.rpartition(".")[2] == made.value
-    return isinstance(init, (cst.Integer, cst.Float, cst.SimpleString))
-
-
-def _empty(fuser: Fuser, code: SliceCode, reading: Reading) -> str:
-    found = fuser.type_of(reading.node)
-    item = fuser.annotation(found.args[0] if found is not None and found.args else None)
-    return f"{code.pending[reading.placeholder]}: list[{item}] = []"
+            fuser.send(carrier, batch, code)
+        else:
+            fuser.answer(carrier, batch, code)
+    if not carriers and fuser.leads(live):
+        each_of(fuser, live, name, None, code)

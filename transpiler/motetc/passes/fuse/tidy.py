@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from motetc.passes.fuse.code import Code, Line
+from motetc.passes.fuse.temporaries import inline_temporaries, merge_conditions
 
 _EMPTY = re.compile(r"(\w+): (.+) = (\[\]|set\(\))$")
 _FILLED = re.compile(r"(\w+)\.(extend|update)\((.*)\)$")
@@ -19,6 +20,8 @@ _BARE = {"extend": "list", "update": "set"}
 def tidy(state: Code, functions: Sequence[Code], body: Code) -> None:
     """All that is tidied."""
     for code in (*functions, body):
+        inline_temporaries(code)
+        merge_conditions(code)
         _send_at_once(state, [*functions, body], code)
     _begin_full(state.lines, [x for f in functions for x in f.lines], body.lines)
 

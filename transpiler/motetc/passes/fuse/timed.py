@@ -19,6 +19,7 @@ class SampleEvery(Op):
             fuser.begin(live, code)
             when_present(fuser, live, fuser.read(live.inputs[0], code), code)
             fuser.flush(live, code)
+            fuser.endings.leave(live, code, hops=True)
 
 
 class SampleNewest(Op):
@@ -40,6 +41,7 @@ class SampleNewest(Op):
             each_of(fuser, live, newest, None, code)
             code.assign(newest, "= []", live.span)
             fuser.flush(live, code)
+            fuser.endings.leave(live, code, hops=True)
 
 
 class Timeout(Op):

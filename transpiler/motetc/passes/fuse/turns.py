@@ -14,13 +14,10 @@ from typing import TYPE_CHECKING
 from motetc.frontend.source import SourceModule
 from motetc.ir.live import Hop, Live, Turns
 from motetc.ir.operators import LOOP
-from motetc.passes.fuse.code import Code, Line
+from motetc.passes.fuse.code import BODY, Code, Line
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.fuser import Fuser
-
-BODY = "await __body__"
-"""Stands for the body, in a `for` or in the loop of a driver."""
 
 _SITE = "await __turns__"
 """Stands for the loop over elements that wait; there may be several."""

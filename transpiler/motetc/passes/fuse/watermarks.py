@@ -13,7 +13,7 @@ from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.fuser import Fuser, Then
 from motetc.passes.fuse.initial import step
 from motetc.passes.fuse.keyed_singletons import Derived
-from motetc.passes.fuse.per_key import KeyedSum
+from motetc.passes.fuse.per_key import KeyedSum, reduced
 from motetc.passes.fuse.singletons import is_monotone, just_changed, named
 
 Deciding = Literal["present", "final", "highest"]  # which value of the watermark does
@@ -37,7 +37,8 @@ class ReduceWatermark(KeyedSum, Derived):
 
         def reduce() -> None:
             text = step(fuser, live, acc, Element(value, sole=False), code)
-            code.line(f"{table}[{key}] = {text} if {key} in {table} else {value.text}", live.span)
+            text = reduced(text, f"{key} in {table}", value.text)
+            code.line(f"{table}[{key}] = {text}", live.span)
             fuser.changed(live, code, element.key)
 
         if deciding(live) == "final":

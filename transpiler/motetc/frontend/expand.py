@@ -1,0 +1,196 @@
+"""Expands pipelines where choreographies call them, before anything else looks at the program.
+
+What comes out is a module as a person would have written it without pipelines: the pipeline's statements stand in the
+place of the call, its parameters are what was given, its names are free ones, and what it uses of its own module is
+imported. A line map leads back. The function as it was written stays beside the expanded one, for mypy alone: a call
+that does not fit is found at the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import Diagnostic
+from motetc.frontend.expand_calls import Calls, Text
+from motetc.frontend.expand_texts import numbered
+from motetc.frontend.line_map import Line, LineMap
+from motetc.frontend.locations import choreography_decorator
+from motetc.frontend.pipelines import Pipeline, find_pipelines, is_pipeline
+from motetc.frontend.program import Program
+from motetc.frontend.source import SourceModule, parse
+from motetc.frontend.tree import children
+
+_OUTSIDE = (
+    "where there is no choreography around it",
+    ("call it in a choreography, or in a function that is marked `@pipeline` too"),
+)
+
+
+def expand_pipelines(program: Program, findings: Findings) -> bool:
+    """Put an expanded module in the place of each that calls pipelines; False if something was refused."""
+    count = len(findings)
+    pipelines = find_pipelines(program, findings)
+    expanded = {}
+    for module in program.modules.values():
+        made = Expanded(program, pipelines, findings, module).run()
+        if made is not None:
+            expanded[module.name] = made
+    program.modules.update(expanded)
+    return len(findings) == count
+
+
+@dataclass(slots=True)
+class Expanded:
+    """One module that may call pipelines."""
+
+    program: Program
+    pipelines: Mapping[str, Pipeline]
+    findings: Findings
+    module: SourceModule
+    imports: dict[str, str] = field(default_factory=dict)  # name -> the statement that binds it
+    first: int = 0  # the line of the first call
+
+    def run(self) -> SourceModule | None:
+        """The module with all its calls expanded; None if it has none."""
+        if not self.pipelines:
+            return None
+        self._refuse_outside()
+        lines = self.module.text.split("\n")
+        new: list[Text] = []
+        copies: list[Text] = []
+        functions: list[range] = []
+        done = 0
+        for node in self._calling():
+            begin, end = self._lines(node)
+            new += [(text, self._own(number)) for number, text in numbered(lines, done, begin - 1)]
+            start = len(new)
+            new += Calls(self, node).run(lines, begin, end)
+            functions.append(range(start + 1, len(new) + 1))
+            copies += self._as_written(node, lines, end)
+            done = end
+        if not functions:
+            return None
+        new += [(text, self._own(number)) for number, text in numbered(lines, done, len(lines))]
+        at, more = self._import_line(), len(self.imports)
+        relative = self.module.relative
+        new[at:at] = [(text, Line(relative, self.first)) for text in self.imports.values()]
+        shifted = [range(f.start + more, f.stop + more) for f in functions]
+        return self._parsed(new, copies, shifted)
+
+    def _calling(self) -> Iterator[cst.FunctionDef]:
+        """The choreographies with a call of a pipeline."""
+        for node in self.module.tree.body:
+            if isinstance(node, cst.FunctionDef) and isinstance(node.body, cst.IndentedBlock):
+                is_one = choreography_decorator(self.program, self.module, node) is not None
+                if is_one and next(self.calls(self.module, node), None) is not None:
+                    yield node
+
+    def calls(self, module: SourceModule, node: cst.CSTNode) -> Iterator[tuple[cst.Call, Pipeline]]:
+        """The calls of pipelines below a node; inner ones are found when their arguments are read."""
+        if isinstance(node, cst.Call):
+            found = self.pipelines.get(self.program.resolve(module, node.func) or "")
+            if found is not None:
+                yield node, found
+                return
+        for child in children(node):
+            yield from self.calls(module, child)
+
+    def refuse_calls(self, module: SourceModule, node: cst.CSTNode, why: tuple[str, str]) -> None:
+        """Calls that cannot be expanded where they stand."""
+        for call, pipeline in self.calls(module, node):
+            text = f"the pipeline `{pipeline.name}` is called {why[0]}"
+            self.findings.error("unsupported-syntax", module.span(call), text, why[1])
+
+    def _refuse_outside(self) -> None:
+        """Calls in what is neither a choreography nor a pipeline."""
+        expanded = list(self._calling())
+        for node in self.module.tree.body:
+            known = isinstance(node, cst.FunctionDef) and (
+                node in expanded or is_pipeline(self.program, self.module, node)
+            )
+            if not known:
+                self.refuse_calls(self.module, node, _OUTSIDE)
+
+    def bring(self, module: SourceModule, name: str, taken: set[str]) -> str:
+        """What a name at the top level of another module is called here; it is imported if it is not there yet."""
+        full = self.program.resolve_name(module, name)
+        if full is None or full == self.program.resolve_name(self.module, name):
+            return name
+        local = name
+        while self.imports.get(local) != _import_of(module, name, local):
+            if local not in taken:
+                self.imports[local] = _import_of(module, name, local)
+                taken.add(local)
+            else:
+                local = f"{local}_"
+        return local
+
+    def lines_of(self, module: SourceModule, node: cst.CSTNode) -> tuple[int, int]:
+        found = module.positions.lines(node)
+        assert found is not None
+        return found
+
+    def _lines(self, node: cst.FunctionDef) -> tuple[int, int]:
+        """From the first decorator to the last line of the body."""
+        first = node.decorators[0] if node.decorators else node
+        return self.lines_of(self.module, first)[0], self.lines_of(self.module, node)[1]
+
+    def _own(self, number: int) -> Line:
+        return Line(self.module.relative, number)
+
+    def _as_written(self, node: cst.FunctionDef, lines: Sequence[str], end: int) -> list[Text]:
+        """The function under another name and without its decorator."""
+        begin = self.lines_of(self.module, node)[0]
+        name = node.name.value
+        head = lines[begin - 1].replace(f"def {name}", f"def _{name}_as_written", 1)
+        body = [(text, self._own(number)) for number, text in numbered(lines, begin, end)]
+        return [("", self._own(begin)), ("", self._own(begin)), (head, self._own(begin)), *body]
+
+    def _import_line(self) -> int:
+        """After the docstring and the imports from `__future__`."""
+        at = 0
+        for node in self.module.tree.body:
+            match node:
+                case cst.SimpleStatementLine(body=[cst.Expr(value=cst.BaseString())]):
+                    at = self.lines_of(self.module, node)[1]
+                case cst.SimpleStatementLine(
+                    body=[cst.ImportFrom(module=cst.Name(value="__future__"))]
+                ):
+                    at = self.lines_of(self.module, node)[1]
+                case _:
+                    break
+        return at
+
+    def _parsed(
+        self, new: Sequence[Text], copies: Sequence[Text], functions: Sequence[range]
+    ) -> SourceModule:
+        whole = [*new, *copies]
+        text = "\n".join(text for text, _ in whole)
+        old = self.module
+        made = parse(old.path, old.relative, old.name, text)
+        if isinstance(made, Diagnostic):
+            raise AssertionError(f"{old.relative} does not parse any more: {made.message}\n{text}")
+        made.map = LineMap(
+            old.relative,
+            [line for _, line in whole],
+            text.split("\n"),
+            {m.relative: m.text.split("\n") for m in self.program.modules.values()},
+            functions,
+            range(len(new) + 1, len(whole) + 1),
+        )
+        return made
+
+
+def _import_of(module: SourceModule, name: str, local: str) -> str:
+    imported = module.imports.get(name)
+    if imported is None:
+        home, member = module.name, name
+    elif imported.member:
+        home, member = imported.module, imported.member
+    else:
+        return f"import {imported.module}" + ("" if imported.module == local else f" as {local}")
+    return f"from {home} import {member}" + ("" if member == local else f" as {local}")

@@ -1,0 +1,160 @@
+"""What is known of a module without its syntax: its text, what it imports, and so which modules have to do with us.
+
+Nothing dear to import is imported here: this runs before anything else of a build.
+"""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, TypeVar
+
+from motetc.diagnostics.model import Diagnostic, Span
+from motetc.frontend.imports import Import, Star, imports_of
+
+API: Final = "motet"
+
+
+@dataclass(slots=True, eq=False)
+class Outline:
+    """A module. `relative` is the path that messages and provenance show. `empty`: it has no statement."""
+
+    path: Path
+    relative: str
+    name: str
+    text: str
+    is_package: bool = False
+    empty: bool = False
+    imports: dict[str, Import] = field(default_factory=dict)
+    stars: list[Star] = field(default_factory=list)
+
+    @property
+    def package(self) -> str:
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What the module binds at its top level, whether its syntax has been read or not."""
+        return _bound_names(self.text)
+
+
+Module = TypeVar("Module", bound=Outline)
+
+
+@lru_cache(maxsize=1024)
+def _bound_names(text: str) -> frozenset[str]:
+    symbols = symtable.symtable(text, "?", "exec").get_symbols()
+    return frozenset(s.get_name() for s in symbols if s.is_assigned() or s.is_imported())
+
+
+def outline(path: Path, relative: str, name: str, text: str) -> Outline | Diagnostic:
+    """A module's outline, or its syntax error at CPython's own position."""
+    try:
+        compile(text, relative, "exec", dont_inherit=True)
+        tree = ast.parse(text, relative)
+    except SyntaxError as error:
+        line, column = error.lineno or 1, error.offset or 1
+        end = Span(
+            relative,
+            line,
+            column,
+            error.end_lineno or line,
+            max(error.end_offset or column + 1, column + 1),
+        )
+        return Diagnostic(
+            "syntax-error",
+            error.msg,
+            end,
+            help="Python itself cannot read this line; mend it first",
+        )
+    except (ValueError, RecursionError) as error:
+        return unreadable(relative, error)
+    is_package = path.name == "__init__.py"
+    module = Outline(path, relative, name, text, is_package, empty=not tree.body)
+    _note_imports(module, tree)
+    return module
+
+
+def _note_imports(module: Outline, tree: ast.Module) -> None:
+    for found in imports_of(tree.body, module.package, module.relative):
+        if isinstance(found, Star):
+            module.stars.append(found)
+        else:
+            module.imports[found[0]] = found[1]
+
+
+def unreadable(relative: str, error: Exception) -> Diagnostic:
+    """The finding for a file that no parser gets through."""
+    deep = isinstance(error, RecursionError)
+    problem = "the file nests too deeply" if deep else str(error).splitlines()[0]
+    help = "simplify or split the expression"
+    return Diagnostic("syntax-error", problem, Span(relative, 1, 1, 1, 2), help=help)
+
+
+# Modules that import each other
+
+
+def split(modules: Mapping[str, Module], full: str) -> tuple[Module | None, str]:
+    """The project module that a full name lies in, and what remains of the name."""
+    prefix = full
+    while prefix:
+        if prefix in modules:
+            return modules[prefix], full[len(prefix) + 1 :]
+        prefix = prefix.rpartition(".")[0]
+    return None, full
+
+
+def project_module(modules: Mapping[str, Outline], imported: Import) -> str | None:
+    """The project module that an import names, if it names one."""
+    if imported.full_name in modules:
+        return imported.full_name
+    if imported.module in modules:
+        return imported.module
+    owner, _ = split(modules, imported.full_name)
+    return owner.name if owner else None
+
+
+def imported_modules(modules: Mapping[str, Outline], module: Outline) -> Iterator[str]:
+    """The project's own modules that `module` imports."""
+    for imported in module.imports.values():
+        owner = project_module(modules, imported)
+        if owner:
+            yield owner
+
+
+def concerned(modules: Mapping[str, Outline]) -> set[str]:
+    """The modules that may hold something of ours: those that import `motet` or a module that does."""
+    found = {m.name for m in modules.values() if _names_us(m)}
+    importers: dict[str, set[str]] = {}
+    for module in modules.values():
+        stars = (split(modules, star.module)[0] for star in module.stars)
+        for name in (*imported_modules(modules, module), *(m.name for m in stars if m)):
+            importers.setdefault(name, set()).add(module.name)
+    pending = list(found)
+    while pending:
+        new = importers.get(pending.pop(), set()) - found
+        found |= new
+        pending += new
+    return found
+
+
+def with_imported(modules: Mapping[str, Outline], names: set[str]) -> set[str]:
+    """Modules, and the project's own modules that they import."""
+    found: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending += imported_modules(modules, modules[name])
+    return found
+
+
+def _names_us(module: Outline) -> bool:
+    """By an import, or by the methods of a codec."""
+    bases = [*(i.module for i in module.imports.values()), *(s.module for s in module.stars)]
+    return any(base.partition(".")[0] == API for base in bases) or "__motet_" in module.text

@@ -1,0 +1,99 @@
+"""What `del` means for pruning: where a name is not bound in the end, it is not deleted either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import libcst as cst
+
+from motetc.ir.pieces import Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
+
+
+def deleted(node: cst.CSTNode) -> frozenset[str]:
+    """The plain names that a statement deletes; the others in it are read."""
+    return frozenset(_names(node.target)) if isinstance(node, cst.Del) else frozenset()
+
+
+def all_deleted(pieces: Sequence[Piece]) -> frozenset[str]:
+    """The plain names that statements of one function delete."""
+    return frozenset().union(*(deleted(p.node) for p in _within(pieces) if isinstance(p, Line)))
+
+
+def all_bound(pieces: Sequence[Piece]) -> frozenset[str]:
+    """Every name that the pieces of one function bind."""
+    found: frozenset[str] = frozenset()
+    for piece in _within(pieces):
+        if isinstance(piece, Switch):
+            found = found.union(*(arm.binds for arm in piece.arms))
+        elif not isinstance(piece, Exit | Sessions):
+            found |= piece.binds
+    return found
+
+
+def spared(pieces: Sequence[Piece], names: frozenset[str]) -> tuple[Piece, ...]:
+    """The pieces with some names deleted no more."""
+    found = (_spared(piece, names) for piece in pieces)
+    return tuple(piece for piece in found if piece is not None)
+
+
+def _spared(piece: Piece, names: frozenset[str]) -> Piece | None:
+    match piece:
+        case Line(node=cst.Del(target=target)):
+            targets = _targets(target)
+            kept = [t for t in targets if not (isinstance(t, cst.Name) and t.value in names)]
+            if len(kept) == len(targets):
+                return piece
+            return replace(piece, node=_deletion(kept)) if kept else None
+        case Fork():
+            return replace(
+                piece, then=spared(piece.then, names), orelse=spared(piece.orelse, names)
+            )
+        case Loop():
+            return replace(
+                piece, body=spared(piece.body, names), orelse=spared(piece.orelse, names)
+            )
+        case Switch():
+            arms = tuple(replace(arm, body=spared(arm.body, names)) for arm in piece.arms)
+            return replace(piece, arms=arms)
+        case Fused():
+            return replace(piece, body=spared(piece.body, names))
+        case _:
+            return piece
+
+
+def _within(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Pieces and those in them; a session is a function of its own."""
+    for piece in pieces:
+        yield piece
+        match piece:
+            case Fork():
+                yield from _within((*piece.then, *piece.orelse))
+            case Loop():
+                yield from _within((*piece.body, *piece.orelse))
+            case Switch():
+                for arm in piece.arms:
+                    yield from _within(arm.body)
+            case Fused():
+                yield from _within(piece.body)
+            case _:
+                pass
+
+
+def _targets(target: cst.BaseExpression) -> list[cst.BaseExpression]:
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return [t for element in target.elements for t in _targets(element.value)]
+    return [target]
+
+
+def _names(target: cst.BaseExpression) -> set[str]:
+    return {t.value for t in _targets(target) if isinstance(t, cst.Name)}
+
+
+def _deletion(targets: Sequence[cst.BaseExpression]) -> cst.Del:
+    """As parsed, because a lone target stands without parentheses, and several as a tuple without."""
+    code = ", ".join(cst.Module([]).code_for_node(t) for t in targets)
+    line = cst.parse_statement(f"del {code}")
+    assert isinstance(line, cst.SimpleStatementLine)
+    assert isinstance(line.body[0], cst.Del)
+    return line.body[0]

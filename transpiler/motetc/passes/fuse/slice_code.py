@@ -1,0 +1,187 @@
+"""What is settled of a slice before its code is written: names, lists in which elements wait, what leaves and how."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.frontend.scope import names_of
+from motetc.ir.live import Hop, Live
+from motetc.ir.pieces import Touch
+from motetc.ir.slices import Leaving, Reading, SliceLive
+from motetc.ir.types import Type
+from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.initial import initial
+from motetc.passes.fuse.instants import comes_late, drivers_into, only_late, runs_again
+from motetc.passes.fuse.owning import is_own
+
+_EMPTY = {"dict": "{}", "list": "[]"}
+
+
+@dataclass(slots=True)
+class SliceCode:
+    """One slice at its role. `names` are what its variables are called; `function` is "" where the body is inline."""
+
+    live: SliceLive
+    names: dict[str, str]
+    pending: dict[str, str]  # by placeholder
+    carried: dict[int, list[Hop | Live]]  # what sends or answers with a stream as it stands
+    leaving: dict[int, str]  # what a stream that leaves is called
+    inline: bool
+    function: str = ""
+    local: bool = False  # what waits is a variable of the loop
+    declared: int = -1  # where the loop declares it
+
+    def waiting(self, fed: list[Live], late: frozenset[int] = frozenset()) -> list[str]:
+        """The lists that some of the inputs fill, those apart that are filled when all have ended."""
+        found = [r for r in self.live.body.readings if r.pends and r.live in fed]
+        found = [r for r in found if r.live.uid not in late]
+        return list(dict.fromkeys(self.pending[r.placeholder] for r in found))
+
+
+def prepared(fuser: Fuser, live: SliceLive) -> SliceCode:
+    """The slice with names for all that is in it."""
+    body = live.body
+    names: dict[str, str] = {}
+    for state in body.states:
+        names[state.name] = fuser.own_name(state.name)
+    pending: dict[str, str] = {}
+    for reading in body.readings:
+        if reading.pends:
+            hint = reading.name or reading.live.name or "waiting"
+            pending[reading.placeholder] = (
+                fuser.own_name(hint) if reading.name else fuser.fresh(hint)
+            )
+            if reading.name:
+                names[reading.name] = pending[reading.placeholder]
+    for name in sorted(body.binds - set(names) - {body.tick}):
+        if name in fuser.owned:
+            names[name] = fuser.fresh(name)
+    inline = _runs_from(fuser, live) <= 1
+    timed, late = "seconds" in live.arguments, comes_late(fuser, live)
+    local = inline and not (timed or late or runs_again(fuser, live))
+    code = SliceCode(live, names, pending, {}, {}, inline, local=local)
+    for leaving in body.leaving:
+        if leaving.live.shape == "stream":
+            _prepare_leaving(fuser, code, leaving)
+    return code
+
+
+def _prepare_leaving(fuser: Fuser, code: SliceCode, leaving: Leaving) -> None:
+    live, own = leaving.live, own_list(code.live, leaving)
+    name = code.names.get(own, own) if own else _name(fuser, live)
+    carriers = _carriers(fuser, live)
+    code.leaving[live.uid], code.carried[live.uid] = name, carriers
+    for hop in carriers:
+        if isinstance(hop, Hop):
+            fuser.variables[hop.uid] = name
+            fuser.inline_sends.add(hop.uid)
+            fuser.touches.append(Touch(hop.uid, "send", ", ".join(hop.receivers)))
+
+
+def own_list(live: SliceLive, leaving: Leaving) -> str:
+    """The list that leaves, if the body has made it for that, and does no more with it."""
+    body = live.body
+    name = leaving.value.value if isinstance(leaving.value, cst.Name) else ""
+    if name in {"", *(s.name for s in body.states), *(r.name for r in body.readings)}:
+        return ""
+    at = next(i for i, s in enumerate(body.steps) if leaving in s.leaving)
+    others = [x.value for x in body.leaving if x is not leaving]
+    before = [s.node for s in body.steps[:at] if s.node is not None]
+    after = [s.node for s in body.steps[at:] if s.node is not None]
+    return name if is_own(name, before, [*after, *others]) else ""
+
+
+def _name(fuser: Fuser, live: Live) -> str:
+    """What a stream that leaves is called in the body: as the source calls it, or what becomes of it."""
+    after = (c.name for c, _ in fuser.consumers(live))
+    return fuser.variable(live, live.name or next(filter(None, after), "leaving"))
+
+
+def _runs_from(fuser: Fuser, live: SliceLive) -> int:
+    """From how many places the slice is run: after batches, by its timer, and after what comes at the end."""
+    drivers = len(drivers_into(fuser, live))
+    at_end = bool(live.inputs) and all(only_late(fuser, x) for x in live.inputs)
+    batches = 0 if at_end and drivers == 1 else drivers
+    return batches + ("seconds" in live.arguments) + comes_late(fuser, live)
+
+
+_AS_IT_IS = frozenset(
+    {
+        "assume_ordering",
+        "assume_retries",
+        "entries",
+        "into_keyed",
+        "weaken_ordering",
+        "weaken_retries",
+    }
+)
+
+
+def _carriers(fuser: Fuser, live: Live) -> list[Hop | Live]:
+    """The streams between locations, and the replies to clients, that take what leaves as it stands, if that is all
+    that is done with it."""
+    if live.shape not in ("stream", "keyed_stream") or fuser.collects_of(live):
+        return []
+    hops = fuser.hops_of(live)
+    if any(h.kind == "demux" and h.keyed for h in hops):
+        return []
+    found: list[Hop | Live] = []
+    for consumer, _ in fuser.consumers(live):
+        if consumer.op == "reply":
+            found.append(consumer)
+        elif consumer.op in _AS_IT_IS and (inner := _carriers(fuser, consumer)):
+            found += inner
+        else:
+            return []
+    return [*found, *hops]
+
+
+def state_of(fuser: Fuser, live: Live) -> tuple[SliceCode, str]:
+    """The state that a value which leaves is, and its slice."""
+    owner = live.inputs[0]
+    assert isinstance(owner, SliceLive)
+    value = next(x.value for x in owner.body.leaving if x.live is live)
+    assert isinstance(value, cst.Name)
+    return fuser.slices[owner.uid], value.value
+
+
+def follows(live: Live, state: str) -> bool:
+    """Whether nothing changes the state after it has left, so that they are the same variable."""
+    owner = live.inputs[0]
+    assert isinstance(owner, SliceLive)
+    steps = owner.body.steps
+    at = next(i for i, s in enumerate(steps) if any(x.live is live for x in s.leaving))
+    return not any(s.node is not None and state in names_of(s.node).binds for s in steps[at + 1 :])
+
+
+def declaration(
+    fuser: Fuser, name: str, init: cst.BaseExpression, target: cst.BaseExpression
+) -> str:
+    """How a state is declared: its type is said where its first value does not say it."""
+    found: Type | None = fuser.type_of(target)
+    hint = "" if _says_its_type(init, found) else f": {fuser.annotation(found)}"
+    first = initial(fuser, init)
+    made = re.fullmatch(r"(dict|list)(\[.*\])?\(\)", first)
+    return f"{name}{hint} = {_EMPTY[made.group(1)] if made and hint else first}"
+
+
+def _says_its_type(init: cst.BaseExpression, found: Type | None) -> bool:
+    """Whether a first value shows of which type the state is: a literal, or an object made by its class."""
+    if found is None or found.kind == "union":
+        return False
+    if isinstance(init, cst.Name):
+        return init.value in ("True", "False")
+    made = init.func if isinstance(init, cst.Call) else None
+    if isinstance(made, cst.Name):
+        return not found.args and found.name.rpartition(".")[2] == made.value
+    return isinstance(init, (cst.Integer, cst.Float, cst.SimpleString))
+
+
+def empty(fuser: Fuser, code: SliceCode, reading: Reading) -> str:
+    """How the list is declared in which the elements of a reading wait."""
+    found = fuser.type_of(reading.node)
+    item = fuser.annotation(found.args[0] if found is not None and found.args else None)
+    return f"{code.pending[reading.placeholder]}: list[{item}] = []"

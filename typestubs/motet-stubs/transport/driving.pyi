@@ -1,0 +1,26 @@
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Coroutine, Generator
+from contextvars import Context
+from typing import Any, ClassVar, Final, TypeVar
+
+from motet.transport.waits import Wait
+
+T = TypeVar("T")
+
+NOTHING: Final[object]
+
+class Seat:
+    _asyncio_future_blocking: bool
+    _loop: AbstractEventLoop
+    def __init__(self, send: Callable[[None], object]) -> None: ...
+    def resume(self, _: Wait) -> None: ...
+    def wait_for(self, waited: Wait) -> Seat: ...
+    def take(self) -> object: ...
+    def leave(self, error: BaseException) -> None: ...
+    result: ClassVar[Callable[[], object]]
+    def add_done_callback(
+        self, callback: Callable[[Any], object], *, context: Context
+    ) -> None: ...
+    def cancel(self, msg: object = None) -> bool: ...
+
+def drive(driven: Coroutine[Any, Any, T]) -> Generator[object, None, T]: ...
