@@ -160,7 +160,8 @@ def plan(choreography: str | None, project: Path, form: str, nondeterminism: boo
 
     if form not in (REVIEWS if nondeterminism else PLANS):
         with_it = "with" if nondeterminism else "without"
-        raise click.UsageError(f"--format {form} does not go {with_it} --nondeterminism")
+        others = ", ".join(REVIEWS if nondeterminism else PLANS)
+        raise click.UsageError(f"--format {form} does not go {with_it} --nondeterminism; these do: {others}")
     if choreography and ":" not in choreography and Path(choreography).exists():
         project, choreography = Path(choreography), None
     config = load_config(project)

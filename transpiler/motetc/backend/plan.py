@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import token
+import tokenize
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -62,6 +65,12 @@ class Compiled:
         }
 
 
+def _names_in(text: str) -> set[str]:
+    """The names that a program's text uses; what comments and strings say is none."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return {t.string for t in tokens if t.type == token.NAME}
+
+
 @dataclass(slots=True)
 class Plan:
     """The whole output. `package` is the output folder's name: generated modules import each other below it."""
@@ -73,6 +82,7 @@ class Plan:
     type_of: Callable[[str, cst.CSTNode], Type | None]
     codecs: Codecs
     plays: set[tuple[str, str, str]] = field(default_factory=set)  # folder, choreography, role
+    used: dict[str, bool] = field(default_factory=dict)  # names of ours: whether a source has them
 
     @property
     def own(self) -> frozenset[str]:
@@ -98,7 +108,19 @@ class Plan:
 
     def function_name(self, choreography: Choreography, role: Role) -> str:
         """What a projection is called: the choreography's name, with the role where locations may rotate."""
-        return f"{choreography.name}_at_{role.name}" if role.variable else choreography.name
+        if not role.variable:
+            return choreography.name
+        name, number = f"{choreography.name}_at_{role.name}", 2
+        while self._is_used(name):
+            name, number = f"{choreography.name}_at_{role.name}_{number}", number + 1
+        return name
+
+    def _is_used(self, name: str) -> bool:
+        """Whether a source has a name of its own that is the same."""
+        if name not in self.used:
+            texts = [m.text for m in self.program.modules.values() if name in m.text]
+            self.used[name] = any(name in _names_in(text) for text in texts)
+        return self.used[name]
 
     def net_name(self, choreography: Choreography, role: Role, sessions: Sequence[str] = ()) -> str:
         """`BuyAtSeller`; `ServeClientAtServer` for the sessions with `client`."""

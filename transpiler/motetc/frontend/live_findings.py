@@ -103,7 +103,7 @@ class LiveFindings:
             return
         name = self.operations.choreography.name
         self.operations.findings.error(
-            "unsupported-syntax",
+            "never-ends",
             self.operations.module.span(at),
             "this is never reached: a pipeline before it never ends",
             "move this up, before the pipeline; or put the pipeline into a choreography of its own and run both: "

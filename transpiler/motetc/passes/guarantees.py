@@ -120,7 +120,7 @@ def _unbounded(live: Live, base: Live, findings: Findings) -> None:
     text = f"`{live.op}` waits for the end of {_one(base)} that never ends"
     help = "read what has come so far in a slice: `with location.sliced() as tick:`"
     related = (Related(base.span, "this goes on for ever"),)
-    findings.error("unsupported-syntax", live.span, text, help, related)
+    findings.error("never-ends", live.span, text, help, related)
 
 
 def _changes(live: Live, base: Live, findings: Findings) -> None:
@@ -148,7 +148,7 @@ def _finite(collect: Collect, findings: Findings) -> None:
         text = f"`collect` waits for the end of {_one(live)} that never ends"
         help = "sample it (`sample_every`), read it in a slice, or end it: `.take(n)`"
         related = (Related(live.span, "this goes on for ever"),)
-        findings.error("unsupported-syntax", collect.span, text, help, related)
+        findings.error("never-ends", collect.span, text, help, related)
     if live.shape in ("stream", "keyed_stream") and not live.ordered:
         made = "a list" if live.shape == "stream" else "a list for each key"
         text = f"`collect` gives {made}, and these elements come in no particular order (NoOrder)"

@@ -16,7 +16,7 @@ from motetc.frontend.naming import argument_name
 from motetc.frontend.tree import children
 from motetc.ir.live import Flow, Hop, Port
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
-from motetc.ir.pieces import NET_NAMES, partner_name
+from motetc.ir.pieces import NET_NAMES, call_name, partner_name
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified
 
@@ -25,11 +25,14 @@ def name_channels(choreography: Choreography, unified: Unified) -> dict[int, str
     """The name of each operation and session, by uid; operations that share a channel share the name."""
     bound = _bound_names(choreography)
     taken = {partner_name(r.name) for r in choreography.roles} | NET_NAMES
+    formals = {
+        op.uid: _formals(op) for op in operations(choreography.body) if isinstance(op, Invoke)
+    }
     names: dict[int, str] = {}
     for uid, hint in _hints(choreography, bound):
         leader = unified.find(uid)
         if leader not in names:
-            names[leader] = _unique(hint, taken)
+            names[leader] = _unique(hint, taken, formals.get(uid, ()))
         names[uid] = names[leader]
     return names
 
@@ -53,11 +56,17 @@ def _ports(choreography: Choreography) -> list[Port]:
     return [op for op in operations(choreography.body) if isinstance(op, Port)]
 
 
-def _unique(hint: str, taken: set[str]) -> str:
+def _formals(op: Invoke) -> tuple[str, ...]:
+    """The roles of a call by which its nets are told apart, where one location plays several."""
+    seats = [seat.role for _, seat in op.roles]
+    return tuple(formal for formal, _ in op.roles) if len(set(seats)) < len(seats) else ()
+
+
+def _unique(hint: str, taken: set[str], formals: tuple[str, ...] = ()) -> str:
     name, number = hint, 2
-    while name in taken or keyword.iskeyword(name):
+    while keyword.iskeyword(name) or taken & {name, *(call_name(name, f) for f in formals)}:
         name, number = f"{hint}_{number}", number + 1
-    taken.add(name)
+    taken |= {name, *(call_name(name, f) for f in formals)}
     return name
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.diagnostics.model import Related, Span
+from motetc.ir.live import Flow, Live
 from motetc.ir.nodes import (
     Simple,
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.ir.purity import mutable_part
+from motetc.ir.walk import statements
 from motetc.passes.expressions import Atom, Impure, Use
 from motetc.passes.place_state import State
 from motetc.passes.targets import targets
@@ -211,7 +213,7 @@ class Rules(State):
         if known == OWN:
             return f"collect it: `await {source}.gather({atom.full or atom.text}, to={target})`"
         speaker = f"{source}[0]" if known == SAME else describe(source, known)
-        return f"send it first: `{sent(atom, speaker, target)}`"
+        return f"send it first: {self._sent(atom, speaker, target)}"
 
     def _each_result(self, role: str) -> str:
         """How to say that a result is each member's own."""
@@ -251,7 +253,7 @@ class Rules(State):
             "no-common-place",
             span,
             f"no location knows all of this expression: {texts}",
-            help or f"bring it together first: `{self._brought(list(parts.values()))}`",
+            help or f"bring it together first: {self._brought(list(parts.values()))}",
             tuple(r for a in parts.values() for r in self._where(a)),
         )
 
@@ -268,7 +270,21 @@ class Rules(State):
         (source, mine), (target, theirs) = (
             next(iter(a.place.modes.items())) for a in (first, other)
         )
-        return sent(first, describe(source, mine), describe(target, theirs))
+        return self._sent(first, describe(source, mine), describe(target, theirs))
+
+    def _sent(self, atom: Atom, speaker: str, target: str) -> str:
+        """The statement that brings a value to `target`; of one that was collected, what else does."""
+        flows = (s for s in statements(self.choreography.body) if isinstance(s, Flow))
+        collect = next((c for f in flows for c in f.collects if c.name == atom.text), None)
+        if collect is None:
+            return f"`{sent(atom, speaker, target)}`"
+        source = self.choreography.scratch.get(atom.text)
+        given = f"`{atom.text} = {source}`, " if source is not None else ""
+        to = next((r for r in self.choreography.roles if r.name == target), None)
+        way = "broadcast" if to is not None and to.cluster else "send"
+        stream = f"{stream_of(collect.live)}.{way}(to={target})"
+        other = f"or send the stream, and collect it there: `{stream}`"
+        return f"{given}`{sent(atom, speaker, target)}`; {other}"
 
     def _shown(self, atom: Atom) -> str:
         """An atom in the source's words."""
@@ -349,6 +365,13 @@ class Rules(State):
 
 def _meets(one: Atom, other: Atom) -> bool:
     return bool(set(one.place) & set(other.place))
+
+
+def stream_of(live: Live) -> str:
+    """What the source calls the stream that a value is made of; "" if it has no name."""
+    while live.inputs and not (live.name and live.shape in ("stream", "keyed_stream")):
+        live = live.inputs[0]
+    return live.name if live.shape in ("stream", "keyed_stream") else ""
 
 
 def where(place: Place) -> str:

@@ -98,6 +98,28 @@ INSTANTS = (
         """,
     ),
     code(
+        "never-ends",
+        "something waits for the end of what never ends",
+        """
+        A result, a sorted stream, a look-up in a table that has to be final: all need the end of a stream. Timers, ports
+        and what leaves a slice or a channel go on for ever, and so nothing would come of it. The same holds of a statement
+        behind a pipeline that never ends: it is not reached.
+        """,
+        "read what has come so far in a slice, sample it with `sample_every`, or end it with `.take(n)`",
+        """
+        @choreography
+        async def count(leader: Leader) -> At[int, Leader]:
+            beats = leader.every(1.0, nondet("it only shows that somebody lives"))
+            return await beats.count().collect()
+        """,
+        """
+        @choreography
+        async def count(leader: Leader) -> At[int, Leader]:
+            beats = leader.every(1.0, nondet("it only shows that somebody lives"))
+            return await beats.take(10).count().collect()
+        """,
+    ),
+    code(
         "unfed-channel",
         "a channel that nothing is ever sent into",
         """
