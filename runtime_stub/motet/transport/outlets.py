@@ -12,7 +12,7 @@ from motet.transport.waits import Wait
 if TYPE_CHECKING:
     from motet.transport.link import Link
 
-BURST: Final = 512
+BURST: Final = 256
 """Units of credit between two looks at the state of the connection."""
 
 LARGE_BURST: Final = 1024
