@@ -37,6 +37,16 @@ class LiveFindings:
             "declare and use it at the top level of a choreography of its own, and call that here",
         )
 
+    def looped(self, node: cst.For) -> None:
+        """A plain `for` over a live collection."""
+        code = self.operations.module.code(node.iter)
+        self.refuse(
+            node.iter,
+            "a live collection has no elements to loop over: they are still to come",
+            f"`async for … in {code}:` runs its body for each element of a stream; "
+            f"`{code}.for_each(f)` calls a function with each",
+        )
+
     def used_as_value(self, node: cst.CSTNode) -> None:
         """A live collection where a value is expected."""
         name = self.reader.mentioned(node)

@@ -58,13 +58,14 @@ class SliceReader:
         if not self._header():
             return
         tick, live = self.rules.tick, self.live
+        count = len(self.reader.operations.findings)
         self.reader.leaves[tick] = self._leave
         for statement in self.node.body.body:
             assert isinstance(statement, (cst.BaseStatement, cst.BaseSmallStatement))
             self._statement(statement)
         del self.reader.leaves[tick]
         live.inputs = tuple(r.live for r in self.readings if r.pends)
-        live.bounded = self._ends()
+        live.bounded, live.refused = self._ends(), len(self.reader.operations.findings) > count
         live.peeks = tuple(r.live for r in self.readings if not r.pends)
         live.slice = Slice(
             tick,

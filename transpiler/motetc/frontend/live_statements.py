@@ -20,7 +20,7 @@ from motetc.frontend.live_order import changes, displaced, is_quiet
 from motetc.frontend.live_slices import SliceReader, opened
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import exchange
+from motetc.frontend.tree import children, exchange
 from motetc.ir.live import Flow, Given, Turns
 from motetc.ir.nodes import Root, Stmt
 from motetc.ir.operators import LOOP
@@ -128,11 +128,26 @@ class LiveStatements:
         if not isinstance(node, cst.Return):
             found += self._evaluated(node)
         for name in names_of(node).binds & set(self.reader.names):
-            del self.reader.names[name]  # from here on it means something else
+            if not self._declares(node, name):
+                del self.reader.names[name]  # from here on it means something else
         return found
+
+    def _declares(self, node: cst.CSTNode, name: str) -> bool:
+        """Whether a statement below another one gives a name to a live collection, which is refused there."""
+        if isinstance(node, (cst.Assign, cst.AnnAssign)):
+            bound = name in names_of(node).binds
+            return bound and node.value is not None and self.reader.is_live(node.value)
+        return any(self._declares(child, name) for child in children(node))
 
     def header(self, node: cst.BaseCompoundStatement) -> tuple[list[Stmt], cst.BaseStatement]:
         """What has to run before a compound statement, and the statement without the results awaited in its head."""
+        if isinstance(node, cst.For) and node.asynchronous is None and self.reader.is_live(node.iter):
+            self.findings.looped(node)
+            nothing = cst.Tuple([])
+            made = node.with_changes(iter=nothing)
+            for new, old in ((nothing, node.iter), (made, node)):
+                self.operations.module.moved(new, old)
+            return [], made
         if self.depth != 1:
             return [], node
         where = _HEADS.get(type(node), "")

@@ -35,8 +35,22 @@ def syntax_error(path: str, text: str) -> Diagnostic | None:
 
 def read_findings(messages: Iterable[str], columns: Mapping[str, Columns]) -> list[Diagnostic]:
     """The errors among mypy's JSON lines that are of these files (path -> its columns), sorted."""
-    found = dict.fromkeys(_errors(messages, columns))
-    return sorted(found, key=lambda finding: (finding.span, finding.code, finding.message))
+    found = list(dict.fromkeys(_errors(messages, columns)))
+    causes = [x for x in found if not any(_follows(x, other) for other in found)]
+    return sorted(causes, key=lambda finding: (finding.span, finding.code, finding.message))
+
+
+def _follows(found: Diagnostic, other: Diagnostic) -> bool:
+    """Whether an error within a lambda only says again that it does not fit where it is given."""
+    if other.code != "arg-type" or '"Callable[' not in other.message:
+        return False
+    within = found.code == "return-value" or found.message == "Cannot infer type of lambda"
+    inside, around = found.span, other.span  # mypy ends a lambda where it begins
+    return (
+        within
+        and (inside.path, inside.line) == (around.path, around.line)
+        and inside.column >= around.column
+    )
 
 
 def _errors(messages: Iterable[str], columns: Mapping[str, Columns]) -> Iterator[Diagnostic]:

@@ -121,6 +121,8 @@ PURE_FUNCTIONS = frozenset(
         "re.findall",
         "motet.MemberId",
         "motet.Failure",
+        "motet.nondet",
+        "motet.proof",
     ]
 )
 # Answers that differ from node to node or from run to run.

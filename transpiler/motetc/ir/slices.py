@@ -90,9 +90,10 @@ class Slice:
 @dataclass(slots=True, eq=False)
 class SliceLive(Live):
     """The node of a slice in the graph: its inputs are what waits for it; what leaves it are nodes whose input it is.
-    With the argument `seconds` a clock drives it, too."""
+    With the argument `seconds` a clock drives it, too. `refused`: something in it was, which may be what it reads."""
 
     slice: Slice | None = None
+    refused: bool = False
 
     @property
     def body(self) -> Slice:

@@ -40,7 +40,7 @@ def _slice(live: SliceLive, findings: Findings) -> None:
     if live.slice is None:
         return
     tick = live.slice.tick
-    if not live.inputs and "seconds" not in live.arguments:
+    if not (live.inputs or live.refused or "seconds" in live.arguments):
         findings.error(
             "idle-slice",
             live.span,

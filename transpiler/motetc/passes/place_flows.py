@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from motetc.ir.live import Flow, Turns
+import libcst as cst
+
+from motetc.diagnostics.model import Related
+from motetc.ir.live import Flow, Live, Turns
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place
 from motetc.ir.slices import SliceLive
 from motetc.passes.environment import Binding
@@ -18,6 +21,8 @@ class FlowPlaces(PortPlaces):
     def _pipelines(self, flow: Flow) -> None:
         for live, given in flow.given:
             place = self._of(live.role)
+            if self._elsewhere(live, given.expr):
+                continue
             use = self.reader.read(given.expr)
             self._settle([use], self.reader.module.span(given.expr), place, "unknown-value")
         for live in flow.lives:
@@ -26,6 +31,23 @@ class FlowPlaces(PortPlaces):
             if live.hop is not None and live.hop.uid not in self.facts.op_place:
                 self._hop_payload(live, live.hop)
                 self.facts.op_place[live.hop.uid] = self._of(live.role)
+
+    def _elsewhere(self, live: Live, function: cst.BaseExpression) -> bool:
+        """A method of another location, which cannot travel: the elements have to."""
+        if not isinstance(function, cst.Attribute) or not isinstance(function.value, cst.Name):
+            return False
+        role = next((r for r in self.choreography.roles if r.name == function.value.value), None)
+        if role is None or role.name == live.role or live.op == "source":
+            return False
+        code, op = self.reader.module.code(function), "broadcast" if role.cluster else "send"
+        self.findings.error(
+            "unknown-value",
+            self.reader.module.span(function),
+            f"`{code}` is at `{role.name}`, and these elements are at `{live.role}`",
+            f"send them there first: `.{op}(to={role.name}).{live.op}({code})`",
+            (Related(live.inputs[0].span, f"at `{live.role}`"),) if live.inputs else (),
+        )
+        return True
 
     def _results(self, flow: Flow) -> None:
         for port in flow.ports:
