@@ -144,10 +144,10 @@ class LiveStatements:
         if isinstance(node, cst.For) and node.asynchronous is None and self.reader.is_live(node.iter):
             self.findings.looped(node)
             nothing = cst.Tuple([])
-            made = node.with_changes(iter=nothing)
-            for new, old in ((nothing, node.iter), (made, node)):
+            empty = node.with_changes(iter=nothing, body=_EMPTY)
+            for new, old in ((nothing, node.iter), (empty, node)):
                 self.operations.module.moved(new, old)
-            return [], made
+            return [], empty
         if self.depth != 1:
             return [], node
         where = _HEADS.get(type(node), "")

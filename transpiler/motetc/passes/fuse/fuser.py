@@ -413,8 +413,12 @@ class Fuser(Leaving):
         """The awaited values that are not there under their name yet."""
         self.done = True
         for collect in self.flow.collects:
-            if collect.live.role == self.role and not self.collects_of(collect.live):
+            if collect.live.role != self.role:
+                continue
+            if not self.collects_of(collect.live):
                 self._result(collect, code)
+            elif self.kept_as(collect) != collect.name:
+                code.line(f"{collect.name} = {self.kept_as(collect)}", collect.span)
 
     def _result(self, collect: Collect, code: Code) -> None:
         value = self.read(collect.live, code)

@@ -155,7 +155,7 @@ class Leaving(Schedule):
         if not self.collects_of(live) or -1 - collect.span.line in self.variables:
             return
         item = self.annotation(self.element_type(live))
-        name = collect.name
+        name = self.kept_as(collect)
         if live.shape == "keyed_stream":
             key = self.annotation(self.key_type(live))
             self.state.line(f"{name}: dict[{key}, list[{item}]] = {{}}", collect.span)
@@ -165,10 +165,10 @@ class Leaving(Schedule):
     def keep(self, collect: Collect, element: Element, code: Code) -> None:
         """Keep an element for the result."""
         if element.key is not None:
-            head = f"{collect.name}.setdefault({element.key.text}, [])"
+            head = f"{self.kept_as(collect)}.setdefault({element.key.text}, [])"
             code.line(f"{head}.append({element.value.text})", collect.span)
         else:
-            code.line(f"{collect.name}.append({element.value.text})", collect.span)
+            code.line(f"{self.kept_as(collect)}.append({element.value.text})", collect.span)
 
 
 def sent_type(hop: Hop, key: Type | None, value: Type | None) -> Type | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from motetc.frontend.scope import names_of
-from motetc.ir.live import Live
+from motetc.ir.live import Collect, Live
 from motetc.ir.operators import LOOP
 from motetc.ir.slices import SliceLive
 from motetc.ir.types import Type
@@ -30,6 +30,7 @@ class Names(Graph):
     type_of: TypeOf
     taken: set[str]
     variables: dict[int, str] = field(default_factory=dict)  # uid -> state variable
+    kept_names: dict[int, str] = field(default_factory=dict)
     types: list[Type] = field(default_factory=list)
     loops: set[str] = field(default_factory=set)  # names of loop variables
     awaited_as: dict[str, Live] = field(default_factory=dict)  # what is awaited under a name
@@ -66,6 +67,15 @@ class Names(Graph):
     def result_name(self, live: Live) -> str | None:
         """The name under which a value is awaited, if it may be the variable's name as well."""
         return next((name for name, found in self.awaited_as.items() if found is live), None)
+
+    def kept_as(self, collect: Collect) -> str:
+        """The variable of an awaited stream's elements: called as the source calls them, unless a slice means something
+        else by that name."""
+        if collect.name in self.awaited_as:
+            return collect.name
+        if collect.live.uid not in self.kept_names:
+            self.kept_names[collect.live.uid] = self.fresh(collect.name)
+        return self.kept_names[collect.live.uid]
 
     def fresh(self, hint: str) -> str:
         """A name that nothing else uses."""

@@ -185,7 +185,7 @@ class Take(Op):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         taken = fuser.variables[live.uid]
-        if fuser.is_sole(live) and bound(fuser, live).isdigit():
+        if fuser.is_sole(live) and bound(fuser, live).isdigit() and bound(fuser, live) != "0":
             self._pass(fuser, live, element, code)
             return
         value = fuser.settle(element.value, fuser.hint(live.inputs[0]), code, element.sole)
@@ -304,7 +304,7 @@ class Sort(Op):
     def _result(self, fuser: Fuser, live: Live) -> str:
         """The list that is awaited, if that is all that is done with the elements."""
         collects = fuser.collects_of(live)
-        return collects[0].name if collects and fuser.uses(live) == 1 else ""
+        return fuser.kept_as(collects[0]) if collects and fuser.uses(live) == 1 else ""
 
     def sites(self, fuser: Fuser, live: Live) -> int:
         return 1

@@ -46,7 +46,8 @@ def prepared(fuser: Fuser, live: SliceLive) -> SliceCode:
     body = live.body
     names: dict[str, str] = {}
     for state in body.states:
-        names[state.name] = fuser.own_name(state.name)
+        again = any(c.name == state.name for c in fuser.flow.collects)  # which is another value
+        names[state.name] = fuser.fresh(state.name) if again else fuser.own_name(state.name)
     pending: dict[str, str] = {}
     for reading in body.readings:
         if reading.pends:
