@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import keyword
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from motetc.passes.fuse.graph import STREAMS, Graph
 from motetc.passes.fuse.inline import parameters
 
 _NOUNS = {"collect_list": "collected", "fold": "folded", "reduce": "reduced", "is_empty": "empty"}
-_BUILTINS = frozenset(dir(builtins))
+_RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
 TypeOf = Callable[[cst.CSTNode], Type | None]
 
 
@@ -80,7 +81,7 @@ class Names(Graph):
     def fresh(self, hint: str) -> str:
         """A name that nothing else uses."""
         name, number = hint, 2
-        while name in self.taken or name in self.loops or name in _BUILTINS:
+        while name in self.taken or name in self.loops or name in _RESERVED:
             name, number = f"{hint}_{number}", number + 1
         self.taken.add(name)
         return name
@@ -150,7 +151,7 @@ class Names(Graph):
     def local(self, hint: str, code: Code, type_: Type | None = None) -> str:
         """A name for a variable of one loop: a new one, or one of the same type that nobody reads any more."""
         name, number = hint, 2
-        while name in self.taken or name in _BUILTINS or not self._is_open(name, code, type_):
+        while name in self.taken or name in _RESERVED or not self._is_open(name, code, type_):
             name, number = f"{hint}_{number}", number + 1
         code.names[name] = type_
         self.loops.add(name)
@@ -169,7 +170,7 @@ class Names(Graph):
             name = self._parameter(consumer)
             if name:
                 return name
-        if is_plural(live.name) and singular(live.name) not in _BUILTINS:
+        if is_plural(live.name) and singular(live.name) not in _RESERVED:
             return singular(live.name)
         found = self.element_type(live)
         if found is not None and found.kind == "class":
@@ -187,7 +188,7 @@ class Names(Graph):
             if not name and consumer.op in SAME and consumer.shape in STREAMS:
                 plural = singular(consumer.name) if is_plural(consumer.name) else ""
                 name = plural or self._taken_as(consumer, lambdas)
-            if name and name not in _BUILTINS:
+            if name and name not in _RESERVED:
                 return name
         return ""
 
