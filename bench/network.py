@@ -1,50 +1,77 @@
-"""Streams between processes, against the same by hand: asyncio protocols, msgpack, the same batches.
+"""Streams between processes, against the same by hand and others, with the same batches of 256.
 
-    python bench/network.py [--rounds N] [--elements N] [--workers 1,2,4]
+    python bench/network.py [--rounds N] [--elements N] [--workers 1 2 4] [--transport unix tcp]
+        [--only NAME …] [--libraries]
 
-A leader folds what workers send, or sends to all workers, over Unix sockets; every node is a process
-of its own. Contenders take turns. What is compared is processor time, of all processes together, so
-that neither waiting nor a busy machine counts. The hand-written side checks nothing of what it
-sends or receives, acknowledges nothing, and stops a sender only when its socket is full.
+A leader folds what workers send, or sends to all workers; every node is a process of its own.
+Contenders take turns; a ratio is the median over the rounds of two runs of one round. It is given
+twice: for the processor time of all processes together, which neither waiting nor a busy machine
+changes much, and for the clock. `hand` checks nothing of what it sends or receives; `checked` is
+the same with the codec that Motet generates.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
+import importlib
+import importlib.util
 import multiprocessing
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
-from importlib import import_module
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgpack
+from nodes import BATCH, Run
 
 BENCH = Path(__file__).resolve().parent
-BATCH = 256
 PROGRAMS = ("gather_numbers", "gather_readings", "broadcast_numbers")
+OURS = "motet"
+NODES = {
+    OURS: "generated:node",
+    "hand": "hand:node",
+    "checked": "hand:checked_node",
+    "grpc": "grpc_streams:node",
+}
+LIBRARIES = {"grpc": "grpc", "ray": "ray"}
+SHARE = {"grpc": 4, "ray": 20}  # the slower ones get fewer elements
+Spent = tuple[float, float]  # seconds for an element: of processors, by the clock
 
 
 def main() -> None:
     """Build, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--elements", type=int, default=2_000_000)
-    parser.add_argument("--workers", default="1,2,4")
+    parser.add_argument("--elements", type=int, default=4_000_000)
+    parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
+    parser.add_argument("--transport", choices=["unix", "tcp"], nargs="*", default=["unix", "tcp"])
+    parser.add_argument("--program", choices=PROGRAMS, nargs="*", default=PROGRAMS)
+    parser.add_argument("--only", nargs="*", default=[], help="contenders besides motet")
+    parser.add_argument("--libraries", action="store_true", help="also what is installed of them")
     given = parser.parse_args()
-    with built() as folder:
-        for program in PROGRAMS:
-            for workers in map(int, given.workers.split(",")):
-                compare(folder, program, workers, given.elements, given.rounds)
+    names = given.only or ["hand", "checked", *(LIBRARIES if given.libraries else ())]
+    names = [OURS, *(name for name in names if installed(name))]
+    with ExitStack() as stack:
+        folder = stack.enter_context(built())
+        if "ray" in names:
+            ray_actors = importlib.import_module("nodes.ray_actors")
+            stack.enter_context(ray_actors.started(folder))
+        for transport in given.transport:
+            for program in given.program:
+                for workers in given.workers:
+                    setting = Setting(transport, program, workers, given.elements)
+                    show(setting, measured(setting, names, given.rounds))
+
+
+def installed(name: str) -> bool:
+    return name not in LIBRARIES or importlib.util.find_spec(LIBRARIES[name]) is not None
 
 
 @contextmanager
@@ -59,216 +86,85 @@ def built() -> Iterator[Path]:
         yield folder
 
 
-def compare(folder: Path, program: str, workers: int, elements: int, rounds: int) -> None:
-    """One line: microseconds of processor time per element, and the ratio."""
-    count = elements // workers // BATCH * BATCH
-    ours, hands = [], []
-    for _ in range(rounds):
-        hands.append(seconds(by_hand, program, workers, count))
-        ours.append(seconds(generated, program, workers, count))
-    per_element = 1e6 / (count * workers)
-    ratio = statistics.median(h / o for h, o in zip(hands, ours, strict=True))
-    hand, our = statistics.median(hands) * per_element, statistics.median(ours) * per_element
-    print(f"{program:18} {workers} workers: {our:.3f} us, by hand {hand:.3f} us, {ratio:.2f} of it")
+class Setting:
+    """What is measured together."""
+
+    def __init__(self, transport: str, program: str, workers: int, elements: int) -> None:
+        self.title = f"{transport}, {program}, {workers} workers"
+        self._transport, self._program, self._workers = transport, program, workers
+        self._senders = 1 if program.startswith("broadcast") else workers
+        # A broadcast element arrives at every worker; a reading takes ten times as long.
+        self._elements = elements // (4 if "readings" in program else 1)
+        self._received = workers // self._senders
+
+    def seconds(self, name: str) -> Spent:
+        """One run of a contender, for an element that is received."""
+        count = max(self._elements // SHARE.get(name, 1) // self._workers // BATCH, 1) * BATCH
+        with tempfile.TemporaryDirectory(prefix="motet-") as folder:
+            addresses = [self._address(folder, number) for number in range(self._workers + 1)]
+            run = Run(Path(folder), self._program, count, addresses[0], tuple(addresses[1:]))
+            if name == "ray":
+                cpu, wall = importlib.import_module("nodes.ray_actors").seconds(run)
+            else:
+                cpu, wall = in_processes(name, run)
+        elements = count * self._senders * self._received
+        return cpu / elements, wall / elements
+
+    def _address(self, folder: str, number: int) -> str:
+        if self._transport == "unix":
+            return f"unix:{folder}/{number}"
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            return f"tcp:127.0.0.1:{probe.getsockname()[1]}"
 
 
-Node = Callable[[Path, str, int, int, int | None], Callable[[], object]]
+def measured(setting: Setting, names: Sequence[str], rounds: int) -> dict[str, list[Spent]]:
+    found = defaultdict(list)
+    for number in range(rounds):
+        for name in reversed(names) if number % 2 else names:
+            found[name].append(setting.seconds(name))
+    return found
 
 
-def seconds(node: Node, program: str, workers: int, count: int) -> float:
-    """Processor time of one run, of all its processes."""
-    with tempfile.TemporaryDirectory(prefix="motet-") as name:
-        used: Any = multiprocessing.Queue()
-        members: list[int | None] = [None, *range(workers)]
-        arguments = [(node, used, Path(name), program, workers, count, who) for who in members]
-        nodes = [multiprocessing.Process(target=timed, args=given) for given in arguments]
-        for process in nodes:
-            process.start()
-        total = sum(used.get(timeout=300) for _ in nodes)
-        for process in nodes:
-            process.join()
-        return total
+def show(setting: Setting, found: dict[str, list[Spent]]) -> None:
+    """A line for each contender; the speed of Motet in times of it."""
+    print(f"\n{setting.title}: us of processors, us by the clock; motet's speed by each")
+    for name, spent in found.items():
+        cpu, wall = (statistics.median(side) * 1e6 for side in zip(*spent, strict=True))
+        pairs = list(zip(found[OURS], spent, strict=True))
+        by_cpu, by_wall = (statistics.median(o[i] / our[i] for our, o in pairs) for i in (0, 1))
+        print(f"{name:10}{cpu:10.3f}{wall:10.3f}{by_cpu:10.2f}{by_wall:8.2f}", flush=True)
 
 
-def timed(node: Node, used: Any, *arguments: Any) -> None:
+def in_processes(name: str, run: Run) -> Spent:
+    """One run: processor time of all its processes, and from the first start to the last end."""
+    module, _, function = NODES[name].partition(":")
+    context = multiprocessing.get_context("fork" if name not in LIBRARIES else "spawn")
+    used: Any = context.Queue()
+    members: list[int | None] = [None, *range(len(run.workers))]
+    ready: Any = context.Barrier(len(members))
+    given = (f"nodes.{module}", function, sys.path, run, ready, used)
+    nodes = [context.Process(target=timed, args=(*given, member)) for member in members]
+    for process in nodes:
+        process.start()
+    spent = [used.get(timeout=300) for _ in nodes]
+    for process in nodes:
+        process.join()
+    began, ended = min(start for _, start, _ in spent), max(end for *_, end in spent)
+    return sum(cpu for cpu, *_ in spent), ended - began
+
+
+def timed(
+    module: str, function: str, path: list[str], run: Run, ready: Any, used: Any, member: int | None
+) -> None:
     """Run one node, and say what it took."""
-    run = node(*arguments)  # what must be imported is imported here
-    start = time.process_time()
-    run()
-    used.put(time.process_time() - start)
-
-
-# What `motet build` has written.
-
-
-def generated(
-    folder: Path, program: str, workers: int, count: int, member: int | None
-) -> Callable[[], object]:
-    """One generated node."""
-    name = "Leader" if member is None else "Worker"
-    main = import_module(f"generated.{name.lower()}.__main__")
-    run_node = import_module("motet.node").run_node
-    addresses = {
-        "Leader": [f"unix:{folder}/leader"],
-        "Worker": [f"unix:{folder}/{index}" for index in range(workers)],
-    }
-    deployment = folder / f"{member}.json"
-    deployment.write_text(json.dumps(addresses))
-    options = [f"network:{program}", "--deployment", str(deployment)]
-    if program.startswith("broadcast") == (member is None):
-        options += ["--arg", f"count={count}"]
-    if member is not None:
-        options += ["--member", str(member)]
-    return lambda: run_node(getattr(main, name), main.ENTRIES, options)
-
-
-# The same by hand.
-
-
-def by_hand(
-    folder: Path, program: str, workers: int, count: int, member: int | None
-) -> Callable[[], object]:
-    """One hand-written node."""
-    reading = import_module("generated.wire.network").Reading
-    encode, value = (pack_readings, read_readings(reading)) if "readings" in program else PLAIN
-    elements = partial(made, program, count, reading)
-    sends = program.startswith("broadcast") == (member is None)
-    where = str(folder / "leader")
-    if member is None and sends:
-        return lambda: asyncio.run(lead_and_send(where, workers, elements(), encode))
-    if member is None:
-        return lambda: asyncio.run(lead(where, workers, value))
-    if sends:
-        return lambda: asyncio.run(follow(where, elements(), encode))
-    return lambda: asyncio.run(follow_and_fold(where, value))
-
-
-def made(program: str, count: int, reading: Any) -> Sequence[Any]:
-    """What is sent."""
-    return range(count) if "numbers" in program else [reading("north", n) for n in range(count)]
-
-
-def pack_readings(batch: Sequence[Any]) -> object:
-    return [(item.sensor, item.value) for item in batch]
-
-
-def read_readings(reading: Any) -> Callable[[list[Any]], int]:
-    def total(batch: list[Any]) -> int:
-        result = 0
-        for item in [reading(*fields) for fields in batch]:
-            result += item.value
-        return result
-
-    return total
-
-
-def add(batch: list[int]) -> int:
-    result = 0
-    for number in batch:
-        result += number
-    return result
-
-
-PLAIN: tuple[Callable[[Sequence[Any]], object], Callable[[list[Any]], int]] = (list, add)
-
-
-class Receiver(asyncio.Protocol):
-    """Folds until all senders have said that they are done."""
-
-    def __init__(self, total: Callable[[list[Any]], int], ended: Callable[[], None]) -> None:
-        self._unpacker = msgpack.Unpacker()
-        self._total = total
-        self._ended = ended
-        self.result = 0
-
-    def data_received(self, data: bytes) -> None:
-        self._unpacker.feed(data)
-        for batch in self._unpacker:
-            if not batch:
-                self._ended()
-            self.result += self._total(batch)
-
-
-class Sender(asyncio.Protocol):
-    """Writes, and waits when the socket is full."""
-
-    def __init__(self, come: Callable[[Sender], None] = lambda sender: None) -> None:
-        self._come = come
-        self.free = asyncio.Event()
-        self.gone = asyncio.Event()
-        self.free.set()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self.write = transport.write
-        self._come(self)
-
-    def pause_writing(self) -> None:
-        self.free.clear()
-
-    def resume_writing(self) -> None:
-        self.free.set()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self.gone.set()
-
-
-async def send(
-    to: Sequence[Sender], elements: Sequence[Any], encode: Callable[[Sequence[Any]], object]
-) -> None:
-    """Send all in batches, then the end, and wait until everybody has gone."""
-    pack = msgpack.Packer().pack
-    for start in range(0, len(elements), BATCH):
-        data = pack(encode(elements[start : start + BATCH]))
-        for sender in to:
-            sender.write(data)
-            if not sender.free.is_set():
-                await sender.free.wait()
-    for sender in to:
-        sender.write(pack([]))
-    for sender in to:
-        await sender.gone.wait()
-
-
-async def lead(where: str, workers: int, total: Callable[[list[Any]], int]) -> None:
-    done = asyncio.Semaphore(0)
-    server = await listen(lambda: Receiver(total, done.release), where)
-    for _ in range(workers):
-        await done.acquire()
-    server.close()
-
-
-async def lead_and_send(
-    where: str, workers: int, elements: Sequence[Any], encode: Callable[[Sequence[Any]], object]
-) -> None:
-    found: asyncio.Queue[Sender] = asyncio.Queue()
-    server = await listen(lambda: Sender(found.put_nowait), where)
-    await send([await found.get() for _ in range(workers)], elements, encode)
-    server.close()
-
-
-async def follow(
-    where: str, elements: Sequence[Any], encode: Callable[[Sequence[Any]], object]
-) -> None:
-    await send([await connect(Sender, where)], elements, encode)
-
-
-async def follow_and_fold(where: str, total: Callable[[list[Any]], int]) -> None:
-    done = asyncio.Event()
-    await connect(lambda: Receiver(total, done.set), where)
-    await done.wait()
-
-
-async def listen(protocol: Callable[[], asyncio.Protocol], where: str) -> asyncio.Server:
-    return await asyncio.get_running_loop().create_unix_server(protocol, where)
-
-
-async def connect(protocol: Callable[[], Any], where: str) -> Any:
-    while True:
-        try:
-            return (await asyncio.get_running_loop().create_unix_connection(protocol, where))[1]
-        except OSError:  # it does not listen yet
-            await asyncio.sleep(0.01)
+    sys.path[:] = path
+    node: Callable[[Run, int | None], Callable[[], object]]
+    node = getattr(importlib.import_module(module), function)
+    main = node(run, member)  # what must be imported is imported here
+    ready.wait()
+    start, cpu = time.monotonic(), time.process_time()
+    main()
+    used.put((time.process_time() - cpu, start, time.monotonic()))
 
 
 if __name__ == "__main__":

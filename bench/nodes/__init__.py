@@ -1,0 +1,94 @@
+"""The contenders of `bench/network.py`: each gives what one node of a program runs.
+
+A node is the leader (member None) or a worker. What is sent, how it is packed and what is done with it
+is the same for all contenders but the generated one, which has it from its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+BATCH = 256
+Batch = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a program."""
+
+    folder: Path  # of its own: sockets, the deployment
+    program: str
+    count: int  # of elements that one sender sends
+    leader: str  # its address
+    workers: tuple[str, ...]
+
+    @property
+    def leader_sends(self) -> bool:
+        return self.program.startswith("broadcast")
+
+    def sends(self, member: int | None) -> bool:
+        return self.leader_sends == (member is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What is sent, packed and folded."""
+
+    made: Callable[[int], Sequence[Any]]
+    encode: Callable[[Sequence[Any]], object]
+    decode: Callable[[Batch], Batch]
+    total: Callable[[Batch], int]
+
+    def batches(self, count: int) -> Iterator[Sequence[Any]]:
+        elements = self.made(count)
+        for start in range(0, count, BATCH):
+            yield elements[start : start + BATCH]
+
+
+def payload(program: str) -> Payload:
+    """By hand: nothing is checked."""
+    if program.endswith("numbers"):
+        return Payload(range, list, _same, _add)
+    reading = import_module("generated.wire.network").Reading
+
+    def made(count: int) -> Sequence[Any]:
+        return [reading("north", number) for number in range(count)]
+
+    def decode(batch: Batch) -> Batch:
+        return [reading(*fields) for fields in batch]
+
+    return Payload(made, _encode_readings, decode, _add_values)
+
+
+def checked(program: str) -> Payload:
+    """The same with the codec that Motet has generated, which checks every element."""
+    plain, wire = payload(program), import_module("generated.wire.network")
+    name = "gather_numbers_numbers" if program.endswith("numbers") else "gather_readings_readings"
+    encode, decode = getattr(wire, f"_encode_{name}"), getattr(wire, f"_decode_{name}")
+    return Payload(plain.made, lambda batch: encode([*batch]), decode, plain.total)
+
+
+def _same(batch: Batch) -> Batch:
+    return batch
+
+
+def _encode_readings(batch: Sequence[Any]) -> object:
+    return [(item.sensor, item.value) for item in batch]
+
+
+def _add(batch: Batch) -> int:
+    result = 0
+    for number in batch:
+        result += number
+    return result
+
+
+def _add_values(batch: Batch) -> int:
+    result = 0
+    for item in batch:
+        result += item.value
+    return result
