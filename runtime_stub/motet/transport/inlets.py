@@ -31,6 +31,7 @@ class LinkInlet(Wait, Inlet):
         "_owing",
         "_reported",
         "_sent",
+        "gulp",
         "items",
         "streams",
         "waiter",
@@ -41,6 +42,8 @@ class LinkInlet(Wait, Inlet):
         self.items: deque[object] = deque()
         self.waiter: Wait | None = None
         """What to wake when something arrives, or nothing will any more."""
+        self.gulp = 1
+        """How many messages of a run the link takes in at a time; it learns from their size."""
         self.streams = Streams()
         self._number = 0  # the channel's, once the sender has announced it
         self._closed: int | None = None  # the latest stream that was closed

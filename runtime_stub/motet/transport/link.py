@@ -31,7 +31,10 @@ from motet.transport.sockets import READ_SIZE
 
 log = logging.getLogger("motet")
 
-GULP: Final = 128
+GULP: Final = 8 * 1024
+"""Bytes of a run that are taken in at a time, roughly."""
+
+MOST: Final = 128
 """Messages of a run that are taken in at a time."""
 
 ACK_SOON: Final = 256 * 1024
@@ -382,16 +385,19 @@ class Link:
     def _read_run(self) -> None:
         """Take in what has come of the current run, without looking at the messages.
 
-        Whoever waits for them runs after a few of them: they are still in the processor's cache.
+        Whoever waits for them runs after a few of them: they are still in the processor's cache,
+        and so few objects are alive at a time that the garbage collector has nothing to look at.
         """
-        inlet, unpacker = self._run, self._unpacker
+        inlet, unpacker, position = self._run, self._unpacker, self._position
         items = inlet.items
-        come = GULP
-        while self._left and come == GULP:
-            before = len(items)
-            items.extend(islice(unpacker, min(self._left, GULP)))
+        come = wanted = 0
+        while self._left and come == wanted:
+            before, start, wanted = len(items), position(), min(self._left, inlet.gulp)
+            items.extend(islice(unpacker, wanted))
             come = len(items) - before
             self._left -= come
+            if come:
+                inlet.gulp = min(come * GULP // (position() - start), MOST) or 1
             if come and inlet.waiter is not None:
                 waiter, inlet.waiter = inlet.waiter, None
                 waiter.wake_now()

@@ -78,16 +78,26 @@ class StreamGather(Generic[Here, There, T]):
     is looked at when something of it has arrived, never because others have sent.
     """
 
-    __slots__ = ("_channel", "_decode", "_group", "_inlets", "_open", "_ready", "_signal")
+    __slots__ = (
+        "_channel",
+        "_decode",
+        "_inlets",
+        "_members",
+        "_nodes",
+        "_open",
+        "_ready",
+        "_signal",
+    )
 
     def __init__(
         self, site: Site[Here], channel: Channel[There, Here, list[T]], group: Group[There]
     ) -> None:
         self._channel = channel.name
         self._decode = channel.decode
-        self._group = group
+        self._members = group.members
+        self._nodes = [peer.node for peer in group]
         fabric: Fabric = site.fabric
-        self._inlets = [fabric.inlet(peer.node, site.path, channel.name) for peer in group]
+        self._inlets = [fabric.inlet(node, site.path, channel.name) for node in self._nodes]
         self._signal = fabric.signal("")  # the inlets say what is waited for
         self._ready: deque[int] | None = None  # who may have something, once it has begun
         self._open = set(range(len(self._inlets)))  # whose stream has not ended
@@ -114,7 +124,7 @@ class StreamGather(Generic[Here, There, T]):
             batch = self._take(index, inlet) if inlet.items else []
             if batch:
                 ready.rotate(-1)
-                return self._group.members[index], batch
+                return self._members[index], batch
             ready.popleft()
             inlet.streams.over += 1
             self._open.remove(index)
@@ -138,7 +148,7 @@ class StreamGather(Generic[Here, There, T]):
 
     def _take(self, index: int, inlet: Inlet) -> list[T]:
         data = inlet.items.popleft()
-        return decode_batch(self._channel, self._decode, self._group[index].node, data)
+        return decode_batch(self._channel, self._decode, self._nodes[index], data)
 
 
 def decode_batch(
