@@ -92,6 +92,10 @@ class Place:
             return self
         return Place({r: m for r, m in self.modes.items() if not _mentions(m, name)})
 
+    def is_picked(self) -> bool:
+        """Whether a location knows the value as one member alone."""
+        return any(mode[0] == "@" for mode in self.modes.values())
+
     def is_single(self) -> bool:
         """Whether the value is at exactly one location, so that a call there runs once."""
         return not self.everywhere and len(self.modes) == 1

@@ -51,6 +51,13 @@ class Deeds:
         """As whom the role acts; empty if it does not."""
         return frozenset().union(*map(self._modes, stmts))
 
+    def modes_after(self, stmts: Sequence[Stmt]) -> list[frozenset[str]]:
+        """For each statement of a list, as whom the role acts after it."""
+        after = [frozenset[str]()]
+        for stmt in reversed(stmts[1:]):
+            after.append(after[-1] | self._modes(stmt))
+        return after[::-1]
+
     def _modes(self, stmt: Stmt) -> frozenset[str]:
         """Asked again for every statement list that the statement is in, and after."""
         if id(stmt) not in self.found:

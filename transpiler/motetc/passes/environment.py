@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from motetc.diagnostics.model import Span
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place
@@ -25,21 +25,37 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The names bound so far. `live` is False after a `return`, `break` or `continue`."""
+    """The names bound so far. `live` is False after a `return`, `break` or `continue`.
 
-    names: Mapping[str, Binding]
+    `picked`: the names known to one member of a cluster alone, told by an index; few, and all that a binding of another
+    name can be about.
+    """
+
+    names: Mapping[str, Binding] = field(default_factory=dict)
     live: bool = True
+    picked: frozenset[str] = frozenset()
 
     def bind(self, name: str, binding: Binding) -> Environment:
         """The state after `name` was bound; members picked by its old value are no longer known."""
         old = self.names.get(name)
         place = _updated(old.place, binding.place) if old is not None else binding.place
-        names = {n: replace(b, place=b.place.without(name)) for n, b in self.names.items()}
-        names[name] = replace(binding, place=place)
-        return Environment(names, self.live)
+        names = {**self.names, name: replace(binding, place=place)}
+        for other in self.picked - {name}:
+            known = names[other]
+            names[other] = replace(known, place=known.place.without(name))
+        return Environment(names, self.live, _picked(names, self.picked | {name}))
+
+    def without(self, gone: Container[str]) -> Environment:
+        """The state after names were deleted."""
+        names = {n: b for n, b in self.names.items() if n not in gone}
+        return Environment(names, self.live, _picked(names, self.picked))
 
     def dead(self) -> Environment:
-        return Environment(self.names, live=False)
+        return replace(self, live=False)
+
+
+def _picked(names: Mapping[str, Binding], among: Iterable[str]) -> frozenset[str]:
+    return frozenset(n for n in among if n in names and names[n].place.is_picked())
 
 
 def _updated(old: Place, new: Place) -> Place:
@@ -76,7 +92,7 @@ def join(before: Environment, arms: Iterable[Environment], decided: Place) -> En
         names[name] = Binding(
             EVERYWHERE if refused else place, known[-1].span, maybe and not refused, block, refused
         )
-    return Environment(names)
+    return Environment(names, picked=_picked(names, names))
 
 
 def _ordered(alive: list[Environment]) -> list[str]:

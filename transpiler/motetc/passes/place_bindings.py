@@ -11,7 +11,7 @@ from motetc.diagnostics.model import Span
 from motetc.ir.nodes import Block, Concurrent, Invoke, Opaque, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place
 from motetc.ir.purity import mutable_part
-from motetc.passes.environment import Binding, Environment
+from motetc.passes.environment import Binding
 from motetc.passes.expressions import Use
 from motetc.passes.place_flows import FlowPlaces
 from motetc.passes.targets import plain_targets, target_named, targets, without_targets
@@ -54,8 +54,7 @@ class BindingPlaces(FlowPlaces):
             self.env = self.env.dead()
         if isinstance(stmt.node, cst.Del):
             gone = plain_targets(stmt.node.target)
-            names = {n: b for n, b in self.env.names.items() if n not in {t.value for t in gone}}  # type: ignore[attr-defined]
-            self.env = Environment(names, self.env.live)
+            self.env = self.env.without({t.value for t in gone})  # type: ignore[attr-defined]
 
     def _bind(
         self,

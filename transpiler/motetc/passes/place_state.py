@@ -34,7 +34,7 @@ class State:
     unserializable: Callable[[Type], str | None]
     findings: Findings
     facts: Facts = field(default_factory=Facts)
-    env: Environment = field(default_factory=lambda: Environment({}))
+    env: Environment = field(default_factory=Environment)
     op_places: dict[int, Place] = field(default_factory=dict)  # by id of the operation's node
     breaks: list[list[Environment]] = field(default_factory=list)
     continues: list[list[Environment]] = field(default_factory=list)

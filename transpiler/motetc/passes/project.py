@@ -156,10 +156,12 @@ class Projector:
     def body(self, stmts: Sequence[Stmt], ctx: Context) -> tuple[Piece, ...]:
         """The pieces of a statement list. A choice that we do not know decides over all that follows it."""
         pieces: list[Piece] = []
-        for index, stmt in enumerate(stmts):
-            rest = stmts[index + 1 :]
-            inner = replace(ctx, after=ctx.after | self.deeds.modes(rest))
+        for index, (stmt, after) in enumerate(
+            zip(stmts, self.deeds.modes_after(stmts), strict=False)
+        ):
+            inner = replace(ctx, after=ctx.after | after)
             if isinstance(stmt, (If, Match)) and not decides(self, stmt):
+                rest = stmts[index + 1 :]
                 if project_undecided(self, stmt, rest, pieces, ctx, inner):
                     break
                 continue
