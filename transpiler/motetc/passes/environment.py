@@ -74,32 +74,36 @@ def join(before: Environment, arms: Iterable[Environment], decided: Place) -> En
     if not alive:
         return before.dead()
     names: dict[str, Binding] = {}
-    for name in _ordered(alive):
+    for arm in alive:
+        names |= arm.names
+    for name in _touched(before, alive):
         found = [a.names.get(name) for a in alive]
         known = [b for b in found if b is not None]
-        if all(b is known[0] for b in found) and before.names.get(name) is known[0]:
-            names[name] = known[0]
-            continue
-        if len(known) == len(found) and all(b == before.names.get(name) for b in known):
-            names[name] = known[0]
-            continue
-        place = decided
-        for binding in known:
-            place = place.meet(binding.place)
-        maybe = len(known) < len(found) or any(b.maybe for b in known)
-        block = next((b.block for b in known if b.block), "")
-        refused = any(b.refused for b in known)
-        names[name] = Binding(
-            EVERYWHERE if refused else place, known[-1].span, maybe and not refused, block, refused
-        )
+        if known:
+            names[name] = _met(before.names.get(name), known, len(known) < len(found), decided)
     return Environment(names, picked=_picked(names, names))
 
 
-def _ordered(alive: list[Environment]) -> list[str]:
-    seen: dict[str, None] = {}
-    for environment in alive:
-        seen.update(dict.fromkeys(environment.names))
-    return list(seen)
+def _touched(before: Environment, arms: Iterable[Environment]) -> set[str]:
+    """The names that some arm bound or deleted; all others have the very binding that they had."""
+    found: set[str] = set()
+    for arm in arms:
+        found.update(n for n, b in arm.names.items() if before.names.get(n) is not b)
+        found |= before.names.keys() - arm.names.keys()
+    return found
+
+
+def _met(before: Binding | None, known: list[Binding], missing: bool, decided: Place) -> Binding:
+    if not missing and all(b == before for b in known):
+        return known[0]
+    place = decided
+    for binding in known:
+        place = place.meet(binding.place)
+    maybe = missing or any(b.maybe for b in known)
+    block = next((b.block for b in known if b.block), "")
+    refused = any(b.refused for b in known)
+    place = EVERYWHERE if refused else place
+    return Binding(place, known[-1].span, maybe and not refused, block, refused)
 
 
 def unknown(span: Span) -> Binding:
