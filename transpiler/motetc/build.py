@@ -75,16 +75,9 @@ def format_modules(config: Config, compilation: Compilation) -> tuple[BuiltFile,
     """Every module in black's style, with its statements aligned to their sources."""
     if not compilation.modules:
         return ()
-    from motetc.backend.format import Formatter
-    from motetc.backend.sourcemap import align
+    from motetc.backend.finish import finish
 
-    modules = sorted(compilation.modules, key=lambda module: module.path)
-    formatter = Formatter(prepare_cache(config) / "black")
-    texts = formatter.format_all({module.path: module.text for module in modules})
-    return tuple(
-        BuiltFile(m.path, texts[m.path], align(m.text, texts[m.path], m.origins, m.path))
-        for m in modules
-    )
+    return finish(compilation.modules, prepare_cache(config) / "black")
 
 
 def write(built: Built, state: State) -> None:

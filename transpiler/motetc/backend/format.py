@@ -7,7 +7,7 @@ did not use is dropped after it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -36,8 +36,11 @@ class Formatter:
         )
         for path, text in fresh.items():
             self._keep(keys[path], text)
-        self._prune(set(keys.values()))
         return formatted | fresh
+
+    def forget_others(self, texts: Iterable[str]) -> None:
+        """Forget what a build of these texts had no use for."""
+        self._prune({self._key(text) for text in texts})
 
     @cached_property
     def _salt(self) -> str:
@@ -54,7 +57,7 @@ class Formatter:
             write_atomically(self._directory / key, text)
 
     def _prune(self, used: set[str]) -> None:
-        """Forget what this build had no use for; names with a dot are being written by another build."""
+        """Names with a dot are being written by another build."""
         if self._directory is None or not self._directory.is_dir():
             return
         for entry in self._directory.iterdir():

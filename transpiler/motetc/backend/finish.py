@@ -1,0 +1,52 @@
+"""The last steps of every module: black's style, and which source line each of its statements came from.
+
+Modules are finished apart from each other, so half of them are by another process if that is worth it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from motetc.backend.format import Formatter
+from motetc.backend.manifest import BuiltFile
+from motetc.backend.output import OutputModule
+from motetc.backend.sourcemap import align
+from motetc.forked import Forked
+
+WORTH_SHARING = 150_000  # characters from which another process pays
+
+
+def finish(modules: Iterable[OutputModule], cache: Path) -> tuple[BuiltFile, ...]:
+    """Every module as it is to be written, by path."""
+    formatter = Formatter(cache)
+    mine, theirs = _halves(modules)
+    other = Forked(lambda: _finished(theirs, formatter)) if theirs else None
+    files = _finished(mine, formatter)
+    if other is not None:
+        files += other.result() or _finished(theirs, formatter)
+    formatter.forget_others(module.text for module in (*mine, *theirs))
+    return tuple(sorted(files, key=lambda file: file.path))
+
+
+def _finished(modules: Sequence[OutputModule], formatter: Formatter) -> list[BuiltFile]:
+    texts = formatter.format_all({module.path: module.text for module in modules})
+    return [
+        BuiltFile(m.path, texts[m.path], align(m.text, texts[m.path], m.origins, m.path))
+        for m in modules
+    ]
+
+
+def _halves(modules: Iterable[OutputModule]) -> tuple[list[OutputModule], list[OutputModule]]:
+    """What several locations have of one source has lines in common, and stays together."""
+    by_source: dict[str, list[OutputModule]] = {}
+    for module in modules:
+        by_source.setdefault(module.path.partition("/")[2], []).append(module)
+    sizes = {path: sum(len(m.text) for m in group) for path, group in by_source.items()}
+    halves: tuple[list[OutputModule], list[OutputModule]] = ([], [])
+    done = [0, 0]
+    for path in sorted(by_source, key=lambda path: (-sizes[path], path)):
+        least = int(done[1] < done[0])
+        halves[least].extend(by_source[path])
+        done[least] += sizes[path]
+    return halves if sum(done) >= WORTH_SHARING else ([*halves[0], *halves[1]], [])
