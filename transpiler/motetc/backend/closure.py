@@ -21,6 +21,7 @@ from motetc.frontend.source import Definition, SourceModule
 from motetc.frontend.tree import children
 
 Require = Callable[[str, str, str], None]
+Needs = tuple[Imports, set[int], set[str], set[str], set[str]]
 
 
 @dataclass(slots=True)
@@ -49,6 +50,14 @@ class ModulePlan:
         same = {n: (i.module, i.member) for n, i in self.source.imports.items()}
         comments = self.source.ignored
         self.imports = Imports(taken, same=same, own=self.plan.own, comments=comments)
+
+    def needs(self) -> Needs:
+        """What was found out so far, for a copy of this plan in another process."""
+        return self.imports, self.included, self.done, self.exported, self.objects
+
+    def adopt(self, needs: Needs) -> None:
+        """Go on from what a copy of this plan found out."""
+        self.imports, self.included, self.done, self.exported, self.objects = needs
 
     def path_of(self, folder: str, module: str) -> str:
         """A generated module's dotted name."""

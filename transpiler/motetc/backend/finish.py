@@ -11,6 +11,7 @@ from pathlib import Path
 from motetc.backend.format import Formatter
 from motetc.backend.manifest import BuiltFile
 from motetc.backend.output import OutputModule
+from motetc.backend.shares import second_half
 from motetc.backend.sourcemap import align
 from motetc.forked import Forked
 
@@ -43,10 +44,8 @@ def _halves(modules: Iterable[OutputModule]) -> tuple[list[OutputModule], list[O
     for module in modules:
         by_source.setdefault(module.path.partition("/")[2], []).append(module)
     sizes = {path: sum(len(m.text) for m in group) for path, group in by_source.items()}
+    second = second_half(sizes) if sum(sizes.values()) >= WORTH_SHARING else set()
     halves: tuple[list[OutputModule], list[OutputModule]] = ([], [])
-    done = [0, 0]
-    for path in sorted(by_source, key=lambda path: (-sizes[path], path)):
-        least = int(done[1] < done[0])
-        halves[least].extend(by_source[path])
-        done[least] += sizes[path]
-    return halves if sum(done) >= WORTH_SHARING else ([*halves[0], *halves[1]], [])
+    for path, group in by_source.items():
+        halves[path in second].extend(group)
+    return halves

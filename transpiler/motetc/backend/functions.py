@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
 
 from motetc.backend.closure import ModulePlan
+from motetc.backend.origins import origin_at
+from motetc.backend.output import StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan
 from motetc.backend.render import Renderer
 from motetc.backend.type_names import TypeNames
+from motetc.frontend.tree import inner_statements
 from motetc.ir.nodes import Choreography, Invoke, Role
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
@@ -17,14 +21,13 @@ from motetc.ir.typetext import render_type
 _EMPTY = cst.Module([])
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Function:
-    """A projected function, rendered, with the syntax whose positions are known."""
+    """A projected function as text, the index of the source's statement, and where its own statements come from."""
 
-    node: cst.FunctionDef
     code: str
-    renderer: Renderer
     index: int
+    origins: tuple[StatementOrigin | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Functions:
         module.need_all(function, code)
         for name in variables:
             module.need(name)
-        return Function(function, code, renderer, index)
+        return Function(code, index, tuple(_origins(function, renderer, module, index)))
 
     def _parameters(
         self, choreography: Choreography, role: Role, net: str, net_type: str, module: ModulePlan
@@ -148,6 +151,20 @@ class Functions:
         return module.imports.member(
             path, name, f"{callee.module.rpartition('.')[2]}_{name}" if taken else ""
         )
+
+
+def _origins(
+    function: cst.FunctionDef, renderer: Renderer, module: ModulePlan, index: int
+) -> Iterator[StatementOrigin | None]:
+    """The origins of a projected function and of its statements."""
+    for node in inner_statements(function):
+        noted = renderer.origins.get(id(node))
+        if noted is not None:
+            yield noted[1]
+        elif node is function:
+            yield origin_at(module, module.source.statements[index].node)
+        else:
+            yield origin_at(module, node)
 
 
 def _params(node: cst.FunctionDef) -> list[cst.Param]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.backend.closure import ModulePlan, find_wire
+from motetc.backend.closure import ModulePlan, Needs, find_wire
 from motetc.backend.entries import entry_module
 from motetc.backend.functions import Function, Functions
-from motetc.backend.origins import copied_origins, origins_of
+from motetc.backend.origins import copied_origins
 from motetc.backend.output import OutputModule, StatementOrigin
 from motetc.backend.plan import WIRE, Plan
 from motetc.backend.reads import reads_of
+from motetc.backend.shares import Play, shares
 from motetc.backend.type_names import TypeNames
 from motetc.backend.wires import Wires
+from motetc.forked import Forked
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition, SourceModule, parse
+
+Key = tuple[str, str]  # a folder and a source module
+Written = tuple[dict[Key, tuple[list[Function], Needs]], list[tuple[str, str, str]]]
 
 
 @dataclass(slots=True)
@@ -52,11 +57,32 @@ class Backend:
         return tuple(self._emit(wires))
 
     def _write_functions(self, writer: Functions) -> None:
-        for folder, key, role in sorted(self.plan.plays):
+        """In two shares, of which another process writes the second if it can: the order is the same in any case."""
+        mine, theirs = shares(self.plan)
+        other = Forked(lambda: self._written(writer, theirs)) if theirs else None
+        self._write(writer, mine)
+        written = other.result() if other is not None else None
+        if written is None:
+            self._write(writer, theirs)
+            return
+        for (folder, name), (functions, needs) in written[0].items():
+            self.functions[folder, name] = functions
+            self.module(folder, name).adopt(needs)
+        self.pending += written[1]
+
+    def _write(self, writer: Functions, plays: Iterable[Play]) -> None:
+        for folder, key, role in plays:
             compiled = self.plan.compiled[key]
             name = compiled.choreography.module
             made = writer.write(self.module(folder, name), compiled, role)
             self.functions.setdefault((folder, name), []).append(made)
+
+    def _written(self, writer: Functions, plays: Sequence[Play]) -> Written:
+        """What a copy of this process has to tell of its share."""
+        known = len(self.pending)
+        self._write(writer, plays)
+        found = {key: (made, self.modules[key].needs()) for key, made in self.functions.items()}
+        return found, self.pending[known:]
 
     def require(self, folder: str, module: str, name: str) -> None:
         """A name must be there in a generated module. `name!`: also for users of the module as a whole."""
@@ -177,7 +203,7 @@ class Backend:
                 origins += self._copied(module, index)
             else:
                 texts.append(function.code)
-                origins += origins_of(function, module)
+                origins += function.origins
         return OutputModule(path, "".join(texts), tuple(origins))
 
     def _copied(self, module: ModulePlan, index: int) -> tuple[StatementOrigin | None, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import libcst as cst
 
 from motetc.backend.closure import ModulePlan
-from motetc.backend.functions import Function
 from motetc.backend.output import StatementOrigin
 from motetc.backend.plan import Compiled, Plan
 from motetc.backend.sourcemap import parse, statements
@@ -41,18 +40,6 @@ def copied_origins(module: ModulePlan, index: int) -> Iterator[StatementOrigin |
     """The origins of a statement of the source and of those in it."""
     for node in inner_statements(module.source.statements[index].node):
         yield origin_at(module, node)
-
-
-def origins_of(function: Function, module: ModulePlan) -> Iterator[StatementOrigin | None]:
-    """The origins of a projected function and of its statements."""
-    for node in inner_statements(function.node):
-        noted = function.renderer.origins.get(id(node))
-        if noted is not None:
-            yield noted[1]
-        elif node is function.node:
-            yield origin_at(module, module.source.statements[function.index].node)
-        else:
-            yield origin_at(module, node)
 
 
 def origin_at(module: ModulePlan, node: cst.CSTNode) -> StatementOrigin | None:
