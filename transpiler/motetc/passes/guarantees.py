@@ -14,7 +14,6 @@ from motetc.ir.live import Collect, Flow, Live
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import CLASSES, LOOP, OPERATORS, Operator
 from motetc.ir.walk import statements
-from motetc.passes.fuse.registry import is_supported
 from motetc.passes.instants import check_instants
 
 
@@ -50,6 +49,8 @@ def _requirements(module: SourceModule, live: Live, findings: Findings) -> None:
         rule = LOOP
     if rule is None:
         return
+    from motetc.passes.fuse.registry import is_supported  # dear: all that fuses
+
     if not is_supported(live):
         findings.error(
             "unsupported-syntax",

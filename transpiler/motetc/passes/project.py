@@ -68,7 +68,6 @@ from motetc.passes.project_choices import (
     project_match,
     project_undecided,
 )
-from motetc.passes.project_flows import project_flow
 from motetc.passes.project_sessions import project_each
 from motetc.passes.project_simple import project_block, project_opaque, project_simple
 from motetc.passes.prune import prune
@@ -196,6 +195,8 @@ class Projector:
             case Each():
                 return project_each(self, stmt, ctx)
             case Flow():
+                from motetc.passes.project_flows import project_flow  # dear: all that fuses
+
                 return project_flow(self, stmt, ctx)
 
     def _jump(self, stmt: Jump, ctx: Context) -> Exit:
