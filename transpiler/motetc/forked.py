@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import threading
 from collections.abc import Callable
@@ -37,6 +38,10 @@ class Forked(Generic[T]):
         with open(self._pipe, "rb") as pipe:
             found = pipe.read()
         return pickle.loads(found) if self._ended() == 0 else None
+
+    def is_under_way(self) -> bool:
+        """Whether `result` would have to wait."""
+        return bool(self._pid) and not select.select([self._pipe], [], [], 0)[0]
 
     def stop(self) -> None:
         """Nobody asks any more."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from importlib import import_module
 
 import libcst as cst
 
@@ -38,15 +39,18 @@ from motetc.frontend.signature import find_choreographies
 from motetc.frontend.source import of_outline, read_syntax
 from motetc.frontend.sources import Sources
 from motetc.frontend.types import Ahead, TypeFacts, ask
+from motetc.ir.live import Flow
 from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
 from motetc.ir.types import Type
 from motetc.ir.verify import verify, verify_completeness, verify_duality, verify_places
+from motetc.ir.walk import statements
 from motetc.passes.guarantees import check_guarantees
 from motetc.passes.name_channels import name_channels
 from motetc.passes.places import find_places
 from motetc.passes.project import project
 
+_FUSING = ("motetc.passes.project_flows",)
 PASSES = ("lower", "places", "project", "name_channels")
 
 
@@ -72,6 +76,8 @@ def compile_sources(
     dumps = [("lower", print_program(program.choreographies.values()))] if "lower" in dump else []
     if not program.choreographies and not program.locations:
         return Compilation((), _at_source(program, written, findings), (), sources.files)
+    if ahead is not None and ahead.is_under_way():
+        _prepare(program)
     facts = _ask(config, program, ahead)
     return _finish(config, program, facts, written, findings, sources.files, dumps, dump)
 
@@ -136,6 +142,14 @@ def _read_syntax(program: Program, findings: Findings) -> None:
         if problem is not None:
             findings.add(problem)
             del program.modules[name]
+
+
+def _prepare(program: Program) -> None:
+    """While mypy works there is time to import what is dear and will be wanted, or most probably."""
+    bodies = [choreography.body for choreography in program.choreographies.values()]
+    flows = any(isinstance(stmt, Flow) for body in bodies for stmt in statements(body))
+    for name in ("motetc.backend.finish", "black", *_FUSING[:flows]):
+        import_module(name)
 
 
 def _ask(config: Config, program: Program, ahead: Ahead | None) -> TypeFacts:

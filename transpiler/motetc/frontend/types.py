@@ -70,6 +70,10 @@ class Ahead:
         self._files = list(files)
         self._forked = Forked(lambda: _stored(files, cache_dir, search))
 
+    def is_under_way(self) -> bool:
+        """Whether an answer would have to be waited for."""
+        return self._forked.is_under_way()
+
     def answer(self, files: Sequence[SourceFile]) -> Stored | None:
         """What mypy says of these files; None if that was not asked, or there is no answer."""
         if list(files) == self._files:
