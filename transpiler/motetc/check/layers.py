@@ -15,6 +15,7 @@ from motetc.check.remap import Remap
 from motetc.check.strict import COMMENT, check_strictly
 from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
+from motetc.frontend.oracle_lock import locked
 from motetc.frontend.oracle_request import SourceFile
 
 
@@ -45,12 +46,13 @@ def check_generated(generated: Generated) -> list[Diagnostic]:
     """What mypy finds, at the source lines, apart from what is known already."""
     config = generated.config
     texts = {file.path: file.text for file in generated.files} | dict(generated.by_hand)
-    overlay = lay_over(config, texts, COMMENT)
-    files = [_source(overlay, path) for path in sorted(texts) if path.endswith(".py")]
-    search = [*config.sources, overlay.root]
-    by_hand = {overlay.file(path) for path in generated.by_hand}
-    findings = check_strictly(files, by_hand, search, config.cache, overlay.moved())
-    overlay.settle()
+    with locked(config.cache):  # mypy reads what is in the overlay
+        overlay = lay_over(config, texts, COMMENT)
+        files = [_source(overlay, path) for path in sorted(texts) if path.endswith(".py")]
+        search = [*config.sources, overlay.root]
+        by_hand = {overlay.file(path) for path in generated.by_hand}
+        findings = check_strictly(files, by_hand, search, config.cache, overlay.moved())
+        overlay.settle()
     by_path = {file.path: file for file in generated.files}
     remap = Remap(
         config.output, overlay, by_path, frozenset(generated.by_hand), Anchors(config.root)

@@ -15,7 +15,6 @@ from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.oracle_columns import Columns, is_simple
 from motetc.frontend.oracle_errors import stopped
 from motetc.frontend.oracle_findings import read_findings
-from motetc.frontend.oracle_lock import locked
 from motetc.frontend.oracle_request import SourceFile, make_request
 
 _STRICT: Final = (
@@ -46,7 +45,8 @@ def check_strictly(
     cache: Path,
     moved: bool,
 ) -> list[Diagnostic]:
-    """Every error that mypy finds in `files`, at its place in them. All are on disk as given, and end with `COMMENT`.
+    """Every error that mypy finds in `files`, at its place in them. All are on disk as given, and end with `COMMENT`;
+    the lock of the cache folder keeps them there.
 
     mypy keeps the errors of a module that did not change, with the path that it had: after a project was `moved`,
     those are of no use, and every file is checked afresh.
@@ -55,8 +55,7 @@ def check_strictly(
 
     fast = [f.module for f in files if f.path not in by_hand and is_simple(f.text)]
     fresh = frozenset(file.module for file in files) if moved else frozenset()
-    with locked(cache):
-        checked = run_mypy(make_request(files, search, fast), cache / "mypy", fresh)
+    checked = run_mypy(make_request(files, search, fast), cache / "mypy", fresh)
     columns = {str(file.path): Columns(file.text) for file in files}
     found = list(read_findings(checked.messages, columns))
     if checked.result is None and not found:
