@@ -159,9 +159,10 @@ class ModulePlan:
 
     def _need_plain_import(self, name: str) -> None:
         """`import a.b` binds `a`: keep every dotted import of the source that starts with it."""
-        kept = [m for m in _dotted_imports(self.source) if m.partition(".")[0] == name]
-        for module in kept or [name]:
-            self.imports.module(module, module)
+        dotted = [m for m in _dotted_imports(self.source) if m.partition(".")[0] == name]
+        for module in dotted or [name]:
+            if module not in self.plan.program.mirrored:  # those are imported where they are used
+                self.imports.module(module, module)
 
     def _need_member(
         self, name: str, full: str, owner: SourceModule, rest: str, at_run_time: bool
@@ -220,7 +221,7 @@ class ModulePlan:
         """`pkg.Quote`, where the package only passes the name on; `pkg.mod.x` of a module that stays in place."""
         program = self.plan.program
         base = program.modules.get(program.resolve(self.source, node.value) or "")
-        if base is None:
+        if base is None or f"{base.name}.{node.attr.value}" in program.mirrored:
             return
         if base.name not in program.mirrored:
             imported = self.source.imports[local]

@@ -21,8 +21,36 @@ def check_imports(program: Program, findings: Findings) -> None:
                 help = f"import the names one by one: `from {star.module} import …`"
                 findings.error("import-error", star.span, text, help)
     for name in sorted(program.mirrored):
+        _check_dotted(program, program.modules[name], findings)
         for statement in program.modules[name].statements:
             _check(program, program.modules[name], statement.node, findings)
+
+
+def _check_dotted(program: Program, module: SourceModule, findings: Findings) -> None:
+    """`import lib.a` and `import lib.b` both bind `lib`, which is not the same package for what each location has."""
+    aliases = [a for s in module.statements for a in _plain_aliases(s.node)]
+    names = {module.code(alias.name): alias for alias in aliases}
+    for name, alias in names.items():
+        package, _, last = name.rpartition(".")
+        if name not in program.modules or name in program.mirrored or not package:
+            continue
+        top = _top(name)
+        other = next((n for n in names if n in program.mirrored and _top(n) == top), None)
+        if other is not None:
+            text = f"`{name}` stays where it is, and `{other}` is one of each location: `{top}` cannot be both"
+            help = f"write `from {package} import {last}`, and `{last}.…` where it is used"
+            findings.error("import-error", module.span(alias), text, help)
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _plain_aliases(node: cst.CSTNode) -> list[cst.ImportAlias]:
+    """What `import a.b` names, at the top level of a module and without an `as`."""
+    lines = node.body if isinstance(node, cst.SimpleStatementLine) else ()
+    found = [a for small in lines if isinstance(small, cst.Import) for a in small.names]
+    return [alias for alias in found if alias.asname is None]
 
 
 def _is_located(program: Program, base: str) -> bool:

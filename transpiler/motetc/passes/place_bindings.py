@@ -49,7 +49,8 @@ class BindingPlaces(FlowPlaces):
         for root in stmt.roots:
             self.facts.root_place[id(root)] = place
         self._mutation(stmt, uses, place)
-        self._bind(stmt.binds, place, stmt.span, stmt.node, stmt.scratch)
+        lost = any(self._is_refused(a) for use in uses for a in use.atoms)
+        self._bind(stmt.binds, place, stmt.span, stmt.node, stmt.scratch, lost)
         if isinstance(stmt.node, cst.Raise):
             self.env = self.env.dead()
         if isinstance(stmt.node, cst.Del):
@@ -63,8 +64,10 @@ class BindingPlaces(FlowPlaces):
         span: Span,
         node: cst.CSTNode,
         scratch: bool = False,
+        lost: bool = False,
     ) -> None:
-        refused = self._is_broken() or isinstance(node, cst.Pass)
+        """`lost`: it is made of something that was refused."""
+        refused = lost or self._is_broken() or isinstance(node, cst.Pass)
         if refused:
             place = EVERYWHERE
         for name in names:
