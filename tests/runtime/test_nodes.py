@@ -174,6 +174,7 @@ def test_a_restarted_node_cannot_go_on(tmp_path: Path) -> None:
         (["talk:no"], "Alice: Alice has no part in 'talk:no'; there is talk:stream, "),
         (["talk:ping"], "Alice: where are the peers? give --deployment FILE or set "),
         (["talk:ping", "--deployment", "gone"], "Alice: cannot read gone: "),
+        (["talk:ping", "--deployment", "E"], "Alice: the deployment names a run, and no 'members'"),
         (["talk:ping", "--deployment", "D"], "Alice: missing: --arg count=JSON"),
         (["talk:ping", "--deployment", "D", "--arg", "n=1"], "Alice: --arg n=1: talk:ping takes"),
         (["talk:ping", "--deployment", "D", "--arg", "count=x"], "Alice: --arg count: not JSON: "),
@@ -185,7 +186,10 @@ def test_a_restarted_node_cannot_go_on(tmp_path: Path) -> None:
 def test_usage_errors_are_one_line(arguments: list[str], message: str, tmp_path: Path) -> None:
     deployment = tmp_path / "d.json"
     deployment.write_text('{"Alice": ["unix:a"], "Bob": ["unix:b"]}')
-    given = [str(deployment) if word == "D" else word for word in arguments]
+    other = tmp_path / "e.json"
+    other.write_text('{"run": "a", "locations": {"Alice": ["unix:a"], "Bob": ["unix:b"]}}')
+    files = {"D": str(deployment), "E": str(other)}
+    given = [files.get(word, word) for word in arguments]
     environment = {**os.environ, "PYTHONPATH": str(Path(PROGRAMS).parents[2] / "runtime_stub")}
     ended = subprocess.run(
         [sys.executable, str(PROGRAMS), "Alice", *given],

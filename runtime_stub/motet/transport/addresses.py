@@ -57,6 +57,8 @@ def parse_deployment(text: str) -> tuple[dict[str, tuple[Address, ...]], str]:
     members = data.get("members", data) if isinstance(data, dict) else data
     if isinstance(members, list) or not isinstance(data, dict):
         raise AddressError("the deployment must be a JSON object: location class to addresses")
+    if members is data and isinstance(data.get("run"), str):
+        raise AddressError("the deployment names a run, and no 'members': location class to addresses")
     run = data.get("run", "") if members is not data else ""
     return {name: _addresses(name, listed) for name, listed in members.items()}, str(run)
 

@@ -154,7 +154,14 @@ UNSTABLE_FUNCTIONS = frozenset(
 _IMMUTABLE_SCALARS = frozenset({"int", "float", "bool", "str", "bytes", "None", "complex"})
 _PURE_TYPES = frozenset({"int", "float", "bool", "str", "bytes", "complex", "tuple", "frozenset"})
 _IMMUTABLE_CLASSES = frozenset(
-    {"fractions.Fraction", "re.Match", "re.Pattern", "zoneinfo.ZoneInfo", "pathlib.PurePosixPath"}
+    {
+        "fractions.Fraction",
+        "pathlib.PurePosixPath",
+        "re.Match",
+        "re.Pattern",
+        "types.MappingProxyType",
+        "zoneinfo.ZoneInfo",
+    }
 )
 # Methods that change nothing, of classes that have others, too.
 READING_METHODS = {
@@ -200,7 +207,7 @@ def has_pure_methods(type_: Type) -> bool:
         return all(has_pure_methods(t) for t in type_.args)
     if type_.kind in ("scalar", "literal", "tuple", "vartuple", "member"):
         return True
-    if type_.name in _IMMUTABLE_CLASSES:
+    if type_.name.partition("[")[0] in _IMMUTABLE_CLASSES:
         return True
     if type_.kind == "newtype":
         return bool(type_.args) and has_pure_methods(type_.args[0])

@@ -315,19 +315,26 @@ class Rules(State):
                 "mutable-agreement",
                 span,
                 f"`{name}` is known {where(place)}, and {why}: one could change it behind the others' backs",
-                self._made_one(name, binder),
+                self._made_one(name, binder, place),
             )
 
-    def _made_one(self, name: str, binder: cst.CSTNode) -> str:
+    def _made_one(self, name: str, binder: cst.CSTNode, place: Place) -> str:
         """What to do about a mutable value that several know."""
-        first = self.choreography.roles[0].class_name if self.choreography.roles else "L"
         immutable = "use an immutable type (a tuple, a frozenset, a frozen dataclass)"
+        roles = [
+            r
+            for r in self.choreography.roles
+            if not r.cluster and (place.everywhere or r.name in place.modes)
+        ]
+        if not roles:
+            return immutable
+        first = roles[0].class_name
         if isinstance(binder, cst.Param):
             return f"{immutable}, or give it to one location: `{name}: At[…, {first}]`"
         if isinstance(binder, (cst.Assign, cst.AnnAssign)):
             return f"{immutable}, or keep it at one location: `{name}: At[…, {first}] = …`"
         if isinstance(binder, cst.MatchPattern):
-            return f"capture the whole, and take out `{name}` at one location in `with {first.lower()}:`"
+            return f"capture the whole, and take out `{name}` at one location in `with {roles[0].name}:`"
         return f"{immutable}, or keep it at one location"
 
     def _unpacks_set(self, stmt: Simple, place: Place) -> None:
