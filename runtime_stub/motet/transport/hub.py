@@ -72,6 +72,7 @@ class Hub(LoopFabric):
         self._carrier = carrier
         self._random = random or Random()
         self._news = asyncio.Event()
+        self._leaving = False  # whether this node ends before the others do
         self._listener: Listener | None = None
         self._dialers: list[asyncio.Task[None]] = []
         self._probes: dict[Link, asyncio.Task[None]] = {}
@@ -137,6 +138,7 @@ class Hub(LoopFabric):
         await self._say_last(protocol.LEAVE)
 
     async def _say_last(self, *content: object) -> None:
+        self._leaving = True
         for link in self.links.values():
             if link.end is None:
                 link.put_last(*content)
@@ -313,6 +315,8 @@ class Hub(LoopFabric):
 
     def vanished(self, link: Link) -> None:
         """A peer's process has ended: where the run goes on without it, there is no need to wait."""
+        if self._leaving and link.settled:
+            return  # it has heard of that, and has ended too
         if link.dispensable and link.incarnation is not None:
             self._lose(link, "its process has ended")
 
