@@ -16,10 +16,12 @@ class LinkInlet(Wait, Inlet):
         "_owing",
         "_reported",
         "_sent",
+        "gulp",
         "items",
         "streams",
         "waiter",
     )
+    gulp: int
     items: deque[object]
     streams: Streams
     waiter: Wait | None

@@ -15,7 +15,8 @@ from motet.transport.resume import Sent
 from motet.transport.settings import Settings
 
 log: Logger
-GULP: Final = 128
+GULP: Final[int]
+MOST: Final = 128
 ACK_SOON: Final[int]
 ACK_NOW: Final[int]
 

@@ -21,7 +21,16 @@ class StreamInbox(Generic[Here, There, T]):
     def close(self) -> None: ...
 
 class StreamGather(Generic[Here, There, T]):
-    __slots__ = ("_channel", "_decode", "_group", "_inlets", "_open", "_ready", "_signal")
+    __slots__ = (
+        "_channel",
+        "_decode",
+        "_inlets",
+        "_members",
+        "_nodes",
+        "_open",
+        "_ready",
+        "_signal",
+    )
 
     def __init__(
         self, site: Site[Here], channel: Channel[There, Here, list[T]], group: Group[There]
