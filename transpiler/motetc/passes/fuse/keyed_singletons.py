@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.elementwise import Elementwise, given
+from motetc.passes.fuse.emitter import Then
 from motetc.passes.fuse.expressions import is_name
-from motetc.passes.fuse.fuser import Fuser, Then
+from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.gates import JoinTable, excluded, look_up
 from motetc.passes.fuse.graph import settles
 from motetc.passes.fuse.keyed import wanted_key

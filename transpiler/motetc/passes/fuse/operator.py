@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
-from motetc.passes.fuse.fuser import Fuser, Then
+from motetc.passes.fuse.emitter import Then
+from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.graph import STREAMS
 
 

@@ -20,7 +20,7 @@ from motetc.passes.fuse import keyed_singletons as entries
 from motetc.passes.fuse.async_for import AsyncFor
 from motetc.passes.fuse.atomics import Atomic, EndAtomic
 from motetc.passes.fuse.doors import Incoming, Reply
-from motetc.passes.fuse.fuser import Emitter
+from motetc.passes.fuse.emitter import Emitter
 from motetc.passes.fuse.futures import Await, Resolve
 from motetc.passes.fuse.operator import Op, Passing
 from motetc.passes.fuse.slices import Sliced, SliceLatest, SliceStream

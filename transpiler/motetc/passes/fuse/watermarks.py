@@ -10,7 +10,8 @@ from typing import Literal
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
-from motetc.passes.fuse.fuser import Fuser, Then
+from motetc.passes.fuse.emitter import Then
+from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import step
 from motetc.passes.fuse.keyed_singletons import Derived
 from motetc.passes.fuse.per_key import KeyedSum, reduced
