@@ -446,7 +446,8 @@ def _guarantee(live: Live, rule: Operator, base: Live, others: list[Live]) -> No
     live.bounded = _changed(rule.bounded, base.bounded, [o.bounded for o in others])
     repeats = [x for x in (base, *others) if not x.once]
     sampled = rule.name in ("sample_every", "sample_eager")
-    live.sampled = not live.once and (sampled or all(x.sampled for x in repeats))
+    repeated = bool(repeats) and all(x.sampled for x in repeats)
+    live.sampled = not live.once and (sampled or repeated)
     live.prefixed = rule.name == "prefix_key" or (base.prefixed and rule.name not in _REKEYED)
     live.atomic = base.atomic if rule.name != "atomic" else True
     if rule.name == "end_atomic":

@@ -37,6 +37,24 @@ class LiveFindings:
             "declare and use it at the top level of a choreography of its own, and call that here",
         )
 
+    def together(self, node: cst.CSTNode) -> None:
+        """Several collections in one assignment."""
+        self.refuse(
+            node,
+            "a live collection is bound to a name of its own, and these are bound together",
+            "write a statement for each of them",
+        )
+
+    def repeated(self, node: cst.Await) -> None:
+        """A result within a comprehension."""
+        code = self.operations.module.code(node)
+        self.refuse(
+            node,
+            "a pipeline runs once, and this comprehension would await it again and again",
+            f"give it a name in a statement before: `result = {code}`; or put it into a choreography of its own, and "
+            "call that in a loop",
+        )
+
     def looped(self, node: cst.For) -> None:
         """A plain `for` over a live collection."""
         code = self.operations.module.code(node.iter)

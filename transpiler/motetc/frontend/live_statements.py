@@ -70,9 +70,16 @@ class LiveStatements:
             return [], None
         if value is not None and self.reader.is_live(value):
             return self._declaration(line, node, value), None
+        if self._bound_together(node):
+            self.findings.together(node)
+            return [], None
         awaited = list(self.reader.collected(node))
         if not awaited:
             self.findings.used_as_value(node)
+            return [], None
+        again = next((a for a in awaited if _is_inside(a, node)), None)
+        if again is not None:
+            self.findings.repeated(again)
             return [], None
         if len(awaited) == 1 and awaited[0] is value:
             target = _target(node)
@@ -88,6 +95,12 @@ class LiveStatements:
         place_inner_comments(self.operations.module, line, self.reader.lives[count:])
         assert isinstance(rest, cst.BaseSmallStatement)
         return before, rest
+
+    def _bound_together(self, node: cst.BaseSmallStatement) -> bool:
+        """Whether several collections are bound in one assignment of a tuple."""
+        value = _value(node)
+        items = value.elements if isinstance(node, cst.Assign) and isinstance(value, cst.Tuple) else ()
+        return any(self.reader.is_live(item.value) for item in items)
 
     def _awaits_stream(self, value: cst.BaseExpression | None) -> cst.Await | None:
         """An `await` of a live collection itself."""
@@ -294,6 +307,14 @@ def _noun(value: cst.BaseExpression) -> str:
     made = value.func if isinstance(value, cst.Call) else None
     op = made.attr.value if isinstance(made, cst.Attribute) else ""
     return {"count": "count", "key_count": "count", "value_counts": "counts"}.get(op, "result")
+
+
+def _is_inside(awaited: cst.Await, node: cst.CSTNode, within: bool = False) -> bool:
+    """Whether something awaited stands in a comprehension, which would await it again and again."""
+    if node is awaited:
+        return within
+    inner = within or isinstance(node, cst.BaseComp)
+    return any(_is_inside(awaited, child, inner) for child in children(node))
 
 
 def _value(node: cst.BaseSmallStatement) -> cst.BaseExpression | None:

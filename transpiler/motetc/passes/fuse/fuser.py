@@ -42,6 +42,8 @@ class Fuser(Leaving):
     unsent: dict[str, set[int]] = field(default_factory=dict)  # what a function leaves to be sent
     awaited: set[str] = field(default_factory=set)  # functions that are asynchronous
     finals: dict[int, Value] = field(default_factory=dict)  # uid -> value that changes no more
+    final_in: dict[int, Code] = field(default_factory=dict)  # uid -> the code that finds it out
+    over: bool = False  # what is written runs when all loops have ended
     only: Value | None = None  # the one key whose entries are gone through
     done: bool = False  # all loops are written
     commented: set[int] = field(default_factory=set)
@@ -241,18 +243,22 @@ class Fuser(Leaving):
 
     # Pulling
 
-    def read(self, live: Live, code: Code) -> Value:
-        """The present value of a singleton and its kin."""
-        if live.uid in self.finals:
+    def read(self, live: Live, code: Code, final: bool = False) -> Value:
+        """The present value of a singleton and its kin. `final`: what is written runs when that is final."""
+        where = self.final_in.get(live.uid, code)
+        if live.uid in self.finals and (final or self.over or where in (code, self.body)):
             return self.finals[live.uid]
         if self.done and live.shape in ("singleton", "optional") and self.uses(live) > 1:
             self.final(live, code)
-        return self.finals.get(live.uid) or self.emitter(live).read(self, live, code)
+            if live.uid in self.finals:
+                return self.finals[live.uid]
+        return self.emitter(live).read(self, live, code)
 
     def final(self, live: Live, code: Code) -> None:
         """A singleton changes no more: what its functions make of it is computed once."""
         if live.uid in self.finals:
             return
+        self.final_in[live.uid] = code
         value = self.emitter(live).read(self, live, code)
         kind = self.value_type(live)
         if value.atomic or (value.present and may_be_none(kind)):
@@ -296,6 +302,7 @@ class Fuser(Leaving):
         elif self.rest:
             calls = [f"{self._function_of(x)}()" for x in self.rest]
             self.body.line(f"await {self.net}.concurrently({', '.join(calls + beside)})")
+        self.over = True
         self.endings.finish(self.body)
 
     def _function_of(self, live: Live) -> str:

@@ -124,7 +124,7 @@ class CrossSingleton(Gate):
     """`(x, value)` for every x."""
 
     def passed(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
-        other = fuser.read(live.inputs[1], code)
+        other = fuser.read(live.inputs[1], code, final=True)
         if not other.present:
             fuser.push(live, paired(fuser, live, element, other), code)
             return
@@ -145,7 +145,7 @@ class FilterIf(Gate):
 
     def passed(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
         element = bound(fuser, live.inputs[0], element, code)
-        with code.block(f"if {fuser.read(live.inputs[1], code).text}:", live.span):
+        with code.block(f"if {fuser.read(live.inputs[1], code, final=True).text}:", live.span):
             fuser.push(live, element, code)
 
 
@@ -225,7 +225,7 @@ class JoinTable(Gate):
 
     def passed(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
         gate = waited(live) or 0
-        table = fuser.read(live.inputs[gate], code)
+        table = fuser.read(live.inputs[gate], code, final=True)
         element = bound(fuser, live.inputs[1 - gate], element, code)
         key = element.key.text if element.key else ""
         with code.block(f"if {key} in {table.text}:", live.span):
@@ -245,7 +245,7 @@ class LookUpTable(JoinTable):
     """`(x, what the keyed singleton has under x)` for every x."""
 
     def passed(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
-        table = fuser.read(live.inputs[1], code)
+        table = fuser.read(live.inputs[1], code, final=True)
         element = bound(fuser, live.inputs[0], element, code)
         found = Value(f"{table.text}.get({element.value.text})")
         fuser.push(live, paired(fuser, live, element, found), code)

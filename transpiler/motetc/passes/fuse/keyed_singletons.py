@@ -396,7 +396,7 @@ class KeyThreshold(Outgoing):
             return limit_of(fuser, live), ""
         other = live.inputs[1]
         if other.shape != "keyed_singleton":
-            return fuser.read(other, code).text, ""
+            return fuser.read(other, code, final=True).text, ""
         table = named_dict(fuser, other, code)
         return f"{table}[{key}]", f"{key} in {table} and "
 

@@ -351,6 +351,6 @@ def threshold_of(fuser: Fuser, live: Live, code: Code) -> Value:
     """The threshold: a value, or that of a singleton."""
     kind = fuser.element_type(live)
     if len(live.inputs) > 1:
-        return fuser.read(live.inputs[1], code)
+        return fuser.read(live.inputs[1], code, final=True)
     text = fuser.text(live.arguments["threshold"].expr)
     return Value(fuser.once(text, "threshold", live), True, kind)
