@@ -313,6 +313,8 @@ def _is_inside(awaited: cst.Await, node: cst.CSTNode, within: bool = False) -> b
     """Whether something awaited stands in a comprehension, which would await it again and again."""
     if node is awaited:
         return within
+    if isinstance(node, cst.BaseComp) and _is_inside(awaited, node.for_in.iter, within=True):
+        return within  # what is looped over first is evaluated once
     inner = within or isinstance(node, cst.BaseComp)
     return any(_is_inside(awaited, child, inner) for child in children(node))
 
