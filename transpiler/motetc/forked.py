@@ -21,9 +21,9 @@ T = TypeVar("T")
 class Forked(Generic[T]):
     """One call under way, or none at all."""
 
-    def __init__(self, function: Callable[[], T]) -> None:
+    def __init__(self, function: Callable[[], T] | None) -> None:
         self._pid = 0
-        if not can_fork():
+        if function is None or not can_fork():
             return
         self._pipe, theirs = os.pipe()
         self._pid = os.fork()

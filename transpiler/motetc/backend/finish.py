@@ -22,10 +22,9 @@ def finish(modules: Iterable[OutputModule], cache: Path) -> tuple[BuiltFile, ...
     """Every module as it is to be written, by path."""
     formatter = Formatter(cache)
     mine, theirs = _halves(modules)
-    other = Forked(lambda: _finished(theirs, formatter)) if theirs else None
+    other = Forked((lambda: _finished(theirs, formatter)) if theirs else None)
     files = _finished(mine, formatter)
-    if other is not None:
-        files += other.result() or _finished(theirs, formatter)
+    files += other.result() or _finished(theirs, formatter)
     formatter.forget_others(module.text for module in (*mine, *theirs))
     return tuple(sorted(files, key=lambda file: file.path))
 

@@ -59,9 +59,9 @@ class Backend:
     def _write_functions(self, writer: Functions) -> None:
         """In two shares, of which another process writes the second if it can: the order is the same in any case."""
         mine, theirs = shares(self.plan)
-        other = Forked(lambda: self._written(writer, theirs)) if theirs else None
+        other = Forked((lambda: self._written(writer, theirs)) if theirs else None)
         self._write(writer, mine)
-        written = other.result() if other is not None else None
+        written = other.result()
         if written is None:
             self._write(writer, theirs)
             return

@@ -68,7 +68,8 @@ class Ahead:
         self, files: Sequence[SourceFile], *, cache_dir: Path, search: Sequence[Path]
     ) -> None:
         self._files = list(files)
-        self._forked = Forked(lambda: _stored(files, cache_dir, search))
+        question = (lambda: _stored(files, cache_dir, search)) if files else None
+        self._forked = Forked(question)
 
     def is_under_way(self) -> bool:
         """Whether an answer would have to be waited for."""
