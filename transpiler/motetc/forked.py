@@ -6,6 +6,7 @@ do without: nothing is promised but that an answer, if there is one, is the func
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import select
@@ -69,6 +70,7 @@ def can_fork() -> bool:
 def _run(function: Callable[[], object], pipe: int) -> NoReturn:
     """Nothing of the other process may happen twice: no flush, no handler, no traceback."""
     code = 1
+    gc.disable()  # it writes to every object that there is, and each page that is written to is copied
     with suppress(BaseException), open(pipe, "wb") as file:
         found = pickle.dumps(function(), pickle.HIGHEST_PROTOCOL)
         file.write(found)
