@@ -82,13 +82,18 @@ class Namer:
 
 
 class CodecModule:
-    """The module `shop` of some declarations, with the codecs of some named types."""
+    """The module `shop` of some declarations, with the codecs of some named types, or of batches."""
 
     def __init__(
-        self, decls: Iterable[ClassDecl], types: dict[str, Type] | None = None, source: str = ""
+        self,
+        decls: Iterable[ClassDecl],
+        types: dict[str, Type] | None = None,
+        source: str = "",
+        batches: bool = False,
     ) -> None:
         self.decls = {decl.name: decl for decl in decls}
         self.codecs = Codecs(self.decls.get)
+        self.make = self.codecs.batches if batches else self.codecs.structural
         self.functions: dict[str, tuple[str, str]] = {}
         self.text = self._text(types or {}, source)
         self._module: ModuleType | None = None
@@ -100,7 +105,7 @@ class CodecModule:
             if self.decls[full].kind != "newtype":
                 parts.append(self.codecs.class_codecs(full, name))
         for hint, t in types.items():
-            definitions, encode, decode = self.codecs.structural(t, hint, name)
+            definitions, encode, decode = self.make(t, hint, name)
             self.functions[hint] = (encode, decode)
             call, text = name("collections.abc.Callable"), render_type(t, name)
             pair = f"tuple[{call}[[{text}], object], {call}[[object], {text}]]"

@@ -67,9 +67,9 @@ def payload(program: str) -> Payload:
 def checked(program: str) -> Payload:
     """The same with the codec that Motet has generated, which checks every element."""
     plain, wire = payload(program), import_module("generated.wire.network")
-    name = "gather_numbers_numbers" if program.endswith("numbers") else "gather_readings_readings"
-    encode, decode = getattr(wire, f"_encode_{name}"), getattr(wire, f"_decode_{name}")
-    return Payload(plain.made, lambda batch: encode([*batch]), decode, plain.total)
+    numbers = program.endswith("numbers")
+    channel = wire.GATHER_NUMBERS_NUMBERS if numbers else wire.GATHER_READINGS_READINGS
+    return Payload(plain.made, lambda batch: channel.encode([*batch]), channel.decode, plain.total)
 
 
 def _same(batch: Batch) -> Batch:

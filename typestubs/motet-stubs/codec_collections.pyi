@@ -1,4 +1,4 @@
-from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence, Sized
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, TypeVar
 
@@ -8,6 +8,7 @@ K = TypeVar("K")
 H = TypeVar("H", bound=Hashable)
 V = TypeVar("V")
 C = TypeVar("C", bound=Sized)
+LONG: Final = 16
 PLAIN: Final[dict[Callable[[Any], object], type]]
 
 def within(step: str, convert: Callable[[S], T], item: S) -> T: ...
@@ -35,3 +36,4 @@ def check_keys(
     value: object, of: str, required: tuple[str, ...], optional: tuple[str, ...]
 ) -> None: ...
 def check_present(data: object, optional: tuple[str, ...]) -> None: ...
+def all_of(items: Collection[object], kind: type) -> bool: ...

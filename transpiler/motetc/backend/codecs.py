@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import replace
 
+from motetc.backend.codecs_batches import column_functions, packed, record_of
 from motetc.backend.codecs_check import Checker
 from motetc.backend.codecs_classes import class_functions, helper_functions, structural_functions
 from motetc.backend.codecs_exprs import Writer
@@ -82,6 +83,18 @@ class Codecs:
             functions += structural_functions(t, hint, writer)
         helpers = list(helper_functions(writer))
         return "\n\n\n".join([*functions, *helpers]), encode, decode
+
+    def batches(self, t: Type, hint: str, name: Name) -> tuple[str, str, str]:
+        """The same for a stream, whose messages are lists of elements."""
+        writer = Writer(self._decl, name, hint)
+        encode, decode = packed("encode", t, writer), packed("decode", t, writer)
+        if encode is not None and decode is not None:
+            return "", encode, decode
+        decl = record_of(t, writer)
+        if decl is None:
+            return self.structural(t, hint, name)
+        functions = column_functions(t, decl, hint, writer)
+        return "\n\n\n".join(functions), f"_encode_{hint}", f"_decode_{hint}"
 
     def channel(self, t: Type, name: Name) -> tuple[str, str]:
         """The encoder and decoder of a type that needs no functions of its own."""

@@ -25,7 +25,7 @@ class NetWriter:
     compiled: Compiled
     name: Name
     render_type: Callable[[Type], str]
-    codec: Callable[[Type, str], tuple[str, str]]
+    codec: Callable[[Type, str, bool], tuple[str, str]]  # of a type; true for batches of a stream
     location: Callable[[Role], str]
     constants: dict[str, str] = field(default_factory=dict)
 
@@ -55,7 +55,7 @@ class NetWriter:
         name = self.compiled.names[leader]
         type_ = self.compiled.facts.payload[op.uid]
         hint = f"{self.choreography.name}_{name}"
-        encode, decode = self.codec(type_, hint)
+        encode, decode = self.codec(type_, hint, isinstance(op, Hop))
         made = f'{self.name("motet.wire.Channel")}("{name}", {encode}, {decode})'
         if sender.variable or receiver.variable:
             return made
@@ -71,7 +71,10 @@ class NetWriter:
         """The expression of a port's codecs: a constant, or in place where its location is a type variable."""
         request, reply = self.compiled.facts.payload[port.uid].args
         hint = f"{self.choreography.name}_{self.compiled.names[port.uid]}"
-        codecs = (*self.codec(request, f"{hint}_request"), *self.codec(reply, f"{hint}_reply"))
+        codecs = (
+            *self.codec(request, f"{hint}_request", False),
+            *self.codec(reply, f"{hint}_reply", False),
+        )
         made = f'{self.name("motet.wire.PortChannel")}("{port.name}", {", ".join(codecs)})'
         role = self.choreography.role(port.role)
         if role.variable:

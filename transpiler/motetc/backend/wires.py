@@ -24,7 +24,7 @@ class Wires:
     module: Callable[[str], ModulePlan]
     texts: dict[str, list[str]] = field(default_factory=dict)
     coded: dict[str, set[str]] = field(default_factory=dict)
-    codecs_made: dict[tuple[str, Type], tuple[str, str]] = field(default_factory=dict)
+    codecs_made: dict[tuple[str, Type, bool], tuple[str, str]] = field(default_factory=dict)
 
     def add_nets(self, compiled: Compiled) -> None:
         """The channels and nets of one choreography, and the codecs of what they carry."""
@@ -37,24 +37,25 @@ class Wires:
             compiled,
             name,
             lambda t: render_type(t, name),
-            lambda t, hint: self._codec(module, t, hint),
+            lambda t, hint, batch: self._codec(module, t, hint, batch),
             lambda role: self.names.location(module, role),
         )
         classes = list(writer.classes())
         texts += [*writer.constants.values(), *classes]
 
-    def _codec(self, module: ModulePlan, type_: Type, hint: str) -> tuple[str, str]:
-        known = self.codecs_made.get((module.source.name, type_))
+    def _codec(self, module: ModulePlan, type_: Type, hint: str, batch: bool) -> tuple[str, str]:
+        known = self.codecs_made.get((module.source.name, type_, batch))
         if known is not None:
             return known
         for full in self.plan.codecs.needed(type_):
             self._class_codec(full)
         name = self.names.namer(module)
-        definitions, encode, decode = self.plan.codecs.structural(type_, hint, name)
+        make = self.plan.codecs.batches if batch else self.plan.codecs.structural
+        definitions, encode, decode = make(type_, hint, name)
         texts = self.texts.setdefault(module.source.name, [])
         if definitions and definitions not in texts:
             texts.append(definitions)
-        self.codecs_made[(module.source.name, type_)] = (encode, decode)
+        self.codecs_made[(module.source.name, type_, batch)] = (encode, decode)
         return encode, decode
 
     def _class_codec(self, full: str) -> None:

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
-    decode_int,
+    decode_column,
+    decode_ints,
     decode_list,
-    encode_int,
+    encode_column,
+    encode_ints,
     encode_list,
+    fields_of,
+    in_columns,
     misfit,
     mistyped,
+    uniform,
 )
 from motet.wire import (
     Channel,
@@ -50,19 +55,26 @@ def decode_transfer(data: object) -> Transfer:
 
 
 def _encode_transfer_asked(value: list[Transfer]) -> object:
-    return encode_list(value, encode_transfer)
+    if not uniform(value, Transfer):
+        return encode_list(value, encode_transfer)
+    return [
+        len(value),
+        encode_column([item.id for item in value], encode_ints, "id"),
+        encode_column([item.cents for item in value], encode_ints, "cents"),
+    ]
 
 
 def _decode_transfer_asked(data: object) -> list[Transfer]:
-    return decode_list(data, decode_transfer)
-
-
-def _encode_transfer_ready(value: list[int]) -> object:
-    return encode_list(value, encode_int)
-
-
-def _decode_transfer_ready(data: object) -> list[int]:
-    return decode_list(data, decode_int)
+    if not in_columns(data):
+        return decode_list(data, decode_transfer)
+    count, id_, cents = fields_of(data, "columns of Transfer", 3)
+    return [
+        *map(
+            Transfer,
+            decode_column(id_, count, decode_ints, "id"),
+            decode_column(cents, count, decode_ints, "cents"),
+        )
+    ]
 
 
 def _encode_transfer_votes(value: list[tuple[int, bool]]) -> object:
@@ -94,7 +106,7 @@ TRANSFER_ASKED: Final[Channel[Coordinator, Participant, list[Transfer]]] = Chann
 )
 
 TRANSFER_READY: Final[Channel[Coordinator, Participant, list[int]]] = Channel(
-    "ready", _encode_transfer_ready, _decode_transfer_ready
+    "ready", encode_ints, decode_ints
 )
 
 TRANSFER_VOTES: Final[Channel[Participant, Coordinator, list[tuple[int, bool]]]] = (

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from motet.codec import decode_list, encode_list, misfit, mistyped
+from motet.codec import (
+    decode_column,
+    decode_ints,
+    decode_list,
+    encode_column,
+    encode_ints,
+    encode_list,
+    fields_of,
+    in_columns,
+    misfit,
+    mistyped,
+    uniform,
+)
 from motet.wire import Channel, Group, Net, Peer, Site, StreamGather, StreamOutbox
 
 if TYPE_CHECKING:
@@ -43,11 +55,26 @@ def decode_tally(data: object) -> Tally:
 
 
 def _encode_estimate_pi_tallies(value: list[Tally]) -> object:
-    return encode_list(value, encode_tally)
+    if not uniform(value, Tally):
+        return encode_list(value, encode_tally)
+    return [
+        len(value),
+        encode_column([item.inside for item in value], encode_ints, "inside"),
+        encode_column([item.total for item in value], encode_ints, "total"),
+    ]
 
 
 def _decode_estimate_pi_tallies(data: object) -> list[Tally]:
-    return decode_list(data, decode_tally)
+    if not in_columns(data):
+        return decode_list(data, decode_tally)
+    count, inside, total = fields_of(data, "columns of Tally", 3)
+    return [
+        *map(
+            Tally,
+            decode_column(inside, count, decode_ints, "inside"),
+            decode_column(total, count, decode_ints, "total"),
+        )
+    ]
 
 
 ESTIMATE_PI_TALLIES: Final[Channel[Worker, Leader, list[Tally]]] = Channel(

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from motet.codec import decode_int, decode_list, encode_int, encode_list
+from motet.codec import (
+    decode_column,
+    decode_ints,
+    decode_list,
+    decode_strs,
+    encode_column,
+    encode_ints,
+    encode_list,
+    encode_strs,
+    fields_of,
+    in_columns,
+    uniform,
+)
 from motet.wire import (
     Channel,
     Group,
@@ -44,19 +56,28 @@ if TYPE_CHECKING:
 
 
 def _encode_paxos_asked(value: list[Command]) -> object:
-    return encode_list(value, encode_command)
+    if not uniform(value, Command):
+        return encode_list(value, encode_command)
+    return [
+        len(value),
+        encode_column([item.id for item in value], encode_ints, "id"),
+        encode_column([item.key for item in value], encode_strs, "key"),
+        encode_column([item.value for item in value], encode_ints, "value"),
+    ]
 
 
 def _decode_paxos_asked(data: object) -> list[Command]:
-    return decode_list(data, decode_command)
-
-
-def _encode_paxos_applied(value: list[int]) -> object:
-    return encode_list(value, encode_int)
-
-
-def _decode_paxos_applied(data: object) -> list[int]:
-    return decode_list(data, decode_int)
+    if not in_columns(data):
+        return decode_list(data, decode_command)
+    count, id_, key, value_ = fields_of(data, "columns of Command", 4)
+    return [
+        *map(
+            Command,
+            decode_column(id_, count, decode_ints, "id"),
+            decode_column(key, count, decode_strs, "key"),
+            decode_column(value_, count, decode_ints, "value"),
+        )
+    ]
 
 
 def _encode_paxos_prepared(value: list[Prepare]) -> object:
@@ -112,7 +133,7 @@ PAXOS_ASKED: Final[Channel[Client, Proposer, list[Command]]] = Channel(
 )
 
 PAXOS_APPLIED: Final[Channel[Replica, Client, list[int]]] = Channel(
-    "applied", _encode_paxos_applied, _decode_paxos_applied
+    "applied", encode_ints, decode_ints
 )
 
 PAXOS_PREPARED: Final[Channel[Proposer, Acceptor, list[Prepare]]] = Channel(
@@ -144,7 +165,7 @@ PAXOS_VOTES: Final[Channel[Acceptor, Proposer, list[Vote]]] = Channel(
 )
 
 PAXOS_CHECKPOINTS: Final[Channel[Replica, Acceptor, list[int]]] = Channel(
-    "checkpoints", _encode_paxos_applied, _decode_paxos_applied
+    "checkpoints", encode_ints, decode_ints
 )
 
 

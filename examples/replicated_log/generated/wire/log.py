@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
-    decode_int,
+    decode_ints,
     decode_list,
-    encode_int,
+    encode_ints,
     encode_list,
     misfit,
     mistyped,
@@ -80,20 +80,12 @@ def _decode_replicate_dealt(data: object) -> list[Slot]:
     return decode_list(data, decode_slot)
 
 
-def _encode_replicate_applied(value: list[int]) -> object:
-    return encode_list(value, encode_int)
-
-
-def _decode_replicate_applied(data: object) -> list[int]:
-    return decode_list(data, decode_int)
-
-
 REPLICATE_DEALT: Final[Channel[Sequencer, Relay, list[Slot]]] = Channel(
     "dealt", _encode_replicate_dealt, _decode_replicate_dealt
 )
 
 REPLICATE_APPLIED: Final[Channel[Replica, Sequencer, list[int]]] = Channel(
-    "applied", _encode_replicate_applied, _decode_replicate_applied
+    "applied", encode_ints, decode_ints
 )
 
 REPLICATE_ARRIVED: Final[Channel[Relay, Replica, list[Slot]]] = Channel(

@@ -1,0 +1,85 @@
+"""Codecs of batches of a stream: packed numbers, and records of scalars as columns.
+
+Only elements of these types have them; batches of others are lists like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from motetc.backend.codecs_exprs import WAYS, Way, Writer
+from motetc.backend.codecs_names import local_names, qualname
+from motetc.backend.codecs_records import signature
+from motetc.backend.codecs_shapes import scalar
+from motetc.ir.types import ClassDecl, Type
+from motetc.ir.typetext import literal_text
+
+COLUMNS = {
+    "int": "ints",
+    "float": "floats",
+    "bool": "bools",
+    "str": "strs",
+    "bytes": "byte_strings",
+}
+PACKED = ("int", "float")
+RECORDS = ("dataclass", "namedtuple")
+
+
+def packed(way: Way, batch: Type, writer: Writer) -> str | None:
+    """The function that packs or unpacks a batch of numbers, if it is one."""
+    (item,) = batch.args
+    if item.kind != "scalar" or scalar(item) not in PACKED:
+        return None
+    return writer.runtime(f"{way}_{COLUMNS[scalar(item)]}")
+
+
+def record_of(batch: Type, writer: Writer) -> ClassDecl | None:
+    """The class of the elements, if they travel as columns."""
+    (item,) = batch.args
+    decl = writer.decls(item.name) if item.kind == "class" else None
+    if decl is None or decl.kind not in RECORDS or decl.params or decl.post_init or not decl.fields:
+        return None
+    flat = all(f.type.kind == "scalar" and scalar(f.type) in COLUMNS for f in decl.fields)
+    return decl if flat and all(f.init and not f.kw_only for f in decl.fields) else None
+
+
+def column_functions(batch: Type, decl: ClassDecl, hint: str, writer: Writer) -> Iterator[str]:
+    """The encoder and the decoder of a batch of records; few of them travel as rows."""
+    bodies = {"encode": _encoder, "decode": _decoder}
+    for way in WAYS:
+        head = signature(way, f"_{way}_{hint}", batch, writer)
+        yield "\n".join([head, *(f"    {line}" for line in bodies[way](batch, decl, writer))])
+
+
+def _encoder(batch: Type, decl: ClassDecl, writer: Writer) -> Iterator[str]:
+    rows = f"{writer.runtime('encode_list')}(value, {writer.function('encode', batch.args[0])})"
+    yield f"if not {writer.runtime('uniform')}(value, {writer.name(decl.name)}):"
+    yield f"    return {rows}"
+    yield "return ["
+    yield "    len(value),"
+    for f in decl.fields:
+        codec = writer.runtime(f"encode_{COLUMNS[scalar(f.type)]}")
+        column = f"[item.{f.name} for item in value]"
+        call = writer.runtime("encode_column")
+        yield f"    {call}({column}, {codec}, {literal_text(f.name)}),"
+    yield "]"
+
+
+def _decoder(batch: Type, decl: ClassDecl, writer: Writer) -> Iterator[str]:
+    cls, codecs = writer.name(decl.name), {}
+    for f in decl.fields:
+        codecs[f.name] = writer.runtime(f"decode_{COLUMNS[scalar(f.type)]}")
+    rows = f"{writer.runtime('decode_list')}(data, {writer.function('decode', batch.args[0])})"
+    head = f"if not {writer.runtime('in_columns')}(data):"
+    fields, call = writer.runtime("fields_of"), writer.runtime("decode_column")
+    names = local_names(codecs, frozenset({*writer.used, "count"}))
+    whole = literal_text(f"columns of {qualname(decl)}")
+    yield from (head, f"    return {rows}")
+    yield f"count, {', '.join(names.values())} = {fields}(data, {whole}, {len(names) + 1})"
+    yield "return ["
+    yield "    *map("
+    yield f"        {cls},"
+    for field, codec in codecs.items():
+        yield f"        {call}({names[field]}, count, {codec}, {literal_text(field)}),"
+    yield "    )"
+    yield "]"
