@@ -126,6 +126,7 @@ class Calls:
             what = f"gives {len(results)} results, and {bound} bound"
             self._refuse(module, call, what, "bind each to a name")
             return None
+        results = self._apart(names, results, lines)
         first = self.owner.lines_of(module, statement)[0]
         comment = statement.trailing_whitespace.comment
         remarks = [(comment.value, self._line(module, first))] if comment is not None else []
@@ -136,6 +137,19 @@ class Calls:
         if isinstance(small, cst.AnnAssign) and not self.stack:
             hint = f": {flat(small.annotation.annotation)}"
         return [*remarks, *lines, *_bound(names, hint, results)]
+
+    def _apart(
+        self, names: Sequence[str], results: Sequence[Result], new: list[Text]
+    ) -> list[Result]:
+        """Results that can be bound one after the other: none is of a name that was bound before it."""
+        found: list[Result] = []
+        for index, (value, at) in enumerate(results):
+            if names_of(value).reads & set(names[:index]):
+                name = self.fresh(names[index])
+                new.append((f"{name} = {flat(value)}", at))
+                value = cst.Name(name)
+            found.append((value, at))
+        return found
 
     def _filled(
         self, module: SourceModule, node: Node, env: Env, new: list[Text]
@@ -181,22 +195,26 @@ class Calls:
         given = self._arguments(module, call, pipeline)
         if given is None:
             return None
+        new: list[Text] = []
+        inner = self._parameters(module, call, pipeline, given, env, new)
+        if inner is None:
+            return None
         self.stack.append(pipeline)
-        made = self._body(module, call, pipeline, given, env, wanted)
+        values = self._body(pipeline, inner, wanted, new)
         self.stack.pop()
-        return made
+        return None if values is None else (new, values)
 
-    def _body(
+    def _parameters(
         self,
         module: SourceModule,
         call: cst.Call,
         pipeline: Pipeline,
         given: Mapping[str, cst.BaseExpression],
         env: Env,
-        wanted: Sequence[str],
-    ) -> tuple[list[Text], list[Result]] | None:
-        new: list[Text] = []
-        bound = {n for s in pipeline.body for n in names_of(s).binds}
+        new: list[Text],
+    ) -> dict[str, cst.BaseExpression] | None:
+        """What each parameter stands for; what is computed for it, and pipelines in arguments, go to `new`."""
+        bound = _binds(pipeline)
         inner: dict[str, cst.BaseExpression] = {}
         for param in pipeline.params:
             name = param.name.value
@@ -214,13 +232,23 @@ class Calls:
                 new.append((f"{local} = {flat(value)}", at))
                 value = cst.Name(local)
             inner[name] = value
+        return inner
+
+    def _body(
+        self,
+        pipeline: Pipeline,
+        inner: dict[str, cst.BaseExpression],
+        wanted: Sequence[str],
+        new: list[Text],
+    ) -> list[Result] | None:
+        """The statements of a pipeline, to `new`, and its results."""
+        bound = _binds(pipeline)
         self._name_locals(pipeline, bound - set(inner), wanted, inner)
         for part in (*pipeline.body, *parts(pipeline.result)):
             self._bring_globals(pipeline, part, bound, inner)
         for statement in pipeline.body:
             new += self._statement(pipeline.module, statement, inner)
-        values = self._results(pipeline, inner, new)
-        return None if values is None else (new, values)
+        return self._results(pipeline, inner, new)
 
     def _argument(
         self, home: SourceModule, expr: cst.BaseExpression, env: Env, new: list[Text]
@@ -372,6 +400,10 @@ class Calls:
         related = Related(pipeline.module.span(pipeline.node.name), "the pipeline")
         text = f"the pipeline `{pipeline.name}` {what}"
         self.owner.findings.error("unsupported-syntax", module.span(call), text, help, (related,))
+
+
+def _binds(pipeline: Pipeline) -> set[str]:
+    return {n for s in pipeline.body for n in names_of(s).binds}
 
 
 def _bound(names: Sequence[str], hint: str, results: Sequence[Result]) -> Iterator[Text]:
