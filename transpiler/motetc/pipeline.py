@@ -64,7 +64,7 @@ def compile_sources(
         written.add(problem)
     program = Program({name: of_outline(module) for name, module in sources.modules.items()})
     _read_syntax(program, written)
-    if not expand_pipelines(program, written):
+    if not expand_pipelines(program, written, lambda: _ask_as_written(config, program)):
         return Compilation((), written.sorted(), (), sources.files)
     find_locations(program, findings)
     find_mirrored(program)
@@ -158,6 +158,14 @@ def _ask(config: Config, program: Program, ahead: Ahead | None) -> TypeFacts:
     modules = [m for m in program.modules.values() if m.name in wanted]
     files = source_files(modules, {m.name for m in modules if m.statements})
     return ask(files, cache_dir=config.cache, search=config.sources, ahead=ahead)
+
+
+def _ask_as_written(config: Config, program: Program) -> TypeFacts:
+    """mypy's answers before pipelines are expanded; kept apart, so that both are there when nothing changes."""
+    ours = {m.name for m in program.modules.values() if m.statements}
+    wanted = with_imported(program.modules, ours)
+    files = source_files((program.modules[name] for name in sorted(wanted)), ours)
+    return ask(files, cache_dir=config.cache / "written", search=config.sources)
 
 
 def _of_project(program: Program, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ that does not fit is found at the call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -17,12 +17,14 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.expand_calls import Calls, Text
 from motetc.frontend.expand_texts import numbered
+from motetc.frontend.expand_types import CallTypes
 from motetc.frontend.line_map import Line, LineMap
 from motetc.frontend.locations import choreography_decorator
 from motetc.frontend.pipelines import Pipeline, find_pipelines, is_pipeline
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule, parse
 from motetc.frontend.tree import children
+from motetc.frontend.types import TypeFacts
 
 _OUTSIDE = (
     "where there is no choreography around it",
@@ -30,13 +32,18 @@ _OUTSIDE = (
 )
 
 
-def expand_pipelines(program: Program, findings: Findings) -> bool:
-    """Put an expanded module in the place of each that calls pipelines; False if something was refused."""
+def expand_pipelines(program: Program, findings: Findings, ask: Callable[[], TypeFacts]) -> bool:
+    """Put an expanded module in the place of each that calls pipelines; False if something was refused.
+
+    `ask` gives mypy's answers about the modules as they are written.
+    """
     count = len(findings)
     pipelines = find_pipelines(program, findings)
+    types = CallTypes(program, ask)
+    types.look_over(pipelines.values())
     expanded = {}
     for module in program.modules.values():
-        made = Expanded(program, pipelines, findings, module).run()
+        made = Expanded(program, pipelines, findings, types, module).run()
         if made is not None:
             expanded[module.name] = made
     program.modules.update(expanded)
@@ -50,6 +57,7 @@ class Expanded:
     program: Program
     pipelines: Mapping[str, Pipeline]
     findings: Findings
+    types: CallTypes
     module: SourceModule
     imports: dict[str, str] = field(default_factory=dict)  # name -> the statement that binds it
     first: int = 0  # the line of the first call
@@ -120,10 +128,28 @@ class Expanded:
         full = self.program.resolve_name(module, name)
         if full is None or full == self.program.resolve_name(self.module, name):
             return name
+        return self._imported(name, lambda local: _import_of(module, name, local), taken)
+
+    def bring_class(self, full: str, taken: set[str]) -> str:
+        """What a class is called here, by its full name; it is imported if it is not there yet."""
+        owner, rest = self.program.split(full)
+        home, _, member = full.rpartition(".")
+        if owner is not None and rest:
+            home, member = owner.name, rest
+        head, _, tail = member.partition(".")
+        if self.program.resolve_name(self.module, head) != self.program.canonical(f"{home}.{head}"):
+            statement = f"from {home} import {head}"
+            head = self._imported(
+                head, lambda x: statement if x == head else f"{statement} as {x}", taken
+            )
+        return f"{head}.{tail}" if tail else head
+
+    def _imported(self, name: str, statement: Callable[[str], str], taken: set[str]) -> str:
+        """A free name, bound by an import statement."""
         local = name
-        while self.imports.get(local) != _import_of(module, name, local):
+        while self.imports.get(local) != statement(local):
             if local not in taken:
-                self.imports[local] = _import_of(module, name, local)
+                self.imports[local] = statement(local)
                 taken.add(local)
             else:
                 local = f"{local}_"

@@ -22,7 +22,9 @@ from motetc.frontend.expand_texts import (
     wanted,
     without_variables,
 )
+from motetc.frontend.expand_types import type_expression
 from motetc.frontend.line_map import Line
+from motetc.frontend.locations import unquote
 from motetc.frontend.pipelines import Pipeline
 from motetc.frontend.scope import locals_of, names_of
 from motetc.frontend.source import SourceModule
@@ -36,7 +38,7 @@ INNER = (
     "in a block: pipelines are called where collections are declared, at the top level",
     ("call it before, and use what it gives by name"),
 )
-_REASONS = ("motet.nondet", "motet.proof")
+_REASONS = ("motet.Nondet", "motet.Proof")
 Text = tuple[str, Line]
 Result = tuple[cst.BaseExpression, Line]
 Node = TypeVar("Node", bound=cst.CSTNode)
@@ -226,13 +228,42 @@ class Calls:
             value = self._argument(home, expr, names, new)
             if value is None:
                 return None
-            if name in bound or not (is_plain(value) or self._is_reason(home, expr)):
+            stays = is_plain(value) or self._is_reason(pipeline, param)
+            if name in bound or not stays:
                 local = self.fresh(name)
                 at = self._line(module, self.owner.lines_of(module, call)[0])
                 new.append((f"{local} = {flat(value)}", at))
                 value = cst.Name(local)
             inner[name] = value
-        return inner
+        return inner if self._variables(module, call, pipeline, given, env, inner) else None
+
+    def _variables(
+        self,
+        module: SourceModule,
+        call: cst.Call,
+        pipeline: Pipeline,
+        given: Mapping[str, cst.BaseExpression],
+        env: Env,
+        inner: dict[str, cst.BaseExpression],
+    ) -> bool:
+        """Add what the type variables stand for, if any is mentioned; False if that of one cannot be told."""
+        if not self.owner.types.wanted:
+            return True
+        found = self.owner.types.variables(module, call, pipeline, given)
+        for name, type_ in found.items():
+            made = type_expression(type_, self._class).visit(Renaming(env, self.fresh))
+            assert isinstance(made, cst.BaseExpression)
+            inner.setdefault(name, made)
+        unknown = next(iter(sorted(self.owner.types.mentioned(pipeline) - set(found))), None)
+        if unknown is not None:
+            help = "give it what says so: an argument or a result whose type has it"
+            self._refuse(
+                module, call, f"mentions `{unknown}`, and this call does not say what that is", help
+            )
+        return unknown is None
+
+    def _class(self, full: str) -> str:
+        return self.owner.bring_class(full, self.taken)
 
     def _body(
         self,
@@ -341,7 +372,7 @@ class Calls:
             text = "a string over several lines, in a statement that is moved"
             help = "give it a name at the top level of the module"
             self.owner.findings.error("unsupported-syntax", module.span(statement), text, help)
-        node = without_variables(self.owner.program, module, changed)
+        node = without_variables(self.owner.program, module, changed, env)
         text = _EMPTY.code_for_node(node.visit(Renaming(env, self.fresh))).rstrip("\n")  # type: ignore[arg-type]
         first, last = self.owner.lines_of(module, statement)
         start = first - (len(comments(statement)) if leading else 0)
@@ -387,9 +418,12 @@ class Calls:
             return None
         return found
 
-    def _is_reason(self, module: SourceModule, expr: cst.BaseExpression) -> bool:
-        func = expr.func if isinstance(expr, cst.Call) else None
-        return func is not None and self.owner.program.resolve(module, func) in _REASONS
+    def _is_reason(self, pipeline: Pipeline, param: cst.Param) -> bool:
+        """Whether a parameter takes a `nondet(…)` or a `proof(…)`, which stands where it is used."""
+        if param.annotation is None:
+            return False
+        annotation = unquote(param.annotation.annotation)
+        return self.owner.program.resolve(pipeline.module, annotation) in _REASONS
 
     def _line(self, module: SourceModule, line: int) -> Line:
         own = module is self.owner.module and not self.stack

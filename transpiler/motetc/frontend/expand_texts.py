@@ -78,19 +78,20 @@ def has_long_string(node: cst.CSTNode) -> bool:
 
 
 def without_variables(
-    program: Program, module: SourceModule, statement: cst.BaseStatement
+    program: Program, module: SourceModule, statement: cst.BaseStatement, known: Env
 ) -> cst.BaseStatement:
     """`x: Stream[T] = …` in a generic pipeline: what `T` is there, the call decides."""
     match statement:
         case cst.SimpleStatementLine(body=[cst.AnnAssign(value=value, target=target) as node]):
             names = names_of(node.annotation.annotation).reads
-            if value is not None and any(_is_variable(program, module, n) for n in names):
+            unknown = (n for n in names if n not in known and is_variable(program, module, n))
+            if value is not None and any(unknown):
                 plain = cst.Assign([cst.AssignTarget(target)], value)
                 return statement.with_changes(body=[plain])
     return statement
 
 
-def _is_variable(program: Program, module: SourceModule, name: str) -> bool:
+def is_variable(program: Program, module: SourceModule, name: str) -> bool:
     """A type variable: one that is made so, or stands behind the function's name."""
     owner, member = program.split(program.resolve_name(module, name) or "")
     definition = owner.definitions.get(member) if owner is not None else None

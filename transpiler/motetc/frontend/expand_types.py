@@ -1,0 +1,117 @@
+"""What type variables of a pipeline stand for in one call: mypy's types of what is given, held against the signature.
+
+Only needed where a pipeline mentions a type variable in its body (`Quorum[K](…)`, `seen: set[T] = tick.state(set)`):
+mypy is then asked about the modules as they are written, before anything is expanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+
+import libcst as cst
+
+from motetc.frontend.expand_texts import identifiers, is_variable
+from motetc.frontend.pipelines import Pipeline
+from motetc.frontend.program import Program
+from motetc.frontend.scope import names_of
+from motetc.frontend.source import SourceModule
+from motetc.frontend.types import TypeFacts
+from motetc.ir.types import Type
+from motetc.ir.typetext import render_type
+
+_UNSAID = ("any", "other")
+
+
+class CallTypes:
+    """Types in the sources as they are written; `ask` asks mypy, which takes its time."""
+
+    def __init__(self, program: Program, ask: Callable[[], TypeFacts]) -> None:
+        self._program = program
+        self._ask = ask
+        self._mentioned: dict[Pipeline, frozenset[str]] = {}
+        self.wanted = False
+
+    def look_over(self, pipelines: Iterable[Pipeline]) -> None:
+        """Find out whether any of these mentions a type variable."""
+        self.wanted = any(self.mentioned(pipeline) for pipeline in pipelines)
+
+    def mentioned(self, pipeline: Pipeline) -> frozenset[str]:
+        """The type variables in the body of a pipeline, apart from what only declares the type of a collection."""
+        if pipeline not in self._mentioned:
+            own = {p.name.value for p in pipeline.params}
+            parts = [*map(_without_type, pipeline.body), *_result(pipeline)]
+            own |= {n for part in parts for n in names_of(part).binds}
+            read = {n for part in parts for n in (*names_of(part).reads, *_annotated(part))}
+            self._mentioned[pipeline] = frozenset(
+                n for n in read - own if is_variable(self._program, pipeline.module, n)
+            )
+        return self._mentioned[pipeline]
+
+    def variables(
+        self,
+        module: SourceModule,
+        call: cst.Call,
+        pipeline: Pipeline,
+        given: Mapping[str, cst.BaseExpression],
+    ) -> dict[str, Type]:
+        """The types that a call gives to the type variables of the signature, as far as mypy can tell."""
+        found: dict[str, Type] = {}
+        home, name = pipeline.module.name, pipeline.name
+        _match(self._facts.return_type(home, name), self._type_of(module, call), found)
+        for param, expr in given.items():
+            declared = self._facts.param_type(home, name, param)
+            _match(declared, self._type_of(module, expr), found)
+        return found
+
+    @cached_property
+    def _facts(self) -> TypeFacts:
+        return self._ask()
+
+    def _type_of(self, module: SourceModule, node: cst.CSTNode) -> Type | None:
+        at = module.positions.get(node)
+        if at is None:
+            return None
+        start, end = at.start, at.end
+        return self._facts.type_of(module.name, start.line, start.column, end.line, end.column)
+
+
+def type_expression(found: Type, name: Callable[[str], str]) -> cst.BaseExpression:
+    """A type as an expression; `name` says a class, importing it if need be."""
+    return cst.parse_expression(render_type(found, name))
+
+
+def _match(declared: Type | None, found: Type | None, into: dict[str, Type]) -> None:
+    """Note what the variables in `declared` are in `found`; the first answer counts."""
+    if declared is None or found is None:
+        return
+    if declared.kind == "typevar":
+        if not _is_vague(found):
+            into.setdefault(declared.name, found)
+    elif declared.kind == found.kind and len(declared.args) == len(found.args):
+        for one, other in zip(declared.args, found.args, strict=True):
+            _match(one, other, into)
+
+
+def _is_vague(found: Type) -> bool:
+    return found.kind in _UNSAID or any(map(_is_vague, found.args))
+
+
+def _result(pipeline: Pipeline) -> list[cst.CSTNode]:
+    return [pipeline.result.value] if pipeline.result and pipeline.result.value else []
+
+
+def _without_type(statement: cst.BaseStatement) -> cst.CSTNode:
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.AnnAssign(value=value, target=target)]) if value:
+            return statement.with_changes(body=[cst.Assign([cst.AssignTarget(target)], value)])
+    return statement
+
+
+def _annotated(node: cst.CSTNode) -> frozenset[str]:
+    """The names in the annotations of a slice's body."""
+    if isinstance(node, cst.AnnAssign):
+        return frozenset(identifiers(node.annotation))
+    if isinstance(node, cst.BaseExpression):
+        return frozenset()
+    return frozenset().union(*map(_annotated, node.children))
