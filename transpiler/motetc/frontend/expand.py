@@ -18,6 +18,7 @@ from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.expand_calls import Calls, Text
 from motetc.frontend.expand_texts import numbered
 from motetc.frontend.expand_types import CallTypes
+from motetc.frontend.library import library_pipelines
 from motetc.frontend.line_map import Line, LineMap
 from motetc.frontend.locations import choreography_decorator
 from motetc.frontend.pipelines import Pipeline, find_pipelines, is_pipeline
@@ -38,7 +39,7 @@ def expand_pipelines(program: Program, findings: Findings, ask: Callable[[], Typ
     `ask` gives mypy's answers about the modules as they are written.
     """
     count = len(findings)
-    pipelines = find_pipelines(program, findings)
+    pipelines = {**library_pipelines(program), **find_pipelines(program, findings)}
     types = CallTypes(program, ask)
     types.look_over(pipelines.values())
     expanded = {}
@@ -191,6 +192,10 @@ class Expanded:
                     break
         return at
 
+    def _sources(self) -> Iterator[SourceModule]:
+        yield from (p.module for p in self.pipelines.values())
+        yield from self.program.modules.values()
+
     def _parsed(
         self, new: Sequence[Text], copies: Sequence[Text], functions: Sequence[range]
     ) -> SourceModule:
@@ -204,7 +209,7 @@ class Expanded:
             old.relative,
             [line for _, line in whole],
             text.split("\n"),
-            {m.relative: m.text.split("\n") for m in self.program.modules.values()},
+            {m.relative: m.text.split("\n") for m in self._sources()},
             functions,
             range(len(new) + 1, len(whole) + 1),
         )

@@ -93,7 +93,10 @@ def without_variables(
 
 def is_variable(program: Program, module: SourceModule, name: str) -> bool:
     """A type variable: one that is made so, or stands behind the function's name."""
-    owner, member = program.split(program.resolve_name(module, name) or "")
+    full = program.resolve_name(module, name) or ""
+    owner, member = program.split(full)
+    if full == f"{module.name}.{name}":
+        owner, member = module, name  # also of a module that is not the project's
     definition = owner.definitions.get(member) if owner is not None else None
     if definition is None:
         return name not in module.names and not hasattr(builtins, name)

@@ -12,6 +12,7 @@ from functools import cached_property
 import libcst as cst
 
 from motetc.frontend.expand_texts import identifiers, is_variable
+from motetc.frontend.locations import unquote
 from motetc.frontend.pipelines import Pipeline
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
@@ -57,12 +58,33 @@ class CallTypes:
     ) -> dict[str, Type]:
         """The types that a call gives to the type variables of the signature, as far as mypy can tell."""
         found: dict[str, Type] = {}
-        home, name = pipeline.module.name, pipeline.name
-        _match(self._facts.return_type(home, name), self._type_of(module, call), found)
-        for param, expr in given.items():
-            declared = self._facts.param_type(home, name, param)
-            _match(declared, self._type_of(module, expr), found)
+        returns = pipeline.node.returns
+        if returns is not None:
+            _match(self._declared(pipeline, returns), self._type_of(module, call), found)
+        for param in pipeline.params:
+            expr = given.get(param.name.value)
+            if expr is not None and param.annotation is not None:
+                declared = self._declared(pipeline, param.annotation)
+                _match(declared, self._type_of(module, expr), found)
         return found
+
+    def _declared(self, pipeline: Pipeline, annotation: cst.Annotation) -> Type:
+        return self._read(pipeline.module, annotation.annotation)
+
+    def _read(self, module: SourceModule, node: cst.BaseExpression) -> Type:
+        """An annotation, as far as type variables may be in it: also one that mypy is not asked about."""
+        node = unquote(node)
+        match node:
+            case cst.Name(value=name) if is_variable(self._program, module, name):
+                return Type("typevar", name)
+            case cst.Subscript(value=head, slice=items):
+                inner = [e.slice.value for e in items if isinstance(e.slice, cst.Index)]
+                args = tuple(self._read(module, item) for item in inner)
+                return Type("class", self._program.resolve(module, head) or "", args)
+            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+                first, second = self._read(module, left), self._read(module, right)
+                return Type("union", args=(*_alternatives(first), *_alternatives(second)))
+        return Type("other")
 
     @cached_property
     def _facts(self) -> TypeFacts:
@@ -85,12 +107,18 @@ def _match(declared: Type | None, found: Type | None, into: dict[str, Type]) -> 
     """Note what the variables in `declared` are in `found`; the first answer counts."""
     if declared is None or found is None:
         return
+    if declared.kind == "union" and found.kind != "union":
+        return
     if declared.kind == "typevar":
         if not _is_vague(found):
             into.setdefault(declared.name, found)
-    elif declared.kind == found.kind and len(declared.args) == len(found.args):
-        for one, other in zip(declared.args, found.args, strict=True):
+    elif declared.kind == "class" or len(declared.args) == len(found.args):
+        for one, other in zip(declared.args, found.args, strict=False):
             _match(one, other, into)
+
+
+def _alternatives(found: Type) -> tuple[Type, ...]:
+    return found.args if found.kind == "union" else (found,)
 
 
 def _is_vague(found: Type) -> bool:

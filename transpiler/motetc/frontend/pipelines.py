@@ -47,13 +47,19 @@ def find_pipelines(program: Program, findings: Findings) -> dict[str, Pipeline]:
             and "motet" not in module.imports
         ):
             continue
-        for node in module.tree.body:
-            if isinstance(node, cst.FunctionDef) and is_pipeline(program, module, node):
-                made = _read(module, node, findings)
-                if made is not None:
-                    found[f"{module.name}.{made.name}"] = made
+        for made in pipelines_of(program, module, findings):
+            found[f"{module.name}.{made.name}"] = made
         _refuse_inner(program, module, module.tree, findings)
     return found
+
+
+def pipelines_of(program: Program, module: SourceModule, findings: Findings) -> Iterator[Pipeline]:
+    """The pipelines at the top level of one module."""
+    for node in module.tree.body:
+        if isinstance(node, cst.FunctionDef) and is_pipeline(program, module, node):
+            made = _read(module, node, findings)
+            if made is not None:
+                yield made
 
 
 def is_pipeline(program: Program, module: SourceModule, node: cst.FunctionDef) -> bool:
