@@ -48,6 +48,14 @@ def test_the_review_in_words_says_whose_reason_it_is():
     )
 
 
+def test_the_review_says_which_pipeline_a_point_is_from():
+    point = ReasonSummary("nondet", "tick.batch", 7, 5, ("buyer",), "a set", pipeline="sets.py:12")
+    summary = replace(BUY, key="shop:sets", reasons=(point,))
+    assert "    line 7 (sets.py:12)  tick.batch  at buyer  a set\n" in review_text([summary], [])
+    assert "| shop.py:7 (sets.py:12) |" in review_markdown([summary], [])
+    assert json.loads(review_json([summary], []))["points"][0]["pipeline"] == "sets.py:12"
+
+
 def test_the_review_as_a_page():
     page = review_markdown([TALLY, MAIN], [TALLY, MAIN])
     assert page.startswith(

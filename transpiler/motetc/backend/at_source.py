@@ -62,6 +62,9 @@ def summary_at_source(maps: Maps, summary: ChoreographySummary) -> ChoreographyS
         channels=tuple(replace(x, line=back.own(x.line)) for x in summary.channels),
         names=tuple(replace(x, line=back.own(x.line)) for x in summary.names),
         nondeterminism=tuple((back.own(line), why) for line, why in summary.nondeterminism),
-        reasons=tuple(replace(x, line=back.own(x.line)) for x in summary.reasons),
+        reasons=tuple(
+            replace(x, line=back.own(x.line), pipeline=back.pipeline(x.line))
+            for x in summary.reasons
+        ),
         ports=tuple(replace(x, line=back.own(x.line)) for x in summary.ports),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
@@ -232,7 +233,7 @@ class Calls:
             if name in bound or not stays:
                 local = self.fresh(name)
                 at = self._line(module, self.owner.lines_of(module, call)[0])
-                new.append((f"{local} = {flat(value)}", at))
+                new.append((f"{local} = {flat(value)}", replace(at, given=True)))
                 value = cst.Name(local)
             inner[name] = value
         return inner if self._variables(module, call, pipeline, given, env, inner) else None

@@ -10,11 +10,15 @@ from motetc.diagnostics.model import Diagnostic, Related, Span
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a source file. `call` is the module's own line where it was expanded, 0 for its own lines."""
+    """A line of a source file. `call` is the module's own line where it was expanded, 0 for its own lines.
+
+    `given`: what a parameter is given is computed here, before the pipeline's own statements.
+    """
 
     path: str
     line: int
     call: int = 0
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,11 @@ class LineMap:
         """The line in the module itself: of the call, for what a pipeline has brought."""
         found = self.at(line)
         return found.call or found.line
+
+    def pipeline(self, line: int) -> str:
+        """`path:line` of what a pipeline has brought; empty for the module's own lines."""
+        found = self.at(line)
+        return f"{found.path}:{found.line}" if found.call else ""
 
     def shown(self, *lines: int) -> str:
         """`path:line, line`, for people."""

@@ -134,7 +134,7 @@ class LiveStatements:
         if self.depth != 1 or self.opens(node):
             return []
         awaited = frozenset(c.name for c in self.reader.collects)
-        quiet = is_quiet(node, self.reader.lives, awaited)
+        quiet = is_quiet(node, self.reader.lives, awaited) or self._is_given(node, awaited)
         if not quiet:
             self._reached(node)
         found = self._taken(node) if self.reader.active and not quiet else []
@@ -151,6 +151,12 @@ class LiveStatements:
             bound = name in names_of(node).binds
             return bound and node.value is not None and self.reader.is_live(node.value)
         return any(self._declares(child, name) for child in children(node))
+
+    def _is_given(self, node: cst.CSTNode, awaited: frozenset[str]) -> bool:
+        """Whether it computes what a pipeline is given, which is part of what is declared around it."""
+        if not self.operations.module.is_given(node) or self.operations.contains(node):
+            return False
+        return not names_of(node).reads & awaited
 
     def header(self, node: cst.BaseCompoundStatement) -> tuple[list[Stmt], cst.BaseStatement]:
         """What has to run before a compound statement, and the statement without the results awaited in its head."""

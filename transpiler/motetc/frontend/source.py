@@ -70,6 +70,11 @@ class SourceModule(Outline):
         start, end = found.start, found.end
         return Span(self.relative, start.line, start.column + 1, end.line, end.column + 1)
 
+    def is_given(self, node: cst.CSTNode) -> bool:
+        """Whether a statement is there for what a pipeline's parameter is given."""
+        lines = self.positions.lines(node) if self.map is not None else None
+        return lines is not None and self.map is not None and self.map.at(lines[0]).given
+
     def moved(self, new: cst.CSTNode, old: cst.CSTNode) -> None:
         """`new` stands where `old` stood."""
         self.positions.move(new, old)

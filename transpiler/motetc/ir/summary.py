@@ -54,7 +54,8 @@ class PortSummary:
 @dataclass(frozen=True, slots=True)
 class ReasonSummary:
     """A `nondet` or a `proof`: `what` needs it, at `places`. `parameter`: the choreography's caller gives the reason.
-    Of a reason given in a call, `callee` and `passed` say for whom."""
+    Of a reason given in a call, `callee` and `passed` say for whom. `pipeline`: the file and line of the pipeline that
+    it was expanded from; then `line` is that of the call."""
 
     kind: str
     what: str
@@ -65,6 +66,7 @@ class ReasonSummary:
     parameter: str = ""
     callee: str = ""
     passed: str = ""
+    pipeline: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def _block(summary: ChoreographySummary, project: Sequence[ChoreographySummary])
     yield f"{summary.key}  ({summary.path}:{summary.line})"
     for kind, title in _TITLES.items():
         found = [r for r in summary.reasons if r.kind == kind]
-        rows = [(f"line {r.line}", r.what, f"at {', '.join(r.places)}") for r in found]
+        rows = [(_where(r), r.what, f"at {', '.join(r.places)}") for r in found]
         widths = [max(len(row[i]) for row in rows) for i in range(3)] if rows else []
         if rows:
             yield f"  {title}"
@@ -59,6 +59,11 @@ def _block(summary: ChoreographySummary, project: Sequence[ChoreographySummary])
                 yield f"      {line}"
 
 
+def _where(reason: ReasonSummary) -> str:
+    """The line; of what a pipeline has brought, the line of the call and where the pipeline says it."""
+    return f"line {reason.line}" + (f" ({reason.pipeline})" if reason.pipeline else "")
+
+
 def _table(summary: ChoreographySummary, project: Sequence[ChoreographySummary]) -> Iterator[str]:
     yield "| | where | what | at | reason |"
     yield "|---|---|---|---|---|"
@@ -67,7 +72,7 @@ def _table(summary: ChoreographySummary, project: Sequence[ChoreographySummary])
         what = f"`{reason.what}`" + (" (proof)" if reason.kind == "proof" else "")
         cells = (
             "☐",
-            f"{summary.path}:{reason.line}",
+            f"{summary.path}:{reason.line}" + (f" ({reason.pipeline})" if reason.pipeline else ""),
             what,
             ", ".join(reason.places),
             "<br>".join(_escaped(x) for x in said),
@@ -110,6 +115,8 @@ def _record(
         "places": list(reason.places),
         "reason": reason.reason,
     }
+    if reason.pipeline:
+        record["pipeline"] = reason.pipeline
     if reason.parameter:
         record["parameter"] = reason.parameter
         record["callers"] = [
