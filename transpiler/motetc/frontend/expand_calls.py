@@ -29,7 +29,7 @@ from motetc.frontend.locations import unquote
 from motetc.frontend.pipelines import Pipeline
 from motetc.frontend.scope import locals_of, names_of
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import exchange
+from motetc.frontend.tree import children, exchange
 
 if TYPE_CHECKING:
     from motetc.frontend.expand import Expanded
@@ -38,6 +38,10 @@ _EMPTY = cst.Module([])
 INNER = (
     "in a block: pipelines are called where collections are declared, at the top level",
     ("call it before, and use what it gives by name"),
+)
+LATER = (
+    "in a lambda or a comprehension: pipelines are called once, where collections are declared",
+    ("call it in a statement before, and use what it gives by name"),
 )
 _REASONS = ("motet.Nondet", "motet.Proof")
 Text = tuple[str, Line]
@@ -96,6 +100,8 @@ class Calls:
         if first is None:
             return None
         call, pipeline = first
+        if self._refused_inside(module, statement):
+            return None
         if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) > 1:
             help = "give it a line of its own"
             self._refuse(module, call, "shares its line with other statements", help)
@@ -108,6 +114,16 @@ class Calls:
         if filled is None:
             return None
         return [*new, *self._rendered(module, statement, filled[0], filled[1], False)]
+
+    def _refused_inside(self, module: SourceModule, node: cst.CSTNode) -> bool:
+        """Whether there are calls in what is evaluated more than once, or later, or not at all."""
+        count = len(self.owner.findings)
+        if isinstance(node, (cst.Lambda, cst.BaseComp)):
+            self.owner.refuse_calls(module, node, LATER)
+        else:
+            for child in children(node):
+                self._refused_inside(module, child)
+        return len(self.owner.findings) > count
 
     def _whole(
         self,

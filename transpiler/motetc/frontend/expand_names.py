@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import libcst as cst
 
 from motetc.frontend.scope import names_of
+from motetc.frontend.tree import spelled_out
 
 Env = Mapping[str, cst.BaseExpression]
 _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
@@ -56,6 +57,13 @@ class Renaming(cst.CSTTransformer):
         self, original_node: cst.MatchKeywordElement, updated_node: cst.MatchKeywordElement
     ) -> cst.MatchKeywordElement:
         return updated_node.with_changes(key=original_node.key)
+
+    def leave_FormattedStringExpression(
+        self,
+        original_node: cst.FormattedStringExpression,
+        updated_node: cst.FormattedStringExpression,
+    ) -> cst.FormattedStringExpression | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
+        return spelled_out(original_node, updated_node)
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         """A lambda that was given and is called with plain arguments: what it computes of them."""

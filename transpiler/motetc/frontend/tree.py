@@ -9,6 +9,7 @@ from typing import Final, TypeVar, cast
 
 import libcst as cst
 
+_EMPTY: Final = cst.Module([])
 Node = TypeVar("Node", bound=cst.CSTNode)
 
 # What is no name, expression or statement: nobody who asks for children asks for these.
@@ -119,3 +120,21 @@ def _within(
     result = node.with_changes(**changes)
     moved(result, node)
     return result
+
+
+def spelled_out(
+    old: cst.FormattedStringExpression, new: cst.FormattedStringExpression
+) -> cst.FormattedStringExpression | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
+    """`{x=}` with another name in it says still what the source says: `x={y!r}`."""
+    if old.equal is None or old.expression.deep_equals(new.expression):
+        return new
+    shown = new.conversion or ("r" if new.format_spec is None else None)
+    none = cst.SimpleWhitespace("")
+    value = new.with_changes(
+        equal=None,
+        conversion=shown,
+        whitespace_before_expression=none,
+        whitespace_after_expression=none,
+    )
+    text = _EMPTY.code_for_node(old.with_changes(conversion=None, format_spec=None))[1:-1]
+    return cst.FlattenSentinel([cst.FormattedStringText(text), value])

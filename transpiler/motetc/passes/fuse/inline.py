@@ -14,6 +14,7 @@ import libcst as cst
 
 from motetc.frontend.operations import in_order
 from motetc.frontend.scope import names_of
+from motetc.frontend.tree import spelled_out
 
 _EMPTY = cst.Module([])
 _CONDITIONAL = (cst.Lambda, cst.BaseComp, cst.IfExp, cst.BooleanOperation, cst.Comparison)
@@ -338,6 +339,13 @@ class _Substitute(cst.CSTTransformer):
         if self.inside and isinstance(swap, cst.SimpleString):
             return _requoted(swap)
         return swap.deep_clone() if swap is not None else updated_node
+
+    def leave_FormattedStringExpression(
+        self,
+        original_node: cst.FormattedStringExpression,
+        updated_node: cst.FormattedStringExpression,
+    ) -> cst.FormattedStringExpression | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
+        return spelled_out(original_node, updated_node)
 
 
 def _requoted(string: cst.SimpleString) -> cst.SimpleString:
