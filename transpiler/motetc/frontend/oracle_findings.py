@@ -73,13 +73,15 @@ def _errors(messages: Iterable[str], columns: Mapping[str, Columns]) -> Iterator
 
 def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     code = found["code"]
-    if found["message"].startswith("No parent module"):  # a relative import in a top-level module
+    # A function that comes out of mypy's cache is printed with its first parameter twice.
+    message = found["message"].replace("(self, self: ", "(self: ")
+    if message.startswith("No parent module"):  # a relative import in a top-level module
         code = "import-not-found"
     return Diagnostic(
         code=_CODES.get(code, code),
-        message=found["message"],
+        message=message,
         span=_span(found, path, where),
-        help=_overload_help(found["message"]) or _help(found["hint"] or ""),
+        help=_overload_help(message) or _help(found["hint"] or ""),
     )
 
 
