@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 
 import libcst as cst
@@ -38,7 +39,7 @@ from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
 from motetc.frontend.source import of_outline, read_syntax
 from motetc.frontend.sources import Sources
-from motetc.frontend.types import Ahead, TypeFacts, ask
+from motetc.frontend.types import Ahead, SourceFile, TypeFacts, ask
 from motetc.ir.live import Flow
 from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
@@ -154,18 +155,21 @@ def _prepare(program: Program) -> None:
 
 def _ask(config: Config, program: Program, ahead: Ahead | None) -> TypeFacts:
     """mypy's answers about every module that takes part."""
-    wanted = with_imported(program.modules, program.mirrored)
-    modules = [m for m in program.modules.values() if m.name in wanted]
-    files = source_files(modules, {m.name for m in modules if m.statements})
+    files = _files(program, program.mirrored)
     return ask(files, cache_dir=config.cache, search=config.sources, ahead=ahead)
 
 
 def _ask_as_written(config: Config, program: Program) -> TypeFacts:
     """mypy's answers before pipelines are expanded; kept apart, so that both are there when nothing changes."""
-    ours = {m.name for m in program.modules.values() if m.statements}
-    wanted = with_imported(program.modules, ours)
-    files = source_files((program.modules[name] for name in sorted(wanted)), ours)
+    files = _files(program, {m.name for m in program.modules.values() if m.statements})
     return ask(files, cache_dir=config.cache / "written", search=config.sources)
+
+
+def _files(program: Program, names: set[str]) -> list[SourceFile]:
+    """Modules and what they import, as mypy is to see them."""
+    wanted = with_imported(program.modules, names)
+    modules = [m for m in program.modules.values() if m.name in wanted]
+    return source_files(modules, {m.name for m in modules if m.statements})
 
 
 def _of_project(program: Program, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
@@ -179,16 +183,7 @@ def _of_project(program: Program, found: Iterable[Diagnostic]) -> Iterator[Diagn
 def _typer(
     program: Program, facts: TypeFacts, module_name: str
 ) -> Callable[[cst.CSTNode], Type | None]:
-    module = program.modules[module_name]
-
-    def type_of(node: cst.CSTNode) -> Type | None:
-        found = module.positions.get(node)
-        if found is None:
-            return None
-        start, end = found.start, found.end
-        return facts.type_of(module_name, start.line, start.column, end.line, end.column)
-
-    return type_of
+    return partial(facts.at, program.modules[module_name])
 
 
 def _anywhere(program: Program, facts: TypeFacts) -> Callable[[str, cst.CSTNode], Type | None]:

@@ -13,7 +13,7 @@ from motetc.backend.output import StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan
 from motetc.backend.render import Renderer
 from motetc.backend.type_names import TypeNames
-from motetc.frontend.tree import inner_statements
+from motetc.frontend.tree import inner_statements, parameters
 from motetc.ir.nodes import Choreography, Invoke, Role
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
@@ -92,13 +92,13 @@ class Functions:
     def _parameters(
         self, choreography: Choreography, role: Role, net: str, net_type: str, module: ModulePlan
     ) -> cst.Parameters:
-        written = next(p for p in _params(choreography.node) if p.name.value == role.name)
+        written = next(p for p in parameters(choreography.node.params) if p.name.value == role.name)
         first = cst.Param(cst.Name(role.name), written.annotation)
         second = cst.Param(cst.Name(net), cst.Annotation(cst.parse_expression(net_type)))
         places = {p.name: p for p in choreography.parameters}
         known = [
             p
-            for p in _params(choreography.node)
+            for p in parameters(choreography.node.params)
             if p.name.value in places and role.name in places[p.name.value].place
         ]
         keyword = {p.name.value for p in choreography.node.params.kwonly_params}
@@ -165,7 +165,3 @@ def _origins(
             yield origin_at(module, module.source.statements[index].node)
         else:
             yield origin_at(module, node)
-
-
-def _params(node: cst.FunctionDef) -> list[cst.Param]:
-    return [*node.params.posonly_params, *node.params.params, *node.params.kwonly_params]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from motetc.config import Config, ConfigError, load_config
 from motetc.diagnostics.report import Report, count
-from motetc.review.breaking import WireFormat, breaking_changes, committed_format
+from motetc.review.breaking import WireFormat, breaking_changes, committed_format, format_of
 from motetc.review.revision import project_at
 
 
@@ -20,7 +18,7 @@ def run_breaking(config: Config, against: str, report: Report) -> int:
             report.findings(built.compilation.diagnostics, config.root)
             report.note("nothing to compare: the project does not compile")
             return report.code
-        new = WireFormat(json.loads(built.manifest), built.texts)
+        new = format_of(built)
         old = _format_at(config, against)
     changes = breaking_changes(old, new, against, config.root)
     report.findings(changes, config.root)
@@ -46,4 +44,4 @@ def _format_at(config: Config, against: str) -> WireFormat:
                 else "it has no choreography"
             )
             raise ConfigError(f"`{against}` cannot be compared with: {why}")
-        return WireFormat(json.loads(built.manifest), built.texts)
+        return format_of(built)

@@ -19,6 +19,13 @@ class Span:
     end_column: int
 
 
+def line_span(path: str, line: int, text: str) -> Span:
+    """The code of a line whose text is given, without what is blank around it."""
+    code = text.rstrip()
+    start = len(code) - len(code.lstrip()) + 1
+    return Span(path, line, start, line, max(len(code), start) + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
     """The other side of a disagreement: where a value was placed, a condition decided, …"""

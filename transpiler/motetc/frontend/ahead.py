@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 
 from motetc.config import Config
-from motetc.frontend.outline import Outline, concerned, with_imported
+from motetc.frontend.outline import Outline, concerned, may_define_pipelines, with_imported
 from motetc.frontend.sources import Sources
 from motetc.frontend.types import Ahead, SourceFile
 
@@ -19,7 +19,7 @@ from motetc.frontend.types import Ahead, SourceFile
 def asking(config: Config, sources: Sources) -> Iterator[Ahead | None]:
     """The oracle at work on what it will be asked, as long as somebody may ask; None if that cannot be known yet."""
     ours = concerned(sources.modules)
-    if any("pipeline" in sources.modules[name].text for name in ours):
+    if any(may_define_pipelines(sources.modules[name]) for name in ours):
         yield None
         return
     wanted = with_imported(sources.modules, ours)

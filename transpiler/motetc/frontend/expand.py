@@ -67,13 +67,14 @@ class Expanded:
         """The module with all its calls expanded; None if it has none."""
         if not self.pipelines:
             return None
-        self._refuse_outside()
+        calling = list(self._calling())
+        self._refuse_outside(calling)
         lines = self.module.text.split("\n")
         new: list[Text] = []
         copies: list[Text] = []
         functions: list[range] = []
         done = 0
-        for node in self._calling():
+        for node in calling:
             begin, end = self._lines(node)
             new += [(text, self._own(number)) for number, text in numbered(lines, done, begin - 1)]
             start = len(new)
@@ -114,9 +115,8 @@ class Expanded:
             text = f"the pipeline `{pipeline.name}` is called {why[0]}"
             self.findings.error("unsupported-syntax", module.span(call), text, why[1])
 
-    def _refuse_outside(self) -> None:
+    def _refuse_outside(self, expanded: Sequence[cst.FunctionDef]) -> None:
         """Calls in what is neither a choreography nor a pipeline."""
-        expanded = list(self._calling())
         for node in self.module.tree.body:
             known = isinstance(node, cst.FunctionDef) and (
                 node in expanded or is_pipeline(self.program, self.module, node)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 import libcst as cst
 
 from motetc.diagnostics.model import Related
+from motetc.frontend.comments import comment_behind, lines_before
 from motetc.frontend.expand_names import Env, Renaming, is_plain
 from motetc.frontend.expand_texts import (
-    comments,
     flat,
     has_long_string,
     identifiers,
@@ -25,7 +25,8 @@ from motetc.frontend.expand_texts import (
 )
 from motetc.frontend.expand_types import type_expression
 from motetc.frontend.line_map import Line
-from motetc.frontend.locations import unquote
+from motetc.frontend.locations import annotation_name
+from motetc.frontend.naming import free_name
 from motetc.frontend.pipelines import Pipeline
 from motetc.frontend.scope import locals_of, names_of
 from motetc.frontend.source import SourceModule
@@ -85,10 +86,7 @@ class Calls:
 
     def fresh(self, name: str) -> str:
         """`name`, or with a number if that is something else already."""
-        made, number = name, 1
-        while made in self.taken:
-            number += 1
-            made = f"{name}_{number}"
+        made = free_name(name, self.taken.__contains__)
         self.taken.add(made)
         return made
 
@@ -147,8 +145,8 @@ class Calls:
             return None
         results = self._apart(names, results, lines)
         first = self.owner.lines_of(module, statement)[0]
-        comment = statement.trailing_whitespace.comment
-        remarks = [(comment.value, self._line(module, first))] if comment is not None else []
+        comment = comment_behind(statement)
+        remarks = [(comment, self._line(module, first))] if comment else []
         if isinstance(small, cst.Return):
             texts = ", ".join(flat(value) for value, _ in results)
             return [*remarks, *lines, (f"return {texts}".rstrip(), self._line(module, first))]
@@ -369,7 +367,7 @@ class Calls:
             return self._rendered(module, statement, statement, env, True)
         made = self._expanded(module, statement, env)
         if made is not None:
-            lead = comments(statement)
+            lead = lines_before(statement)
             first = self.owner.lines_of(module, statement)[0] - len(lead)
             return [*((text, self._line(module, first + i)) for i, text in enumerate(lead)), *made]
         return self._rendered(module, statement, statement, env, True)
@@ -392,7 +390,7 @@ class Calls:
         node = without_variables(self.owner.program, module, changed, env)
         text = _EMPTY.code_for_node(node.visit(Renaming(env, self.fresh))).rstrip("\n")  # type: ignore[arg-type]
         first, last = self.owner.lines_of(module, statement)
-        start = first - (len(comments(statement)) if leading else 0)
+        start = first - (len(lines_before(statement)) if leading else 0)
         return [
             (line, self._line(module, min(start + index, last)))
             for index, line in enumerate(text.split("\n"))
@@ -437,10 +435,7 @@ class Calls:
 
     def _is_reason(self, pipeline: Pipeline, param: cst.Param) -> bool:
         """Whether a parameter takes a `nondet(…)` or a `proof(…)`, which stands where it is used."""
-        if param.annotation is None:
-            return False
-        annotation = unquote(param.annotation.annotation)
-        return self.owner.program.resolve(pipeline.module, annotation) in _REASONS
+        return annotation_name(self.owner.program, pipeline.module, param) in _REASONS
 
     def _line(self, module: SourceModule, line: int) -> Line:
         own = module is self.owner.module and not self.stack

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import libcst as cst
 
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import spelled_out
+from motetc.frontend.tree import all_parameters, spelled_out
 
 Env = Mapping[str, cst.BaseExpression]
 _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
@@ -24,7 +24,7 @@ class Renaming(cst.CSTTransformer):
         self._free = frozenset(n for e in env.values() for n in names_of(e).reads)
 
     def visit_Lambda(self, node: cst.Lambda) -> None:
-        self._open(p.name.value for p in _params(node))
+        self._open(p.name.value for p in all_parameters(node.params))
 
     def leave_Lambda(self, original_node: cst.Lambda, updated_node: cst.Lambda) -> cst.Lambda:
         self._scopes.pop()
@@ -72,7 +72,7 @@ class Renaming(cst.CSTTransformer):
             return updated_node
         names = [p.name.value for p in func.params.params]
         plain = all(is_plain(a.value) and not a.star and a.keyword is None for a in args)
-        if not plain or len(names) != len(args) or len(names) != len(list(_params(func))):
+        if not plain or len(names) != len(args) or len(names) != len(all_parameters(func.params)):
             return updated_node
         env = {name: arg.value for name, arg in zip(names, args, strict=True)}
         body = func.body.visit(Renaming(env, self._fresh))
@@ -93,12 +93,6 @@ class Renaming(cst.CSTTransformer):
             if name in self._free:
                 inner[name] = cst.Name(self._fresh(name))
         self._scopes.append(inner)
-
-
-def _params(node: cst.Lambda) -> Iterator[cst.Param]:
-    given = node.params
-    yield from (*given.posonly_params, *given.params, *given.kwonly_params)
-    yield from (p for p in (given.star_arg, given.star_kwarg) if isinstance(p, cst.Param))
 
 
 def is_plain(value: cst.BaseExpression) -> bool:

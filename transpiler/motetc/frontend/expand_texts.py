@@ -53,12 +53,6 @@ def flat(value: cst.BaseExpression) -> str:
     return ast.unparse(ast.parse(f"({text})", mode="eval")) if "\n" in text else text
 
 
-def comments(statement: cst.BaseStatement) -> list[str]:
-    """The lines before a statement: comments, and blank ones."""
-    lines = getattr(statement, "leading_lines", ())
-    return [line.comment.value if line.comment is not None else "" for line in lines]
-
-
 def identifiers(node: cst.CSTNode) -> Iterator[str]:
     """Every name below a node, in inner scopes too."""
     if isinstance(node, cst.Name):

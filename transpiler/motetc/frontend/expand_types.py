@@ -60,12 +60,12 @@ class CallTypes:
         found: dict[str, Type] = {}
         returns = pipeline.node.returns
         if returns is not None:
-            _match(self._declared(pipeline, returns), self._type_of(module, call), found)
+            _match(self._declared(pipeline, returns), self._facts.at(module, call), found)
         for param in pipeline.params:
             expr = given.get(param.name.value)
             if expr is not None and param.annotation is not None:
                 declared = self._declared(pipeline, param.annotation)
-                _match(declared, self._type_of(module, expr), found)
+                _match(declared, self._facts.at(module, expr), found)
         return found
 
     def _declared(self, pipeline: Pipeline, annotation: cst.Annotation) -> Type:
@@ -89,13 +89,6 @@ class CallTypes:
     @cached_property
     def _facts(self) -> TypeFacts:
         return self._ask()
-
-    def _type_of(self, module: SourceModule, node: cst.CSTNode) -> Type | None:
-        at = module.positions.get(node)
-        if at is None:
-            return None
-        start, end = at.start, at.end
-        return self._facts.type_of(module.name, start.line, start.column, end.line, end.column)
 
 
 def type_expression(found: Type, name: Callable[[str], str]) -> cst.BaseExpression:

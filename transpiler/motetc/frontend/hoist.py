@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from motetc.frontend.naming import free_name
 from motetc.frontend.operations import Operations, in_order
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
@@ -34,9 +35,10 @@ class Hoister:
 
     def fresh(self, hint: str) -> str:
         """A name that the function does not use yet."""
-        name, number = hint, 2
-        while name in self.taken or name in self.module.definitions or name in self.module.imports:
-            name, number = f"{hint}_{number}", number + 1
+        module = self.module
+        name = free_name(
+            hint, lambda n: n in self.taken or n in module.definitions or n in module.imports
+        )
         self.taken.add(name)
         return name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from motetc.diagnostics.model import Diagnostic, Related, Span
+from motetc.diagnostics.model import Diagnostic, Related, Span, line_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class LineMap:
             return Span(first.path, first.line, span.column, last.line, span.end_column)
         end = span.end_column - 1 if span.end_line == span.line else len(now)
         piece = now[span.column - 1 : end]
-        start = then.index(piece) if piece.strip() and then.count(piece) == 1 else None
-        if start is None:
-            start, piece = len(then) - len(then.lstrip()), then.strip()
+        if not piece.strip() or then.count(piece) != 1:
+            return line_span(first.path, first.line, then)
+        start = then.index(piece)
         return Span(first.path, first.line, start + 1, first.line, start + len(piece) + 1)
 
     def types(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -86,9 +86,7 @@ class LineMap:
             for item in found.related
         ]
         if call:
-            code = self.texts[self.relative][call - 1]
-            start = len(code) - len(code.lstrip()) + 1
-            where = Span(self.relative, call, start, call, max(len(code.rstrip()), start) + 1)
+            where = line_span(self.relative, call, self.texts[self.relative][call - 1])
             related.append(Related(where, "called here"))
         return replace(found, span=self.span(found.span), related=tuple(related))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from motetc.frontend.comments import comment_behind, lines_before
 from motetc.frontend.source import SourceModule
 from motetc.ir.live import Live
 
@@ -21,12 +22,9 @@ def place_comments(
     """Give each comment of a statement to one of the nodes that it has made."""
     if not made:
         return
-    leading = [x.comment.value for x in line.leading_lines if x.comment is not None]
-    made[0].leading = tuple(leading)
+    made[0].leading = tuple(filter(None, lines_before(line)))
     place_inner_comments(module, line, made)
-    trailing = line.trailing_whitespace.comment
-    if trailing is not None:
-        made[-1].comment = trailing.value
+    made[-1].comment = comment_behind(line) or made[-1].comment
 
 
 def place_inner_comments(

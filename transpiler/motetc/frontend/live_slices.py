@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.diagnostics.model import Related, Span
+from motetc.frontend.comments import comment_behind, lines_before, suite_comment
 from motetc.frontend.live import LiveReader
 from motetc.frontend.scope import names_of_all
 from motetc.frontend.slice_rules import READS, SliceRules
@@ -79,12 +80,9 @@ class SliceReader:
 
     def _comments(self) -> Iterator[str]:
         """What the source says above the slice, and behind its header."""
-        for line in self.node.leading_lines:
-            if line.comment is not None:
-                yield line.comment.value
-        block = self.node.body
-        if isinstance(block, cst.IndentedBlock) and block.header.comment is not None:
-            yield block.header.comment.value
+        yield from filter(None, lines_before(self.node))
+        if header := suite_comment(self.node.body):
+            yield header
 
     # The header
 
@@ -226,11 +224,9 @@ class SliceReader:
         made: cst.BaseStatement | None,
         leaving: tuple[Leaving, ...] = (),
     ) -> None:
-        lines = node.leading_lines  # type: ignore[attr-defined]
-        leading = tuple(x.comment.value if x.comment is not None else "" for x in lines)
-        leading = leading if self.steps else tuple(filter(None, leading))
-        behind = node.trailing_whitespace if isinstance(node, cst.SimpleStatementLine) else None
-        comment = behind.comment.value if behind is not None and behind.comment is not None else ""
+        lines = lines_before(node)
+        leading = tuple(lines if self.steps else filter(None, lines))
+        comment = comment_behind(node)
         span = self._span(node.body[0] if isinstance(node, cst.SimpleStatementLine) else node)
         self.steps.append(Step(span, made, leaving, leading, comment))
 

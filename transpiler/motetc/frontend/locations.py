@@ -196,6 +196,13 @@ def unquote(expr: cst.BaseExpression) -> cst.BaseExpression:
     return expr
 
 
+def annotation_name(program: Program, module: SourceModule, param: cst.Param) -> str | None:
+    """The full name that a parameter is annotated with; None when it is not, or with no name."""
+    if param.annotation is None:
+        return None
+    return program.resolve(module, unquote(param.annotation.annotation))
+
+
 def find_mirrored(program: Program) -> None:
     """Modules with locations or choreographies, and those that import from such a module: one module per location.
 

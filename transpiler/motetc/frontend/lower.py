@@ -16,6 +16,7 @@ from motetc.frontend.lower_blocks import LocalCode
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import Names, locals_of, names_of
+from motetc.frontend.tree import parameters
 from motetc.ir.nodes import Case, Choreography, Each, For, If, Jump, Match, Root, Stmt, While
 
 
@@ -32,7 +33,7 @@ def lower(program: Program, choreography: Choreography, findings: Findings) -> C
 
 
 def _defaults(node: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
-    for param in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
+    for param in parameters(node.params):
         if param.default is not None:
             yield param.default
 

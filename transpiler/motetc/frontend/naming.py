@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import libcst as cst
 
 from motetc.frontend.operation_forms import KINDS
+
+
+def free_name(hint: str, is_taken: Callable[[str], bool]) -> str:
+    """The name wished for, or the first of `hint_2`, `hint_3`, … that is free."""
+    name, number = hint, 2
+    while is_taken(name):
+        name, number = f"{hint}_{number}", number + 1
+    return name
 
 
 def argument_name(expr: cst.BaseExpression) -> str:

@@ -17,6 +17,7 @@ from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.imports import Import, Star, imports_of
 
 API: Final = "motet"
+PIPELINE: Final = f"{API}.pipeline"
 
 
 @dataclass(slots=True, eq=False)
@@ -140,6 +141,12 @@ def concerned(modules: Mapping[str, Outline]) -> set[str]:
         found |= new
         pending += new
     return found
+
+
+def may_define_pipelines(module: Outline) -> bool:
+    """Whether a module imports what it takes to mark a function as a pipeline, from us directly."""
+    names = {i.full_name for i in module.imports.values()}
+    return PIPELINE in names or (API in names and "pipeline" in module.text)
 
 
 def with_imported(modules: Mapping[str, Outline], names: set[str]) -> set[str]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
+from motetc.frontend.outline import PIPELINE, may_define_pipelines
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, parameters
 
-PIPELINE = "motet.pipeline"
 Refusal = tuple[cst.CSTNode, str, str]  # where, what, the way out
 
 
@@ -33,19 +33,15 @@ class Pipeline:
         return self.node.name.value
 
     @property
-    def params(self) -> tuple[cst.Param, ...]:
-        given = self.node.params
-        return (*given.posonly_params, *given.params, *given.kwonly_params)
+    def params(self) -> list[cst.Param]:
+        return parameters(self.node.params)
 
 
 def find_pipelines(program: Program, findings: Findings) -> dict[str, Pipeline]:
     """The pipelines of a project by full name; those that cannot be expanded are refused."""
     found: dict[str, Pipeline] = {}
     for module in program.modules.values():
-        if (
-            PIPELINE not in {i.full_name for i in module.imports.values()}
-            and "motet" not in module.imports
-        ):
+        if not may_define_pipelines(module):
             continue
         for made in pipelines_of(program, module, findings):
             found[f"{module.name}.{made.name}"] = made

@@ -8,10 +8,10 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
-from motetc.frontend.locations import choreography_decorator, unquote
+from motetc.frontend.locations import annotation_name, choreography_decorator, unquote
 from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, parameters
 from motetc.ir.nodes import Choreography, Parameter, Result, Role
 from motetc.ir.place import ONE, OWN, SAME, Place
 
@@ -159,12 +159,7 @@ class _Signature:
         return (p.name.value for p in self._params() if self._is_reason(p))
 
     def _is_reason(self, param: cst.Param) -> bool:
-        if param.annotation is None:
-            return False
-        return (
-            self.program.resolve(self.module, unquote(param.annotation.annotation))
-            == "motet.Nondet"
-        )
+        return annotation_name(self.program, self.module, param) == "motet.Nondet"
 
     def results(self, roles: tuple[Role, ...]) -> tuple[Result, ...]:
         """What the return annotation says; empty for None."""
@@ -206,10 +201,9 @@ class _Signature:
         )
 
     def _role(self, param: cst.Param) -> Role | None:
-        if param.annotation is None:
+        full = annotation_name(self.program, self.module, param)
+        if full is None:
             return None
-        annotation = unquote(param.annotation.annotation)
-        full = self.program.resolve(self.module, annotation)
         span = self.module.span(param)
         if full in self.own_variables:
             return Role(
@@ -230,9 +224,7 @@ class _Signature:
                 text = f"choreography `{self.node.name.value}` takes `*{star.name.value}`"
                 help = "name each location and each located value as a parameter"
                 self.findings.error("unsupported-syntax", self.module.span(star), text, help)
-        yield from params.posonly_params
-        yield from params.params
-        yield from params.kwonly_params
+        yield from parameters(params)
 
     def _refuse_live(self, annotation: cst.BaseExpression, what: str) -> None:
         """Values go in and out of choreographies: live collections begin and end within one."""

@@ -86,6 +86,17 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(n for n in names if n not in _PUNCTUATION and not n.startswith("whitespace"))
 
 
+def parameters(given: cst.Parameters) -> list[cst.Param]:
+    """The parameters that have a place or a name of their own, in order: all but `*args` and `**kwargs`."""
+    return [*given.posonly_params, *given.params, *given.kwonly_params]
+
+
+def all_parameters(given: cst.Parameters) -> list[cst.Param]:
+    """The same, and `*args` and `**kwargs` behind them."""
+    stars = (given.star_arg, given.star_kwarg)
+    return [*parameters(given), *(p for p in stars if isinstance(p, cst.Param))]
+
+
 def exchange(
     node: Node,
     new: Callable[[cst.CSTNode], cst.CSTNode | None],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from motetc.diagnostics.model import Diagnostic
 from motetc.forked import Forked
@@ -18,6 +19,11 @@ from motetc.frontend.oracle_paths import stub_paths
 from motetc.frontend.oracle_request import Request, SourceFile, make_request
 from motetc.frontend.oracle_store import ModuleFacts, Stored, load, save
 from motetc.ir.types import ClassDecl, Type
+
+if TYPE_CHECKING:  # this is imported before LibCST is
+    from libcst import CSTNode
+
+    from motetc.frontend.source import SourceModule
 
 __all__ = ["Ahead", "OracleError", "SourceFile", "TypeFacts", "ask", "stub_paths"]
 
@@ -37,6 +43,14 @@ class TypeFacts:
         """The type of the expression or target with this span (1-based line, 0-based columns)."""
         facts = self._module(module)
         return facts.type_at((line, column, end_line, end_column)) if facts else None
+
+    def at(self, module: SourceModule, node: CSTNode) -> Type | None:
+        """The type of an expression or target of a module."""
+        found = module.positions.get(node)
+        if found is None:
+            return None
+        start, end = found.start, found.end
+        return self.type_of(module.name, start.line, start.column, end.line, end.column)
 
     def param_type(self, module: str, function_qualname: str, param: str) -> Type | None:
         """What a parameter is declared as; qualified as Python does (`Seller.quote`)."""

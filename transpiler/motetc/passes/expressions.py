@@ -15,7 +15,7 @@ from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.scope import names_of_all
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children
+from motetc.frontend.tree import all_parameters, children
 from motetc.ir.nodes import Choreography, Seat
 from motetc.ir.place import EVERYWHERE, OWN, SAME, Place, at
 from motetc.ir.purity import (
@@ -303,7 +303,7 @@ class Reader:
     def _lambda(
         self, node: cst.Lambda, use: Use, hidden: frozenset[str], lazy: bool, inside: bool
     ) -> None:
-        names = frozenset(p.name.value for p in _lambda_params(node.params))
+        names = frozenset(p.name.value for p in all_parameters(node.params))
         self._children(node.params, use, hidden, lazy)
         self._visit(node.body, use, hidden | names, lazy=inside)
 
@@ -420,7 +420,7 @@ class Reader:
             self._visit(node.elt, use, inner, lazy)  # type: ignore[attr-defined]
 
     def _definition(self, node: cst.FunctionDef, use: Use, hidden: frozenset[str]) -> None:
-        names = frozenset(p.name.value for p in _lambda_params(node.params))
+        names = frozenset(p.name.value for p in all_parameters(node.params))
         self._children(node.params, use, hidden, lazy=False)
         self._visit(node.body, use, hidden | names | _bound_below(node.body), lazy=True)
 
@@ -428,12 +428,6 @@ class Reader:
 def _head(func: cst.CSTNode) -> frozenset[str]:
     dotted = dotted_name(func)
     return frozenset({dotted.partition(".")[0]}) if dotted else frozenset()
-
-
-def _lambda_params(params: cst.Parameters) -> list[cst.Param]:
-    found = [*params.posonly_params, *params.params, *params.kwonly_params]
-    found += [p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)]
-    return found
 
 
 def _target_names(target: cst.CSTNode) -> frozenset[str]:

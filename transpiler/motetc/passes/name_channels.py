@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
-from motetc.frontend.naming import argument_name
+from motetc.frontend.naming import argument_name, free_name
 from motetc.frontend.tree import children
 from motetc.ir.live import Flow, Hop, Port
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
@@ -63,10 +63,11 @@ def _formals(op: Invoke) -> tuple[str, ...]:
 
 
 def _unique(hint: str, taken: set[str], formals: tuple[str, ...] = ()) -> str:
-    name, number = hint, 2
-    while keyword.iskeyword(name) or taken & {name, *(call_name(name, f) for f in formals)}:
-        name, number = f"{hint}_{number}", number + 1
-    taken |= {name, *(call_name(name, f) for f in formals)}
+    def used(name: str) -> set[str]:
+        return {name, *(call_name(name, f) for f in formals)}
+
+    name = free_name(hint, lambda n: keyword.iskeyword(n) or bool(taken & used(n)))
+    taken |= used(name)
     return name
 
 

@@ -18,6 +18,7 @@ from motetc.diagnostics.model import Related
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
+from motetc.frontend.tree import all_parameters
 from motetc.ir.live import Flow, Turns
 from motetc.ir.nodes import (
     Block,
@@ -96,12 +97,10 @@ class _Walk(BindingPlaces):
 
     def _unplaced_parameters(self) -> Iterator[str]:
         """Parameters that were refused: whoever reads them is not to blame."""
-        params = self.choreography.node.params
-        stars = [p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)]
         placed = {r.name for r in self.choreography.roles} | {
             p.name for p in self.choreography.parameters
         }
-        for param in (*params.posonly_params, *params.params, *params.kwonly_params, *stars):
+        for param in all_parameters(self.choreography.node.params):
             if param.name.value not in placed:
                 yield param.name.value
 

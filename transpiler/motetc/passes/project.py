@@ -16,6 +16,7 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
+from motetc.frontend.naming import free_name
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
@@ -144,9 +145,7 @@ class Projector:
         )
 
     def fresh(self, hint: str) -> str:
-        name, number = hint, 2
-        while name in self.taken:
-            name, number = f"{hint}_{number}", number + 1
+        name = free_name(hint, self.taken.__contains__)
         self.taken.add(name)
         return name
 

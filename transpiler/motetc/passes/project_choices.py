@@ -11,6 +11,7 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Span
+from motetc.frontend.comments import suite_comment
 from motetc.frontend.scope import names_of
 from motetc.ir.nodes import (
     For,
@@ -42,7 +43,6 @@ from motetc.passes.flow import (
 from motetc.passes.prune import prune_within
 from motetc.passes.trivia import (
     if_trivia,
-    suite_comment,
 )
 from motetc.passes.untold import Untold
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from motetc.frontend.comments import comment_behind, suite_comment
 from motetc.ir.nodes import (
     If,
     Jump,
@@ -40,8 +41,7 @@ def leading_of(stmt: Simple | Return | Jump) -> tuple[cst.EmptyLine, ...]:
 
 def comment_of(stmt: Simple | Return | Jump) -> str:
     """The comment behind a statement, if it is the last on its line."""
-    comment = stmt.line.trailing_whitespace.comment
-    return comment.value if stmt.last and comment is not None else ""
+    return comment_behind(stmt.line) if stmt.last else ""
 
 
 def if_trivia(stmt: If) -> tuple[tuple[cst.EmptyLine, ...], str]:
@@ -51,13 +51,6 @@ def if_trivia(stmt: If) -> tuple[tuple[cst.EmptyLine, ...], str]:
     if isinstance(stmt.leading, cst.SimpleStatementLine):
         return tuple(stmt.leading.leading_lines), ""
     return (), ""
-
-
-def suite_comment(suite: cst.BaseSuite) -> str:
-    """The comment behind a compound statement's header."""
-    if isinstance(suite, cst.IndentedBlock) and suite.header.comment is not None:
-        return suite.header.comment.value
-    return ""
 
 
 def with_leading(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,8 @@ from motetc.backend.files import read_text
 from motetc.backend.fingerprint import channel_texts
 from motetc.backend.manifest import wire_modules
 from motetc.backend.recorded import read_manifest
-from motetc.diagnostics.model import Diagnostic, Span
+from motetc.build import Built
+from motetc.diagnostics.model import Diagnostic, Span, line_span
 
 CODE = "wire-change"
 _TOGETHER = (
@@ -56,12 +58,18 @@ class WireFormat:
         }
 
 
+def format_of(built: Built) -> WireFormat:
+    """The format of a build that is held in memory."""
+    return WireFormat(json.loads(built.manifest), built.texts)
+
+
 def committed_format(output: Path) -> WireFormat | None:
     """The format of the build that a folder holds; None when it holds none."""
     manifest = read_manifest(output)
     if not manifest:
         return None
-    texts = {path: read_text(output / path) or "" for path in manifest["files"]}
+    wire = (path for path in manifest["files"] if path.startswith("wire/"))
+    texts = {path: read_text(output / path) or "" for path in wire}
     return WireFormat(manifest, texts)
 
 
@@ -139,9 +147,7 @@ class _Comparison:
 
     def _span(self, path: str, line: int) -> Span:
         lines = (read_text(self.root / path) or "").split("\n")
-        code = lines[line - 1].rstrip() if line <= len(lines) else ""
-        start = len(code) - len(code.lstrip()) + 1
-        return Span(path, line, start, line, max(len(code), start) + 1)
+        return line_span(path, line, lines[line - 1] if line <= len(lines) else "")
 
 
 def _diff(name: str, was: list[str], now: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
+from motetc.frontend.naming import free_name
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Collect, Live
 from motetc.ir.operators import LOOP
@@ -80,9 +81,7 @@ class Names(Graph):
 
     def fresh(self, hint: str) -> str:
         """A name that nothing else uses."""
-        name, number = hint, 2
-        while name in self.taken or name in self.loops or name in _RESERVED:
-            name, number = f"{hint}_{number}", number + 1
+        name = free_name(hint, lambda n: n in self.taken or n in self.loops or n in _RESERVED)
         self.taken.add(name)
         return name
 

@@ -1,0 +1,26 @@
+"""The comments around a statement, as text."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+
+def lines_before(statement: cst.CSTNode) -> list[str]:
+    """The lines before a statement: comments, and blank ones."""
+    lines = getattr(statement, "leading_lines", ())
+    return [line.comment.value if line.comment is not None else "" for line in lines]
+
+
+def comment_behind(statement: cst.CSTNode) -> str:
+    """The comment behind a simple statement; nothing of any other."""
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return ""
+    comment = statement.trailing_whitespace.comment
+    return comment.value if comment is not None else ""
+
+
+def suite_comment(suite: cst.BaseSuite) -> str:
+    """The comment behind a compound statement's header."""
+    if isinstance(suite, cst.IndentedBlock) and suite.header.comment is not None:
+        return suite.header.comment.value
+    return ""
