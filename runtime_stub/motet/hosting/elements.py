@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from reprlib import Repr
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Final
 
+from motet.hosting.comprehensions import INLINED, Comprehension, failing_element
 from motet.hosting.manifests import Manifest
 from motet.wire.futures import RESOLVING
 
 _SHORT: Final = Repr()
 _SHORT.maxstring = _SHORT.maxother = 120
-_Loop = ast.For | ast.comprehension
+_NOT_TOLD: Final = ("self", "cls", ".0")
+_Comprehension = Comprehension | ast.GeneratorExp
 
 
 def element_of(error: BaseException, manifest: Manifest) -> str:
@@ -25,9 +27,9 @@ def element_of(error: BaseException, manifest: Manifest) -> str:
     found = ""
     trace = error.__traceback__
     while trace is not None:
-        frame, line = trace.tb_frame, trace.tb_lineno
-        if manifest.source_of(frame.f_code.co_filename, line) is not None:
-            found = _element(frame, line) or found
+        frame = trace.tb_frame
+        if manifest.source_of(frame.f_code.co_filename, trace.tb_lineno) is not None:
+            found = _element(error, trace) or found
         if frame.f_code is RESOLVING:
             found = _arguments(trace.tb_next) or found
         trace = trace.tb_next
@@ -39,32 +41,49 @@ def _arguments(trace: TracebackType | None) -> str:
     if trace is None:
         return ""
     code = trace.tb_frame.f_code
-    names = [n for n in code.co_varnames[: code.co_argcount] if n not in ("self", "cls")]
-    return _told(trace.tb_frame, names)
+    names = [n for n in code.co_varnames[: code.co_argcount] if n not in _NOT_TOLD]
+    return _told(trace.tb_frame.f_locals, names)
 
 
-def _told(frame: FrameType, names: Sequence[str]) -> str:
-    known = [n for n in names if n in frame.f_locals]
-    return ", ".join(f"{n} = {_SHORT.repr(frame.f_locals[n])}" for n in known)
+def _told(values: Mapping[str, object], names: Sequence[str]) -> str:
+    return ", ".join(f"{n} = {_SHORT.repr(values[n])}" for n in names if n in values)
 
 
-def _element(frame: FrameType, line: int) -> str:
+def _element(error: BaseException, trace: TracebackType) -> str:
+    frame = trace.tb_frame
     text = "".join(linecache.getlines(frame.f_code.co_filename))
     try:
-        loops = list(_loops(ast.parse(text), line))
+        loops = list(_loops(ast.parse(text), trace.tb_lineno))
     except SyntaxError:
         return ""
     for loop in reversed(loops):
-        names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name) and n.id != "_"]
-        found = _told(frame, names)
+        if isinstance(loop, ast.For):
+            found = _told(frame.f_locals, _variables(loop.target))
+        else:
+            found = _in_comprehension(loop, error, trace)
         if found:
             return found
     return ""
 
 
-def _loops(node: ast.AST, line: int) -> Iterator[_Loop]:
+def _in_comprehension(loop: _Comprehension, error: BaseException, trace: TracebackType) -> str:
+    frame = trace.tb_frame
+    names = [n for generator in loop.generators for n in _variables(generator.target)]
+    if not INLINED or isinstance(loop, ast.GeneratorExp):
+        return _told(frame.f_locals, names)
+    if trace.tb_next is not None:
+        return _arguments(trace.tb_next)
+    seen = {**frame.f_globals, **frame.f_locals}
+    return _told(failing_element(loop, seen, error), names)
+
+
+def _variables(target: ast.expr) -> list[str]:
+    return [n.id for n in ast.walk(target) if isinstance(n, ast.Name) and n.id != "_"]
+
+
+def _loops(node: ast.AST, line: int) -> Iterator[ast.For | _Comprehension]:
     """The loops around a line, the outermost first."""
-    if isinstance(node, ast.For | ast.comprehension):
+    if isinstance(node, ast.For | _Comprehension):
         yield node
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.comprehension) or _is_around(child, line):

@@ -6,7 +6,6 @@ Nothing dear to import is imported here: this runs before anything else of a bui
 from __future__ import annotations
 
 import ast
-import symtable
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +14,7 @@ from typing import Final, TypeVar
 
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.imports import Import, Star, imports_of
+from motetc.frontend.symbols import table_of
 
 API: Final = "motet"
 PIPELINE: Final = f"{API}.pipeline"
@@ -48,7 +48,7 @@ Module = TypeVar("Module", bound=Outline)
 
 @lru_cache(maxsize=1024)
 def _bound_names(text: str) -> frozenset[str]:
-    symbols = symtable.symtable(text, "?", "exec").get_symbols()
+    symbols = table_of(text).get_symbols()
     return frozenset(s.get_name() for s in symbols if s.is_assigned() or s.is_imported())
 
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 import libcst as cst
 
 from motetc.frontend.positions import positions_of
+from motetc.frontend.symbols import table_of
 
 _EMPTY = cst.Module([])
 _NONLOCAL = re.compile(r"^\s*nonlocal ([\w, ]+)", re.MULTILINE)
@@ -46,7 +47,7 @@ def names_of_all(nodes: Iterable[cst.CSTNode]) -> Names:
 
 def locals_of(function: cst.FunctionDef) -> frozenset[str]:
     """Every name that the function's own scope binds, parameters included."""
-    table = symtable.symtable(code_of(function), "?", "exec")
+    table = table_of(code_of(function))
     scope = table.get_children()[-1]
     return frozenset(s.get_name() for s in scope.get_symbols() if s.is_local() or s.is_parameter())
 
@@ -71,10 +72,10 @@ def _scope(body: str) -> symtable.SymbolTable:
     """The table of a function with this body; names that it takes from around it are given a binding there."""
     outer = sorted({n.strip() for m in _NONLOCAL.findall(body) for n in m.split(",")})
     if not outer:
-        return symtable.symtable(f"async def _():\n{body}\n", "?", "exec").get_children()[0]
+        return table_of(f"async def _():\n{body}\n").get_children()[0]
     inner = "\n".join(" " + line for line in body.splitlines())
     text = f"def _():\n {' = '.join(outer)} = 0\n async def _():\n{inner}\n"
-    return symtable.symtable(text, "?", "exec").get_children()[0].get_children()[0]
+    return table_of(text).get_children()[0].get_children()[0]
 
 
 def _collect(table: symtable.SymbolTable, reads: set[str], hidden: frozenset[str]) -> None:
