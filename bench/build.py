@@ -257,7 +257,7 @@ def stages(root: Path) -> dict[str, float]:
     watch.over(build, "render_manifest", "the manifest")
     watch.over(build, "compile_built", "the rest")
     with patch.object(forked, "can_fork", return_value=False):
-        build.compile_built(load_config(root))
+        assert build.compile_built(load_config(root)).manifest
     return watch.spent
 
 

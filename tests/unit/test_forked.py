@@ -55,3 +55,32 @@ print(Forked(os.getpid).result())
 stop.set()
 """
     assert _run(body) == "None\n"
+
+
+def test_a_copy_that_stays_is_told_more_and_answers_once_more() -> None:
+    body = """
+made = []
+f = Forked(lambda: made.append(3), lambda said: (made, said))
+print(f.result(), f.is_there())
+f.tell("more")
+print(f.answer(), f.is_there(), made, f.answer())
+"""
+    assert _run(body) == "None True\n([3], 'more') False [] None\n"
+
+
+def test_a_copy_that_is_told_nothing_ends() -> None:
+    body = """
+f = Forked(lambda: 1, lambda said: said)
+print(f.result())
+f.stop()
+print(f.is_there(), f.answer())
+g = Forked(lambda: 1 // 0, lambda said: said)
+print(g.result())
+g.tell(0)
+print(g.answer())
+h = Forked(lambda: 1, lambda said: 1 // said)
+print(h.result())
+h.tell(0)
+print(h.answer())
+"""
+    assert _run(body) == "1\nFalse None\nNone\nNone\n1\nNone\n"

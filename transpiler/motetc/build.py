@@ -15,7 +15,7 @@ from motetc.backend.write import Changes, apply, compare
 from motetc.compilation import Compilation
 from motetc.config import Config
 from motetc.diagnostics.internal import SelfCheckError
-from motetc.frontend.ahead import asking
+from motetc.frontend.ahead import Kept, ask_ahead
 from motetc.frontend.sources import read_sources
 from motetc.state import State, prepare_cache
 
@@ -29,7 +29,11 @@ class Built:
     config: Config
     compilation: Compilation
     files: tuple[BuiltFile, ...]
-    manifest: str
+
+    @cached_property
+    def manifest(self) -> str:
+        """The text of the manifest."""
+        return render_manifest(self.files, self.compilation.choreographies, __version__)
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -54,21 +58,29 @@ class Built:
         )
 
 
-def compile_built(config: Config, compile_: Compile | None = None) -> Built:
+def compile_built(
+    config: Config, compile_: Compile | None = None, kept: Kept | None = None
+) -> Built:
     """Compile and format the whole project; on findings of severity error, `files` is empty."""
-    compilation = (compile_ or compile_project)(config)
-    files = format_modules(config, compilation)
-    manifest = render_manifest(files, compilation.choreographies, __version__)
-    return Built(config, compilation, files, manifest)
+    compilation = compile_(config) if compile_ else compile_project(config, kept=kept)
+    return Built(config, compilation, format_modules(config, compilation))
 
 
-def compile_project(config: Config, *, dump: Sequence[str] = ()) -> Compilation:
-    """Compile a project; mypy begins while what else is needed is imported and the sources are parsed."""
+def compile_project(
+    config: Config, *, dump: Sequence[str] = (), kept: Kept | None = None
+) -> Compilation:
+    """Compile a project; mypy begins while what else is needed is imported and the sources are parsed.
+
+    In `kept` is then who answered; without it, nobody is asked more.
+    """
+    if kept is None:
+        with Kept() as own:
+            return compile_project(config, dump=dump, kept=own)
     sources = read_sources(config)
-    with asking(config, sources) as ahead:
-        from motetc.pipeline import compile_sources
+    kept.ahead = ask_ahead(config, sources)
+    from motetc.pipeline import compile_sources
 
-        return compile_sources(config, sources, ahead, dump)
+    return compile_sources(config, sources, kept, dump)
 
 
 def format_modules(config: Config, compilation: Compilation) -> tuple[BuiltFile, ...]:

@@ -122,7 +122,10 @@ def command() -> None:
 )
 @_output_format
 def build(directory: Path, check: bool, diff: bool, force: bool, verify: bool, form: str) -> int:
-    """Write one module per location for the project in DIRECTORY."""
+    """Write one module per location for the project in DIRECTORY.
+
+    What is written is checked at once: `motet check` has nothing to do until something changes.
+    """
     from motetc.commands.build import BuildOptions, run_build
 
     return run_build(load_config(directory), BuildOptions(check, diff, force, verify), Report(form))

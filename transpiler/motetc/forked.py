@@ -14,48 +14,85 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Generic, NoReturn, TypeVar
+from typing import IO, Any, Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
 
 
 class Forked(Generic[T]):
-    """One call under way, or none at all."""
+    """One call under way, or none at all.
 
-    def __init__(self, function: Callable[[], T] | None) -> None:
-        self._pid = 0
+    With `then` the copy stays when it has answered, and calls that with what it is told; it ends after the answer to
+    this, when it is stopped, or when this process ends.
+    """
+
+    def __init__(
+        self, function: Callable[[], T] | None, then: Callable[[Any], object] | None = None
+    ) -> None:
+        self._pid, self._stays = 0, False
         if function is None or not can_fork():
             return
-        self._pipe, theirs = os.pipe()
+        answers, theirs = os.pipe()
+        their_end, said = os.pipe()
         self._pid = os.fork()
         if not self._pid:
-            _run(function, theirs)
+            os.close(said)
+            _run(function, then, their_end, theirs)
         os.close(theirs)
+        os.close(their_end)
+        self._answers, self._said = os.fdopen(answers, "rb"), os.fdopen(said, "wb")
+        self._stays = then is not None
 
     def result(self) -> T | None:
         """What the function returned; None if there is no copy, or something went wrong in it."""
-        if not self._pid:
-            return None
-        with open(self._pipe, "rb") as pipe:
-            found = pipe.read()
-        return pickle.loads(found) if self._ended() == 0 else None
+        found: T | None = self._received()
+        if not self._stays:
+            self._end()
+        return found
+
+    def tell(self, said: object) -> None:
+        """Give the copy something for `then`, once, after its result was taken."""
+        if self._pid:
+            with suppress(OSError), self._said:
+                pickle.dump(said, self._said, pickle.HIGHEST_PROTOCOL)
+
+    def answer(self) -> Any:
+        """What `then` returned; None as for a result."""
+        found = self._received()
+        self._end()
+        return found
+
+    def is_there(self) -> bool:
+        """Whether there is a copy, at work or waiting."""
+        return bool(self._pid)
 
     def is_under_way(self) -> bool:
         """Whether `result` would have to wait."""
-        return bool(self._pid) and not select.select([self._pipe], [], [], 0)[0]
+        return bool(self._pid) and not select.select([self._answers], [], [], 0)[0]
 
     def stop(self) -> None:
         """Nobody asks any more."""
         if self._pid:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
-            os.close(self._pipe)
-            self._ended()
+            self._end()
 
-    def _ended(self) -> int:
-        _, status = os.waitpid(self._pid, 0)
-        self._pid = 0
-        return status
+    def _received(self) -> Any:
+        if not self._pid:
+            return None
+        try:
+            return pickle.load(self._answers)
+        except (EOFError, pickle.UnpicklingError):
+            self._stays = False
+            return None
+
+    def _end(self) -> None:
+        if self._pid:
+            self._answers.close()
+            with suppress(OSError):
+                self._said.close()
+            os.waitpid(self._pid, 0)
+            self._pid = 0
 
 
 def can_fork() -> bool:
@@ -67,12 +104,21 @@ def can_fork() -> bool:
     )
 
 
-def _run(function: Callable[[], object], pipe: int) -> NoReturn:
+def _run(
+    function: Callable[[], object], then: Callable[[Any], object] | None, said: int, answers: int
+) -> NoReturn:
     """Nothing of the other process may happen twice: no flush, no handler, no traceback."""
     code = 1
     gc.disable()  # it writes to every object that there is, and each page that is written to is copied
-    with suppress(BaseException), open(pipe, "wb") as file:
-        found = pickle.dumps(function(), pickle.HIGHEST_PROTOCOL)
-        file.write(found)
+    with suppress(BaseException), open(answers, "wb") as pipe:
+        _answer(pipe, function())
+        if then is not None:
+            with open(said, "rb") as told:
+                _answer(pipe, then(pickle.load(told)))
         code = 0
     os._exit(code)
+
+
+def _answer(pipe: IO[bytes], found: object) -> None:
+    pipe.write(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))  # whole, or nothing of it
+    pipe.flush()

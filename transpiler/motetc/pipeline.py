@@ -27,7 +27,7 @@ from motetc.compilation import Compilation
 from motetc.config import Config
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Diagnostic
-from motetc.frontend.ahead import source_files
+from motetc.frontend.ahead import Kept, source_files
 from motetc.frontend.causes import causes
 from motetc.frontend.expand import expand_pipelines
 from motetc.frontend.import_checks import check_imports
@@ -56,7 +56,7 @@ PASSES = ("lower", "places", "project", "name_channels")
 
 
 def compile_sources(
-    config: Config, sources: Sources, ahead: Ahead | None, dump: Sequence[str] = ()
+    config: Config, sources: Sources, kept: Kept, dump: Sequence[str] = ()
 ) -> Compilation:
     """Compile every source module of a project."""
     written, findings = Findings(), Findings()
@@ -77,9 +77,7 @@ def compile_sources(
     dumps = [("lower", print_program(program.choreographies.values()))] if "lower" in dump else []
     if not program.choreographies and not program.locations:
         return Compilation((), _at_source(program, written, findings), (), sources.files)
-    if ahead is not None and ahead.is_under_way():
-        _prepare(program)
-    facts = _ask(config, program, ahead)
+    facts = _ask(config, program, kept)
     return _finish(config, program, facts, written, findings, sources.files, dumps, dump)
 
 
@@ -153,10 +151,14 @@ def _prepare(program: Program) -> None:
         import_module(name)
 
 
-def _ask(config: Config, program: Program, ahead: Ahead | None) -> TypeFacts:
+def _ask(config: Config, program: Program, kept: Kept) -> TypeFacts:
     """mypy's answers about every module that takes part."""
     files = _files(program, program.mirrored)
-    return ask(files, cache_dir=config.cache, search=config.sources, ahead=ahead)
+    if kept.ahead is None:
+        kept.ahead = Ahead(files, cache_dir=config.cache, search=config.sources)
+    if kept.ahead.is_under_way():
+        _prepare(program)
+    return ask(files, cache_dir=config.cache, search=config.sources, ahead=kept.ahead)
 
 
 def _ask_as_written(config: Config, program: Program) -> TypeFacts:

@@ -18,6 +18,7 @@ from pathlib import Path
 from motetc.backend.files import digest_of, sha256, write_atomically
 from motetc.backend.recorded import NAME
 from motetc.config import Config
+from motetc.frontend.oracle_paths import find_config, interpreter, mypy_version
 
 _SKIPPED = {"__pycache__", "node_modules"}
 
@@ -97,6 +98,9 @@ def _config_rows(config: Config) -> Iterator[str]:
     yield f"output {config.output.relative_to(config.root)}"
     yield from (f"exclude {pattern}" for pattern in config.exclude)
     yield from (f"source {os.path.relpath(path, config.root)}" for path in config.sources)
+    yield f"mypy {mypy_version()} {interpreter()}"
+    if (settings := find_config(config.sources)) is not None:
+        yield f"mypy {os.path.relpath(settings, config.root)} {digest_of(settings)}"
 
 
 def _sources(config: Config) -> list[Path]:

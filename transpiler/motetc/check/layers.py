@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from motetc.build import Built
 from motetc.check.anchor import Anchors
 from motetc.check.overlay import Overlay, lay_over
 from motetc.check.remap import Remap
-from motetc.check.strict import COMMENT, check_strictly
+from motetc.check.strict import COMMENT, strict
 from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.oracle_lock import locked
 from motetc.frontend.oracle_request import SourceFile
+from motetc.frontend.types import Ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +44,55 @@ def generated_on_disk(config: Config) -> Generated:
     return Generated(config, read_files(config.output), {})
 
 
-def check_generated(generated: Generated) -> list[Diagnostic]:
+def check_generated(generated: Generated, ahead: Ahead | None = None) -> list[Diagnostic]:
     """What mypy finds, at the source lines, apart from what is known already."""
-    config = generated.config
-    texts = {file.path: file.text for file in generated.files} | dict(generated.by_hand)
-    with locked(config.cache):  # mypy reads what is in the overlay
-        overlay = lay_over(config, texts, COMMENT)
+    with checking(generated, ahead) as check:
+        return [] if check.is_clean() else check.findings()
+
+
+@contextmanager
+def checking(generated: Generated, ahead: Ahead | None) -> Iterator[Checking]:
+    """A check under way, by the mypy of `ahead` if that can; the cache folder is locked for as long."""
+    with locked(generated.config.cache):  # mypy reads what is in the overlay
+        yield Checking(generated, ahead)
+
+
+class Checking:
+    """One check of generated modules."""
+
+    def __init__(self, generated: Generated, ahead: Ahead | None) -> None:
+        config = generated.config
+        texts = {file.path: file.text for file in generated.files} | dict(generated.by_hand)
+        overlay = self._overlay = lay_over(config, texts, COMMENT)
         files = [_source(overlay, path) for path in sorted(texts) if path.endswith(".py")]
-        search = [*config.sources, overlay.root]
         by_hand = {overlay.file(path) for path in generated.by_hand}
-        findings = check_strictly(files, by_hand, search, config.cache, overlay.moved())
-        overlay.settle()
-    by_path = {file.path: file for file in generated.files}
-    remap = Remap(
-        config.output, overlay, by_path, frozenset(generated.by_hand), Anchors(config.root)
-    )
-    return _news(remap.diagnostics(findings), generated.known)
+        search = [*config.sources, overlay.root]
+        self._generated, self._ahead = generated, ahead
+        self._question = strict(files, by_hand, search, overlay.moved())
+        if ahead is not None:
+            ahead.tell(self._question.request, self._question.fresh)
+
+    def is_clean(self) -> bool:
+        """Whether the mypy that is in memory has seen to it that there is nothing to be found."""
+        messages = self._ahead.messages() if self._ahead is not None else None
+        if messages is None or self._question.read(messages):
+            return False
+        self._overlay.settle()
+        return True
+
+    def findings(self) -> list[Diagnostic]:
+        """What mypy finds in a run of its own."""
+        generated = self._generated
+        findings = self._question.ask(generated.config.cache)
+        self._overlay.settle()
+        remap = Remap(
+            generated.config.output,
+            self._overlay,
+            {file.path: file for file in generated.files},
+            frozenset(generated.by_hand),
+            Anchors(generated.config.root),
+        )
+        return _news(remap.diagnostics(findings), generated.known)
 
 
 def _source(overlay: Overlay, path: str) -> SourceFile:

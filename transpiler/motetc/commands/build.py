@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from motetc.backend.recorded import NAME
 from motetc.config import Config
 from motetc.diagnostics.internal import SelfCheckError
 from motetc.diagnostics.paths import shown
@@ -16,6 +17,7 @@ from motetc.state import State
 
 if TYPE_CHECKING:
     from motetc.build import Built
+    from motetc.frontend.types import Ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class BuildOptions:
     diff: bool = False
     force: bool = False
     verify: bool = False
+    judge: bool = True  # whether what was written is checked while mypy has all else in memory
 
 
 def run_build(config: Config, options: BuildOptions, report: Report) -> int:
@@ -36,17 +39,26 @@ def run_build(config: Config, options: BuildOptions, report: Report) -> int:
         report.note(f"nothing to do: {_shown(config)} is up to date")
         return report.code
     from motetc.build import compile_built
+    from motetc.frontend.ahead import Kept
 
-    with report.working("compiling"):
-        built = compile_built(config)
-    if errors := report.findings(built.compilation.diagnostics, config.root):
-        report.note(f"found {count(errors, 'error')}; nothing was written")
-        return report.code
-    if options.verify:
-        _verify(config, built.texts)
-    if options.check or options.diff:
-        return _compare(built, options, report)
-    return _write(built, state, options, report)
+    with Kept() as kept:
+        with report.working("compiling"):
+            built = compile_built(config, kept=kept)
+        if errors := report.findings(built.compilation.diagnostics, config.root):
+            report.note(f"found {count(errors, 'error')}; nothing was written")
+            return report.code
+        if options.verify:
+            _verify(config, built.texts)
+        if options.check or options.diff:
+            return _compare(built, options, report)
+        if _is_stopped(built, options, report):
+            return report.code
+        ahead = kept.ahead
+        if options.judge and ahead and ahead.is_there() and not built.compilation.diagnostics:
+            _write_and_judge(built, state, report, ahead)
+        else:
+            _write(built, state, report)
+    return report.code
 
 
 def _compare(built: Built, options: BuildOptions, report: Report) -> int:
@@ -74,23 +86,40 @@ def _compare(built: Built, options: BuildOptions, report: Report) -> int:
     return report.code
 
 
-def _write(built: Built, state: State, options: BuildOptions, report: Report) -> int:
+def _is_stopped(built: Built, options: BuildOptions, report: Report) -> bool:
+    """Whether files are in the way that a person has put their hand to; they are reported."""
+    by_hand, output = built.changes.by_hand, _shown(built.config)
+    if not by_hand or options.force:
+        return False
+    for path in by_hand:
+        report.drift(f"{output}/{path} was edited by hand, or is not ours")
+    report.note(
+        "nothing was written; `motet build --force` overwrites these files, `--diff` shows what would be lost"
+    )
+    return True
+
+
+def _write_and_judge(built: Built, state: State, report: Report, ahead: Ahead) -> None:
+    """Write, while the mypy that knows the sources checks what is written: then a check has nothing left to do."""
+    from motetc.check.layers import Generated, checking
+    from motetc.check.verdict import remember_clean, verdict_key
+
+    with checking(Generated(built.config, built.files, {}), ahead) as check:
+        _write(built, state, report)
+        if check.is_clean():
+            known = {**built.texts, NAME: built.manifest}
+            remember_clean(built.config, verdict_key(state, known))
+
+
+def _write(built: Built, state: State, report: Report) -> None:
     from motetc.build import write
 
     changes, output = built.changes, _shown(built.config)
-    if changes.by_hand and not options.force:
-        for path in changes.by_hand:
-            report.drift(f"{output}/{path} was edited by hand, or is not ours")
-        report.note(
-            "nothing was written; `motet build --force` overwrites these files, `--diff` shows what would be lost"
-        )
-        return report.code
     write(built, state)
     written = count(len(changes.write), "file")
     removed = f", removed {len(changes.remove)}" if changes.remove else ""
     unchanged = len(built.files) - len(changes.write)
     report.note(f"wrote {written} to {output}{removed}, left {unchanged} unchanged")
-    return report.code
 
 
 def _verify(config: Config, texts: dict[str, str]) -> None:

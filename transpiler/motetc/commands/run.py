@@ -92,7 +92,7 @@ def _build(config: Config) -> int:
     from motetc.commands.build import BuildOptions, run_build
 
     notes = io.StringIO()
-    code = run_build(config, BuildOptions(), Report(out=sys.stderr, err=notes))
+    code = run_build(config, BuildOptions(judge=False), Report(out=sys.stderr, err=notes))
     if code:
         sys.stderr.write(f"{notes.getvalue()}(`--no-build` runs what was generated last)\n")
     return code

@@ -6,8 +6,8 @@ Where there are pipelines nothing is guessed: mypy sees what they have been expa
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 
 from motetc.config import Config
 from motetc.frontend.outline import Outline, concerned, may_define_pipelines, with_imported
@@ -15,23 +15,31 @@ from motetc.frontend.sources import Sources
 from motetc.frontend.types import Ahead, SourceFile
 
 
-@contextmanager
-def asking(config: Config, sources: Sources) -> Iterator[Ahead | None]:
-    """The oracle at work on what it will be asked, as long as somebody may ask; None if that cannot be known yet."""
+@dataclass(slots=True)
+class Kept:
+    """Who answered for the sources, while this is entered: more can be asked."""
+
+    ahead: Ahead | None = None
+
+    def __enter__(self) -> Kept:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.ahead is not None:
+            self.ahead.stop()
+
+
+def ask_ahead(config: Config, sources: Sources) -> Ahead | None:
+    """The oracle at work on what it will be asked; None if that cannot be known yet."""
     ours = concerned(sources.modules)
     if any(may_define_pipelines(sources.modules[name]) for name in ours):
-        yield None
-        return
+        return None
     wanted = with_imported(sources.modules, ours)
     files = source_files(
         (m for m in sources.modules.values() if m.name in wanted),
         {m.name for m in sources.modules.values() if m.name in ours and not m.empty},
     )
-    ahead = Ahead(files, cache_dir=config.cache, search=config.sources)
-    try:
-        yield ahead
-    finally:
-        ahead.stop()
+    return Ahead(files, cache_dir=config.cache, search=config.sources)
 
 
 def source_files(modules: Iterable[Outline], asked: Container[str]) -> list[SourceFile]:

@@ -27,10 +27,10 @@ from motetc.ir.types import ClassDecl
 _INHERITING = ("location", "dataclass")  # what their bases are matters
 
 
-def collect(request: Request, cache: Path, before: Stored) -> Stored:
+def collect(request: Request, cache: Path, before: Stored) -> tuple[Stored, Checked]:
     """Run mypy, read what it checked again, and keep the stored lines of the rest.
 
-    The result has no lines when an error kept mypy from checking anything.
+    What is to be stored has no lines when an error kept mypy from checking anything.
     """
     texts = {file.module: file.digest() for file in request.files}
     fresh = frozenset(m for m, text in texts.items() if before.texts.get(m) != text)
@@ -44,8 +44,8 @@ def collect(request: Request, cache: Path, before: Stored) -> Stored:
     if checked.result is None:
         if not found:
             raise stopped(checked.messages)
-        return Stored(findings=found)
-    return _store(request, checked, before, columns, found)
+        return Stored(findings=found), checked
+    return _store(request, checked, before, columns, found), checked
 
 
 def _run(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:

@@ -47,16 +47,16 @@ def run_mypy(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
     """Check the files; those of the modules in `fresh` are checked whatever mypy's cache says."""
     output = io.StringIO()
     messages: list[str] = []
-    with _quiet(output), _room():
+    with quiet(output), room():
         try:
             options = _options(request, cache)
-            sources = [_source(file, file.module in fresh) for file in request.files]
+            sources = [source_of(file, file.module in fresh) for file in request.files]
             sources += [BuildSource(str(path), module) for module, path in stub_modules()]
             result = build.build(
                 sources,
                 options,
                 _first_root(request),
-                fscache=_primed(request.files),
+                fscache=primed(request.files),
                 flush_errors=lambda _path, found, _serious: messages.extend(found),
                 stdout=output,
                 stderr=output,
@@ -70,7 +70,8 @@ def run_mypy(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
     return Checked(result, messages)
 
 
-def _source(file: SourceFile, fresh: bool) -> BuildSource:
+def source_of(file: SourceFile, fresh: bool) -> BuildSource:
+    """A file for mypy, which takes it from its cache only if it is not `fresh`."""
     return BuildSource(str(file.path), file.module, file.text if fresh else None)
 
 
@@ -131,7 +132,7 @@ def _report_exactly(options: Options) -> None:
     options.pdb = False
 
 
-def _primed(files: Sequence[SourceFile]) -> FileSystemCache:
+def primed(files: Sequence[SourceFile]) -> FileSystemCache:
     """mypy reads the texts that we were given, whatever the disk says, and dates them by content."""
     cache = FileSystemCache()
     for file in files:
@@ -147,13 +148,14 @@ def _primed(files: Sequence[SourceFile]) -> FileSystemCache:
 
 
 @contextmanager
-def _quiet(output: io.StringIO) -> Iterator[None]:
+def quiet(output: io.StringIO) -> Iterator[None]:
+    """What mypy prints goes to `output`."""
     with redirect_stdout(output), redirect_stderr(output):
         yield
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
     """mypy recurses deeply and tunes the collector; put back both."""
     limit, thresholds = sys.getrecursionlimit(), gc.get_threshold()
     sys.setrecursionlimit(max(limit, 2**14))
@@ -175,4 +177,4 @@ def depends_on(result: build.BuildResult, module: str) -> str:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
-__all__ = ["Checked", "OracleError", "depends_on", "run_mypy"]
+__all__ = ["Checked", "OracleError", "depends_on", "primed", "quiet", "room", "run_mypy", "source_of"]

@@ -6,7 +6,7 @@ can be asked, and the answers are stored as plain data. When nothing has changed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from motetc.ir.types import ClassDecl, Type
 if TYPE_CHECKING:  # this is imported before LibCST is
     from libcst import CSTNode
 
+    from motetc.frontend.oracle_run import Checked
     from motetc.frontend.source import SourceModule
 
 __all__ = ["Ahead", "OracleError", "SourceFile", "TypeFacts", "ask", "stub_paths"]
@@ -82,8 +83,17 @@ class Ahead:
         self, files: Sequence[SourceFile], *, cache_dir: Path, search: Sequence[Path]
     ) -> None:
         self._files = list(files)
-        question = (lambda: _stored(files, cache_dir, search)) if files else None
-        self._forked = Forked(question)
+        runs: list[Checked] = []  # in the other process: what mypy has in memory
+
+        def first() -> Stored:
+            return _stored(files, cache_dir, search, runs.append)
+
+        def then(asked: tuple[Request, frozenset[str]]) -> list[str] | None:
+            from motetc.frontend.oracle_more import check_more
+
+            return check_more(runs[0], *asked) if runs else None
+
+        self._forked = Forked(first if files else None, then)
 
     def is_under_way(self) -> bool:
         """Whether an answer would have to be waited for."""
@@ -95,6 +105,19 @@ class Ahead:
             return self._forked.result()
         self.stop()
         return None
+
+    def is_there(self) -> bool:
+        """Whether the process is there still, and may be told more."""
+        return self._forked.is_there()
+
+    def tell(self, request: Request, fresh: frozenset[str]) -> None:
+        """Have more modules checked by the mypy that is in memory; whoever asks holds the lock of the cache folder."""
+        self._forked.tell((request, fresh))
+
+    def messages(self) -> list[str] | None:
+        """What mypy says of the modules that it was told of; None if it does not know, and has to be asked afresh."""
+        found: list[str] | None = self._forked.answer()
+        return found
 
     def stop(self) -> None:
         self._forked.stop()
@@ -112,13 +135,19 @@ def ask(
     return TypeFacts(stored or _stored(files, cache_dir, search))
 
 
-def _stored(files: Sequence[SourceFile], cache_dir: Path, search: Sequence[Path]) -> Stored:
+def _stored(
+    files: Sequence[SourceFile],
+    cache_dir: Path,
+    search: Sequence[Path],
+    ran: Callable[[Checked], None] = lambda _: None,
+) -> Stored:
+    """`ran` is called with what mypy has in memory, if it had to run."""
     request = make_request(files, search)
     path = cache_dir / f"{request.project}.types"
     stored = load(path)
     if not _answers(stored, request):
         broken = _syntax_errors(request, stored)
-        stored = broken or _check(request, cache_dir, path)
+        stored = broken or _check(request, cache_dir, path, ran)
     return stored
 
 
@@ -135,14 +164,17 @@ def _answers(stored: Stored, request: Request) -> bool:
     return stored.key == request.key and stored.is_current()
 
 
-def _check(request: Request, cache_dir: Path, path: Path) -> Stored:
+def _check(
+    request: Request, cache_dir: Path, path: Path, ran: Callable[[Checked], None]
+) -> Stored:
     from motetc.frontend.oracle_collect import collect  # mypy takes a tenth of a second to import
 
     with locked(cache_dir):
         before = load(path)
         if _answers(before, request):  # another process was faster
             return before
-        found = collect(request, cache_dir / "mypy", before)
+        found, checked = collect(request, cache_dir / "mypy", before)
+        ran(checked)
         if found.lines or not request.files:
             save(path, found)
         return found
