@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from motetc.ir.operators import CLASSES, OPERATORS
 from operator_table import OPERATORS as STUBBED
@@ -61,3 +63,34 @@ def test_the_same_parameters(row: Operator):
 def test_the_compiler_asks_for_no_more(row: Operator):
     rule = OPERATORS[SHAPES[row.of], row.name]
     assert [need for need in rule.needs if SAID[need] not in row.needs] == []
+
+
+STREAMS = {
+    use: row
+    for use, row in TYPED.items()
+    if row.gives.startswith(("Stream[", "KeyedStream[")) and not OPERATORS[use].hop
+}
+
+
+@pytest.mark.parametrize("row", STREAMS.values(), ids=lambda row: row.use)
+def test_streams_of_the_weakest_input_are_as_good_as_the_stubs_say(row: Operator):
+    rule = OPERATORS[SHAPES[row.of], row.name]
+    order, delivery = _arguments(row.gives.split("<br>")[-1])
+    base = rule.of not in ("stream", "keyed_stream")
+    if order in ("Ordered", "NoOrder"):
+        assert _of(rule.ordered, base or ("ordered" in rule.needs)) == (order == "Ordered")
+    if delivery in ("ExactlyOnce", "AtLeastOnce"):
+        assert _of(rule.once, base or ("once" in rule.needs)) == (delivery == "ExactlyOnce")
+
+
+def _of(change: str, base: bool) -> bool:
+    return {"yes": True, "no": False}.get(change, base)
+
+
+def _arguments(gives: str) -> tuple[str, str]:
+    """Order and delivery of a stream's type."""
+    tree = ast.parse(gives, mode="eval").body
+    assert isinstance(tree, ast.Subscript)
+    assert isinstance(tree.slice, ast.Tuple)
+    order, delivery = tree.slice.elts[-3:-1]
+    return ast.unparse(order), ast.unparse(delivery)

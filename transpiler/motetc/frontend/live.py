@@ -444,6 +444,8 @@ def _guarantee(live: Live, rule: Operator, base: Live, others: list[Live]) -> No
     live.ordered = _changed(rule.ordered, base.ordered, [o.ordered for o in others])
     live.once = _changed(rule.once, base.once, [o.once for o in others])
     live.bounded = _changed(rule.bounded, base.bounded, [o.bounded for o in others])
+    if live.shape not in ("stream", "keyed_stream"):
+        live.ordered = live.once = True  # a value, however its elements came
     repeats = [x for x in (base, *others) if not x.once]
     sampled = rule.name in ("sample_every", "sample_eager")
     repeated = bool(repeats) and all(x.sampled for x in repeats)

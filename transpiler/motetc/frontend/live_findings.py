@@ -130,13 +130,17 @@ class LiveFindings:
         if sink is None or (isinstance(at, cst.Return) and at.value is None):
             return
         name = self.operations.choreography.name
+        apart = "put the pipeline into a choreography of its own and run both: "
+        first, goes_on = "move this up, before the pipeline", "this goes on for ever"
+        if sink.op == "channel":
+            first = "say when it is enough, where it goes round: `.take(n)`"
+            goes_on = "what comes out of this goes to another location and back, for ever"
         self.operations.findings.error(
             "never-ends",
             self.operations.module.span(at),
             "this is never reached: a pipeline before it never ends",
-            "move this up, before the pipeline; or put the pipeline into a choreography of its own and run both: "
-            f"`await concurrently({name}(…), …)`",
-            (Related(sink.span, "this goes on for ever"),),
+            f"{first}; or {apart}`await concurrently({name}(…), …)`",
+            (Related(sink.span, goes_on),),
         )
 
     def loop(self, node: cst.For, head: Live, body: Sequence[Stmt]) -> bool:

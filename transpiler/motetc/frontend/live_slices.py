@@ -152,7 +152,10 @@ class SliceReader:
         value = _value(small)
         call = self.rules.call(value) if value is not None else None
         kind = call.func.attr.value if call is not None else ""  # type: ignore[attr-defined]
-        if call is not None and kind in READS and _name(small):
+        if call is not None and kind in READS and self._ignores(small):
+            self._reading(call, "")
+            self._step(line, None)
+        elif call is not None and kind in READS and _name(small):
             self._reads(line, small, call)
         elif call is not None and kind == "state":
             self._keeps(line, small, call)
@@ -162,6 +165,11 @@ class SliceReader:
             self._step(line, None, tuple(self.left))
         elif self.rules.allow_copy(line):
             self._copy(line)
+
+    def _ignores(self, small: cst.BaseSmallStatement) -> bool:
+        """Whether a reading only sets the slice going: what it gives is bound to nothing, or to `_`."""
+        unread = "_" not in names_of_all(self.node.body.body).reads
+        return isinstance(small, cst.Expr) or (_name(small) == "_" and unread)
 
     def _reads(
         self, line: cst.SimpleStatementLine, small: cst.BaseSmallStatement, call: cst.Call

@@ -126,11 +126,16 @@ class Flow:
 
     @property
     def endless(self) -> Live | None:
-        """A sink that is never done."""
+        """A sink that is never done, or a channel."""
         left = self.turns is not None and self.turns.breaks
         lives = [x for x in self.lives if not (left and x.op == LOOP.name)]
         final = (x for x in lives if x.shape in ("sink", "slice"))
-        return next((x for x in final if never_ends(x)), None)
+        return next((x for x in final if never_ends(x)), None) or self.circle
+
+    @property
+    def circle(self) -> Live | None:
+        """A channel whose elements go round between locations, whoever else has had enough of them."""
+        return next((x for x in self.lives if x.fed and _comes_back(x)), None)
 
     @property
     def hops(self) -> Iterator[Hop]:
@@ -184,4 +189,21 @@ def never_ends(live: Live, within: tuple[Live, ...] = ()) -> bool:
     return any(never_ends(x, (*within, live)) for x in live.sources)
 
 
+def _comes_back(channel: Live) -> bool:
+    """Whether what comes out of a channel is sent into it again by way of another location, and nothing may end it."""
+    todo = [(x, False) for x in channel.fed]
+    seen: set[tuple[int, bool]] = set()
+    while todo:
+        live, far = todo.pop()
+        if live is channel and far:
+            return True
+        far = far or live.hop is not None
+        ends = live.op in _MAY_END or (live.bounded and live.shape != "slice")
+        if live is not channel and not ends and (live.uid, far) not in seen:
+            seen.add((live.uid, far))
+            todo += [(x, far) for x in live.sources]
+    return False
+
+
+_MAY_END = frozenset({"scan", "generator"})
 _ENDLESS = frozenset({"every", "spin", "membership", "sample_every", "timeout"})

@@ -146,5 +146,5 @@ class ForEach(Elementwise):
     """`f(x)` for every x, for its effect."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        awaited = "await " if fuser.is_async(live.arguments["f"].expr) else ""
+        awaited = "await " if fuser.is_awaited(live) else ""
         code.line(awaited + self.result(fuser, live, element, code), live.span)

@@ -22,7 +22,7 @@ class Ends:
     """What has been written of ends so far."""
 
     fuser: Fuser
-    marks: dict[int, set[int]] = field(default_factory=dict)  # uid -> inputs whose end is written
+    marks: dict[int, set[tuple[int, int]]] = field(default_factory=dict)  # inputs whose end is written
     counters: dict[int, str] = field(default_factory=dict)  # uid -> variable that counts down
     functions: dict[int, str] = field(default_factory=dict)  # uid -> function for an early end
     last: list[Live] = field(default_factory=list)  # nodes that end when all loops have
@@ -50,31 +50,52 @@ class Ends:
         emitter.input_ended(fuser, live, index, code)
         if not (fuser.comes_to_end(live) or fuser.may_close(live)):
             return
-        inputs = fuser.ending(live)
-        marks = self.marks.setdefault(live.uid, set())
-        marks.add(index)
-        if not self._finishes(live):
-            return
-        if len(inputs) == 1 or self._is_in_sequence(live):
-            if marks.issuperset(inputs):
+        circle = fuser.circle(live)
+        inside = [i for i in fuser.ending(live) if live.sources[i] in circle]
+        if index in inside:
+            marks = self.marks.setdefault(live.uid, set())
+            marks.add((live.uid, index))
+            if marks >= {(live.uid, i) for i in inside}:
                 emitter.ended(fuser, live, code)
-        elif not self._is_last(live):
-            self._count_down(live, len(inputs), code)
-        elif live.uid not in self.lasting:
-            self.lasting.add(live.uid)
-            self.last.append(live)
+        elif any(map(self._finishes, circle)):
+            self._came_to_end(circle, (live.uid, index), code)
+
+    def _came_to_end(self, circle: list[Live], ended: tuple[int, int], code: Code) -> None:
+        """An input has ended of a node that is in no cycle, or of a cycle: it goes on until all of its inputs have."""
+        inputs = self._inputs(circle)
+        head = next((x for x in circle if x.shape == "slice"), circle[0])
+        marks = self.marks.setdefault(head.uid, set())
+        marks.add(ended)
+        if len(inputs) == 1 or self._is_in_sequence(circle):
+            if marks >= {(x.uid, index) for x, index in inputs}:
+                self._ended(circle, code)
+        elif not self._is_last(circle):
+            self._count_down(circle, head, len(inputs), code)
+        elif head.uid not in self.lasting:
+            self.lasting.add(head.uid)
+            self.last.append(head)
+
+    def _inputs(self, circle: list[Live]) -> list[tuple[Live, int]]:
+        """The inputs from outside."""
+        return [(x, i) for x in circle for i in self.fuser.ending(x) if x.sources[i] not in circle]
+
+    def _ended(self, circle: list[Live], code: Code) -> None:
+        """The nodes that no other node of the cycle comes before; they tell the others."""
+        for live in circle:
+            if not any(live.sources[i] in circle for i in self.fuser.ending(live)):
+                self.fuser.emitter(live).ended(self.fuser, live, code)
 
     def _finishes(self, live: Live) -> bool:
         """Whether the end of all inputs is anybody's business."""
         return self.fuser.emitter(live).finishes or self._ends_anything(live)
 
-    def _count_down(self, live: Live, count: int, code: Code) -> None:
+    def _count_down(self, circle: list[Live], live: Live, count: int, code: Code) -> None:
         self.fuser.send_all(code)  # now, and not only if this is the last end
         state, start = self.fuser.state.lines, len(code.lines)
         declared = len(state)
         name = self.counters.get(live.uid) or self.fuser.fresh(f"{live.name or live.op}_open")
         with code.block(f"if not {name}:"):
-            self.fuser.emitter(live).ended(self.fuser, live, code)
+            self._ended(circle, code)
         if len(code.lines) == start:  # its end is nobody's business after all
             self.fuser.taken.discard(name)
             return
@@ -85,33 +106,36 @@ class Ends:
             self.counters[live.uid] = name
             state.insert(declared, Line(0, f"{name} = {count}", live.span))
 
-    def _is_in_sequence(self, live: Live) -> bool:
+    def _is_in_sequence(self, circle: list[Live]) -> bool:
         """Whether the ends of all inputs are written in the order in which they come."""
-        fuser = self.fuser
-        if any(fuser.ends_early(s) and not self._breaks_off(s) for s in live.sources):
+        fuser, sources = self.fuser, self._sources(circle)
+        if any(fuser.ends_early(s) and not self._breaks_off(s) for s in sources):
             return False
         together = {x.uid for x in fuser.concurrent}
-        return len({s & together for s in map(fuser.drivers_of, live.sources)} - {frozenset()}) <= 1
+        return len({s & together for s in map(fuser.drivers_of, sources)} - {frozenset()}) <= 1
+
+    def _sources(self, circle: list[Live]) -> list[Live]:
+        return [s for x in circle for s in x.sources if s not in circle]
 
     def _breaks_off(self, live: Live) -> bool:
         """Whether every early end upstream of a node is the end of its driver's loop."""
         early = [x for x in self.fuser.upstream(live) if self.fuser.ends_early(x)]
         return all(self.fuser.is_sole(x) for x in early)
 
-    def _is_last(self, live: Live) -> bool:
-        """Whether a node ends when all loops have."""
+    def _is_last(self, circle: list[Live]) -> bool:
+        """Whether they end when all loops have."""
         fuser = self.fuser
         together = {x.uid for x in fuser.concurrent}
         bounded = all(x.bounded for x in fuser.concurrent)
-        early = any(fuser.ends_early(s) for s in live.sources)
-        return bool(together) and together <= fuser.drivers_of(live) and bounded and not early
+        early = any(map(fuser.ends_early, self._sources(circle)))
+        return bool(together) and together <= fuser.drivers_of(circle[0]) and bounded and not early
 
     def finish(self, code: Code) -> None:
         """After all loops: the ends that had to wait for them."""
         while self.last:
             live = next((x for x in self.last if not self._comes_later(x)), self.last[0])
             self.last.remove(live)
-            self.fuser.emitter(live).ended(self.fuser, live, code)
+            self._ended(self.fuser.circle(live), code)
 
     def _comes_later(self, live: Live) -> bool:
         """Whether a node comes from another that ends when all loops have."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.frontend.scope import names_of
+from motetc.ir.live import Live
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Value
 from motetc.passes.fuse.inline import (
@@ -128,11 +129,18 @@ class Expressions(Names):
         code.line(f"{', '.join(names)} = {value.text}")
         return tuple(Value(n, True, t) for n, t in zip(names, types, strict=True))
 
+    def is_awaited(self, sink: Live) -> bool:
+        """Whether what a sink's function gives is awaited."""
+        return sink.op == "dest_sink" or self.is_async(sink.arguments["f"].expr)
+
     def is_async(self, function: cst.BaseExpression) -> bool:
         """Whether calling a function gives something to be awaited."""
         found = self.type_of(function)
-        given = found.name.rpartition("-> ")[2] if found is not None else ""
-        return "Coroutine[" in given or "Awaitable[" in given
+        given = found.args[0].name if found is not None and found.args else ""
+        return given.startswith(_AWAITABLE)
+
+
+_AWAITABLE = ("typing.Coroutine[", "typing.Awaitable[", "types.CoroutineType[")
 
 
 def taken_apart(body: cst.BaseExpression, name: str, value: Value) -> cst.BaseExpression:

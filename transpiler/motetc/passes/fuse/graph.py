@@ -149,6 +149,13 @@ class Graph:
         mine = [i for i, s in enumerate(live.sources) if s.role == self.role]
         return [i for i in mine if (live.sources[i].uid, live.uid) not in back]
 
+    def circle(self, live: Live) -> list[Live]:
+        """The nodes of a cycle at this role that a node is in: all end together. Of any other node, itself."""
+        after = {x.uid for c, _ in self.consumers(live) for x in self.reachable(c)}
+        if live.uid not in after:
+            return [live]
+        return [x for x in self.upstream(live) if x.uid in after]
+
     def _back_edges(self) -> set[tuple[int, int]]:
         """The edges by which elements that have come from a driver go round."""
         found: set[tuple[int, int]] = set()

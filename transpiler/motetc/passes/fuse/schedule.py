@@ -61,11 +61,7 @@ class Schedule(Expressions):
         """Whether an operator awaits something for each element."""
         if live.op.startswith("resolve_futures") or live.op == LOOP.name:  # whose body may send
             return True
-        return (
-            live.shape == "sink"
-            and "f" in live.arguments
-            and self.is_async(live.arguments["f"].expr)
-        )
+        return live.shape == "sink" and "f" in live.arguments and self.is_awaited(live)
 
     def _in_order(self, drivers: Sequence[Live]) -> list[Live]:
         """What is waited for comes before what waits."""

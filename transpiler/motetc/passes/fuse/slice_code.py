@@ -184,5 +184,8 @@ def _says_its_type(init: cst.BaseExpression, found: Type | None) -> bool:
 def empty(fuser: Fuser, code: SliceCode, reading: Reading) -> str:
     """How the list is declared in which the elements of a reading wait."""
     found = fuser.type_of(reading.node)
-    item = fuser.annotation(found.args[0] if found is not None and found.args else None)
+    known = found.args[0] if found is not None and found.args else None
+    if known is not None and known.kind == "any" and reading.live.shape == "stream":
+        known = fuser.element_type(reading.live)  # of what is bound to `_` mypy says nothing
+    item = fuser.annotation(known)
     return f"{code.pending[reading.placeholder]}: list[{item}] = []"
