@@ -409,8 +409,10 @@ class LiveReader:
             self._stays(attr, base)
             return
         names = list(operators_of(base.shape))
-        near = difflib.get_close_matches(attr.value, names, 1)
-        help = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(names)}"
+        longer = [name for name in names if name.startswith(f"{attr.value}_")]
+        near = longer or difflib.get_close_matches(attr.value, names, 1)
+        meant = " or ".join(f"`{name}`" for name in near)
+        help = f"did you mean {meant}?" if near else f"it has {', '.join(names)}"
         self.operations.findings.error(
             "unsupported-syntax",
             self.operations.module.span(attr),

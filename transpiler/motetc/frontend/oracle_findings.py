@@ -12,6 +12,7 @@ from typing import Any
 
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.oracle_columns import Columns
+from motetc.frontend.oracle_live import in_our_words
 
 _OVERLOADS = re.compile(
     r'No overload variant of "(\w+)" of "(Stream|KeyedStream|Singleton|Optional|KeyedSingleton)" '
@@ -77,12 +78,11 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     message = found["message"].replace("(self, self: ", "(self: ")
     if message.startswith("No parent module"):  # a relative import in a top-level module
         code = "import-not-found"
-    return Diagnostic(
-        code=_CODES.get(code, code),
-        message=message,
-        span=_span(found, path, where),
-        help=_overload_help(message) or _help(found["hint"] or ""),
-    )
+    span = _span(found, path, where)
+    if (told := in_our_words(message)) is not None:
+        return Diagnostic(told.code, told.message, span, help=told.help)
+    help = _overload_help(message) or _help(found["hint"] or "")
+    return Diagnostic(_CODES.get(code, code), message, span, help=help)
 
 
 def _overload_help(message: str) -> str:

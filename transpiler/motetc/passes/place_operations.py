@@ -465,6 +465,8 @@ def cure(found: Type) -> str:
     """What to do about a value that cannot travel."""
     if found.kind == "any":
         return "annotate the value: what travels has a type that both ends agree on"
+    if found.kind == "typevar":
+        return f"name the type (or a union) that travels here instead of `{found.name}`; type variables stand for locations"
     if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
         return "send `tuple(…)` of it: what is made step by step stays where it is made"
     return (

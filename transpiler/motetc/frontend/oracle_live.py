@@ -1,0 +1,96 @@
+"""What mypy says of an operator of a live collection that promises too little, in the words of the language.
+
+The compiler checks what it sees; this is for what only types say: the parameters of pipelines and of functions.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Final, NamedTuple
+
+
+class Told(NamedTuple):
+    """A code, a message, and the edit that mends the program."""
+
+    code: str
+    message: str
+    help: str
+
+
+_SELF: Final = re.compile(
+    r'Invalid self argument "((?:Keyed)?(?:Stream|Singleton)\[.*|Optional\[.*)" to attribute function "(\w+)" '
+    r'with type "(Callable\[.*)"'
+)
+
+
+def in_our_words(message: str) -> Told | None:
+    """The same as `message`, if it is about a guarantee that an operator needs."""
+    found = _SELF.fullmatch(message)
+    if found is None:
+        return None
+    have, operator, function = found.groups()
+    promised, needed = _arguments(have), _arguments(_receiver(function))
+    for guarantee, lacks in _LACKS.items():
+        if guarantee in needed and not promised.isdisjoint(lacks):
+            return _told(guarantee, operator, have)
+    if "_Place" in needed or "_Single" in needed:
+        if any(argument.startswith("Atomic[") for argument in promised):
+            return _told("Atomic", operator, have)
+    return None
+
+
+def _told(guarantee: str, operator: str, have: str) -> Told:
+    code, why, help = _WORDS[guarantee]
+    return Told(code, f"`{operator}` {why}: this is a `{have}`", help)
+
+
+_LACKS: Final = {
+    "Bounded": {"Unbounded", "Monotonic", "MonotonicKeys", "MonotonicValue", "BoundedValue"},
+    "Ordered": {"NoOrder"},
+    "ExactlyOnce": {"AtLeastOnce", "Sampled"},
+}
+_WORDS: Final = {
+    "Bounded": (
+        "never-ends",
+        "waits for the end, and the type does not say that there is one",
+        "declare what ends as `Bounded` (the last type argument), where it is a parameter; or end it: `.take(n)`",
+    ),
+    "Ordered": (
+        "order-needed",
+        "depends on order, and the type promises none",
+        'declare a parameter as `Ordered`; or accept any order: `.assume_ordering(nondet("…"))`',
+    ),
+    "ExactlyOnce": (
+        "order-needed",
+        "depends on delivery, and by its type elements may come more than once, or not all",
+        'declare a parameter as `ExactlyOnce`; or drop the repeats: `.unique()`; or accept them: `.assume_retries(nondet("…"))`',
+    ),
+    "Atomic": (
+        "order-needed",
+        "leads out of an atomic section",
+        "end the section first: `.end_atomic()`",
+    ),
+}
+
+
+def _receiver(function: str) -> str:
+    """The first parameter of `Callable[[…], …]`."""
+    match _parsed(function):
+        case ast.Subscript(slice=ast.Tuple(elts=[ast.List(elts=[first, *_]), *_])):
+            return ast.unparse(first)
+    return ""
+
+
+def _arguments(text: str) -> set[str]:
+    match _parsed(text):
+        case ast.Subscript(slice=ast.Tuple(elts=arguments)):
+            return {ast.unparse(argument) for argument in arguments}
+    return set()
+
+
+def _parsed(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:  # a type that mypy writes in a way of its own
+        return None
