@@ -5,7 +5,8 @@
     ```diagnostics                                 lines `shop.py:12: unknown-choice`, or with `: part of the text`
     ```run                                         arguments of `motet run`, then its JSON or `fails: ["part", …]`
 
-Other blocks, and python blocks without a title, are for the reader. A section without a diagnostics block must compile
+A file marked `since-3.12` (behind its title) needs that Python, and its section is skipped under an older one. Other
+blocks, and python blocks without a title, are for the reader. A section without a diagnostics block must compile
 clean. `pytest -n 0 --update-cases` writes what really came out into the blocks of sections that fail: read that diff as
 carefully as code.
 """
@@ -48,6 +49,12 @@ class Case:
     def sources(self) -> dict[str, str]:
         """The program's files."""
         return {b.title: b.body for b in self.blocks if b.kind == "python" and not _is_expected(b)}
+
+    @property
+    def since(self) -> tuple[int, ...]:
+        """The version of Python that the program needs."""
+        marks = [m.removeprefix("since-") for b in self.blocks for m in b.marks if "since-" in m]
+        return max((tuple(map(int, mark.split("."))) for mark in marks), default=())
 
     @property
     def expected(self) -> list[Block]:

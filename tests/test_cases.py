@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,13 @@ FOLDERS = ("tests/cases", "docs")
 def _all_cases() -> list[object]:
     paths = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.md"))]
     cases = [case for path in paths for case in read_cases(path)]
-    return [pytest.param(case, id=_identifier(case)) for case in cases]
+    return [pytest.param(case, id=_identifier(case), marks=_marks(case)) for case in cases]
+
+
+def _marks(case: Case) -> list[pytest.MarkDecorator]:
+    if sys.version_info >= case.since:
+        return []
+    return [pytest.mark.skip(reason=f"needs Python {'.'.join(map(str, case.since))}")]
 
 
 def _identifier(case: Case) -> str:

@@ -17,6 +17,7 @@ from motetc.backend.plan import WIRE, Plan
 from motetc.backend.reads import reads_of
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.program import LocationClass
+from motetc.frontend.scope import names_of
 from motetc.frontend.source import Definition, SourceModule
 from motetc.frontend.tree import children
 
@@ -255,11 +256,10 @@ def find_wire(plan: Plan) -> dict[str, set[str]]:
             for full in plan.codecs.needed(type_):
                 pending += _definition_of(plan, full)
         module = plan.program.modules[compiled.choreography.module]
-        for role in compiled.choreography.roles:
-            if role.variable:
-                pending += _definition_of(
-                    plan, plan.program.resolve_name(module, role.location) or ""
-                )
+        declared = compiled.choreography.node.type_parameters
+        outer = {r.location for r in compiled.choreography.roles if r.variable and not r.inline}
+        for name in sorted(names_of(declared).reads if declared is not None else outer):
+            pending += _definition_of(plan, plan.program.resolve_name(module, name) or "")
     for full in plan.program.registered:
         pending += [*_definition_of(plan, full), *_codec_functions(plan, full)]
     for name in _newtypes(plan):

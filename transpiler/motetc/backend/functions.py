@@ -78,6 +78,7 @@ class Functions:
             body,
             returns=cst.Annotation(self._returns(choreography, role)),
             asynchronous=cst.Asynchronous(),
+            type_parameters=node.type_parameters,
             leading_lines=list(node.leading_lines)
             + [e for d in node.decorators for e in d.leading_lines]
             + list(node.lines_after_decorators),
@@ -85,8 +86,9 @@ class Functions:
         code = _EMPTY.code_for_node(function)
         index = module.source.definitions[choreography.name].index
         module.need_all(function, code)
-        for name in variables:
-            module.need(name)
+        for role in choreography.roles:
+            if role.variable and not role.inline:
+                module.need(role.location)
         return Function(code, index, tuple(_origins(function, renderer, module, index)))
 
     def _parameters(

@@ -27,6 +27,7 @@ class NetWriter:
     render_type: Callable[[Type], str]
     codec: Callable[[Type, str, bool], tuple[str, str]]  # of a type; true for batches of a stream
     location: Callable[[Role], str]
+    variables: str  # as the choreography declares them itself: `[A: Process, B: Process]`
     constants: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -85,11 +86,12 @@ class NetWriter:
         self.constants.setdefault(hint.upper(), f"{hint.upper()}: {final}[{typed}] = {made}")
         return hint.upper()
 
-    def params(self, role: Role) -> str:
+    @property
+    def params(self) -> str:
         """`[A, B, C]` after a polymorphic net; nothing after others."""
         names = [r.location for r in self.choreography.roles if r.variable]
-        del role
         return f"[{', '.join(names)}]" if names else ""
+
 
 
 class _Net:
@@ -126,13 +128,13 @@ class _Net:
         return self.writer.location(self.role)
 
     def _class(self, endpoints: list[str], methods: list[str]) -> str:
-        params = self.writer.params(self.role)
+        params = self.writer.params
         base = self.writer.name("motet.wire.Net")
-        generic = f", {self.writer.name('typing.Generic')}{params}" if params else ""
+        generic = f", {self.writer.name('typing.Generic')}{params}" if params and not self.writer.variables else ""
         with_whom = f" with one `{self.eaches[-1].variable}`" if self.eaches else ""
         text = f"`{self.writer.choreography.name}`{with_whom}"
         doc = f'    """What {text} sends and receives at the {self.role.name}."""'
-        head = f"class {self.class_name}({base}{generic}):"
+        head = f"class {self.class_name}{self.writer.variables}({base}{generic}):"
         self._note_groups()
         own = [f"        self.{p} = {p}" for p in map(partner_name, self._partners_used())]
         init = [
@@ -388,7 +390,7 @@ class _Net:
             else:
                 self.used.add(partner)
                 passed.append(f"{partner_name(partner)}=self.{partner_name(partner)}")
-        params = self.writer.params(self.role)
+        params = self.writer.params
         if each.role == self.role.name:
             site = f'self.site.call("{name}").member(self.site.me)'
             head = f"    @property\n    def {name}(self) -> {inner.class_name}{params}:"

@@ -32,9 +32,13 @@ def reads_of(code: str) -> Reads:
 
 
 def _annotations(nodes: list[ast.AST]) -> Iterator[ast.expr]:
+    """What is not evaluated: annotations, and the bounds of type parameters."""
     for node in nodes:
+        found: ast.expr | None
         if isinstance(node, (ast.AnnAssign, ast.arg)):
             found = node.annotation
+        elif type(node).__name__ == "TypeVar":  # from Python 3.12 on
+            found = getattr(node, "bound", None)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             found = node.returns
         else:

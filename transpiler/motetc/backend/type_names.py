@@ -110,6 +110,7 @@ class TypeNames:
         self, module: ModulePlan, role: Role, used: set[str] | frozenset[str] = frozenset()
     ) -> str:
         if role.variable:
-            module.need(role.location)
+            if not role.inline:
+                module.need(role.location)
             return role.location
         return self._named(module, role.location, used)

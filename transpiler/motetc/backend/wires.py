@@ -11,6 +11,8 @@ from motetc.backend.origins import wire_origins
 from motetc.backend.output import OutputModule
 from motetc.backend.plan import Compiled, Plan
 from motetc.backend.type_names import TypeNames
+from motetc.frontend.scope import names_of
+from motetc.ir.nodes import Choreography
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
 
@@ -39,6 +41,7 @@ class Wires:
             lambda t: render_type(t, name),
             lambda t, hint, batch: self._codec(module, t, hint, batch),
             lambda role: self.names.location(module, role),
+            _variables(module, choreography),
         )
         classes = list(writer.classes())
         texts += [*writer.constants.values(), *classes]
@@ -83,3 +86,13 @@ class Wires:
         head = "\n".join(lines) + "\n"
         text = head + definitions + "\n\n" + "\n\n".join(texts) + "\n"
         return OutputModule(path, text, wire_origins(self.plan, module, head, text))
+
+
+def _variables(module: ModulePlan, choreography: Choreography) -> str:
+    """The type variables that a choreography declares itself, as it writes them."""
+    declared = choreography.node.type_parameters
+    if declared is None:
+        return ""
+    for name in sorted(names_of(declared).reads):
+        module.need(name, at_run_time=False)
+    return module.source.code(declared)

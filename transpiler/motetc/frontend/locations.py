@@ -59,9 +59,14 @@ def _bases(program: Program, module: SourceModule, node: cst.ClassDef) -> list[s
 def _find_variables(program: Program, found: dict[str, bool]) -> None:
     for module in program.modules.values():
         for statement in module.statements:
-            if isinstance(statement.node, cst.SimpleStatementLine):
-                for small in statement.node.body:
+            node = statement.node
+            if isinstance(node, cst.SimpleStatementLine):
+                for small in node.body:
                     _add_variable(program, module, small, found)
+            elif isinstance(node, cst.FunctionDef) and node.type_parameters is not None:
+                for param in node.type_parameters.params:
+                    if isinstance(param.param, cst.TypeVar) and param.param.bound is not None:
+                        _add_bound(program, module, param.param.bound)
 
 
 def _add_variable(
@@ -79,8 +84,14 @@ def _add_variable(
             bound = program.resolve(module, unquote(arg.value))
             if bound in found and isinstance(small.targets[0].target, cst.Name):
                 program.variables[f"{module.name}.{small.targets[0].target.value}"] = found[bound]
-                if bound in program.locations:
-                    program.bounds |= {bound, *program.ancestors(bound)}
+                _add_bound(program, module, arg.value)
+
+
+def _add_bound(program: Program, module: SourceModule, written: cst.BaseExpression) -> None:
+    """A location class that bounds a type variable is there for whoever plays the role."""
+    bound = program.resolve(module, unquote(written))
+    if bound is not None and bound in program.locations:
+        program.bounds |= {bound, *program.ancestors(bound)}
 
 
 def _find_pure(program: Program) -> None:

@@ -34,9 +34,9 @@ def in_our_words(message: str) -> Told | None:
     for guarantee, lacks in _LACKS.items():
         if guarantee in needed and not promised.isdisjoint(lacks):
             return _told(guarantee, operator, have)
-    if "_Place" in needed or "_Single" in needed:
-        if any(argument.startswith("Atomic[") for argument in promised):
-            return _told("Atomic", operator, have)
+    outside = "_Place" in needed or "_Single" in needed
+    if outside and any(argument.startswith("Atomic[") for argument in promised):
+        return _told("Atomic", operator, have)
     return None
 
 
@@ -64,7 +64,8 @@ _WORDS: Final = {
     "ExactlyOnce": (
         "order-needed",
         "depends on delivery, and by its type elements may come more than once, or not all",
-        'declare a parameter as `ExactlyOnce`; or drop the repeats: `.unique()`; or accept them: `.assume_retries(nondet("…"))`',
+        "declare a parameter as `ExactlyOnce`; or drop the repeats: `.unique()`; or accept them: "
+        '`.assume_retries(nondet("…"))`',
     ),
     "Atomic": (
         "order-needed",

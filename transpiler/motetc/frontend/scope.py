@@ -49,6 +49,8 @@ def locals_of(function: cst.FunctionDef) -> frozenset[str]:
     """Every name that the function's own scope binds, parameters included."""
     table = table_of(code_of(function))
     scope = table.get_children()[-1]
+    while scope.get_type() != "function":  # it stands within the scope of its type parameters
+        scope = scope.get_children()[-1]
     return frozenset(s.get_name() for s in scope.get_symbols() if s.is_local() or s.is_parameter())
 
 
@@ -119,6 +121,8 @@ def code_of(node: cst.CSTNode) -> str:
         if known is not None and (block := known.block(node)) is not None:
             return block
         return _EMPTY.code_for_node(node.with_changes(leading_lines=()))
+    if isinstance(node, cst.TypeParameters):
+        return f"def _{_EMPTY.code_for_node(node)}(): ..."
     code = (known.code(node) if known is not None else None) or _EMPTY.code_for_node(node)
     return f"({code})" if isinstance(node, cst.BaseExpression) else code
 

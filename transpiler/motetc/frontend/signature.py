@@ -206,8 +206,9 @@ class _Signature:
             return None
         span = self.module.span(param)
         if full in self.own_variables:
+            cluster = self.own_variables[full]
             return Role(
-                param.name.value, full.rpartition(".")[2], self.own_variables[full], True, span
+                param.name.value, full.rpartition(".")[2], cluster, True, span, inline=True
             )
         if full in self.program.variables:
             return Role(
@@ -305,9 +306,11 @@ def _inline_variables(
         return
     for param in node.type_parameters.params:
         if isinstance(param.param, cst.TypeVar) and param.param.bound is not None:
-            bound = program.resolve(module, param.param.bound)
-            if bound in (PROCESS, CLUSTER):
-                yield f"builtins.{param.param.name.value}", bound == CLUSTER
+            bound = program.resolve(module, unquote(param.param.bound))
+            own = program.locations.get(bound or "")
+            if own is not None or bound in (PROCESS, CLUSTER):
+                cluster = own.cluster if own is not None else bound == CLUSTER
+                yield f"builtins.{param.param.name.value}", cluster
 
 
 def _tuple_items(annotation: cst.BaseExpression) -> list[cst.BaseExpression]:

@@ -34,13 +34,17 @@ MESH_KINDS = frozenset({"all_gather", "all_to_all", "all_reduce", "shift", "exch
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A location parameter. `location` is the class's full name; for a type variable, the variable's name."""
+    """A location parameter. `location` is the class's full name; for a type variable, the variable's name.
+
+    `inline`: the choreography declares the variable itself (PEP 695).
+    """
 
     name: str
     location: str
     cluster: bool
     variable: bool = False
     span: Span | None = None
+    inline: bool = False
 
     @property
     def class_name(self) -> str:

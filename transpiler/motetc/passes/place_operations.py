@@ -466,7 +466,7 @@ def cure(found: Type) -> str:
     if found.kind == "any":
         return "annotate the value: what travels has a type that both ends agree on"
     if found.kind == "typevar":
-        return f"name the type (or a union) that travels here instead of `{found.name}`; type variables stand for locations"
+        return f"name the type that travels, or a union, instead of `{found.name}`: type variables stand for locations"
     if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
         return "send `tuple(…)` of it: what is made step by step stays where it is made"
     return (
