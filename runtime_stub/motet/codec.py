@@ -10,11 +10,13 @@ microseconds, Decimals text, UUIDs 16 bytes, enum members their name, member ids
 where a float is declared stays the int it is. Everything else is exact: a bool is no int, and an
 instance of a subclass is not sent as its base.
 
-Wire forms of the rest: records are the array of their fields, TypedDicts that of the required values and
-a map of the optional ones; dicts with str keys are maps, others arrays of pairs. What is declared as a
-Sequence, Mapping or Set arrives as a list, dict or frozenset. Members of a union that look alike are
-tagged with their names: `["Card", [...]]`. Batches of streams have a form of their own, see
-`motet.codec_columns`. Half a surrogate pair in text is refused by the packer.
+Wire forms of the rest: records and tuples are the array of their fields, TypedDicts that of the required
+values and a map of the optional ones. A list or tuple of rows (records or tuples whose fields all travel as
+they are) is one array of all their fields, one row after the other; other collections are arrays of their
+items. Dicts with str keys are maps, others arrays of pairs. What is declared as a Sequence, Mapping or Set
+arrives as a list, dict or frozenset. Members of a union that look alike are tagged with their names:
+`["Card", [...]]`. Batches of streams have a form of their own, see `motet.codec_columns`. Half a surrogate
+pair in text is refused by the packer.
 """
 
 from __future__ import annotations
@@ -38,6 +40,12 @@ from motet.codec_collections import (
     encode_set,
     encode_tuple,
     fields_of,
+    is_dict,
+    is_list,
+    misfit_in,
+    misfit_tuples,
+    mistyped_in,
+    mistyped_tuples,
     within,
 )
 from motet.codec_columns import (
@@ -178,8 +186,14 @@ __all__ = [
     "fields_of",
     "first_fitting",
     "in_columns",
+    "is_dict",
+    "is_list",
     "misfit",
+    "misfit_in",
+    "misfit_tuples",
     "mistyped",
+    "mistyped_in",
+    "mistyped_tuples",
     "refused",
     "register_codec",
     "registered",

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence, Sized
 from collections.abc import Set as AbstractSet
 from operator import length_hint
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeGuard, TypeVar
 
 from motet.codec_errors import (
     CodecError,
     DecodeError,
     EncodeError,
     TooDeep,
+    fits,
+    misfit,
+    mistyped,
     shown,
     wrong_data,
     wrong_value,
@@ -67,6 +70,21 @@ def within(step: str, convert: Callable[[S], T], item: S) -> T:
         raise
     except RecursionError:
         raise TooDeep(step) from None
+
+
+def is_list(data: object, kind: type[T]) -> TypeGuard[list[T]]:
+    """Whether this is a list of scalars of exactly this class; ints may stand for floats."""
+    return type(data) is list and (all_of(data, kind) or (kind is float and _numbers(data)))
+
+
+def is_dict(data: object, kind: type[T]) -> TypeGuard[dict[str, T]]:
+    """The same of a dict's values; its keys are text."""
+    if type(data) is not dict:
+        return False
+    for key, item in data.items():
+        if type(key) is not str or type(item) is not kind:
+            return kind is float and all_of(data, str) and _numbers(data.values())
+    return True
 
 
 def encode_list(value: list[T], item: Callable[[T], object], at: str = "") -> object:
@@ -178,6 +196,55 @@ def as_frozenset(value: AbstractSet[T], at: str = "") -> frozenset[T]:
     if isinstance(value, AbstractSet):
         return frozenset(value)
     raise _outside(wrong_value("set", value), at)
+
+
+def mistyped_in(
+    value: object, kind: type, encode: Callable[[Any], object], at: str = ""
+) -> CodecError:
+    """Say which item of a list or tuple to be sent is wrong, by the encoder of one."""
+    if not isinstance(value, list | tuple) or type(value) is not kind:
+        return _outside(wrong_value(kind.__name__, value), at)
+    return _first_error(value, encode, at) or _outside(EncodeError(f"not a {kind.__name__}"), at)
+
+
+def misfit_in(
+    data: object, kind: type, width: int, decode: Callable[[Any], object], at: str = ""
+) -> CodecError:
+    """Say what is wrong with items of `width` parts each, all in one array, by the decoder of one."""
+    if type(data) is not list:
+        return _outside(wrong_data(kind.__name__, data), at)
+    items = [data[start : start + width] for start in range(0, len(data), width)]
+    return _first_error(items, decode, at) or _outside(DecodeError(f"not a {kind.__name__}"), at)
+
+
+def mistyped_tuples(value: object, kind: type, *parts: object, at: str = "") -> CodecError:
+    """Say which of the tuples in a list or tuple to be sent is wrong, given the types of what is in each."""
+
+    def check(item: object) -> None:
+        if type(item) is not tuple or len(item) != len(parts) or not all(map(fits, parts, item)):
+            raise mistyped(item, tuple, *parts)
+
+    return mistyped_in(value, kind, check, at)
+
+
+def misfit_tuples(data: object, kind: type, *parts: object, at: str = "") -> CodecError:
+    """Say which of the tuples in one array of all that is in them is wrong, given the types of what is in each."""
+
+    def check(item: list[object]) -> None:
+        if len(item) != len(parts) or not all(map(fits, parts, item)):
+            raise misfit(item, tuple, *parts)
+
+    return misfit_in(data, kind, len(parts), check, at)
+
+
+def _first_error(
+    items: Collection[Any], convert: Callable[[Any], object], at: str
+) -> CodecError | None:
+    try:
+        _each(items, convert, at)
+    except CodecError as error:
+        return error
+    return None
 
 
 def fields_of(data: object, of: str, count: int) -> list[Any]:

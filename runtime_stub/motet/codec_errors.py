@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import NoneType, UnionType
-from typing import Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 STEPS_SHOWN = 12
 REPR_SHOWN = 60
@@ -80,7 +80,7 @@ def misfit(data: object, expected: type, /, *items: object, **fields: object) ->
         return DecodeError(f"expected {what}, got {len(data)}")
     for (step, tp), item in zip(parts.items(), data, strict=True):
         if not fits(tp, item):
-            return DecodeError(f"expected {spell(tp)}, got {describe(item)}", step)
+            return DecodeError(*_found(tp, item, step))
     return DecodeError(f"not a {expected.__name__}")
 
 
@@ -93,7 +93,7 @@ def mistyped(value: object, expected: type, /, *items: object, **fields: object)
     for step, tp in _parts(items, fields).items():
         item = getattr(value, step) if step in fields else value[int(step[1:-1])]  # type: ignore[index]
         if not fits(tp, item):
-            return EncodeError(f"expected {spell(tp)}, got {describe(item)}", step)
+            return EncodeError(*_found(tp, item, step))
     return EncodeError(f"not a {expected.__name__}")
 
 
@@ -108,12 +108,36 @@ def _parts(items: tuple[object, ...], fields: dict[str, object]) -> dict[str, ob
     return {f"[{i}]": tp for i, tp in enumerate(items)} | fields
 
 
+def _found(tp: object, item: object, step: str) -> tuple[str, str]:
+    """Why an item does not fit, and the step to what is wrong with it: it may be inside."""
+    inside = _inside(tp, item)
+    if inside is not None:
+        kind, items = inside
+        wrong = [(key, value) for key, value in items.items() if not fits(kind, value)]
+        if wrong:
+            key, value = wrong[0]
+            return f"expected {spell(kind)}, got {describe(value)}", f"{step}[{shown(key)}]"
+    return f"expected {spell(tp)}, got {describe(item)}", step
+
+
+def _inside(tp: object, item: object) -> tuple[object, dict[Any, object]] | None:
+    """What a list or a dict with str keys holds, and what its type says of that; None if it is none."""
+    if get_origin(tp) is list and type(item) is list:
+        return get_args(tp)[0], dict(enumerate(item))
+    if get_origin(tp) is dict and type(item) is dict and all(type(key) is str for key in item):
+        return get_args(tp)[1], item
+    return None
+
+
 def fits(tp: object, item: object) -> bool:
-    """Whether an item is exactly of a plain type: a scalar class, None, a Literal, a union."""
+    """Whether an item is exactly of a plain type: a scalar class, None, a Literal, a union, a list, a dict."""
     if tp is object:
         return True
     if tp is float:
         return type(item) is float or type(item) is int
+    if get_origin(tp) in (list, dict):
+        inside = _inside(tp, item)
+        return inside is not None and all(fits(inside[0], value) for value in inside[1].values())
     if get_origin(tp) in (Union, UnionType):
         return any(fits(arg, item) for arg in get_args(tp))
     if get_origin(tp) is Literal:
@@ -129,6 +153,8 @@ def spell(tp: object) -> str:
         return either(spell(arg) for arg in get_args(tp))
     if get_origin(tp) is Literal:
         return either(repr(arg) for arg in get_args(tp))
+    if get_origin(tp) in (list, dict):
+        return "list" if get_origin(tp) is list else "dict with str keys"
     return tp.__name__ if isinstance(tp, type) else repr(tp)
 
 

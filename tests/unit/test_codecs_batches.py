@@ -87,7 +87,7 @@ def test_forms() -> None:
     ones, trues = b"i" + struct.pack("<i", 1) * 16, [True] * 16
     assert M.encode("points", [M.Point(1, True)] * 16) == [16, ones, trues]
     assert M.encode("points", [M.Point(1, True)]) == [[1, True]]
-    assert M.encode("maybes", [M.Maybe(1)] * 16) == [[1]] * 16
+    assert M.encode("maybes", [M.Maybe(1)] * 16) == [1] * 16
 
 
 def test_bits_of_floats() -> None:

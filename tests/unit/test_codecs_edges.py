@@ -103,7 +103,7 @@ def test_an_enum_of_numbers_travels_by_name() -> None:
 def test_a_class_that_refuses_its_fields() -> None:
     assert MODULE.travel("evens", [M.Even(4)]) == [M.Even(4)]
     with pytest.raises(DecodeError) as caught:
-        MODULE.decode("evens", [[4, 2], [3, 1]])
+        MODULE.decode("evens", [4, 2, 3, 1])
     assert str(caught.value) == "[1]: Even refuses it: ValueError: 3 is odd"
 
 

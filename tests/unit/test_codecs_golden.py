@@ -65,7 +65,10 @@ DECLS = {
         ),
     ]
 }
-PAYMENT = union(cls("Quote"), cls("Cash"), STR, INT, NONE)
+CHANNELS = {
+    "payment": union(cls("Quote"), cls("Cash"), STR, INT, NONE),
+    "pairs": list_of(tuple_of(STR, INT)),
+}
 CASES = {
     "Quote": """
 def encode_quote(value: Quote) -> object:
@@ -88,18 +91,27 @@ def encode_order(value: Order) -> object:
         and type(value.id) is int
         and value.mode in ("fast", "slow")
         and (type(value.weight) is float or type(value.weight) is int)
+        and is_dict(value.stock, int)
         and type(value.user) is int
     ):
         return [
             value.id,
-            encode_list(value.quotes, encode_quote, "quotes"),
+            _encode_order_quotes(value.quotes, "quotes"),
             None if value.due is None else within("due", encode_date, value.due),
             value.mode,
             value.weight,
-            encode_dict(value.stock, encode_int, "stock"),
+            value.stock,
             value.user,
         ]
-    raise mistyped(value, Order, id=int, mode=Literal["fast", "slow"], weight=float, user=int)
+    raise mistyped(
+        value,
+        Order,
+        id=int,
+        mode=Literal["fast", "slow"],
+        weight=float,
+        stock=dict[str, int],
+        user=int,
+    )
 
 
 def decode_order(data: object) -> Order:
@@ -109,15 +121,16 @@ def decode_order(data: object) -> Order:
             type(id_) is int
             and mode in ("fast", "slow")
             and (type(weight) is float or type(weight) is int)
+            and is_dict(stock, int)
             and type(user) is int
         ):
             return Order(
                 id_,
-                decode_list(quotes, decode_quote, "quotes"),
+                _decode_order_quotes(quotes, "quotes"),
                 None if due is None else within("due", decode_date, due),
                 mode,
                 weight,
-                decode_dict(stock, decode_int, "stock"),
+                stock,
                 UserId(user),
             )
     raise misfit(
@@ -128,9 +141,36 @@ def decode_order(data: object) -> Order:
         due=object,
         mode=Literal["fast", "slow"],
         weight=float,
-        stock=object,
+        stock=dict[str, int],
         user=int,
     )
+
+
+def _encode_order_quotes(value: list[Quote], at: str = "") -> object:
+    if type(value) is list:
+        fields: list[object] = []
+        for quote in value:
+            if not (type(quote) is Quote and type(quote.title) is str and type(quote.cents) is int):
+                break
+            fields.append(quote.title)
+            fields.append(quote.cents)
+        else:
+            return fields
+    raise mistyped_in(value, list, encode_quote, at=at)
+
+
+def _decode_order_quotes(data: object, at: str = "") -> list[Quote]:
+    if type(data) is list and len(data) % 2 == 0:
+        fields = iter(data)
+        items: list[Quote] = []
+        for row in zip(fields, fields):
+            title, cents = row
+            if not (type(title) is str and type(cents) is int):
+                break
+            items.append(Quote(*row))
+        else:
+            return items
+    raise misfit_in(data, list, 2, decode_quote, at=at)
 """,
     "Box": """
 BoxT = TypeVar("BoxT")
@@ -215,6 +255,38 @@ def decode_movie(data: object) -> Movie:
         movie["year"] = within("year", decode_int, present["year"])
     return movie
 """,
+    "pairs": """
+def _encode_pairs(value: list[tuple[str, int]]) -> object:
+    if type(value) is list:
+        fields: list[object] = []
+        for item in value:
+            if not (
+                type(item) is tuple
+                and len(item) == 2
+                and type(item[0]) is str
+                and type(item[1]) is int
+            ):
+                break
+            fields.append(item[0])
+            fields.append(item[1])
+        else:
+            return fields
+    raise mistyped_tuples(value, list, str, int)
+
+
+def _decode_pairs(data: object) -> list[tuple[str, int]]:
+    if type(data) is list and len(data) % 2 == 0:
+        fields = iter(data)
+        items: list[tuple[str, int]] = []
+        for row in zip(fields, fields):
+            item0, item1 = row
+            if not (type(item0) is str and type(item1) is int):
+                break
+            items.append(row)
+        else:
+            return items
+    raise misfit_tuples(data, list, str, int)
+""",
     "payment": """
 def _encode_payment(value: Quote | Cash | str | int | None) -> object:
     if value is None:
@@ -250,8 +322,8 @@ def rendered(case: str) -> str:
     def name(full: str) -> str:
         return full.rpartition(".")[2]
 
-    if case == "payment":
-        text = codecs.structural(PAYMENT, "payment", name)[0]
+    if case in CHANNELS:
+        text = codecs.structural(CHANNELS[case], case, name)[0]
     else:
         text = codecs.class_codecs(f"shop.{case}", name)
     return black.format_str(text, mode=black.Mode(line_length=100))

@@ -52,6 +52,17 @@ DECLS = [
     ),
     ClassDecl("shop.Ping", "shop", "dataclass", frozen=True),
     ClassDecl(
+        "shop.Basket",
+        "shop",
+        "dataclass",
+        (
+            Field("tags", list_of(STR)),
+            Field("prices", dict_of(STR, FLOAT)),
+            Field("sums", list_of(cls("Sum"))),
+            Field("pairs", list_of(tuple_of(STR, INT))),
+        ),
+    ),
+    ClassDecl(
         "shop.Sum",
         "shop",
         "dataclass",
@@ -107,6 +118,10 @@ TYPES = {
     "frozenset": collection("frozenset", tuple_of(INT, STR)),
     "stock": dict_of(STR, INT),
     "orders": dict_of(STR, list_of(cls("Quote"))),
+    "pairs": list_of(tuple_of(STR, optional(INT))),
+    "points": Type("vartuple", args=(cls("Point"),)),
+    "nested_rows": list_of(list_of(cls("Quote"))),
+    "basket": cls("Basket"),
     "by_int": dict_of(INT, STR),
     "by_member": dict_of(MEMBER, optional(INT)),
     "by_pair": dict_of(tuple_of(INT, INT), COLOUR),
@@ -135,6 +150,13 @@ TYPES = {
 MODULE = CodecModule(DECLS, TYPES)
 PARIS = ZoneInfo("Europe/Paris")
 M: Any = MODULE.module
+
+
+def summed(a: int, b: int) -> Any:
+    found = M.Sum(b, a=a)
+    found.total = a + b
+    return found
+
 
 VALUES: list[tuple[str, Any]] = [
     ("none", None),
@@ -174,6 +196,11 @@ VALUES: list[tuple[str, Any]] = [
     ("frozenset", frozenset({(1, "a"), (2, "b")})),
     ("stock", {"b": 1, "a": 2}),
     ("orders", {"x": [M.Quote("TAPL", 1)], "y": []}),
+    ("pairs", [("a", 1), ("b", None)]),
+    ("points", (M.Point(1, None), M.Point(2, 3))),
+    ("nested_rows", [[M.Quote("TAPL", 1)], [], [M.Quote("SICP", 2)] * 20]),
+    ("basket", M.Basket(["a"], {"b": 1, "c": 0.5}, [summed(1, 2)], [("d", 1)])),
+    ("basket", M.Basket(["a"] * 20, {str(n): n / 2 for n in range(20)}, [], [])),
     ("by_int", {2: "b", 1: "a"}),
     ("by_member", {MemberId(0): 1, MemberId(1): None}),
     ("by_pair", {(1, 2): M.Colour.RED}),
@@ -263,6 +290,18 @@ LIES = [
     ("quote", SubQuote("TAPL", 1), "expected Quote, got SubQuote"),
     ("quotes", [M.Quote("a", 1), M.Quote("b", None)], "[1].cents: expected int, got None"),
     ("orders", {"x": [M.Quote("b", 1.5)]}, "['x'][0].cents: expected int, got float 1.5"),
+    ("pairs", [("a", 1), ("b", 1, 2)], "[1]: expected a tuple of 2, got one of 3"),
+    ("pairs", [("a", 1), ["b", 1]], "[1]: expected tuple, got list"),
+    ("pairs", [("a", 1), (2, 1)], "[1][0]: expected str, got int 2"),
+    ("pairs", (("a", 1),), "expected list, got tuple"),
+    ("points", (M.Point(1, None), M.Point("1", 2)), "[1].x: expected int, got str '1'"),
+    ("nested_rows", [[], [1]], "[1][0]: expected Quote, got int 1"),
+    ("basket", M.Basket(["a", 1], {}, [], []), "tags[1]: expected str, got int 1"),
+    ("basket", M.Basket("a", {}, [], []), "tags: expected list, got str 'a'"),
+    ("basket", M.Basket([], {"a": "b"}, [], []), "prices['a']: expected float, got str 'b'"),
+    ("basket", M.Basket([], {1: 1}, [], []), "prices: expected dict with str keys, got dict"),
+    ("basket", M.Basket([], {}, [summed(1, 2), 3], []), "sums[1]: expected Sum, got int 3"),
+    ("basket", M.Basket([], {}, [], [("a", "b")]), "pairs[0][1]: expected int, got str 'b'"),
     ("by_pair", {(1, 2): "RED"}, "[(1, 2)]: expected Colour, got str 'RED'"),
     ("by_pair", {(1, "2"): M.Colour.RED}, "[(1, '2')][1]: expected int, got str '2'"),
     ("stock", {1: 1}, "expected dict with str keys, got dict"),
@@ -294,9 +333,23 @@ GARBAGE = [
     ("quote", ["TAPL"], "expected the 2 parts of a Quote, got 1"),
     ("quote", ["TAPL", "x"], "cents: expected int, got str 'x'"),
     ("quote", {"title": "TAPL"}, "expected Quote, got dict"),
-    ("quotes", [["a", 1], ["b", None]], "[1].cents: expected int, got None"),
-    ("orders", {"x": [["b", 1.5]]}, "['x'][0].cents: expected int, got float 1.5"),
+    ("quotes", ["a", 1, "b", None], "[1].cents: expected int, got None"),
+    ("quotes", ["a", 1, "b"], "[1]: expected the 2 parts of a Quote, got 1"),
+    ("quotes", {"a": 1}, "expected list, got dict"),
+    ("orders", {"x": ["b", 1.5]}, "['x'][0].cents: expected int, got float 1.5"),
     ("orders", {b"x": []}, "expected dict with str keys, got dict"),
+    ("pairs", ["a", 1, "b"], "[1]: expected the 2 parts of a tuple, got 1"),
+    ("pairs", ["a", 1, b"b", 1], "[1][0]: expected str, got bytes b'b'"),
+    ("pairs", None, "expected list, got None"),
+    ("points", [1, "a"], "[0].y: expected int or None, got str 'a'"),
+    ("points", "ab", "expected tuple, got str 'ab'"),
+    ("nested_rows", [[], ["a", 1, "b", 1.5]], "[1][1].cents: expected int, got float 1.5"),
+    ("nested_rows", [[], None], "[1]: expected list, got None"),
+    ("basket", [["a", b"b"], {}, [], []], "tags[1]: expected str, got bytes b'b'"),
+    ("basket", [[], {b"a": 1}, [], []], "prices: expected dict with str keys, got dict"),
+    ("basket", [[], {"a": None}, [], []], "prices['a']: expected float, got None"),
+    ("basket", [[], {}, [1, 2, None], []], "sums[0].b: expected int, got None"),
+    ("basket", [[], {}, [], {}], "pairs: expected list, got dict"),
     ("by_int", [[1, "a"], [1, "b"]], "the same key or item twice"),
     ("by_int", [[1, "a"], [2]], "[1]: expected pair of key and value, got list"),
     ("by_pair", [[[1, 2], "GREEN"]], "[(1, 2)]: expected Colour, got str 'GREEN'"),
@@ -332,7 +385,7 @@ def test_a_bad_message_is_an_error_with_its_path(hint: str, data: Any, message: 
 
 def test_the_path_of_an_error() -> None:
     with pytest.raises(DecodeError) as caught:
-        MODULE.decode("orders", {"x": [["b", 1.5]]})
+        MODULE.decode("orders", {"x": ["b", 1.5]})
     assert caught.value.path == "['x'][0].cents"
 
 

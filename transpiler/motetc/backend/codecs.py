@@ -15,6 +15,7 @@ from motetc.backend.codecs_batches import column_functions, packed, record_of
 from motetc.backend.codecs_check import Checker
 from motetc.backend.codecs_classes import class_functions, helper_functions, structural_functions
 from motetc.backend.codecs_exprs import Writer
+from motetc.backend.codecs_kinds import row_of
 from motetc.backend.codecs_names import Decls, qualname, stem
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.typetext import Name
@@ -75,8 +76,10 @@ class Codecs:
     def structural(self, t: Type, hint: str, name: Name) -> tuple[str, str, str]:
         """Definitions that a channel of this type needs (often none), its encoder and decoder."""
         writer = Writer(self._decl, name, hint)
-        encode, decode = writer.simple("encode", t), writer.simple("decode", t)
         functions: list[str] = []
+        encode = decode = None
+        if row_of(t, self._decl) is None:
+            encode, decode = writer.simple("encode", t), writer.simple("decode", t)
         if encode is None or decode is None:
             encode, decode = f"_encode_{hint}", f"_decode_{hint}"
             writer.hint = f"{hint}_item"

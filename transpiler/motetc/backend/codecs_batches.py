@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from motetc.backend.codecs_exprs import WAYS, Way, Writer
+from motetc.backend.codecs_kinds import RECORDS
 from motetc.backend.codecs_names import local_names, qualname
 from motetc.backend.codecs_records import signature
 from motetc.backend.codecs_shapes import scalar
@@ -22,7 +23,6 @@ COLUMNS = {
     "bytes": "byte_strings",
 }
 PACKED = ("int", "float")
-RECORDS = ("dataclass", "namedtuple")
 
 
 def packed(way: Way, batch: Type, writer: Writer) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from motetc.backend.codecs_exprs import WAYS, Way, Writer
+from motetc.backend.codecs_kinds import row_of
 from motetc.backend.codecs_names import qualname, stem
 from motetc.backend.codecs_records import (
     own_type,
@@ -13,6 +14,7 @@ from motetc.backend.codecs_records import (
     signature,
     tuple_function,
 )
+from motetc.backend.codecs_rows import rows_function
 from motetc.backend.codecs_shapes import is_flag
 from motetc.backend.codecs_typed_dicts import typed_dict_decoder, typed_dict_encoder
 from motetc.backend.codecs_unions import union_decoder, union_encoder
@@ -39,10 +41,17 @@ def class_functions(decl: ClassDecl, writer: Writer) -> Iterator[str]:
             yield from _delegating(decl, "registered", writer)
 
 
-def structural_functions(t: Type, function: str, writer: Writer) -> Iterator[str]:
-    """The encoder and the decoder of a type that is no class, called `_encode_…`."""
+def structural_functions(t: Type, function: str, writer: Writer, at: str = "") -> Iterator[str]:
+    """The encoder and the decoder of a type that is no class, called `_encode_…`.
+
+    Those of rows take the step that errors are to carry in their path, if a parameter for it is given.
+    """
+    fields = row_of(t, writer.decls)
     for way in WAYS:
-        yield _function(way, t, signature(way, f"_{way}_{function}", t, writer), writer)
+        if fields is not None:
+            yield rows_function(way, t, fields, f"_{way}_{function}", at, writer)
+        else:
+            yield _function(way, t, signature(way, f"_{way}_{function}", t, writer), writer)
 
 
 def _function(way: Way, t: Type, head: str, writer: Writer) -> str:
@@ -62,7 +71,7 @@ def helper_functions(writer: Writer) -> Iterator[str]:
         t, function = next((t, stem) for t, stem in writer.helpers.items() if t not in done)
         done.add(t)
         writer.hint = function
-        yield from structural_functions(t, function, writer)
+        yield from structural_functions(t, function, writer, "at")
 
 
 def _alias(decl: ClassDecl, target: Type, writer: Writer) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from motetc.backend.codecs_kinds import optional, row_of
 from motetc.backend.codecs_names import Decls, parameter, wire_name
 from motetc.backend.codecs_shapes import SCALARS, collection, scalar, str_keys
 from motetc.ir.types import Type
@@ -17,7 +18,6 @@ from motetc.ir.typetext import Name, literal_text, render_type
 
 Way = Literal["encode", "decode"]
 WAYS: tuple[Way, Way] = ("encode", "decode")
-NONE = Type("scalar", "None")
 
 
 @dataclass
@@ -103,6 +103,8 @@ class Writer:
                 return self.runtime(f"{way}_{SCALARS[scalar(t)][0]}")
             case "member":
                 return self.runtime(f"{way}_member_id")
+            case "collection" | "vartuple" if row_of(t, self.decls):
+                return f"_{way}_{self.helper(t)}"
             case "typevar":
                 return parameter(way, t.name)
             case "enum" | "literal":
@@ -140,6 +142,9 @@ class Writer:
         quoted = f", {literal_text(at)}" if at else ""
         if wrapper and way == "encode":
             item = f"{self.runtime(wrapper)}({item}{quoted})"
+        plain = replace(t, name=stem) if wrapper else t
+        if row_of(plain, self.decls):
+            return f"{self.simple(way, plain)}({item}{quoted})"
         codecs = [self.function(way, arg) for arg in t.args]
         if stem == "dict":
             if str_keys(t.args[0]):
@@ -163,12 +168,6 @@ class Writer:
         prefix = f"{self.name(t.name)}." if t.name else ""
         texts = [f"{prefix}{v!s}" if t.name else literal_text(v) for v in t.values]
         return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
-
-
-def optional(t: Type) -> Type | None:
-    """The `X` of an `X | None`, if it is one and X is no union itself."""
-    rest = tuple(arg for arg in t.args if arg != NONE)
-    return rest[0] if t.kind == "union" and len(rest) == 1 < len(t.args) else None
 
 
 def has_members(t: Type) -> bool:

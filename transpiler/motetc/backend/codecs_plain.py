@@ -1,32 +1,19 @@
-"""Plain types: their values travel as they are, and one condition tests them."""
+"""Conditions that test values of plain types, which travel as they are."""
 
 from __future__ import annotations
 
-from motetc.backend.codecs_exprs import Way, Writer, optional
-from motetc.backend.codecs_shapes import PLAIN, scalar
+from motetc.backend.codecs_exprs import Way, Writer
+from motetc.backend.codecs_kinds import is_plain, optional
+from motetc.backend.codecs_shapes import collection, scalar
 from motetc.ir.types import Type
-
-
-def is_plain(t: Type) -> bool:
-    """Whether a test, and no conversion, is all that a value needs."""
-    match t.kind:
-        case "scalar":
-            return scalar(t) in PLAIN
-        case "literal":
-            return not t.name and all(type(value) is str for value in t.values)
-        case "newtype":
-            return is_plain(t.args[0])
-        case "union":
-            rest = optional(t)
-            if rest is not None and rest.kind == "newtype":
-                return is_plain(rest)
-            return all(is_plain(arg) and arg.kind != "newtype" for arg in t.args)
-    return False
 
 
 def condition(t: Type, item: str, writer: Writer) -> str:
     """The condition under which `item` is of a plain type."""
     match t.kind:
+        case "collection":
+            test = writer.runtime(f"is_{collection(t)[0]}")
+            return f"{test}({item}, {scalar(t.args[-1])})"
         case "literal":
             return f"{item} in {writer.allowed(t)}"
         case "newtype":

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer, typevars
+from motetc.backend.codecs_kinds import is_plain
 from motetc.backend.codecs_names import local_names, parameter, qualname, snake, stem
-from motetc.backend.codecs_plain import condition, is_plain, runtime_type, written
+from motetc.backend.codecs_plain import condition, runtime_type, written
 from motetc.ir.types import ClassDecl, Field, Type
 
 WORDS = {"encode": ("value", "tuple", "mistyped"), "decode": ("data", "list", "misfit")}
@@ -22,9 +23,8 @@ def own_type(decl: ClassDecl) -> Type:
     return Type("class", decl.name, args)
 
 
-def signature(way: str, function: str, t: Type, writer: Writer) -> str:
-    """The first line of an encoder or decoder; it takes the codecs of type variables."""
-    more = ""
+def signature(way: str, function: str, t: Type, writer: Writer, more: str = "") -> str:
+    """The first line of an encoder or decoder; it takes the codecs of type variables, and `more` parameters."""
     for var in typevars(t):
         callback, arg = writer.name("collections.abc.Callable"), writer.type(var)
         form = f"[[{arg}], object]" if way == "encode" else f"[[object], {arg}]"
@@ -86,24 +86,40 @@ def taken_apart(whole: str, kind: str, items: Sequence[str], tests: Sequence[str
 def _construction(
     decl: ClassDecl, writer: Writer, cls: str, names: dict[str, str], indent: str
 ) -> list[str]:
-    args = []
-    for f in sorted(decl.fields, key=lambda f: f.kw_only):
-        if f.init:
-            item = _field("decode", f, names[f.name], decl, writer)
-            args.append(f"{f.name}={item}" if f.kw_only else item)
-    call = f"{cls}({', '.join(args)})"
-    later = [f for f in decl.fields if not f.init]
-    if not later:
-        lines = [f"return {call}"]
-    else:
-        lines = _completed(decl, writer, call, later, names)
+    lines = construction(decl, writer, names, "return {}")
     if decl.post_init:
         lines = _guarded(lines, cls, writer)
     return [indent + line for line in lines]
 
 
+def construction(
+    decl: ClassDecl, writer: Writer, names: dict[str, str], answer: str, whole: str = ""
+) -> list[str]:
+    """The statements that make an instance of fields in locals, and what is done with it at the `{}` of `answer`.
+
+    `whole` is the tuple of all fields, if there is one: a constructor takes that faster.
+    """
+    later = [f for f in decl.fields if not f.init]
+    if whole and not later and not any(f.kw_only for f in decl.fields):
+        return [answer.format(f"{writer.name(decl.name)}(*{whole})")]
+    args = []
+    for f in sorted(decl.fields, key=lambda f: f.kw_only):
+        if f.init:
+            item = _field("decode", f, names[f.name], decl, writer)
+            args.append(f"{f.name}={item}" if f.kw_only else item)
+    call = f"{writer.name(decl.name)}({', '.join(args)})"
+    if not later:
+        return [answer.format(call)]
+    return _completed(decl, writer, call, later, names, answer)
+
+
 def _completed(
-    decl: ClassDecl, writer: Writer, call: str, later: Sequence[Field], names: dict[str, str]
+    decl: ClassDecl,
+    writer: Writer,
+    call: str,
+    later: Sequence[Field],
+    names: dict[str, str],
+    answer: str,
 ) -> list[str]:
     """Fields that the constructor does not take are set afterwards."""
     (built,) = local_names(
@@ -114,7 +130,7 @@ def _completed(
         item = _field("decode", f, names[f.name], decl, writer)
         set_frozen = f'object.__setattr__({built}, "{f.name}", {item})'
         lines.append(set_frozen if decl.frozen else f"{built}.{f.name} = {item}")
-    return [*lines, f"return {built}"]
+    return [*lines, answer.format(built)]
 
 
 def _guarded(lines: Sequence[str], cls: str, writer: Writer) -> list[str]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from motetc.backend.codecs_exprs import Way, Writer, has_members
+from motetc.backend.codecs_kinds import NONE, is_plain
 from motetc.backend.codecs_names import short, tags
-from motetc.backend.codecs_plain import condition, is_plain
+from motetc.backend.codecs_plain import condition
 from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
 from motetc.ir.types import Type
 from motetc.ir.typetext import literal_text
 
-NONE = Type("scalar", "None")
 SHAPE_TESTS = {
     "bool": "type(data) is bool",
     "int": "type(data) is int",

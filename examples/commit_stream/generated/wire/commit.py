@@ -15,7 +15,9 @@ from motet.codec import (
     fields_of,
     in_columns,
     misfit,
+    misfit_tuples,
     mistyped,
+    mistyped_tuples,
     uniform,
 )
 from motet.wire import (
@@ -78,27 +80,35 @@ def _decode_transfer_asked(data: object) -> list[Transfer]:
 
 
 def _encode_transfer_votes(value: list[tuple[int, bool]]) -> object:
-    return encode_list(value, _encode_transfer_votes_item)
+    if type(value) is list:
+        fields: list[object] = []
+        for item in value:
+            if not (
+                type(item) is tuple
+                and len(item) == 2
+                and type(item[0]) is int
+                and type(item[1]) is bool
+            ):
+                break
+            fields.append(item[0])
+            fields.append(item[1])
+        else:
+            return fields
+    raise mistyped_tuples(value, list, int, bool)
 
 
 def _decode_transfer_votes(data: object) -> list[tuple[int, bool]]:
-    return decode_list(data, _decode_transfer_votes_item)
-
-
-def _encode_transfer_votes_item(value: tuple[int, bool]) -> object:
-    if type(value) is tuple and len(value) == 2:
-        item0, item1 = value
-        if type(item0) is int and type(item1) is bool:
-            return [item0, item1]
-    raise mistyped(value, tuple, int, bool)
-
-
-def _decode_transfer_votes_item(data: object) -> tuple[int, bool]:
-    if type(data) is list and len(data) == 2:
-        item0, item1 = data
-        if type(item0) is int and type(item1) is bool:
-            return (item0, item1)
-    raise misfit(data, tuple, int, bool)
+    if type(data) is list and len(data) % 2 == 0:
+        fields = iter(data)
+        items: list[tuple[int, bool]] = []
+        for row in zip(fields, fields):
+            item0, item1 = row
+            if not (type(item0) is int and type(item1) is bool):
+                break
+            items.append(row)
+        else:
+            return items
+    raise misfit_tuples(data, list, int, bool)
 
 
 TRANSFER_ASKED: Final[Channel[Coordinator, Participant, list[Transfer]]] = Channel(

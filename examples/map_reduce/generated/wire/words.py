@@ -9,8 +9,8 @@ from motet.codec import (
     decode_str,
     encode_list,
     encode_str,
-    misfit,
-    mistyped,
+    misfit_tuples,
+    mistyped_tuples,
 )
 from motet.wire import (
     Channel,
@@ -39,27 +39,35 @@ def _decode_count_dealt(data: object) -> list[str]:
 
 
 def _encode_count_counted(value: list[tuple[str, int]]) -> object:
-    return encode_list(value, _encode_count_counted_item)
+    if type(value) is list:
+        fields: list[object] = []
+        for item in value:
+            if not (
+                type(item) is tuple
+                and len(item) == 2
+                and type(item[0]) is str
+                and type(item[1]) is int
+            ):
+                break
+            fields.append(item[0])
+            fields.append(item[1])
+        else:
+            return fields
+    raise mistyped_tuples(value, list, str, int)
 
 
 def _decode_count_counted(data: object) -> list[tuple[str, int]]:
-    return decode_list(data, _decode_count_counted_item)
-
-
-def _encode_count_counted_item(value: tuple[str, int]) -> object:
-    if type(value) is tuple and len(value) == 2:
-        item0, item1 = value
-        if type(item0) is str and type(item1) is int:
-            return [item0, item1]
-    raise mistyped(value, tuple, str, int)
-
-
-def _decode_count_counted_item(data: object) -> tuple[str, int]:
-    if type(data) is list and len(data) == 2:
-        item0, item1 = data
-        if type(item0) is str and type(item1) is int:
-            return (item0, item1)
-    raise misfit(data, tuple, str, int)
+    if type(data) is list and len(data) % 2 == 0:
+        fields = iter(data)
+        items: list[tuple[str, int]] = []
+        for row in zip(fields, fields):
+            item0, item1 = row
+            if not (type(item0) is str and type(item1) is int):
+                break
+            items.append(row)
+        else:
+            return items
+    raise misfit_tuples(data, list, str, int)
 
 
 COUNT_DEALT: Final[Channel[Leader, Worker, list[str]]] = Channel(

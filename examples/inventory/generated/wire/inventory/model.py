@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from motet.codec import decode_tuple, encode_tuple, misfit, mistyped
+from motet.codec import misfit, misfit_in, mistyped, mistyped_in
 
 from inventory.model import Line, Order
 
 
 def encode_order(value: Order) -> object:
     if type(value) is Order and type(value.number) is int:
-        return [value.number, encode_tuple(value.lines, encode_line, "lines")]
+        return [value.number, _encode_order_lines(value.lines, "lines")]
     raise mistyped(value, Order, number=int)
 
 
@@ -17,8 +17,39 @@ def decode_order(data: object) -> Order:
     if type(data) is list and len(data) == 2:
         number, lines = data
         if type(number) is int:
-            return Order(number, decode_tuple(lines, decode_line, "lines"))
+            return Order(number, _decode_order_lines(lines, "lines"))
     raise misfit(data, Order, number=int, lines=object)
+
+
+def _encode_order_lines(value: tuple[Line, ...], at: str = "") -> object:
+    if type(value) is tuple:
+        fields: list[object] = []
+        for line in value:
+            if not (
+                type(line) is Line
+                and type(line.article) is str
+                and type(line.quantity) is int
+            ):
+                break
+            fields.append(line.article)
+            fields.append(line.quantity)
+        else:
+            return fields
+    raise mistyped_in(value, tuple, encode_line, at=at)
+
+
+def _decode_order_lines(data: object, at: str = "") -> tuple[Line, ...]:
+    if type(data) is list and len(data) % 2 == 0:
+        fields = iter(data)
+        items: list[Line] = []
+        for row in zip(fields, fields):
+            article, quantity = row
+            if not (type(article) is str and type(quantity) is int):
+                break
+            items.append(Line(*row))
+        else:
+            return tuple(items)
+    raise misfit_in(data, tuple, 2, decode_line, at=at)
 
 
 def encode_line(value: Line) -> object:

@@ -1,0 +1,69 @@
+"""Kinds of types that codecs treat alike.
+
+Plain types need a test and no conversion: scalars that MessagePack knows, literals of text, unions of such; and lists
+of such scalars, and dicts of them by text, which a function of the runtime tests. Rows are records and tuples whose
+fields are all plain.
+"""
+
+from __future__ import annotations
+
+from motetc.backend.codecs_names import Decls
+from motetc.backend.codecs_shapes import COLLECTIONS, PLAIN, collection, scalar, str_keys
+from motetc.ir.types import Field, Type
+
+NONE = Type("scalar", "None")
+RECORDS = ("dataclass", "namedtuple")
+PLAIN_COLLECTIONS = (COLLECTIONS["list"], COLLECTIONS["dict"])
+
+
+def is_plain(t: Type) -> bool:
+    """Whether a test, and no conversion, is all that a value needs."""
+    return is_plain_collection(t) or is_small(t)
+
+
+def is_plain_collection(t: Type) -> bool:
+    """A list of scalars, or a dict of scalars whose keys are text."""
+    if t.kind != "collection" or collection(t) not in PLAIN_COLLECTIONS:
+        return False
+    *keys, item = t.args
+    return all(map(str_keys, keys)) and item.kind == "scalar" and scalar(item) in PLAIN - {"None"}
+
+
+def is_small(t: Type) -> bool:
+    """Whether a value is plain and no collection."""
+    match t.kind:
+        case "scalar":
+            return scalar(t) in PLAIN
+        case "literal":
+            return not t.name and all(type(value) is str for value in t.values)
+        case "newtype":
+            return is_small(t.args[0])
+        case "union":
+            rest = optional(t)
+            if rest is not None and rest.kind == "newtype":
+                return is_small(rest)
+            return all(is_small(arg) and arg.kind != "newtype" for arg in t.args)
+    return False
+
+
+def row_of(t: Type, decls: Decls) -> tuple[Field, ...] | None:
+    """The fields of each item, if this is a list or a tuple of rows, which travel as one array of all fields."""
+    if t.kind != "vartuple" and not (
+        t.kind == "collection" and collection(t) == COLLECTIONS["list"]
+    ):
+        return None
+    (item,) = t.args
+    fields: tuple[Field, ...] = ()
+    if item.kind == "tuple":
+        fields = tuple(Field(f"item{i}", part) for i, part in enumerate(item.args))
+    elif item.kind == "class":
+        decl = decls(item.name)
+        if decl is not None and decl.kind in RECORDS and not decl.params:
+            fields = decl.fields
+    return fields if fields and all(is_plain(f.type) for f in fields) else None
+
+
+def optional(t: Type) -> Type | None:
+    """The `X` of an `X | None`, if it is one and X is no union itself."""
+    rest = tuple(arg for arg in t.args if arg != NONE)
+    return rest[0] if t.kind == "union" and len(rest) == 1 < len(t.args) else None

@@ -1,0 +1,120 @@
+"""Codecs of lists and tuples of rows: records and tuples whose fields are all plain.
+
+They travel as one array of all the fields. One loop checks and converts them, without a call for each item; when an
+item is not as it should be, the runtime finds it: by the codec of a single record, or by the types in a tuple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from motetc.backend.codecs_exprs import Way, Writer
+from motetc.backend.codecs_names import local_names, qualname, snake
+from motetc.backend.codecs_plain import condition, runtime_type
+from motetc.backend.codecs_records import construction, signature
+from motetc.ir.types import ClassDecl, Field, Type
+
+TAKEN = frozenset({"at", "fields", "items", "row"})
+WIDE = 5
+"""Iterators that are written out; more are multiplied."""
+
+
+def rows_function(
+    way: Way, t: Type, fields: Sequence[Field], function: str, at: str, writer: Writer
+) -> str:
+    """The encoder or decoder of a list or tuple of rows of these fields; `at` is a parameter's name, or nothing."""
+    head = signature(way, function, t, writer, f', {at}: str = ""' if at else "")
+    body = _encoder if way == "encode" else _decoder
+    return "\n".join([head, *(f"    {line}" for line in body(t, fields, at, writer))])
+
+
+def _encoder(t: Type, fields: Sequence[Field], at: str, writer: Writer) -> Iterator[str]:
+    """Check every item, answer all their fields."""
+    kind, decl = _kind(t), _decl(t, writer)
+    if decl is None:
+        item, parts = "item", [f"item[{i}]" for i in range(len(fields))]
+        tests = ["type(item) is tuple", f"len(item) == {len(fields)}"]
+        error = _error("mistyped_tuples", ["value", kind, *_types(fields, writer)], at, writer)
+    else:
+        cls = writer.name(decl.name)
+        one = writer.function("encode", t.args[0])
+        error = _error("mistyped_in", ["value", kind, one], at, writer)
+        hidden = TAKEN | writer.used
+        (item,) = local_names([snake(qualname(decl))], frozenset(hidden)).values()
+        parts = [f"{item}.{f.name}" for f in fields]
+        tests = [f"type({item}) is {cls}"]
+    tests += [condition(f.type, part, writer) for f, part in zip(fields, parts, strict=True)]
+    yield f"if type(value) is {kind}:"
+    yield "    fields: list[object] = []"
+    yield f"    for {item} in value:"
+    yield f"        if not ({' and '.join(tests)}):"
+    yield "            break"
+    for part in parts:
+        yield f"        fields.append({part})"
+    yield "    else:"
+    yield "        return fields"
+    yield error
+
+
+def _decoder(t: Type, fields: Sequence[Field], at: str, writer: Writer) -> Iterator[str]:
+    """Check all fields, answer the items."""
+    list(_decoder_lines(t, fields, at, TAKEN, writer))  # to see which names it uses
+    yield from _decoder_lines(t, fields, at, TAKEN | writer.used, writer)
+
+
+def _decoder_lines(
+    t: Type, fields: Sequence[Field], at: str, taken: frozenset[str], writer: Writer
+) -> Iterator[str]:
+    kind, width = _kind(t), len(fields)
+    names = local_names([f.name for f in fields], taken)
+    tests = [condition(f.type, names[f.name], writer) for f in fields]
+    rows = ", ".join(["fields"] * width) if width <= WIDE else f"*[fields] * {width}"
+    yield f"if type(data) is list{f' and len(data) % {width} == 0' if width > 1 else ''}:"
+    yield "    fields = iter(data)"
+    yield f"    items: list[{writer.type(t.args[0])}] = []"
+    yield f"    for row in zip({rows}):"
+    yield f"        {', '.join(names.values()) if width > 1 else f'({names[fields[0].name]},)'} = row"
+    yield f"        if not ({' and '.join(tests)}):"
+    yield "            break"
+    yield from (f"        {line}" for line in _kept(t, names, writer))
+    yield "    else:"
+    yield f"        return {'items' if kind == 'list' else 'tuple(items)'}"
+    if _decl(t, writer) is None:
+        yield _error("misfit_tuples", ["data", kind, *_types(fields, writer)], at, writer)
+    else:
+        one = writer.function("decode", t.args[0])
+        yield _error("misfit_in", ["data", kind, str(width), one], at, writer)
+
+
+def _kept(t: Type, names: dict[str, str], writer: Writer) -> Iterator[str]:
+    """The statements that make an item and keep it."""
+    decl = _decl(t, writer)
+    if decl is None:
+        yield "items.append(row)"
+        return
+    lines = construction(decl, writer, names, "items.append({})", "row")
+    if decl.post_init:
+        yield "try:"
+        yield from (f"    {line}" for line in lines)
+        yield from ("except Exception:", "    break")
+    else:
+        yield from lines
+
+
+def _error(function: str, args: list[str], at: str, writer: Writer) -> str:
+    more = [f"at={at}"] if at else []
+    return f"raise {writer.runtime(function)}({', '.join([*args, *more])})"
+
+
+def _types(fields: Sequence[Field], writer: Writer) -> list[str]:
+    return [runtime_type(f.type, writer) for f in fields]
+
+
+def _kind(t: Type) -> str:
+    return "tuple" if t.kind == "vartuple" else "list"
+
+
+def _decl(t: Type, writer: Writer) -> ClassDecl | None:
+    """The class of the items; None if they are tuples."""
+    (item,) = t.args
+    return writer.decls(item.name) if item.kind == "class" else None
