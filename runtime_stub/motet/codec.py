@@ -64,6 +64,7 @@ from motet.codec_columns import (
     in_columns,
     uniform,
 )
+from motet.codec_constructors import constructor
 from motet.codec_errors import (
     CodecError,
     DecodeError,
@@ -127,6 +128,7 @@ __all__ = [
     "as_list",
     "check_keys",
     "check_present",
+    "constructor",
     "decode_bool",
     "decode_bools",
     "decode_byte_strings",

@@ -114,6 +114,9 @@ def encode_order(value: Order) -> object:
     )
 
 
+new_order = constructor(Order)
+
+
 def decode_order(data: object) -> Order:
     if type(data) is list and len(data) == 7:
         id_, quotes, due, mode, weight, stock, user = data
@@ -124,7 +127,7 @@ def decode_order(data: object) -> Order:
             and is_dict(stock, int)
             and type(user) is int
         ):
-            return Order(
+            return new_order(
                 id_,
                 _decode_order_quotes(quotes, "quotes"),
                 None if due is None else within("due", decode_date, due),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from motetc.backend.codecs_exprs import WAYS, Way, Writer
 from motetc.backend.codecs_kinds import RECORDS
 from motetc.backend.codecs_names import local_names, qualname
-from motetc.backend.codecs_records import signature
+from motetc.backend.codecs_records import maker, signature
 from motetc.backend.codecs_shapes import scalar
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.typetext import literal_text
@@ -66,7 +66,7 @@ def _encoder(batch: Type, decl: ClassDecl, writer: Writer) -> Iterator[str]:
 
 
 def _decoder(batch: Type, decl: ClassDecl, writer: Writer) -> Iterator[str]:
-    cls, codecs = writer.name(decl.name), {}
+    make, codecs = maker(decl, writer), {}
     for f in decl.fields:
         codecs[f.name] = writer.runtime(f"decode_{COLUMNS[scalar(f.type)]}")
     rows = f"{writer.runtime('decode_list')}(data, {writer.function('decode', batch.args[0])})"
@@ -78,7 +78,7 @@ def _decoder(batch: Type, decl: ClassDecl, writer: Writer) -> Iterator[str]:
     yield f"count, {', '.join(names.values())} = {fields}(data, {whole}, {len(names) + 1})"
     yield "return ["
     yield "    *map("
-    yield f"        {cls},"
+    yield f"        {make},"
     for field, codec in codecs.items():
         yield f"        {call}({names[field]}, count, {codec}, {literal_text(field)}),"
     yield "    )"

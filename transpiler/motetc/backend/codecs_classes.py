@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from motetc.backend.codecs_exprs import WAYS, Way, Writer
-from motetc.backend.codecs_kinds import row_of
+from motetc.backend.codecs_kinds import is_kept, row_of
 from motetc.backend.codecs_names import qualname, stem
 from motetc.backend.codecs_records import (
     own_type,
     record_decoder,
     record_encoder,
+    record_maker,
     signature,
     tuple_function,
 )
@@ -27,6 +28,8 @@ def class_functions(decl: ClassDecl, writer: Writer) -> Iterator[str]:
     match decl.kind:
         case "dataclass" | "namedtuple":
             yield record_encoder(decl, writer)
+            if is_kept(decl):
+                yield record_maker(decl, writer)
             yield record_decoder(decl, writer)
         case "typeddict":
             yield typed_dict_encoder(decl, writer)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from motetc.backend.codecs_names import Decls
 from motetc.backend.codecs_shapes import COLLECTIONS, PLAIN, collection, scalar, str_keys
-from motetc.ir.types import Field, Type
+from motetc.ir.types import ClassDecl, Field, Type
 
 NONE = Type("scalar", "None")
 RECORDS = ("dataclass", "namedtuple")
@@ -61,6 +61,12 @@ def row_of(t: Type, decls: Decls) -> tuple[Field, ...] | None:
         if decl is not None and decl.kind in RECORDS and not decl.params:
             fields = decl.fields
     return fields if fields and all(is_plain(f.type) for f in fields) else None
+
+
+def is_kept(decl: ClassDecl) -> bool:
+    """Whether instances cannot be changed, and are made of all their fields in order and of nothing else."""
+    in_order = all(f.init and not f.kw_only for f in decl.fields)
+    return decl.frozen and in_order and bool(decl.fields) and not (decl.params or decl.post_init)
 
 
 def optional(t: Type) -> Type | None:

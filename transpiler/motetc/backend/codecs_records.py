@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer, typevars
-from motetc.backend.codecs_kinds import is_plain
+from motetc.backend.codecs_kinds import is_kept, is_plain
 from motetc.backend.codecs_names import local_names, parameter, qualname, snake, stem
 from motetc.backend.codecs_plain import condition, runtime_type, written
 from motetc.ir.types import ClassDecl, Field, Type
@@ -49,6 +49,16 @@ def record_encoder(decl: ClassDecl, writer: Writer) -> str:
             f"    raise {writer.runtime('mistyped')}(value, {cls}{expected})",
         ]
     )
+
+
+def record_maker(decl: ClassDecl, writer: Writer) -> str:
+    """`new_quote`: what makes instances that cannot be changed."""
+    return f"new_{stem(decl)} = {writer.runtime('constructor')}({writer.name(decl.name)})"
+
+
+def maker(decl: ClassDecl, writer: Writer) -> str:
+    """What makes instances of a class: that, or the class itself."""
+    return writer.name(f"wire:{decl.module}.new_{stem(decl)}" if is_kept(decl) else decl.name)
 
 
 def record_decoder(decl: ClassDecl, writer: Writer) -> str:
@@ -100,14 +110,15 @@ def construction(
     `whole` is the tuple of all fields, if there is one: a constructor takes that faster.
     """
     later = [f for f in decl.fields if not f.init]
+    make = maker(decl, writer)
     if whole and not later and not any(f.kw_only for f in decl.fields):
-        return [answer.format(f"{writer.name(decl.name)}(*{whole})")]
+        return [answer.format(f"{make}(*{whole})")]
     args = []
     for f in sorted(decl.fields, key=lambda f: f.kw_only):
         if f.init:
             item = _field("decode", f, names[f.name], decl, writer)
             args.append(f"{f.name}={item}" if f.kw_only else item)
-    call = f"{writer.name(decl.name)}({', '.join(args)})"
+    call = f"{make}({', '.join(args)})"
     if not later:
         return [answer.format(call)]
     return _completed(decl, writer, call, later, names, answer)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    constructor,
     decode_bool,
     decode_date,
     decode_str,
@@ -35,11 +36,14 @@ def encode_quote(value: Quote) -> object:
     raise mistyped(value, Quote, title=str, cents=int)
 
 
+new_quote = constructor(Quote)
+
+
 def decode_quote(data: object) -> Quote:
     if type(data) is list and len(data) == 2:
         title, cents = data
         if type(title) is str and type(cents) is int:
-            return Quote(title, cents)
+            return new_quote(title, cents)
     raise misfit(data, Quote, title=str, cents=int)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    constructor,
     decode_column,
     decode_ints,
     decode_list,
@@ -48,11 +49,14 @@ def encode_transfer(value: Transfer) -> object:
     raise mistyped(value, Transfer, id=int, cents=int)
 
 
+new_transfer = constructor(Transfer)
+
+
 def decode_transfer(data: object) -> Transfer:
     if type(data) is list and len(data) == 2:
         id_, cents = data
         if type(id_) is int and type(cents) is int:
-            return Transfer(id_, cents)
+            return new_transfer(id_, cents)
     raise misfit(data, Transfer, id=int, cents=int)
 
 
@@ -72,7 +76,7 @@ def _decode_transfer_asked(data: object) -> list[Transfer]:
     count, id_, cents = fields_of(data, "columns of Transfer", 3)
     return [
         *map(
-            Transfer,
+            new_transfer,
             decode_column(id_, count, decode_ints, "id"),
             decode_column(cents, count, decode_ints, "cents"),
         )

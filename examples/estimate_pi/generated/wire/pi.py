@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    constructor,
     decode_column,
     decode_ints,
     decode_list,
@@ -46,11 +47,14 @@ def encode_tally(value: Tally) -> object:
     raise mistyped(value, Tally, inside=int, total=int)
 
 
+new_tally = constructor(Tally)
+
+
 def decode_tally(data: object) -> Tally:
     if type(data) is list and len(data) == 2:
         inside, total = data
         if type(inside) is int and type(total) is int:
-            return Tally(inside, total)
+            return new_tally(inside, total)
     raise misfit(data, Tally, inside=int, total=int)
 
 
@@ -70,7 +74,7 @@ def _decode_estimate_pi_tallies(data: object) -> list[Tally]:
     count, inside, total = fields_of(data, "columns of Tally", 3)
     return [
         *map(
-            Tally,
+            new_tally,
             decode_column(inside, count, decode_ints, "inside"),
             decode_column(total, count, decode_ints, "total"),
         )

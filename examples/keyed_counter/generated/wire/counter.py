@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from motet.codec import misfit, mistyped, wrong_data, wrong_value
+from motet.codec import constructor, misfit, mistyped, wrong_data, wrong_value
 from motet.wire import ClientPort, Net, PortChannel, Site
 
 if TYPE_CHECKING:
@@ -39,11 +39,14 @@ def encode_increment(value: Increment) -> object:
     raise mistyped(value, Increment, name=str)
 
 
+new_increment = constructor(Increment)
+
+
 def decode_increment(data: object) -> Increment:
     if type(data) is list and len(data) == 1:
         (name,) = data
         if type(name) is str:
-            return Increment(name)
+            return new_increment(name)
     raise misfit(data, Increment, name=str)
 
 
@@ -53,11 +56,14 @@ def encode_get(value: Get) -> object:
     raise mistyped(value, Get, name=str)
 
 
+new_get = constructor(Get)
+
+
 def decode_get(data: object) -> Get:
     if type(data) is list and len(data) == 1:
         (name,) = data
         if type(name) is str:
-            return Get(name)
+            return new_get(name)
     raise misfit(data, Get, name=str)
 
 
@@ -85,11 +91,14 @@ def encode_done(value: Done) -> object:
     raise mistyped(value, Done, name=str)
 
 
+new_done = constructor(Done)
+
+
 def decode_done(data: object) -> Done:
     if type(data) is list and len(data) == 1:
         (name,) = data
         if type(name) is str:
-            return Done(name)
+            return new_done(name)
     raise misfit(data, Done, name=str)
 
 
@@ -99,11 +108,14 @@ def encode_count(value: Count) -> object:
     raise mistyped(value, Count, name=str, value=int)
 
 
+new_count = constructor(Count)
+
+
 def decode_count(data: object) -> Count:
     if type(data) is list and len(data) == 2:
         name, value_ = data
         if type(name) is str and type(value_) is int:
-            return Count(name, value_)
+            return new_count(name, value_)
     raise misfit(data, Count, name=str, value=int)
 
 

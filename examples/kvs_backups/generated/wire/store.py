@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    constructor,
     decode_dict,
     decode_int,
     decode_str,
@@ -47,11 +48,14 @@ def encode_put(value: Put) -> object:
     raise mistyped(value, Put, key=str, value=str)
 
 
+new_put = constructor(Put)
+
+
 def decode_put(data: object) -> Put:
     if type(data) is list and len(data) == 2:
         key, value_ = data
         if type(key) is str and type(value_) is str:
-            return Put(key, value_)
+            return new_put(key, value_)
     raise misfit(data, Put, key=str, value=str)
 
 
@@ -61,11 +65,14 @@ def encode_delete(value: Delete) -> object:
     raise mistyped(value, Delete, key=str)
 
 
+new_delete = constructor(Delete)
+
+
 def decode_delete(data: object) -> Delete:
     if type(data) is list and len(data) == 1:
         (key,) = data
         if type(key) is str:
-            return Delete(key)
+            return new_delete(key)
     raise misfit(data, Delete, key=str)
 
 
@@ -75,11 +82,14 @@ def encode_get(value: Get) -> object:
     raise mistyped(value, Get, key=str)
 
 
+new_get = constructor(Get)
+
+
 def decode_get(data: object) -> Get:
     if type(data) is list and len(data) == 1:
         (key,) = data
         if type(key) is str:
-            return Get(key)
+            return new_get(key)
     raise misfit(data, Get, key=str)
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from motet.codec import decode_tuple, encode_tuple, misfit, mistyped, within
+from motet.codec import (
+    constructor,
+    decode_tuple,
+    encode_tuple,
+    misfit,
+    mistyped,
+    within,
+)
 
 from messages import (
     Accept,
@@ -28,11 +35,14 @@ def encode_command(value: Command) -> object:
     raise mistyped(value, Command, id=int, key=str, value=int)
 
 
+new_command = constructor(Command)
+
+
 def decode_command(data: object) -> Command:
     if type(data) is list and len(data) == 3:
         id_, key, value_ = data
         if type(id_) is int and type(key) is str and type(value_) is int:
-            return Command(id_, key, value_)
+            return new_command(id_, key, value_)
     raise misfit(data, Command, id=int, key=str, value=int)
 
 
@@ -42,10 +52,13 @@ def encode_prepare(value: Prepare) -> object:
     raise mistyped(value, Prepare)
 
 
+new_prepare = constructor(Prepare)
+
+
 def decode_prepare(data: object) -> Prepare:
     if type(data) is list and len(data) == 1:
         (ballot,) = data
-        return Prepare(within("ballot", decode_ballot, ballot))
+        return new_prepare(within("ballot", decode_ballot, ballot))
     raise misfit(data, Prepare, ballot=object)
 
 
@@ -59,11 +72,14 @@ def encode_ballot(value: Ballot) -> object:
     raise mistyped(value, Ballot, number=int, proposer=int)
 
 
+new_ballot = constructor(Ballot)
+
+
 def decode_ballot(data: object) -> Ballot:
     if type(data) is list and len(data) == 2:
         number, proposer = data
         if type(number) is int and type(proposer) is int:
-            return Ballot(number, proposer)
+            return new_ballot(number, proposer)
     raise misfit(data, Ballot, number=int, proposer=int)
 
 
@@ -73,10 +89,13 @@ def encode_accept(value: Accept) -> object:
     raise mistyped(value, Accept)
 
 
+new_accept = constructor(Accept)
+
+
 def decode_accept(data: object) -> Accept:
     if type(data) is list and len(data) == 1:
         (entry,) = data
-        return Accept(within("entry", decode_entry, entry))
+        return new_accept(within("entry", decode_entry, entry))
     raise misfit(data, Accept, entry=object)
 
 
@@ -94,11 +113,14 @@ def encode_entry(value: Entry) -> object:
     raise mistyped(value, Entry, slot=int)
 
 
+new_entry = constructor(Entry)
+
+
 def decode_entry(data: object) -> Entry:
     if type(data) is list and len(data) == 3:
         slot, ballot, command = data
         if type(slot) is int:
-            return Entry(
+            return new_entry(
                 slot,
                 within("ballot", decode_ballot, ballot),
                 None if command is None else within("command", decode_command, command),
@@ -112,10 +134,13 @@ def encode_beat(value: Beat) -> object:
     raise mistyped(value, Beat)
 
 
+new_beat = constructor(Beat)
+
+
 def decode_beat(data: object) -> Beat:
     if type(data) is list and len(data) == 1:
         (ballot,) = data
-        return Beat(within("ballot", decode_ballot, ballot))
+        return new_beat(within("ballot", decode_ballot, ballot))
     raise misfit(data, Beat, ballot=object)
 
 
@@ -132,11 +157,14 @@ def encode_decided(value: Decided) -> object:
     raise mistyped(value, Decided, slot=int)
 
 
+new_decided = constructor(Decided)
+
+
 def decode_decided(data: object) -> Decided:
     if type(data) is list and len(data) == 2:
         slot, command = data
         if type(slot) is int:
-            return Decided(
+            return new_decided(
                 slot,
                 None if command is None else within("command", decode_command, command),
             )
@@ -159,11 +187,14 @@ def encode_promise(value: Promise) -> object:
     raise mistyped(value, Promise, acceptor=int, checkpoint=int)
 
 
+new_promise = constructor(Promise)
+
+
 def decode_promise(data: object) -> Promise:
     if type(data) is list and len(data) == 5:
         acceptor, ballot, highest, checkpoint, log = data
         if type(acceptor) is int and type(checkpoint) is int:
-            return Promise(
+            return new_promise(
                 acceptor,
                 within("ballot", decode_ballot, ballot),
                 within("highest", decode_ballot, highest),
@@ -192,11 +223,14 @@ def encode_vote(value: Vote) -> object:
     raise mistyped(value, Vote, acceptor=int, slot=int)
 
 
+new_vote = constructor(Vote)
+
+
 def decode_vote(data: object) -> Vote:
     if type(data) is list and len(data) == 4:
         acceptor, ballot, slot, highest = data
         if type(acceptor) is int and type(slot) is int:
-            return Vote(
+            return new_vote(
                 acceptor,
                 within("ballot", decode_ballot, ballot),
                 slot,

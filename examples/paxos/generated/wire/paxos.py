@@ -45,6 +45,7 @@ from generated.wire.messages import (
     encode_prepare,
     encode_promise,
     encode_vote,
+    new_command,
 )
 from messages import Accept, Beat, Command, Decided, Prepare, Promise, Vote
 
@@ -72,7 +73,7 @@ def _decode_paxos_asked(data: object) -> list[Command]:
     count, id_, key, value_ = fields_of(data, "columns of Command", 4)
     return [
         *map(
-            Command,
+            new_command,
             decode_column(id_, count, decode_ints, "id"),
             decode_column(key, count, decode_strs, "key"),
             decode_column(value_, count, decode_ints, "value"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    constructor,
     decode_ints,
     decode_list,
     encode_ints,
@@ -50,11 +51,14 @@ def encode_slot(value: Slot) -> object:
     raise mistyped(value, Slot, number=int)
 
 
+new_slot = constructor(Slot)
+
+
 def decode_slot(data: object) -> Slot:
     if type(data) is list and len(data) == 2:
         number, put = data
         if type(number) is int:
-            return Slot(number, within("put", decode_put, put))
+            return new_slot(number, within("put", decode_put, put))
     raise misfit(data, Slot, number=int, put=object)
 
 
@@ -64,11 +68,14 @@ def encode_put(value: Put) -> object:
     raise mistyped(value, Put, key=str, value=int)
 
 
+new_put = constructor(Put)
+
+
 def decode_put(data: object) -> Put:
     if type(data) is list and len(data) == 2:
         key, value_ = data
         if type(key) is str and type(value_) is int:
-            return Put(key, value_)
+            return new_put(key, value_)
     raise misfit(data, Put, key=str, value=int)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    constructor,
     decode_bool,
     decode_int,
     encode_bool,
@@ -33,11 +34,14 @@ def encode_journey(value: Journey) -> object:
     raise mistyped(value, Journey, name=str, seats=int)
 
 
+new_journey = constructor(Journey)
+
+
 def decode_journey(data: object) -> Journey:
     if type(data) is list and len(data) == 2:
         name, seats = data
         if type(name) is str and type(seats) is int:
-            return Journey(name, seats)
+            return new_journey(name, seats)
     raise misfit(data, Journey, name=str, seats=int)
 
 

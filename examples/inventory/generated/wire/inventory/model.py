@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from motet.codec import misfit, misfit_in, mistyped, mistyped_in
+from motet.codec import constructor, misfit, misfit_in, mistyped, mistyped_in
 
 from inventory.model import Line, Order
 
@@ -13,11 +13,14 @@ def encode_order(value: Order) -> object:
     raise mistyped(value, Order, number=int)
 
 
+new_order = constructor(Order)
+
+
 def decode_order(data: object) -> Order:
     if type(data) is list and len(data) == 2:
         number, lines = data
         if type(number) is int:
-            return Order(number, _decode_order_lines(lines, "lines"))
+            return new_order(number, _decode_order_lines(lines, "lines"))
     raise misfit(data, Order, number=int, lines=object)
 
 
@@ -46,7 +49,7 @@ def _decode_order_lines(data: object, at: str = "") -> tuple[Line, ...]:
             article, quantity = row
             if not (type(article) is str and type(quantity) is int):
                 break
-            items.append(Line(*row))
+            items.append(new_line(*row))
         else:
             return tuple(items)
     raise misfit_in(data, tuple, 2, decode_line, at=at)
@@ -62,9 +65,12 @@ def encode_line(value: Line) -> object:
     raise mistyped(value, Line, article=str, quantity=int)
 
 
+new_line = constructor(Line)
+
+
 def decode_line(data: object) -> Line:
     if type(data) is list and len(data) == 2:
         article, quantity = data
         if type(article) is str and type(quantity) is int:
-            return Line(article, quantity)
+            return new_line(article, quantity)
     raise misfit(data, Line, article=str, quantity=int)
