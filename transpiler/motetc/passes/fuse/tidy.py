@@ -43,12 +43,22 @@ def _begin_full(state: list[Line], between: list[Line], body: list[Line]) -> Non
 
 def _full(filled: re.Match[str], type_: str) -> str:
     name, method, items = filled[1], filled[2], filled[3]
-    if method == "extend" and re.fullmatch(r"sorted\(\w+\)", items):
+    made = cst.parse_expression(items)
+    if method == "extend" and _is_sorted(made):
         return f"{name} = {items}"
-    if isinstance(cst.parse_expression(items), cst.List):
+    if isinstance(made, cst.List):
         text = items if method == "extend" else f"{{{items[1:-1]}}}"
         return f"{name}: {type_} = {text if text != '{}' else 'set()'}"
     return f"{name}: {type_} = {_BARE[method]}({items})"
+
+
+def _is_sorted(made: cst.BaseExpression) -> bool:
+    """Whether this is a new list by itself: `sorted(…)`."""
+    return (
+        isinstance(made, cst.Call)
+        and isinstance(made.func, cst.Name)
+        and made.func.value == "sorted"
+    )
 
 
 def _send_at_once(state: Code, parts: Sequence[Code], code: Code) -> None:
@@ -84,7 +94,8 @@ def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
         return 0, ""
     filled = _FILLED.match(lines[-1].text)
     if filled is not None and filled[1] == name and lines[-1].depth == depth:
-        return len(lines) - 1, filled[3] if filled[3].isidentifier() else f"list({filled[3]})"
+        is_list = filled[3].isidentifier() or _is_sorted(cst.parse_expression(filled[3]))
+        return len(lines) - 1, filled[3] if is_list else f"list({filled[3]})"
     end = f"{name}.append("
     at = len(lines) - 1
     if not lines[at].text.startswith(end) or "await " in lines[at].text:
