@@ -213,13 +213,16 @@ def _decode_box_place(data: object) -> tuple[int, date]:
     "Colour": """
 def encode_colour(value: Colour) -> object:
     if type(value) is Colour:
-        return value.name
+        return value._name_
     raise wrong_value("Colour", value)
 
 
+members_of_colour = {**Colour.__members__}
+
+
 def decode_colour(data: object) -> Colour:
-    if type(data) is str and data in Colour.__members__:
-        return Colour[data]
+    if type(data) is str and data in members_of_colour:
+        return members_of_colour[data]
     raise wrong_data("Colour", data)
 """,
     "Even": """

@@ -85,20 +85,23 @@ def _alias(decl: ClassDecl, target: Type, writer: Writer) -> Iterator[str]:
 
 
 def _enum(decl: ClassDecl, writer: Writer) -> Iterator[str]:
+    """By name, which is kept in `_name_`; `name` and `__members__` are computed each time."""
     own, cls, text = own_type(decl), writer.name(decl.name), literal_text(qualname(decl))
+    members = f"members_of_{stem(decl)}"
     yield "\n".join(
         [
             signature("encode", f"encode_{stem(decl)}", own, writer),
             f"    if type(value) is {cls}:",
-            "        return value.name",
+            "        return value._name_",
             f"    raise {writer.runtime('wrong_value')}({text}, value)",
         ]
     )
+    yield f"{members} = {{**{cls}.__members__}}"
     yield "\n".join(
         [
             signature("decode", f"decode_{stem(decl)}", own, writer),
-            f"    if type(data) is str and data in {cls}.__members__:",
-            f"        return {cls}[data]",
+            f"    if type(data) is str and data in {members}:",
+            f"        return {members}[data]",
             f"    raise {writer.runtime('wrong_data')}({text}, data)",
         ]
     )
