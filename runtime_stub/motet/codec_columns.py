@@ -2,7 +2,9 @@
 
 A batch of ints is their 64 or 32 bits, little-endian, behind a letter that says which (`q` or `i`); one
 of floats likewise (`d`). What does not fit (larger ints, ints among floats) and what is short is a
-list. A batch of records is their number and a list of each field's values, itself such a batch.
+list. A batch of records whose fields are scalars is their number and, field by field, a list of all their
+values, or the bits of these. Batches of anything else are lists like any other: tuples and records of plain
+fields are one array of all their fields, which takes within a tenth as long as columns would.
 """
 
 # ruff: noqa: D103 (pairs of one pattern, which the docstring above describes)
@@ -10,7 +12,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Collection
-from typing import Final, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from motet.codec_collections import LONG, all_of, decode_list, encode_list
 from motet.codec_errors import CodecError, DecodeError
@@ -72,28 +75,14 @@ def decode_floats(data: object) -> list[float]:
     return [*struct.unpack_from(f"<{count}d", data, 1)]
 
 
-def encode_bools(value: list[bool]) -> object:
-    return encode_list(value, encode_bool)
-
-
-def decode_bools(data: object) -> list[bool]:
-    return decode_list(data, decode_bool)
-
-
-def encode_strs(value: list[str]) -> object:
-    return encode_list(value, encode_str)
-
-
-def decode_strs(data: object) -> list[str]:
-    return decode_list(data, decode_str)
-
-
-def encode_byte_strings(value: list[bytes]) -> object:
-    return encode_list(value, encode_bytes)
-
-
-def decode_byte_strings(data: object) -> list[bytes]:
-    return decode_list(data, decode_bytes)
+CODECS: Final[dict[type, tuple[Callable[[Any], object], Callable[[object], Any]]]] = {
+    int: (encode_ints, decode_ints),
+    float: (encode_floats, decode_floats),
+    bool: (partial(encode_list, item=encode_bool), partial(decode_list, item=decode_bool)),
+    str: (partial(encode_list, item=encode_str), partial(decode_list, item=decode_str)),
+    bytes: (partial(encode_list, item=encode_bytes), partial(decode_list, item=decode_bytes)),
+}
+"""How the values of a field travel, by their class: numbers packed, others as the lists that they are."""
 
 
 def in_columns(data: object) -> bool:
@@ -101,20 +90,18 @@ def in_columns(data: object) -> bool:
     return type(data) is list and bool(data) and type(data[0]) is int and data[0] > 0
 
 
-def encode_column(column: list[T], encode: Callable[[list[T]], object], name: str) -> object:
-    """One field of all records; an error names the record, then the field."""
+def encode_column(column: list[T], kind: type[T], name: str) -> object:
+    """One field of all records, of this scalar class; an error names the record, then the field."""
     try:
-        return encode(column)
+        return CODECS[kind][0](column)
     except CodecError as error:
         raise _named(error, name) from None
 
 
-def decode_column(
-    data: object, count: int, decode: Callable[[object], list[T]], name: str
-) -> list[T]:
+def decode_column(data: object, count: int, kind: type[T], name: str) -> list[T]:
     """The same back, as many values as there are records."""
     try:
-        column = decode(data)
+        column: list[T] = CODECS[kind][1](data)
     except CodecError as error:
         raise _named(error, name) from None
     if len(column) != count:

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 import pytest
-from codec_module import BOOL, BYTES, FLOAT, INT, STR, CodecModule, cls, list_of, optional
+from codec_module import BOOL, BYTES, FLOAT, INT, STR, CodecModule, cls, list_of, optional, tuple_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from motet.codec import CodecError, DecodeError, EncodeError
@@ -33,6 +33,7 @@ TYPES = {
     "readings": list_of(cls("Reading")),
     "points": list_of(cls("Point")),
     "maybes": list_of(cls("Maybe")),
+    "pairs": list_of(tuple_of(STR, INT)),
 }
 M = CodecModule(DECLS, TYPES, batches=True)
 NUMBERS = st.integers(-3, 3) | st.integers(-(2**33), 2**33) | st.integers(-(2**65), 2**65)
@@ -46,6 +47,7 @@ ELEMENTS: dict[str, st.SearchStrategy[Any]] = {
     ),
     "points": st.builds(lambda x, on: M.Point(x, on), NUMBERS, st.booleans()),
     "maybes": st.builds(lambda x: M.Maybe(x), st.none() | NUMBERS),
+    "pairs": st.tuples(st.text(max_size=3), NUMBERS),
 }
 
 
@@ -88,6 +90,7 @@ def test_forms() -> None:
     assert M.encode("points", [M.Point(1, True)] * 16) == [16, ones, trues]
     assert M.encode("points", [M.Point(1, True)]) == [[1, True]]
     assert M.encode("maybes", [M.Maybe(1)] * 16) == [1] * 16
+    assert M.encode("pairs", [("a", 1)] * 16) == ["a", 1] * 16
 
 
 def test_bits_of_floats() -> None:

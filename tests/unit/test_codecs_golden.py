@@ -68,6 +68,8 @@ DECLS = {
 CHANNELS = {
     "payment": union(cls("Quote"), cls("Cash"), STR, INT, NONE),
     "pairs": list_of(tuple_of(STR, INT)),
+    "maybes": list_of(optional(INT)),
+    "by_int": dict_of(INT, STR),
 }
 CASES = {
     "Quote": """
@@ -260,6 +262,53 @@ def decode_movie(data: object) -> Movie:
     if "year" in present:
         movie["year"] = within("year", decode_int, present["year"])
     return movie
+""",
+    "maybes": """
+def _encode_maybes(value: list[int | None]) -> object:
+    if type(value) is list:
+        for item in value:
+            if not (item is None or type(item) is int):
+                break
+        else:
+            return value
+    return encode_list(value, lambda item: None if item is None else encode_int(item))
+
+
+def _decode_maybes(data: object) -> list[int | None]:
+    if type(data) is list:
+        for item in data:
+            if not (item is None or type(item) is int):
+                break
+        else:
+            return data
+    return decode_list(data, lambda item: None if item is None else decode_int(item))
+""",
+    "by_int": """
+def _encode_by_int(value: dict[int, str]) -> object:
+    if type(value) is dict:
+        pairs: list[object] = []
+        for key, item in value.items():
+            if not (type(key) is int and type(item) is str):
+                break
+            pairs.append([key, item])
+        else:
+            return pairs
+    return encode_pairs(value, encode_int, encode_str)
+
+
+def _decode_by_int(data: object) -> dict[int, str]:
+    if type(data) is list:
+        items: dict[int, str] = {}
+        for pair in data:
+            if type(pair) is not list or len(pair) != 2:
+                break
+            key, item = pair
+            if not (type(key) is int and type(item) is str):
+                break
+            items[key] = item
+        if len(items) == len(data):
+            return items
+    return decode_pairs(data, decode_int, decode_str)
 """,
     "pairs": """
 def _encode_pairs(value: list[tuple[str, int]]) -> object:

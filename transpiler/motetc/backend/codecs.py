@@ -15,7 +15,7 @@ from motetc.backend.codecs_batches import column_functions, packed, record_of
 from motetc.backend.codecs_check import Checker
 from motetc.backend.codecs_classes import class_functions, helper_functions, structural_functions
 from motetc.backend.codecs_exprs import Writer
-from motetc.backend.codecs_kinds import row_of
+from motetc.backend.codecs_kinds import is_looped
 from motetc.backend.codecs_names import Decls, qualname, stem
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.typetext import Name
@@ -78,7 +78,7 @@ class Codecs:
         writer = Writer(self._decl, name, hint)
         functions: list[str] = []
         encode = decode = None
-        if row_of(t, self._decl) is None:
+        if not is_looped(t, self._decl):
             encode, decode = writer.simple("encode", t), writer.simple("decode", t)
         if encode is None or decode is None:
             encode, decode = f"_encode_{hint}", f"_decode_{hint}"

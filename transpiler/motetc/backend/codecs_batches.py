@@ -11,18 +11,12 @@ from motetc.backend.codecs_exprs import WAYS, Way, Writer
 from motetc.backend.codecs_kinds import RECORDS
 from motetc.backend.codecs_names import local_names, qualname
 from motetc.backend.codecs_records import maker, signature
-from motetc.backend.codecs_shapes import scalar
+from motetc.backend.codecs_shapes import PLAIN, scalar
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.typetext import literal_text
 
-COLUMNS = {
-    "int": "ints",
-    "float": "floats",
-    "bool": "bools",
-    "str": "strs",
-    "bytes": "byte_strings",
-}
-PACKED = ("int", "float")
+COLUMNS = PLAIN - {"None"}
+PACKED = {"int": "ints", "float": "floats"}
 
 
 def packed(way: Way, batch: Type, writer: Writer) -> str | None:
@@ -30,7 +24,7 @@ def packed(way: Way, batch: Type, writer: Writer) -> str | None:
     (item,) = batch.args
     if item.kind != "scalar" or scalar(item) not in PACKED:
         return None
-    return writer.runtime(f"{way}_{COLUMNS[scalar(item)]}")
+    return writer.runtime(f"{way}_{PACKED[scalar(item)]}")
 
 
 def record_of(batch: Type, writer: Writer) -> ClassDecl | None:
@@ -58,28 +52,26 @@ def _encoder(batch: Type, decl: ClassDecl, writer: Writer) -> Iterator[str]:
     yield "return ["
     yield "    len(value),"
     for f in decl.fields:
-        codec = writer.runtime(f"encode_{COLUMNS[scalar(f.type)]}")
         column = f"[item.{f.name} for item in value]"
         call = writer.runtime("encode_column")
-        yield f"    {call}({column}, {codec}, {literal_text(f.name)}),"
+        yield f"    {call}({column}, {scalar(f.type)}, {literal_text(f.name)}),"
     yield "]"
 
 
 def _decoder(batch: Type, decl: ClassDecl, writer: Writer) -> Iterator[str]:
-    make, codecs = maker(decl, writer), {}
-    for f in decl.fields:
-        codecs[f.name] = writer.runtime(f"decode_{COLUMNS[scalar(f.type)]}")
+    make = maker(decl, writer)
     rows = f"{writer.runtime('decode_list')}(data, {writer.function('decode', batch.args[0])})"
     head = f"if not {writer.runtime('in_columns')}(data):"
     fields, call = writer.runtime("fields_of"), writer.runtime("decode_column")
-    names = local_names(codecs, frozenset({*writer.used, "count"}))
+    names = local_names((f.name for f in decl.fields), frozenset({*writer.used, "count"}))
     whole = literal_text(f"columns of {qualname(decl)}")
     yield from (head, f"    return {rows}")
     yield f"count, {', '.join(names.values())} = {fields}(data, {whole}, {len(names) + 1})"
     yield "return ["
     yield "    *map("
     yield f"        {make},"
-    for field, codec in codecs.items():
-        yield f"        {call}({names[field]}, count, {codec}, {literal_text(field)}),"
+    for f in decl.fields:
+        args = f"{names[f.name]}, count, {scalar(f.type)}, {literal_text(f.name)}"
+        yield f"        {call}({args}),"
     yield "    )"
     yield "]"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from motetc.backend.codecs_exprs import WAYS, Way, Writer
-from motetc.backend.codecs_kinds import is_kept, row_of
+from motetc.backend.codecs_kinds import is_kept, is_looped, row_of
+from motetc.backend.codecs_loops import loop_function
 from motetc.backend.codecs_names import qualname, stem
 from motetc.backend.codecs_records import (
     own_type,
@@ -47,14 +48,19 @@ def class_functions(decl: ClassDecl, writer: Writer) -> Iterator[str]:
 def structural_functions(t: Type, function: str, writer: Writer, at: str = "") -> Iterator[str]:
     """The encoder and the decoder of a type that is no class, called `_encode_…`.
 
-    Those of rows take the step that errors are to carry in their path, if a parameter for it is given.
+    Those with loops take the step that errors are to carry in their path, if a parameter for it is given.
     """
+    if not is_looped(t, writer.decls):
+        for way in WAYS:
+            yield _function(way, t, signature(way, f"_{way}_{function}", t, writer), writer)
+        return
     fields = row_of(t, writer.decls)
     for way in WAYS:
+        head = signature(way, f"_{way}_{function}", t, writer, f', {at}: str = ""' if at else "")
         if fields is not None:
-            yield rows_function(way, t, fields, f"_{way}_{function}", at, writer)
+            yield rows_function(way, t, fields, head, at, writer)
         else:
-            yield _function(way, t, signature(way, f"_{way}_{function}", t, writer), writer)
+            yield loop_function(way, t, head, at, writer)
 
 
 def _function(way: Way, t: Type, head: str, writer: Writer) -> str:

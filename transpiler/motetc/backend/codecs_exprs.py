@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from motetc.backend.codecs_kinds import optional, row_of
+from motetc.backend.codecs_kinds import is_looped, optional
 from motetc.backend.codecs_names import Decls, parameter, wire_name
 from motetc.backend.codecs_shapes import SCALARS, collection, scalar, str_keys
 from motetc.ir.types import Type
@@ -103,7 +103,7 @@ class Writer:
                 return self.runtime(f"{way}_{SCALARS[scalar(t)][0]}")
             case "member":
                 return self.runtime(f"{way}_member_id")
-            case "collection" | "vartuple" if row_of(t, self.decls):
+            case "collection" | "vartuple" if is_looped(t, self.decls):
                 return f"_{way}_{self.helper(t)}"
             case "typevar":
                 return parameter(way, t.name)
@@ -139,19 +139,27 @@ class Writer:
 
     def _collection(self, way: Way, t: Type, item: str, at: str) -> str:
         stem, wrapper = ("tuple", "") if t.kind == "vartuple" else collection(t)
-        quoted = f", {literal_text(at)}" if at else ""
+        quoted = literal_text(at) if at else ""
+        more = f", {quoted}" if at else ""
         if wrapper and way == "encode":
-            item = f"{self.runtime(wrapper)}({item}{quoted})"
+            item = f"{self.runtime(wrapper)}({item}{more})"
         plain = replace(t, name=stem) if wrapper else t
-        if row_of(plain, self.decls):
-            return f"{self.simple(way, plain)}({item}{quoted})"
+        if is_looped(plain, self.decls):
+            return f"{self.simple(way, plain)}({item}{more})"
+        return self.of_items(way, t, item, quoted)
+
+    def of_items(self, way: Way, t: Type, item: str, at: str) -> str:
+        """A call of the runtime that codes a collection item by item; `at` is an expression, or nothing."""
+        stem = "tuple" if t.kind == "vartuple" else collection(t)[0]
         codecs = [self.function(way, arg) for arg in t.args]
         if stem == "dict":
             if str_keys(t.args[0]):
                 del codecs[0]
             else:
                 stem = "pairs"
-        return f"{self.runtime(f'{way}_{stem}')}({item}, {', '.join(codecs)}{quoted})"
+        return (
+            f"{self.runtime(f'{way}_{stem}')}({', '.join([item, *codecs, *([at] if at else [])])})"
+        )
 
     def choice(self, way: Way, t: Type, item: str) -> str:
         """One of a few literals; members of an enum are encoded as members after all."""

@@ -26,7 +26,7 @@ def is_plain_collection(t: Type) -> bool:
     if t.kind != "collection" or collection(t) not in PLAIN_COLLECTIONS:
         return False
     *keys, item = t.args
-    return all(map(str_keys, keys)) and item.kind == "scalar" and scalar(item) in PLAIN - {"None"}
+    return all(map(str_keys, keys)) and _is_bare(item)
 
 
 def is_small(t: Type) -> bool:
@@ -63,10 +63,33 @@ def row_of(t: Type, decls: Decls) -> tuple[Field, ...] | None:
     return fields if fields and all(is_plain(f.type) for f in fields) else None
 
 
+def is_of_plain(t: Type) -> bool:
+    """Whether this is a list, tuple or dict of plain types that the runtime does not test without a loop of ours."""
+    if t.kind != "vartuple" and not (t.kind == "collection" and collection(t) in PLAIN_COLLECTIONS):
+        return False
+    *keys, item = t.args
+    known = all(map(str_keys, keys)) and _is_bare(item)
+    return all(map(is_plain, t.args)) and not known and not _has_choice(t)
+
+
+def _is_bare(t: Type) -> bool:
+    return t.kind == "scalar" and scalar(t) in PLAIN - {"None"}
+
+
+def _has_choice(t: Type) -> bool:
+    """Whether literals are in a type: what is equal to one may be of another class."""
+    return t.kind == "literal" or any(map(_has_choice, t.args))
+
+
 def is_kept(decl: ClassDecl) -> bool:
     """Whether instances cannot be changed, and are made of all their fields in order and of nothing else."""
     in_order = all(f.init and not f.kw_only for f in decl.fields)
     return decl.frozen and in_order and bool(decl.fields) and not (decl.params or decl.post_init)
+
+
+def is_looped(t: Type, decls: Decls) -> bool:
+    """Whether a collection has functions of its own, with a loop."""
+    return is_of_plain(t) or row_of(t, decls) is not None
 
 
 def optional(t: Type) -> Type | None:

@@ -16,7 +16,7 @@ from motetc.ir.typetext import render_type
 RUNTIME = frozenset(
     {"bool", "bytes", "date", "datetime", "decimal", "dict", "flag", "float", "frozenset", "int"}
     | {"list", "literal", "member_id", "none", "pairs", "registered", "set", "str", "time"}
-    | {"timedelta", "tuple", "uuid", "bools", "byte_strings", "column", "floats", "ints", "strs"}
+    | {"timedelta", "tuple", "uuid", "column", "floats", "ints"}
 )
 LOCAL = frozenset({"data", "value"}) | frozenset(dir(builtins))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from motetc.backend.codecs_exprs import Way, Writer
 from motetc.backend.codecs_names import local_names, qualname, snake
 from motetc.backend.codecs_plain import condition, runtime_type
-from motetc.backend.codecs_records import construction, signature
+from motetc.backend.codecs_records import construction
 from motetc.ir.types import ClassDecl, Field, Type
 
 TAKEN = frozenset({"at", "fields", "items", "row"})
@@ -20,10 +20,9 @@ WIDE = 5
 
 
 def rows_function(
-    way: Way, t: Type, fields: Sequence[Field], function: str, at: str, writer: Writer
+    way: Way, t: Type, fields: Sequence[Field], head: str, at: str, writer: Writer
 ) -> str:
-    """The encoder or decoder of a list or tuple of rows of these fields; `at` is a parameter's name, or nothing."""
-    head = signature(way, function, t, writer, f', {at}: str = ""' if at else "")
+    """The encoder or decoder of a list or tuple of rows, under the line `head`; `at` is its parameter, or nothing."""
     body = _encoder if way == "encode" else _decoder
     return "\n".join([head, *(f"    {line}" for line in body(t, fields, at, writer))])
 

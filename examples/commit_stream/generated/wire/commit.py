@@ -65,8 +65,8 @@ def _encode_transfer_asked(value: list[Transfer]) -> object:
         return encode_list(value, encode_transfer)
     return [
         len(value),
-        encode_column([item.id for item in value], encode_ints, "id"),
-        encode_column([item.cents for item in value], encode_ints, "cents"),
+        encode_column([item.id for item in value], int, "id"),
+        encode_column([item.cents for item in value], int, "cents"),
     ]
 
 
@@ -77,8 +77,8 @@ def _decode_transfer_asked(data: object) -> list[Transfer]:
     return [
         *map(
             new_transfer,
-            decode_column(id_, count, decode_ints, "id"),
-            decode_column(cents, count, decode_ints, "cents"),
+            decode_column(id_, count, int, "id"),
+            decode_column(cents, count, int, "cents"),
         )
     ]
 

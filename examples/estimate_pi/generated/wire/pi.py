@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Final
 from motet.codec import (
     constructor,
     decode_column,
-    decode_ints,
     decode_list,
     encode_column,
-    encode_ints,
     encode_list,
     fields_of,
     in_columns,
@@ -63,8 +61,8 @@ def _encode_estimate_pi_tallies(value: list[Tally]) -> object:
         return encode_list(value, encode_tally)
     return [
         len(value),
-        encode_column([item.inside for item in value], encode_ints, "inside"),
-        encode_column([item.total for item in value], encode_ints, "total"),
+        encode_column([item.inside for item in value], int, "inside"),
+        encode_column([item.total for item in value], int, "total"),
     ]
 
 
@@ -75,8 +73,8 @@ def _decode_estimate_pi_tallies(data: object) -> list[Tally]:
     return [
         *map(
             new_tally,
-            decode_column(inside, count, decode_ints, "inside"),
-            decode_column(total, count, decode_ints, "total"),
+            decode_column(inside, count, int, "inside"),
+            decode_column(total, count, int, "total"),
         )
     ]
 

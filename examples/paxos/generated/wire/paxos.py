@@ -8,11 +8,9 @@ from motet.codec import (
     decode_column,
     decode_ints,
     decode_list,
-    decode_strs,
     encode_column,
     encode_ints,
     encode_list,
-    encode_strs,
     fields_of,
     in_columns,
     uniform,
@@ -61,9 +59,9 @@ def _encode_paxos_asked(value: list[Command]) -> object:
         return encode_list(value, encode_command)
     return [
         len(value),
-        encode_column([item.id for item in value], encode_ints, "id"),
-        encode_column([item.key for item in value], encode_strs, "key"),
-        encode_column([item.value for item in value], encode_ints, "value"),
+        encode_column([item.id for item in value], int, "id"),
+        encode_column([item.key for item in value], str, "key"),
+        encode_column([item.value for item in value], int, "value"),
     ]
 
 
@@ -74,9 +72,9 @@ def _decode_paxos_asked(data: object) -> list[Command]:
     return [
         *map(
             new_command,
-            decode_column(id_, count, decode_ints, "id"),
-            decode_column(key, count, decode_strs, "key"),
-            decode_column(value_, count, decode_ints, "value"),
+            decode_column(id_, count, int, "id"),
+            decode_column(key, count, str, "key"),
+            decode_column(value_, count, int, "value"),
         )
     ]
 
