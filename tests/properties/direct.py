@@ -235,7 +235,14 @@ class Direct:
         return kept[0] if len(kept) == 1 else Parts(kept)
 
     def _do_Assign(self, statement: ast.Assign) -> None:
-        self._bind(statement.targets[0], self.value(statement.value))
+        target, value = statement.targets[0], statement.value
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            values = [self.value(part) for part in value.elts]
+            if not set.intersection(*map(set, values)):  # each at its own place
+                for element, part in zip(target.elts, values, strict=True):
+                    self._bind(element, part)
+                return
+        self._bind(target, self.value(value))
 
     def _do_AnnAssign(self, statement: ast.AnnAssign) -> None:
         assert statement.value is not None

@@ -39,7 +39,7 @@ class Statements:
             (self._choice_expression, 2),
         ]
         if self.function.stateful:
-            options += [(self._effect, 4), (self._attempt, 1)]
+            options += [(self._effect, 4), (self._attempt, 1), (self._assign_several, 2)]
         if scope.depth < 3:
             options += [(self._if, 4), (self._for, 2), (self._while, 2), (self._match, 2)]
             if not self.function.in_session:
@@ -68,6 +68,26 @@ class Statements:
         text = self.make.placed(scope, type_, frozenset({role}))
         if text is not None:
             self._keep(scope, text, type_)
+
+    def _assign_several(self, scope: Scope) -> None:
+        """One assignment at two locations; the second value reads what the first target is bound to."""
+        var = self._bindable(scope)
+        if var is None or len(var.place.roles or ()) != 1 or var.place.own:
+            return
+        (role,) = var.place.roles or ("",)
+        processes = self.make.processes(scope)
+        others = [p for p in processes if p != role]
+        if role not in processes or not others:
+            return
+        other = self.random.choice(others)
+        here = self.make.local(scope, "int", frozenset({role})).code
+        there = self.make.local(scope, "int", frozenset({other})).code
+        first, second = self.function.fresh("v"), self.function.fresh("v")
+        targets = f"{var.name}, {first}, {second}"
+        values = f"{role}.peek({here}), {var.name}, {other}.peek({there})"
+        self.function.write(scope, f"{targets} = {values}")
+        scope.bind(first, "int", var.place)
+        scope.bind(second, "int", at(other))
 
     def _receive(self, scope: Scope) -> None:
         type_ = self.make.type()

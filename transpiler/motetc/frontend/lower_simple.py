@@ -8,6 +8,7 @@ from dataclasses import replace as changed
 import libcst as cst
 
 from motetc.frontend.lower_base import Lowered
+from motetc.frontend.parallel import taken_apart
 from motetc.frontend.scope import names_of
 from motetc.frontend.signature import read_located
 from motetc.frontend.tree import children
@@ -135,7 +136,10 @@ class SimpleStatements(Lowered):
         if isinstance(node.value, cst.IfExp) and self.hoister.needs(node.value) and _plain(targets):
             return self._as_if(line, node.value, lambda e: node.with_changes(value=e))
         before, value = self.hoister.split(node.value)
-        return [*before, self._simple(line, self._remade(node, value=value), (value, *targets))]
+        made = self._remade(node, value=value)
+        assert isinstance(made, cst.Assign)
+        apart = taken_apart(self.hoister, line, made)
+        return [*before, apart or self._simple(line, made, (value, *targets))]
 
     def _annotated(self, line: cst.SimpleStatementLine, node: cst.AnnAssign) -> list[Stmt]:
         located = self._located(node)

@@ -54,6 +54,14 @@ def locals_of(function: cst.FunctionDef) -> frozenset[str]:
     return frozenset(s.get_name() for s in scope.get_symbols() if s.is_local() or s.is_parameter())
 
 
+def captured_by(function: cst.FunctionDef) -> frozenset[str]:
+    """The names of a function's own that functions and lambdas inside it read or bind."""
+    scope = symtable.symtable(code_of(function), "?", "exec").get_children()[-1]
+    return frozenset(
+        s.get_name() for inner in scope.get_children() for s in inner.get_symbols() if s.is_free()
+    )
+
+
 @lru_cache(maxsize=16384)
 def names_of_code(code: str) -> Names:
     """As `names_of`, for text."""

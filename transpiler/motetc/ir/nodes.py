@@ -196,6 +196,7 @@ class Simple:
     place: Place | None = None  # an annotation `x: At[T, L] = e` fixes it
     inner: cst.BaseExpression | None = None  # … and this is its T
     scratch: bool = False  # a name of ours
+    parts: tuple[Simple, ...] = ()  # `a, b = x, y` as an assignment for each, if it comes to that
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -361,6 +362,9 @@ class Facts:
     pure: dict[int, bool] = field(
         default_factory=dict
     )  # by id of a Simple or a Root; operations apart
+    apart: set[int] = field(
+        default_factory=set
+    )  # by id of a Simple: no location can run the whole, so its parts are run
     elided: set[int] = field(
         default_factory=set
     )  # receivers, by id of their seat, who know already

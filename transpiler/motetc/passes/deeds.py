@@ -73,6 +73,9 @@ class Deeds:
 
     def _own(self, stmt: Stmt) -> Iterator[str]:
         match stmt:
+            case Simple() if id(stmt) in self.facts.apart:
+                for part in stmt.parts:
+                    yield from self._own(part)
             case Simple():
                 place = self.facts.stmt_place.get(id(stmt), Place())
                 if place.is_single() and self.role in place:

@@ -79,11 +79,17 @@ def _bound_names(choreography: Choreography) -> dict[int, str]:
             found |= {hop.uid: stmt.name_of(hop) for hop in stmt.hops}
         for root in roots(stmt):
             _walrus(root.expr, root.ops, found)
-        if isinstance(stmt, Simple) and stmt.roots and len(stmt.binds) == 1 and not stmt.scratch:
-            root = stmt.roots[0]
-            if len(root.ops) == 1 and root.ops[0].node is root.expr:
-                found[root.ops[0].uid] = stmt.binds[0]
+        if isinstance(stmt, Simple):
+            for simple in (stmt, *stmt.parts):
+                _assigned(simple, found)
     return found
+
+
+def _assigned(stmt: Simple, found: dict[int, str]) -> None:
+    if stmt.roots and len(stmt.binds) == 1 and not stmt.scratch:
+        root = stmt.roots[0]
+        if len(root.ops) == 1 and root.ops[0].node is root.expr:
+            found[root.ops[0].uid] = stmt.binds[0]
 
 
 def _walrus(expr: cst.CSTNode, ops: tuple[Op, ...], found: dict[int, str]) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Span
-from motetc.ir.nodes import Block, Concurrent, Invoke, Opaque, Simple
-from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place
+from motetc.frontend.parallel import pairs_of
+from motetc.ir.nodes import Block, Concurrent, Invoke, Opaque, Root, Simple
+from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, meet_all
 from motetc.ir.purity import mutable_part
 from motetc.passes.environment import Binding
 from motetc.passes.expressions import Use
@@ -26,6 +28,10 @@ class BindingPlaces(FlowPlaces):
         if located is not None:
             self._unpack(stmt, located)
             return
+        if stmt.parts and self._is_apart(stmt):
+            self._parts(stmt)
+            return
+        self.facts.apart.discard(id(stmt))
         uses = []
         for root in stmt.roots:
             self._ops(root)
@@ -41,8 +47,7 @@ class BindingPlaces(FlowPlaces):
                 if uses
                 else []
             )
-        help = "write one assignment for each name" if _is_parallel(stmt.node) else ""
-        place = self._settle(uses, stmt.span, stmt.place, "unknown-value", help=help)
+        place = self._settle(uses, stmt.span, stmt.place, "unknown-value")
         self.facts.stmt_place[id(stmt)] = place
         self.facts.pure[id(stmt)] = not any(u.impure for u in uses)
         self._unpacks_set(stmt, place)
@@ -56,6 +61,34 @@ class BindingPlaces(FlowPlaces):
         if isinstance(stmt.node, cst.Del):
             gone = plain_targets(stmt.node.target)
             self.env = self.env.without({t.value for t in gone})  # type: ignore[attr-defined]
+
+    def _is_apart(self, stmt: Simple) -> bool:
+        """Whether no one location knows all of a tuple assignment, as far as can be said before it is checked."""
+        outer, self.findings = self.findings, Findings()
+        before = self.env
+        for root in stmt.roots:
+            self._ops(root)
+        assert isinstance(stmt.node, cst.Assign)
+        uses = [self.reader.read(value) for value, _ in pairs_of(stmt.node)]
+        uses += [
+            without_targets(root, self.reader.read(root.expr))
+            for root in (Root(target) for _, target in pairs_of(stmt.node))
+        ]
+        self.findings, self.env = outer, before
+        return not meet_all(use.place() for use in uses)
+
+    def _parts(self, stmt: Simple) -> None:
+        """Each value at its own place, and bound there."""
+        self.facts.apart.add(id(stmt))
+        whole = NOWHERE
+        for part in stmt.parts:
+            self._simple(part)
+            place = self.facts.stmt_place[id(part)]
+            whole = whole if place.everywhere else whole.join(place)
+        self.facts.stmt_place[id(stmt)] = whole
+        self.facts.pure[id(stmt)] = all(self.facts.pure[id(part)] for part in stmt.parts)
+        for root in stmt.roots:
+            self.facts.root_place[id(root)] = whole
 
     def _bind(
         self,
@@ -215,10 +248,3 @@ class BindingPlaces(FlowPlaces):
             return place
         return self._settle([use], stmt.span, None, "unknown-value")
 
-
-def _is_parallel(node: cst.CSTNode) -> bool:
-    """`a, b = x, y`."""
-    if not isinstance(node, cst.Assign) or not isinstance(node.value, cst.Tuple):
-        return False
-    first = node.targets[0].target
-    return isinstance(first, cst.Tuple) and len(first.elements) == len(node.value.elements)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 
 def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Piece]:
     """An assignment, an expression statement or another simple statement."""
+    if id(stmt) in projector.facts.apart:
+        return with_leading(_parts(projector, stmt, ctx), leading_of(stmt), comment_of(stmt))
     place = projector.facts.stmt_place.get(id(stmt), Place())
     if isinstance(stmt.node, cst.Pass) or is_ellipsis(stmt.node):
         return []
@@ -81,6 +84,37 @@ def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Pie
         return with_leading([*writer.before], leading_of(stmt), comment_of(stmt))
     line = _line(projector, stmt, node, writer)
     return [*writer.before, *projector.guarded(mode, [line], ctx, stmt.span)]
+
+
+def _parts(projector: Projector, stmt: Simple, ctx: Context) -> list[Piece]:
+    """An assignment for each value; one that was to wait for others, and has none to wait for here, does not."""
+    pieces: list[Piece] = []
+    for part in stmt.parts:
+        for piece in project_simple(projector, part, ctx):
+            at_once = _at_once(projector, pieces[-1], piece) if pieces else None
+            if at_once is not None:
+                pieces[-1] = at_once
+            else:
+                pieces.append(piece)
+    return pieces
+
+
+def _at_once(projector: Projector, first: Piece, second: Piece) -> Line | None:
+    """`new_x = …`, `x = new_x` is `x = …`."""
+    if not isinstance(first, Line) or not isinstance(second, Line):
+        return None
+    match first.node, second.node:
+        case (
+            cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name))], value=value),
+            cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.Name(passed)),
+        ) if name == passed and name in projector.choreography.scratch:
+            node = second.node.with_changes(value=value)
+            reads = first.reads | (second.reads - first.binds)
+            annotate = first.annotate if first.touches and isinstance(target, cst.Name) else None
+            return replace(
+                second, node=node, touches=first.touches, reads=reads, annotate=annotate
+            )
+    return None
 
 
 def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writer: Writer) -> Line:
