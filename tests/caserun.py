@@ -19,7 +19,7 @@ from motet.hosting.elements import element_of
 from motet.hosting.manifests import Manifest
 from motet.hosting.tracebacks import source_line
 from motet.hosting.typed_arguments import read_arguments
-from motet.schedule import Outcome, Part, PerMember, simulate
+from motet.schedule import Outcome, Part, PerLocation, PerMember, simulate
 from motet.values import to_json
 from motetc.backend.files import write_atomically
 from motetc.build import Built
@@ -84,7 +84,7 @@ def _is_below(module: ModuleType, roots: Sequence[str]) -> bool:
 
 def _simulate(built: Built, request: Request, seed: int) -> Outcome:
     parts: dict[str, Part] = {}
-    arguments: dict[str, object] = {}
+    arguments: dict[str, PerLocation] = {}
     for played in request.locations:
         module = importlib.import_module(f"{built.config.output.name}.{played.folder}.__main__")
         entry = module.ENTRIES[request.choreography]
@@ -92,7 +92,8 @@ def _simulate(built: Built, request: Request, seed: int) -> Outcome:
         for name, argument in request.arguments.items():
             if played.location in argument.needed_at:
                 values = [_read(entry.function, name, text) for text in argument.texts]
-                arguments[name] = PerMember(values) if argument.own else values[0]
+                given = arguments.setdefault(name, PerLocation())
+                given[played.location] = PerMember(values) if argument.own else values[0]
     sizes = {item.role: item.size for item in request.locations if item.size is not None}
     return simulate(parts, sizes, arguments, seed)
 

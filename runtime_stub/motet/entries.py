@@ -113,12 +113,22 @@ class PerMember(tuple[object, ...]):
     __slots__ = ()
 
 
+class PerLocation(dict[str, object]):
+    """An argument by location class: a class of the program that each location has of its own."""
+
+    __slots__ = ()
+
+
 def arguments_at(node: NodeId, arguments: Mapping[str, object]) -> dict[str, object]:
     """The arguments of a run as one node gets them."""
-    return {
-        name: value[node.member or 0] if isinstance(value, PerMember) else value
-        for name, value in arguments.items()
-    }
+    found: dict[str, object] = {}
+    for name, value in arguments.items():
+        if isinstance(value, PerLocation):
+            if node.location not in value:
+                continue
+            value = value[node.location]
+        found[name] = value[node.member or 0] if isinstance(value, PerMember) else value
+    return found
 
 
 def cluster_size(role: str, sizes: Mapping[str, int]) -> int:

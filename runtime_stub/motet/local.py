@@ -17,7 +17,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from motet.entries import Entry, EntryError, Part, PerMember, arguments_at, check_arguments
+from motet.entries import (
+    Entry,
+    EntryError,
+    Part,
+    PerLocation,
+    PerMember,
+    arguments_at,
+    check_arguments,
+)
 from motet.hosting.manifests import manifest_of
 from motet.hosting.options import UsageError
 from motet.hosting.session import Ending, Session, run_session
@@ -40,7 +48,8 @@ async def run_parts(
     """Run all nodes to their end, in this loop; how each ended.
 
     `sizes` are the clusters' sizes by role, `arguments` the located values by name (`PerMember`
-    for a value that differs per member). `doors` says where ports open: over TCP, here too.
+    for a value that differs per member, `PerLocation` for one whose class every location has of its
+    own). `doors` says where ports open: over TCP, here too.
     """
     sizes = sizes or {}
     nodes = {node: part for part in parts for node in part.nodes(sizes)}
@@ -90,9 +99,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parts = [_part(package, given.choreography) for package in given.package]
         sizes = {name: int(text) for name, text in map(_pair, given.size)}
         forms = {name: json.loads(text) for name, text in map(_pair, given.arg)}
-        values: dict[str, object] = {}
+        values: dict[str, PerLocation] = {}
         for part in parts:
-            values |= _values(part.entry, forms, dict(map(_pair, given.own)))
+            own = _values(part.entry, forms, dict(map(_pair, given.own)))
+            for name, value in own.items():
+                values.setdefault(name, PerLocation())[part.entry.role.location] = value
         settings = change(Settings(lost_after=given.lost_after), given.setting)
         ports = parse_ports(given.port, [name for part in parts for name in part.entry.ports])
         doors = DoorPlan(ports, print_port)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from motet.entries import Part, PerMember, arguments_at, check_arguments, perform
+from motet.entries import Part, PerLocation, PerMember, arguments_at, check_arguments, perform
 from motet.ports import NodeId
 from motet.scheduling.doors import Caller, Disconnected, Visit
 from motet.scheduling.nodes import SimulatedFabric
@@ -25,6 +25,7 @@ __all__ = [
     "Leftover",
     "Outcome",
     "Part",
+    "PerLocation",
     "PerMember",
     "Visit",
     "simulate",
@@ -81,10 +82,10 @@ def simulate(
     """Run one choreography to its end, or until nothing can happen any more.
 
     `parts` are its locations by class name, `sizes` the clusters' sizes by role, `arguments` the
-    located values by name (`PerMember` for a value that differs per member). One that has no end is
-    stopped after `until` seconds of virtual time, or `most_steps` steps. The nodes in `kill` die at
-    a moment of virtual time, without a word. `clients` come through ports; the run is over when
-    they and all nodes are done.
+    located values by name (`PerMember` for a value that differs per member, `PerLocation` for one
+    whose class every location has of its own). One that has no end is stopped after `until` seconds
+    of virtual time, or `most_steps` steps. The nodes in `kill` die at a moment of virtual time,
+    without a word. `clients` come through ports; the run is over when they and all nodes are done.
     """
     dispensable = {name for part in parts.values() for name in part.entry.dispensable}
     world = World(Random(seed), dispensable)

@@ -44,6 +44,9 @@ class Part:
 class PerMember(tuple[object, ...]):
     __slots__ = ()
 
+class PerLocation(dict[str, object]):
+    __slots__ = ()
+
 def arguments_at(node: NodeId, arguments: Mapping[str, object]) -> dict[str, object]: ...
 def cluster_size(role: str, sizes: Mapping[str, int]) -> int: ...
 def check_arguments(entry: Entry, arguments: Mapping[str, object]) -> None: ...

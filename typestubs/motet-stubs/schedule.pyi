@@ -2,7 +2,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from motet.entries import Part, PerMember
+from motet.entries import Part, PerLocation, PerMember
 from motet.ports import NodeId
 from motet.scheduling.doors import Caller, Disconnected, Visit
 
@@ -12,6 +12,7 @@ __all__ = [
     "Leftover",
     "Outcome",
     "Part",
+    "PerLocation",
     "PerMember",
     "Visit",
     "simulate",

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.backend.imports import Imports
+from motetc.backend.inner_imports import InnerImports, Moved
 from motetc.backend.plan import WIRE, Plan
-from motetc.backend.reads import reads_of
+from motetc.backend.reads import read_at_once, reads_of
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.program import LocationClass
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import Definition, SourceModule
-from motetc.frontend.tree import children
+from motetc.frontend.tree import Node, children
 
 Require = Callable[[str, str, str], None]
 Needs = tuple[Imports, set[int], set[str], set[str], set[str]]
@@ -45,6 +46,8 @@ class ModulePlan:
             self.imports = Imports(own=self.plan.own)
             return
         taken = set(self.source.definitions)
+        if self.folder == WIRE:
+            taken |= self.plan.net_names(self.source.name)
         for compiled in self.plan.compiled.values():
             if compiled.choreography.module == self.source.name and self.folder != WIRE:
                 taken |= compiled.choreography.locals
@@ -67,10 +70,24 @@ class ModulePlan:
     def import_lines(self) -> list[str]:
         """The import block, once all needs are known, and what stands in at run time for locations elsewhere."""
         self.imports.finish()
+        self._find_late()
         members = self.imports.members
         names = sorted(n for n in self.objects if n in members and members[n][2])
         stand_ins = ["else:", *(f"    {n} = object" for n in names), ""] if names else []
         return [*self.imports.render(), *stand_ins]
+
+    def _find_late(self) -> None:
+        """Of modules that import this one, only what is used while this one is loaded comes before its own code."""
+        cycle = self.plan.cycles.get(self.source.name)
+        if cycle is None:
+            return
+        paths = {self.path_of(self.folder, name) for name in cycle}
+        codes = (self.source.statements[i].code for i in self.included)
+        at_once = frozenset().union(*map(read_at_once, codes))
+        found = {local: (m, f"{m}.{n}") for local, (m, n, _) in self.imports.members.items()}
+        found |= {local: (module, "") for local, (module, _) in self.imports.modules.items()}
+        late = {local for local, named in found.items() if not paths.isdisjoint(named)}
+        self.imports.late = late - at_once
 
     def need(self, name: str, at_run_time: bool = True) -> None:
         """Make a top-level name of the source available here. Builtins and unknown names need nothing."""
@@ -87,6 +104,25 @@ class ModulePlan:
             self.require(WIRE, self.source.name, name)
         else:
             self._need_definition(name, definition, at_run_time)
+
+    def redirected(self, node: Node, code: str, moved: Moved) -> Node:
+        """Code of the source with its inner imports as they are to be here."""
+        if "import" not in code:
+            return node
+        inner = InnerImports(self.plan, self.folder, self.source, self.wire, self.require)
+        return inner.redirected(node, moved)
+
+    def statement(self, index: int) -> cst.BaseStatement:
+        """A top-level statement as it is copied here."""
+        definition = self.source.statements[index]
+        return self.redirected(definition.node, definition.code, self.source.moved)
+
+    def text(self, index: int) -> str:
+        """The same as text, with the lines before it."""
+        node = self.statement(index)
+        if node is self.source.statements[index].node:
+            return self.source.statement(index)
+        return self.source.tree.code_for_node(node)
 
     def need_all(self, node: cst.CSTNode, code: str) -> None:
         """Make available what a piece of code reads, given as syntax and as text."""
@@ -106,7 +142,7 @@ class ModulePlan:
             return
         for index, statement in enumerate(self.source.statements):
             if name in statement.names:
-                self._include(index, statement)
+                self.include(index, statement)
 
     def _holds(self, location: LocationClass) -> bool:
         """Whether the class belongs to this folder: its own location, a base class of it, or one that all share."""
@@ -129,13 +165,15 @@ class ModulePlan:
         if at_run_time:
             self.objects.add(name)
 
-    def _include(self, index: int, statement: Definition) -> None:
+    def include(self, index: int, statement: Definition) -> None:
+        """Copy a top-level statement, and what it reads."""
         if index in self.included:
             return
         self.included.add(index)
         for name in statement.names:
             self.done.add(name)
         self.need_all(statement.node, statement.code)
+        self.statement(index)
 
     def _import(self, module: str, member: str, local: str, types: bool = False) -> None:
         known = self.imports.members.get(local)
@@ -234,6 +272,16 @@ class ModulePlan:
         ):
             self._whole_module(local, node.value, base.name, self.folder, types=False)
             self.require(self.folder, base.name, f"{node.attr.value}!")
+
+    def whole(self, module: str, used: frozenset[str]) -> str:
+        """The name of another module of this folder, which is the source's own name for it, if that is not in use."""
+        package, _, last = self.path_of(self.folder, module).rpartition(".")
+        imports, canonical = self.source.imports.items(), self.plan.program.canonical
+        local = next((n for n, i in imports if canonical(i.full_name) == module), "")
+        if not local or local in used:
+            return self.imports.member(package, last)
+        self.imports.members[local] = (package, last, False)
+        return local
 
     def _whole_module(
         self, local: str, expr: cst.BaseExpression, module: str, folder: str, types: bool

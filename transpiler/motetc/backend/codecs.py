@@ -8,7 +8,7 @@ of the module being written: `name("motet.codec.decode_str")`, `name("wire:shop.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 
 from motetc.backend.codecs_batches import column_functions, packed, record_of
@@ -34,9 +34,18 @@ class Codecs:
         self._known = decl
         self._registered = registered
         self._locations = locations
+        self._stems: dict[str, str] = {}
+
+    def name_class(self, full: str, name: Callable[[ClassDecl, str], str]) -> None:
+        """Settle what the codec of a class is called: `name` is given its usual name."""
+        decl = self._decl(full)
+        if decl is not None:
+            self._stems[full] = name(decl, stem(decl))
 
     def _decl(self, full: str) -> ClassDecl | None:
         decl = self._known(full)
+        if decl is not None and full in self._stems:
+            decl = replace(decl, stem=self._stems[full])
         if decl is None or full not in self._registered:
             return decl
         return replace(decl, kind="codec", fields=(), target=None)
@@ -61,41 +70,50 @@ class Codecs:
         for arg in t.args if t.kind != "member" else ():
             self._collect(arg, found)
 
-    def class_codecs(self, fullname: str, name: Name) -> str:
-        """The functions `encode_x` and `decode_x` of one class, and the helpers that they need."""
+    def class_codecs(self, fullname: str, name: Name, spent: set[str] | None = None) -> str:
+        """The functions `encode_x` and `decode_x` of one class, and the helpers that they need.
+
+        `spent`, here and below, holds the stems of the module's other functions, and is added to.
+        """
         decl = self._decl(fullname)
         if decl is None:
             raise KeyError(f"no declaration of {fullname}")
         prefix = qualname(decl).replace(".", "")
-        writer = Writer(self._decl, name, stem(decl), prefix)
+        writer = Writer(self._decl, name, stem(decl), prefix, spent=_or_new(spent))
         functions = list(class_functions(decl, writer))
         helpers = list(helper_functions(writer))
         variables = [_type_variable(f"{prefix}{param}", name) for param in decl.params]
         return "\n\n\n".join(["\n".join(variables)] * bool(variables) + functions + helpers) + "\n"
 
-    def structural(self, t: Type, hint: str, name: Name) -> tuple[str, str, str]:
+    def structural(
+        self, t: Type, hint: str, name: Name, spent: set[str] | None = None
+    ) -> tuple[str, str, str]:
         """Definitions that a channel of this type needs (often none), its encoder and decoder."""
-        writer = Writer(self._decl, name, hint)
+        writer = Writer(self._decl, name, hint, spent=_or_new(spent))
         functions: list[str] = []
         encode = decode = None
         if not is_looped(t, self._decl):
             encode, decode = writer.simple("encode", t), writer.simple("decode", t)
         if encode is None or decode is None:
+            hint = writer.stem(hint)
             encode, decode = f"_encode_{hint}", f"_decode_{hint}"
             writer.hint = f"{hint}_item"
             functions += structural_functions(t, hint, writer)
         helpers = list(helper_functions(writer))
         return "\n\n\n".join([*functions, *helpers]), encode, decode
 
-    def batches(self, t: Type, hint: str, name: Name) -> tuple[str, str, str]:
+    def batches(
+        self, t: Type, hint: str, name: Name, spent: set[str] | None = None
+    ) -> tuple[str, str, str]:
         """The same for a stream, whose messages are lists of elements."""
-        writer = Writer(self._decl, name, hint)
+        writer = Writer(self._decl, name, hint, spent=_or_new(spent))
         encode, decode = packed("encode", t, writer), packed("decode", t, writer)
         if encode is not None and decode is not None:
             return "", encode, decode
         decl = record_of(t, writer)
         if decl is None:
-            return self.structural(t, hint, name)
+            return self.structural(t, hint, name, spent)
+        hint = writer.stem(hint)
         functions = column_functions(t, decl, hint, writer)
         return "\n\n\n".join(functions), f"_encode_{hint}", f"_decode_{hint}"
 
@@ -111,6 +129,10 @@ def _parts(decl: ClassDecl) -> Iterator[Type]:
     yield from (f.type for f in decl.fields)
     if decl.kind == "alias" and decl.target is not None:
         yield decl.target
+
+
+def _or_new(spent: set[str] | None) -> set[str]:
+    return set() if spent is None else spent
 
 
 def _type_variable(text: str, name: Name) -> str:

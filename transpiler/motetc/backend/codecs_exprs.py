@@ -13,6 +13,7 @@ from typing import Literal
 from motetc.backend.codecs_kinds import is_looped, optional
 from motetc.backend.codecs_names import Decls, parameter, wire_name
 from motetc.backend.codecs_shapes import SCALARS, collection, scalar, str_keys
+from motetc.frontend.naming import free_name
 from motetc.ir.types import Type
 from motetc.ir.typetext import Name, literal_text, render_type
 
@@ -25,6 +26,7 @@ class Writer:
     """Writes expressions; `helpers` are the types that need a function, with its stem.
 
     Type variables are written with `prefix`, so that generic codecs of one module do not share them.
+    `spent`: the stems of all such functions in the module, which are not given again.
     """
 
     decls: Decls
@@ -33,6 +35,7 @@ class Writer:
     prefix: str = ""
     helpers: dict[Type, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    spent: set[str] = field(default_factory=set)
 
     def name(self, full: str) -> str:
         """What the module calls something; no local may hide it."""
@@ -130,12 +133,14 @@ class Writer:
     def helper(self, t: Type) -> str:
         """The stem of the functions that a structural type needs; they will be written."""
         if t not in self.helpers:
-            stem, number = self.hint, 1
-            while stem in self.helpers.values():
-                number += 1
-                stem = f"{self.hint}_{number}"
-            self.helpers[t] = stem
+            self.helpers[t] = self.stem(self.hint)
         return self.helpers[t]
+
+    def stem(self, hint: str) -> str:
+        """A stem that no other function of the module has."""
+        stem = free_name(hint, self.spent.__contains__)
+        self.spent.add(stem)
+        return stem
 
     def _collection(self, way: Way, t: Type, item: str, at: str) -> str:
         stem, wrapper = ("tuple", "") if t.kind == "vartuple" else collection(t)

@@ -38,6 +38,8 @@ def qualname(decl: ClassDecl) -> str:
 
 def stem(decl: ClassDecl) -> str:
     """What follows `encode_` and `decode_` in the codec of a class."""
+    if decl.stem:
+        return decl.stem
     own = snake(qualname(decl))
     return snake(f"{decl.module}.{own}") if own in RUNTIME else own
 

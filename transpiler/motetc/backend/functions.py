@@ -84,6 +84,8 @@ class Functions:
             + list(node.lines_after_decorators),
         )
         code = _EMPTY.code_for_node(function)
+        function = module.redirected(function, code, renderer.moved)
+        code = _EMPTY.code_for_node(function)
         index = module.source.definitions[choreography.name].index
         module.need_all(function, code)
         for role in choreography.roles:
@@ -143,6 +145,8 @@ class Functions:
         if callee.module == module.source.name:
             return name
         path = module.path_of(module.folder, callee.module)
+        if self.plan.among(module.source.name, callee.module):
+            return f"{module.whole(callee.module, used)}.{name}"
         taken = name in used or (
             name in module.source.definitions and module.source.imports.get(name) is None
         )

@@ -23,6 +23,7 @@ class Imports:
         default_factory=dict
     )  # what the source itself imports under a name
     own: frozenset[str] = frozenset()  # top-level packages of the project, which come last
+    late: set[str] = field(default_factory=set)  # local names that are imported at the end
     comments: Mapping[str, str] = field(
         default_factory=dict
     )  # by module, what the source says to type checkers where it imports it
@@ -65,19 +66,25 @@ class Imports:
             lines += ["if TYPE_CHECKING:", *(f"    {line}" for line in guarded), ""]
         return lines
 
+    def render_late(self) -> list[str]:
+        """What has to wait until this module has all that others want of it; none is the rule."""
+        lines = [line for group in self._groups(types=False, late=True) for line in group]
+        reason = "# Down here, because what is imported imports this module, too."
+        return [reason, *lines, ""] if lines else []
+
     def finish(self) -> None:
         """Once all is collected: what guards need."""
         if any(t for *_, t in self.members.values()) or any(t for _, t in self.modules.values()):
             self.member("typing", "TYPE_CHECKING", "TYPE_CHECKING")
 
-    def _groups(self, types: bool) -> list[list[str]]:
+    def _groups(self, types: bool, late: bool = False) -> list[list[str]]:
         groups: dict[int, list[tuple[int, str, str]]] = {}
         for local, (module, only) in self.modules.items():
-            if only == types:
+            if only == types and (local in self.late) == late:
                 text = f"import {module}" if local == module else f"import {module} as {local}"
                 text += self._comment(module)
                 groups.setdefault(self._rank(module), []).append((0, module, text))
-        for module, names in self._by_module(types).items():
+        for module, names in self._by_module(types, late).items():
             text = f"from {module} import {', '.join(names)}{self._comment(module)}"
             groups.setdefault(self._rank(module), []).append((1, module, text))
         return [[text for _, _, text in sorted(groups[rank])] for rank in sorted(groups)]
@@ -85,10 +92,10 @@ class Imports:
     def _comment(self, module: str) -> str:
         return f"  {self.comments[module]}" if module in self.comments else ""
 
-    def _by_module(self, types: bool) -> dict[str, list[str]]:
+    def _by_module(self, types: bool, late: bool) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for local, (module, member, only) in sorted(self.members.items(), key=_order):
-            if only == types:
+            if only == types and (local in self.late) == late:
                 same = local == member and local not in self.reexported
                 found.setdefault(module, []).append(member if same else f"{member} as {local}")
         return found

@@ -40,6 +40,7 @@ class Backend:
         """Every file below the output folder."""
         self.plan.find_plays()
         self.wire = find_wire(self.plan)
+        self.plan.name_all(self.wire)
         for module, names in self.wire.items():
             for name in sorted(names):
                 self.require(WIRE, module, name)
@@ -126,14 +127,12 @@ class Backend:
                         registers_codec(self.plan.program, module.source, statement.node)
                         and module.included
                     ):
-                        module.included.add(index)
-                        module.need_all(statement.node, statement.code)
+                        module.include(index, statement)
                     continue
                 if registers_codec(self.plan.program, module.source, statement.node):
                     continue
                 if _is_loose(statement, index) and self._wants(module, statement):
-                    module.included.add(index)
-                    module.need_all(statement.node, statement.code)
+                    module.include(index, statement)
 
     def _wants(self, module: ModulePlan, statement: Definition) -> bool:
         own = _mentioned(module, statement)
@@ -192,23 +191,28 @@ class Backend:
     ) -> OutputModule:
         texts, origins = list(_header_lines(module)), list[StatementOrigin | None]()
         if _has_docstring(module.source.tree):
-            texts.append(module.source.statement(0))
+            texts.append(module.text(0))
             origins += self._copied(module, 0)
         lines = module.import_lines()
         texts.append("\n".join(lines).rstrip("\n") + "\n")
         origins += [None for line in lines if line not in ("", "else:")]
         for index, function in body:
             if function is None:
-                texts.append(module.source.statement(index))
+                texts.append(module.text(index))
                 origins += self._copied(module, index)
             else:
                 texts.append(function.code)
                 origins += function.origins
+        late = module.imports.render_late()
+        texts += [f"\n\n{line}\n" if line.startswith("#") else f"{line}\n" for line in late]
+        origins += [None for line in late if line and not line.startswith("#")]
         return OutputModule(path, "".join(texts), tuple(origins))
 
     def _copied(self, module: ModulePlan, index: int) -> tuple[StatementOrigin | None, ...]:
         """The origins of a statement of the source and of those in it."""
         key = module.source.name, index
+        if module.statement(index) is not module.source.statements[index].node:
+            return tuple(copied_origins(module, index))
         if key not in self.copied:
             self.copied[key] = tuple(copied_origins(module, index))
         return self.copied[key]

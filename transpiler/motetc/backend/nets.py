@@ -60,7 +60,8 @@ class NetWriter:
         made = f'{self.name("motet.wire.Channel")}("{name}", {encode}, {decode})'
         if sender.variable or receiver.variable:
             return made
-        constant = hint.upper() + (f"_TO_{receiver.name.upper()}" if several else "")
+        to = f"_TO_{receiver.name.upper()}" if several else ""
+        constant = self.constant(f"{hint.upper()}{to}", leader, to)
         ends = f"{self.location(sender)}, {self.location(receiver)}"
         typed = f"{self.name('motet.wire.Channel')}[{ends}, {self.render_type(type_)}]"
         self.constants.setdefault(
@@ -83,8 +84,14 @@ class NetWriter:
         types = f"{self.render_type(request)}, {self.render_type(reply)}"
         typed = f"{self.name('motet.wire.PortChannel')}[{self.location(role)}, {types}]"
         final = self.name("typing.Final")
-        self.constants.setdefault(hint.upper(), f"{hint.upper()}: {final}[{typed}] = {made}")
-        return hint.upper()
+        constant = self.constant(hint.upper(), port.uid)
+        self.constants.setdefault(constant, f"{constant}: {final}[{typed}] = {made}")
+        return constant
+
+    def constant(self, hint: str, *what: object) -> str:
+        """The name of a constant of this choreography's."""
+        module, key = self.choreography.module, self.choreography.key
+        return self.plan.names.name(module, hint, key, "constant", *what)
 
     @property
     def params(self) -> str:
@@ -121,7 +128,7 @@ class _Net:
     @property
     def class_name(self) -> str:
         choreography = self.writer.choreography
-        return self.writer.plan.net_name(choreography, self.role, [e.variable for e in self.eaches])
+        return self.writer.plan.net_name(choreography, self.role, self.scope)
 
     @property
     def here(self) -> str:

@@ -38,7 +38,7 @@ def wire_origins(
 
 def copied_origins(module: ModulePlan, index: int) -> Iterator[StatementOrigin | None]:
     """The origins of a statement of the source and of those in it."""
-    for node in inner_statements(module.source.statements[index].node):
+    for node in inner_statements(module.statement(index)):
         yield origin_at(module, node)
 
 

@@ -12,8 +12,10 @@ from functools import cached_property
 import libcst as cst
 
 from motetc.backend.codecs import Codecs
+from motetc.backend.wire_names import WireNames
+from motetc.frontend.cycles import find_cycles
 from motetc.frontend.program import Program
-from motetc.ir.nodes import Choreography, Facts, Invoke, Op, Role
+from motetc.ir.nodes import Choreography, Each, Facts, Invoke, Op, Role
 from motetc.ir.pieces import (
     Copied,
     Exit,
@@ -29,7 +31,7 @@ from motetc.ir.pieces import (
     partner_name,
 )
 from motetc.ir.types import ClassDecl, Type
-from motetc.ir.walk import operations
+from motetc.ir.walk import operations, statements
 
 WIRE = "wire"
 
@@ -83,6 +85,17 @@ class Plan:
     codecs: Codecs
     plays: set[tuple[str, str, str]] = field(default_factory=set)  # folder, choreography, role
     used: dict[str, bool] = field(default_factory=dict)  # names of ours: whether a source has them
+    names: WireNames = field(default_factory=WireNames)
+    cycles: dict[str, frozenset[str]] = field(init=False)  # modules that import each other
+
+    def __post_init__(self) -> None:
+        program = self.program
+        imports = {m.name: {*program.imported_modules(m)} for m in program.modules.values()}
+        self.cycles = find_cycles(imports)
+
+    def among(self, module: str, other: str) -> bool:
+        """Whether two modules import each other, so that neither can count on the other while it is loaded."""
+        return module != other and other in self.cycles.get(module, ())
 
     @property
     def own(self) -> frozenset[str]:
@@ -122,10 +135,40 @@ class Plan:
             self.used[name] = any(name in _names_in(text) for text in texts)
         return self.used[name]
 
-    def net_name(self, choreography: Choreography, role: Role, sessions: Sequence[str] = ()) -> str:
-        """`BuyAtSeller`; `ServeClientAtServer` for the sessions with `client`."""
+    def name_all(self, wire: Mapping[str, set[str]]) -> None:
+        """Give nets and codecs their names, before anyone asks; `wire` is what of the source is in wire modules."""
+        self.names = WireNames(wire)
+        payloads = [t for c in self.compiled.values() for t in c.facts.payload.values()]
+        for full in dict.fromkeys(n for t in payloads for n in self.codecs.needed(t)):
+            self.codecs.name_class(full, self._codec_name)
+        for compiled in self.compiled.values():
+            for role in compiled.choreography.roles:
+                scopes = compiled.projections[role.name].scopes.values()
+                for scope in dict.fromkeys([(), *scopes]):
+                    self.net_name(compiled.choreography, role, scope)
+
+    def _codec_name(self, decl: ClassDecl, usual: str) -> str:
+        forms = ("encode_{}", "decode_{}", "new_{}")
+        return self.names.name(decl.module, usual, "codec", decl.name, forms=forms)
+
+    def net_name(self, choreography: Choreography, role: Role, scope: tuple[int, ...] = ()) -> str:
+        """`BuyAtSeller`; `ServeClientAtServer` for the sessions with `client`, by their `each`."""
         played = camel(role.name) if role.variable else role.class_name
-        return f"{camel(choreography.name)}{''.join(map(camel, sessions))}At{played}"
+        body = statements(choreography.body) if scope else ()
+        eaches = {s.uid: s.variable for s in body if isinstance(s, Each)}
+        inside = "".join(camel(eaches[uid]) for uid in scope)
+        hint = f"{camel(choreography.name)}{inside}At{played}"
+        return self.names.name(choreography.module, hint, choreography.key, role.name, scope)
+
+    def net_names(self, module: str) -> set[str]:
+        """The names of all nets of a module's choreographies."""
+        return {
+            self.net_name(c.choreography, role, scope)
+            for c in self.compiled.values()
+            if c.choreography.module == module
+            for role in c.choreography.roles
+            for scope in {(), *c.projections[role.name].scopes.values()}
+        }
 
     def folders(self) -> list[str]:
         return sorted(c.folder for c in self.program.locations.values() if self._used(c.full_name))

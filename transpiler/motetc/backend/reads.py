@@ -31,6 +31,20 @@ def reads_of(code: str) -> Reads:
     return Reads(read.union(*map(_named, _quoted(nodes, notes))), running)
 
 
+@lru_cache(maxsize=1024)
+def read_at_once(code: str) -> frozenset[str]:
+    """What a statement reads while its module is loaded: not what its functions read once they are called."""
+    tree = ast.parse(f"if 1:\n{code}" if code.startswith(" ") else code)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            node.body, node.returns = [ast.Pass()], None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.AnnAssign):
+            node.annotation = ast.Constant(0)
+    return names_of_code(ast.unparse(tree)).reads
+
+
 def _annotations(nodes: list[ast.AST]) -> Iterator[ast.expr]:
     """What is not evaluated: annotations, and the bounds of type parameters."""
     for node in nodes:
@@ -60,10 +74,12 @@ def _without(notes: list[ast.expr], data: bytes) -> str:
 
 
 def _quoted(nodes: list[ast.AST], notes: list[ast.expr]) -> set[str]:
-    """Strings in annotations, subscripts and arguments: of `cast`, `TypeVar(bound=…)` and the like."""
+    """Strings in annotations, aliases, subscripts and arguments: of `cast`, `TypeVar(bound=…)` and the like."""
     places: list[ast.AST] = [*notes]
     for node in nodes:
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.AnnAssign) and _is_alias(node) and node.value is not None:
+            places.append(node.value)
+        elif isinstance(node, ast.Call):
             places += [*node.args, *node.keywords]
         elif isinstance(node, ast.ClassDef):
             places += [*node.bases, *node.keywords]
@@ -81,6 +97,11 @@ def _quoted(nodes: list[ast.AST], notes: list[ast.expr]) -> set[str]:
             inner = node.values if isinstance(node, ast.JoinedStr) else ast.iter_child_nodes(node)
             places += [child for child in inner if not _is_text(child, node)]
     return found
+
+
+def _is_alias(node: ast.AnnAssign) -> bool:
+    """`Json: TypeAlias = "…"`."""
+    return ast.unparse(node.annotation).strip("'").rpartition(".")[2] == "TypeAlias"
 
 
 def _is_text(node: ast.AST, parent: ast.AST) -> bool:

@@ -255,12 +255,13 @@ class Renderer:
         self.annotated |= piece.binds
         if "__body__" in text:
             statements = self.statements(piece.body)
-            tree = exchange(tree, lambda node: _with_body(node, statements), self._moved)
+            tree = exchange(tree, lambda node: _with_body(node, statements), self.moved)
         body: list[cst.BaseStatement] = list(tree.body)
         return _led(body, tree)
 
-    def _moved(self, made: cst.CSTNode, node: cst.CSTNode) -> None:
+    def moved(self, made: cst.CSTNode, node: cst.CSTNode) -> None:
         """A statement that was made anew around a change comes from where it did."""
+        self.module.moved(made, node)
         if id(node) in self.origins:
             self.origins[id(made)] = (made, self.origins[id(node)][1])
 
@@ -272,7 +273,9 @@ class Renderer:
         if not isinstance(node, cst.Name) or not node.value.startswith("__"):
             return None
         filled = self.filled_name(node.value)
-        return node.with_changes(value=filled) if filled is not None else None
+        if filled is None or "." not in filled:
+            return node.with_changes(value=filled) if filled is not None else None
+        return cst.parse_expression(filled)
 
     def filled_name(self, name: str) -> str | None:
         """What a placeholder stands for."""

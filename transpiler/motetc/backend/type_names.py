@@ -41,7 +41,11 @@ class TypeNames:
             path, _, member = full.removeprefix("wire:").rpartition(".")
             if module.folder == WIRE and module.source.name == path:
                 return member
-            return module.imports.member(module.path_of(WIRE, path), member)
+            where = module.path_of(WIRE, path)
+            if self.plan.among(module.source.name, path):
+                package, _, last = where.rpartition(".")
+                return f"{module.imports.member(package, last, f'{last}_wire')}.{member}"
+            return module.imports.member(where, member)
         decl = self.plan.decl(full)
         home = decl.module if decl is not None else ""
         owner_name = home if home and full.startswith(home + ".") else full.rpartition(".")[0]

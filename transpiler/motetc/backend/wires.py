@@ -25,8 +25,10 @@ class Wires:
     names: TypeNames
     module: Callable[[str], ModulePlan]
     texts: dict[str, list[str]] = field(default_factory=dict)
+    codecs: dict[str, list[str]] = field(default_factory=dict)  # of classes
     coded: dict[str, set[str]] = field(default_factory=dict)
     codecs_made: dict[tuple[str, Type, bool], tuple[str, str]] = field(default_factory=dict)
+    spent: dict[str, set[str]] = field(default_factory=dict)
 
     def add_nets(self, compiled: Compiled) -> None:
         """The channels and nets of one choreography, and the codecs of what they carry."""
@@ -54,7 +56,8 @@ class Wires:
             self._class_codec(full)
         name = self.names.namer(module)
         make = self.plan.codecs.batches if batch else self.plan.codecs.structural
-        definitions, encode, decode = make(type_, hint, name)
+        spent = self.spent.setdefault(module.source.name, set())
+        definitions, encode, decode = make(type_, hint, name, spent)
         texts = self.texts.setdefault(module.source.name, [])
         if definitions and definitions not in texts:
             texts.append(definitions)
@@ -67,14 +70,16 @@ class Wires:
             return
         self.coded[decl.module].add(full)
         module = self.module(decl.module)
-        text = self.plan.codecs.class_codecs(full, self.names.namer(module))
+        spent = self.spent.setdefault(decl.module, set())
+        text = self.plan.codecs.class_codecs(full, self.names.namer(module), spent)
         if text.strip():
-            self.texts.setdefault(decl.module, []).append(text)
+            texts = self.codecs if decl.module in self.plan.cycles else self.texts
+            texts.setdefault(decl.module, []).append(text)
 
     def output(self, path: str, name: str, module: ModulePlan) -> OutputModule | None:
         """The wire module of a module, if there is anything in it."""
-        texts = self.texts.get(name, [])
-        if not texts and not module.included:
+        codecs, texts = self.codecs.get(name, []), self.texts.get(name, [])
+        if not codecs and not texts and not module.included:
             return None
         shown = module.source.relative if name in self.plan.program.modules else name
         lines = [
@@ -82,9 +87,10 @@ class Wires:
             "",
             *module.import_lines(),
         ]
-        definitions = "".join(module.source.statement(i) for i in sorted(module.included))
+        definitions = "".join(module.text(i) for i in sorted(module.included))
         head = "\n".join(lines) + "\n"
-        text = head + definitions + "\n\n" + "\n\n".join(texts) + "\n"
+        late = "\n".join(module.imports.render_late())
+        text = head + definitions + "\n\n" + "\n\n".join([*codecs, late, *texts]) + "\n"
         return OutputModule(path, text, wire_origins(self.plan, module, head, text))
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from motetc.diagnostics.model import Span
+
+_INDENTED = re.compile(r"^[ \t].*\bimport\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,18 @@ def imports_of(
         elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             for inner in _suites(node):
                 yield from imports_of(inner, package, relative)
+
+
+def inner_imports(tree: ast.Module, text: str, package: str) -> Iterator[Import]:
+    """What the imports inside functions and classes name."""
+    if not _INDENTED.search(text):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = base_of(package, node.module or "", node.level)
+            yield from (Import(base, alias.name) for alias in node.names if alias.name != "*")
 
 
 def base_of(package: str, named: str, dots: int) -> str:

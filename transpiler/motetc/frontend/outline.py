@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from motetc.diagnostics.model import Diagnostic, Span
-from motetc.frontend.imports import Import, Star, imports_of
+from motetc.frontend.imports import Import, Star, imports_of, inner_imports
 from motetc.frontend.symbols import table_of
 
 API: Final = "motet"
@@ -22,7 +22,10 @@ PIPELINE: Final = f"{API}.pipeline"
 
 @dataclass(slots=True, eq=False)
 class Outline:
-    """A module. `relative` is the path that messages and provenance show. `empty`: it has no statement."""
+    """A module. `relative` is the path that messages and provenance show. `empty`: it has no statement.
+
+    `inner`: what is imported inside functions and classes, which binds nothing here.
+    """
 
     path: Path
     relative: str
@@ -32,6 +35,7 @@ class Outline:
     empty: bool = False
     imports: dict[str, Import] = field(default_factory=dict)
     stars: list[Star] = field(default_factory=list)
+    inner: tuple[Import, ...] = ()
 
     @property
     def package(self) -> str:
@@ -77,6 +81,7 @@ def outline(path: Path, relative: str, name: str, text: str) -> Outline | Diagno
     is_package = path.name == "__init__.py"
     module = Outline(path, relative, name, text, is_package, empty=not tree.body)
     _note_imports(module, tree)
+    module.inner = tuple(inner_imports(tree, text, module.package))
     return module
 
 
@@ -121,7 +126,7 @@ def project_module(modules: Mapping[str, Outline], imported: Import) -> str | No
 
 def imported_modules(modules: Mapping[str, Outline], module: Outline) -> Iterator[str]:
     """The project's own modules that `module` imports."""
-    for imported in module.imports.values():
+    for imported in (*module.imports.values(), *module.inner):
         owner = project_module(modules, imported)
         if owner:
             yield owner

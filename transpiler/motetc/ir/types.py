@@ -74,3 +74,4 @@ class ClassDecl:
     post_init: bool = False  # a dataclass whose `__post_init__` may refuse its fields
     target: Type | None = None  # of an alias or NewType
     line: int = 0
+    stem: str = ""  # what its codec is called behind `encode_`, where that is not what it would be by itself
