@@ -267,7 +267,10 @@ def run_(
     ports: tuple[str, ...],
     settings: tuple[str, ...],
 ) -> int:
-    """Run a choreography here: every location, and every member of a cluster, as its own process."""
+    """Run a choreography here: every location, and every member of a cluster, as its own process.
+
+    MODULE is where it is defined, or a module that imports it.
+    """
     from motetc.run.starting import starter_for
 
     config = load_config(directory or project)

@@ -148,7 +148,7 @@ class Plan:
                     self.net_name(compiled.choreography, role, scope)
 
     def _codec_name(self, decl: ClassDecl, usual: str) -> str:
-        forms = ("encode_{}", "decode_{}", "new_{}")
+        forms = ("encode_{}", "decode_{}", "new_{}", "members_of_{}")
         return self.names.name(decl.module, usual, "codec", decl.name, forms=forms)
 
     def net_name(self, choreography: Choreography, role: Role, scope: tuple[int, ...] = ()) -> str:

@@ -357,9 +357,24 @@ def _origin(touches: tuple[Touch, ...]) -> Origin:
     return "send" if "send" in sides else "copied"
 
 
+_OPPOSITES: dict[type, Callable[[], cst.BaseCompOp]] = {
+    cst.Equal: cst.NotEqual,
+    cst.NotEqual: cst.Equal,
+    cst.Is: cst.IsNot,
+    cst.IsNot: cst.Is,
+    cst.In: cst.NotIn,
+    cst.NotIn: cst.In,
+}
+
+
 def _negated(test: cst.BaseExpression) -> cst.BaseExpression:
     if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
         return test.expression
+    if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
+        (compared,) = test.comparisons
+        opposite = _OPPOSITES.get(type(compared.operator))
+        if opposite is not None:
+            return test.with_changes(comparisons=[compared.with_changes(operator=opposite())])
     simple = isinstance(
         test, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.Await)
     ) or bool(test.lpar)

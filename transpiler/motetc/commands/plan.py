@@ -26,7 +26,7 @@ def run_plan(
     summaries = compilation.choreographies
     if choreography is not None:
         by_key = {summary.key: summary for summary in summaries}
-        summaries = (by_key[choose(choreography, by_key)],)
+        summaries = (by_key[choose(choreography, by_key, config)],)
     if review:
         print(REVIEWS[form](summaries, compilation.choreographies), file=report.out)
     else:

@@ -60,7 +60,7 @@ def run_choreography(config: Config, asked: str, options: RunOptions, starter: S
     manifest = read_manifest(config.output)
     if not manifest:
         raise ConfigError(f"{config.output} has no manifest that can be read: run `motet build`")
-    key = choose(asked, manifest["choreographies"])
+    key = choose(asked, manifest["choreographies"], config)
     record = manifest["choreographies"][key]
     _check_settings(options.settings)
     request = make_request(key, record, options.arguments, options.sizes, options.ports)

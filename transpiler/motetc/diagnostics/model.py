@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
+APART = "its operands are at different locations"
+"""Said of an expression whose operands communicate."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from motetc.diagnostics.model import Diagnostic
+from motetc.diagnostics.model import APART, Diagnostic, Span
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 
@@ -16,7 +16,9 @@ def causes(
 ) -> tuple[Diagnostic, ...]:
     """The findings of both layers without echoes: what follows from a broken import, and a line that was reported."""
     second = list(mypys)
-    first = [d for d in ours if not _is_consequence(d, second)]
+    found = list(ours)
+    undecided = [d.span for d in found if d.code == "unknown-choice"]
+    first = [d for d in found if not _is_consequence(d, second) and not _is_apart(d, undecided)]
     unawaited = {d.span.path for d in first if d.code == "not-awaited"}
     broken = _with_importers(program, {d.span.path for d in (*first, *second) if d.code in _FATAL})
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
@@ -60,6 +62,14 @@ def _is_echo(finding: Diagnostic, files: set[str]) -> bool:
         finding.code == "type-var"
         and '"choreography"' in finding.message
         and finding.span.path in files
+    )
+
+
+def _is_apart(ours: Diagnostic, undecided: list[Span]) -> bool:
+    """Operands at different locations of a choice that those who act in it do not know."""
+    return APART in ours.message and any(
+        s.path == ours.span.path and ours.span.line <= s.line <= ours.span.end_line
+        for s in undecided
     )
 
 

@@ -16,6 +16,7 @@ from motetc.frontend.lower_blocks import LocalCode
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import Names, locals_of, names_of
+from motetc.frontend.session_ends import ended
 from motetc.frontend.tree import parameters
 from motetc.ir.nodes import Case, Choreography, Each, For, If, Jump, Match, Root, Stmt, While
 
@@ -205,12 +206,20 @@ class Lowering(LocalCode):
         self.operations.sessions[variable] = seat.role
         outer, self.in_loop = self.in_loop, 0
         self.in_each += 1
-        body = self.suite(node.body)
+        body = ended(self.suite(node.body), self._no_way_on)
         self.in_each -= 1
         self.in_loop = outer
         del self.operations.sessions[variable]
         uid = next(self.operations.counter)
         return Each(uid, node, variable, seat.role, body, self.module.span(node.iter), why)
+
+    def _no_way_on(self, jump: Jump) -> None:
+        """A `continue` that leaves more than one way to what follows it."""
+        self._refuse(
+            jump.node,
+            "this ends the session, and what follows it is reached in more than one way",
+            "put what follows under an `if`, and leave the `continue` out",
+        )
 
     def _match(self, node: cst.Match) -> list[Stmt]:
         before, subject = self._condition(node.subject)

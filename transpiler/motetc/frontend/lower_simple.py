@@ -245,9 +245,9 @@ class SimpleStatements(Lowered):
         return [*before, Return(made, line, roots, span)]
 
     def _jump(self, line: cst.SimpleStatementLine, node: cst.Break | cst.Continue) -> list[Stmt]:
-        if self.in_each and not self.in_loop:
+        if self.in_each and not self.in_loop and isinstance(node, cst.Break):
             self._refuse(
-                node, "nothing breaks out of an `each` session", "let the session end instead"
+                node, "nothing breaks out of an `each` session", "end this session alone: `continue`"
             )
             return []
         return [Jump(node, line, self.module.span(node))]

@@ -104,7 +104,7 @@ class _Signature:
                     (Related(twice.span, f"`{twice.name}: {twice.class_name}`"),),
                 )
             found.append(role)
-        if not found:
+        if not found and all(map(self._is_reason, parameters(self.node.params))):
             text = f"choreography `{self.node.name.value}` has no location"
             help = "add a parameter for each location, such as `buyer: Buyer`"
             self.findings.error("missing-place", self.module.span(self.node.name), text, help)
@@ -144,7 +144,16 @@ class _Signature:
         if self.program.resolve(self.module, shown) in (PROCESS, CLUSTER):
             kind = self.module.code(shown)
             help = f"a location has a class of its own, `class {name.title()}({kind})`, or a type variable"
+        elif self.module.code(shown) in self._unbound():
+            bound = f'`{self.module.code(shown)} = TypeVar("{self.module.code(shown)}", bound=Process)`'
+            help += f"; or, if it is a location, bind its type: {bound}"
         self.findings.error("missing-place", span, text, help)
+
+    def _unbound(self) -> Iterator[str]:
+        """Type variables of the module that are bound to no location."""
+        for name, definition in self.module.definitions.items():
+            if "TypeVar(" in definition.code and f"{self.module.name}.{name}" not in self.program.variables:
+                yield name
 
     def _inner(self, annotation: cst.BaseExpression) -> str:
         """The type in an annotation without a place: `int` of `int` and of `At[int]`."""

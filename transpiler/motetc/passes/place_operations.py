@@ -469,6 +469,10 @@ def cure(found: Type) -> str:
         return f"name the type that travels, or a union, instead of `{found.name}`: type variables stand for locations"
     if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
         return "send `tuple(…)` of it: what is made step by step stays where it is made"
+    if found.kind == "other" and found.name.startswith("typing.Coroutine["):
+        return "await it: what is sent is the result of the call"
+    if any(arg.name == "Never" for arg in found.args):
+        return "say of what it is, on a line of its own: `x: At[…, …] = …`, and send `x`"
     return (
         "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
     )

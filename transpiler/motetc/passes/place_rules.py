@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from motetc.diagnostics.model import Related, Span
+from motetc.diagnostics.model import APART, Related, Span
 from motetc.ir.live import Flow, Live
 from motetc.ir.nodes import (
     Simple,
@@ -196,6 +196,8 @@ class Rules(State):
             return (
                 f"`{atom.text}` is each member's own, and `{role}` must hold the same value; {why}"
             )
+        if not atom.place and atom.text in self.choreography.scratch:
+            return f"`{self._written(atom.node)}` is known nowhere: {APART}"
         known = f"known at {atom.place}" if atom.place else "known nowhere at this point"
         return f"`{self._shown(atom)}` is {known}, not at `{target}`; {why}"
 
@@ -205,6 +207,8 @@ class Rules(State):
             return f"{self._each_result(role)}; or {agree}" if why == RESULT else agree
         if not atom.full and any(r.name == atom.text for r in self.choreography.roles):
             return f"a location does not travel: name what is needed of it, `{atom.text}.…`"
+        if not atom.place and atom.text in self.choreography.scratch:
+            return "write it with `if`, and send each operand to where it is needed"
         if not atom.place:
             return "bind it where it is needed on every path, or share the condition that it is bound under"
         source = next(iter(atom.place.modes), "")

@@ -64,7 +64,7 @@ class State:
 
     def _where(self, atom: Atom) -> tuple[Related, ...]:
         binding = self.env.names.get(atom.text) if atom.named else None
-        if binding is None:
+        if binding is None or atom.text in self.choreography.scratch:
             return ()
         return (Related(binding.span, f"`{atom.text}` is bound here, at {binding.place}"),)
 
@@ -76,5 +76,17 @@ class State:
         self.findings.error(code, self.reader.module.span(node), message, help)
 
     def _code(self, node: cst.CSTNode) -> str:
-        text = " ".join(self.reader.module.code(node).split())
-        return text if len(text) <= 60 else text[:57] + "…"
+        return _short(self.reader.module.code(node))
+
+    def _written(self, node: cst.CSTNode) -> str:
+        """What the source says where a node of ours stands."""
+        span = self.reader.module.span(node)
+        lines = self.reader.module.text.splitlines()[span.line - 1 : span.end_line]
+        lines[-1] = lines[-1][: span.end_column - 1]
+        lines[0] = lines[0][span.column - 1 :]
+        return _short("\n".join(lines))
+
+
+def _short(code: str) -> str:
+    text = " ".join(code.split())
+    return text if len(text) <= 60 else text[:57] + "…"
