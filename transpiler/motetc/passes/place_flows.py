@@ -13,6 +13,8 @@ from motetc.ir.slices import SliceLive
 from motetc.passes.environment import Binding
 from motetc.passes.place_ports import PortPlaces
 
+_AWAITS = frozenset({"for_each", "dest_sink", "map", "map_with_key"})  # a map gives futures
+
 
 @dataclass(slots=True)
 class FlowPlaces(PortPlaces):
@@ -21,7 +23,7 @@ class FlowPlaces(PortPlaces):
     def _pipelines(self, flow: Flow) -> None:
         for live, given in flow.given:
             place = self._of(live.role)
-            if self._elsewhere(live, given.expr):
+            if self._elsewhere(live, given.expr) or self._waits(live, given.expr):
                 continue
             use = self.reader.read(given.expr)
             self._settle([use], self.reader.module.span(given.expr), place, "unknown-value")
@@ -48,6 +50,32 @@ class FlowPlaces(PortPlaces):
             (Related(live.inputs[0].span, f"at `{live.role}`"),) if live.inputs else (),
         )
         return True
+
+    def _waits(self, live: Live, function: cst.BaseExpression) -> bool:
+        """An `async` function where an operator needs what it gives at once: only sinks and futures are awaited."""
+        if live.op in _AWAITS or not live.inputs:
+            return False
+        found = self.type_of(function)
+        result = found.args[0] if found is not None and found.kind == "other" and found.args else None
+        if result is None or not result.name.startswith("typing.Coroutine"):
+            return False
+        code = self._code(function)
+        self.findings.error(
+            "not-awaited",
+            self.reader.module.span(function),
+            f"`{code}` is async, and `{live.op}` calls it without waiting for what it gives",
+            self._at_once(live, code),
+        )
+        return True
+
+    def _at_once(self, live: Live, code: str) -> str:
+        """What to write instead of an operator with an `async` function."""
+        plain = "give it a plain function (`def`, not `async def`)"
+        if not all(x.shape == "stream" for x in (live, *live.inputs)):
+            return plain
+        if live.op == "inspect":
+            return f"{plain}; or let the stream end in it: `.for_each({code})`"
+        return f"{plain}; what has to be awaited goes before it: `.map({code}).resolve_futures_ordered()`"
 
     def _results(self, flow: Flow) -> None:
         for port in flow.ports:

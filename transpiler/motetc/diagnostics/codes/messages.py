@@ -55,7 +55,8 @@ MESSAGES = (
         "a communication or a call of a choreography is not awaited",
         """
         `buyer.send(…)` alone only says what would be sent. Every location must see the same messages in the same order,
-        so each is awaited where it is written.
+        so each is awaited where it is written. An operator of a live collection that needs what its function gives at
+        once (`filter`, `inspect`, `fold`) does not wait for an `async` one either.
         """,
         "write `await` in front of it; for calls that should overlap, `await concurrently(f(…), g(…))`",
         """
