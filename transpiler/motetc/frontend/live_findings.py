@@ -171,23 +171,32 @@ class LiveFindings:
         if len(self.operations.findings) > self.count:
             return
         for live in unused([*self.reader.lives, *self.reader.idle], []):
-            what = f"`{live.name}`" if live.name else "this live collection"
-            name = live.name or "it"
-            stream = live.shape in ("stream", "keyed_stream")
-            act = f", or `{name}.for_each(f)` to do something with each element" if stream else ""
+            kind = "port" if live.shape == "port" else "live collection"
+            what = f"`{live.name}`" if live.name else f"this {kind}"
             sent = live.hop is not None
-            drop = "do not send it" if sent else "leave it out"
             self.operations.findings.error(
                 "never-used",
                 live.span,
                 f"{what} is {'sent' if sent else 'declared'}, and nothing is done with it",
-                f"`await {name}.collect()` for its value{act}; or {drop}",
+                f"{_use_of(live)}; or {'do not send it' if sent else 'leave it out'}",
             )
 
     def refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
         """What the language does not have."""
         span = self.operations.module.span(node)
         self.operations.findings.error("unsupported-syntax", span, message, help)
+
+
+def _use_of(live: Live) -> str:
+    """What can be done with a collection, or with a port."""
+    name = live.name or "it"
+    if live.shape == "port":
+        port = live.name or "port"
+        named = "" if live.name else "give it a name: "
+        return f"{named}`{port}.requests` is what clients ask, and `{port}.reply(…)` answers them"
+    stream = live.shape in ("stream", "keyed_stream")
+    act = f", or `{name}.for_each(f)` to do something with each element" if stream else ""
+    return f"`await {name}.collect()` for its value{act}"
 
 
 def may_break(body: Sequence[Stmt]) -> bool:

@@ -76,12 +76,12 @@ def _is_final(live: Live, lives: Sequence[Live]) -> bool:
 
 
 def unused(lives: Sequence[Live], results: Iterable[Live]) -> list[Live]:
-    """The collections that nothing is made of; of an operator's two results one is enough."""
+    """The collections and ports that nothing is made of; of an operator's two results one is enough."""
     used = {x.uid for live in lives for x in (*live.sources, *live.peeks)} | {
         x.uid for x in results
     }
     used |= _siblings(lives, used)
-    return [x for x in lives if x.uid not in used and x.shape in _DATA]
+    return [x for x in lives if x.uid not in used and x.shape in (*_DATA, "port")]
 
 
 def _siblings(lives: Sequence[Live], uids: set[int]) -> set[int]:

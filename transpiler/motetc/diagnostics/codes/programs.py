@@ -82,10 +82,11 @@ PROGRAMS = (
     ),
     code(
         "never-used",
-        "a live collection is declared, and nothing is done with it",
+        "a live collection or a port is declared, and nothing is done with it",
         """
         A pipeline runs for what comes out of it: a sink, or a result that is awaited. A collection that nothing is made
-        of would be sent, received and thrown away. More likely its last step is missing.
+        of would be sent, received and thrown away. More likely its last step is missing. Clients of a port of which
+        nobody takes the requests would wait for ever.
         """,
         "await its value (`collect`), give it a sink (`for_each`), or leave it out",
         """
