@@ -41,7 +41,7 @@ class Payload:
     made: Callable[[int], Sequence[Any]]
     encode: Callable[[Sequence[Any]], object]
     decode: Callable[[Batch], Batch]
-    total: Callable[[Batch], int]
+    total: Callable[[int, Batch], int]  # what there is already, and more of it
 
     def batches(self, count: int) -> Iterator[Sequence[Any]]:
         elements = self.made(count)
@@ -80,15 +80,13 @@ def _encode_readings(batch: Sequence[Any]) -> object:
     return [(item.sensor, item.value) for item in batch]
 
 
-def _add(batch: Batch) -> int:
-    result = 0
+def _add(total: int, batch: Batch) -> int:
     for number in batch:
-        result += number
-    return result
+        total += number
+    return total
 
 
-def _add_values(batch: Batch) -> int:
-    result = 0
+def _add_values(total: int, batch: Batch) -> int:
     for item in batch:
-        result += item.value
-    return result
+        total += item.value
+    return total

@@ -13,6 +13,7 @@ def node(run: Run, member: int | None) -> Callable[[], object]:
     name = "Leader" if member is None else "Worker"
     main = import_module(f"generated.{name.lower()}.__main__")
     run_node = import_module("motet.node").run_node
+    import_module("motet.values")  # reads arguments, and is imported when there are any
     deployment = run.folder / f"{member}.json"
     deployment.write_text(json.dumps({"Leader": [run.leader], "Worker": [*run.workers]}))
     options = [f"network:{run.program}", "--deployment", str(deployment)]

@@ -30,7 +30,7 @@ async def fold(address: str, senders: int, what: Payload) -> None:
     async def stream(batches: AsyncIterator[Any], context: object) -> bytes:
         nonlocal result
         async for batch in batches:
-            result += what.total(what.decode(batch))
+            result = what.total(result, what.decode(batch))
         done.release()
         return b""
 

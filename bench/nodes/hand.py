@@ -16,6 +16,7 @@ from nodes import Batch, Payload, Run, checked, payload
 
 FULL = 64 * 1024
 ROOM = 256 * 1024
+Fold = Callable[[int, Batch], int]
 
 
 def node(run: Run, member: int | None) -> Callable[[], object]:
@@ -27,8 +28,8 @@ def checked_node(run: Run, member: int | None) -> Callable[[], object]:
 
 
 def _node(run: Run, member: int | None, what: Payload) -> Callable[[], object]:
-    def fold(batch: Batch) -> int:
-        return what.total(what.decode(batch))
+    def fold(total: int, batch: Batch) -> int:
+        return what.total(total, what.decode(batch))
 
     def frames() -> Iterable[bytes]:
         pack = msgpack.Packer().pack
@@ -49,7 +50,7 @@ def _node(run: Run, member: int | None, what: Payload) -> Callable[[], object]:
 class Receiver(asyncio.BufferedProtocol):
     """Folds until the sender says that it is done."""
 
-    def __init__(self, fold: Callable[[Batch], int], ended: Callable[[], None]) -> None:
+    def __init__(self, fold: Fold, ended: Callable[[], None]) -> None:
         self._unpacker = msgpack.Unpacker()
         self._room = memoryview(bytearray(ROOM))
         self._fold = fold
@@ -64,7 +65,7 @@ class Receiver(asyncio.BufferedProtocol):
         for batch in self._unpacker:
             if not batch:
                 self._ended()
-            self.result += self._fold(batch)
+            self.result = self._fold(self.result, batch)
 
 
 class Sender(asyncio.Protocol):
@@ -113,7 +114,7 @@ async def write(to: Sequence[Sender], data: bytes) -> None:
             await sender.free.wait()
 
 
-async def lead(run: Run, fold: Callable[[Batch], int]) -> None:
+async def lead(run: Run, fold: Fold) -> None:
     done = asyncio.Semaphore(0)
     server = await listen(lambda: Receiver(fold, done.release), run.leader)
     for _ in run.workers:
@@ -132,7 +133,7 @@ async def follow(run: Run, frames: Callable[[], Iterable[bytes]]) -> None:
     await send([await connect(Sender, run.leader)], frames)
 
 
-async def follow_and_fold(run: Run, fold: Callable[[Batch], int]) -> None:
+async def follow_and_fold(run: Run, fold: Fold) -> None:
     done = asyncio.Event()
     await connect(lambda: Receiver(fold, done.set), run.leader)
     await done.wait()

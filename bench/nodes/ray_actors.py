@@ -55,7 +55,7 @@ class Node:
         self._began = time.process_time()
 
     def add(self, batch: Any) -> None:
-        self._result += self._what.total(batch)
+        self._result = self._what.total(self._result, batch)
 
     def send(self, to: list[Any]) -> None:
         import ray

@@ -1,7 +1,10 @@
 """Codecs of batches: numbers are packed, records travel as columns.
 
-A batch of ints is their 64 or 32 bits, little-endian, behind a letter that says which (`q` or `i`); one
-of floats likewise (`d`). What does not fit (larger ints, ints among floats) and what is short is a
+A batch of ints of 32 bits, or of floats, is what `marshal` makes of their list in version 2: `[`, their
+number, and each one's bits behind a letter (`i` and 4 bytes, or `g` and 8, little-endian). marshal
+gives these letters to exactly these types, so that to see the letters at their places checks all
+types, and takes a tenth of the time of looking at each. Larger ints are their 64 bits, behind one
+letter for all (`q`). What does not fit (still larger ints, ints among floats) and what is short is a
 list. A batch of records whose fields are scalars is their number and, field by field, a list of all their
 values, or the bits of these. Batches of anything else are lists like any other: tuples and records of plain
 fields are one array of all their fields, which takes within a tenth as long as columns would.
@@ -12,7 +15,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Collection
-from functools import partial
+from functools import lru_cache, partial
+from marshal import dumps, loads
 from typing import Any, Final, TypeVar
 
 from motet.codec_collections import LONG, all_of, decode_list, encode_list
@@ -32,7 +36,17 @@ from motet.codec_scalars import (
 
 T = TypeVar("T")
 
-SIZES: Final = {b"i": 4, b"q": 8}
+VERSION: Final = 2
+"""Of marshal: the latest that writes numbers as their bits and has no references."""
+
+HEAD: Final = struct.Struct("<cI")
+HEAD_SIZE: Final = HEAD.size
+NO_HEAD: Final = b"?"
+INT: Final = b"i"
+FLOAT: Final = b"g"
+WIDE: Final = b"q"
+SIZES: Final = {INT: 5, FLOAT: 9}
+"""Bytes of a letter and what follows it."""
 
 
 def uniform(items: Collection[object], kind: type) -> bool:
@@ -40,11 +54,38 @@ def uniform(items: Collection[object], kind: type) -> bool:
     return len(items) >= LONG and all_of(items, kind)
 
 
+@lru_cache(maxsize=256)
+def _form(size: int, letter: bytes) -> tuple[bytes, bytes]:
+    """The head and the letters of numbers that take so many bytes with them."""
+    count, rest = divmod(size - HEAD_SIZE, SIZES[letter])
+    return (NO_HEAD, b"") if rest or count <= 0 else (HEAD.pack(b"[", count), letter * count)
+
+
+def _lettered(data: bytes, letter: bytes) -> bool:
+    """Whether these are numbers of one kind, each behind its letter, and nothing else."""
+    head, letters = _form(len(data), letter)
+    return data[HEAD_SIZE :: SIZES[letter]] == letters and data[:HEAD_SIZE] == head
+
+
+def _with_letters(items: list[T], letter: bytes) -> bytes | None:
+    """The numbers like that; None if another type is among them, or one that is too large."""
+    try:
+        data = dumps(items, VERSION)
+    except ValueError:  # something that marshal does not know
+        return None
+    return data if _lettered(data, letter) else None
+
+
 def encode_ints(value: list[int]) -> object:
-    if type(value) is list and uniform(value, int):
-        for kind in "iq":
+    if type(value) is list and len(value) >= LONG:
+        first = value[0]
+        if type(first) is int and first.bit_length() < 32:
+            data = _with_letters(value, INT)
+            if data is not None:
+                return data
+        if all_of(value, int):
             try:
-                return struct.pack(f"<c{len(value)}{kind}", kind.encode(), *value)
+                return WIDE + struct.pack(f"<{len(value)}q", *value)
             except struct.error:  # too large for it
                 pass
     return encode_list(value, encode_int)
@@ -53,26 +94,34 @@ def encode_ints(value: list[int]) -> object:
 def decode_ints(data: object) -> list[int]:
     if type(data) is not bytes:
         return decode_list(data, decode_int)
-    size = SIZES.get(data[:1])
-    count, rest = divmod(len(data) - 1, size) if size else (0, 1)
-    if rest or not count:
+    if _lettered(data, INT):
+        return _numbers(data)
+    count, rest = divmod(len(data) - 1, 8)
+    if data[:1] != WIDE or rest or not count:
         raise DecodeError(f"no ints in {len(data)} bytes that begin with {data[:1]!r}")
-    return [*struct.unpack_from(f"<{count}{chr(data[0])}", data, 1)]
+    return [*struct.unpack_from(f"<{count}q", data, 1)]
 
 
 def encode_floats(value: list[float]) -> object:
-    if type(value) is list and uniform(value, float):
-        return struct.pack(f"<c{len(value)}d", b"d", *value)
+    if type(value) is list and len(value) >= LONG:
+        data = _with_letters(value, FLOAT)
+        if data is not None:
+            return data
     return encode_list(value, encode_float)
 
 
 def decode_floats(data: object) -> list[float]:
     if type(data) is not bytes:
         return decode_list(data, decode_float)
-    count, rest = divmod(len(data) - 1, 8)
-    if data[:1] != b"d" or rest or not count:
+    if not _lettered(data, FLOAT):
         raise DecodeError(f"no floats in {len(data)} bytes that begin with {data[:1]!r}")
-    return [*struct.unpack_from(f"<{count}d", data, 1)]
+    return _numbers(data)
+
+
+def _numbers(data: bytes) -> list[Any]:
+    """What the letters stand before: nothing else is there, so marshal can make nothing else of it."""
+    numbers: list[Any] = loads(data)
+    return numbers
 
 
 CODECS: Final[dict[type, tuple[Callable[[Any], object], Callable[[object], Any]]]] = {

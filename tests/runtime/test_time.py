@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from motet.schedule import Outcome, simulate
@@ -100,12 +101,28 @@ def test_spinning_lets_messages_and_timers_through(way: str, tmp_path: Path) -> 
     assert done.of("Leader") == ["heard", "tick"]
 
 
-def test_batches_hold_all_elements_in_order(way: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [range, list, tuple, iter])
+def test_batches_hold_all_elements_in_order(kind: Any, way: str, tmp_path: Path) -> None:
+    elements = range(5000) if kind is range else kind(range(5000))
+
     async def leader(net: Bare) -> tuple[list[int], int]:
-        batches = [batch async for batch in net.batches(range(5000))]
+        batches = [batch async for batch in net.batches(elements)]
+        assert {type(batch) for batch in batches} == {list}
         return [element for batch in batches for element in batch], max(map(len, batches))
 
     assert alone(way, leader, tmp_path) == (list(range(5000)), 256)
+
+
+def test_batches_are_copies_and_see_what_a_list_gets_meanwhile(tmp_path: Path) -> None:
+    async def leader(net: Bare) -> list[int]:
+        elements = [0]
+        async for batch in net.batches(elements):
+            if elements[-1] < 9:
+                elements.append(elements[-1] + 1)
+            batch.clear()
+        return elements
+
+    assert alone("memory", leader, tmp_path) == list(range(10))
 
 
 def test_elements_of_a_slow_iterable_do_not_wait_for_each_other(tmp_path: Path) -> None:

@@ -80,17 +80,51 @@ def test_damage_is_an_error_or_a_batch(kind: str, data: st.DataObject) -> None:
 
 
 def test_forms() -> None:
+    head = b"[" + struct.pack("<I", 16)
     assert M.encode("ints", [1, 2]) == [1, 2]
-    assert M.encode("ints", [*range(16)]) == b"i" + struct.pack("<16i", *range(16))
+    assert M.encode("ints", [*range(-8, 8)]) == head + b"".join(
+        b"i" + struct.pack("<i", number) for number in range(-8, 8)
+    )
     assert M.encode("ints", [2**40] * 16) == b"q" + struct.pack("<q", 2**40) * 16
     assert M.encode("ints", [2**64] * 16) == [2**64] * 16
-    assert M.encode("floats", [0.5] * 16) == b"d" + struct.pack("<d", 0.5) * 16
+    assert M.encode("ints", [1, *[2**40] * 15]) == b"q" + struct.pack("<16q", 1, *[2**40] * 15)
+    assert M.encode("floats", [0.5] * 16) == head + (b"g" + struct.pack("<d", 0.5)) * 16
     assert M.encode("floats", [0.5, 1] * 8) == [0.5, 1] * 8
-    ones, trues = b"i" + struct.pack("<i", 1) * 16, [True] * 16
+    ones, trues = head + (b"i" + struct.pack("<i", 1)) * 16, [True] * 16
     assert M.encode("points", [M.Point(1, True)] * 16) == [16, ones, trues]
     assert M.encode("points", [M.Point(1, True)]) == [[1, True]]
     assert M.encode("maybes", [M.Maybe(1)] * 16) == [1] * 16
     assert M.encode("pairs", [("a", 1)] * 16) == ["a", 1] * 16
+
+
+@pytest.mark.parametrize("number", [2**31 - 1, -(2**31) + 1, -(2**31), 2**31, -(2**31) - 1, 2**63 - 1])
+def test_the_largest_numbers_of_a_form(number: int) -> None:
+    for batch in ([number] * 16, [*range(20), number], [number, *range(20)]):
+        assert M.travel("ints", batch) == batch
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[",
+        b"[\0\0\0\0",
+        b"[\1\0\0\0T",
+        b"[\2\0\0\0i\1\0\0\0T",
+        b"[\2\0\0\0i\1\0\0\0",  # one is missing
+        b"[\1\0\0\0i\1\0\0\0i\2\0\0\0",  # one too many
+        b"[\xff\xff\xff\x7fi\1\0\0\0",
+        b"(\1\0\0\0i\1\0\0\0",
+        b"[\1\0\0\0i\1\0\0\0N",
+        b"[\1\0\0\0g\1\0\0\0",
+        b"q",
+        b"q1234567",
+    ],
+)
+def test_nothing_but_numbers_is_read(data: bytes) -> None:
+    for kind, what in (("ints", "ints"), ("floats", "floats")):
+        with pytest.raises(DecodeError, match=f"no {what} in {len(data)} bytes"):
+            M.decode(kind, data)
 
 
 def test_bits_of_floats() -> None:

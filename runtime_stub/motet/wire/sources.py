@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, Generic, Self, TypeVar
 
@@ -12,6 +12,9 @@ T = TypeVar("T")
 
 CHUNK: Final = 256
 """Elements that are taken from an iterable at a time."""
+
+SLICED: Final = frozenset({list, tuple, range})
+"""Of which an iterator gives no more than their items do."""
 
 
 class Every:
@@ -85,6 +88,36 @@ class Batches(Generic[T]):
         elif self._size < CHUNK:
             self._size *= 2
         return batch
+
+
+class Slices(Generic[T]):
+    """The elements of a sequence, in lists; others run when their use has taken long.
+
+    To take them takes next to no time, and less than from an iterator.
+    """
+
+    __slots__ = ("_elements", "_fabric", "_now", "_start", "_until")
+
+    def __init__(self, fabric: Fabric, elements: Sequence[T]) -> None:
+        self._fabric = fabric
+        self._elements = elements
+        self._start = 0
+        self._now = fabric.now
+        self._until = fabric.now() + fabric.patience
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> list[T]:
+        if self._now() >= self._until:
+            await self._fabric.breathe()
+            self._until = self._now() + self._fabric.patience
+        start = self._start
+        batch = self._elements[start : start + CHUNK]
+        if not batch:
+            raise StopAsyncIteration
+        self._start = start + len(batch)
+        return batch if type(batch) is list else [*batch]
 
 
 class AsyncBatches(Generic[T]):

@@ -7,14 +7,14 @@ the sender hears that nothing more is wanted, and what is still on its way is dr
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from functools import partial
 from types import coroutine
 from typing import Generic, NoReturn, Self, TypeVar
 
 from motet.errors import BadMessage
 from motet.members import MemberId
-from motet.ports import Fabric, Inlet, NodeId
+from motet.ports import Fabric, Inlet
 from motet.wire.channel import Channel
 from motet.wire.places import Group, Peer, Site
 
@@ -54,7 +54,11 @@ class StreamInbox(Generic[Here, There, T]):
             if inlet.gone:
                 self._end()
             yield inlet.wait()
-        batch = decode_batch(self._channel, self._decode, self._source, items.popleft())
+        decode = self._decode
+        try:
+            batch = decode(items.popleft())
+        except Exception as problem:
+            raise BadMessage(self._channel, str(self._source), str(problem)) from problem
         if not batch:
             self._end()
         return batch
@@ -115,16 +119,23 @@ class StreamGather(Generic[Here, There, T]):
                 yield self._signal.wait()
             index = ready[0]
             inlet = self._inlets[index]
+            items = inlet.items
             if inlet.streams.stale:
-                inlet.streams.drop_from(inlet.items)
-            if not inlet.items and not inlet.gone:
+                inlet.streams.drop_from(items)
+            if items:
+                decode = self._decode
+                try:
+                    batch = decode(items.popleft())
+                except Exception as problem:
+                    source = str(self._nodes[index])
+                    raise BadMessage(self._channel, source, str(problem)) from problem
+                if batch:
+                    ready.rotate(-1)
+                    return self._members[index], batch
+            elif not inlet.gone:
                 ready.popleft()
                 inlet.watch(partial(self._arrived, index))
                 continue
-            batch = self._take(index, inlet) if inlet.items else []
-            if batch:
-                ready.rotate(-1)
-                return self._members[index], batch
             ready.popleft()
             inlet.streams.over += 1
             self._open.remove(index)
@@ -145,17 +156,3 @@ class StreamGather(Generic[Here, There, T]):
         if self._ready is not None and index in self._open:
             self._ready.append(index)
             self._signal.wake_now()
-
-    def _take(self, index: int, inlet: Inlet) -> list[T]:
-        data = inlet.items.popleft()
-        return decode_batch(self._channel, self._decode, self._nodes[index], data)
-
-
-def decode_batch(
-    channel: str, decode: Callable[[object], list[T]], source: NodeId, data: object
-) -> list[T]:
-    """The elements of one message; `BadMessage` says which of them is none."""
-    try:
-        return decode(data)
-    except Exception as problem:
-        raise BadMessage(channel, str(source), str(problem)) from problem

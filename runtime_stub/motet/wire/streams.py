@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from motet.errors import CollectiveError
 from motet.members import MemberId
-from motet.ports import Outlet
+from motet.ports import UNIT, Outlet
 from motet.wire.batching import Cutter, Lane
 from motet.wire.channel import Channel
 from motet.wire.places import Group, Peer, Site
@@ -62,8 +62,15 @@ class StreamOutbox(Generic[Here, There, T]):
             outlet = lane.outlet
             if outlet.credit <= 0 or lane.turns.busy:
                 await lane.put(frame)
-            elif outlet.wanted:  # as `put`, without a call for each batch
-                outlet.put_packed(frame)
+            elif outlet.wanted:  # as `put`, without calls
+                run = outlet.run
+                if run is None:
+                    outlet.put_packed(frame)
+                else:  # the fast path, see `Outlet`
+                    run.append(frame)
+                    outlet.credit -= 1
+                    if len(frame) > UNIT:
+                        outlet.charge(len(frame))
         return lanes[0].outlet.wanted or self.wanted
 
     async def _send_pieces(self, batch: list[T]) -> bool:
