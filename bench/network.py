@@ -1,4 +1,4 @@
-"""Streams between processes, against the same by hand and others, with the same batches of 256.
+"""Streams between processes, against the same by hand and others, with the same batches.
 
     python bench/network.py [--rounds N] [--elements N] [--workers 1 2 4] [--transport unix tcp]
         [--only NAME …] [--libraries]

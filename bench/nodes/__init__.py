@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-BATCH = 256
+BATCH = 1024
 Batch = list[Any]
 
 

@@ -31,7 +31,7 @@ from motet.transport.sockets import READ_SIZE
 
 log = logging.getLogger("motet")
 
-GULP: Final = 32 * 1024
+GULP: Final = 64 * 1024
 """Bytes of a run that are taken in at a time, roughly."""
 
 MOST: Final = 128

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, TypeVar, overload
 
 from motet.members import MemberId
 from motet.wire.futures import Futures
 from motet.wire.memberships import Membership
 from motet.wire.places import Group, Site
-from motet.wire.sources import SLICED, AsyncBatches, Batches, Every, Slices, Spin
+from motet.wire.sources import AsyncBatches, Batches, Every, Spin
 from motet.wire.turns import Turns
 
 There = TypeVar("There")
@@ -97,8 +97,6 @@ class Net:
         """The elements of a source, in lists; others run when they have taken long."""
         if isinstance(elements, AsyncIterable):
             return AsyncBatches(self.site.fabric, elements)
-        if isinstance(elements, Sequence) and type(elements) in SLICED:
-            return Slices(self.site.fabric, elements)
         return Batches(self.site.fabric, elements)
 
     def futures(self, ordered: bool = False) -> Futures[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 from itertools import islice
 from typing import Final, Generic, Self, TypeVar
 
@@ -10,11 +10,14 @@ from motet.ports import Fabric
 
 T = TypeVar("T")
 
-CHUNK: Final = 256
-"""Elements that are taken from an iterable at a time."""
+CHUNK: Final = 1024
+"""Elements that are taken from an iterable at a time, at most."""
+
+SLOW_CHUNK: Final = 256
+"""The same where the loop takes long over them: others wait for as long."""
 
 SLICED: Final = frozenset({list, tuple, range})
-"""Of which an iterator gives no more than their items do."""
+"""Sequences whose slices hold what their iterators give, and are had sooner."""
 
 
 class Every:
@@ -59,65 +62,53 @@ class Batches(Generic[T]):
     """The elements of an iterable, in lists; others run when they have taken long.
 
     An iterable that is slow to give its elements (it reads a file, it computes) gives few at a
-    time, so that they do not wait for each other.
+    time, so that they do not wait for each other; so does any, if the loop takes long over them.
     """
 
-    __slots__ = ("_elements", "_fabric", "_size", "_until")
+    __slots__ = ("_began", "_fabric", "_now", "_patience", "_size", "_take", "_until")
 
     def __init__(self, fabric: Fabric, elements: Iterable[T]) -> None:
         self._fabric = fabric
-        self._elements: Iterator[T] = iter(elements)
+        self._now = fabric.now
+        self._patience = fabric.patience
+        self._take = taking(elements)
         self._size = 1
-        self._until = fabric.now() + fabric.patience
+        self._began = fabric.now()  # to take the latest batch
+        self._until = self._began + self._patience
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> list[T]:
-        fabric = self._fabric
-        began = fabric.now()
+        began, patience = self._now(), self._patience
+        most = CHUNK if began - self._began < patience / 4 else SLOW_CHUNK
         if began >= self._until:
-            await fabric.breathe()
-            began = fabric.now()
-            self._until = began + fabric.patience
-        batch = list(islice(self._elements, self._size))
+            await self._fabric.breathe()
+            began = self._now()
+            self._until = began + patience
+        self._began = began
+        size = min(self._size, most)
+        batch = self._take(size)
         if not batch:
             raise StopAsyncIteration
-        if fabric.now() - began > fabric.patience:
-            self._size = max(1, self._size // 2)
-        elif self._size < CHUNK:
-            self._size *= 2
+        self._size = max(1, size // 2) if self._now() - began > patience else 2 * size
         return batch
 
 
-class Slices(Generic[T]):
-    """The elements of a sequence, in lists; others run when their use has taken long.
+def taking(elements: Iterable[T]) -> Callable[[int], list[T]]:
+    """A function that gives the next so many elements; no more than are left."""
+    if not isinstance(elements, Sequence) or type(elements) not in SLICED:
+        rest = iter(elements)
+        return lambda size: [*islice(rest, size)]
+    sequence, start = elements, 0
 
-    To take them takes next to no time, and less than from an iterator.
-    """
+    def take(size: int) -> list[T]:
+        nonlocal start
+        piece = sequence[start : start + size]
+        start += len(piece)
+        return piece if type(piece) is list else [*piece]
 
-    __slots__ = ("_elements", "_fabric", "_now", "_start", "_until")
-
-    def __init__(self, fabric: Fabric, elements: Sequence[T]) -> None:
-        self._fabric = fabric
-        self._elements = elements
-        self._start = 0
-        self._now = fabric.now
-        self._until = fabric.now() + fabric.patience
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> list[T]:
-        if self._now() >= self._until:
-            await self._fabric.breathe()
-            self._until = self._now() + self._fabric.patience
-        start = self._start
-        batch = self._elements[start : start + CHUNK]
-        if not batch:
-            raise StopAsyncIteration
-        self._start = start + len(batch)
-        return batch if type(batch) is list else [*batch]
+    return take
 
 
 class AsyncBatches(Generic[T]):
