@@ -13,12 +13,10 @@ from motetc.backend.output import StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan
 from motetc.backend.render import Renderer
 from motetc.backend.type_names import TypeNames
-from motetc.frontend.tree import inner_statements, parameters
+from motetc.frontend.tree import code_for, inner_statements, parameters
 from motetc.ir.nodes import Choreography, Invoke, Role
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
-
-_EMPTY = cst.Module([])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,10 @@ class Functions:
             + [e for d in node.decorators for e in d.leading_lines]
             + list(node.lines_after_decorators),
         )
-        code = _EMPTY.code_for_node(function)
-        function = module.redirected(function, code, renderer.moved)
-        code = _EMPTY.code_for_node(function)
+        code = code_for(function)
+        redirected = module.redirected(function, code, renderer.moved)
+        if redirected is not function:
+            function, code = redirected, code_for(redirected)
         index = module.source.definitions[choreography.name].index
         module.need_all(function, code)
         for role in choreography.roles:

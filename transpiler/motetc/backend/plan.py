@@ -15,6 +15,7 @@ from motetc.backend.codecs import Codecs
 from motetc.backend.wire_names import WireNames
 from motetc.frontend.cycles import find_cycles
 from motetc.frontend.program import Program
+from motetc.frontend.tree import code_for
 from motetc.ir.nodes import Choreography, Each, Facts, Invoke, Op, Role
 from motetc.ir.pieces import (
     Copied,
@@ -210,30 +211,29 @@ def touches_of(pieces: Sequence[Piece]) -> Iterator[Touch]:
 
 def text_of(pieces: Sequence[Piece]) -> str:
     """All code of some pieces, for finding what it mentions."""
-    empty = cst.Module([])
     parts: list[str] = []
     for piece in pieces:
         match piece:
             case Line() | Copied():
-                parts.append(empty.code_for_node(piece.node))
+                parts.append(code_for(piece.node))
             case Exit():
-                parts.append(empty.code_for_node(piece.value) if piece.value is not None else "")
+                parts.append(code_for(piece.value) if piece.value is not None else "")
             case Fork():
                 parts += [
-                    empty.code_for_node(piece.test),
+                    code_for(piece.test),
                     text_of(piece.then),
                     text_of(piece.orelse),
                 ]
             case Loop():
                 parts += [
-                    empty.code_for_node(piece.head),
+                    code_for(piece.head),
                     text_of(piece.body),
                     text_of(piece.orelse),
                 ]
             case Switch():
-                parts.append(empty.code_for_node(piece.subject))
+                parts.append(code_for(piece.subject))
                 parts += [text_of(a.body) for a in piece.arms]
-                parts += [empty.code_for_node(a.guard) for a in piece.arms if a.guard is not None]
+                parts += [code_for(a.guard) for a in piece.arms if a.guard is not None]
             case Sessions():
                 parts += [f"{piece.net}.{partner_name(piece.cluster)}", text_of(piece.body)]
             case Fused():

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from motetc.frontend.scope import names_of_code
+from motetc.frontend.scope import augmented_names, names_of_code
+
+_NAMING = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.ExceptHandler,
+    ast.MatchAs,
+    ast.MatchStar,
+)
+_SCOPED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +35,10 @@ def reads_of(code: str) -> Reads:
     head = "if 1:\n" if code.startswith(" ") else ""
     data = f"{head}{code}".encode()
     nodes = list(ast.walk(ast.parse(data)))
-    notes = list(_annotations(nodes))
-    read = names_of_code(code).reads
-    running = names_of_code(_without(notes, data).removeprefix(head)).reads if notes else read
+    notes, augmented = list(_annotations(nodes)), augmented_names(nodes)
+    running = names_of_code(_without(notes, data).removeprefix(head), augmented).reads
+    noted = _plain_names(notes, nodes)
+    read = running | noted if noted is not None else names_of_code(code, augmented).reads
     return Reads(read.union(*map(_named, _quoted(nodes, notes))), running)
 
 
@@ -59,6 +70,26 @@ def _annotations(nodes: list[ast.AST]) -> Iterator[ast.expr]:
             continue
         if found is not None:
             yield found
+
+
+def _plain_names(notes: list[ast.expr], nodes: list[ast.AST]) -> frozenset[str] | None:
+    """The names in annotations; None where it depends on their scope what these read."""
+    inner = [node for note in notes for node in ast.walk(note)]
+    names = frozenset(node.id for node in inner if isinstance(node, ast.Name))
+    if any(isinstance(node, _SCOPED) for node in inner) or any(n.startswith("__") for n in names):
+        return None
+    return names if names.isdisjoint(_bound(nodes)) else None
+
+
+def _bound(nodes: list[ast.AST]) -> set[str]:
+    """The names that nodes may bind, in whatever scope."""
+    stored = {n.id for n in nodes if type(n) is ast.Name and type(n.ctx) is not ast.Load}
+    given = {n.arg for n in nodes if type(n) is ast.arg}
+    aliases = [n for n in nodes if type(n) is ast.alias]
+    imported = {(n.asname or n.name).partition(".")[0] for n in aliases}
+    named = {n.name for n in nodes if isinstance(n, _NAMING) and n.name is not None}
+    rest = {n.rest for n in nodes if type(n) is ast.MatchMapping and n.rest is not None}
+    return stored | given | imported | named | rest
 
 
 def _without(notes: list[ast.expr], data: bytes) -> str:

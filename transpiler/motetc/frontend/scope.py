@@ -17,8 +17,8 @@ import libcst as cst
 
 from motetc.frontend.positions import positions_of
 from motetc.frontend.symbols import table_of
+from motetc.frontend.tree import code_for
 
-_EMPTY = cst.Module([])
 _NONLOCAL = re.compile(r"^\s*nonlocal ([\w, ]+)", re.MULTILINE)
 _DELETED = re.compile(r"\bdel\b")
 _AUGMENTED = re.compile(r"[-+*/%@&|^]=|<<=|>>=")
@@ -35,6 +35,13 @@ class Names:
 def names_of(node: cst.CSTNode) -> Names:
     """The names of a statement, a small statement or an expression; nested scopes count as reads of what is free."""
     return names_of_code(code_of(node))
+
+
+def bound_by(statement: cst.BaseStatement) -> tuple[str, ...]:
+    """The names that a statement binds, sorted; a definition without a walrus is not looked into."""
+    if isinstance(statement, (cst.FunctionDef, cst.ClassDef)) and ":=" not in code_of(statement):
+        return (statement.name.value,)
+    return tuple(sorted(names_of(statement).binds))
 
 
 def names_of_all(nodes: Iterable[cst.CSTNode]) -> Names:
@@ -63,8 +70,8 @@ def captured_by(function: cst.FunctionDef) -> frozenset[str]:
 
 
 @lru_cache(maxsize=16384)
-def names_of_code(code: str) -> Names:
-    """As `names_of`, for text."""
+def names_of_code(code: str, augmented: frozenset[str] | None = None) -> Names:
+    """As `names_of`, for text; the names that `+=` and the like assign to are looked for if they are not given."""
     body = "\n".join(" " + line for line in code.splitlines()) or " pass"
     if _DELETED.search(code):
         body = _without_del(body)
@@ -72,8 +79,10 @@ def names_of_code(code: str) -> Names:
     reads = {s.get_name() for s in scope.get_symbols() if s.is_referenced()}
     for child in scope.get_children():
         _collect(child, reads, frozenset())
-    if _AUGMENTED.search(code):
-        reads |= _augmented_names(body)
+    if augmented is None and _AUGMENTED.search(code):
+        tree = ast.parse(f"async def _():\n{body}\n")
+        augmented = augmented_names(ast.walk(tree))
+    reads |= augmented or set()
     binds = {s.get_name() for s in scope.get_symbols() if s.is_assigned() or s.is_imported()}
     return Names(frozenset(reads), frozenset(binds))
 
@@ -113,11 +122,10 @@ class _Read(ast.NodeTransformer):
         return ast.parse(", ".join(map(ast.unparse, node.targets))).body[0]
 
 
-def _augmented_names(body: str) -> set[str]:
+def augmented_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
     """`x += 1` reads `x`, which symtable does not say."""
-    tree = ast.parse(f"async def _():\n{body}\n")
-    targets = [n.target for n in ast.walk(tree) if isinstance(n, ast.AugAssign)]
-    return {t.id for t in targets if isinstance(t, ast.Name)}
+    targets = [n.target for n in nodes if isinstance(n, ast.AugAssign)]
+    return frozenset(t.id for t in targets if isinstance(t, ast.Name))
 
 
 def code_of(node: cst.CSTNode) -> str:
@@ -128,10 +136,10 @@ def code_of(node: cst.CSTNode) -> str:
     if isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
         if known is not None and (block := known.block(node)) is not None:
             return block
-        return _EMPTY.code_for_node(node.with_changes(leading_lines=()))
+        return code_for(node.with_changes(leading_lines=()))
     if isinstance(node, cst.TypeParameters):
-        return f"def _{_EMPTY.code_for_node(node)}(): ..."
-    code = (known.code(node) if known is not None else None) or _EMPTY.code_for_node(node)
+        return f"def _{code_for(node)}(): ..."
+    code = (known.code(node) if known is not None else None) or code_for(node)
     return f"({code})" if isinstance(node, cst.BaseExpression) else code
 
 

@@ -14,7 +14,7 @@ from motetc.frontend.imports import base_of
 from motetc.frontend.line_map import LineMap
 from motetc.frontend.outline import Outline, outline, unreadable
 from motetc.frontend.positions import Positions
-from motetc.frontend.scope import code_of, names_of
+from motetc.frontend.scope import bound_by, code_of
 
 _EMPTY = cst.Module([])
 _IGNORED = re.compile(
@@ -121,7 +121,7 @@ def read_syntax(module: SourceModule) -> Diagnostic | None:
     module.positions = Positions(module.tree)
     module.positions.share()
     for index, statement in enumerate(module.tree.body):
-        names = tuple(sorted(names_of(statement).binds))
+        names = bound_by(statement)
         definition = Definition(statement, names, index)
         module.statements.append(definition)
         for name in names:

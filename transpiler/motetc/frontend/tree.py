@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
+from operator import is_not
 from typing import Final, TypeVar, cast
 
 import libcst as cst
+from libcst._nodes.internal import CodegenState
 
-_EMPTY: Final = cst.Module([])
 Node = TypeVar("Node", bound=cst.CSTNode)
 
 # What is no name, expression or statement: nobody who asks for children asks for these.
@@ -53,16 +54,51 @@ _ORDER: Final[dict[type, str]] = {
 }
 
 
+# What fields hold that may hold children, and that is none: to ask of its type is a fifth of asking an abstract class.
+_NO_NODE: Final = frozenset({type(None), str, bool, cst.MaybeSentinel})
+_SEQUENCE: Final = frozenset({list, tuple})
+
+
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """A node's children in the order of the text, without punctuation, operators, comments and whitespace."""
     found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            found.append(value)
-        elif isinstance(value, (list, tuple)):
+        kind = type(value)
+        if kind in _SEQUENCE:
             found += value
+        elif kind not in _NO_NODE:
+            found.append(value)
     return found
+
+
+def code_for(node: cst.CSTNode) -> str:
+    """The text of a node that was made; for one of the source, its positions know it."""
+    writer = _Writer("    ", "\n")
+    node._codegen(writer)
+    return "".join(writer.tokens)
+
+
+class _Nothing:
+    """Around what is to be written, where nobody asks for positions: LibCST makes a generator each time."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+_NOTHING: Final = _Nothing()
+
+
+class _Writer(CodegenState):
+    def record_syntactic_position(  # type: ignore[override]
+        self,
+        node: cst.CSTNode,
+        *,
+        start_node: cst.CSTNode | None = None,
+        end_node: cst.CSTNode | None = None,
+    ) -> _Nothing:
+        return _NOTHING
 
 
 def inner_statements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -118,14 +154,15 @@ def _within(
     changes: dict[str, object] = {}
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
+        kind = type(value)
+        if kind in _SEQUENCE:
+            items = [exchange(item, new, moved) for item in value]
+            if any(map(is_not, items, value)):
+                changes[name] = items
+        elif kind not in _NO_NODE:
             made = exchange(value, new, moved)
             if made is not value:
                 changes[name] = made
-        elif isinstance(value, (list, tuple)):
-            items = [exchange(item, new, moved) for item in value]
-            if any(item is not old for item, old in zip(items, value, strict=True)):
-                changes[name] = items
     if not changes:
         return node
     result = node.with_changes(**changes)
@@ -147,5 +184,5 @@ def spelled_out(
         whitespace_before_expression=none,
         whitespace_after_expression=none,
     )
-    text = _EMPTY.code_for_node(old.with_changes(conversion=None, format_spec=None))[1:-1]
+    text = code_for(old.with_changes(conversion=None, format_spec=None))[1:-1]
     return cst.FlattenSentinel([cst.FormattedStringText(text), value])
