@@ -15,6 +15,7 @@ from functools import lru_cache
 
 import libcst as cst
 
+from motetc.frontend.plain_names import plain_names
 from motetc.frontend.positions import positions_of
 from motetc.frontend.symbols import table_of
 from motetc.frontend.tree import code_for
@@ -34,7 +35,8 @@ class Names:
 
 def names_of(node: cst.CSTNode) -> Names:
     """The names of a statement, a small statement or an expression; nested scopes count as reads of what is free."""
-    return names_of_code(code_of(node))
+    plain = plain_names(node)
+    return Names(*plain) if plain is not None else names_of_code(code_of(node))
 
 
 def bound_by(statement: cst.BaseStatement) -> tuple[str, ...]:
