@@ -6,7 +6,6 @@ writing them out for `symtable`. Of anything else there is no answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import libcst as cst
@@ -49,58 +48,50 @@ _PLAIN: Final = frozenset(
 )
 
 
-class _OtherError(Exception):
-    """Something that is not plain."""
-
-
 def plain_names(node: cst.CSTNode) -> tuple[frozenset[str], frozenset[str]] | None:
     """What a plain expression, or a simple statement of plain ones, reads and binds."""
-    try:
-        match node:
-            case cst.SimpleStatementLine(body=[only]):
-                return plain_names(only)
-            case cst.Assign(targets=targets, value=value):
-                binds = {name for t in targets for name in _bound(t.target)}
-                reads = {name for t in targets for name in _read_by_target(t.target)}
-                return frozenset({*reads, *_read(value)}), frozenset(binds)
-            case cst.Expr(value=value) | cst.Return(value=cst.BaseExpression() as value):
-                return frozenset(_read(value)), frozenset()
-            case cst.BaseExpression():
-                return frozenset(_read(node)), frozenset()
-    except _OtherError:
-        pass
-    return None
+    reads: set[str] = set()
+    binds: set[str] = set()
+    return (frozenset(reads), frozenset(binds)) if _is_plain(node, reads, binds) else None
 
 
-def _read(node: cst.CSTNode) -> Iterator[str]:
+def _is_plain(node: cst.CSTNode, reads: set[str], binds: set[str]) -> bool:
+    """Whether a node is plain; then its names are in the sets. To ask for exact types is a fifth of `isinstance`."""
+    kind = type(node)
+    if kind is cst.SimpleStatementLine:
+        assert isinstance(node, cst.SimpleStatementLine)
+        return len(node.body) == 1 and _is_plain(node.body[0], reads, binds)
+    if kind is cst.Assign:
+        assert isinstance(node, cst.Assign)
+        targets = (_binds(target.target, reads, binds) for target in node.targets)
+        return all(targets) and _reads(node.value, reads)
+    if kind is cst.Expr or kind is cst.Return:
+        assert isinstance(node, (cst.Expr, cst.Return))
+        return node.value is not None and _reads(node.value, reads)
+    return _reads(node, reads)
+
+
+def _reads(node: cst.CSTNode, found: set[str]) -> bool:
     kind = type(node)
     if kind is cst.Name:
         assert isinstance(node, cst.Name)
-        if node.value.startswith("__") or node.value == "super":
-            raise _OtherError  # a class changes the one, and is read by the other
         if node.value not in _CONSTANTS:
-            yield node.value
-    elif kind is cst.Attribute or kind is cst.Arg:
+            found.add(node.value)
+        # A class changes the one, and is read by the other.
+        return not (node.value.startswith("__") or node.value == "super")
+    if kind is cst.Attribute or kind is cst.Arg:
         assert isinstance(node, (cst.Attribute, cst.Arg))
-        yield from _read(node.value)
-    elif kind in _PLAIN:
-        for child in children(node):
-            yield from _read(child)
-    else:
-        raise _OtherError
+        return _reads(node.value, found)
+    return kind in _PLAIN and all(_reads(child, found) for child in children(node))
 
 
-def _bound(target: cst.BaseExpression) -> Iterator[str]:
-    if isinstance(target, cst.Name):
-        yield target.value
-    elif isinstance(target, (cst.Tuple, cst.List)):
-        for element in target.elements:
-            yield from _bound(element.value)
-
-
-def _read_by_target(target: cst.BaseExpression) -> Iterator[str]:
-    if isinstance(target, (cst.Tuple, cst.List)):
-        for element in target.elements:
-            yield from _read_by_target(element.value)
-    elif not isinstance(target, cst.Name):
-        yield from _read(target)
+def _binds(target: cst.BaseExpression, reads: set[str], binds: set[str]) -> bool:
+    kind = type(target)
+    if kind is cst.Name:
+        assert isinstance(target, cst.Name)
+        binds.add(target.value)
+        return not target.value.startswith("__")
+    if kind is cst.Tuple or kind is cst.List:
+        assert isinstance(target, (cst.Tuple, cst.List))
+        return all(_binds(element.value, reads, binds) for element in target.elements)
+    return _reads(target, reads)

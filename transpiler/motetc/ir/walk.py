@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import libcst as cst
 
@@ -98,8 +99,18 @@ def roots(stmt: Stmt) -> tuple[Root, ...]:
             return ()
 
 
-def operations(body: Iterable[Stmt]) -> Iterator[Op]:
+def operations(body: Iterable[Stmt]) -> Sequence[Op]:
     """Every operation, those in an argument before the one whose argument it is."""
+    return _operations(tuple(body))
+
+
+@lru_cache(maxsize=1024)
+def _operations(body: tuple[Stmt, ...]) -> tuple[Op, ...]:
+    """Every pass asks, for every role, and bodies do not change."""
+    return tuple(_walked(body))
+
+
+def _walked(body: tuple[Stmt, ...]) -> Iterator[Op]:
     for stmt in statements(body):
         if isinstance(stmt, Flow):
             yield from stmt.hops
