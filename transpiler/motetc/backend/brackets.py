@@ -105,15 +105,17 @@ def _is_item(lines: Sequence[str], indent: int) -> bool:
 
 
 def _holds_one(text: str) -> bool:
-    """One item, and a plain one: outside brackets and quotes there is no comma, and no comprehension anywhere."""
+    """One item, and a plain one: outside brackets and quotes there is no comma, and no comprehension or lambda."""
     depth, quoted = 0, False
+    outside: list[str] = []
     for char in text:
         quoted ^= char == '"'
         if not quoted:
             depth += (char in "([{") - (char in ")]}")
-            if char == "," and depth == 0:
-                return False
-    return not quoted and not _SPREAD.search(text)
+            if depth == 0:
+                outside.append(char)
+    bare = "".join(outside)
+    return not quoted and "," not in bare and not _SPREAD.search(bare)
 
 
 def _is_at(line: str, indent: int) -> bool:

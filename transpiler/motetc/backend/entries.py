@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from motetc.backend.imports import Imports
 from motetc.backend.openings import ports_at, watched_by
 from motetc.backend.output import OutputModule
@@ -60,7 +62,13 @@ def _entry_line(plan: Plan, imports: Imports, compiled: Compiled, role: Role) ->
     known = plan.program.choreographies
     given = f'plays="{role.name}", roles={{{roles}}}'
     if watched := watched_by(known, choreography):
-        given += f", watched={list(watched)!r}"
+        given += f", watched={_names(watched)}"
     if ports := ports_at(known, choreography, role.name):
-        given += f", ports={[p.name for p in ports]!r}"
+        given += f", ports={_names(p.name for p in ports)}"
     return f'    "{key}": {entry}({function}, {net}, {given}),'
+
+
+def _names(names: Iterable[str]) -> str:
+    """A list of strings, in black's quotes."""
+    quoted = (f'"{name}"' for name in names)
+    return f"[{', '.join(quoted)}]"
