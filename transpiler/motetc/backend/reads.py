@@ -17,6 +17,7 @@ _NAMING = (
     ast.ExceptHandler,
     ast.MatchAs,
     ast.MatchStar,
+    *(getattr(ast, name) for name in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, name)),
 )
 _SCOPED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
 
