@@ -148,7 +148,7 @@ def test_enums_newtypes_and_aliases(facts: TypeFacts) -> None:
     assert lineless(facts, "model.Colour").members == ("RED", "BLUE")
     assert lineless(facts, "model.Level").kind == "enum"
     assert lineless(facts, "model.Cents") == ClassDecl(
-        "model.Cents", "model", "newtype", bases=("builtins.int",), target=INT
+        "model.Cents", "model", "newtype", bases=("builtins.int",), target=INT, ordered=True
     )
     json = lineless(facts, "model.Json")
     unfolded = Type("union", args=(NONE, Type("collection", "list", (JSON,))))

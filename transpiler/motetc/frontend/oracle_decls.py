@@ -33,6 +33,7 @@ def declare(info: TypeInfo, to: Converter) -> ClassDecl:
         post_init=kind == "dataclass" and info.get("__post_init__") is not None,
         target=to.newtype_base(info) if kind == "newtype" else None,
         line=max(info.line, info.defn.line, 0),
+        ordered=info.get("__lt__") is not None or info.get("__gt__") is not None,
     )
 
 

@@ -75,7 +75,7 @@ def _pack_decl(decl: ClassDecl, table: TypeTable) -> list[Any]:
     fields = [[f.name, table.number(f.type), f.required, f.init, f.kw_only] for f in decl.fields]
     target = None if decl.target is None else table.number(decl.target)
     head = [decl.name, decl.module, decl.kind, fields, decl.params, decl.bases, decl.members]
-    return [*head, decl.frozen, decl.post_init, target, decl.line]
+    return [*head, decl.frozen, decl.post_init, target, decl.line, decl.ordered]
 
 
 class ModuleFacts:
@@ -108,7 +108,7 @@ class ModuleFacts:
         if packed is None:
             return None
         full, module, kind, fields, params, bases, members, *rest = packed
-        frozen, post_init, target, line = rest
+        frozen, post_init, target, line, is_ordered = rest
         return ClassDecl(
             name=full,
             module=module,
@@ -121,6 +121,7 @@ class ModuleFacts:
             post_init=post_init,
             target=None if target is None else self._type(target),
             line=line,
+            ordered=is_ordered,
         )
 
     def _type(self, number: int) -> Type:

@@ -74,4 +74,5 @@ class ClassDecl:
     post_init: bool = False  # a dataclass whose `__post_init__` may refuse its fields
     target: Type | None = None  # of an alias or NewType
     line: int = 0
+    ordered: bool = False  # it has `<` or `>`
     stem: str = ""  # what its codec is called behind `encode_`, where that is not what it would be by itself

@@ -21,6 +21,7 @@ class FlowPlaces(PortPlaces):
     """Who knows what in a flow, and who knows the results that are awaited."""
 
     def _pipelines(self, flow: Flow) -> None:
+        self._elements(flow)
         for live, given in flow.given:
             place = self._of(live.role)
             if self._elsewhere(live, given.expr) or self._waits(live, given.expr):

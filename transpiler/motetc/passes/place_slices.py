@@ -13,12 +13,12 @@ from motetc.ir.place import ONE, OWN, Place, at
 from motetc.ir.purity import is_set
 from motetc.ir.slices import Leaving, Slice, SliceLive
 from motetc.ir.walk import statements
-from motetc.passes.place_hops import HopPlaces
+from motetc.passes.place_elements import ElementPlaces
 from motetc.passes.targets import target_named
 
 
 @dataclass(slots=True)
-class SlicePlaces(HopPlaces):
+class SlicePlaces(ElementPlaces):
     """Who knows what in a slice. `over` are the names of slices, which end with them: where, and the slice's name."""
 
     over: dict[str, tuple[Span, str]] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class SlicePlaces(HopPlaces):
                 self.over |= dict.fromkeys(live.body.binds, (live.span, live.body.tick))
 
     def _report_unbound(self, unbound: list[tuple[str, cst.CSTNode]]) -> None:
-        HopPlaces._report_unbound(self, [(n, k) for n, k in unbound if n not in self.over])
+        ElementPlaces._report_unbound(self, [(n, k) for n, k in unbound if n not in self.over])
         for name, node in unbound:
             if name in self.over:
                 span, tick = self.over[name]

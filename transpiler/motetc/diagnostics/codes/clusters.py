@@ -121,8 +121,7 @@ CLUSTERS = (
         "order-needed",
         "an operator needs an order that its stream does not have",
         """
-        Reserved for live collections, which this version does not compile yet. What arrives from several members has no
-        order; `first`, `last` and `scan` need one.
+        What arrives from several members has no order; `first`, `last` and `scan` need one.
         """,
         "keep the stream keyed by its sender, or use an operator that does not depend on order",
     ),

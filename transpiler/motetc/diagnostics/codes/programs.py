@@ -101,4 +101,46 @@ PROGRAMS = (
             wanted.for_each(seller.ship)
         """,
     ),
+    code(
+        "not-hashable",
+        "an operator looks up what has no hash",
+        """
+        Keys, and elements that are remembered (`unique`, `filter_not_in`, `join`), are looked up in dicts and sets, which
+        takes a hash. Lists, sets, dicts and dataclasses that are not frozen have none, because they may change.
+        """,
+        "use what cannot change: a tuple, a frozenset, a frozen dataclass",
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, words: At[list[str], Buyer]) -> At[int, Seller]:
+            wanted = buyer.source(words).map(lambda word: list(word)).send(to=seller)
+            return await wanted.unique().count().collect()
+        """,
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, words: At[list[str], Buyer]) -> At[int, Seller]:
+            wanted = buyer.source(words).map(lambda word: tuple(word)).send(to=seller)
+            return await wanted.unique().count().collect()
+        """,
+    ),
+    code(
+        "not-comparable",
+        "an operator compares what has no order",
+        """
+        `sort`, `max` and `min` ask which of two elements is smaller. `None`, complex numbers, dicts, and classes without
+        `<` have no answer.
+        """,
+        "map them to what has an order, say by what (`max(key=…)`), or write `@dataclass(order=True)`",
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, words: At[list[str], Buyer]) -> At[int, Seller]:
+            wanted = buyer.source(words).send(to=seller)
+            return await wanted.map(complex).sort().count().collect()
+        """,
+        """
+        @choreography
+        async def order(buyer: Buyer, seller: Seller, words: At[list[str], Buyer]) -> At[int, Seller]:
+            wanted = buyer.source(words).send(to=seller)
+            return await wanted.map(float).sort().count().collect()
+        """,
+    ),
 )
