@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from motetc.backend.codecs_exprs import Way, Writer
 from motetc.backend.codecs_kinds import is_plain, optional
 from motetc.backend.codecs_shapes import collection, scalar
@@ -9,23 +11,29 @@ from motetc.ir.types import Type
 
 
 def condition(t: Type, item: str, writer: Writer) -> str:
-    """The condition under which `item` is of a plain type."""
+    """The condition under which `item` is of a plain type; several alternatives are in brackets."""
+    tests = list(dict.fromkeys(_alternatives(t, item, writer)))
+    return tests[0] if len(tests) == 1 else f"({' or '.join(tests)})"
+
+
+def _alternatives(t: Type, item: str, writer: Writer) -> Iterator[str]:
     match t.kind:
         case "collection":
             test = writer.runtime(f"is_{collection(t)[0]}")
-            return f"{test}({item}, {scalar(t.args[-1])})"
+            yield f"{test}({item}, {scalar(t.args[-1])})"
         case "literal":
-            return f"{item} in {writer.allowed(t)}"
+            yield f"{item} in {writer.allowed(t)}"
         case "newtype":
-            return condition(t.args[0], item, writer)
+            yield from _alternatives(t.args[0], item, writer)
         case "union":
-            none_first = sorted(t.args, key=lambda arg: scalar(arg) != "None")
-            return f"({' or '.join(condition(arg, item, writer) for arg in none_first)})"
-    if scalar(t) == "None":
-        return f"{item} is None"
-    if scalar(t) == "float":
-        return f"(type({item}) is float or type({item}) is int)"
-    return f"type({item}) is {scalar(t)}"
+            for arg in sorted(t.args, key=lambda arg: scalar(arg) != "None"):
+                yield from _alternatives(arg, item, writer)
+        case _ if scalar(t) == "None":
+            yield f"{item} is None"
+        case _ if scalar(t) == "float":
+            yield from (f"type({item}) is float", f"type({item}) is int")
+        case _:
+            yield f"type({item}) is {scalar(t)}"
 
 
 def tested(t: Type, item: str, writer: Writer) -> str:
