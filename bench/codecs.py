@@ -1,7 +1,7 @@
 """Codecs side by side: what the generated ones cost, as ratios to msgspec's array Struct.
 
 One run, interleaved rounds, medians of ratios within a round; every contender turns the same record into
-bytes and back into an instance of a class with slots. Run: `python bench/codecs.py [--rounds N]`
+bytes and back into an instance of a class with slots. Run: `python bench/codecs.py [--rounds N] [--shapes]`
 (needs the project installed, with its `bench` extra). Motet's text is made by the compiler's own generator.
 """
 
@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from types import ModuleType, UnionType
+from typing import Any, ForwardRef, Union, get_args, get_origin, get_type_hints
 
 import cattrs.preconf.msgpack
 import msgpack
@@ -22,9 +27,7 @@ from motet.packing import new_packer, new_unpacker
 from motetc.backend.codecs import Codecs
 from motetc.ir.types import ClassDecl, Field, Type
 
-STR, INT, FLOAT = (Type("scalar", name) for name in ("str", "int", "float"))
-NOTE = Type("union", args=(STR, Type("scalar", "None")))
-LINE = Type("class", "shop.Line")
+BASE = "msgspec, array Struct"
 Job = tuple[Callable[[], bytes], Callable[[bytes], Any]]
 
 
@@ -51,61 +54,111 @@ class Basket:
     prices: dict[str, int] = field(default_factory=dict)
 
 
-class OrderStruct(msgspec.Struct, array_like=True):
-    id: int
-    user: str
-    amount: float
-    note: str
+@dataclass(frozen=True, slots=True)
+class Point:
+    x: int
+    y: int
 
 
-class LineStruct(msgspec.Struct, array_like=True):
-    sku: str
-    count: int
+@dataclass(slots=True)
+class Tree:
+    value: int
+    left: Tree | None
+    right: Tree | None
+
+
+class Colour(Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(slots=True)
+class Dated:
+    at: datetime
+    price: Decimal
+    colour: Colour
+
+
+@dataclass(slots=True)
+class Maybe:
+    a: int | None
+    b: str | None
+    line: Line | None
+
+
+@dataclass(slots=True)
+class Card:
+    number: str
+
+
+@dataclass(slots=True)
+class Cash:
     cents: int
 
 
-class BasketStruct(msgspec.Struct, array_like=True):
-    id: int
-    note: str | None
-    lines: list[LineStruct]
-    prices: dict[str, int]
+CLASSES = (Order, Line, Basket, Point, Tree, Colour, Dated, Maybe, Card, Cash)
+LINES = [Line(f"sku-{i}", i, 100 * i) for i in range(8)]
+ORDER = Order(1, "someone", 3.5, "a note of some length, with text in it")
+BASKET = Basket(7, None, LINES, {"total": 2800, "tax": 300})
 
 
-ORDER = (1, "someone", 3.5, "a note of some length, with text in it")
-LINES = [(f"sku-{i}", i, 100 * i) for i in range(8)]
-BASKET = (7, None, [Line(*line) for line in LINES], {"total": 2800, "tax": 300})
-DECLS = {
-    "shop.Order": ClassDecl(
-        "shop.Order",
-        "shop",
-        "dataclass",
-        (Field("id", INT), Field("user", STR), Field("amount", FLOAT), Field("note", STR)),
-    ),
-    "shop.Line": ClassDecl(
-        "shop.Line",
-        "shop",
-        "dataclass",
-        (Field("sku", STR), Field("count", INT), Field("cents", INT)),
-    ),
-    "shop.Basket": ClassDecl(
-        "shop.Basket",
-        "shop",
-        "dataclass",
-        (
-            Field("id", INT),
-            Field("note", NOTE),
-            Field("lines", Type("collection", "list", (LINE,))),
-            Field("prices", Type("collection", "dict", (STR, INT))),
-        ),
+def tree(depth: int) -> Tree | None:
+    return Tree(depth, tree(depth - 1), tree(depth - 1)) if depth else None
+
+
+SHAPES: dict[str, tuple[Any, Any]] = {  # 16 of each, as far as that makes sense
+    "`list[str]`": (list[str], [f"s{i}" for i in range(16)]),
+    "`list[int]`": (list[int], [100 * i for i in range(16)]),
+    "`list[int or None]`": (list[int | None], [1, None] * 8),
+    "`list[list[float]]`, 8 of 8": (list[list[float]], [[i / 3] * 8 for i in range(8)]),
+    "`list[tuple[int, str]]`": (list[tuple[int, str]], [(i, f"s{i}") for i in range(16)]),
+    "`dict[str, int]`": (dict[str, int], {f"s{i}": i for i in range(16)}),
+    "`dict[int, str]`": (dict[int, str], {i: f"s{i}" for i in range(16)}),
+    "list of a record": (list[Line], LINES * 2),
+    "list of a frozen record": (list[Point], [Point(i, i) for i in range(16)]),
+    "dict of a record": (dict[str, Line], {f"k{i}": line for i, line in enumerate(LINES * 2)}),
+    "a tree of 15 records": (Tree, tree(4)),
+    "optional fields, a nested record": (Maybe, Maybe(1, None, LINES[0])),
+    "list of a union of two records": (list[Card | Cash], [Card("1"), Cash(2)] * 8),
+    "list of an enum": (list[Colour], [Colour.RED, Colour.BLUE] * 8),
+    "a datetime, a Decimal, an enum": (
+        Dated,
+        Dated(datetime(2024, 1, 2, 3, 4, 5, 6), Decimal("1.10"), Colour.RED),
     ),
 }
 
 
-def generated() -> dict[str, Any]:
-    """The codecs of the classes above, as the compiler writes them."""
+def model(t: Any) -> Type:
+    """A type as the compiler has it."""
+    args = tuple(map(model, get_args(t)))
+    if get_origin(t) in (Union, UnionType):
+        return Type("union", args=args)
+    if get_origin(t) is tuple:
+        return Type("tuple", args=args)
+    if get_origin(t) in (list, dict):
+        return Type("collection", get_origin(t).__name__, args)
+    if t in CLASSES:
+        return Type("enum" if issubclass(t, Enum) else "class", f"shop.{t.__name__}")
+    if t in (datetime, Decimal):
+        return Type("scalar", f"{t.__module__}.{t.__name__}")
+    return Type("scalar", "None" if t is type(None) else t.__name__)
+
+
+def declared(cls: Any) -> ClassDecl:
+    """A class as the compiler has it."""
+    full = f"shop.{cls.__name__}"
+    if issubclass(cls, Enum):
+        return ClassDecl(full, "shop", "enum", members=tuple(cls.__members__))
+    found = tuple(Field(name, model(t)) for name, t in get_type_hints(cls).items())
+    frozen = cls.__dataclass_params__.frozen
+    return ClassDecl(full, "shop", "dataclass", found, frozen=frozen)
+
+
+def generated() -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
+    """The codecs of the classes and shapes above, as the compiler writes them; which are those of the shapes."""
     import motet.codec
 
-    names: dict[str, Any] = {"Order": Order, "Line": Line, "Basket": Basket}
+    names: dict[str, Any] = {cls.__name__: cls for cls in CLASSES}
 
     def name(full: str) -> str:
         short = full.rpartition(".")[2]
@@ -113,11 +166,60 @@ def generated() -> dict[str, Any]:
             names[short] = getattr(motet.codec, short)
         return short
 
-    codecs = Codecs(DECLS.get)
-    texts = [codecs.class_codecs(full, name) for full in DECLS]
+    decls = {f"shop.{cls.__name__}": declared(cls) for cls in CLASSES}
+    codecs = Codecs(decls.get)
+    texts, pairs = [codecs.class_codecs(full, name) for full in decls], {}
+    for i, (title, (t, _)) in enumerate(SHAPES.items()):
+        definitions, *found = codecs.structural(model(t), f"shape{i}", name)
+        texts.append(definitions)
+        pairs[title] = (found[0], found[1])
     code = compile("from __future__ import annotations\n" + "\n".join(texts), "<wire>", "exec")
     exec(code, names)
-    return names
+    return names, pairs
+
+
+def structs() -> dict[Any, Any]:
+    """An array Struct for each dataclass; those of unions carry a tag, as msgspec needs one."""
+    made: dict[Any, Any] = {}
+    for cls in CLASSES:
+        if not issubclass(cls, Enum):
+            hints = get_type_hints(cls).items()
+            own = [(name, in_structs(t, made, cls.__name__)) for name, t in hints]
+            made[cls] = msgspec.defstruct(
+                cls.__name__,
+                own,
+                array_like=True,
+                tag=cls in (Card, Cash),
+                namespace={"__module__": "shop"},
+            )
+            vars(SHOP)[cls.__name__] = made[cls]
+    return made
+
+
+SHOP = sys.modules.setdefault("shop", ModuleType("shop"))
+"""Where msgspec finds the Struct that has itself as a field."""
+
+
+def in_structs(t: Any, made: dict[Any, Any], inside: str = "") -> Any:
+    """The type with Structs in the place of the dataclasses."""
+    if isinstance(t, type) and t.__name__ == inside:
+        return ForwardRef(inside)
+    args = [in_structs(arg, made, inside) for arg in get_args(t)]
+    if get_origin(t) in (Union, UnionType):
+        return Union[tuple(args)]  # noqa: UP007
+    return get_origin(t)[tuple(args)] if args else made.get(t, t)
+
+
+def as_struct(value: Any, made: dict[Any, Any]) -> Any:
+    """The value with Structs in the place of instances of the dataclasses."""
+    if isinstance(value, list | tuple):
+        return type(value)(as_struct(item, made) for item in value)
+    if isinstance(value, dict):
+        return {key: as_struct(item, made) for key, item in value.items()}
+    if type(value) in made:
+        items = (as_struct(getattr(value, f.name), made) for f in fields(value))
+        return made[type(value)](*items)
+    return value
 
 
 def motet_job(value: Any, encode: Callable[[Any], object], decode: Callable[[object], Any]) -> Job:
@@ -131,8 +233,8 @@ def motet_job(value: Any, encode: Callable[[Any], object], decode: Callable[[obj
     return lambda: pack(encode(value)), read
 
 
-def contenders(value: Any, struct: Any, wire: dict[str, Any]) -> dict[str, Job]:
-    cls = type(value)
+def contenders(value: Any, made: dict[Any, Any], wire: dict[str, Any]) -> dict[str, Job]:
+    cls, struct = type(value), as_struct(value, made)
     stem = cls.__name__.lower()
     converter = cattrs.preconf.msgpack.make_converter()
     adapter = pydantic.TypeAdapter(cls)
@@ -140,7 +242,7 @@ def contenders(value: Any, struct: Any, wire: dict[str, Any]) -> dict[str, Job]:
     on_class = msgspec.msgpack.Decoder(cls)
     encoder = msgspec.msgpack.Encoder()
     return {
-        "msgspec, array Struct": (lambda: encoder.encode(struct), on_struct.decode),
+        BASE: (lambda: encoder.encode(struct), on_struct.decode),
         "**Motet, generated**": motet_job(value, wire[f"encode_{stem}"], wire[f"decode_{stem}"]),
         "msgspec, the dataclass": (lambda: encoder.encode(value), on_class.decode),
         "cattrs": (lambda: converter.dumps(value), lambda data: converter.loads(data, cls)),
@@ -179,30 +281,62 @@ def _nanoseconds(call: Callable[[], Any], seconds: float) -> float:
 
 def table(title: str, jobs: dict[str, Job], rounds: int, seconds: float) -> str:
     found = measure(jobs, rounds, seconds)
-    base = found["msgspec, array Struct"]
     lines = [f"| {title} | encode | decode | both |", "|---|---|---|---|"]
-    for name, (encode, decode) in found.items():
-        columns = [
-            [a / b for a, b in zip(encode, base[0], strict=True)],
-            [a / b for a, b in zip(decode, base[1], strict=True)],
-            [
-                (a + b) / (c + d)
-                for a, b, c, d in zip(encode, decode, base[0], base[1], strict=True)
-            ],
+    for name, ratios in compared(found).items():
+        lines.append(f"| {name} | {' | '.join(f'{ratio:.1f}' for ratio in ratios)} |")
+    return "\n".join(lines)
+
+
+def compared(found: dict[str, tuple[list[float], ...]]) -> dict[str, list[float]]:
+    """Of encoding, of decoding and of both: the median of the ratios to msgspec's Struct within a round."""
+    base = _three(found[BASE])
+    return {
+        name: [
+            statistics.median(a / b for a, b in zip(mine, its, strict=True))
+            for mine, its in zip(_three(figures), base, strict=True)
         ]
-        lines.append(f"| {name} | {' | '.join(f'{statistics.median(c):.1f}' for c in columns)} |")
+        for name, figures in found.items()
+    }
+
+
+def _three(figures: tuple[list[float], ...]) -> list[list[float]]:
+    encode, decode = figures
+    return [encode, decode, [a + b for a, b in zip(encode, decode, strict=True)]]
+
+
+def shapes(made: dict[Any, Any], rounds: int, seconds: float) -> str:
+    """What other types cost, Motet's codecs alone."""
+    wire, pairs = generated()
+    lines = ["| | encode | decode | both |", "|---|---|---|---|"]
+    for title, (t, value) in SHAPES.items():
+        encode, decode = (wire[function] for function in pairs[title])
+        struct, encoder = as_struct(value, made), msgspec.msgpack.Encoder()
+        decoder = msgspec.msgpack.Decoder(in_structs(t, made))
+        jobs: dict[str, Job] = {
+            BASE: (lambda e=encoder, s=struct: e.encode(s), decoder.decode),
+            title: motet_job(value, encode, decode),
+        }
+        for make, read in jobs.values():
+            assert as_struct(read(make()), made) == struct, title
+        ratios = compared(measure(jobs, rounds, seconds))[title]
+        lines.append(f"| {title} | {' | '.join(f'{ratio:.1f}' for ratio in ratios)} |")
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--seconds", type=float, default=0.02, help="per measurement, at least")
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--seconds", type=float, default=0.005, help="per measurement, at least")
+    parser.add_argument(
+        "--shapes", action="store_true", help="other types, msgspec and Motet alone"
+    )
     chosen = parser.parse_args()
-    wire = generated()
-    structs = [LineStruct(*line) for line in LINES]
-    flat = contenders(Order(*ORDER), OrderStruct(*ORDER), wire)
-    nested = contenders(Basket(*BASKET), BasketStruct(7, None, structs, BASKET[3]), wire)
+    made = structs()
+    if chosen.shapes:
+        print(shapes(made, chosen.rounds, chosen.seconds))
+        return
+    wire, _ = generated()
+    flat, nested = contenders(ORDER, made, wire), contenders(BASKET, made, wire)
     print(table("flat record of 4 fields", flat, chosen.rounds, chosen.seconds), end="\n\n")
     print(table("8 lines, a dict, an optional", nested, chosen.rounds, chosen.seconds))
 
