@@ -7,7 +7,6 @@ where the choreography ends.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -24,12 +23,13 @@ from motetc.frontend.live_ports import (
     read_port_stream,
     read_reply,
 )
+from motetc.frontend.live_suggestions import suggestion
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
 from motetc.ir.live import Collect, Flow, Given, Live, Port, Turns
 from motetc.ir.nodes import Seat
-from motetc.ir.operators import OPERATORS, SOURCES, Change, Operator, called, operators_of
+from motetc.ir.operators import OPERATORS, SOURCES, Change, Operator, called
 
 _ENDLESS = frozenset({"every", "spin", "membership", "channel", "port"})
 _NETWORK = frozenset({"send", "broadcast", "demux", "round_robin", "share"})
@@ -408,16 +408,11 @@ class LiveReader:
         if attr.value in _NETWORK:
             self._stays(attr, base)
             return
-        names = list(operators_of(base.shape))
-        longer = [name for name in names if name.startswith(f"{attr.value}_")]
-        near = longer or difflib.get_close_matches(attr.value, names, 1)
-        meant = " or ".join(f"`{name}`" for name in near)
-        help = f"did you mean {meant}?" if near else f"it has {', '.join(names)}"
         self.operations.findings.error(
             "unsupported-syntax",
             self.operations.module.span(attr),
             f"{called(base.shape)} has no operator `{attr.value}`",
-            help,
+            suggestion(attr.value, base.shape),
             (Related(base.span, f"this is {called(base.shape)}"),),
         )
 

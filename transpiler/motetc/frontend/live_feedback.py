@@ -36,6 +36,7 @@ def feed(reader: LiveReader, call: cst.Call, sender: Live) -> None:
     """`sender.send(stream)`: its elements come out of the channel's other end."""
     channel = reader.channels[sender.uid]
     given = call.args[0].value if len(call.args) == 1 and not call.args[0].star else None
+    channel.refused = True
     if given is None or not reader.is_live(given):
         reader.refuse(call, "a channel is fed with one stream", "write `sender.send(stream)`")
         return
@@ -60,6 +61,7 @@ def feed(reader: LiveReader, call: cst.Call, sender: Live) -> None:
         span = reader.operations.module.span(call)
         reader.operations.findings.error("order-needed", span, text, help, related)
     else:
+        channel.refused = False
         channel.fed.append(stream)
 
 

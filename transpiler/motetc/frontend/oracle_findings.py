@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -12,13 +11,9 @@ from typing import Any
 
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.oracle_columns import Columns
+from motetc.frontend.oracle_help import operator_help
 from motetc.frontend.oracle_live import in_our_words
 
-_OVERLOADS = re.compile(
-    r'No overload variant of "(\w+)" of "(Stream|KeyedStream|Singleton|Optional|KeyedSingleton)" '
-    r'matches argument types? "(.*?)"'
-)
-_FOLDS = ("fold", "scan", "generator", "fold_early_stop")
 _CODES = {"syntax": "syntax-error", "import-not-found": "import-error", None: "misc"}
 
 
@@ -81,18 +76,8 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     span = _span(found, path, where)
     if (told := in_our_words(message)) is not None:
         return Diagnostic(told.code, told.message, span, help=told.help)
-    help = _overload_help(message) or _help(found["hint"] or "")
+    help = operator_help(message) or _help(found["hint"] or "")
     return Diagnostic(_CODES.get(code, code), message, span, help=help)
-
-
-def _overload_help(message: str) -> str:
-    """What to say instead of every variant of an operator of live collections."""
-    found = _OVERLOADS.match(message)
-    if found is None:
-        return ""
-    if found[1] in _FOLDS and found[3].startswith(("list[", "dict[", "set[")):
-        return "a first value that can change is made by a callable: `list[int]`, `lambda: {0: 1}`"
-    return f"its operators are told in the documentation of {found[2]}, each with what it needs"
 
 
 def _help(notes: str) -> str:

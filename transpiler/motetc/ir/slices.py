@@ -93,7 +93,6 @@ class SliceLive(Live):
     With the argument `seconds` a clock drives it, too. `refused`: something in it was, which may be what it reads."""
 
     slice: Slice | None = None
-    refused: bool = False
 
     @property
     def body(self) -> Slice:

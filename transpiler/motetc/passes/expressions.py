@@ -324,8 +324,9 @@ class Reader:
     ) -> Impure | None:
         """Why calling `func`, which `node` does or stands for, is not known to be pure."""
         text = self.module.code(func)
-        if self._is_global(func) and not _head(func) & hidden:
-            full = self.program.resolve(self.module, func) or ""
+        named = func.value if isinstance(func, cst.Subscript) else func  # `frozenset[str]()`
+        if self._is_global(named) and not _head(named) & hidden:
+            full = self.program.resolve(self.module, named) or ""
             if is_unstable(full):
                 return Impure(text, node, True)
             if full in self.program.pure or is_pure_function(full) or self._constructs(node, full):

@@ -114,7 +114,7 @@ def _begun(live: Live) -> Live:
 
 
 def _channel(flow: Flow, channel: Live, findings: Findings) -> None:
-    if not channel.fed:
+    if not channel.fed and not channel.refused:
         text = "nothing is ever sent into this channel"
         help = "feed it: `sender.send(stream)`; or leave the channel away"
         findings.error("unfed-channel", channel.span, text, help)

@@ -28,18 +28,22 @@ class SlicePlaces(ElementPlaces):
         flows = [s for s in statements(self.choreography.body) if isinstance(s, Flow)]
         for live in (x for flow in flows for x in flow.lives):
             if isinstance(live, SliceLive) and live.slice is not None:
-                self.over |= dict.fromkeys(live.body.binds, (live.span, live.body.tick))
+                names = {*live.body.binds, live.body.tick}
+                self.over |= dict.fromkeys(names, (live.span, live.body.tick))
 
     def _report_unbound(self, unbound: list[tuple[str, cst.CSTNode]]) -> None:
         ElementPlaces._report_unbound(self, [(n, k) for n, k in unbound if n not in self.over])
         for name, node in unbound:
             if name in self.over:
                 span, tick = self.over[name]
+                help = f"let it leave the slice: `{tick}.stream(…)`, or `{tick}.latest(…)` of a state"
+                if name == tick:
+                    help = "move this into the slice; what leaves it keeps its name outside"
                 self.findings.error(
                     "unknown-value",
                     self.reader.module.span(node),
                     f"`{name}` is a name of a slice, and ended with it",
-                    f"let it leave the slice: `{tick}.stream(…)`, or `{tick}.latest(…)` of a state",
+                    help,
                     (Related(span, "the slice"),),
                 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from motetc.ir.live import Live
 from motetc.ir.pieces import Touch
 from motetc.passes.fuse.code import Code, Element, Value
-from motetc.passes.fuse.expressions import is_name, item_types
+from motetc.passes.fuse.expressions import item_types
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.turns import take_turns
 
@@ -18,9 +18,7 @@ def drive(fuser: Fuser, live: Live, code: Code) -> None:
         fuser.emitter(live).drive(fuser, live, code)
     elif live.op == "source":
         _source(fuser, live, code)
-    elif live.op == "singleton":
-        _constant(fuser, live, code)
-    else:
+    elif live.op != "singleton":
         _turns(fuser, live, code)
 
 
@@ -113,17 +111,6 @@ def _source(fuser: Fuser, live: Live, code: Code) -> None:
         each_of(fuser, live, batch, None, code)
         fuser.flush(live, code, batch)
         fuser.endings.leave(live, code, hops=True)
-
-
-def _constant(fuser: Fuser, live: Live, code: Code) -> None:
-    """A value that never changes."""
-    text = fuser.text(live.arguments["value"].expr)
-    kind = fuser.element_type(live)
-    if not is_name(text):
-        name = fuser.variable(live, live.name or "value")
-        code.line(f"{name} = {text}", live.span)
-        text = name
-    fuser.finals[live.uid] = Value(text, True, kind)
 
 
 def _turns(fuser: Fuser, live: Live, code: Code) -> None:

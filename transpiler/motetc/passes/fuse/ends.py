@@ -43,6 +43,8 @@ class Ends:
             if code.early and hop.uid in fuser.variables:
                 fuser.send(hop, fuser.variables[hop.uid], code)
             code.line(f"await {fuser.endpoint(hop)}.end()", hop.span)
+        if fuser.resolves(live) and len(circle := fuser.circle(live)) > 1:
+            self._end_heads([x for x in circle if x is not live], code)  # nothing goes round any more
 
     def _end_input(self, live: Live, index: int, code: Code) -> None:
         fuser = self.fuser
@@ -52,6 +54,8 @@ class Ends:
             return
         circle = fuser.circle(live)
         inside = [i for i in fuser.ending(live) if live.sources[i] in circle]
+        if live.sources[index] in circle and fuser.resolves(live):
+            return  # what is under way may come round again
         if index in inside:
             marks = self.marks.setdefault(live.uid, set())
             marks.add((live.uid, index))
@@ -69,7 +73,7 @@ class Ends:
         if len(inputs) == 1 or self._is_in_sequence(circle):
             if marks >= {(x.uid, index) for x, index in inputs}:
                 self._ended(circle, code)
-        elif not self._is_last(circle):
+        elif any(map(self.fuser.resolves, circle[1:])) or not self._is_last(circle):
             self._count_down(circle, head, len(inputs), code)
         elif head.uid not in self.lasting:
             self.lasting.add(head.uid)
@@ -80,7 +84,12 @@ class Ends:
         return [(x, i) for x in circle for i in self.fuser.ending(x) if x.sources[i] not in circle]
 
     def _ended(self, circle: list[Live], code: Code) -> None:
-        """The nodes that no other node of the cycle comes before; they tell the others."""
+        """A cycle has ended; one in which awaitables go round ends when none is under way."""
+        resolving = [x for x in circle if self.fuser.resolves(x)] if len(circle) > 1 else []
+        self._end_heads(resolving or circle, code)
+
+    def _end_heads(self, circle: list[Live], code: Code) -> None:
+        """The nodes that no other of these comes before; they tell the others."""
         for live in circle:
             if not any(live.sources[i] in circle for i in self.fuser.ending(live)):
                 self.fuser.emitter(live).ended(self.fuser, live, code)

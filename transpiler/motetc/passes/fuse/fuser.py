@@ -24,7 +24,7 @@ from motetc.passes.fuse.graph import STREAMS, waited
 from motetc.passes.fuse.leaving import Leaving
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.tidy import tidy
-from motetc.passes.fuse.turns import Turn, finish_turns, take_turns, takes_turns
+from motetc.passes.fuse.turns import Turn, finish_turns, one_at_a_time, take_turns, takes_turns
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.slice_code import SliceCode
@@ -185,11 +185,10 @@ class Fuser(Leaving):
             return False
         if self.turn is not None and not self.turn.stands_alone(self, live):
             return False
-        found = self.type_of(live.arguments["elements"].expr)
+        found, below = self.type_of(live.arguments["elements"].expr), self.reachable(live)
         if found is None or "Async" in found.name:
             return False
-        leaves = ("sliced", "reply")
-        return not any(self.hops_of(x) or x.op in leaves for x in self.reachable(live))
+        return not any(self.hops_of(x) or x.op in ("sliced", "reply") for x in below)
 
     def _share(self, lives: Sequence[Live]) -> None:
         """Functions of what follows; nothing is shared where that is a line or two."""
@@ -198,6 +197,7 @@ class Fuser(Leaving):
             code = Code(depth=1)
             given, element = self._given(live, code)
             self.push_on(live, element, code)
+            one_at_a_time(self, live, 0, code)
             if len(code.lines) > 2 or (code.awaits and len(code.lines) > 1):
                 name = self.fresh(live.name or live.op)
                 self.shared[live.uid] = name

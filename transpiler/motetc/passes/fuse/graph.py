@@ -151,10 +151,21 @@ class Graph:
 
     def circle(self, live: Live) -> list[Live]:
         """The nodes of a cycle at this role that a node is in: all end together. Of any other node, itself."""
-        after = {x.uid for c, _ in self.consumers(live) for x in self.reachable(c)}
+        after = self._after(live)
         if live.uid not in after:
             return [live]
-        return [x for x in self.upstream(live) if x.uid in after]
+        return [x for x in self.flow.lives if x.uid in after and live.uid in self._after(x)]
+
+    def _after(self, live: Live) -> set[int]:
+        """All nodes (their uids) that a node's elements come to at this role, through loops of their own as well."""
+        found: set[int] = set()
+        todo = [live]
+        while todo:
+            for consumer, _ in self.consumers(todo.pop()):
+                if consumer.uid not in found:
+                    found.add(consumer.uid)
+                    todo.append(consumer)
+        return found
 
     def _back_edges(self) -> set[tuple[int, int]]:
         """The edges by which elements that have come from a driver go round."""

@@ -169,6 +169,7 @@ _KEYED_SINGLETONS: dict[str, Emitter] = {
 }
 _ALL: dict[str, Emitter] = {"atomic": Atomic(), "end_atomic": EndAtomic()}
 _BY_NAME: dict[str, Emitter] = {
+    "singleton": singletons.Constant(),
     "sliced": Sliced(),
     "requests": Incoming(),
     "membership": Incoming(),

@@ -57,6 +57,15 @@ class Schedule(Expressions):
         alone = any(x.op in ("every", "spin", "sample_every") for x in drivers)  # sent one by one
         return alone or any(map(self._waits_at_once, self.reachable(live)))
 
+    def meets(self, live: Live) -> bool:
+        """Whether several loops, which run at the same time, come to something that is awaited for each element of a
+        node. Not where awaitables go round: the loop that takes what they give must not wait for who makes more."""
+        drivers = self.drivers_of(live) & {x.uid for x in self.concurrent}
+        below = [x for x in self.reachable(live) if x.op != LOOP.name]
+        if len(drivers) < 2 or not any(map(self._waits_at_once, below)):
+            return False
+        return not any(map(self.resolves, self.circle(live)))
+
     def _waits_at_once(self, live: Live) -> bool:
         """Whether an operator awaits something for each element."""
         if live.op.startswith("resolve_futures") or live.op == LOOP.name:  # whose body may send

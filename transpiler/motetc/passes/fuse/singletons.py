@@ -9,11 +9,25 @@ import libcst as cst
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of
+from motetc.passes.fuse.expressions import is_name
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.graph import waited
 from motetc.passes.fuse.inline import both
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.operator import Op
+
+
+class Constant(Op):
+    """A value that never changes: known before anything runs."""
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        text = fuser.text(live.arguments["value"].expr)
+        if not is_name(text):
+            fuser.comment(live, fuser.body)
+            name = fuser.variable(live, live.name or "value")
+            fuser.body.line(f"{name} = {text}", live.span)
+            text = name
+        fuser.finals[live.uid] = Value(text, True, fuser.element_type(live))
 
 
 def wrapped(text: str) -> str:

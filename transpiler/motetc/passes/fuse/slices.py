@@ -30,6 +30,7 @@ from motetc.passes.fuse.slice_code import (
     prepared,
     state_of,
 )
+from motetc.passes.fuse.turns import one_at_a_time
 
 _COPIED = frozenset({"dict", "list", "set"})
 
@@ -153,7 +154,11 @@ def _until_still(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -
 
 
 def _guarded(fuser: Fuser, slice_: SliceCode, waiting: list[str], code: Code) -> None:
-    if (slice_.local and _gathered(slice_, code)) or _is_sure(waiting, fuser.begun, code):
+    waited = any("await " in line.text for line in code.lines[fuser.begun :])
+    alone = slice_.inline or not waited  # else another loop may have taken what has come
+    if (slice_.local and _gathered(slice_, code)) or (
+        alone and _is_sure(waiting, fuser.begun, code)
+    ):
         _run(fuser, slice_, code)
         return
     with code.block(f"if {' or '.join(waiting)}:", slice_.live.span):
@@ -232,11 +237,14 @@ def _body(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
     if not slice_.local:
         for name in dict.fromkeys(slice_.pending.values()):
             code.assign(name, "= []", slice_.live.span)
+    start = len(code.lines)
     for leaving in body.leaving:
         if leaving.live.shape == "stream":
             _push(fuser, slice_, leaving, code)
         else:
             fuser.changed(leaving.live, code)
+    if not slice_.inline:
+        one_at_a_time(fuser, slice_.live, start, code)
 
 
 def _step(fuser: Fuser, slice_: SliceCode, step: Step, code: Code) -> None:

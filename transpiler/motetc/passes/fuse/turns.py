@@ -127,6 +127,14 @@ class Turn:
         return self.list
 
 
+def one_at_a_time(fuser: Fuser, live: Live, start: int, code: Code) -> None:
+    """What is done with a node's elements, from a line on, is done for those of one loop before those of another."""
+    if len(code.lines) > start and fuser.meets(live):
+        held = fuser.fresh("turns")
+        fuser.state.line(f"{held} = {fuser.net}.turns()", live.span)
+        code.wrap(start, code.depth, f"async with {held}:")
+
+
 def take_turns(fuser: Fuser, driver: Live | None, batch: str, code: Code) -> None:
     """After a batch, or after an end: the body for each of the elements that have come."""
     turn = fuser.turn

@@ -1,0 +1,35 @@
+"""mypy's errors about operators of live collections come with an edit."""
+
+from __future__ import annotations
+
+import pytest
+from motetc.frontend.oracle_help import operator_help
+
+_STREAM = "Stream[int, A, Ordered, ExactlyOnce, Bounded]"
+MESSAGES = {
+    "Cannot infer type of lambda": "leave those with a default out",
+    'Argument 1 to "map" of "Stream" has incompatible type "Callable[[Any, Any], Any]"; '
+    'expected "Callable[[int], Any]"': "`map` calls its function with one argument: `lambda x: …`",
+    'Argument 2 to "fold" of "Stream" has incompatible type "Callable[[int], int]"; '
+    'expected "Callable[[int, tuple[int, str]], int]"': "`fold` calls its function with 2 "
+    "arguments: `lambda x, y: …`",
+    'Argument 1 to "filter" of "Stream" has incompatible type "Callable[[int], int]"; '
+    'expected "Callable[[int], TypeIs[Never]]"': "takes `int` and gives `bool`",
+    'Argument 1 to "flat_map_ordered" of "Stream" has incompatible type "Callable[[int], '
+    'set[int]]"; expected "Callable[[int], Reversible[Never] | Iterator[Never]]"': "or use "
+    "`flat_map_unordered`",
+    f'Invalid self argument "{_STREAM}" to attribute function "into_keyed" with type '
+    '"Callable[[Stream[tuple[K2, U], L, O, R, B]], KeyedStream[K2, U, L, O, R, B]]"': "`into_keyed` "
+    "needs elements `tuple[K2, U]`, and these are `int`: `.map(lambda x: (…, x)).into_keyed(…)`",
+    'No overload variant of "fold" of "Stream" matches argument types "list[Never]", '
+    '"Callable[[Any, Any], list[Any]]"': "made by a callable",
+    'Argument 1 to "f" has incompatible type "str"; expected "int"': "",
+    'Argument 1 to "merge_unordered" of "Stream" has incompatible type "int"; expected "str"': "",
+}
+
+
+@pytest.mark.parametrize(("message", "help"), MESSAGES.items())
+def test_the_help_of_a_message(message: str, help: str) -> None:
+    found = operator_help(message)
+    assert help in found
+    assert bool(found) == bool(help)

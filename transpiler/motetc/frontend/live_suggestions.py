@@ -1,0 +1,40 @@
+"""What to write instead of an operator that a live collection does not have."""
+
+from __future__ import annotations
+
+import difflib
+
+from motetc.ir.operators import OPERATORS, Shape, called, operators_of
+
+# How one comes from a collection to another, whose operator was meant.
+_WAYS: dict[tuple[Shape, Shape], str] = {
+    (
+        "keyed_stream",
+        "stream",
+    ): "take its elements out of their keys first: `.entries().{name}(…)` or `.values().{name}(…)`",
+    (
+        "stream",
+        "keyed_stream",
+    ): "give its elements keys first: `.map(lambda x: (…, x)).into_keyed().{name}(…)`",
+    ("singleton", "stream"): "make it a stream first: `.into_stream().{name}(…)`",
+    ("optional", "stream"): "make it a stream first: `.into_stream().{name}(…)`",
+    ("keyed_singleton", "keyed_stream"): "make it a stream first: `.into_keyed_stream().{name}(…)`",
+    ("keyed_singleton", "stream"): "make it a stream first: `.entries().{name}(…)`",
+}
+
+
+def suggestion(name: str, of: Shape) -> str:
+    """The nearest operators, or the way to the collection that has this one."""
+    names = list(operators_of(of))
+    longer = [f"`{x}`" for x in names if x.startswith(f"{name}_")]
+    if longer:
+        return f"did you mean {' or '.join(longer)}?"
+    for (here, other), way in _WAYS.items():
+        if here == of and (other, name) in OPERATORS:
+            return way.format(name=name)
+    if near := difflib.get_close_matches(name, names, 1):
+        return f"did you mean `{near[0]}`?"
+    others = [called(shape) for shape, operator in OPERATORS if operator == name]
+    if others:
+        return f"it is an operator of {' and '.join(others)}"
+    return f"it has {', '.join(names)}"

@@ -1,0 +1,99 @@
+"""What to do about an error of mypy's that concerns an operator of live collections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_COLLECTION = "(Stream|KeyedStream|Singleton|Optional|KeyedSingleton)"
+_OVERLOADS = re.compile(
+    rf'No overload variant of "(\w+)" of "{_COLLECTION}" matches argument types? "(.*?)"'
+)
+_ARGUMENT = re.compile(
+    rf'Argument \S+ to "(\w+)" of "{_COLLECTION}" has incompatible type "(.*)"; expected "(.*)"$'
+)
+_SELF = re.compile(
+    rf'Invalid self argument "{_COLLECTION}\[(.*)\]" to attribute function "(\w+)" with type "(.*)"$'
+)
+_FOLDS = ("fold", "scan", "generator", "fold_early_stop")
+_LAMBDA = (
+    "mypy does not know its parameters: leave those with a default out, since a lambda may use the "
+    "names around it; or write a function with annotations"
+)
+
+
+def operator_help(message: str) -> str:
+    """The edit that mends it; "" where mypy's own words have to do."""
+    if message == "Cannot infer type of lambda":
+        return _LAMBDA
+    if found := _OVERLOADS.match(message):
+        return _overloaded(found[1], found[2], found[3])
+    if found := _ARGUMENT.match(message):
+        return _argument(found[1], found[3], found[4])
+    if found := _SELF.match(message):
+        return _element(found[3], found[1], found[2], found[4])
+    return ""
+
+
+def _overloaded(name: str, of: str, given: str) -> str:
+    """What to say instead of every variant of an operator."""
+    if name in _FOLDS and given.startswith(("list[", "dict[", "set[")):
+        return "a first value that can change is made by a callable: `list[int]`, `lambda: {0: 1}`"
+    return f"its operators are told in the documentation of {of}, each with what it needs"
+
+
+def _argument(name: str, given: str, expected: str) -> str:
+    wanted = _callable(expected)
+    if wanted is None:
+        return ""
+    params, result = wanted
+    has = _callable(given)
+    if has is not None and len(has[0]) != len(params):
+        count = "one argument" if len(params) == 1 else f"{len(params)} arguments"
+        names = ", ".join("xyz"[: len(params)])
+        return f"`{name}` calls its function with {count}: `lambda {names}: …`"
+    if "Reversible[" in result:
+        other = name.replace("_ordered", "_unordered")
+        return f"what it gives must have an order, as a list has: `sorted(…)`; or use `{other}`"
+    if result.startswith("TypeIs["):
+        result = "bool"
+    takes = " and ".join(f"`{param}`" for param in params)
+    return f"`{name}` wants a function that takes {takes} and gives `{result}`"
+
+
+def _element(name: str, of: str, given: str, function: str) -> str:
+    """What differs where an operator is for streams of other elements."""
+    wanted = _callable(function)
+    if wanted is None:
+        return ""
+    index = 1 if of.startswith("Keyed") else 0
+    has, needs = _split(given), _split(wanted[0][0].partition("[")[2].removesuffix("]"))
+    if len(needs) <= index or needs[index] in ("object", "Any"):
+        return ""
+    made = "(…, x)" if needs[index].startswith("tuple[") else "…"
+    return (
+        f"`{name}` needs elements `{needs[index]}`, and these are `{has[index]}`: "
+        f"`.map(lambda x: {made}).{name}(…)`"
+    )
+
+
+def _callable(text: str) -> tuple[Sequence[str], str] | None:
+    """The parameters and the result of a function's type."""
+    if not text.startswith("Callable[[") or not text.endswith("]"):
+        return None
+    parts = _split(text.removeprefix("Callable[").removesuffix("]"))
+    if len(parts) != 2:
+        return None
+    return _split(parts[0][1:-1]), parts[1]
+
+
+def _split(text: str) -> list[str]:
+    """What stands between the commas that are in no bracket."""
+    found, depth = [""], 0
+    for char in text:
+        depth += (char in "[(") - (char in "])")
+        if char == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += char
+    return [part.strip() for part in found if part.strip()]
