@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import TypeVar, assert_type
 
 from motet import Bounded, ExactlyOnce, NoOrder, Ordered, Process, Stream, pipeline
-from motet.std import collect_quorum
+from motet.std import collect_quorum, join_responses
 
 P = TypeVar("P", bound=Process)
 Q = TypeVar("Q", bound=Process)
@@ -48,6 +48,10 @@ def use(a: A, b: B) -> None:
     assert_type(
         collect_quorum(there.map(lambda x: (x, x > 1)), 1, of=2),
         Stream[int, B, NoOrder, ExactlyOnce, Bounded],
+    )
+    assert_type(
+        join_responses(there.map(lambda x: (x, "a")), there.map(lambda x: (x, 1.5))),
+        Stream[tuple[int, tuple[float, str]], B, NoOrder, ExactlyOnce, Bounded],
     )
     shipped(there, to=a, times="twice")  # wrong
     shipped(a.source([1]).map(str).first(), b)  # wrong

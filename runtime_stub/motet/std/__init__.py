@@ -8,7 +8,12 @@ What is called with a stream is a pipeline.
 from motet.std.membership import is_present
 from motet.std.quorum import Quorum, QuorumWithResponse
 from motet.std.requests import Answered, Asked, Exchange
-from motet.std.streams import collect_quorum, collect_quorum_with_response, track_membership
+from motet.std.streams import (
+    collect_quorum,
+    collect_quorum_with_response,
+    join_responses,
+    track_membership,
+)
 
 __all__ = [
     "Answered",
@@ -19,5 +24,6 @@ __all__ = [
     "collect_quorum",
     "collect_quorum_with_response",
     "is_present",
+    "join_responses",
     "track_membership",
 ]

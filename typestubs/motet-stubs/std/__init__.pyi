@@ -6,6 +6,7 @@ from motet.std.requests import Asked as Asked
 from motet.std.requests import Exchange as Exchange
 from motet.std.streams import collect_quorum as collect_quorum
 from motet.std.streams import collect_quorum_with_response as collect_quorum_with_response
+from motet.std.streams import join_responses as join_responses
 from motet.std.streams import track_membership as track_membership
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "collect_quorum",
     "collect_quorum_with_response",
     "is_present",
+    "join_responses",
     "track_membership",
 ]

@@ -16,6 +16,7 @@ from motet.locations import Cluster, Process
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+M = TypeVar("M")
 L = TypeVar("L", bound=Process | Cluster)
 B = TypeVar("B", bound=Unbounded)
 
@@ -25,6 +26,10 @@ def collect_quorum(
 def collect_quorum_with_response(
     answers: Stream[tuple[K, V | None], L, NoOrder, ExactlyOnce, B], enough: int, of: int
 ) -> Stream[tuple[K, V], L, NoOrder, ExactlyOnce, B]: ...
+def join_responses(
+    responses: Stream[tuple[K, V], L, NoOrder, ExactlyOnce, B],
+    metadata: Stream[tuple[K, M], L, NoOrder, ExactlyOnce, B],
+) -> Stream[tuple[K, tuple[M, V]], L, NoOrder, ExactlyOnce, B]: ...
 def track_membership(
     events: KeyedStream[K, MembershipEvent, L, Ordered, ExactlyOnce, Unbounded],
 ) -> KeyedSingleton[K, bool, L, MonotonicKeys]: ...
