@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import functools
+import pickle
+import weakref
 from abc import ABC
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, InitVar, dataclass, field
@@ -17,6 +20,11 @@ class Slots:
     new: int
     cls: list[str]
     self: int = 3
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Watchable:
+    new: int
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ class Empty(NamedTuple):
     ("cls", "fields"),
     [
         (Slots, (1, ["a"], 2)),
+        (Watchable, (1,)),
         (Plain, (1, ["a"], 2)),
         (Slots2, (1, ["a"], 2, 4)),
         (Mixed, (1, ["a"], 2, 4)),
@@ -65,6 +74,14 @@ def test_it_makes_what_the_class_makes(cls: Callable[..., Any], fields: tuple[An
     assert repr(made) == repr(cls(*fields))
     with pytest.raises((FrozenInstanceError, AttributeError)):
         made.new = 5
+
+
+def test_it_can_be_copied_pickled_and_watched() -> None:
+    made = constructor(Watchable)(1)
+    assert copy.copy(made) == made
+    assert pickle.loads(pickle.dumps(made)) == made
+    assert weakref.ref(made)() is made
+    assert hash(made) == hash(Watchable(1))
 
 
 def test_every_field_is_needed() -> None:
