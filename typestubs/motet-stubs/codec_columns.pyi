@@ -1,7 +1,15 @@
+import struct
 from collections.abc import Callable, Collection
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+VERSION: Final = 2
+HEAD: Final[struct.Struct]
+HEAD_SIZE: Final[int]
+NO_HEAD: Final[bytes]
+INT: Final[bytes]
+FLOAT: Final[bytes]
+WIDE: Final[bytes]
 SIZES: Final[dict[bytes, int]]
 
 def uniform(items: Collection[object], kind: type) -> bool: ...

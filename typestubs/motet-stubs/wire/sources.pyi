@@ -1,11 +1,13 @@
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable
 from typing import Final, Generic, Self, TypeVar
 
 from motet.ports import Fabric
 
 T = TypeVar("T")
 
-CHUNK: Final = 256
+CHUNK: Final = 1024
+SLOW_CHUNK: Final = 256
+SLICED: Final[frozenset[type]]
 
 class Every:
     __slots__ = ("_fabric", "_next", "_seconds")
@@ -22,11 +24,13 @@ class Spin:
     async def __anext__(self) -> None: ...
 
 class Batches(Generic[T]):
-    __slots__ = ("_elements", "_fabric", "_size", "_until")
+    __slots__ = ("_began", "_fabric", "_now", "_patience", "_size", "_take", "_until")
 
     def __init__(self, fabric: Fabric, elements: Iterable[T]) -> None: ...
     def __aiter__(self) -> Self: ...
     async def __anext__(self) -> list[T]: ...
+
+def taking(elements: Iterable[T]) -> Callable[[int], list[T]]: ...
 
 class AsyncBatches(Generic[T]):
     __slots__ = ("_elements", "_fabric", "_until")

@@ -1,8 +1,7 @@
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Generic, Self, TypeVar
 
 from motet.members import MemberId
-from motet.ports import NodeId
 from motet.wire.channel import Channel
 from motet.wire.places import Group, Peer, Site
 
@@ -38,7 +37,3 @@ class StreamGather(Generic[Here, There, T]):
     def __aiter__(self) -> Self: ...
     def __anext__(self) -> Awaitable[tuple[MemberId[There], list[T]]]: ...
     def close(self) -> None: ...
-
-def decode_batch(
-    channel: str, decode: Callable[[object], list[T]], source: NodeId, data: object
-) -> list[T]: ...
