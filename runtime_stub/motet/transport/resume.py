@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from itertools import accumulate
-
 from motet.transport.protocol import GarbageError
 
 
@@ -31,11 +28,14 @@ class Sent:
         """Forget what the peer has."""
         self.known = max(self.known, position)
         chunks = self._chunks
-        ends = list(accumulate(map(len, chunks), initial=self._dropped))
-        done = bisect_right(ends, self.known) - 1  # that many chunks
-        if done > 0:
-            self._dropped = ends[done]
-            del chunks[:done]
+        done = 0  # chunks that have arrived as a whole
+        for chunk in chunks:
+            end = self._dropped + len(chunk)
+            if end > self.known:
+                break
+            self._dropped = end
+            done += 1
+        del chunks[:done]
         if not chunks and self._dropped < self.known:
             raise GarbageError(f"{position} bytes acknowledged, {self._dropped} were sent")
 
