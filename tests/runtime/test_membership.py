@@ -14,7 +14,8 @@ from motet.live.markers import MembershipEvent
 from motet.packing import new_packer
 from motet.ports import NodeId
 from motet.transport import protocol
-from motet.transport.link import End, Link
+from motet.transport.link import Link
+from motet.transport.protocol import End
 from motet.transport.settings import Settings
 from motet.wire import Gather, Inbox, Outbox, StreamGather, StreamInbox, StreamOutbox
 from runtime.harness import WAYS, Bare, channel, run

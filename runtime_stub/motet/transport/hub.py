@@ -21,8 +21,8 @@ from motet.transport.connection import Connection
 from motet.transport.dialing import Dialer, watch_socket
 from motet.transport.inlets import LinkInlet
 from motet.transport.ledger import Ledger
-from motet.transport.link import End, Link
-from motet.transport.protocol import Fingerprint, Hello, HelloRefused, ProtocolError
+from motet.transport.link import Link
+from motet.transport.protocol import End, Fingerprint, Hello, HelloRefused, ProtocolError
 from motet.transport.settings import Settings
 from motet.transport.tcp_doors import DoorPlan, TcpDoor
 from motet.transport.waiting import LoopFabric

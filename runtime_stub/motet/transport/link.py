@@ -1,10 +1,8 @@
 """A link: what one node and one peer say to each other, over however many connections.
 
 Each direction is one stream of bytes that survives its connections: the hello of a connection says
-how many bytes have arrived, and the peer goes on with the next one. Sending: messages are packed
-into `pending`, joined and written once per loop iteration, and kept until they are acknowledged.
-Receiving: what is in a read is queued, the tasks that waited for it run on the spot, and what they
-send leaves in one write.
+how many bytes have arrived, and the peer goes on with the next one. The two directions are in
+`sending` and `receiving`; here is what is about both: channels, control frames, connections, ends.
 """
 
 from __future__ import annotations
@@ -13,97 +11,38 @@ import asyncio
 import copy
 import logging
 from collections.abc import Callable
-from enum import Enum
-from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from motet.errors import MotetError, PeerLost
-from motet.packing import new_packer, new_unpacker, unpack_whole
 from motet.ports import FOREVER, NodeId
 from motet.transport import protocol
 from motet.transport.connection import Connection, explain
 from motet.transport.inlets import LinkInlet
-from motet.transport.outlets import LARGE, LinkOutlet
-from motet.transport.protocol import GarbageError, ProtocolError, TruncatedFrame
-from motet.transport.resume import Sent
+from motet.transport.outlets import LinkOutlet
+from motet.transport.protocol import End, GarbageError, ProtocolError, TruncatedFrame
+from motet.transport.receiving import Receiving
+from motet.transport.sending import write_nothing
 from motet.transport.settings import Settings
-from motet.transport.sockets import READ_SIZE
 
 log = logging.getLogger("motet")
 
-GULP: Final = 64 * 1024
-"""Bytes of a run that are taken in at a time, roughly."""
 
-MOST: Final = 128
-"""Messages of a run that are taken in at a time."""
-
-ACK_SOON: Final = 256 * 1024
-"""Bytes received after which an acknowledgement travels with the next message, if that is not large."""
-
-ACK_NOW: Final = 1024 * 1024
-"""Bytes received after which an acknowledgement is sent at once.
-
-Less than that may stay unacknowledged for as long as nothing is said: a timer for it would be set
-in the kernel, and set again, at every wait of the loop.
-"""
-
-
-class End(Enum):
-    """Why nothing more is to be expected of a peer, nor to be sent to it."""
-
-    LOST = "lost"
-    ABORTED = "aborted"
-    GONE = "gone"  # after it was done
-
-
-def _write_nothing(chunk: bytes) -> None:
-    """Instead of writing, while there is no connection: the next one begins with what is kept."""
-
-
-class Link:
+class Link(Receiving):
     """Everything between this node and one peer."""
 
     __slots__ = (
-        "_acknowledged",
-        "_announced",
-        "_apart",
         "_changed",
-        "_fed",
         "_heard_abort",
         "_inlets",
-        "_keep",
-        "_last",
-        "_left",
         "_numbered",
         "_outlets",
-        "_position",
-        "_run",
         "_sent_in_life",
-        "_unpacker",
-        "_whole",
-        "_write",
-        "blocked",
-        "connection",
-        "deserted",
         "dispensable",
-        "end",
-        "failure",
-        "heavy",
         "incarnation",
-        "loop",
         "over",
-        "owing",
-        "pack",
-        "peer",
         "peer_done",
-        "pending",
         "problem",
-        "scheduled",
-        "sent",
-        "settings",
-        "start",
         "tolerated",
-        "writer",
     )
 
     def __init__(
@@ -116,16 +55,11 @@ class Link:
         owing: dict[LinkInlet, None],
         dispensable: bool = False,
     ) -> None:
-        self.peer = peer
-        self.settings = settings
-        self.loop = loop
-        self.connection: Connection | None = None
+        super().__init__(peer, settings, loop, owing)
         self.incarnation: str | None = None
         """Which process the peer is; another one would know nothing of what was said."""
         self.problem = "it never answered"
         """Why the latest connection ended or could not be made."""
-        self.failure: MotetError | None = None
-        self.end: End | None = None
         self.peer_done = False
         self.over = False
         """Whether nothing more can be received: see `check_receiving`."""
@@ -133,42 +67,12 @@ class Link:
         """Whether a quorum went on without this peer."""
         self.dispensable = dispensable
         """Whether the run goes on without this peer: somebody watches who leaves its cluster."""
-        self.deserted = False
-        """Whether it does so now, and what is sent is dropped."""
-        self.owing = owing
-        """Inlets, of all links of this node, whose senders want to hear what was consumed."""
         self._changed = changed
         self._heard_abort = heard_abort
-
-        self.pack = new_packer()
-        self.pending: list[bytes] = []
-        self.writer: LinkOutlet | None = None
-        """Whose message is the latest of the pending ones."""
-        self.heavy = False
-        """Whether something large is pending."""
-        self.blocked: dict[LinkOutlet, None] = {}
-        self.sent = Sent()
-        self._keep = self.sent.keep
-        self._write: Callable[[bytes], None] = _write_nothing
-        self.start = 0
-        """Where in `pending` the run of the writer begins, if it has one: behind a message of its own."""
-        self.scheduled = False
-        """Whether what is pending will be written without further ado."""
-        self._last: int | None = None  # where what this node has to say ends
-        self._sent_in_life: int | None = None  # messages sent before the peer was lost
+        self._inlets: dict[tuple[str, str], LinkInlet] = {}
         self._outlets: dict[tuple[str, str], LinkOutlet] = {}
         self._numbered: list[LinkOutlet] = []
-
-        self._unpacker = new_unpacker(settings.largest_frame + READ_SIZE, settings.largest_frame)
-        self._position = self._unpacker.tell  # how many of the bytes that it was fed have been read
-        self._run: LinkInlet  # whose messages come next
-        self._left = 0  # how many of them
-        self._fed = 0  # bytes received over all connections and given to the unpacker
-        self._apart = 0  # those that were not
-        self._acknowledged = 0  # what the peer knows of, less the latter
-        self._whole = False  # whether a read seems to be one large message
-        self._inlets: dict[tuple[str, str], LinkInlet] = {}
-        self._announced: dict[object, LinkInlet] = {}
+        self._sent_in_life: int | None = None  # messages sent before the peer was lost
 
     # Channels.
 
@@ -195,11 +99,6 @@ class Link:
         return len(self._numbered)
 
     @property
-    def received(self) -> int:
-        """Bytes received, over all connections."""
-        return self._fed + self._apart
-
-    @property
     def used(self) -> bool:
         """Whether anything has been said, in either direction."""
         return bool(self._numbered or self._announced)
@@ -210,108 +109,6 @@ class Link:
         if self._sent_in_life is not None:
             return self._sent_in_life
         return sum(outlet.sent for outlet in self._numbered)
-
-    # Sending.
-
-    @property
-    def writable(self) -> bool:
-        """Whether more may be handed to the connection (or kept for the next one)."""
-        return self.connection is None or self.connection.writable
-
-    @property
-    def settled(self) -> bool:
-        """Whether the last thing this node has to say has arrived, or never will."""
-        return self.end is not None or (self._last is not None and self.sent.known >= self._last)
-
-    def check_sending(self) -> None:
-        """Raise if nothing will ever be received there, and that matters."""
-        if self.failure is not None and not self.deserted:
-            raise copy.copy(self.failure)
-
-    def end_run(self) -> None:
-        """Put a header in front of the messages that have followed the writer's first one."""
-        writer = self.writer
-        if writer is not None:
-            self.writer = None
-            if writer.run is not None:
-                writer.run = None
-                count = len(self.pending) - self.start
-                if count:
-                    self.pending.insert(self.start, self.pack([-writer.number, count]))
-
-    def take_back(self) -> None:
-        """Forget the message that was queued last."""
-        self.pending.pop()
-        writer = self.writer
-        if writer is not None and (writer.run is None or len(self.pending) == self.start):
-            self.writer = writer.run = None
-
-    def put_control(self, *content: object) -> None:
-        """Queue a control frame."""
-        self.end_run()
-        if not self.scheduled:
-            self.schedule()
-        self.pending.append(self.pack([protocol.CONTROL, [*content]]))
-
-    def put_last(self, *content: object) -> None:
-        """Say the last thing, and have `changed` called when it has arrived."""
-        self.put_control(*content)
-        self.flush()
-        self._last = self.sent.position
-
-    def ask_for_credit(self, number: int, sent: int, count: int) -> None:
-        """Ask the receiver to report when `count` more of the `sent` messages are consumed."""
-        self.put_control(protocol.LOW, number, sent, count)
-
-    def refuse_stream(self, number: int, stream: int) -> None:
-        """Tell the sender that it may stop one of the channel's streams."""
-        self.put_control(protocol.CLOSE, number, stream)
-
-    def settle(self) -> None:
-        """Report what has been consumed, on whichever link: a task is about to wait."""
-        for inlet in tuple(self.owing):
-            inlet.settle()
-
-    def schedule(self) -> None:
-        """Have what is pending written in the next iteration of the loop."""
-        self.scheduled = True
-        self.loop.call_soon(self._flush_scheduled)
-
-    def _flush_scheduled(self) -> None:
-        self.scheduled = False
-        if self.pending:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is pending."""
-        pending = self.pending
-        if len(pending) == 1:  # so it is no run
-            self.writer = None
-            chunk = pending.pop()
-        else:
-            if self.writer is not None:
-                self.end_run()
-            if self.heavy:
-                self._flush_heavy()
-                return
-            chunk = b"".join(pending)
-            pending.clear()
-        self._keep(chunk)
-        self._write(chunk)
-
-    def _flush_heavy(self) -> None:
-        """Write pieces that are too large to be copied together."""
-        pieces = self.pending[:]
-        self.pending.clear()
-        self.heavy = False
-        if self.deserted:
-            return
-        self.sent.keep_all(pieces)
-        connection = self.connection
-        if connection is not None:
-            connection.write_all(pieces)
-
-    # Receiving.
 
     @property
     def gone(self) -> bool:
@@ -325,117 +122,7 @@ class Link:
         if self.peer_done:
             raise PeerLost(*self.peer, "it finished without sending what is awaited here")
 
-    def read(self, data: Any) -> None:
-        """Queue what has come, then run who waits for it, then write what they sent."""
-        self.scheduled = True  # whatever is sent meanwhile is written at the end
-        reached: LinkInlet | None = None  # the latest of those
-        earlier: list[LinkInlet] | None = None
-        if self._whole:
-            reached = self._read_whole(data)
-        if reached is None:
-            self._fed = fed = self._fed + len(data)
-            announced, unpacker, position = self._announced, self._unpacker, self._position
-            try:
-                unpacker.feed(data)
-                if self._left:
-                    self._read_run()
-                if position() < fed:
-                    for number, content in unpacker:
-                        if number > 0:
-                            if reached is not None:
-                                (earlier := earlier or []).append(reached)
-                            reached = announced[number]
-                            reached.items.append(content)
-                        elif number:
-                            self._run = announced[-number]
-                            self._left = content
-                            self._read_run()
-                        else:
-                            self._obey(content)
-                        if position() == fed:  # cheaper than to hear it from the unpacker
-                            break
-            except Exception as problem:
-                self._reject(problem)
-        if reached is not None:
-            for inlet in earlier or ():
-                waiter = inlet.waiter
-                if waiter is not None and inlet.items:
-                    inlet.waiter = None
-                    waiter.wake_now()
-            waiter = reached.waiter
-            if waiter is not None and reached.items:
-                reached.waiter = None
-                callback = waiter.callback
-                if callback is not None:  # as `wake_now`, inlined: it is most of what a read costs
-                    waiter.callback = None
-                    waiter.context.run(callback, waiter)
-        if self._fed - self._acknowledged > ACK_SOON:
-            self._whole = reached is not None and not earlier and len(data) > LARGE
-            self._acknowledge_soon()
-        self.scheduled = False
-        pending = self.pending
-        if len(pending) == 1:  # as `flush`, inlined
-            self.writer = None
-            chunk = pending.pop()
-            self._keep(chunk)
-            self._write(chunk)
-        elif pending:
-            self.flush()
-
-    def _read_run(self) -> None:
-        """Take in what has come of the current run, without looking at the messages.
-
-        Whoever waits for them runs after a few of them: they are still in the processor's cache,
-        and so few objects are alive at a time that the garbage collector has nothing to look at.
-        """
-        inlet, unpacker, position = self._run, self._unpacker, self._position
-        items = inlet.items
-        come = wanted = 0
-        while self._left and come == wanted:
-            before, start, wanted = len(items), position(), min(self._left, inlet.gulp)
-            items.extend(islice(unpacker, wanted))
-            come = len(items) - before
-            self._left -= come
-            if come:
-                inlet.gulp = min(come * GULP // (position() - start), MOST) or 1
-            if come and inlet.waiter is not None:
-                waiter, inlet.waiter = inlet.waiter, None
-                waiter.wake_now()
-
-    def _reject(self, problem: Exception) -> None:
-        """End it: on a new connection the peer would send the same again."""
-        named = explain(problem)
-        log.error("%s broke the protocol: %s: %s", self.peer, type(named).__name__, named)
-        if self.connection is not None:
-            self.connection.fail(named)
-        self.end = End.LOST
-        self.lose(PeerLost(*self.peer, f"{type(named).__name__}: {named}"))
-
-    def _read_whole(self, data: Any) -> LinkInlet | None:
-        """Read one large message from where it is, without a copy for the unpacker; None if it is not just that."""
-        if not self._left and self._position() == self._fed:
-            try:
-                number, content = unpack_whole(data)
-                if number > 0:
-                    inlet = self._announced[number]
-                    inlet.items.append(content)
-                    self._apart += len(data)
-                    self._acknowledged -= len(data)
-                    return inlet
-            except Exception:  # it is more or less than one, or the unpacker will say what is wrong
-                pass
-        self._whole = False
-        return None
-
-    def _acknowledge_soon(self) -> None:
-        """With the next message, unless that is large: then it can wait for a while."""
-        fresh = self._fed - self._acknowledged
-        if fresh > ACK_NOW or (self.pending and not self.heavy):
-            self._acknowledge()
-
-    def _acknowledge(self) -> None:
-        self._acknowledged = self._fed
-        self.put_control(protocol.ACK, self.received)
+    # Control.
 
     def _obey(self, content: list[Any]) -> None:
         match content:
@@ -491,7 +178,7 @@ class Link:
         """Let go of the connection: a new one is about to take its place."""
         if self.connection is not None:
             connection, self.connection = self.connection, None
-            self._write = _write_nothing
+            self._write = write_nothing
             connection.drop()
 
     def resumed_writing(self) -> None:
@@ -503,8 +190,8 @@ class Link:
         """The connection has ended; everything stays for the next one."""
         if connection is self.connection:
             self.connection = None
-            self._write = _write_nothing
-            if self._left or self._inside_frame():
+            self._write = write_nothing
+            if self.inside_frame():
                 problem = TruncatedFrame(f"{problem}, inside a frame")
             self.problem = str(problem)
             level = logging.DEBUG if self.peer_done or self.end else logging.INFO
@@ -513,14 +200,16 @@ class Link:
             self.resumed_writing()
             self._changed(self)
 
-    def _inside_frame(self) -> bool:
-        try:
-            self._unpacker.read_bytes(0)
-        except ValueError:  # "while an object is incomplete"
-            return True
-        return False
-
     # Ends.
+
+    def _reject(self, problem: Exception) -> None:
+        """End it: on a new connection the peer would send the same again."""
+        named = explain(problem)
+        log.error("%s broke the protocol: %s: %s", self.peer, type(named).__name__, named)
+        if self.connection is not None:
+            self.connection.fail(named)
+        self.end = End.LOST
+        self.lose(PeerLost(*self.peer, f"{type(named).__name__}: {named}"))
 
     def fail(self, failure: MotetError, forget: bool = False) -> None:
         """Raise at everything that waits for this peer, now and later.
@@ -559,7 +248,7 @@ class Link:
         """From now on its streams have ended, and what is sent to it is dropped."""
         self.tolerated = True
         self._sent_in_life = self.messages
-        self._keep = self._write = _write_nothing
+        self._keep = self._write = write_nothing
         self.sent.forget()  # and know how much it was: the peer may acknowledge it still
         self.failure = failure
         self.over = self.deserted = True
@@ -574,5 +263,5 @@ class Link:
         """Let go of everything."""
         if self.connection is not None:
             connection, self.connection = self.connection, None
-            self._write = _write_nothing
+            self._write = write_nothing
             connection.close()

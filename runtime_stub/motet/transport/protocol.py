@@ -14,6 +14,7 @@ then the bare contents of `count` messages of that channel. Channel 0 is control
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from motet.errors import MotetError
@@ -35,6 +36,14 @@ LEAVE: Final = 8  # this node is going, and is not to be waited for
 
 HELLO_BYTES: Final = 1024 * 1024
 HELLO_ITEMS: Final = 16 * 1024
+
+
+class End(Enum):
+    """Why nothing more is to be expected of a peer, nor to be sent to it."""
+
+    LOST = "lost"
+    ABORTED = "aborted"
+    GONE = "gone"  # after it was done
 
 
 class ProtocolError(MotetError):

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from motet.errors import MotetError
@@ -18,6 +19,11 @@ CLOSE: Final[int]
 LEAVE: Final[int]
 HELLO_BYTES: Final[int]
 HELLO_ITEMS: Final[int]
+
+class End(Enum):
+    LOST = "lost"
+    ABORTED = "aborted"
+    GONE = "gone"
 
 class ProtocolError(MotetError): ...
 class GarbageError(ProtocolError): ...
