@@ -3,102 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
-from motetc.backend.plan import Compiled, Plan, text_of, touches_of
+from motetc.backend.net_writer import NetWriter
+from motetc.backend.plan import text_of, touches_of
 from motetc.ir.live import Hop, Port
-from motetc.ir.nodes import MESH_KINDS, Choreography, Comm, Each, Invoke, Role, Seat
+from motetc.ir.nodes import MESH_KINDS, Comm, Each, Invoke, Role, Seat
 from motetc.ir.pieces import call_name, partner_name
-from motetc.ir.types import Type
 from motetc.ir.walk import statements
 from motetc.passes.actual import mixed
 
-Name = Callable[[str], str]
 
-
-@dataclass(slots=True)
-class NetWriter:
-    """Writes the nets of one choreography into a wire module. `name` imports, `location` names a role's class."""
-
-    plan: Plan
-    compiled: Compiled
-    name: Name
-    render_type: Callable[[Type], str]
-    codec: Callable[[Type, str, bool], tuple[str, str]]  # of a type; true for batches of a stream
-    location: Callable[[Role], str]
-    variables: str  # as the choreography declares them itself: `[A: Process, B: Process]`
-    constants: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def choreography(self) -> Choreography:
-        return self.compiled.choreography
-
-    def classes(self) -> Iterator[str]:
-        """Every net of the choreography, role by role; sessions before the net that opens them."""
-        played = {role for _, key, role in self.plan.plays if key == self.choreography.key}
-        for role in self.choreography.roles:
-            if role.name in played:
-                yield from _Net(self, role, ()).texts()
-
-    def each(self, uid: int) -> Each:
-        return next(
-            s for s in statements(self.choreography.body) if isinstance(s, Each) and s.uid == uid
-        )
-
-    def operation(self, uid: int) -> Comm | Invoke | Hop | Port | None:
-        op = self.compiled.operation(uid)
-        return op if isinstance(op, (Comm, Invoke, Hop, Port)) else None
-
-    def channel(self, op: Comm | Hop, sender: Role, receiver: Role, several: bool) -> str:
-        """The expression of a channel: a constant, or in place where its ends are type variables."""
-        leader = self.compiled.leaders(op.uid)
-        name = self.compiled.names[leader]
-        type_ = self.compiled.facts.payload[op.uid]
-        hint = f"{self.choreography.name}_{name}"
-        encode, decode = self.codec(type_, hint, isinstance(op, Hop))
-        made = f'{self.name("motet.wire.Channel")}("{name}", {encode}, {decode})'
-        if sender.variable or receiver.variable:
-            return made
-        to = f"_TO_{receiver.name.upper()}" if several else ""
-        constant = self.constant(f"{hint.upper()}{to}", leader, to)
-        ends = f"{self.location(sender)}, {self.location(receiver)}"
-        typed = f"{self.name('motet.wire.Channel')}[{ends}, {self.render_type(type_)}]"
-        self.constants.setdefault(
-            constant, f"{constant}: {self.name('typing.Final')}[{typed}] = {made}"
-        )
-        return constant
-
-    def port(self, port: Port) -> str:
-        """The expression of a port's codecs: a constant, or in place where its location is a type variable."""
-        request, reply = self.compiled.facts.payload[port.uid].args
-        hint = f"{self.choreography.name}_{self.compiled.names[port.uid]}"
-        codecs = (
-            *self.codec(request, f"{hint}_request", False),
-            *self.codec(reply, f"{hint}_reply", False),
-        )
-        made = f'{self.name("motet.wire.PortChannel")}("{port.name}", {", ".join(codecs)})'
-        role = self.choreography.role(port.role)
-        if role.variable:
-            return made
-        types = f"{self.render_type(request)}, {self.render_type(reply)}"
-        typed = f"{self.name('motet.wire.PortChannel')}[{self.location(role)}, {types}]"
-        final = self.name("typing.Final")
-        constant = self.constant(hint.upper(), port.uid)
-        self.constants.setdefault(constant, f"{constant}: {final}[{typed}] = {made}")
-        return constant
-
-    def constant(self, hint: str, *what: object) -> str:
-        """The name of a constant of this choreography's."""
-        module, key = self.choreography.module, self.choreography.key
-        return self.plan.names.name(module, hint, key, "constant", *what)
-
-    @property
-    def params(self) -> str:
-        """`[A, B, C]` after a polymorphic net; nothing after others."""
-        names = [r.location for r in self.choreography.roles if r.variable]
-        return f"[{', '.join(names)}]" if names else ""
-
+def net_classes(writer: NetWriter) -> Iterator[str]:
+    """Every net of the choreography, role by role; sessions before the net that opens them."""
+    choreography = writer.choreography
+    played = {role for _, key, role in writer.plan.plays if key == choreography.key}
+    for role in choreography.roles:
+        if role.name in played:
+            yield from _Net(writer, role, ()).texts()
 
 
 class _Net:
@@ -137,7 +59,11 @@ class _Net:
     def _class(self, endpoints: list[str], methods: list[str]) -> str:
         params = self.writer.params
         base = self.writer.name("motet.wire.Net")
-        generic = f", {self.writer.name('typing.Generic')}{params}" if params and not self.writer.variables else ""
+        generic = (
+            f", {self.writer.name('typing.Generic')}{params}"
+            if params and not self.writer.variables
+            else ""
+        )
         with_whom = f" with one `{self.eaches[-1].variable}`" if self.eaches else ""
         text = f"`{self.writer.choreography.name}`{with_whom}"
         doc = f'    """What {text} sends and receives at the {self.role.name}."""'

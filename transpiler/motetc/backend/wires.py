@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from motetc.backend.closure import ModulePlan
-from motetc.backend.nets import NetWriter
+from motetc.backend.net_writer import NetWriter
+from motetc.backend.nets import net_classes
 from motetc.backend.origins import wire_origins
 from motetc.backend.output import OutputModule
 from motetc.backend.plan import Compiled, Plan
@@ -45,7 +46,7 @@ class Wires:
             lambda role: self.names.location(module, role),
             _variables(module, choreography),
         )
-        classes = list(writer.classes())
+        classes = list(net_classes(writer))
         texts += [*writer.constants.values(), *classes]
 
     def _codec(self, module: ModulePlan, type_: Type, hint: str, batch: bool) -> tuple[str, str]:

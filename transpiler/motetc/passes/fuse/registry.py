@@ -17,6 +17,7 @@ from motetc.passes.fuse import (
     watermarks,
 )
 from motetc.passes.fuse import keyed_singletons as entries
+from motetc.passes.fuse import keyed_views as views
 from motetc.passes.fuse.async_for import AsyncFor
 from motetc.passes.fuse.atomics import Atomic, EndAtomic
 from motetc.passes.fuse.doors import Incoming, Reply
@@ -151,21 +152,21 @@ _KEYED_SINGLETONS: dict[str, Emitter] = {
     "filter_map": entries.FilterMapEntries(),
     "inspect": entries.InspectEntries(),
     "inspect_with_key": entries.InspectEntries(with_key=True),
-    "keys": entries.FromEntries("key"),
-    "values": entries.FromEntries("value"),
-    "entries": entries.FromEntries("entry"),
-    "into_keyed_stream": entries.FromEntries("keyed"),
-    "key_count": entries.KeyCount(),
-    "into_singleton": entries.IntoDict(),
-    "get": entries.GetEntry(),
-    "get_max_key": entries.GetMaxKey(),
+    "keys": views.FromEntries("key"),
+    "values": views.FromEntries("value"),
+    "entries": views.FromEntries("entry"),
+    "into_keyed_stream": views.FromEntries("keyed"),
+    "key_count": views.KeyCount(),
+    "into_singleton": views.IntoDict(),
+    "get": views.GetEntry(),
+    "get_max_key": views.GetMaxKey(),
     "filter_key_not_in": entries.WithoutKeys(),
     "join_keyed_singleton": entries.JoinEntries(),
     "join_keyed_stream": entries.JoinStream(),
     "lookup_keyed_singleton": entries.LookUpEntries(),
     "lookup_keyed_stream": entries.LookUpEntriesInStream(),
-    "threshold_greater_or_equal": entries.KeyThreshold(),
-    "threshold_greater_or_equal_uniform": entries.KeyThreshold(),
+    "threshold_greater_or_equal": views.KeyThreshold(),
+    "threshold_greater_or_equal_uniform": views.KeyThreshold(),
 }
 _ALL: dict[str, Emitter] = {"atomic": Atomic(), "end_atomic": EndAtomic()}
 _BY_NAME: dict[str, Emitter] = {

@@ -1,0 +1,90 @@
+"""What the nets of one choreography share: its channels and ports, and how locations and types are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from motetc.backend.plan import Compiled, Plan
+from motetc.ir.live import Hop, Port
+from motetc.ir.nodes import Choreography, Comm, Each, Invoke, Role
+from motetc.ir.types import Type
+from motetc.ir.walk import statements
+
+Name = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class NetWriter:
+    """Writes the nets of one choreography into a wire module. `name` imports, `location` names a role's class."""
+
+    plan: Plan
+    compiled: Compiled
+    name: Name
+    render_type: Callable[[Type], str]
+    codec: Callable[[Type, str, bool], tuple[str, str]]  # of a type; true for batches of a stream
+    location: Callable[[Role], str]
+    variables: str  # as the choreography declares them itself: `[A: Process, B: Process]`
+    constants: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def choreography(self) -> Choreography:
+        return self.compiled.choreography
+
+    def each(self, uid: int) -> Each:
+        return next(
+            s for s in statements(self.choreography.body) if isinstance(s, Each) and s.uid == uid
+        )
+
+    def operation(self, uid: int) -> Comm | Invoke | Hop | Port | None:
+        op = self.compiled.operation(uid)
+        return op if isinstance(op, (Comm, Invoke, Hop, Port)) else None
+
+    def channel(self, op: Comm | Hop, sender: Role, receiver: Role, several: bool) -> str:
+        """The expression of a channel: a constant, or in place where its ends are type variables."""
+        leader = self.compiled.leaders(op.uid)
+        name = self.compiled.names[leader]
+        type_ = self.compiled.facts.payload[op.uid]
+        hint = f"{self.choreography.name}_{name}"
+        encode, decode = self.codec(type_, hint, isinstance(op, Hop))
+        made = f'{self.name("motet.wire.Channel")}("{name}", {encode}, {decode})'
+        if sender.variable or receiver.variable:
+            return made
+        to = f"_TO_{receiver.name.upper()}" if several else ""
+        constant = self.constant(f"{hint.upper()}{to}", leader, to)
+        ends = f"{self.location(sender)}, {self.location(receiver)}"
+        typed = f"{self.name('motet.wire.Channel')}[{ends}, {self.render_type(type_)}]"
+        self.constants.setdefault(
+            constant, f"{constant}: {self.name('typing.Final')}[{typed}] = {made}"
+        )
+        return constant
+
+    def port(self, port: Port) -> str:
+        """The expression of a port's codecs: a constant, or in place where its location is a type variable."""
+        request, reply = self.compiled.facts.payload[port.uid].args
+        hint = f"{self.choreography.name}_{self.compiled.names[port.uid]}"
+        codecs = (
+            *self.codec(request, f"{hint}_request", False),
+            *self.codec(reply, f"{hint}_reply", False),
+        )
+        made = f'{self.name("motet.wire.PortChannel")}("{port.name}", {", ".join(codecs)})'
+        role = self.choreography.role(port.role)
+        if role.variable:
+            return made
+        types = f"{self.render_type(request)}, {self.render_type(reply)}"
+        typed = f"{self.name('motet.wire.PortChannel')}[{self.location(role)}, {types}]"
+        final = self.name("typing.Final")
+        constant = self.constant(hint.upper(), port.uid)
+        self.constants.setdefault(constant, f"{constant}: {final}[{typed}] = {made}")
+        return constant
+
+    def constant(self, hint: str, *what: object) -> str:
+        """The name of a constant of this choreography's."""
+        module, key = self.choreography.module, self.choreography.key
+        return self.plan.names.name(module, hint, key, "constant", *what)
+
+    @property
+    def params(self) -> str:
+        """`[A, B, C]` after a polymorphic net; nothing after others."""
+        names = [r.location for r in self.choreography.roles if r.variable]
+        return f"[{', '.join(names)}]" if names else ""

@@ -1,0 +1,355 @@
+"""The places of communications: who must know what is sent, and who knows it then."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.ir.nodes import (
+    Comm,
+    Root,
+    Seat,
+)
+from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place, at, describe
+from motetc.ir.purity import mutable_part
+from motetc.ir.types import Type
+from motetc.passes.expressions import Atom, Use
+from motetc.passes.payloads import payload_type
+from motetc.passes.place_rules import Rules, sent, where
+
+
+@dataclass(slots=True)
+class CommPlaces(Rules):
+    """Who knows the result of a communication, and whether its ends know what they must."""
+
+    @abstractmethod
+    def _ops(self, root: Root) -> None:
+        """Place the operations within an expression, in the order in which they run."""
+
+    def _comm(self, op: Comm) -> Place:
+        if self._left_session((op.sender, *op.receivers), op.node):
+            return EVERYWHERE
+        sender = at(op.sender.role, op.sender.mode)
+        self._ops(op.value)
+        ends = Place({s.role: s.mode for s in (op.sender, *op.receivers)})
+        told = {name for s in (op.sender, *op.receivers) for name in self._index(s, ends)}
+        natural = self._value(op, sender, told)
+        self._check_ends(op)
+        self._extras(op)
+        self._payload(op)
+        if op.kind == "share":
+            self._known_already(op, natural)
+            for seat in op.receivers:
+                natural = natural.join(at(seat.role, received(seat)))
+            self._agree_shared(op, natural)
+            return natural
+        return result_place(op)
+
+    def _value(self, op: Comm, sender: Place, told: Container[str]) -> Place:
+        """Check that the sender knows the value; give who knows it by now. `told`: names with a finding already."""
+        use = self.reader.read(op.value.expr)
+        natural = use.place()
+        if op.sender.whole and op.kind in ("send", "share"):
+            self._error(
+                "wrong-sender",
+                op.node,
+                f"`{op.sender}` is a cluster: which of its members would `{op.kind}`?",
+                f"let one speak, `{op.sender}[0].{op.kind}(…)`, or collect from all: `{op.sender}.gather(…, to=…)`",
+            )
+        help = self._other_sender(op, use)
+        for atom in use.atoms:
+            if atom.text not in told:
+                self._require(atom, sender, "wrong-sender", f"`{op.sender}` sends it", help)
+        self._finish(use, sender)
+        named = any(a.named for a in use.atoms)
+        self.facts.root_place[id(op.value)] = sender
+        if op.kind != "share":
+            return natural
+        if natural.everywhere and named and not use.impure and not op.value.ops:
+            return natural
+        bare = isinstance(op.value.expr, cst.Name) and named
+        if not bare or (not natural and not natural.everywhere):
+            pure_elsewhere = not use.impure and use.atoms and natural and not natural.everywhere
+            natural = natural if pure_elsewhere else sender
+        if op.sender.key and natural.mode(op.sender.role) == OWN:
+            natural = Place({**natural.modes, op.sender.role: op.sender.mode})
+        return natural
+
+    def _other_sender(self, op: Comm, use: Use) -> str:
+        """A location's state is sent by that location, if it is not the one that receives it."""
+        natural = use.place()
+        speaker = next(iter(natural.modes), "")
+        states = any(a.full for a in use.atoms)
+        ends = {s.role for s in (op.sender, *op.receivers)}
+        if (
+            not natural.is_single()
+            or not states
+            or natural.modes[speaker] != ONE
+            or speaker in ends
+        ):
+            return ""
+        to = ", ".join(map(str, op.receivers))
+        to = f"({to})" if len(op.receivers) > 1 else to
+        sent = f"await {speaker}.{op.kind}({self._code(op.value.expr)}, to={to})"
+        return f"let `{speaker}` send it: `{sent}`"
+
+    def _known_already(self, op: Comm, natural: Place) -> None:
+        known = [
+            s for s in op.receivers if natural.knows(s.role, received(s) if s.whole else s.mode)
+        ]
+        if not known:
+            return
+        if self.choreography.polymorphic:
+            for seat in known:
+                self.facts.elided.add(id(seat))
+            return
+        code = self._code(op.value.expr)
+        self._error(
+            "already-known",
+            op.node,
+            f"`{code}` is known {where(natural)} already, so telling `{known[0]}` sends nothing new",
+            f"leave the `share` out, or only tell those who do not know: not `{known[0]}`",
+        )
+
+    def _check_ends(self, op: Comm) -> None:
+        seen: set[tuple[str, str]] = set()
+        for seat in op.receivers:
+            ident = (seat.role, seat.key)
+            if ident in seen:
+                self._error(
+                    "role-aliasing",
+                    seat.node,
+                    f"`{seat}` is named twice as a receiver",
+                    "name it once",
+                )
+            seen.add(ident)
+            if seat.role == op.sender.role and seat.key == op.sender.key and op.kind == "send":
+                self._error(
+                    "role-aliasing",
+                    op.node,
+                    f"`{seat}` would send to itself",
+                    f"bind the value there: `with {seat}: …`",
+                )
+            if op.kind == "scatter" and op.sender.key and seat.role != op.sender.role:
+                help = f"share the mapping with `{seat.role}`, and let each take its own: `m[{seat.role}.me]`"
+                text = f"`scatter` by one member: type checkers take it for that of all `{op.sender.role}`"
+                self._error("unsupported-syntax", op.node, text, help)
+            if op.kind == "scatter" and seat.role == op.sender.role:
+                help = "use `all_to_all`, in which every member hands out"
+                self._error(
+                    "unsupported-syntax", seat.node, "`scatter` to the sender's own cluster", help
+                )
+            if op.kind == "scatter" and not seat.whole:
+                self._error(
+                    "unsupported-syntax",
+                    seat.node,
+                    f"`scatter` is for a cluster, and `{seat}` is one node",
+                    "`send` it",
+                )
+        self._check_gathering(op)
+        own = next((s for s in op.receivers if s.picked and s.role == op.sender.role), None)
+        if own is not None and op.kind == "share":
+            text = (
+                f"`{op.sender}` and `{own}` would both know this value, and the other members not"
+            )
+            help = f"`send` it to `{own}`, or share it with all of `{op.sender.role}`"
+            self._error("unsupported-syntax", op.node, text, help)
+        for cluster in sorted({s.role for s in op.receivers if s.picked}):
+            if sum(s.role == cluster for s in op.receivers) > 1:
+                text = f"several members of `{cluster}` among the receivers"
+                help = f"send to each in a statement of its own, or share with all of `{cluster}`"
+                self._error("unsupported-syntax", op.node, text, help)
+
+    def _left_session(self, seats: Iterable[Seat], node: cst.CSTNode) -> bool:
+        """Whether members take part who are in sessions of their own, and would not come."""
+        members = {role: variable for variable, role in self.operations.sessions.items()}
+        for seat in seats:
+            if seat.role in members and not seat.session:
+                self._error(
+                    "unsupported-syntax",
+                    node,
+                    f"`{seat}` takes part in a session of one member of its own cluster, `{members[seat.role]}`",
+                    f"use a collective of the cluster outside the sessions, or `{members[seat.role]}` in them",
+                )
+                return True
+        return False
+
+    def _check_gathering(self, op: Comm) -> None:
+        """Within a cluster one member gathers, and always from all."""
+        own = [s for s in op.receivers if s.role == op.sender.role]
+        if op.kind not in ("gather", "reduce") or not own:
+            return
+        if own[0].whole:
+            text = f"`{op.kind}` to all members of the same cluster"
+            help = f"use `all_{op.kind}`, which gives the result to every member"
+            self._error("unsupported-syntax", op.node, text, help)
+        elif op.at_least is not None:
+            text = "a quorum within one cluster"
+            help = "gather from all of them, without `at_least`, or let a process of its own ask"
+            self._error("unsupported-syntax", op.node, text, help)
+
+    def _extras(self, op: Comm) -> None:
+        """`f`, `at_least`, `by` and `partner` must be known to those who use them."""
+        receiver = op.receivers[0] if op.receivers else op.sender
+        self._partner_type(op)
+        for root, seat, mode in (
+            (op.function, receiver, receiver.mode),
+            (op.at_least, receiver, receiver.mode),
+            (op.by, op.sender, SAME),
+            (op.partner, op.sender, OWN),
+        ):
+            if root is None:
+                continue
+            use = self.reader.read(root.expr)
+            wanted = at(seat.role, mode)
+            help = ""
+            if root is op.partner and self.operations.seat(root.expr) is not None:
+                help = f"name a member by its id, for example `{op.sender}.members[0]`"
+            for atom in use.atoms:
+                why = f"`{op.kind}` needs it at `{seat}`"
+                self._require(atom, wanted, "unknown-value", why, help)
+            self._finish(use, wanted)
+            self.facts.root_place[id(root)] = wanted
+
+    def _payload(self, op: Comm) -> None:
+        found = payload_type(op, self.type_of)
+        if found is None and self.type_of(op.node) is None:
+            text = "mypy takes this for never reached, so nothing here has a type"
+            help = "leave it out; or widen the type that the condition before it asks for, such as `T | None`"
+            self._error("missing-type", op.node, text, help)
+            return
+        if found is None:
+            self._error(
+                "missing-type",
+                op.value.expr,
+                f"mypy cannot tell the type of `{self._code(op.value.expr)}`",
+                "annotate the name it is bound to",
+            )
+            return
+        self.facts.payload[op.uid] = found
+        why = self.unserializable(found)
+        if why is not None and not self._is_broken():
+            self._error(
+                "not-serializable",
+                op.value.expr,
+                f"`{self._code(op.value.expr)}` cannot travel: {why}",
+                cure(found),
+            )
+
+    def _agree_shared(self, op: Comm, place: Place) -> None:
+        found = self.facts.payload.get(op.uid)
+        why = mutable_part(found, self.declared) if found is not None else None
+        if why is not None and place.is_agreement():
+            self._error(
+                "mutable-agreement",
+                op.node,
+                f"`{self._code(op.value.expr)}` would be known at {place}, and {why}",
+                "share an immutable value (a tuple, a frozenset, a frozen dataclass), or `send` a copy",
+            )
+
+    def _index(self, seat: Seat, ends: Place) -> tuple[str, ...]:
+        """The `i` of `workers[i]` must be known to every member and to the other end; gives the name that is not."""
+        if seat.index is None or seat.session:
+            return ()
+        use = self.reader.read(seat.index)
+        self._index_type(seat)
+        wanted = Place(
+            {
+                **{
+                    r: (ONE if m[0] != "@" and m not in (OWN, SAME) else SAME)
+                    for r, m in ends.modes.items()
+                },
+                seat.role: SAME,
+            }
+        )
+        for atom in use.atoms:
+            if not atom.place.covers(wanted):
+                self.findings.error(
+                    "data-dependent-receiver",
+                    self.reader.module.span(seat.index, seat.node),
+                    f"which member `{seat}` is depends on `{self._shown(atom)}`, known at {atom.place}; every member "
+                    f"of `{seat.role}` and the other end must know it, or nobody knows whom the message is for",
+                    f"share it with `{seat.role}` first{_told(atom, seat)}; for receivers chosen by data use "
+                    "`all_to_all` or `demux`",
+                    self._where(atom),
+                )
+                return (atom.text,)
+        self._finish(use, wanted)
+        return ()
+
+    def _partner_type(self, op: Comm) -> None:
+        if op.partner is not None:
+            self._check_member(op.partner.expr, op.sender)
+
+    def _index_type(self, seat: Seat) -> None:
+        if seat.index is not None:
+            self._check_member(seat.index, seat)
+
+    def _check_member(self, index: cst.BaseExpression, seat: Seat) -> None:
+        """A `MemberId` picks a member of its own cluster only."""
+        found = self.type_of(index)
+        role = self.choreography.role(seat.role)
+        if (
+            found is None
+            or found.kind != "member"
+            or not found.args
+            or found.args[0].name == role.location
+        ):
+            return
+        if found.args[0].kind == "location":
+            other, mine = found.args[0].name.rpartition(".")[2], role.class_name
+            self.findings.error(
+                "wrong-member",
+                self.reader.module.span(index, seat.node),
+                f"`{self._code(index)}` is a `MemberId[{other}]`, and `{seat.role}` has members "
+                f"`MemberId[{mine}]`",
+                f"use an id of `{mine}`, or an index: `{seat.role}[i]`",
+            )
+
+
+def _told(atom: Atom, seat: Seat) -> str:
+    """The statement that tells a cluster which of its members is meant."""
+    source, mode = next(iter(atom.place.modes.items()), ("", ""))
+    if not source or source == seat.role:
+        return ""
+    text = sent(atom, describe(source, mode), seat.role).replace(".send(", ".share(")
+    return f", `{text}`"
+
+
+def received(seat: Seat) -> str:
+    """How a receiver of `send` or `share` knows the value."""
+    return SAME if seat.whole else seat.mode
+
+
+def result_place(op: Comm) -> Place:
+    """Who gets the result of an operation other than `share`."""
+    role = op.sender.role
+    match op.kind:
+        case "all_gather" | "all_reduce":
+            return at(role, SAME)
+        case "all_to_all" | "shift" | "exchange":
+            return at(role, OWN)
+        case "gather" | "reduce" | "scatter":
+            return Place({s.role: (OWN if s.whole else s.mode) for s in op.receivers})
+        case _:
+            return Place({s.role: received(s) for s in op.receivers})
+
+
+def cure(found: Type) -> str:
+    """What to do about a value that cannot travel."""
+    if found.kind == "any":
+        return "annotate the value: what travels has a type that both ends agree on"
+    if found.kind == "typevar":
+        return f"name the type that travels, or a union, instead of `{found.name}`: type variables stand for locations"
+    if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
+        return "send `tuple(…)` of it: what is made step by step stays where it is made"
+    if found.kind == "other" and found.name.startswith("typing.Coroutine["):
+        return "await it: what is sent is the result of the call"
+    if any(arg.name == "Never" for arg in found.args):
+        return "say of what it is, on a line of its own: `x: At[…, …] = …`, and send `x`"
+    return (
+        "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
+    )
