@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from motetc.config import Config
+from motetc.frontend.library_text import library_names
 from motetc.frontend.outline import Outline, concerned, may_define_pipelines, with_imported
 from motetc.frontend.sources import Sources
 from motetc.frontend.types import Ahead, SourceFile
@@ -32,7 +33,7 @@ class Kept:
 def ask_ahead(config: Config, sources: Sources) -> Ahead | None:
     """The oracle at work on what it will be asked; None if that cannot be known yet."""
     ours = concerned(sources.modules)
-    if any(may_define_pipelines(sources.modules[name]) for name in ours):
+    if any(_may_call_pipelines(sources.modules[name]) for name in ours):
         return None
     wanted = with_imported(sources.modules, ours)
     files = source_files(
@@ -40,6 +41,12 @@ def ask_ahead(config: Config, sources: Sources) -> Ahead | None:
         {m.name for m in sources.modules.values() if m.name in ours and not m.empty},
     )
     return Ahead(files, cache_dir=config.cache, search=config.sources)
+
+
+def _may_call_pipelines(module: Outline) -> bool:
+    """Whether a module defines pipelines, which others may call, or imports those of `motet.std`."""
+    imported = (i.full_name for i in module.imports.values())
+    return may_define_pipelines(module) or not library_names().isdisjoint(imported)
 
 
 def source_files(modules: Iterable[Outline], asked: Container[str]) -> list[SourceFile]:

@@ -12,6 +12,7 @@ from motetc.frontend.live import LiveReader
 from motetc.frontend.live_flows import unused
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
+from motetc.frontend.tree import children
 from motetc.ir.live import Flow, Live
 from motetc.ir.nodes import For, Jump, Return, Stmt, While
 from motetc.ir.walk import statements
@@ -67,6 +68,16 @@ class LiveFindings:
 
     def used_as_value(self, node: cst.CSTNode) -> None:
         """A live collection where a value is expected."""
+        foreign = self._given_away(node)
+        if foreign is not None:
+            code = self.operations.module.code(foreign.func)
+            self.refuse(
+                foreign,
+                f"`{code}` is given a live collection, and is neither of this project nor of `motet.std`",
+                "a function of values can be given to an operator: `.map(f)`; a pipeline of another installed package "
+                "is not expanded: copy it into a module of the project",
+            )
+            return
         name = self.reader.mentioned(node)
         begun = self.reader.begun(node)
         if begun is not None and name is None:
@@ -83,6 +94,20 @@ class LiveFindings:
             f"`await {name}.collect()` gives the value of a finite one; "
             f"`{name}.for_each(f)` does something with each element",
         )
+
+    def _given_away(self, node: cst.CSTNode) -> cst.Call | None:
+        """A call with a live collection of what is imported from outside of the project."""
+        if isinstance(node, cst.Call) and any(self._is_collection(a.value) for a in node.args):
+            program, module = self.operations.program, self.operations.module
+            full = program.resolve(module, node.func) or ""
+            owner, _ = program.split(full)
+            if owner is None and full.partition(".")[0] not in ("", "builtins", "motet"):
+                return node
+        return next((f for c in children(node) if (f := self._given_away(c)) is not None), None)
+
+    def _is_collection(self, expr: cst.BaseExpression) -> bool:
+        named = isinstance(expr, cst.Name) and expr.value in self.reader.names
+        return named or self.reader.is_live(expr)
 
     def awaited(self, node: cst.Await) -> None:
         """A live collection is declared, and only its value is awaited."""
