@@ -14,7 +14,8 @@ from motetc.ir.nodes import (
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.ir.purity import mutable_part
 from motetc.ir.walk import statements
-from motetc.passes.expressions import Atom, Impure, Use
+from motetc.passes.expressions import Atom, Use
+from motetc.passes.impurity import Impure
 from motetc.passes.place_state import State
 from motetc.passes.targets import targets
 

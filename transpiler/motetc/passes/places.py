@@ -76,9 +76,9 @@ class _Walk(BindingPlaces):
             self.program,
             module,
             self.choreography,
-            self.operations,
             self.type_of,
             self.declared,
+            self.operations,
             self._lookup,
             self.op_places,
         )

@@ -1,0 +1,155 @@
+"""Whether a call is known to be pure: what several locations compute must come out the same at each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.frontend.program import Program, dotted_name
+from motetc.frontend.source import SourceModule
+from motetc.ir.nodes import Choreography
+from motetc.ir.purity import READING_METHODS, has_pure_methods, is_pure_function, is_unstable
+from motetc.ir.types import ClassDecl, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Impure:
+    """A call not known to be pure; `unstable` if it is known to differ from node to node."""
+
+    text: str
+    node: cst.CSTNode
+    unstable: bool
+
+    @property
+    def iterates(self) -> bool:
+        """Whether it is no call, but a walk over a set."""
+        return self.text.startswith("iteration")
+
+    @property
+    def shown(self) -> str:
+        """As messages name it."""
+        return self.text if self.iterates else f"`{self.text}`"
+
+
+_FUNCTIONS = ("def ", "def[", "Overload(")  # how mypy writes the types of functions
+
+
+@dataclass(slots=True)
+class Purity:
+    """What the calls in one choreography do besides giving a result."""
+
+    program: Program
+    module: SourceModule
+    choreography: Choreography
+    type_of: Callable[[cst.CSTNode], Type | None]
+    declared: Callable[[str], ClassDecl | None]
+
+    def _impurity(self, node: cst.Call, hidden: frozenset[str]) -> Impure | None:
+        return self._impurity_of(node.func, node, hidden)
+
+    def _impurity_of(
+        self, func: cst.BaseExpression, node: cst.BaseExpression, hidden: frozenset[str]
+    ) -> Impure | None:
+        """Why calling `func`, which `node` does or stands for, is not known to be pure."""
+        text = self.module.code(func)
+        named = func.value if isinstance(func, cst.Subscript) else func  # `frozenset[str]()`
+        if self._is_global(named) and not _head(named) & hidden:
+            full = self.program.resolve(self.module, named) or ""
+            if is_unstable(full):
+                return Impure(text, node, True)
+            if full in self.program.pure or is_pure_function(full) or self._constructs(node, full):
+                return None
+        if isinstance(func, cst.Attribute):
+            receiver = self.type_of(func.value)
+            if receiver is not None and has_pure_methods(receiver):
+                return None
+            if receiver is not None and self._pure_method(receiver, func.attr.value):
+                return None
+            if self._elementwise(receiver, func.attr.value):
+                return None
+        return Impure(text, node, False)
+
+    def _pure_method(self, receiver: Type, method: str) -> bool:
+        names = [
+            t.name
+            for t in (receiver.args if receiver.kind == "union" else (receiver,))
+            if t.name != "None"
+        ]
+        return bool(names) and all(f"{n}.{method}" in self.program.pure for n in names)
+
+    def _elementwise(self, receiver: Type | None, method: str) -> bool:
+        """Reading methods of builtin containers repeat as long as nobody writes, and agreement rules writers out."""
+        reading = {
+            "get",
+            "keys",
+            "values",
+            "items",
+            "count",
+            "index",
+            "copy",
+            "union",
+            "intersection",
+            "difference",
+        }
+        if receiver is not None and method in READING_METHODS.get(receiver.name, ()):
+            return True
+        return receiver is not None and receiver.kind == "collection" and method in reading
+
+    def _constructs(self, node: cst.BaseExpression, full: str) -> bool:
+        """Constructors of frozen dataclasses, NamedTuples, TypedDicts, enums and NewTypes."""
+        decl = self.declared(full)
+        if decl is None:
+            made = self.type_of(node)
+            decl = self.declared(made.name) if made is not None and made.name == full else None
+            if made is not None and made.kind == "newtype" and made.name == full:
+                return True
+        if decl is None:
+            return False
+        return decl.kind in ("namedtuple", "typeddict", "enum", "newtype") or (
+            decl.kind == "dataclass" and decl.frozen
+        )
+
+    def _builtin(self, node: cst.Call) -> str:
+        return node.func.value if isinstance(node.func, cst.Name) else ""
+
+    def _is_global(self, func: cst.CSTNode) -> bool:
+        dotted = dotted_name(func)
+        if dotted is None:
+            return False
+        head = dotted.partition(".")[0]
+        return head not in self.choreography.locals
+
+    def _called_back(self, arg: cst.BaseExpression, hidden: frozenset[str]) -> Impure | None:
+        """A function that is handed to a pure one is called by it."""
+        found = self.type_of(arg)
+        known = found is not None and found.kind == "other" and found.name.startswith(_FUNCTIONS)
+        if not known or isinstance(arg, cst.Lambda):
+            return None
+        return self._impurity_of(arg, arg, hidden)
+
+    def _keeps_order(self, node: cst.Call) -> bool:
+        """Whether the result shows the order in which an argument was iterated over."""
+        if isinstance(node.func, cst.Attribute):
+            return node.func.attr.value in ("join", "extend")
+        keyed = any(a.keyword is not None and a.keyword.value == "key" for a in node.args)
+        if self._builtin(node) in ("min", "max"):
+            return keyed
+        return self._builtin(node) in (
+            "list",
+            "tuple",
+            "enumerate",
+            "iter",
+            "next",
+            "zip",
+            "map",
+            "filter",
+            "str",
+            "repr",
+        )
+
+
+def _head(func: cst.CSTNode) -> frozenset[str]:
+    dotted = dotted_name(func)
+    return frozenset({dotted.partition(".")[0]}) if dotted else frozenset()
