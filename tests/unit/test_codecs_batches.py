@@ -97,7 +97,9 @@ def test_forms() -> None:
     assert M.encode("pairs", [("a", 1)] * 16) == ["a", 1] * 16
 
 
-@pytest.mark.parametrize("number", [2**31 - 1, -(2**31) + 1, -(2**31), 2**31, -(2**31) - 1, 2**63 - 1])
+@pytest.mark.parametrize(
+    "number", [2**31 - 1, -(2**31) + 1, -(2**31), 2**31, -(2**31) - 1, 2**63 - 1]
+)
 def test_the_largest_numbers_of_a_form(number: int) -> None:
     for batch in ([number] * 16, [*range(20), number], [number, *range(20)]):
         assert M.travel("ints", batch) == batch

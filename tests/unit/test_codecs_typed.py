@@ -11,7 +11,7 @@ from pathlib import Path
 
 import black
 import pytest
-from codec_module import INT, STR, CodecModule, cls, optional, scalar
+from codec_module import INT, STR, CodecModule, cls, dict_of, list_of, optional, scalar, tuple_of
 from hypothesis import HealthCheck, Phase, given, settings
 from motet.packing import round_trip
 from motetc.ir.types import ClassDecl, Field, Type
@@ -19,6 +19,7 @@ from unit.test_codecs_kinds import MODULE
 from unit.test_codecs_random import Classes, programs
 
 ROOT = Path(__file__).resolve().parents[2]
+ITEMS_FIELDS = ("row", "fields", "items", "at", "zip", "iter", "new_items", "misfit_in", "Items")
 SHADOWS = CodecModule(
     [
         ClassDecl(
@@ -40,7 +41,33 @@ SHADOWS = CodecModule(
                     "Row": optional(cls("Row")),
                 }.items()
             ),
-        )
+        ),
+        ClassDecl(
+            "shop.Items",
+            "shop",
+            "dataclass",
+            tuple(Field(name, optional(INT)) for name in ITEMS_FIELDS),
+            frozen=True,
+        ),
+        ClassDecl("shop.Fields", "shop", "dataclass", (Field("fields", INT),)),
+        ClassDecl(
+            "shop.Row2",
+            "shop",
+            "dataclass",
+            (Field("items", INT), Field("row2", INT, init=False), Field("at", INT, kw_only=True)),
+        ),
+        ClassDecl(
+            "shop.Both",
+            "shop",
+            "dataclass",
+            (
+                Field("items", list_of(cls("Items"))),
+                Field("fields", Type("vartuple", args=(cls("Fields"),))),
+                Field("rows", list_of(cls("Row2"))),
+                Field("ones", list_of(tuple_of(STR))),
+                Field("key", dict_of(INT, list_of(STR))),
+            ),
+        ),
     ]
 )
 
@@ -112,3 +139,12 @@ def test_field_names_shadow_nothing() -> None:
     full = SHADOWS.Row("a", 0, 1, 2, 3, "i", date(2024, 1, 1), 4, ("x",), row)
     decode = SHADOWS.decode_row
     assert decode(round_trip(SHADOWS.encode_row(full))) == full
+
+
+def test_rows_shadow_nothing() -> None:
+    items = SHADOWS.Items(*range(8), None)
+    row = SHADOWS.Row2(1, at=2)
+    row.row2 = 3
+    fields = (SHADOWS.Fields(1), SHADOWS.Fields(2))
+    both = SHADOWS.Both([items] * 3, fields, [row] * 2, [("a",), ("b",)], {1: ["a"]})
+    assert SHADOWS.decode_both(round_trip(SHADOWS.encode_both(both))) == both

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from motetc.backend.codecs_exprs import Way, Writer
-from motetc.backend.codecs_plain import condition
+from motetc.backend.codecs_plain import condition, unless
 from motetc.backend.codecs_shapes import str_keys
 from motetc.ir.types import Type
 
@@ -32,7 +32,7 @@ def _items(way: Way, t: Type, value: str, writer: Writer) -> Iterator[str]:
     there = {"encode": f"[*{value}]", "decode": f"tuple({value})"}[way]
     yield f"if type({value}) is {'tuple' if is_tuple and way == 'encode' else 'list'}:"
     yield f"    for item in {value}:"
-    yield f"        if {unless(condition(t.args[0], 'item', writer))}:"
+    yield f"        if {unless([condition(t.args[0], 'item', writer)])}:"
     yield "            break"
     yield "    else:"
     yield f"        return {there if is_tuple else value}"
@@ -41,7 +41,7 @@ def _items(way: Way, t: Type, value: str, writer: Writer) -> Iterator[str]:
 def _map(t: Type, value: str, writer: Writer) -> Iterator[str]:
     yield f"if type({value}) is dict:"
     yield f"    for key, item in {value}.items():"
-    yield f"        if not ({_of_pair(t, writer)}):"
+    yield f"        if {_no_pair(t, writer)}:"
     yield "            break"
     yield "    else:"
     yield f"        return {value}"
@@ -52,7 +52,7 @@ def _pairs(way: Way, t: Type, writer: Writer) -> Iterator[str]:
         yield "if type(value) is dict:"
         yield "    pairs: list[object] = []"
         yield "    for key, item in value.items():"
-        yield f"        if not ({_of_pair(t, writer)}):"
+        yield f"        if {_no_pair(t, writer)}:"
         yield "            break"
         yield "        pairs.append([key, item])"
         yield "    else:"
@@ -64,19 +64,13 @@ def _pairs(way: Way, t: Type, writer: Writer) -> Iterator[str]:
     yield "        if type(pair) is not list or len(pair) != 2:"
     yield "            break"
     yield "        key, item = pair"
-    yield f"        if not ({_of_pair(t, writer)}):"
+    yield f"        if {_no_pair(t, writer)}:"
     yield "            break"
     yield "        items[key] = item"
     yield "    if len(items) == len(data):"
     yield "        return items"
 
 
-def _of_pair(t: Type, writer: Writer) -> str:
+def _no_pair(t: Type, writer: Writer) -> str:
     key, item = t.args
-    return f"{condition(key, 'key', writer)} and {condition(item, 'item', writer)}"
-
-
-def unless(test: str) -> str:
-    """The opposite of a condition."""
-    bracketed = test.startswith("(") or (test.endswith(")") and " " not in test.partition("(")[0])
-    return f"not {test}" if bracketed else f"not ({test})"
+    return unless([condition(key, "key", writer), condition(item, "item", writer)])

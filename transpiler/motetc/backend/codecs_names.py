@@ -19,6 +19,7 @@ RUNTIME = frozenset(
     | {"timedelta", "tuple", "uuid", "column", "floats", "ints"}
 )
 LOCAL = frozenset({"data", "value"}) | frozenset(dir(builtins))
+LOOP_LOCALS = frozenset({"at", "fields", "items", "row"})
 
 Decls = Callable[[str], ClassDecl | None]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer
 from motetc.backend.codecs_kinds import is_plain, optional
@@ -34,6 +35,17 @@ def _alternatives(t: Type, item: str, writer: Writer) -> Iterator[str]:
             yield from (f"type({item}) is float", f"type({item}) is int")
         case _:
             yield f"type({item}) is {scalar(t)}"
+
+
+def unless(tests: Sequence[str]) -> str:
+    """The opposite of these conditions together."""
+    if len(tests) > 1:
+        return f"not ({' and '.join(tests)})"
+    (test,) = tests
+    if test.startswith(("(", "is_")):
+        return f"not {test}"
+    opposite = {" is ": " is not ", " in ": " not in "}
+    return re.sub(" is | in ", lambda found: opposite[found[0]], test, count=1)
 
 
 def tested(t: Type, item: str, writer: Writer) -> str:

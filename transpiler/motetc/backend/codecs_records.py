@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer, typevars
 from motetc.backend.codecs_kinds import is_kept, is_plain
-from motetc.backend.codecs_names import local_names, parameter, qualname, snake, stem
+from motetc.backend.codecs_names import LOOP_LOCALS, local_names, parameter, qualname, snake, stem
 from motetc.backend.codecs_plain import condition, runtime_type, written
 from motetc.ir.types import ClassDecl, Field, Type
 
@@ -107,11 +107,11 @@ def construction(
 ) -> list[str]:
     """The statements that make an instance of fields in locals, and what is done with it at the `{}` of `answer`.
 
-    `whole` is the tuple of all fields, if there is one: a constructor takes that faster.
+    `whole` is the tuple of all fields, if the constructor is to be given that, which is faster.
     """
     later = [f for f in decl.fields if not f.init]
     make = maker(decl, writer)
-    if whole and not later and not any(f.kw_only for f in decl.fields):
+    if whole:
         return [answer.format(f"{make}(*{whole})")]
     args = []
     for f in sorted(decl.fields, key=lambda f: f.kw_only):
@@ -134,7 +134,7 @@ def _completed(
 ) -> list[str]:
     """Fields that the constructor does not take are set afterwards."""
     (built,) = local_names(
-        [snake(qualname(decl))], frozenset([*names.values(), *writer.used])
+        [snake(qualname(decl))], LOOP_LOCALS | {*names.values(), *writer.used}
     ).values()
     lines = [f"{built} = {call}"]
     for f in later:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer
-from motetc.backend.codecs_names import local_names, qualname, snake
-from motetc.backend.codecs_plain import condition, runtime_type
-from motetc.backend.codecs_records import construction
+from motetc.backend.codecs_names import LOOP_LOCALS, local_names, qualname, snake
+from motetc.backend.codecs_plain import condition, runtime_type, unless
+from motetc.backend.codecs_records import construction, tuple_text
 from motetc.ir.types import ClassDecl, Field, Type
 
-TAKEN = frozenset({"at", "fields", "items", "row"})
 WIDE = 5
 """Iterators that are written out; more are multiplied."""
 
@@ -38,7 +37,7 @@ def _encoder(t: Type, fields: Sequence[Field], at: str, writer: Writer) -> Itera
         cls = writer.name(decl.name)
         one = writer.function("encode", t.args[0])
         error = _error("mistyped_in", ["value", kind, one], at, writer)
-        hidden = TAKEN | writer.used
+        hidden = LOOP_LOCALS | writer.used
         (item,) = local_names([snake(qualname(decl))], frozenset(hidden)).values()
         parts = [f"{item}.{f.name}" for f in fields]
         tests = [f"type({item}) is {cls}"]
@@ -46,7 +45,7 @@ def _encoder(t: Type, fields: Sequence[Field], at: str, writer: Writer) -> Itera
     yield f"if type(value) is {kind}:"
     yield "    fields: list[object] = []"
     yield f"    for {item} in value:"
-    yield f"        if not ({' and '.join(tests)}):"
+    yield f"        if {unless(tests)}:"
     yield "            break"
     for part in parts:
         yield f"        fields.append({part})"
@@ -57,8 +56,8 @@ def _encoder(t: Type, fields: Sequence[Field], at: str, writer: Writer) -> Itera
 
 def _decoder(t: Type, fields: Sequence[Field], at: str, writer: Writer) -> Iterator[str]:
     """Check all fields, answer the items."""
-    list(_decoder_lines(t, fields, at, TAKEN, writer))  # to see which names it uses
-    yield from _decoder_lines(t, fields, at, TAKEN | writer.used, writer)
+    list(_decoder_lines(t, fields, at, LOOP_LOCALS, writer))  # to see which names it uses
+    yield from _decoder_lines(t, fields, at, LOOP_LOCALS | writer.used, writer)
 
 
 def _decoder_lines(
@@ -67,15 +66,15 @@ def _decoder_lines(
     kind, width = _kind(t), len(fields)
     names = local_names([f.name for f in fields], taken)
     tests = [condition(f.type, names[f.name], writer) for f in fields]
-    rows = ", ".join(["fields"] * width) if width <= WIDE else f"*[fields] * {width}"
+    whole = width > 1 and all(f.init and not f.kw_only for f in fields)
     yield f"if type(data) is list{f' and len(data) % {width} == 0' if width > 1 else ''}:"
-    yield "    fields = iter(data)"
+    if width > 1:
+        yield "    fields = iter(data)"
     yield f"    items: list[{writer.type(t.args[0])}] = []"
-    yield f"    for row in zip({rows}):"
-    yield f"        {', '.join(names.values()) if width > 1 else f'({names[fields[0].name]},)'} = row"
-    yield f"        if not ({' and '.join(tests)}):"
+    yield from (f"    {line}" for line in _heads([*names.values()], whole))
+    yield f"        if {unless(tests)}:"
     yield "            break"
-    yield from (f"        {line}" for line in _kept(t, names, writer))
+    yield from (f"        {line}" for line in _kept(t, names, "row" if whole else "", writer))
     yield "    else:"
     yield f"        return {'items' if kind == 'list' else 'tuple(items)'}"
     if _decl(t, writer) is None:
@@ -85,13 +84,26 @@ def _decoder_lines(
         yield _error("misfit_in", ["data", kind, str(width), one], at, writer)
 
 
-def _kept(t: Type, names: dict[str, str], writer: Writer) -> Iterator[str]:
+def _heads(names: list[str], whole: bool) -> Iterator[str]:
+    """The head of the loop, which takes so many fields at a time; as a `whole` too if the item is made of that."""
+    width, fields = len(names), ", ".join(names)
+    iterators = ", ".join(["fields"] * width) if width <= WIDE else f"*[fields] * {width}"
+    if width == 1:
+        yield f"for {fields} in data:"
+    elif whole:
+        yield f"for row in zip({iterators}):"
+        yield f"    {fields} = row"
+    else:
+        yield f"for {fields} in zip({iterators}):"
+
+
+def _kept(t: Type, names: dict[str, str], whole: str, writer: Writer) -> Iterator[str]:
     """The statements that make an item and keep it."""
     decl = _decl(t, writer)
     if decl is None:
-        yield "items.append(row)"
+        yield f"items.append({whole or tuple_text([*names.values()])})"
         return
-    lines = construction(decl, writer, names, "items.append({})", "row")
+    lines = construction(decl, writer, names, "items.append({})", whole)
     if decl.post_init:
         yield "try:"
         yield from (f"    {line}" for line in lines)
