@@ -12,6 +12,9 @@ from pathlib import Path
 import msgpack
 import pytest
 from motet.ports import NodeId
+from motet.transport.addresses import Address
+from motet.transport.hub import Hub, Identity
+from motet.transport.memory import MemoryCarrier
 from motet.transport.protocol import Fingerprint, Hello
 from motet.wire import Inbox, Outbox
 from runtime.harness import Bare, channel, run
@@ -145,3 +148,25 @@ def test_two_builds_name_the_message_that_differs() -> None:
     assert old.difference(new) == "message 'quote of buy' differs"
     assert old.difference(old) is None
     assert old.difference(Fingerprint("c", old.parts)) == "the builds differ"
+
+
+def test_two_builds_that_do_not_agree_both_say_so_at_once() -> None:
+    """Nobody waits until the other, who has gone, would have had to start."""
+    here, there = NodeId("Leader"), NodeId("Helper")
+    addresses = {str(n): (Address("memory", str(n)),) for n in (here, there)}
+
+    async def meet() -> list[str]:
+        carrier, hubs = MemoryCarrier(), {}
+        for node, digest in ((here, "1"), (there, "2")):
+            who = Identity(node, fingerprint=Fingerprint(digest, (("Leader.quote", digest),)))
+            hubs[node] = Hub(who, (here, there), carrier)
+        opened = (hub.open(addresses[str(node)][0], addresses) for node, hub in hubs.items())
+        errors = await asyncio.gather(*opened, return_exceptions=True)
+        for hub in hubs.values():
+            await hub.close()
+        return [str(error) for error in errors]
+
+    at_leader, at_helper = asyncio.run(meet())
+    differs = "built from another program: message 'Leader.quote' differs"
+    assert at_leader.startswith("Helper is lost: ") and differs in at_leader
+    assert at_helper.startswith("Leader is lost: ") and differs in at_helper
