@@ -168,5 +168,7 @@ def test_two_builds_that_do_not_agree_both_say_so_at_once() -> None:
 
     at_leader, at_helper = asyncio.run(meet())
     differs = "built from another program: message 'Leader.quote' differs"
-    assert at_leader.startswith("Helper is lost: ") and differs in at_leader
-    assert at_helper.startswith("Leader is lost: ") and differs in at_helper
+    assert at_leader.startswith("Helper is lost: ")
+    assert differs in at_leader
+    assert at_helper.startswith("Leader is lost: ")
+    assert differs in at_helper

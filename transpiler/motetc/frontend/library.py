@@ -28,4 +28,3 @@ def library_pipelines(program: Program) -> Mapping[str, Pipeline]:
     assert isinstance(module, SourceModule)
     found = [*pipelines_of(program, module, Findings())]
     return {f"{home}.{p.name}": p for p in found for home in (PACKAGE, MODULE)}
-

@@ -32,4 +32,6 @@ def library_text() -> str:
 def library_names() -> frozenset[str]:
     """What a module that calls one of them imports: the function, or what it is in."""
     called = _PIPELINE.findall(library_text())
-    return frozenset({PACKAGE, MODULE, *(f"{home}.{n}" for home in (PACKAGE, MODULE) for n in called)})
+    return frozenset(
+        {PACKAGE, MODULE, *(f"{home}.{n}" for home in (PACKAGE, MODULE) for n in called)}
+    )

@@ -47,9 +47,7 @@ def pairs_of(node: cst.Assign) -> list[tuple[cst.BaseExpression, cst.BaseAssignT
     ]
 
 
-def taken_apart(
-    hoister: Hoister, line: cst.SimpleStatementLine, node: cst.Assign
-) -> Simple | None:
+def taken_apart(hoister: Hoister, line: cst.SimpleStatementLine, node: cst.Assign) -> Simple | None:
     """The statement with the statements that it may be taken apart into; None if it is no such assignment."""
     found = pairs_of(node)
     if len(found) < 2:

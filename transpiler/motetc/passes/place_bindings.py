@@ -247,4 +247,3 @@ class BindingPlaces(FlowPlaces):
             )
             return place
         return self._settle([use], stmt.span, None, "unknown-value")
-

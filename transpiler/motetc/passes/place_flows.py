@@ -57,7 +57,9 @@ class FlowPlaces(PortPlaces):
         if live.op in _AWAITS or not live.inputs:
             return False
         found = self.type_of(function)
-        result = found.args[0] if found is not None and found.kind == "other" and found.args else None
+        result = (
+            found.args[0] if found is not None and found.kind == "other" and found.args else None
+        )
         if result is None or not result.name.startswith("typing.Coroutine"):
             return False
         code = self._code(function)

@@ -111,9 +111,7 @@ def _at_once(projector: Projector, first: Piece, second: Piece) -> Line | None:
             node = second.node.with_changes(value=value)
             reads = first.reads | (second.reads - first.binds)
             annotate = first.annotate if first.touches and isinstance(target, cst.Name) else None
-            return replace(
-                second, node=node, touches=first.touches, reads=reads, annotate=annotate
-            )
+            return replace(second, node=node, touches=first.touches, reads=reads, annotate=annotate)
     return None
 
 
