@@ -35,6 +35,10 @@ INNER = (
     "in a block: pipelines are called where collections are declared, at the top level",
     ("call it before, and use what it gives by name"),
 )
+AGAIN = (
+    "in the test of a loop, which is evaluated again and again: a pipeline runs once",
+    ("put it into a choreography of its own, and call that in the loop"),
+)
 LATER = (
     "in a lambda or a comprehension: pipelines are called once, where collections are declared",
     ("call it in a statement before, and use what it gives by name"),
@@ -57,22 +61,55 @@ class Calls(CallNames):
         new: list[Text] = []
         done = begin - 1
         for statement in self.node.body.body:
-            if not isinstance(statement, cst.SimpleStatementLine):
-                self.owner.refuse_calls(self.owner.module, statement, INNER)
-                continue
-            span = self.owner.lines_of(self.owner.module, statement)
-            self.call = span[0]
-            made = self._expanded(self.owner.module, statement, {})
+            first, last = self.owner.lines_of(self.owner.module, statement)
+            self.call = first
+            if isinstance(statement, cst.SimpleStatementLine):
+                made = self._expanded(self.owner.module, statement, {})
+            else:
+                made, last = self._headed(statement, lines)
             if made is None:
                 continue
             self.owner.first = self.owner.first or self.call
-            relative = self.owner.module.relative
-            new += [(text, Line(relative, n)) for n, text in numbered(lines, done, span[0] - 1)]
-            indent = lines[span[0] - 1][: -len(lines[span[0] - 1].lstrip())]
+            new += self._own(lines, done, first - 1)
+            indent = lines[first - 1][: -len(lines[first - 1].lstrip())]
             new += [(f"{indent}{text}" if text else "", line) for text, line in made]
-            done = span[1]
+            done = last
+        return [*new, *self._own(lines, done, end)]
+
+    def _own(self, lines: Sequence[str], done: int, end: int) -> list[Text]:
+        """Lines of the choreography as they stand."""
         relative = self.owner.module.relative
-        return [*new, *((text, Line(relative, n)) for n, text in numbered(lines, done, end))]
+        return [(text, Line(relative, number)) for number, text in numbered(lines, done, end)]
+
+    def _headed(
+        self, statement: cst.BaseStatement, lines: Sequence[str]
+    ) -> tuple[list[Text] | None, int]:
+        """What stands for a block up to the end of its head, which is evaluated once, and the line of that end.
+
+        None if no pipeline is called there.
+        """
+        module = self.owner.module
+        head = _head(statement)
+        again = statement.test if isinstance(statement, cst.While) else None
+        for child in children(statement):
+            if child is not head:
+                self.owner.refuse_calls(module, child, AGAIN if child is again else INNER)
+        found = module.positions.get(head) if head is not None else None
+        if head is None or found is None or next(self.owner.calls(module, head), None) is None:
+            return None, 0
+        new: list[Text] = []
+        filled = None if self._refused_inside(module, head) else self._filled(module, head, {}, new)
+        if filled is None:
+            return None, 0
+        made = filled[0].visit(Renaming(filled[1], self.fresh))
+        assert isinstance(made, cst.BaseExpression)
+        first = self.owner.lines_of(module, statement)[0]
+        start, end = found.start, found.end
+        opening = [line.strip() for line in lines[first - 1 : start.line - 1]]
+        before, after = lines[start.line - 1][: start.column], lines[end.line - 1][end.column :]
+        header = f"{before.strip() if opening else before.lstrip()}{flat(made)}{after}"
+        texts = (*opening, header)
+        return [*new, *((text, Line(module.relative, first)) for text in texts)], end.line
 
     def _expanded(
         self, module: SourceModule, statement: cst.BaseStatement, env: Env
@@ -301,6 +338,14 @@ class Calls(CallNames):
             line = self.owner.lines_of(pipeline.module, part)[0]
             found.append((value, self._line(pipeline.module, line)))
         return found
+
+
+def _head(statement: cst.BaseStatement) -> cst.BaseExpression | None:
+    """What a block evaluates once, before anything in it."""
+    match statement:
+        case cst.For(iter=head) | cst.If(test=head) | cst.Match(subject=head):
+            return head
+    return None
 
 
 def _binds(pipeline: Pipeline) -> set[str]:
