@@ -52,7 +52,8 @@ class Later:
         self._namespace = namespace
 
     def __call__(self) -> Any:
-        found = eval(self.name, dict(self._namespace))  # the user's own annotation
+        names = {**self._namespace, **quoted(self._namespace)}
+        found = eval(self.name, names)  # the user's own annotation
         return postponed(found, self._namespace)
 
     def __or__(self, other: Any) -> Any:
@@ -62,6 +63,24 @@ class Later:
 
     def __repr__(self) -> str:
         return self.name
+
+
+def quoted(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """The aliases that are written as text, `Tree: TypeAlias = "list[Tree]"`, so that `Tree | None` can be said."""
+    return {
+        name: Later(value, _home(name, value, namespace))
+        for name, value in namespace.items()
+        if isinstance(value, str) and not name.startswith("__")
+    }
+
+
+def _home(name: str, alias: str, namespace: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The names of the module that declares an alias, which may have been imported from there."""
+    for module in [*sys.modules.values()]:
+        names = getattr(module, "__dict__", {})
+        if name in (names.get("__annotations__") or ()) and names.get(name) is alias:
+            return dict(names)
+    return namespace
 
 
 def postponed(tp: Any, namespace: Mapping[str, Any]) -> Any:
@@ -91,6 +110,8 @@ def hints(annotated: Callable[..., Any] | type) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def _hints(annotated: Callable[..., Any] | type) -> dict[str, Any]:
+    module = sys.modules.get(annotated.__module__)
+    own = vars(module) if module else {}
     missing: dict[str, Any] = {}
     while True:
         local = {**_own_names(annotated), **missing} if missing else None
@@ -101,8 +122,12 @@ def _hints(annotated: Callable[..., Any] | type) -> dict[str, Any]:
             if error.name is None or error.name in missing:
                 raise
             missing[error.name] = stand_in(error.name)
-    module = sys.modules.get(annotated.__module__)
-    namespace = {**(vars(module) if module else {}), **missing}
+        except TypeError:
+            aliases = quoted(own)
+            if not aliases or aliases.keys() <= missing.keys():
+                raise
+            missing |= aliases
+    namespace = {**own, **missing}
     return {name: postponed(tp, namespace) for name, tp in found.items()}
 
 

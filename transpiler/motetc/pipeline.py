@@ -30,6 +30,7 @@ from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.ahead import Kept, source_files
 from motetc.frontend.causes import causes
 from motetc.frontend.expand import expand_pipelines
+from motetc.frontend.foreign import check_foreign
 from motetc.frontend.import_checks import check_imports
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.lower import lower
@@ -70,6 +71,7 @@ def compile_sources(
     find_locations(program, findings)
     find_mirrored(program)
     check_imports(program, findings)
+    check_foreign(program, findings)
     find_choreographies(program, findings)
     for key in sorted(program.choreographies):
         program.choreographies[key] = lower(program, program.choreographies[key], findings)

@@ -47,6 +47,9 @@ def _declared(function: Callable[..., object], name: str) -> Any:
         return annotation
     names = Names(getattr(function, "__globals__", {}))
     try:
-        return eval(annotation, {}, names)
+        from motet.values_hints import postponed, quoted
+
+        names.update(quoted(names))
+        return postponed(eval(annotation, {}, names), names)
     except Exception as problem:
         raise UsageError(f"--arg {name}: its type {annotation} is not known ({problem})") from None

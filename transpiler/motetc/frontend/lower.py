@@ -13,6 +13,7 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.frontend.lower_blocks import LocalCode
+from motetc.frontend.operation_forms import EACH
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import Names, locals_of, names_of
@@ -166,6 +167,14 @@ class Lowering(LocalCode):
             return [session]
         if len(self.findings) > count:
             return []
+        if not _binds_names(node.target):
+            self._refuse(
+                node.target,
+                "a loop that several locations may take part in binds names",
+                f"bind a name, and begin its body with `{self.module.code(node.target)} = …`; or write the loop in a "
+                "block `with location:`",
+            )
+            return []
         before, iterated = self._condition(node.iter)
         body = self._loop(node.body)
         orelse = self.suite(node.orelse.body) if node.orelse is not None else ()
@@ -199,7 +208,7 @@ class Lowering(LocalCode):
             )
             return None
         if not seat.whole or not isinstance(node.target, cst.Name) or node.orelse is not None:
-            self._refuse(node.iter, "`each` is written `for member in cluster.each():`", "")
+            self._refuse(node.iter, EACH, "write a session's body under it, and nothing else")
             return None
         why = self.operations.reason(call.args[0].value) if call.args else ""
         variable = node.target.value
@@ -247,6 +256,13 @@ class Lowering(LocalCode):
             tuple(sorted(names.reads)),
             irrefutable,
         )
+
+
+def _binds_names(target: cst.BaseAssignTargetExpression | cst.BaseExpression) -> bool:
+    """Whether a target changes no attribute or item."""
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return all(_binds_names(e.value) for e in target.elements)
+    return isinstance(target, cst.Name)
 
 
 def names_of_target(target: cst.BaseAssignTargetExpression) -> frozenset[str]:

@@ -138,6 +138,10 @@ class ChoreographyCalls(Recognition):
                         "send it before",
                     )
             calls.append(invoke)
+        if len(calls) < 2:
+            alone = f"`await {self.module.code(calls[0].node)}`" if calls else "leave it out"
+            self._refuse(call, "`concurrently` runs two calls or more", f"write {alone}" if calls else alone)
+            return None
         return Concurrent(next(self.counter), node, tuple(calls), self.module.span(node), why)
 
 

@@ -43,6 +43,7 @@ KEYWORDS = {
     "why": "why",
     "to": "to",
 }
+EACH = "`each` is written `for member in cluster.each():`"
 CLUSTER_ONLY = frozenset(
     {"gather", "reduce", "all_gather", "all_to_all", "all_reduce", "shift", "exchange"}
 )

@@ -10,7 +10,7 @@ import libcst as cst
 
 from motetc.frontend.operation_calls import ChoreographyCalls
 from motetc.frontend.operation_comms import Communications
-from motetc.frontend.operation_forms import CLUSTER_ONLY, KINDS
+from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, KINDS
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
 from motetc.ir.nodes import Op, Root
@@ -27,6 +27,7 @@ class Operations(Communications, ChoreographyCalls):
     def _find(self, node: cst.CSTNode) -> Iterator[Op]:
         if isinstance(node, (cst.Lambda, cst.BaseComp)):
             self._refuse_inside(node)
+            self._refuse_each(node)
             self.refuse_values(node)
             return
         if self._is_value(node):
@@ -38,7 +39,8 @@ class Operations(Communications, ChoreographyCalls):
         if isinstance(node, cst.Arg):
             yield from self._find(node.value)
             return
-        if self._refused(node):
+        if self._refused(node) or self._is_each(node):
+            self._refuse_each(node)
             return
         kind = self._kind(node)
         if kind is not None and isinstance(node, cst.Call):
@@ -111,6 +113,22 @@ class Operations(Communications, ChoreographyCalls):
         )
         self._refuse(speaker, f"`{text}` is a location chosen at run time", help)
         return True
+
+    def _is_each(self, node: cst.CSTNode) -> bool:
+        return (
+            isinstance(node, cst.Call)
+            and isinstance(node.func, cst.Attribute)
+            and node.func.attr.value == "each"
+            and self.seat(node.func.value) is not None
+        )
+
+    def _refuse_each(self, node: cst.CSTNode) -> None:
+        """Sessions elsewhere than at the head of a `for` statement."""
+        if self._is_each(node):
+            self._refuse(node, EACH, "write a `for` loop, with what a session does as its body")
+            return
+        for child in children(node):
+            self._refuse_each(child)
 
     def _unknown_operation(self, call: cst.Call, func: cst.Attribute) -> bool:
         """`buyer.tell(x, to=seller)`: written like an operation, and none."""

@@ -48,5 +48,7 @@ def _unreadable(source: Found, error: Exception) -> Diagnostic:
         "syntax-error",
         f"cannot be read: {error}",
         Span(source.relative, 1, 1, 1, 2),
-        help="save it as UTF-8",
+        help="save it as UTF-8"
+        if isinstance(error, UnicodeDecodeError)
+        else "make it readable, or exclude it in pyproject.toml",
     )

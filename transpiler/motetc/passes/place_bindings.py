@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
-from motetc.diagnostics.model import Span
 from motetc.frontend.parallel import pairs_of
 from motetc.ir.nodes import Block, Concurrent, Invoke, Opaque, Root, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, meet_all
@@ -16,6 +14,7 @@ from motetc.ir.purity import mutable_part
 from motetc.passes.environment import Binding
 from motetc.passes.expressions import Use
 from motetc.passes.place_flows import FlowPlaces
+from motetc.passes.place_names import bound_in_operations
 from motetc.passes.targets import plain_targets, target_named, targets, without_targets
 
 
@@ -55,7 +54,10 @@ class BindingPlaces(FlowPlaces):
             self.facts.root_place[id(root)] = place
         self._mutation(stmt, uses, place)
         lost = any(self._is_refused(a) for use in uses for a in use.atoms)
-        self._bind(stmt.binds, place, stmt.span, stmt.node, stmt.scratch, lost)
+        inner = bound_in_operations(stmt.roots)
+        assigned = {t.value for e in targets(stmt.node) for t in plain_targets(e)}  # type: ignore[attr-defined]
+        binds = [n for n in stmt.binds if n not in inner or n in assigned]
+        self._bind(binds, place, stmt.span, stmt.node, stmt.scratch, lost)
         if isinstance(stmt.node, cst.Raise):
             self.env = self.env.dead()
         if isinstance(stmt.node, cst.Del):
@@ -89,26 +91,6 @@ class BindingPlaces(FlowPlaces):
         self.facts.pure[id(stmt)] = all(self.facts.pure[id(part)] for part in stmt.parts)
         for root in stmt.roots:
             self.facts.root_place[id(root)] = whole
-
-    def _bind(
-        self,
-        names: Sequence[str],
-        place: Place,
-        span: Span,
-        node: cst.CSTNode,
-        scratch: bool = False,
-        lost: bool = False,
-    ) -> None:
-        """`lost`: it is made of something that was refused."""
-        refused = lost or self._is_broken() or isinstance(node, cst.Pass)
-        if refused:
-            place = EVERYWHERE
-        for name in names:
-            target = target_named(node, name) if not refused else None
-            if target is not None and not scratch:
-                self._agree(target, place, self.reader.module.span(target, node), name, node)
-            self.env = self.env.bind(name, Binding(place, span, refused=refused))
-            self.facts.names.append((name, span.line, place))
 
     def _located_tuple(self, stmt: Simple) -> list[Place] | None:
         """The places of the parts, for `x, y = await f(…)` where the results are at different places."""

@@ -18,11 +18,12 @@ from motetc.ir.purity import mutable_part
 from motetc.ir.types import Type
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.payloads import payload_type
-from motetc.passes.place_rules import Rules, sent, where
+from motetc.passes.place_names import NamePlaces
+from motetc.passes.place_rules import sent, where
 
 
 @dataclass(slots=True)
-class CommPlaces(Rules):
+class CommPlaces(NamePlaces):
     """Who knows the result of a communication, and whether its ends know what they must."""
 
     @abstractmethod
@@ -66,6 +67,7 @@ class CommPlaces(Rules):
         self._finish(use, sender)
         named = any(a.named for a in use.atoms)
         self.facts.root_place[id(op.value)] = sender
+        self._walrus(op.value, sender)
         if op.kind != "share":
             return natural
         if natural.everywhere and named and not use.impure and not op.value.ops:
@@ -213,6 +215,7 @@ class CommPlaces(Rules):
                 self._require(atom, wanted, "unknown-value", why, help)
             self._finish(use, wanted)
             self.facts.root_place[id(root)] = wanted
+            self._walrus(root, wanted)
 
     def _payload(self, op: Comm) -> None:
         found = payload_type(op, self.type_of)

@@ -68,6 +68,7 @@ class OperationPlaces(CommPlaces):
                 )
         self._finish(use, wanted)
         self.facts.root_place[id(argument.root)] = wanted
+        self._walrus(argument.root, wanted)
 
     def _one_place_each(self, op: Invoke, callee: Choreography) -> None:
         """A place tells one member of a cluster from the rest, not two."""

@@ -17,7 +17,6 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
-from motetc.frontend.scope import names_of
 from motetc.frontend.tree import all_parameters
 from motetc.ir.live import Flow, Turns
 from motetc.ir.nodes import (
@@ -159,10 +158,6 @@ class _Walk(BindingPlaces):
         self.facts.root_place[id(root)] = place
         self._walrus(root, place)
         return place
-
-    def _walrus(self, root: Root, place: Place) -> None:
-        for name in sorted(names_of(root.expr).binds):
-            self._bind((name,), place, self.reader.module.span(root.expr), root.expr)
 
     def _while(self, stmt: While) -> None:
         endless = isinstance(stmt.test.expr, cst.Name) and stmt.test.expr.value == "True"

@@ -1,0 +1,51 @@
+"""Binding a name somewhere: by a statement, or by `:=` in an expression, which is where the expression is evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.diagnostics.model import Span
+from motetc.frontend.scope import names_of
+from motetc.ir.nodes import Root
+from motetc.ir.place import EVERYWHERE, Place
+from motetc.passes.environment import Binding
+from motetc.passes.place_rules import Rules
+from motetc.passes.targets import target_named
+
+
+@dataclass(slots=True)
+class NamePlaces(Rules):
+    """What is known of each name from now on."""
+
+    def _bind(
+        self,
+        names: Sequence[str],
+        place: Place,
+        span: Span,
+        node: cst.CSTNode,
+        scratch: bool = False,
+        lost: bool = False,
+    ) -> None:
+        """`lost`: it is made of something that was refused."""
+        refused = lost or self._is_broken() or isinstance(node, cst.Pass)
+        if refused:
+            place = EVERYWHERE
+        for name in names:
+            target = target_named(node, name) if not refused else None
+            if target is not None and not scratch:
+                self._agree(target, place, self.reader.module.span(target, node), name, node)
+            self.env = self.env.bind(name, Binding(place, span, refused=refused))
+            self.facts.names.append((name, span.line, place))
+
+    def _walrus(self, root: Root, place: Place) -> None:
+        """Names bound in an expression that is evaluated at `place`; not those in what it sends, or in arguments."""
+        names = sorted(names_of(root.expr).binds - bound_in_operations([root]))
+        self._bind(names, place, self.reader.module.span(root.expr), root.expr)
+
+
+def bound_in_operations(roots: Iterable[Root]) -> set[str]:
+    """The names that `:=` binds in values that are sent, and in arguments of calls."""
+    return set().union(*(names_of(op.node).binds for root in roots for op in root.ops))
