@@ -3,6 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("clockless", deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("clockless")  # machines are noisy
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,10 +20,10 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--update-cases writes files that processes would share: add -n 0")
 
 
-def _cache(config: pytest.Config, settings: str) -> Path:
+def _cache(config: pytest.Config, kind: str) -> Path:
     """mypy throws its cache of the standard library away when settings change, so each kind of project has its own."""
     worker = getattr(config, "workerinput", {}).get("workerid", "main")
-    folder = config.rootpath / ".motet_cache" / "tests" / f"{worker}-{settings}"
+    folder = config.rootpath / ".motet_cache" / "tests" / f"{worker}-{kind}"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

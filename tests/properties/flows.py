@@ -61,7 +61,7 @@ class Host(Cluster):
         self.out: list[list[int]] = []
 '''
 
-_HEAD = '''from __future__ import annotations
+_HEAD = """from __future__ import annotations
 
 from motet import At, Each, choreography, nondet, proof
 
@@ -77,7 +77,7 @@ async def main(
     Each[list[list[int]], Crew],
     Each[list[list[int]], Host],
 ]:
-'''
+"""
 
 _TAIL = """    return ann.out, ben.out, crew.out, hosts.out
 """

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from properties.batch import troubles
 from properties.programs import generate
@@ -23,9 +23,7 @@ BATCH = settings(
     max_examples=BATCHES,
     derandomize="MOTET_BATCHES" not in os.environ,
     database=None,
-    deadline=None,
     phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
 )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from caserun import importable, write_out
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from motet.schedule import Outcome, Part, simulate
 from motetc.build import Built, compile_built
@@ -28,9 +28,7 @@ BATCH = settings(
     max_examples=BATCHES,
     derandomize="MOTET_FLOWS" not in os.environ,
     database=None,
-    deadline=None,
     phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
 )
 
 

@@ -34,7 +34,7 @@ SIZES = st.sampled_from([0, 0, 0, 1, 100, 1500, 16_000, 17_000, 40_000])
 STEPS = st.lists(st.tuples(st.integers(0, 2), SIZES, st.booleans(), st.booleans()), max_size=60)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(STEPS)
 def test_every_channel_keeps_its_order_however_large_its_messages(
     steps: list[tuple[int, int, bool, bool]],

@@ -52,7 +52,7 @@ ELEMENTS: dict[str, st.SearchStrategy[Any]] = {
 
 
 @pytest.mark.parametrize("kind", TYPES)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(data=st.data())
 def test_what_is_sent_arrives(kind: str, data: st.DataObject) -> None:
     few = data.draw(st.lists(ELEMENTS[kind], max_size=20))
@@ -61,7 +61,7 @@ def test_what_is_sent_arrives(kind: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("kind", TYPES)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(data=st.data())
 def test_damage_is_an_error_or_a_batch(kind: str, data: st.DataObject) -> None:
     junk = st.none() | st.integers(-1, 99) | st.binary(max_size=17) | st.lists(st.just("x"))

@@ -28,7 +28,7 @@ from codec_module import (
     tuple_of,
     union,
 )
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from motet.codec import DecodeError
 from motet.members import MemberId
@@ -301,9 +301,7 @@ def damaged(draw: Callable[..., Any], data: Any) -> Any:
     return draw(JUNK)
 
 
-@settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=150, derandomize=True)
 @given(st.data())
 def test_random_types(data: st.DataObject) -> None:
     classes, t = data.draw(programs())

@@ -12,7 +12,7 @@ from pathlib import Path
 import black
 import pytest
 from codec_module import INT, STR, CodecModule, cls, dict_of, list_of, optional, scalar, tuple_of
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from motet.packing import round_trip
 from motetc.ir.types import ClassDecl, Field, Type
 from unit.test_codecs_kinds import MODULE
@@ -82,8 +82,6 @@ def random_modules() -> list[CodecModule]:
         database=None,
         derandomize=True,
         phases=[Phase.generate],
-        deadline=None,
-        suppress_health_check=list(HealthCheck),  # they go by the clock
     )
     @given(programs())
     def collect(program: tuple[Classes, Type]) -> None:
