@@ -9,10 +9,16 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TypeAlias
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
+
+from motetc.frontend.oracle_columns import source_lines
 
 Point: TypeAlias = tuple[int, int]
 Place: TypeAlias = tuple[int, int, int, int]
+
+_FORMATTED: Final = re.compile(r"""[fFrR]['"]""")  # where an f-string may begin
 
 
 def next_token(lines: list[str], at: Point) -> Point:
@@ -59,13 +65,30 @@ def find_name(lines: list[str], before: str, name: str, start: Point, stop: Poin
     return None
 
 
+def _with_lines(tree: ast.AST, marked: Sequence[int]) -> Iterator[ast.AST]:
+    """The nodes of a tree, those of statements apart in which none of the `marked` lines is."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt):
+                decorators = getattr(child, "decorator_list", [])
+                first = min([child.lineno, *(d.lineno for d in decorators)])
+                after = bisect_left(marked, first)
+                if after == len(marked) or marked[after] > (child.end_lineno or child.lineno):
+                    continue
+            stack.append(child)
+
+
 def formatted_values(text: str) -> dict[Place, Point]:
     """Where the expressions in f-strings start, by their place in mypy, in utf-8 bytes.
 
     mypy moves the start of such an expression to the start of the replacement field, or of the whole string.
     """
     found: dict[Place, Point] = {}
-    for node in ast.walk(ast.parse(text)):
+    marked = [n for n, line in enumerate(source_lines(text), 1) if _FORMATTED.search(line)]
+    for node in _with_lines(ast.parse(text), marked):
         if isinstance(node, ast.FormattedValue):
             value = node.value
             end = value.end_lineno or value.lineno, value.end_col_offset or 0

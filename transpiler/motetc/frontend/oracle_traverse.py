@@ -89,6 +89,18 @@ def walk(top: Node) -> Iterator[tuple[Node, str]]:
             stack.extend((value, scope) for value in reversed(item))
 
 
+def definitions(top: Node) -> Iterator[Node]:
+    """Every node but those of expressions, in which nothing is defined, outer ones first."""
+    stack: list[object] = [top]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list):
+            stack.extend(reversed(item))
+        elif isinstance(item, Node) and not isinstance(item, nodes.Expression):
+            yield item
+            stack.extend(getattr(item, name) for name in reversed(_INSIDE.get(type(item), ())))
+
+
 def _scope_of(node: Node, scope: str) -> str:
     if isinstance(node, (nodes.FuncDef, nodes.ClassDef)):
         return f"{scope}.{node.name}" if scope else node.name

@@ -21,7 +21,7 @@ from motetc.frontend.oracle_spans import (
     formatted_values,
     inside_parentheses,
 )
-from motetc.frontend.oracle_traverse import walk
+from motetc.frontend.oracle_traverse import definitions, walk
 from motetc.frontend.oracle_unions import Value, literals_in
 from motetc.ir.types import Type
 
@@ -63,7 +63,7 @@ class Walker:
 
     def read_classes(self, tree: nodes.MypyFile) -> None:
         """Its classes alone."""
-        self.classes += [node.info for node, _ in walk(tree) if isinstance(node, nodes.ClassDef)]
+        self.classes += [node.info for node in definitions(tree) if type(node) is nodes.ClassDef]
 
     # Statements and patterns: which names are targets, hence asked for their variable's type
 
