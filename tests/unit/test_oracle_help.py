@@ -23,6 +23,11 @@ MESSAGES = {
     "needs elements `tuple[K2, U]`, and these are `int`: `.map(lambda x: (…, x)).into_keyed(…)`",
     'No overload variant of "fold" of "Stream" matches argument types "list[Never]", '
     '"Callable[[Any, Any], list[Any]]"': "made by a callable",
+    f'Argument 1 to "numbered" has incompatible type "{_STREAM.replace("Ordered", "NoOrder")}"; '
+    f'expected "{_STREAM}"': "or let `numbered` take `NoOrder`",
+    f'Argument 1 to "p" has incompatible type "{_STREAM.replace("A", "B")}"; expected "{_STREAM}"': (
+        "it is at `B`, and `p` wants it at `A`"
+    ),
     'Argument 1 to "f" has incompatible type "str"; expected "int"': "",
     'Argument 1 to "merge_unordered" of "Stream" has incompatible type "int"; expected "str"': "",
 }

@@ -8,6 +8,8 @@ from typing import Literal
 Severity = Literal["error", "warning", "note"]
 APART = "its operands are at different locations"
 """Said of an expression whose operands communicate."""
+CALLED = "called here"
+"""Said of the call of a pipeline in which something is wrong."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

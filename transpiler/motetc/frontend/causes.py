@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from motetc.diagnostics.model import APART, Diagnostic, Span
+from motetc.diagnostics.model import APART, CALLED, Diagnostic, Related, Span
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 
@@ -80,11 +80,22 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
         for d in mypys
         if d.span.path == ours.span.path and ours.span.line <= d.span.line <= ours.span.end_line
     }
+    if any(_is_refused_at(related, mypys) for related in ours.related):
+        return True
     if ours.code in _TYPED and "`Never`" in ours.message and there:
         return True  # mypy gives no type to what it refuses
     if ours.code in _TYPED and ("`Any` (error)" in ours.message or "`Any`:" in ours.message):
         return any(d.span.path == ours.span.path for d in mypys)  # nor to what is made of that
     return ours.code in _UNTYPED and bool(there & {"name-defined", "attr-defined"})
+
+
+def _is_refused_at(call: Related, mypys: list[Diagnostic]) -> bool:
+    """Whether mypy refuses what a pipeline is given where it is called; what follows from that in it is no second
+    cause."""
+    where = (call.span.path, call.span.line)
+    return call.message == CALLED and any(
+        d.code == "arg-type" and (d.span.path, d.span.line) == where for d in mypys
+    )
 
 
 _TYPED = frozenset({"not-serializable", "missing-type"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from motetc.diagnostics.model import Diagnostic, Related, Span, line_span
+from motetc.diagnostics.model import CALLED, Diagnostic, Related, Span, line_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class LineMap:
         ]
         if call:
             where = line_span(self.relative, call, self.texts[self.relative][call - 1])
-            related.append(Related(where, "called here"))
+            related.append(Related(where, CALLED))
         return replace(found, span=self.span(found.span), related=tuple(related))
 
     def _text(self, line: Line) -> str:

@@ -310,7 +310,7 @@ class LiveReader:
                 "missing-nondet",
                 self.operations.module.span(call.func),
                 f"`{op}` depends on timing, and does not say why that is harmless",
-                f'give the reason: `{op}(…, nondet("why any outcome will do"))`',
+                f'give the reason: `{op}(…, why=nondet("why any outcome will do"))`',
             )
         return ""
 

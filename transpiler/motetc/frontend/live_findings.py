@@ -17,6 +17,8 @@ from motetc.ir.live import Flow, Live
 from motetc.ir.nodes import For, Jump, Return, Stmt, While
 from motetc.ir.walk import statements
 
+_SINKS = frozenset({"for_each", "dest_sink", "reply"})
+
 
 @dataclass(slots=True)
 class LiveFindings:
@@ -112,11 +114,12 @@ class LiveFindings:
     def awaited(self, node: cst.Await) -> None:
         """A live collection is declared, and only its value is awaited."""
         code = self.operations.module.code(node.expression)
-        self.refuse(
-            node,
-            f"`{code}` is a live collection: it is declared, and there is nothing to wait for",
-            f"leave out `await`; `await {code}.collect()` waits for the value of a finite one",
-        )
+        help = "leave out `await`"
+        func = node.expression.func if isinstance(node.expression, cst.Call) else None
+        if not (isinstance(func, cst.Attribute) and func.attr.value in _SINKS):
+            help += f"; `await {code}.collect()` waits for the value of a finite one"
+        text = f"`{code}` is a live collection: it is declared, and there is nothing to wait for"
+        self.refuse(node, text, help)
 
     def returned(self, value: cst.BaseExpression) -> None:
         """A live collection as a result."""

@@ -43,7 +43,10 @@ def read_findings(messages: Iterable[str], columns: Mapping[str, Columns]) -> li
 
 
 def _follows(found: Diagnostic, other: Diagnostic) -> bool:
-    """Whether an error within a lambda only says again that it does not fit where it is given."""
+    """Whether an error within a lambda only says again that it does not fit where it is given, or an argument's type
+    follows from a receiver that is refused."""
+    if other.message.startswith("Invalid self argument") and "[Never" in found.message:
+        return (found.span.path, found.span.line) == (other.span.path, other.span.line)
     if other.code != "arg-type" or '"Callable[' not in other.message:
         return False
     within = found.code == "return-value" or found.message == "Cannot infer type of lambda"

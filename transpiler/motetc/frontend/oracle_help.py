@@ -15,6 +15,16 @@ _ARGUMENT = re.compile(
 _SELF = re.compile(
     rf'Invalid self argument "{_COLLECTION}\[(.*)\]" to attribute function "(\w+)" with type "(.*)"$'
 )
+_GIVEN = re.compile(
+    rf'Argument \S+ to "(\w+)" has incompatible type "{_COLLECTION}\[(.*)\]"; '
+    rf'expected "{_COLLECTION}\[(.*)\]"$'
+)
+_WANTED = {
+    "Ordered": "give it an order: `.sort()`, if it ends; or accept any: "
+    '`.assume_ordering(nondet("…"))`',
+    "ExactlyOnce": 'drop the repeats: `.unique()`; or accept them: `.assume_retries(nondet("…"))`',
+    "Bounded": "end it: `.take(n)`",
+}
 _FOLDS = ("fold", "scan", "generator", "fold_early_stop")
 _LAMBDA = (
     "mypy does not know its parameters: leave those with a default out, since a lambda may use the "
@@ -30,6 +40,8 @@ def operator_help(message: str) -> str:
         return _overloaded(found[1], found[2], found[3])
     if found := _ARGUMENT.match(message):
         return _argument(found[1], found[3], found[4])
+    if found := _GIVEN.match(message):
+        return _promised(found[1], found[2], _split(found[3]), _split(found[5]))
     if found := _SELF.match(message):
         return _element(found[3], found[1], found[2], found[4])
     return ""
@@ -59,6 +71,19 @@ def _argument(name: str, given: str, expected: str) -> str:
         result = "bool"
     takes = " and ".join(f"`{param}`" for param in params)
     return f"`{name}` wants a function that takes {takes} and gives `{result}`"
+
+
+def _promised(name: str, of: str, has: Sequence[str], needs: Sequence[str]) -> str:
+    """What a collection lacks that is given to a pipeline."""
+    place = 2 if of.startswith("Keyed") else 1
+    for index, (mine, wanted) in enumerate(zip(has, needs, strict=False)):
+        if mine == wanted:
+            continue
+        if index == place:
+            return f"it is at `{mine}`, and `{name}` wants it at `{wanted}`: send it there first"
+        if wanted in _WANTED:
+            return f"{_WANTED[wanted]}; or let `{name}` take `{mine}`"
+    return ""
 
 
 def _element(name: str, of: str, given: str, function: str) -> str:

@@ -30,6 +30,8 @@ def in_our_words(message: str) -> Told | None:
     if found is None:
         return None
     have, operator, function = found.groups()
+    if operator.startswith("threshold_"):
+        return _told("Monotonic", operator, have)
     promised, needed = _arguments(have), _arguments(_receiver(function))
     for guarantee, lacks in _LACKS.items():
         if guarantee in needed and not promised.isdisjoint(lacks):
@@ -66,6 +68,11 @@ _WORDS: Final = {
         "depends on delivery, and by its type elements may come more than once, or not all",
         "declare a parameter as `ExactlyOnce`; or drop the repeats: `.unique()`; or accept them: "
         '`.assume_retries(nondet("…"))`',
+    ),
+    "Monotonic": (
+        "missing-proof",
+        "needs a value that never falls, or one that is final",
+        'say why it never falls: `monotone=proof("…")` of a fold, `order_preserving=proof("…")` of a map',
     ),
     "Atomic": (
         "order-needed",
