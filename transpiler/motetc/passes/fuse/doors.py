@@ -24,6 +24,7 @@ class Incoming(Op):
             fuser.begin(live, code)
             each_of(fuser, live, batch, key, code)
             fuser.flush(live, code)
+            fuser.endings.leave(live, code, hops=True)
         if live.port is not None:
             where = f"# ← clients, {fuser.module.shown(live.span.line)}"
             say_whence(code, _source(fuser, live), where)
