@@ -65,7 +65,7 @@ class Expressions(Names):
     def callee(self, function: cst.BaseExpression) -> str:
         """A function of the source that is called with each element."""
         text = self.text(function)
-        return text if isinstance(function, _CALLED_AS_IT_IS) else f"({text})"
+        return text if isinstance(function, CALLED_AS_IT_IS) else f"({text})"
 
     def _called(self, function: cst.Lambda, values: Sequence[Value]) -> str:
         given = ", ".join(v.text for v in values)
@@ -140,7 +140,7 @@ class Expressions(Names):
         return given.startswith(_AWAITABLE)
 
 
-_CALLED_AS_IT_IS = (cst.Name, cst.Attribute, cst.Call, cst.Subscript)
+CALLED_AS_IT_IS = (cst.Name, cst.Attribute, cst.Call, cst.Subscript)
 _AWAITABLE = ("typing.Coroutine[", "typing.Awaitable[", "types.CoroutineType[")
 
 

@@ -89,12 +89,11 @@ class Extreme(Keeping):
         kept.declare(fuser, live)
         if key is not None:
             found = fuser.type_of(key.expr)
-            said = found.name.rpartition("-> ")[2] if found is not None else "object"
+            known = found is not None and found.kind == "other"  # else an object that is called
+            said = Type("other", found.name.rpartition("-> ")[2]) if found and known else None
             name = fuser.fresh(f"{kept.name}_key")
             fuser.variables[-live.uid] = name
-            fuser.state.line(
-                f"{name}: {fuser.annotation(Type('other', said))} | None = None", live.span
-            )
+            fuser.state.line(f"{name}: {fuser.annotation(said)} | None = None", live.span)
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         kept = self.kept(fuser, live)

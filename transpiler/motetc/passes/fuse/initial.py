@@ -7,7 +7,7 @@ import libcst as cst
 from motetc.ir.live import Live
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
-from motetc.passes.fuse.expressions import is_name
+from motetc.passes.fuse.expressions import CALLED_AS_IT_IS, is_name
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.inline import parameters
 from motetc.passes.fuse.names import may_be_none
@@ -18,19 +18,28 @@ _LITERALS = {cst.Integer: "int", cst.Float: "float", cst.SimpleString: "str"}
 
 def is_factory(fuser: Fuser, expr: cst.BaseExpression) -> bool:
     """Whether `init` is called for the first value."""
+    if isinstance(expr, cst.IfExp):
+        return is_factory(fuser, expr.body) and is_factory(fuser, expr.orelse)
     found = fuser.type_of(expr)
     return isinstance(expr, cst.Lambda) or (
-        found is not None and found.kind == "other" and "def" in found.name
+        found is not None
+        and (found.name == "functools.partial" or (found.kind == "other" and "def" in found.name))
     )
 
 
 def initial(fuser: Fuser, expr: cst.BaseExpression) -> str:
     """The first value: `init` itself, or what calling it gives."""
+    return made(fuser, expr) if is_factory(fuser, expr) else fuser.text(expr)
+
+
+def made(fuser: Fuser, expr: cst.BaseExpression) -> str:
+    """What calling a function without arguments gives."""
     if isinstance(expr, cst.Lambda):
         return fuser.text(expr.body)
     text = fuser.text(expr)
-    bare = text.partition("[")[0]
-    return _EMPTY.get(bare, f"{text}()") if is_factory(fuser, expr) else text
+    if not isinstance(expr, CALLED_AS_IT_IS):
+        return f"({text})()"
+    return _EMPTY.get(text.partition("[")[0], f"{text}()")
 
 
 def is_constant(fuser: Fuser, expr: cst.BaseExpression) -> bool:

@@ -12,7 +12,7 @@ from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.elementwise import flatten
 from motetc.passes.fuse.fuser import Fuser
-from motetc.passes.fuse.initial import accumulator_type, declare, initial, step
+from motetc.passes.fuse.initial import accumulator_type, declare, initial, made, step
 from motetc.passes.fuse.inline import items_of, parameters
 from motetc.passes.fuse.names import snake
 from motetc.passes.fuse.operator import Op
@@ -243,7 +243,7 @@ class Transform(Op):
     """Everything that an object of the user's gives for each x."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
-        text = initial(fuser, live.arguments["make"].expr)
+        text = made(fuser, live.arguments["make"].expr)
         name = fuser.variables[live.uid] = fuser.fresh(_object_hint(text))
         fuser.state.line(f"{name} = {text}", live.span)
 

@@ -8,7 +8,7 @@ from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.elementwise import flatten
 from motetc.passes.fuse.fuser import Fuser
-from motetc.passes.fuse.initial import accumulator_type, initial, is_constant, step
+from motetc.passes.fuse.initial import accumulator_type, initial, is_constant, made, step
 from motetc.passes.fuse.inline import items_of
 from motetc.passes.fuse.operator import Op
 from motetc.passes.fuse.ordered import Generator, numbered, state_hint
@@ -238,10 +238,10 @@ class KeyedTransform(PerKey):
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         assert element.key is not None
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
-        key, made = element.key.text, initial(fuser, live.arguments["make"].expr)
+        key, new = element.key.text, made(fuser, live.arguments["make"].expr)
         table = self._objects(fuser, live)
         with code.block(f"if {key} not in {table}:", live.span):
-            code.line(f"{table}[{key}] = {made}", live.span)
+            code.line(f"{table}[{key}] = {new}", live.span)
         flatten(fuser, live, f"{table}[{key}]({value.text})", element, code)
 
     def _objects(self, fuser: Fuser, live: Live) -> str:
