@@ -152,8 +152,9 @@ def _conclude(
     if outcome.interrupted is not None:
         return 128 + outcome.interrupted
     if outcome.timed_out:
-        busy = ", ".join(map(str, outcome.timed_out))
-        return _fail(f"gave up after {options.timeout:g} seconds; still running: {busy}")
+        busy = ", ".join(filter(None, map(str, outcome.timed_out)))  # one process has no name
+        still = f"; still running: {busy}" if busy else ""
+        return _fail(f"gave up after {options.timeout:g} seconds{still}")
     if (wrong := misuse(ended)) is not None:
         raise ConfigError(wrong)
     if (cause := first_cause(ended)) is not None:
