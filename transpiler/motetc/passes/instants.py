@@ -113,6 +113,33 @@ def _begun(live: Live) -> Live:
 # Feedback
 
 
+_RESOLVING = ("resolve_futures", "resolve_futures_ordered")
+
+
+def _awaited_twice(flow: Flow, channel: Live, findings: Findings) -> None:
+    """A cycle ends when no awaitable is under way in it, which can be told of one place that waits."""
+    after = _after(flow, channel)
+    round_ = [x for x in flow.lives if x.uid in after and channel.uid in _after(flow, x)]
+    first, *others = [x for x in round_ if x.op in _RESOLVING] or [channel]
+    for live in others:
+        text = "awaitables go round in this cycle at two places: nobody can tell when it has ended"
+        help = "have one function make all of them: `.map(f).resolve_futures()` once in the cycle"
+        related = (Related(first.span, "they go round here as well"),)
+        findings.error("unsupported-syntax", live.span, text, help, related)
+
+
+def _after(flow: Flow, live: Live) -> set[int]:
+    """What a node's elements come to at its location (uids)."""
+    found: set[int] = set()
+    todo = [live]
+    while todo:
+        node = todo.pop()
+        new = [x for x in flow.lives if x.hop is None and node in x.sources and x.uid not in found]
+        found |= {x.uid for x in new}
+        todo += new
+    return found
+
+
 def _channel(flow: Flow, channel: Live, findings: Findings) -> None:
     if not channel.fed and not channel.refused:
         text = "nothing is ever sent into this channel"
@@ -120,6 +147,7 @@ def _channel(flow: Flow, channel: Live, findings: Findings) -> None:
         findings.error("unfed-channel", channel.span, text, help)
     for stream in channel.fed:
         _fed(channel, stream, findings)
+    _awaited_twice(flow, channel, findings)
     steps = _loop(flow, channel)
     if steps:
         related = tuple(Related(s.span, f"… goes on to `{_called(s)}`") for s in steps)
