@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Line
+from motetc.passes.fuse.graph import gives_at_end, is_alone
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.fuser import Fuser
@@ -38,9 +39,10 @@ class Ends:
         for consumer, index in fuser.consumers(live):
             if index in fuser.ending(consumer) and self._matters(consumer):
                 self._end_input(consumer, index, code)
+        sent = set(code.unsent)
         fuser.send_all(code)
         for hop in fuser.hops_of(live):
-            if code.early and hop.uid in fuser.variables:
+            if code.early and hop.uid in fuser.variables and hop.uid not in sent:
                 fuser.send(hop, fuser.variables[hop.uid], code)
             code.line(f"await {fuser.endpoint(hop)}.end()", hop.span)
         if fuser.resolves(live) and len(circle := fuser.circle(live)) > 1:
@@ -186,8 +188,11 @@ class Ends:
             with code.block(f"if {condition}:", live.span):
                 code.line("break")
 
-    def unwanted(self, live: Live, hops: bool = False) -> str:
-        """The condition under which nobody wants more of a node's elements; "" if that never comes."""
+    def unwanted(self, live: Live, hops: bool = False, waits: bool = False) -> str:
+        """The condition under which nobody wants more of a node's elements; "" if that never comes.
+
+        `waits`: nothing comes of them before the last one.
+        """
         fuser = self.fuser
         found: list[str] = []
         if fuser.is_read(live) or not fuser.uses(live):
@@ -196,7 +201,7 @@ class Ends:
         left = turn.over(fuser) if turn is not None and turn.breaks and hops else ""
         for consumer, _ in fuser.consumers(live):
             if turn is None or consumer is not turn.sink:
-                found.append(self._is_full(consumer, hops))
+                found.append(self._is_full(consumer, hops, waits and is_alone(consumer)))
             elif not turn.idle:
                 found.append(left)
         for hop in fuser.hops_of(live):
@@ -213,7 +218,7 @@ class Ends:
             f"({x})" if several and " or " in x else x for x in dict.fromkeys(found)
         )
 
-    def _is_full(self, live: Live, hops: bool) -> str:
-        own = self.fuser.emitter(live).full(self.fuser, live)
-        below = self.unwanted(live, hops)
+    def _is_full(self, live: Live, hops: bool, waits: bool) -> str:
+        own = "" if waits else self.fuser.emitter(live).full(self.fuser, live)
+        below = self.unwanted(live, hops, waits or gives_at_end(live))
         return " or ".join(dict.fromkeys(x for x in (own, below) if x))

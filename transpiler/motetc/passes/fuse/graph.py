@@ -9,6 +9,7 @@ from motetc.ir.live import Collect, Flow, Hop, Live, never_ends
 from motetc.ir.operators import LOOP
 
 STREAMS = ("stream", "keyed_stream")
+_BY_CLOCK = frozenset({"sample_every", "sample_eager", "timeout"})
 _EARLY = frozenset({"take", "scan", "generator"})  # operators that may end before their input does
 _WAITED = {
     ("stream", "chain"): 0,
@@ -228,13 +229,29 @@ class Graph:
         awaited = any(c.live is live for c in self.flow.collects)
         return awaited or live.shape == "slice" or any(live in x.peeks for x in self.flow.lives)
 
-    def may_close(self, live: Live, seen: frozenset[int] = frozenset()) -> bool:
-        """Whether a time may come when nobody wants more of a node's elements."""
+    def may_close(
+        self, live: Live, seen: frozenset[int] = frozenset(), waits: bool = False
+    ) -> bool:
+        """Whether a time may come when nobody wants more of a node's elements.
+
+        `waits`: nothing comes of them before the last one, so what gets nothing else has not had enough before.
+        """
         if live.uid in seen or not self.uses(live) or self.is_read(live):
             return False
         inside = seen | {live.uid}
         arrivals = [x for hop in self.hops_of(live) for x in self.flow.lives if x.hop is hop]
         return all(self.may_close(x, inside) for x in arrivals) and all(
-            self._has_enough(c) or self._may_be_left(c) or self.may_close(c, inside)
+            (not (waits and is_alone(c)) and (self._has_enough(c) or self._may_be_left(c)))
+            or self.may_close(c, inside, (waits and is_alone(c)) or gives_at_end(c))
             for c, _ in self.consumers(live)
         )
+
+
+def gives_at_end(live: Live) -> bool:
+    """Whether nothing comes of a node before all its elements are there."""
+    return live.op == "sort"
+
+
+def is_alone(live: Live) -> bool:
+    """Whether a node gives only what comes of its one input, and nothing by the clock."""
+    return len(live.sources) == 1 and live.op not in _BY_CLOCK
