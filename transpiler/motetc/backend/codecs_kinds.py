@@ -67,6 +67,8 @@ def is_of_plain(t: Type) -> bool:
     """Whether this is a list, tuple or dict of plain types that the runtime does not test without a loop of ours."""
     if t.kind != "vartuple" and not (t.kind == "collection" and collection(t) in PLAIN_COLLECTIONS):
         return False
+    if NONE in t.args:
+        return False  # mypy knows the outcome of the test, and takes what follows for unreachable
     *keys, item = t.args
     known = all(map(str_keys, keys)) and _is_bare(item)
     return all(map(is_plain, t.args)) and not known and not _has_choice(t)
