@@ -7,27 +7,24 @@ where the choreography ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import libcst as cst
 
-from motetc.diagnostics.model import Related, Span
+from motetc.diagnostics.model import Related
 from motetc.frontend.live_feedback import feed, read_channel
 from motetc.frontend.live_flows import acts, awaited_names, divide
+from motetc.frontend.live_graph import LiveGraph
 from motetc.frontend.live_hops import at_one_place, name_arrival, read_hop
 from motetc.frontend.live_ports import (
-    STREAMS,
     read_membership,
     read_port,
     read_port_stream,
     read_reply,
 )
 from motetc.frontend.live_suggestions import suggestion
-from motetc.frontend.operations import Operations
-from motetc.frontend.scope import names_of
-from motetc.frontend.tree import children
-from motetc.ir.live import Collect, Flow, Given, Live, Port, Turns
+from motetc.ir.live import Collect, Flow, Given, Live, Turns
 from motetc.ir.nodes import Seat
 from motetc.ir.operators import OPERATORS, SOURCES, Change, Operator, called
 
@@ -38,75 +35,8 @@ _PROOFS = frozenset({"commutative", "idempotent", "monotone", "order_preserving"
 
 
 @dataclass(slots=True)
-class LiveReader:
+class LiveReader(LiveGraph):
     """Reads the live statements of one choreography into a graph that grows until it is `taken`."""
-
-    operations: Operations
-    names: dict[str, Live] = field(default_factory=dict)
-    lives: list[Live] = field(default_factory=list)
-    collects: list[Collect] = field(default_factory=list)
-    idle: list[Live] = field(default_factory=list)  # they hang on what has run, and do nothing
-    ended: dict[int, Span | None] = field(default_factory=dict)  # what has run, before what
-    leaves: dict[str, Callable[[cst.Call], list[Live]]] = field(default_factory=dict)
-    """What leaves the slice that is being read, by the slice's name."""
-    kept: set[int] = field(default_factory=set)  # uids of what is awaited after its flow
-    awaited: frozenset[str] | None = None
-    channels: dict[int, Live] = field(default_factory=dict)  # uid of a feedback -> what it feeds
-    ports: dict[int, Port] = field(default_factory=dict)
-
-    # What is live
-
-    def is_live(self, expr: cst.CSTNode) -> bool:
-        """Whether an expression is a live collection, or something done with one."""
-        if isinstance(expr, cst.Name):
-            return expr.value in self.names
-        if isinstance(expr, cst.Attribute):
-            return expr.attr.value in STREAMS and self._is_port(expr.value)
-        if isinstance(expr, cst.Call) and isinstance(expr.func, cst.Attribute):
-            made_here = self._is_source(expr) or self._is_leaving(expr.func)
-            return made_here or self.is_live(expr.func.value)
-        return False
-
-    def collected(self, node: cst.CSTNode) -> Iterator[cst.Await]:
-        """Every `await live.collect()` below a node, in order of evaluation."""
-        if isinstance(node, cst.Await) and self._is_collect(node.expression):
-            yield node
-            return
-        for child in children(node):
-            yield from self.collected(child)
-
-    def begun(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        """The first live collection that is declared somewhere within a statement, where none can be."""
-        if isinstance(node, cst.Call) and self.is_live(node):
-            return node
-        return next((f for c in children(node) if (f := self.begun(c)) is not None), None)
-
-    def mentioned(self, node: cst.CSTNode) -> str | None:
-        """The first name below `node` that is bound to a live collection."""
-        return next(iter(sorted(names_of(node).reads & set(self.names))), None)
-
-    def _is_source(self, call: cst.Call) -> bool:
-        assert isinstance(call.func, cst.Attribute)
-        return call.func.attr.value in SOURCES and self.operations.seat(call.func.value) is not None
-
-    def _is_port(self, expr: cst.CSTNode) -> bool:
-        if isinstance(expr, cst.Name):
-            return expr.value in self.names and self.names[expr.value].shape == "port"
-        func = expr.func if isinstance(expr, cst.Call) else None
-        named = isinstance(func, cst.Attribute) and func.attr.value == "port"
-        return named and self.is_live(expr)
-
-    def _is_leaving(self, func: cst.Attribute) -> bool:
-        named = isinstance(func.value, cst.Name) and func.value.value in self.leaves
-        return named and func.attr.value in ("stream", "latest")
-
-    def _is_collect(self, expr: cst.CSTNode) -> bool:
-        return (
-            isinstance(expr, cst.Call)
-            and isinstance(expr.func, cst.Attribute)
-            and expr.func.attr.value == "collect"
-            and self.is_live(expr.func.value)
-        )
 
     # Building
 
@@ -141,9 +71,9 @@ class LiveReader:
             return read_port_stream(self, expr, found[0]) if len(found) == 1 else []
         assert isinstance(expr, cst.Call)
         assert isinstance(expr.func, cst.Attribute)
-        if self._is_source(expr):
+        if self.is_source(expr):
             return self._source(expr, expr.func)
-        if self._is_leaving(expr.func):
+        if self.is_leaving(expr.func):
             return self.leaves[expr.func.value.value](expr)  # type: ignore[attr-defined]
         inputs = self.results(expr.func.value)
         if len(inputs) != 1:
@@ -224,7 +154,7 @@ class LiveReader:
         given = [e for n, e in found.items() if not self._is_other(rule, n, e)]
         if others is None or not self._are_values(given, rule.name):
             return []
-        proofs = {n: self._proof(found.pop(n), n) for n in sorted(_PROOFS & set(found))}
+        proofs = {n: self.proof(found.pop(n), n) for n in sorted(_PROOFS & set(found))}
         why = self.why(found, rule.why, call, rule.name)
         made: list[Live] = []
         for part, shape in enumerate(rule.gives):
@@ -268,68 +198,6 @@ class LiveReader:
     def _is_other(self, rule: Operator, name: str, expr: cst.BaseExpression) -> bool:
         """Whether a parameter stands for a live collection."""
         return name in rule.others or (name in rule.either and self.is_live(expr))
-
-    def add(self, node: cst.BaseExpression, op: str, role: str, shape: str) -> Live:
-        """A new node."""
-        uid = next(self.operations.counter)
-        live = Live(uid, op, role, shape, node, self.operations.module.span(node))  # type: ignore[arg-type]
-        self.lives.append(live)
-        return live
-
-    # Arguments
-
-    def arguments(
-        self, call: cst.Call, params: tuple[str, ...], op: str
-    ) -> dict[str, cst.BaseExpression] | None:
-        """The arguments of a call by parameter, `why` included."""
-        found: dict[str, cst.BaseExpression] = {}
-        names = iter((*params, "why"))
-        for arg in call.args:
-            inner = self.operations.contains(arg.value)
-            if inner is not None:
-                text = "communication in the argument of an operator"
-                self.refuse(inner, text, "receive it in a statement before, and use its name")
-                return None
-            name = arg.keyword.value if arg.keyword is not None else next(names, "")
-            if arg.star or not name or name in found:
-                text = self.operations.module.code(arg).strip(", ")
-                self.refuse(arg, f"`{op}` cannot be called with `{text}`", "")
-                return None
-            found[name] = arg.value
-        return found
-
-    def why(
-        self, found: dict[str, cst.BaseExpression], needed: bool, call: cst.Call, op: str
-    ) -> str:
-        """The reason among the arguments, which is taken out of them."""
-        expr = found.pop("why", None)
-        if expr is not None:
-            return self.operations.reason(expr)
-        if needed:
-            self.operations.findings.error(
-                "missing-nondet",
-                self.operations.module.span(call.func),
-                f"`{op}` depends on timing, and does not say why that is harmless",
-                f'give the reason: `{op}(…, why=nondet("why any outcome will do"))`',
-            )
-        return ""
-
-    def _proof(self, expr: cst.BaseExpression, name: str) -> str:
-        call = expr if isinstance(expr, cst.Call) else None
-        module = self.operations.module
-        if call is not None and self.operations.program.resolve(module, call.func) == "motet.proof":
-            text = call.args[0].value if len(call.args) == 1 else None
-            if isinstance(text, (cst.SimpleString, cst.ConcatenatedString)):
-                said = text.evaluated_value
-                if isinstance(said, str) and said.strip():
-                    return said
-        self.operations.findings.error(
-            "missing-proof",
-            module.span(expr),
-            f"`{name}` must be a `proof` with a literal that is not empty",
-            f'write `{name}=proof("why this function is {name}")`',
-        )
-        return "no reason"
 
     # Flows
 
@@ -430,11 +298,6 @@ class LiveReader:
         related = (Related(base.span, f"this is {called(base.shape)}"),)
         span = self.operations.module.span(attr)
         self.operations.findings.error("unsupported-syntax", span, text, help, related)
-
-    def refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
-        help = help or "see `motet explain unsupported-syntax`"
-        span = self.operations.module.span(node)
-        self.operations.findings.error("unsupported-syntax", span, message, help)
 
 
 def _guarantee(live: Live, rule: Operator, base: Live, others: list[Live]) -> None:
