@@ -8,10 +8,10 @@ gets no more replies.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import dataclass
 from types import coroutine
-from typing import Generic, Self, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from motet.clients import ClientId
 from motet.doors import Door
@@ -24,6 +24,16 @@ from motet.wire.turns import Turns
 Here = TypeVar("Here")
 Request = TypeVar("Request")
 Reply = TypeVar("Reply")
+Item_co = TypeVar("Item_co", covariant=True)
+
+
+class Taken(Protocol[Item_co]):
+    """A list that is emptied and never added to, so one of a more special type will do."""
+
+    def __iter__(self) -> Iterator[Item_co]: ...
+
+    def clear(self) -> None:
+        """Empty it."""
 
 
 @dataclass(frozen=True)  # with slots, `PortChannel[A, B, C](…)` would fail
@@ -151,7 +161,7 @@ class ClientPort(_Port[Here, Request, Reply]):
         """Who comes and who goes."""
         return _Visits(self._door)
 
-    async def reply(self, batch: list[tuple[ClientId, Reply]]) -> None:
+    async def reply(self, batch: Taken[tuple[ClientId, Reply]]) -> None:
         """Send each client its replies, in order, and empty the list; who has left gets none."""
         replies: dict[int, list[bytes]] = {}
         for client, reply in batch:
@@ -180,7 +190,7 @@ class SingleClientPort(_Port[Here, Request, Reply]):
         """What the client asks, in order."""
         return _Batches(_Requests(self._door, self._channel.decode_request))
 
-    async def reply(self, batch: list[Reply]) -> None:
+    async def reply(self, batch: Taken[Reply]) -> None:
         """Send the replies and empty the list."""
         frames = [self._packed(reply) for reply in batch]
         batch.clear()

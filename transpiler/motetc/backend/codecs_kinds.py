@@ -60,7 +60,8 @@ def row_of(t: Type, decls: Decls) -> tuple[Field, ...] | None:
         decl = decls(item.name)
         if decl is not None and decl.kind in RECORDS and not decl.params:
             fields = decl.fields
-    return fields if fields and all(is_plain(f.type) for f in fields) else None
+    tested = any(f.type != NONE for f in fields)  # as below
+    return fields if tested and all(is_plain(f.type) for f in fields) else None
 
 
 def is_of_plain(t: Type) -> bool:

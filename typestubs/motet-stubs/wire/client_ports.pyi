@@ -1,6 +1,6 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from motet.clients import ClientId
 from motet.live.markers import MembershipEvent
@@ -9,6 +9,11 @@ from motet.wire.places import Site
 Here = TypeVar("Here")
 Request = TypeVar("Request")
 Reply = TypeVar("Reply")
+Item_co = TypeVar("Item_co", covariant=True)
+
+class Taken(Protocol[Item_co]):
+    def __iter__(self) -> Iterator[Item_co]: ...
+    def clear(self) -> None: ...
 
 @dataclass(frozen=True)
 class PortChannel(Generic[Here, Request, Reply]):
@@ -35,7 +40,7 @@ class ClientPort(_Port[Here, Request, Reply]):
     def requests(self) -> AsyncIterator[tuple[ClientId, list[Request]]]: ...
     @property
     def membership(self) -> AsyncIterator[tuple[ClientId, list[MembershipEvent]]]: ...
-    async def reply(self, batch: list[tuple[ClientId, Reply]]) -> None: ...
+    async def reply(self, batch: Taken[tuple[ClientId, Reply]]) -> None: ...
 
 class SingleClientPort(_Port[Here, Request, Reply]):
     __slots__ = ("_turns",)
@@ -45,4 +50,4 @@ class SingleClientPort(_Port[Here, Request, Reply]):
     ) -> None: ...
     @property
     def requests(self) -> AsyncIterator[list[Request]]: ...
-    async def reply(self, batch: list[Reply]) -> None: ...
+    async def reply(self, batch: Taken[Reply]) -> None: ...
