@@ -44,18 +44,22 @@ class Every:
 
 
 class Spin:
-    """Comes round again and again, as often as others leave time for it."""
+    """Comes round again and again, as often as others leave time for it; they run when it has taken long."""
 
-    __slots__ = ("_fabric",)
+    __slots__ = ("_fabric", "_until")
 
     def __init__(self, fabric: Fabric) -> None:
         self._fabric = fabric
+        self._until = fabric.now()
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> None:
-        await self._fabric.breathe()
+        fabric = self._fabric
+        if fabric.now() >= self._until:
+            await fabric.breathe()
+            self._until = fabric.now() + fabric.patience
 
 
 class Batches(Generic[T]):
