@@ -56,19 +56,21 @@ def names_of_all(nodes: Iterable[cst.CSTNode]) -> Names:
 
 def locals_of(function: cst.FunctionDef) -> frozenset[str]:
     """Every name that the function's own scope binds, parameters included."""
-    table = table_of(code_of(function))
-    scope = table.get_children()[-1]
-    while scope.get_type() != "function":  # it stands within the scope of its type parameters
-        scope = scope.get_children()[-1]
-    return frozenset(s.get_name() for s in scope.get_symbols() if s.is_local() or s.is_parameter())
+    symbols = _table_of_function(function).get_symbols()
+    return frozenset(s.get_name() for s in symbols if s.is_local() or s.is_parameter())
 
 
 def captured_by(function: cst.FunctionDef) -> frozenset[str]:
     """The names of a function's own that functions and lambdas inside it read or bind."""
-    scope = symtable.symtable(code_of(function), "?", "exec").get_children()[-1]
-    return frozenset(
-        s.get_name() for inner in scope.get_children() for s in inner.get_symbols() if s.is_free()
-    )
+    inner = _table_of_function(function).get_children()
+    return frozenset(s.get_name() for scope in inner for s in scope.get_symbols() if s.is_free())
+
+
+def _table_of_function(function: cst.FunctionDef) -> symtable.SymbolTable:
+    scope = table_of(code_of(function)).get_children()[-1]
+    while scope.get_type() != "function":  # it stands within the scope of its type parameters
+        scope = scope.get_children()[-1]
+    return scope
 
 
 @lru_cache(maxsize=16384)
