@@ -39,7 +39,15 @@ def read_findings(messages: Iterable[str], columns: Mapping[str, Columns]) -> li
     """The errors among mypy's JSON lines that are of these files (path -> its columns), sorted."""
     found = list(dict.fromkeys(_errors(messages, columns)))
     causes = [x for x in found if not any(_follows(x, other) for other in found)]
-    return sorted(causes, key=lambda finding: (finding.span, finding.code, finding.message))
+    worded = [_in_our_words(x) for x in causes]
+    return sorted(worded, key=lambda finding: (finding.span, finding.code, finding.message))
+
+
+def _in_our_words(found: Diagnostic) -> Diagnostic:
+    told = in_our_words(found.message)
+    if told is None:
+        return found
+    return Diagnostic(told.code, told.message, found.span, help=told.help)
 
 
 def _follows(found: Diagnostic, other: Diagnostic) -> bool:
@@ -77,8 +85,6 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     if message.startswith("No parent module"):  # a relative import in a top-level module
         code = "import-not-found"
     span = _span(found, path, where)
-    if (told := in_our_words(message)) is not None:
-        return Diagnostic(told.code, told.message, span, help=told.help)
     help = operator_help(message) or _help(found["hint"] or "")
     return Diagnostic(_CODES.get(code, code), message, span, help=help)
 

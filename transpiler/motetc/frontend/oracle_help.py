@@ -41,7 +41,7 @@ def operator_help(message: str) -> str:
     if found := _ARGUMENT.match(message):
         return _argument(found[1], found[3], found[4])
     if found := _GIVEN.match(message):
-        return _promised(found[1], found[2], _split(found[3]), _split(found[5]))
+        return _promised(found[1], found[2], split(found[3]), split(found[5]))
     if found := _SELF.match(message):
         return _element(found[3], found[1], found[2], found[4])
     return ""
@@ -55,11 +55,11 @@ def _overloaded(name: str, of: str, given: str) -> str:
 
 
 def _argument(name: str, given: str, expected: str) -> str:
-    wanted = _callable(expected)
+    wanted = callable_of(expected)
     if wanted is None:
         return ""
     params, result = wanted
-    has = _callable(given)
+    has = callable_of(given)
     if has is not None and len(has[0]) != len(params):
         count = "one argument" if len(params) == 1 else f"{len(params)} arguments"
         names = ", ".join("xyz"[: len(params)])
@@ -88,11 +88,11 @@ def _promised(name: str, of: str, has: Sequence[str], needs: Sequence[str]) -> s
 
 def _element(name: str, of: str, given: str, function: str) -> str:
     """What differs where an operator is for streams of other elements."""
-    wanted = _callable(function)
+    wanted = callable_of(function)
     if wanted is None:
         return ""
     index = 1 if of.startswith("Keyed") else 0
-    has, needs = _split(given), _split(wanted[0][0].partition("[")[2].removesuffix("]"))
+    has, needs = split(given), split(wanted[0][0].partition("[")[2].removesuffix("]"))
     if len(needs) <= index or needs[index] in ("object", "Any"):
         return ""
     made = "(…, x)" if needs[index].startswith("tuple[") else "…"
@@ -102,17 +102,17 @@ def _element(name: str, of: str, given: str, function: str) -> str:
     )
 
 
-def _callable(text: str) -> tuple[Sequence[str], str] | None:
+def callable_of(text: str) -> tuple[Sequence[str], str] | None:
     """The parameters and the result of a function's type."""
     if not text.startswith("Callable[[") or not text.endswith("]"):
         return None
-    parts = _split(text.removeprefix("Callable[").removesuffix("]"))
+    parts = split(text.removeprefix("Callable[").removesuffix("]"))
     if len(parts) != 2:
         return None
-    return _split(parts[0][1:-1]), parts[1]
+    return split(parts[0][1:-1]), parts[1]
 
 
-def _split(text: str) -> list[str]:
+def split(text: str) -> list[str]:
     """What stands between the commas that are in no bracket."""
     found, depth = [""], 0
     for char in text:

@@ -5,9 +5,10 @@ The compiler checks what it sees; this is for what only types say: the parameter
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import Final, NamedTuple
+
+from motetc.frontend.oracle_help import callable_of, split
 
 
 class Told(NamedTuple):
@@ -84,21 +85,9 @@ _WORDS: Final = {
 
 def _receiver(function: str) -> str:
     """The first parameter of `Callable[[…], …]`."""
-    match _parsed(function):
-        case ast.Subscript(slice=ast.Tuple(elts=[ast.List(elts=[first, *_]), *_])):
-            return ast.unparse(first)
-    return ""
+    found = callable_of(function)
+    return found[0][0] if found is not None and found[0] else ""
 
 
 def _arguments(text: str) -> set[str]:
-    match _parsed(text):
-        case ast.Subscript(slice=ast.Tuple(elts=arguments)):
-            return {ast.unparse(argument) for argument in arguments}
-    return set()
-
-
-def _parsed(text: str) -> ast.expr | None:
-    try:
-        return ast.parse(text, mode="eval").body
-    except SyntaxError:  # a type that mypy writes in a way of its own
-        return None
+    return set(split(text.partition("[")[2].removesuffix("]")))
