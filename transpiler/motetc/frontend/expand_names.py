@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 import libcst as cst
 
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import all_parameters, spelled_out
+from motetc.frontend.tree import InPlaceOfNames, all_parameters
 
 Env = Mapping[str, cst.BaseExpression]
 _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 _ATOMS = (cst.Name, cst.Attribute, cst.Call, cst.BaseNumber, cst.BaseString, cst.List, cst.Dict)
 
 
-class Renaming(cst.CSTTransformer):
+class Renaming(InPlaceOfNames):
     """One substitution. `fresh` gives a name that nothing else has, after the one wished for."""
 
     def __init__(self, env: Env, fresh: Callable[[str], str]) -> None:
@@ -48,22 +48,10 @@ class Renaming(cst.CSTTransformer):
             return updated_node
         return found if isinstance(found, _ATOMS) else _bracketed(found)
 
-    def leave_Attribute(
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.Attribute:
-        return updated_node.with_changes(attr=original_node.attr)
-
     def leave_MatchKeywordElement(
         self, original_node: cst.MatchKeywordElement, updated_node: cst.MatchKeywordElement
     ) -> cst.MatchKeywordElement:
         return updated_node.with_changes(key=original_node.key)
-
-    def leave_FormattedStringExpression(
-        self,
-        original_node: cst.FormattedStringExpression,
-        updated_node: cst.FormattedStringExpression,
-    ) -> cst.FormattedStringExpression | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
-        return spelled_out(original_node, updated_node)
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         """A lambda that was given and is called with plain arguments: what it computes of them."""

@@ -170,7 +170,23 @@ def _within(
     return result
 
 
-def spelled_out(
+class InPlaceOfNames(cst.CSTTransformer):
+    """Puts something in the place of names. Attributes are none, and what shows its own text shows it still."""
+
+    def leave_Attribute(
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.Attribute:
+        return updated_node.with_changes(attr=original_node.attr)
+
+    def leave_FormattedStringExpression(
+        self,
+        original_node: cst.FormattedStringExpression,
+        updated_node: cst.FormattedStringExpression,
+    ) -> cst.FormattedStringExpression | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
+        return _spelled_out(original_node, updated_node)
+
+
+def _spelled_out(
     old: cst.FormattedStringExpression, new: cst.FormattedStringExpression
 ) -> cst.FormattedStringExpression | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
     """`{x=}` with another name in it says still what the source says: `x={y!r}`."""

@@ -14,7 +14,7 @@ import libcst as cst
 
 from motetc.frontend.operations import in_order
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import spelled_out
+from motetc.frontend.tree import InPlaceOfNames
 
 _EMPTY = cst.Module([])
 _CONDITIONAL = (cst.Lambda, cst.BaseComp, cst.IfExp, cst.BooleanOperation, cst.Comparison)
@@ -311,7 +311,7 @@ def _hides_below(node: cst.CSTNode, names: frozenset[str]) -> bool:
     return any(_hides_below(child, names) for child in node.children)
 
 
-class _Substitute(cst.CSTTransformer):
+class _Substitute(InPlaceOfNames):
     def __init__(self, swaps: Mapping[str, cst.BaseExpression]) -> None:
         super().__init__()
         self.swaps = swaps
@@ -326,11 +326,6 @@ class _Substitute(cst.CSTTransformer):
         self.inside -= 1
         return updated_node
 
-    def leave_Attribute(
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.Attribute:
-        return updated_node.with_changes(attr=original_node.attr)
-
     def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
         return updated_node.with_changes(keyword=original_node.keyword)
 
@@ -339,13 +334,6 @@ class _Substitute(cst.CSTTransformer):
         if self.inside and isinstance(swap, cst.SimpleString):
             return _requoted(swap)
         return swap.deep_clone() if swap is not None else updated_node
-
-    def leave_FormattedStringExpression(
-        self,
-        original_node: cst.FormattedStringExpression,
-        updated_node: cst.FormattedStringExpression,
-    ) -> cst.FormattedStringExpression | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
-        return spelled_out(original_node, updated_node)
 
 
 def _requoted(string: cst.SimpleString) -> cst.SimpleString:
