@@ -15,6 +15,9 @@ import libcst as cst
 from motetc.diagnostics.model import Span
 from motetc.ir.operators import LOOP, Shape
 
+RESOLVING = frozenset({"resolve_futures", "resolve_futures_ordered"})
+"""Operators that wait for the awaitables that come to them."""
+
 if TYPE_CHECKING:
     from motetc.ir.nodes import Root, Stmt
 
@@ -151,6 +154,32 @@ class Flow:
     def ports(self) -> list[Port]:
         """The ports, in source order."""
         return list({x.port.uid: x.port for x in self.lives if x.port is not None}.values())
+
+    def consumers(self, live: Live) -> Iterator[tuple[Live, int]]:
+        """What is done with a node's elements where they are: the consumer, and which of its inputs it is."""
+        for other in self.lives:
+            if other.hop is None:
+                for index, source in enumerate(other.sources):
+                    if source is live:
+                        yield other, index
+
+    def cycle_of(self, live: Live) -> list[Live]:
+        """The nodes of a cycle at one location that a node is in; of any other node, itself."""
+        after = self._after(live)
+        if live.uid not in after:
+            return [live]
+        return [x for x in self.lives if x.uid in after and live.uid in self._after(x)]
+
+    def _after(self, live: Live) -> set[int]:
+        """All nodes (their uids) that a node's elements come to where they are."""
+        found: set[int] = set()
+        todo = [live]
+        while todo:
+            for consumer, _ in self.consumers(todo.pop()):
+                if consumer.uid not in found:
+                    found.add(consumer.uid)
+                    todo.append(consumer)
+        return found
 
     def arrival(self, hop: Hop) -> Live:
         """Where a stream between locations comes in."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
-from motetc.ir.live import Flow, Live
+from motetc.ir.live import RESOLVING, Flow, Live
 from motetc.ir.operators import CLASSES
 from motetc.ir.slices import Reading, SliceLive
 
@@ -113,31 +113,14 @@ def _begun(live: Live) -> Live:
 # Feedback
 
 
-_RESOLVING = ("resolve_futures", "resolve_futures_ordered")
-
-
 def _awaited_twice(flow: Flow, channel: Live, findings: Findings) -> None:
     """A cycle ends when no awaitable is under way in it, which can be told of one place that waits."""
-    after = _after(flow, channel)
-    round_ = [x for x in flow.lives if x.uid in after and channel.uid in _after(flow, x)]
-    first, *others = [x for x in round_ if x.op in _RESOLVING] or [channel]
+    first, *others = [x for x in flow.cycle_of(channel) if x.op in RESOLVING] or [channel]
     for live in others:
         text = "awaitables go round in this cycle at two places: nobody can tell when it has ended"
         help = "have one function make all of them: `.map(f).resolve_futures()` once in the cycle"
         related = (Related(first.span, "they go round here as well"),)
         findings.error("unsupported-syntax", live.span, text, help, related)
-
-
-def _after(flow: Flow, live: Live) -> set[int]:
-    """What a node's elements come to at its location (uids)."""
-    found: set[int] = set()
-    todo = [live]
-    while todo:
-        node = todo.pop()
-        new = [x for x in flow.lives if x.hop is None and node in x.sources and x.uid not in found]
-        found |= {x.uid for x in new}
-        todo += new
-    return found
 
 
 def _channel(flow: Flow, channel: Live, findings: Findings) -> None:
@@ -201,9 +184,7 @@ def _way(channel: Live, came_from: dict[int, Live]) -> list[Live]:
 
 
 def _consumers(flow: Flow, node: Live) -> Iterator[Live]:
-    for other in flow.lives:
-        if other.hop is None and other.op != "sliced" and any(s is node for s in other.sources):
-            yield other
+    return (x for x, _ in flow.consumers(node) if x.op != "sliced")
 
 
 def _called(live: Live) -> str:

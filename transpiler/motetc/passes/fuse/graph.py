@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from motetc.ir.live import Collect, Flow, Hop, Live, never_ends
+from motetc.ir.live import RESOLVING, Collect, Flow, Hop, Live, never_ends
 from motetc.ir.operators import LOOP
 
 STREAMS = ("stream", "keyed_stream")
@@ -34,7 +34,6 @@ _ENTRYWISE = frozenset(
     {"map", "map_with_key", "filter", "filter_map", "inspect", "inspect_with_key"}
 )
 _TIMED = frozenset({"sample_every"})  # operators that a clock drives
-_RESOLVING = frozenset({"resolve_futures", "resolve_futures_ordered"})
 
 
 def settles(live: Live) -> bool:
@@ -71,12 +70,7 @@ class Graph:
 
     def consumers(self, live: Live) -> Iterator[tuple[Live, int]]:
         """What is done with the elements of a node at this role: the consumer, and which of its inputs it is."""
-        for other in self.flow.lives:
-            if other.hop is not None:
-                continue
-            for index, source in enumerate(other.sources):
-                if source is live:
-                    yield other, index
+        return self.flow.consumers(live)
 
     def sent(self) -> Iterator[Hop]:
         """The streams that leave this role."""
@@ -130,7 +124,7 @@ class Graph:
 
     def resolves(self, live: Live) -> bool:
         """Whether awaitables are under way beside everything else; an atomic section waits for each instead."""
-        return live.op in _RESOLVING and not live.atomic
+        return live.op in RESOLVING and not live.atomic
 
     def has_own_loop(self, live: Live) -> bool:
         """Whether an operator passes on what it has in a loop of its own."""
@@ -152,21 +146,7 @@ class Graph:
 
     def circle(self, live: Live) -> list[Live]:
         """The nodes of a cycle at this role that a node is in: all end together. Of any other node, itself."""
-        after = self._after(live)
-        if live.uid not in after:
-            return [live]
-        return [x for x in self.flow.lives if x.uid in after and live.uid in self._after(x)]
-
-    def _after(self, live: Live) -> set[int]:
-        """All nodes (their uids) that a node's elements come to at this role, through loops of their own as well."""
-        found: set[int] = set()
-        todo = [live]
-        while todo:
-            for consumer, _ in self.consumers(todo.pop()):
-                if consumer.uid not in found:
-                    found.add(consumer.uid)
-                    todo.append(consumer)
-        return found
+        return self.flow.cycle_of(live)
 
     def _back_edges(self) -> set[tuple[int, int]]:
         """The edges by which elements that have come from a driver go round."""
