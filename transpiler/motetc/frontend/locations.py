@@ -11,6 +11,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
 from motetc.frontend.program import CLUSTER, PROCESS, LocationClass, Program, dotted_name
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import bounded_variables
 
 _REGISTER = frozenset({"motet.register_codec", "motet.codec.register_codec"})
 _OWN_CODEC = frozenset({"__motet_encode__", "__motet_decode__"})
@@ -63,10 +64,9 @@ def _find_variables(program: Program, found: dict[str, bool]) -> None:
             if isinstance(node, cst.SimpleStatementLine):
                 for small in node.body:
                     _add_variable(program, module, small, found)
-            elif isinstance(node, cst.FunctionDef) and node.type_parameters is not None:
-                for param in node.type_parameters.params:
-                    if isinstance(param.param, cst.TypeVar) and param.param.bound is not None:
-                        _add_bound(program, module, param.param.bound)
+            elif isinstance(node, cst.FunctionDef):
+                for _, bound in bounded_variables(node):
+                    _add_bound(program, module, bound)
 
 
 def _add_variable(

@@ -11,7 +11,7 @@ from motetc.diagnostics.model import Related, Span
 from motetc.frontend.locations import annotation_name, choreography_decorator, unquote
 from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children, parameters
+from motetc.frontend.tree import bounded_variables, children, parameters
 from motetc.ir.nodes import Choreography, Parameter, Result, Role
 from motetc.ir.place import ONE, OWN, SAME, Place
 
@@ -311,15 +311,11 @@ def _inline_variables(
     program: Program, module: SourceModule, node: cst.FunctionDef
 ) -> Iterator[tuple[str, bool]]:
     """`async def sort[A: Process](…)`: PEP 695 variables, by the full name that `resolve` would give them."""
-    if node.type_parameters is None:
-        return
-    for param in node.type_parameters.params:
-        if isinstance(param.param, cst.TypeVar) and param.param.bound is not None:
-            bound = program.resolve(module, unquote(param.param.bound))
-            own = program.locations.get(bound or "")
-            if own is not None or bound in (PROCESS, CLUSTER):
-                cluster = own.cluster if own is not None else bound == CLUSTER
-                yield f"builtins.{param.param.name.value}", cluster
+    for name, written in bounded_variables(node):
+        bound = program.resolve(module, unquote(written))
+        own = program.locations.get(bound or "")
+        if own is not None or bound in (PROCESS, CLUSTER):
+            yield f"builtins.{name}", own.cluster if own is not None else bound == CLUSTER
 
 
 def _tuple_items(annotation: cst.BaseExpression) -> list[cst.BaseExpression]:

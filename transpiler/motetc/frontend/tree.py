@@ -170,6 +170,14 @@ def _within(
     return result
 
 
+def bounded_variables(function: cst.FunctionDef) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """The type variables with a bound that a function declares itself (PEP 695), and their bounds."""
+    declared = function.type_parameters
+    for param in declared.params if declared is not None else ():
+        if isinstance(param.param, cst.TypeVar) and param.param.bound is not None:
+            yield param.param.name.value, param.param.bound
+
+
 class InPlaceOfNames(cst.CSTTransformer):
     """Puts something in the place of names. Attributes are none, and what shows its own text shows it still."""
 
