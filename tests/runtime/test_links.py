@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 from motet.errors import PeerLost, UnsendableValue
 from motet.transport.link import Link
-from motet.wire import Inbox, Outbox
+from motet.wire import Inbox, Mesh, Outbox
 from runtime.flaky import FlakyCarrier
-from runtime.harness import Bare, channel, run
+from runtime.harness import WAYS, Bare, channel, run
 
 X = channel("x")
 Y = channel("y")
@@ -64,6 +65,31 @@ def test_nothing_is_lost_doubled_or_reordered_over_broken_connections(seed: int)
     assert done.of("Leader") == expected
     assert done.of("Helper") == expected
     assert done.messages == {("Leader", "Helper"): count, ("Helper", "Leader"): count}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_many_messages_in_a_row_to_a_cluster_and_within_one(way: str, tmp_path: Path) -> None:
+    count = 600
+
+    async def leader(net: Bare) -> None:
+        everyone = Outbox(net.site, X, net.workers)
+        for number in range(count):
+            await everyone.send(number)
+
+    async def worker(net: Bare) -> object:
+        me, mesh = net.site.me.index, Mesh[Any, Any](net.site, Y)
+        if me == 0:
+            for number in range(count):
+                await mesh[1].send(number)
+        from_leader = Inbox(net.site, X, net.leader)
+        told = [await from_leader.recv() for _ in range(count)]
+        heard = [await mesh[0].recv() for _ in range(count)] if me == 1 else told
+        shifted = [await Mesh[Any, Any](net.site, GO).shift(number) for number in range(count)]
+        return told == heard == shifted == list(range(count))
+
+    codes = {"leader": leader, "workers": worker}
+    done = run(way, codes, {"workers": 3}, folder=tmp_path).succeed()
+    assert done.of("Worker") == [True, True, True]
 
 
 @pytest.mark.parametrize("way", ["memory", "sockets"])

@@ -76,10 +76,11 @@ class LinkOutlet(Outlet):
             if not link.scheduled:
                 link.schedule()
             link.writer = self
-        elif link.writer is self:  # from here on it is a run
+        elif link.writer is self:
             frame = pack(data)
-            link.start = len(pending)
-            self.run = pending
+            if self.run is None:  # from here on it is one
+                link.start = len(pending)
+                self.run = pending
         else:
             frame = pack([self.number, data])
             link.end_run()
