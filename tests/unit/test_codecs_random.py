@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,10 +40,12 @@ Classes = dict[str, ClassDecl]
 
 COLOUR = Type("enum", "shop.Colour")
 USER = Type("newtype", "shop.User", (INT,))
+NEW = {"User": INT, "Name": STR, "Weight": FLOAT, "Day": scalar("datetime.date"), "Deep": USER}
+NEW_TYPES = [Type("newtype", f"shop.{name}", (base,)) for name, base in NEW.items()]
 MEMBER = Type("member", args=(WORKER,))
 FIXED = (
     ClassDecl("shop.Colour", "shop", "enum", members=("RED", "BLUE")),
-    ClassDecl("shop.User", "shop", "newtype", target=INT),
+    *(ClassDecl(f"shop.{name}", "shop", "newtype", target=base) for name, base in NEW.items()),
 )
 SCALARS: dict[str, tuple[type, st.SearchStrategy[Any]]] = {
     "None": (type(None), st.none()),
@@ -65,13 +68,20 @@ SCALARS: dict[str, tuple[type, st.SearchStrategy[Any]]] = {
     "decimal.Decimal": (Decimal, st.decimals(allow_nan=False)),
     "uuid.UUID": (UUID, st.uuids()),
 }
+BUILT: dict[str, type] = {
+    **{kind.__name__: kind for kind in (list, set, frozenset, dict)},
+    "Sequence": list,
+    "Set": frozenset,
+    "Mapping": dict,
+}
 LEAVES = st.sampled_from(
     [
         *map(scalar, SCALARS),
-        *(INT, STR, FLOAT, COLOUR, USER, MEMBER),
+        *(INT, STR, FLOAT, COLOUR, *NEW_TYPES, MEMBER),
         *(
             literal("a", "b"),
             literal(1, True, "c"),
+            literal(True),
             Type("literal", "shop.Colour", values=("RED",)),
         ),
     ]
@@ -94,6 +104,9 @@ def containers(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
         inner.map(lambda t: Type("vartuple", args=(t,))),
         st.lists(inner, max_size=3).map(lambda items: tuple_of(*items)),
         HASHABLE.map(lambda t: collection("set", t)),
+        HASHABLE.map(lambda t: collection("collections.abc.Set", t)),
+        inner.map(lambda t: collection("collections.abc.Sequence", t)),
+        st.builds(partial(collection, "collections.abc.Mapping"), HASHABLE, inner),
         st.builds(dict_of, HASHABLE | st.just(STR), inner),
         inner.map(lambda t: t if t == NONE else _flat(t, NONE)),
         st.lists(inner, min_size=2, max_size=4).map(lambda ts: _flat(*ts)),
@@ -125,7 +138,8 @@ def programs(draw: Callable[..., Any]) -> tuple[Classes, Type]:
         )
         if kind == "dataclass":
             leaves.pop()
-        types = draw(st.lists(inside, max_size=4))
+        # mypy takes no dict for an instance of a TypedDict without keys
+        types = draw(st.lists(inside, min_size=kind == "typeddict", max_size=4))
         found = tuple(
             Field(
                 f"f{i}",
@@ -171,7 +185,7 @@ class World:
             case "scalar":
                 return SCALARS[t.name][1]
             case "newtype":
-                return SCALARS["int"][1]
+                return self.values(t.args[0], depth)
             case "member":
                 return st.integers(0, 9).map(MemberId)
             case "enum":
@@ -188,9 +202,9 @@ class World:
             case "class":
                 return self.instances(t, inner)
         items = st.lists(st.tuples(*map(inner, t.args)), max_size=size)
-        if t.name == "dict":
+        build = BUILT[t.name.rpartition(".")[2]]
+        if build is dict:
             return items.map(dict)
-        build = {"list": list, "set": set, "frozenset": frozenset}[t.name]
         return items.map(lambda rows: build(row[0] for row in rows))
 
     def instances(
@@ -206,7 +220,7 @@ class World:
             case "scalar":
                 return type(value) is SCALARS[t.name][0] or (t == FLOAT and type(value) is int)
             case "newtype":
-                return type(value) is int
+                return self.fits(t.args[0], value)
             case "member":
                 return type(value) is MemberId
             case "enum":
@@ -226,11 +240,12 @@ class World:
                 return any(self.fits(m, value) for m in t.args)
             case "class":
                 return self.is_instance(t, value)
-        if t.name == "dict":
+        built = BUILT[t.name.rpartition(".")[2]]
+        if built is dict:
             return type(value) is dict and all(
                 self.fits(t.args[0], k) and self.fits(t.args[1], v) for k, v in value.items()
             )
-        return type(value).__name__ == t.name and all(self.fits(t.args[0], v) for v in value)
+        return type(value) is built and all(self.fits(t.args[0], v) for v in value)
 
     def is_instance(self, t: Type, value: Any) -> bool:
         if self.classes[t.name].kind == "typeddict":

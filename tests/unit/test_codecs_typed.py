@@ -14,6 +14,7 @@ import pytest
 from codec_module import INT, STR, CodecModule, cls, dict_of, list_of, optional, scalar, tuple_of
 from hypothesis import Phase, given, settings
 from motet.packing import round_trip
+from motetc.check.strict import COMMENT
 from motetc.ir.types import ClassDecl, Field, Type
 from unit.test_codecs_kinds import MODULE
 from unit.test_codecs_random import Classes, programs
@@ -96,7 +97,7 @@ def random_modules() -> list[CodecModule]:
 def checked(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("typed")
     for number, module in enumerate([MODULE, SHADOWS, *random_modules()]):
-        (folder / f"shop{number}.py").write_text(module.text)
+        (folder / f"shop{number}.py").write_text(module.text + COMMENT)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"]
     done = subprocess.run(
         [*command, f"--cache-dir={folder}/cache", "."],

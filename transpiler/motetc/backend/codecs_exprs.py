@@ -66,21 +66,23 @@ class Writer:
             case "union" if (some := optional(t)) is not None:
                 return f"None if {item} is None else {self._among(way, some, item, at)}"
         if at:
-            function = self.function(way, t)
+            function = self._told(way, t)
             return f"{self.runtime('within')}({literal_text(at)}, {function}, {item})"
         return self._call(way, t, item)
 
     def _among(self, way: Way, t: Type, item: str, at: str) -> str:
-        """A value beside None; a generic class of member ids by a function whose result says whose ids they are."""
-        if way == "encode" or t.kind != "class" or not has_members(t):
+        """A value beside None."""
+        if at or way == "encode" or t.kind != "class" or not is_told(t):
             return self.convert(way, t, item, at)
-        if at and typevars(t):
-            function = f"lambda item: {self.helped(way, t, 'item')}"
-        elif at:
-            function = f"_decode_{self.helper(t)}"
-        else:
-            return self.helped(way, t, item)
-        return f"{self.runtime('within')}({literal_text(at)}, {function}, {item})"
+        return self.helped(way, t, item)
+
+    def _told(self, way: Way, t: Type) -> str:
+        """The function that codes values of a type; one whose result says the type where mypy would not see it."""
+        if way == "encode" or t.kind != "class" or not is_told(t):
+            return self.function(way, t)
+        if typevars(t):
+            return f"lambda item: {self.helped(way, t, 'item')}"
+        return f"_{way}_{self.helper(t)}"
 
     def helped(self, way: Way, t: Type, item: str) -> str:
         """A call of the function that this module has for a type."""
@@ -89,6 +91,8 @@ class Writer:
 
     def function(self, way: Way, t: Type) -> str:
         """An expression for the function that encodes or decodes values of a type."""
+        if t.kind == "newtype" and way == "encode":
+            return self.function(way, t.args[0])
         simple = self.simple(way, t)
         return simple or f"lambda item: {self.convert(way, t, 'item')}"
 
@@ -186,6 +190,15 @@ class Writer:
 def has_members(t: Type) -> bool:
     """Whether member ids are part of a type."""
     return t.kind == "member" or any(map(has_members, t.args))
+
+
+def is_told(t: Type) -> bool:
+    """Whether a type has arguments that a decoder's own do not tell: whose ids, or that a list is a Sequence."""
+    return has_members(t) or any(_is_abstract(arg) or is_told(arg) for arg in t.args)
+
+
+def _is_abstract(t: Type) -> bool:
+    return t.kind == "collection" and collection(t)[1] != ""
 
 
 def typevars(t: Type) -> list[Type]:

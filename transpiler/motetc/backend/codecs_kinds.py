@@ -68,7 +68,7 @@ def is_of_plain(t: Type) -> bool:
     """Whether this is a list, tuple or dict of plain types that the runtime does not test without a loop of ours."""
     if t.kind != "vartuple" and not (t.kind == "collection" and collection(t) in PLAIN_COLLECTIONS):
         return False
-    if NONE in t.args:
+    if NONE in t.args or all(map(_is_closed, t.args)):
         return False  # mypy knows the outcome of the test, and takes what follows for unreachable
     *keys, item = t.args
     known = all(map(str_keys, keys)) and _is_bare(item)
@@ -77,6 +77,11 @@ def is_of_plain(t: Type) -> bool:
 
 def _is_bare(t: Type) -> bool:
     return t.kind == "scalar" and scalar(t) in PLAIN - {"None"}
+
+
+def _is_closed(t: Type) -> bool:
+    """Whether there are so few values that a test of the class leaves nothing to mypy: `bool` has no subclasses."""
+    return all(map(_is_closed, t.args)) if t.kind == "union" else scalar(t) in ("None", "bool")
 
 
 def _has_choice(t: Type) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from motetc.backend.codecs_exprs import Way, Writer
-from motetc.backend.codecs_plain import condition, unless
+from motetc.backend.codecs_plain import condition, tested, unless
 from motetc.backend.codecs_shapes import str_keys
 from motetc.ir.types import Type
 
@@ -66,7 +66,10 @@ def _pairs(way: Way, t: Type, writer: Writer) -> Iterator[str]:
     yield "        key, item = pair"
     yield f"        if {_no_pair(t, writer)}:"
     yield "            break"
-    yield "        items[key] = item"
+    key, item = (
+        tested(arg, name, writer) for arg, name in zip(t.args, ("key", "item"), strict=True)
+    )
+    yield f"        items[{key}] = {item}"
     yield "    if len(items) == len(data):"
     yield "        return items"
 

@@ -24,6 +24,8 @@ def _alternatives(t: Type, item: str, writer: Writer) -> Iterator[str]:
             yield f"{test}({item}, {scalar(t.args[-1])})"
         case "literal":
             yield f"{item} in {writer.allowed(t)}"
+        case "newtype" if _is_new_float(t):
+            yield f"type({item}) in (float, int)"  # mypy knows that the new type is not `int`
         case "newtype":
             yield from _alternatives(t.args[0], item, writer)
         case "union":
@@ -35,6 +37,10 @@ def _alternatives(t: Type, item: str, writer: Writer) -> Iterator[str]:
             yield from (f"type({item}) is float", f"type({item}) is int")
         case _:
             yield f"type({item}) is {scalar(t)}"
+
+
+def _is_new_float(t: Type) -> bool:
+    return _is_new_float(t.args[0]) if t.kind == "newtype" else scalar(t) == "float"
 
 
 def unless(tests: Sequence[str]) -> str:

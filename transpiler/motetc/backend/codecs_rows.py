@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer
 from motetc.backend.codecs_names import LOOP_LOCALS, local_names, qualname, snake
-from motetc.backend.codecs_plain import condition, runtime_type, unless
+from motetc.backend.codecs_plain import condition, runtime_type, tested, unless
 from motetc.backend.codecs_records import construction, tuple_text
 from motetc.ir.types import ClassDecl, Field, Type
 
@@ -101,7 +101,9 @@ def _kept(t: Type, names: dict[str, str], whole: str, writer: Writer) -> Iterato
     """The statements that make an item and keep it."""
     decl = _decl(t, writer)
     if decl is None:
-        yield f"items.append({whole or tuple_text([*names.values()])})"
+        parts = zip(t.args[0].args, names.values(), strict=True)
+        item = whole or tuple_text([tested(part, name, writer) for part, name in parts])
+        yield f"items.append({item})"
         return
     lines = construction(decl, writer, names, "items.append({})", whole)
     if decl.post_init:

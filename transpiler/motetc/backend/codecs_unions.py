@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from motetc.backend.codecs_exprs import Way, Writer, has_members
+from motetc.backend.codecs_exprs import Way, Writer, has_members, is_told
 from motetc.backend.codecs_kinds import NONE, is_plain
 from motetc.backend.codecs_names import short, tags
 from motetc.backend.codecs_plain import condition
 from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
 from motetc.ir.types import Type
 from motetc.ir.typetext import literal_text
+
+BASES = frozenset({"int", "datetime.date"})
+"""Classes that other scalars are instances of."""
 
 SHAPE_TESTS = {
     "bool": "type(data) is bool",
@@ -76,24 +79,60 @@ def _sorted_members(
     def of(member: Type) -> frozenset[str]:
         return runtime_classes(member, writer.decls)
 
-    unclear = [
-        m for m in members if alike(m, members, of) or "*" in of(m) or _blurred(m, members, writer)
-    ]
+    def is_unclear(m: Type) -> bool:
+        blurred = _blurred(m, members, writer) or _is_new_class(m) or _is_bool_among(m, members)
+        return blurred or "*" in of(m) or alike(m, members, of)
+
+    unclear = [m for m in members if is_unclear(m)]
     unclear.sort(key=lambda m: m.kind == "collection" and "*" in of(m))  # exact classes first
     plain = [m for m in members if m not in unclear and m not in tag and _as_it_is(m)]
-    return plain, [m for m in members if m not in unclear and m not in plain], unclear
+    clear = [m for m in members if m not in unclear and m not in plain]
+    clear.sort(key=lambda m: (_is_loose(m), not of(m).isdisjoint(BASES)))
+    return plain, clear, unclear
 
 
 def _class_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
     """The condition under which a value is of this member's class."""
-    if m.kind == "newtype":
-        return _class_test(m.args[0], members, writer)
     if m.kind == "scalar" and scalar(m) == "float":
         return "type(value) is float" if _has_int(members) else condition(m, "value", writer)
     classes = sorted(runtime_classes(m, writer.decls))
     if classes == ["dict"] and m.kind == "class":
         return "isinstance(value, dict)"  # to mypy, a TypedDict is no `dict` itself
-    return " or ".join(_is_of(cls, m.kind == "literal", writer) for cls in classes)
+    loose = any(map(_is_loose, members)) if m.kind == "enum" else _is_loose(m)
+    if classes == ["float", "int"]:
+        return "isinstance(value, float | int)"
+    return " or ".join(_is_of(cls, loose, writer) for cls in classes)
+
+
+def _is_loose(m: Type) -> bool:
+    """Whether mypy takes what is exactly of its class for none of these: literals, and what is new to mypy alone.
+
+    Next to them, an enum has to be ruled out by a test that mypy draws the conclusion from.
+    """
+    return m.kind in ("literal", "newtype")
+
+
+def _is_bool_among(m: Type, members: tuple[Type, ...]) -> bool:
+    """A literal bool beside integers, whom it is one of."""
+    beside = [x for x in members if x != m and x.kind in ("scalar", "newtype", "literal")]
+    return m.kind == "literal" and bool in map(type, m.values) and any(map(_holds_ints, beside))
+
+
+def _holds_ints(m: Type) -> bool:
+    match m.kind:
+        case "newtype":
+            return _holds_ints(m.args[0])
+        case "literal":
+            return int in map(type, m.values)
+        case _:
+            return scalar(m) in ("int", "float")
+
+
+def _is_new_class(m: Type) -> bool:
+    """A NewType of a class, which may have subclasses among the other members."""
+    return m.kind == "newtype" and (
+        m.args[0].kind not in ("scalar", "newtype") or _is_new_class(m.args[0])
+    )
 
 
 def _blurred(m: Type, members: tuple[Type, ...], writer: Writer) -> bool:
@@ -109,12 +148,11 @@ def _is_tuple(m: Type, writer: Writer) -> bool:
     return m.kind in ("tuple", "vartuple") or (decl is not None and decl.kind == "namedtuple")
 
 
-def _is_of(cls: str, narrow: bool, writer: Writer) -> str:
-    """A test of the exact class, unless mypy would then think that no literal is left."""
+def _is_of(cls: str, loose: bool, writer: Writer) -> str:
+    """A test of the exact class, or of it and its subclasses, for which the other members have been tested before."""
     if cls == "None":
         return "value is None"
     name = writer.name(cls) if "." in cls else cls
-    loose = narrow and cls not in ("int", "bool")
     return f"isinstance(value, {name})" if loose else f"type(value) is {name}"
 
 
@@ -168,8 +206,9 @@ def _decoder_body(t: Type, writer: Writer) -> Iterator[str]:
 
 
 def _converted(way: Way, m: Type, item: str, writer: Writer) -> str:
-    """What holds member ids has a function of its own, whose result says whose ids they are."""
-    if m.kind in ("collection", "vartuple", "class") and has_members(m):
+    """What a decoder would not tell by itself has a function of its own, whose result says it."""
+    told = is_told(m) if way == "decode" else has_members(m)
+    if m.kind in ("collection", "vartuple", "class") and told:
         return writer.helped(way, m, item)
     return writer.convert(way, m, item)
 

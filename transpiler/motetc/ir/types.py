@@ -37,6 +37,14 @@ class Type:
     args: tuple[Type, ...] = ()
     values: tuple[str | int | bool | bytes | None, ...] = ()
 
+    def __eq__(self, other: object) -> bool:
+        """`Literal[1]` is not `Literal[True]`, though these values are equal."""
+        if not isinstance(other, Type):
+            return NotImplemented
+        mine = (self.kind, self.name, self.args, self.values)
+        same = mine == (other.kind, other.name, other.args, other.values)
+        return same and (not self.values or [*map(type, self.values)] == [*map(type, other.values)])
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
