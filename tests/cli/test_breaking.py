@@ -116,6 +116,46 @@ def test_another_type_is_shown_beside_the_old_one(root: Path, capsys: pytest.Cap
     ]
 
 
+GENERIC = """\
+from typing import TypeVar
+
+from motet import At, Process, choreography
+
+T = TypeVar("T")
+
+
+class Ann(Process):
+    pass
+
+
+class Ben(Process):
+    pass
+
+
+@choreography
+async def move(ann: Ann, ben: Ben, x: At[T, Ann]) -> At[T, Ben]:
+    return await ann.send(x, to=ben)
+
+
+@choreography
+async def main(ann: Ann, ben: Ben) -> None:
+    await move(ann, ben, 1)
+"""
+
+
+def test_what_a_type_variable_stands_for_is_shown_beside_what_it_was(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/shop.py").write_text(GENERIC)
+    (root / "shop.py").write_text(GENERIC.replace("ben, 1)", "ben, (1, 2))"))
+    (change,) = found(capsys, "../old")
+    assert (change["line"], change["message"]) == (
+        23,
+        "`T` in the call `move` is `tuple[int, int]`; at `../old` it is `int`",
+    )
+
+
 def test_a_choreography_that_is_gone_is_named_and_a_new_one_is_not(
     root: Path, capsys: pytest.CaptureFixture[str]
 ):

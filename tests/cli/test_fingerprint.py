@@ -83,3 +83,26 @@ def test_where_a_codec_comes_from_counts():
 def test_recursive_types_come_to_an_end():
     tree = "def encode_tree(x):\n    return [encode_tree(y) for y in x]\nT = Channel('t', encode_tree, encode_tree)\n"
     assert len(channel_forms({"tree": tree})["tree", "t"]) == 16
+
+
+CALLS = """\
+from motet.codec import {codec}
+
+class MainAtAnn(Net):
+    @property
+    def move(self) -> MoveAtAnn[{type}]:
+        return MoveAtAnn(self.site.call("move"), ben=self.ben, encode_t={codec}, decode_t=f)
+
+    @property
+    def other(self) -> OtherAtAnn:
+        return OtherAtAnn(self.site.call("other"), ben=self.ben)
+"""
+
+
+def test_the_codecs_that_a_call_brings_count():
+    number, text = (
+        channel_forms({"town": CALLS.format(codec=f"encode_{kind}", type=kind)})
+        for kind in ("int", "str")
+    )
+    assert set(number) == {("town", "move")}
+    assert number != text

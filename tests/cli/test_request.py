@@ -84,6 +84,11 @@ def test_what_makes_no_sense_is_refused_in_one_line(
     assert "\n" not in str(caught.value)
 
 
+def test_a_choreography_of_any_type_cannot_be_run_by_itself():
+    with pytest.raises(ConfigError, match=r"words:relay leaves open what type its values are of"):
+        make_request("words:relay", {**COUNT, "runnable": False}, GIVEN, [])
+
+
 def test_a_role_polymorphic_choreography_cannot_be_run_by_itself():
     record = {**COUNT, "roles": [role("a", ""), role("b", "")]}
     with pytest.raises(ConfigError, match=r"words:sort leaves open who plays a, b"):

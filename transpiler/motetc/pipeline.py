@@ -31,6 +31,7 @@ from motetc.frontend.ahead import Kept, source_files
 from motetc.frontend.causes import causes
 from motetc.frontend.expand import expand_pipelines
 from motetc.frontend.foreign import check_foreign
+from motetc.frontend.generics import find_data_variables
 from motetc.frontend.import_checks import check_imports
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.lower import lower
@@ -42,6 +43,7 @@ from motetc.frontend.source import of_outline, read_syntax
 from motetc.frontend.sources import Sources
 from motetc.frontend.types import Ahead, SourceFile, TypeFacts, ask
 from motetc.ir.live import Flow
+from motetc.ir.nodes import Facts
 from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
 from motetc.ir.types import Type
@@ -51,6 +53,7 @@ from motetc.passes.guarantees import check_guarantees
 from motetc.passes.name_channels import name_channels
 from motetc.passes.places import find_places
 from motetc.passes.project import project
+from motetc.passes.type_arguments import TypeArguments
 
 _FUSING = ("motetc.passes.project_flows",)
 PASSES = ("lower", "places", "project", "name_channels")
@@ -100,13 +103,20 @@ def _finish(
 ) -> Compilation:
     codecs = Codecs(facts.decl, program.registered, program.locations)
     compiled: dict[str, Compiled] = {}
+    find_data_variables(program, facts, findings)
+    anywhere, placed = _anywhere(program, facts), dict[str, Facts]()
     for key, choreography in program.choreographies.items():
-        type_of = _typer(program, facts, choreography.module)
+        type_of = partial(anywhere, choreography.module)
         check_guarantees(program.modules[choreography.module], choreography, findings)
-        placed = find_places(program, choreography, type_of, facts.decl, codecs.check, findings)
-        projections, unified = project(program, choreography, placed, type_of, findings)
+        placed[key] = find_places(
+            program, choreography, type_of, facts.decl, codecs.check, findings
+        )
+    TypeArguments(program, placed, anywhere, facts.decl, codecs.check, findings).run()
+    for key, choreography in program.choreographies.items():
+        type_of = partial(anywhere, choreography.module)
+        projections, unified = project(program, choreography, placed[key], type_of, findings)
         names = name_channels(choreography, unified)
-        compiled[key] = Compiled(choreography, placed, projections, names, unified.find)
+        compiled[key] = Compiled(choreography, placed[key], projections, names, unified.find)
     for name in dump:
         if name != "lower" and name in PASSES:
             dumps.append((name, print_projections(compiled.values(), name)))
@@ -119,7 +129,7 @@ def _finish(
     for passed in compiled.values():
         _verify(passed)
     plan = Plan(
-        program, config.output.name, compiled, facts.decl, _anywhere(program, facts), codecs
+        program, config.output.name, compiled, facts.decl, anywhere, codecs
     )
     modules = tuple(made_at_source(maps, Backend(plan).run()))
     return Compilation(modules, found, summaries, sources, tuple(dumps))
@@ -184,12 +194,5 @@ def _of_project(program: Program, found: Iterable[Diagnostic]) -> Iterator[Diagn
         yield replace(finding, span=replace(finding.span, path=path))
 
 
-def _typer(
-    program: Program, facts: TypeFacts, module_name: str
-) -> Callable[[cst.CSTNode], Type | None]:
-    return partial(facts.at, program.modules[module_name])
-
-
 def _anywhere(program: Program, facts: TypeFacts) -> Callable[[str, cst.CSTNode], Type | None]:
-    typers = {name: _typer(program, facts, name) for name in program.modules}
-    return lambda module, node: typers[module](node)
+    return lambda module, node: facts.at(program.modules[module], node)

@@ -64,6 +64,9 @@ class Manifest:
             for channel in choreography.get("channels", []):
                 content = f"{channel.get('from')}->{channel.get('to')}: {channel.get('type')}"
                 yield f"{channel.get('name')} of {key}", content
+            for given in choreography.get("given", []):
+                content = f"{given.get('variable')} = {given.get('type')}"
+                yield f"call {given.get('call')} of {key}", content
 
 
 NO_MANIFEST: Final = Manifest(None, {})

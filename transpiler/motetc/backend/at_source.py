@@ -60,6 +60,7 @@ def summary_at_source(maps: Maps, summary: ChoreographySummary) -> ChoreographyS
         summary,
         line=back.own(summary.line),
         channels=tuple(replace(x, line=back.own(x.line)) for x in summary.channels),
+        given=tuple(replace(x, line=back.own(x.line)) for x in summary.given),
         names=tuple(replace(x, line=back.own(x.line)) for x in summary.names),
         nondeterminism=tuple((back.own(line), why) for line, why in summary.nondeterminism),
         reasons=tuple(

@@ -14,7 +14,7 @@ import libcst as cst
 
 from motetc.backend.imports import Imports
 from motetc.backend.inner_imports import InnerImports, Moved
-from motetc.backend.plan import WIRE, Plan
+from motetc.backend.plan import WIRE, Plan, net_variables
 from motetc.backend.reads import read_at_once, reads_of
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.program import LocationClass
@@ -300,12 +300,12 @@ def find_wire(plan: Plan) -> dict[str, set[str]]:
     wire: dict[str, set[str]] = {}
     pending: list[tuple[str, str]] = []
     for compiled in plan.compiled.values():
-        for type_ in compiled.facts.payload.values():
+        for type_ in compiled.facts.travelling():
             for full in plan.codecs.needed(type_):
                 pending += _definition_of(plan, full)
         module = plan.program.modules[compiled.choreography.module]
         declared = compiled.choreography.node.type_parameters
-        outer = {r.location for r in compiled.choreography.roles if r.variable and not r.inline}
+        outer = net_variables(compiled)
         for name in sorted(names_of(declared).reads if declared is not None else outer):
             pending += _definition_of(plan, plan.program.resolve_name(module, name) or "")
     for full in plan.program.registered:
@@ -356,7 +356,7 @@ def _newtypes(plan: Plan) -> list[str]:
             visit(arg)
 
     for compiled in plan.compiled.values():
-        for payload in compiled.facts.payload.values():
+        for payload in compiled.facts.travelling():
             visit(payload)
     return found
 

@@ -8,7 +8,7 @@ of the module being written: `name("motet.codec.decode_str")`, `name("wire:shop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import replace
 
 from motetc.backend.codecs_batches import column_functions, packed, record_of
@@ -17,6 +17,7 @@ from motetc.backend.codecs_classes import class_functions, helper_functions, str
 from motetc.backend.codecs_exprs import Writer
 from motetc.backend.codecs_kinds import is_looped
 from motetc.backend.codecs_names import Decls, qualname, stem
+from motetc.ir.generic_types import typevars
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.typetext import Name
 
@@ -50,9 +51,12 @@ class Codecs:
             return decl
         return replace(decl, kind="codec", fields=(), target=None)
 
-    def check(self, t: Type) -> str | None:
-        """None if values of the type can travel, else the reason and the path to it."""
-        return next(Checker(self._decl, self._locations).reasons(t, ""), None)
+    def check(self, t: Type, free: tuple[str, ...] = ()) -> str | None:
+        """None if values of the type can travel, else the reason and the path to it.
+
+        `free` are type variables of a choreography, whose codecs its callers bring.
+        """
+        return next(Checker(self._decl, self._locations).reasons(t, "", free), None)
 
     def needed(self, t: Type) -> tuple[str, ...]:
         """The classes, enums and recursive aliases whose codecs a type needs, transitively."""
@@ -86,13 +90,26 @@ class Codecs:
         return "\n\n\n".join(["\n".join(variables)] * bool(variables) + functions + helpers) + "\n"
 
     def structural(
-        self, t: Type, hint: str, name: Name, spent: set[str] | None = None
+        self,
+        t: Type,
+        hint: str,
+        name: Name,
+        spent: set[str] | None = None,
+        holder: str = "",
+        declared: Mapping[str, str] | None = None,
     ) -> tuple[str, str, str]:
-        """Definitions that a channel of this type needs (often none), its encoder and decoder."""
-        writer = Writer(self._decl, name, hint, spent=_or_new(spent))
+        """Definitions that a channel of this type needs (often none), its encoder and decoder.
+
+        The codecs of type variables in it are at hand by their names, behind `holder`.
+        """
+        writer = Writer(self._decl, name, hint, spent=_or_new(spent), declared=declared or {})
         functions: list[str] = []
         encode = decode = None
-        if not is_looped(t, self._decl):
+        if typevars(t):
+            writer.holder = holder
+            encode, decode = writer.function("encode", t), writer.function("decode", t)
+            writer.holder = ""
+        elif not is_looped(t, self._decl):
             encode, decode = writer.simple("encode", t), writer.simple("decode", t)
         if encode is None or decode is None:
             hint = writer.stem(hint)
@@ -103,7 +120,12 @@ class Codecs:
         return "\n\n\n".join([*functions, *helpers]), encode, decode
 
     def batches(
-        self, t: Type, hint: str, name: Name, spent: set[str] | None = None
+        self,
+        t: Type,
+        hint: str,
+        name: Name,
+        spent: set[str] | None = None,
+        declared: Mapping[str, str] | None = None,
     ) -> tuple[str, str, str]:
         """The same for a stream, whose messages are lists of elements."""
         writer = Writer(self._decl, name, hint, spent=_or_new(spent))
@@ -112,7 +134,7 @@ class Codecs:
             return "", encode, decode
         decl = record_of(t, writer)
         if decl is None:
-            return self.structural(t, hint, name, spent)
+            return self.structural(t, hint, name, spent, declared=declared)
         hint = writer.stem(hint)
         functions = column_functions(t, decl, hint, writer)
         return "\n\n\n".join(functions), f"_encode_{hint}", f"_decode_{hint}"

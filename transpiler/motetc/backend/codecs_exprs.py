@@ -7,13 +7,15 @@ names, and collects the helper functions that tuples, unions and literals need a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from motetc.backend.codecs_kinds import is_looped, optional
-from motetc.backend.codecs_names import Decls, parameter, wire_name
+from motetc.backend.codecs_names import Decls, wire_name
 from motetc.backend.codecs_shapes import SCALARS, collection, scalar, str_keys
-from motetc.frontend.naming import free_name
+from motetc.frontend.naming import free_name, parameter
+from motetc.ir.generic_types import typevars
 from motetc.ir.types import Type
 from motetc.ir.typetext import Name, literal_text, render_type
 
@@ -26,7 +28,8 @@ class Writer:
     """Writes expressions; `helpers` are the types that need a function, with its stem.
 
     Type variables are written with `prefix`, so that generic codecs of one module do not share them.
-    `spent`: the stems of all such functions in the module, which are not given again.
+    `spent`: the stems of all such functions in the module, which are not given again. `declared`: type variables that
+    functions have to declare themselves, as they are to write it.
     """
 
     decls: Decls
@@ -36,6 +39,8 @@ class Writer:
     helpers: dict[Type, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     spent: set[str] = field(default_factory=set)
+    holder: str = ""  # what holds the codecs of type variables: `self.`, or nothing for parameters
+    declared: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, full: str) -> str:
         """What the module calls something; no local may hide it."""
@@ -113,7 +118,7 @@ class Writer:
             case "collection" | "vartuple" if is_looped(t, self.decls):
                 return f"_{way}_{self.helper(t)}"
             case "typevar":
-                return parameter(way, t.name)
+                return f"{self.holder}{parameter(way, t.name)}"
             case "enum" | "literal":
                 return self._named(way, t)
             case "class" | "alias" | "tuple" | "union" if not self.codec_args(t):
@@ -199,12 +204,3 @@ def is_told(t: Type) -> bool:
 
 def _is_abstract(t: Type) -> bool:
     return t.kind == "collection" and collection(t)[1] != ""
-
-
-def typevars(t: Type) -> list[Type]:
-    """The type variables in a type, each once, in order."""
-    found = [t] if t.kind == "typevar" else []
-    inside = t.args if t.kind != "member" else ()
-    for arg in inside:
-        found += [v for v in typevars(arg) if v not in found]
-    return found

@@ -10,6 +10,7 @@ import builtins
 import re
 from collections.abc import Callable, Iterable
 
+from motetc.frontend.naming import snake
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.typetext import render_type
 
@@ -22,13 +23,6 @@ LOCAL = frozenset({"data", "value"}) | frozenset(dir(builtins))
 LOOP_LOCALS = frozenset({"at", "fields", "items", "row"})
 
 Decls = Callable[[str], ClassDecl | None]
-
-
-def snake(name: str) -> str:
-    """`HTTPQuote` and `Outer.Inner` as `http_quote` and `outer_inner`."""
-    flat = name.replace(".", "_").strip("_")
-    flat = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", flat)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", flat).lower()
 
 
 def qualname(decl: ClassDecl) -> str:
@@ -48,11 +42,6 @@ def stem(decl: ClassDecl) -> str:
 def wire_name(way: str, decl: ClassDecl) -> str:
     """The codec function of a class, as the namer wants to be asked for it."""
     return f"wire:{decl.module}.{way}_{stem(decl)}"
-
-
-def parameter(way: str, typevar: str) -> str:
-    """The parameter of a generic codec that holds the codec of a type variable."""
-    return f"{way}_{snake(typevar)}"
 
 
 def short(t: Type) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from motetc.backend.codecs_exprs import Way, Writer, typevars
+from motetc.backend.codecs_exprs import Way, Writer
 from motetc.backend.codecs_kinds import is_kept, is_plain
-from motetc.backend.codecs_names import LOOP_LOCALS, local_names, parameter, qualname, snake, stem
+from motetc.backend.codecs_names import LOOP_LOCALS, local_names, qualname, stem
 from motetc.backend.codecs_plain import condition, runtime_type, written
+from motetc.frontend.naming import parameter, snake
+from motetc.ir.generic_types import typevars
 from motetc.ir.types import ClassDecl, Field, Type
 
 WORDS = {"encode": ("value", "tuple", "mistyped"), "decode": ("data", "list", "misfit")}
@@ -25,6 +27,8 @@ def own_type(decl: ClassDecl) -> Type:
 
 def signature(way: str, function: str, t: Type, writer: Writer, more: str = "") -> str:
     """The first line of an encoder or decoder; it takes the codecs of type variables, and `more` parameters."""
+    own = [writer.declared[var.name] for var in typevars(t) if var.name in writer.declared]
+    function += f"[{', '.join(own)}]" if own else ""
     for var in typevars(t):
         callback, arg = writer.name("collections.abc.Callable"), writer.type(var)
         form = f"[[{arg}], object]" if way == "encode" else f"[[object], {arg}]"

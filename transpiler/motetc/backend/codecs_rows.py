@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer
-from motetc.backend.codecs_names import LOOP_LOCALS, local_names, qualname, snake
+from motetc.backend.codecs_names import LOOP_LOCALS, local_names, qualname
 from motetc.backend.codecs_plain import condition, runtime_type, tested, unless
 from motetc.backend.codecs_records import construction, tuple_text
+from motetc.frontend.naming import snake
 from motetc.ir.types import ClassDecl, Field, Type
 
 WIDE = 5

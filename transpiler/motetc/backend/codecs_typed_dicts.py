@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer
-from motetc.backend.codecs_names import local_names, qualname, snake, stem
+from motetc.backend.codecs_names import local_names, qualname, stem
 from motetc.backend.codecs_records import list_text, own_type, signature, tuple_text
+from motetc.frontend.naming import snake
 from motetc.ir.types import ClassDecl, Field
 from motetc.ir.typetext import literal_text
 

@@ -22,7 +22,7 @@ def entry_module(plan: Plan, folder: str) -> OutputModule:
         role = next(
             (r for r in compiled.choreography.roles if r.location == location.full_name), None
         )
-        if role is not None and not compiled.choreography.polymorphic:
+        if role is not None and not compiled.choreography.open:
             entries.append(_entry_line(plan, imports, compiled, role))
     main = imports.member("motet.node", "main")
     shown = location.node.name.value

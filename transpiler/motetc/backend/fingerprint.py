@@ -10,9 +10,10 @@ from __future__ import annotations
 import ast
 import io
 import json
+import re
 import tokenize
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from motetc.backend.files import sha256
 from motetc.backend.sourcemap import parse
@@ -20,11 +21,15 @@ from motetc.ir.summary import ChoreographySummary
 
 Forms = Mapping[tuple[str, str], str]  # (wire module, channel) -> form
 _Key = tuple[str, str]  # (wire module, name at its top level)
+_MAKES = re.compile(r"Channel\(|\.call\(")
 
 
-def fingerprint(choreographies: Iterable[ChoreographySummary], forms: Forms) -> str:
-    """Builds with the same fingerprint agree on every channel: its name, its ends, its type and its form."""
-    rows = [
+def fingerprint(choreographies: Sequence[ChoreographySummary], forms: Forms) -> str:
+    """Builds with the same fingerprint agree on every channel: its name, its ends, its type and its form.
+
+    And on what calls say of the data of generic choreographies, which is part of the form of their channels.
+    """
+    channels = [
         [
             summary.key,
             channel.name,
@@ -36,7 +41,12 @@ def fingerprint(choreographies: Iterable[ChoreographySummary], forms: Forms) -> 
         for summary in choreographies
         for channel in summary.channels
     ]
-    return sha256(json.dumps(sorted(rows)).encode())
+    given = [
+        [summary.key, given.call, given.variable, given.type, form_of(summary, given.call, forms)]
+        for summary in choreographies
+        for given in summary.given
+    ]
+    return sha256(json.dumps([*sorted(channels), *sorted(given)]).encode())
 
 
 def form_of(summary: ChoreographySummary, channel: str, forms: Forms) -> str:
@@ -77,15 +87,26 @@ class _Module:
         self._closures: dict[tuple[str, ...], str] = {}
 
     def channels(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The name of each channel, with the text of its codecs."""
+        """The name of each channel, and of each call that brings codecs, with their text."""
         for node in self.tree.body:
             lines = self.lines[node.lineno - 1 : node.end_lineno]
-            for inner in ast.walk(node) if any("Channel(" in line for line in lines) else ():
+            for inner in ast.walk(node) if any(_MAKES.search(line) for line in lines) else ():
                 match inner:
                     case ast.Call(
                         func=ast.Name(id="Channel"), args=[ast.Constant(value=str(name)), *codecs]
                     ):
                         yield name, tuple(ast.unparse(codec) for codec in codecs)
+                    case ast.Call(
+                        args=[
+                            ast.Call(
+                                func=ast.Attribute(attr="call"), args=[ast.Constant(value=str(name))]
+                            )
+                        ],
+                        keywords=keywords,
+                    ):
+                        given = tuple(ast.unparse(k.value) for k in keywords if _is_codec(k))
+                        if given:
+                            yield name, given
 
     def closure(self, codecs: tuple[str, ...], modules: Mapping[str, _Module]) -> str:
         """The texts of everything that two codec expressions lead to, in an order that does not depend on theirs."""
@@ -119,6 +140,10 @@ class _Module:
             node = self.nodes[name]
             self._definitions[name] = (_normal(node, self.lines), tuple(sorted(_names(node))))
         return self._definitions[name]
+
+
+def _is_codec(keyword: ast.keyword) -> bool:
+    return (keyword.arg or "").startswith(("encode_", "decode_"))
 
 
 def _defined(node: ast.stmt) -> Iterator[str]:

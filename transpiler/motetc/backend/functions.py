@@ -10,9 +10,10 @@ import libcst as cst
 from motetc.backend.closure import ModulePlan
 from motetc.backend.origins import origin_at
 from motetc.backend.output import StatementOrigin
-from motetc.backend.plan import WIRE, Compiled, Plan
+from motetc.backend.plan import WIRE, Compiled, Plan, net_variables
 from motetc.backend.render import Renderer
 from motetc.backend.type_names import TypeNames
+from motetc.frontend.generics import declared_in_place
 from motetc.frontend.tree import code_for, inner_statements, parameters
 from motetc.ir.nodes import Choreography, Invoke, Role
 from motetc.ir.types import Type
@@ -68,8 +69,9 @@ class Functions:
         body = renderer.body(projection.pieces, footer)
         net = self.plan.net_name(choreography, role)
         net_local = module.imports.member(module.path_of(WIRE, choreography.module), net)
-        variables = [r.location for r in choreography.roles if r.variable]
+        variables = net_variables(compiled)
         params = f"[{', '.join(variables)}]" if variables else ""
+        declared = declared_in_place(node)
         function = cst.FunctionDef(
             cst.Name(self.plan.function_name(choreography, role)),
             self._parameters(choreography, role, projection.net, f"{net_local}{params}", module),
@@ -87,9 +89,9 @@ class Functions:
             function, code = redirected, code_for(redirected)
         index = module.source.definitions[choreography.name].index
         module.need_all(function, code)
-        for role in choreography.roles:
-            if role.variable and not role.inline:
-                module.need(role.location)
+        for variable in variables:
+            if variable not in declared:
+                module.need(variable)
         return Function(code, index, tuple(_origins(function, renderer, module, index)))
 
     def _parameters(

@@ -84,6 +84,7 @@ def _choreography(summary: ChoreographySummary, forms: Forms) -> dict[str, objec
         "optional": list(summary.optional),
         "results": list(summary.results),
         "channels": [_channel(summary, channel, forms) for channel in summary.channels],
+        **_given(summary, forms),
         **_opened(summary),
     }
 
@@ -96,6 +97,21 @@ def _opened(summary: ChoreographySummary) -> dict[str, object]:
     if summary.watched:
         found["watched"] = list(summary.watched)
     return found
+
+
+def _given(summary: ChoreographySummary, forms: Forms) -> dict[str, object]:
+    """What calls say of the data of generic choreographies, if there are such calls."""
+    rows = [
+        {
+            "call": given.call,
+            "variable": given.variable,
+            "type": given.type,
+            "form": form_of(summary, given.call, forms),
+            "line": given.line,
+        }
+        for given in summary.given
+    ]
+    return {"given": rows} if rows else {}
 
 
 def wire_modules(texts: Mapping[str, str]) -> dict[str, str]:

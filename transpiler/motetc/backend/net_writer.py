@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from motetc.backend.plan import Compiled, Plan
+from motetc.backend.plan import Compiled, Plan, net_variables
+from motetc.frontend.naming import parameter, snake
+from motetc.ir.generic_types import typevars
 from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import Choreography, Comm, Each, Invoke, Role
 from motetc.ir.types import Type
@@ -23,8 +25,9 @@ class NetWriter:
     name: Name
     render_type: Callable[[Type], str]
     codec: Callable[[Type, str, bool], tuple[str, str]]  # of a type; true for batches of a stream
+    given: Callable[[Type, str], tuple[str, str]]  # the same where a net makes another
     location: Callable[[Role], str]
-    variables: str  # as the choreography declares them itself: `[A: Process, B: Process]`
+    declared: Mapping[str, str]  # what type variables the choreography declares itself, and how
     constants: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -48,7 +51,7 @@ class NetWriter:
         hint = f"{self.choreography.name}_{name}"
         encode, decode = self.codec(type_, hint, isinstance(op, Hop))
         made = f'{self.name("motet.wire.Channel")}("{name}", {encode}, {decode})'
-        if sender.variable or receiver.variable:
+        if sender.variable or receiver.variable or typevars(type_):
             return made
         to = f"_TO_{receiver.name.upper()}" if several else ""
         constant = self.constant(f"{hint.upper()}{to}", leader, to)
@@ -85,6 +88,27 @@ class NetWriter:
 
     @property
     def params(self) -> str:
-        """`[A, B, C]` after a polymorphic net; nothing after others."""
-        names = [r.location for r in self.choreography.roles if r.variable]
+        """`[A, B, T]` after a net that is generic; nothing after others."""
+        names = net_variables(self.compiled)
         return f"[{', '.join(names)}]" if names else ""
+
+    @property
+    def variables(self) -> str:
+        """`[A: Process, B: Process, T]`, if the choreography declares them itself."""
+        own = [self.declared[n] for n in net_variables(self.compiled) if n in self.declared]
+        return f"[{', '.join(own)}]" if own else ""
+
+    def codecs_taken(self) -> Iterator[tuple[str, str]]:
+        """The parameters by which a net is given the codecs of free type variables, and their types."""
+        callback = self.name("collections.abc.Callable") if self.compiled.facts.carried else ""
+        for variable in self.compiled.facts.carried:
+            yield parameter("encode", variable), f"{callback}[[{variable}], object]"
+            yield parameter("decode", variable), f"{callback}[[object], {variable}]"
+
+    def codecs_given(self, op: Invoke) -> Iterator[tuple[str, str]]:
+        """What the net of a call is given for these."""
+        for variable, type_ in self.compiled.facts.given.get(op.uid, {}).items():
+            hint = f"{self.choreography.name}_{self.compiled.names[op.uid]}_{snake(variable)}"
+            encode, decode = self.given(type_, hint)
+            yield parameter("encode", variable), encode
+            yield parameter("decode", variable), decode

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from motetc.backend.net_writer import NetWriter
-from motetc.backend.plan import text_of, touches_of
+from motetc.backend.plan import net_variables, text_of, touches_of
 from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import MESH_KINDS, Comm, Each, Invoke, Role, Seat
 from motetc.ir.pieces import call_name, partner_name
@@ -69,7 +69,8 @@ class _Net:
         doc = f'    """What {text} sends and receives at the {self.role.name}."""'
         head = f"class {self.class_name}{self.writer.variables}({base}{generic}):"
         self._note_groups()
-        own = [f"        self.{p} = {p}" for p in map(partner_name, self._partners_used())]
+        kept = [*map(partner_name, self._partners_used()), *self._codecs_used(methods)]
+        own = [f"        self.{p} = {p}" for p in kept]
         init = [
             f"    def __init__({', '.join(['self', *self._parameters()])}) -> None:",
             "        super().__init__(site)",
@@ -85,6 +86,11 @@ class _Net:
     def _partners_used(self) -> list[str]:
         return [n for n in self._partners() if n in self.used]
 
+    def _codecs_used(self, methods: list[str]) -> list[str]:
+        """The codecs of type variables that are passed on to other nets."""
+        text = "\n".join(methods)
+        return [p for p, _ in self.writer.codecs_taken() if re.search(rf"\bself\.{p}\b", text)]
+
     def _parameters(self) -> list[str]:
         found = [f"site: {self.writer.name('motet.wire.Site')}[{self.here}]"]
         for role in self.writer.choreography.roles:
@@ -95,7 +101,7 @@ class _Net:
             there = self.writer.location(self.writer.choreography.role(cluster))
             peer = self.writer.name("motet.wire.Peer")
             found.append(f"{partner_name(variable)}: {peer}[{there}]")
-        return found
+        return [*found, *(f"{name}: {type_}" for name, type_ in self.writer.codecs_taken())]
 
     def _note_groups(self) -> None:
         """Clusters that the projected code asks for their members."""
@@ -274,23 +280,26 @@ class _Net:
         callee = plan.compiled[op.callee].choreography
         net = self.writer.name(f"wire:{callee.module}.{plan.net_name(callee, callee.role(formal))}")
         actual = dict(op.roles)
-        played = [
-            self.writer.location(self.writer.choreography.role(actual[r.name].role))
+        given = self.writer.compiled.facts.given.get(op.uid, {})
+        stands_for = {v: self.writer.render_type(t) for v, t in given.items()} | {
+            r.location: self.writer.location(self.writer.choreography.role(actual[r.name].role))
             for r in callee.roles
             if r.variable
-        ]
-        made = f"{net}[{', '.join(played)}]" if played else net
+        }
+        args = [stands_for[v] for v in net_variables(plan.compiled[op.callee])]
+        made = f"{net}[{', '.join(args)}]" if args else net
         name = self.writer.compiled.names[op.uid]
         peers = [
             f"{partner_name(r.name)}={self._peer(r.name, actual[r.name])}"
             for r in callee.roles
             if r.name != formal
         ]
-        args = ", ".join([f'self.site.call("{name}")', *peers])
+        codecs = [f"{p}={codec}" for p, codec in self.writer.codecs_given(op)]
+        passed = ", ".join([f'self.site.call("{name}")', *peers, *codecs])
         picked = [self._picked(f, seat) for f, seat in op.picked(formal) if not seat.fixed]
         decorator = "" if picked else "    @property\n"
         head = f"    def {call_name(name, formal if several else None)}({', '.join(['self', *picked])})"
-        return f"{decorator}{head} -> {made}:\n        return {net}({args})"
+        return f"{decorator}{head} -> {made}:\n        return {net}({passed})"
 
     def _peer(self, formal: str, seat: Seat) -> str:
         """Who plays a formal role, as the callee's net is told."""
@@ -323,6 +332,7 @@ class _Net:
             else:
                 self.used.add(partner)
                 passed.append(f"{partner_name(partner)}=self.{partner_name(partner)}")
+        passed += [f"{p}=self.{p}" for p, _ in self.writer.codecs_taken()]
         params = self.writer.params
         if each.role == self.role.name:
             site = f'self.site.call("{name}").member(self.site.me)'

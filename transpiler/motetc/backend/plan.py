@@ -139,7 +139,7 @@ class Plan:
     def name_all(self, wire: Mapping[str, set[str]]) -> None:
         """Give nets and codecs their names, before anyone asks; `wire` is what of the source is in wire modules."""
         self.names = WireNames(wire)
-        payloads = [t for c in self.compiled.values() for t in c.facts.payload.values()]
+        payloads = [t for c in self.compiled.values() for t in c.facts.travelling()]
         for full in dict.fromkeys(n for t in payloads for n in self.codecs.needed(t)):
             self.codecs.name_class(full, self._codec_name)
         for compiled in self.compiled.values():
@@ -178,6 +178,12 @@ class Plan:
         return any(
             r.location == full_name for c in self.compiled.values() for r in c.choreography.roles
         )
+
+
+def net_variables(compiled: Compiled) -> list[str]:
+    """The type variables of a choreography's nets: those that are roles, and those of which values travel."""
+    choreography = compiled.choreography
+    return [r.location for r in choreography.roles if r.variable] + compiled.facts.carried
 
 
 def camel(name: str) -> str:

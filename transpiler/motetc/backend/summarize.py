@@ -16,6 +16,7 @@ from motetc.ir.place import OWN, Place
 from motetc.ir.summary import (
     ChannelSummary,
     ChoreographySummary,
+    GivenSummary,
     NameSummary,
     PortSummary,
     RoleSummary,
@@ -45,12 +46,13 @@ def summarize(program: Program, compiled: Compiled) -> ChoreographySummary:
         ),
         calls=tuple(_calls(compiled)),
         nondeterminism=tuple((r.line, r.reason) for r in reasons if r.kind == "nondet"),
-        runnable=not choreography.polymorphic,
+        runnable=not choreography.open,
         own=tuple(p.name for p in choreography.parameters if OWN in p.place.modes.values()),
         optional=tuple(p.name for p in choreography.parameters if p.node.default is not None),
         reasons=reasons,
         ports=tuple(_ports(program, compiled)),
         watched=watched_by(program.choreographies, choreography),
+        given=tuple(_given(compiled)),
     )
 
 
@@ -183,6 +185,14 @@ def _turns(expr: cst.BaseExpression) -> int | None:
     if isinstance(expr, (cst.Tuple, cst.List)):
         return len(expr.elements)
     return None
+
+
+def _given(compiled: Compiled) -> Iterator[GivenSummary]:
+    for op in operations(compiled.choreography.body):
+        if isinstance(op, Invoke):
+            for variable, type_ in compiled.facts.given.get(op.uid, {}).items():
+                call, line = compiled.names[op.uid], op.span.line
+                yield GivenSummary(call, variable, _short(type_), line)
 
 
 def _calls(compiled: Compiled) -> Iterator[str]:

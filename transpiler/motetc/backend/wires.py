@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from motetc.backend.closure import ModulePlan
@@ -12,7 +12,9 @@ from motetc.backend.origins import wire_origins
 from motetc.backend.output import OutputModule
 from motetc.backend.plan import Compiled, Plan
 from motetc.backend.type_names import TypeNames
+from motetc.frontend.generics import declared_in_place
 from motetc.frontend.scope import names_of
+from motetc.ir.generic_types import typevars
 from motetc.ir.nodes import Choreography
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
@@ -28,7 +30,7 @@ class Wires:
     texts: dict[str, list[str]] = field(default_factory=dict)
     codecs: dict[str, list[str]] = field(default_factory=dict)  # of classes
     coded: dict[str, set[str]] = field(default_factory=dict)
-    codecs_made: dict[tuple[str, Type, bool], tuple[str, str]] = field(default_factory=dict)
+    codecs_made: dict[tuple[str, Type, bool, str], tuple[str, str]] = field(default_factory=dict)
     spent: dict[str, set[str]] = field(default_factory=dict)
 
     def add_nets(self, compiled: Compiled) -> None:
@@ -37,32 +39,49 @@ class Wires:
         module = self.module(choreography.module)
         texts = self.texts.setdefault(choreography.module, [])
         name = self.names.namer(module)
+        declared = _declared(module, choreography)
+        for variable in compiled.facts.carried:
+            if variable not in declared:
+                module.need(variable)
         writer = NetWriter(
             self.plan,
             compiled,
             name,
             lambda t: render_type(t, name),
-            lambda t, hint, batch: self._codec(module, t, hint, batch),
+            lambda t, hint, batch: self._codec(module, t, hint, batch, declared),
+            lambda t, hint: self._codec(module, t, hint, False, declared, "self."),
             lambda role: self.names.location(module, role),
-            _variables(module, choreography),
+            declared,
         )
         classes = list(net_classes(writer))
         texts += [*writer.constants.values(), *classes]
 
-    def _codec(self, module: ModulePlan, type_: Type, hint: str, batch: bool) -> tuple[str, str]:
-        known = self.codecs_made.get((module.source.name, type_, batch))
+    def _codec(
+        self,
+        module: ModulePlan,
+        type_: Type,
+        hint: str,
+        batch: bool,
+        declared: Mapping[str, str],
+        holder: str = "",
+    ) -> tuple[str, str]:
+        key = module.source.name, type_, batch, holder if typevars(type_) else ""
+        known = self.codecs_made.get(key)
         if known is not None:
             return known
         for full in self.plan.codecs.needed(type_):
             self._class_codec(full)
         name = self.names.namer(module)
-        make = self.plan.codecs.batches if batch else self.plan.codecs.structural
         spent = self.spent.setdefault(module.source.name, set())
-        definitions, encode, decode = make(type_, hint, name, spent)
+        if batch:
+            made = self.plan.codecs.batches(type_, hint, name, spent, declared)
+        else:
+            made = self.plan.codecs.structural(type_, hint, name, spent, holder, declared)
+        definitions, encode, decode = made
         texts = self.texts.setdefault(module.source.name, [])
         if definitions and definitions not in texts:
             texts.append(definitions)
-        self.codecs_made[(module.source.name, type_, batch)] = (encode, decode)
+        self.codecs_made[key] = (encode, decode)
         return encode, decode
 
     def _class_codec(self, full: str) -> None:
@@ -95,11 +114,9 @@ class Wires:
         return OutputModule(path, text, wire_origins(self.plan, module, head, text))
 
 
-def _variables(module: ModulePlan, choreography: Choreography) -> str:
+def _declared(module: ModulePlan, choreography: Choreography) -> dict[str, str]:
     """The type variables that a choreography declares itself, as it writes them."""
     declared = choreography.node.type_parameters
-    if declared is None:
-        return ""
-    for name in sorted(names_of(declared).reads):
+    for name in sorted(names_of(declared).reads) if declared is not None else ():
         module.need(name, at_run_time=False)
-    return module.source.code(declared)
+    return declared_in_place(choreography.node)

@@ -23,6 +23,13 @@ class Findings:
         """Record a finding made elsewhere."""
         self.found.setdefault((diagnostic.code, diagnostic.span), diagnostic)
 
+    def has(self, code: str, span: Span) -> bool:
+        """Whether there is one with this code on the line already."""
+        return any(
+            known == code and (other.path, other.line) == (span.path, span.line)
+            for known, other in self.found
+        )
+
     def __len__(self) -> int:
         return len(self.found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import libcst as cst
@@ -15,6 +16,18 @@ def free_name(hint: str, is_taken: Callable[[str], bool]) -> str:
     while is_taken(name):
         name, number = f"{hint}_{number}", number + 1
     return name
+
+
+def snake(name: str) -> str:
+    """`HTTPQuote` and `Outer.Inner` as `http_quote` and `outer_inner`."""
+    flat = name.replace(".", "_").strip("_")
+    flat = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", flat)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", flat).lower()
+
+
+def parameter(way: str, typevar: str) -> str:
+    """The parameter that holds the codec of a type variable, of a generic codec or a net."""
+    return f"{way}_{snake(typevar)}"
 
 
 def argument_name(expr: cst.BaseExpression) -> str:

@@ -176,7 +176,8 @@ class Converter:
     def _type_variable(self, found: TypeVarType) -> Type:
         if found.id.is_self():
             return self.convert(found.upper_bound)
-        return Type("typevar", found.name)
+        several = tuple(str(item) for item in found.values)
+        return Type("typevar", found.name, values=several)
 
 
 _NOT_DATA: Final = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from mypy import nodes, patterns
@@ -13,6 +14,7 @@ from mypy.types import Type as MypyType
 
 from motetc.frontend.oracle_columns import Columns
 from motetc.frontend.oracle_convert import Converter
+from motetc.frontend.oracle_generics import given_types
 from motetc.frontend.oracle_spans import (
     Place,
     Point,
@@ -127,6 +129,8 @@ class Walker:
         place, found = self._span(o), self._type(o)
         if place is None or found is None or isinstance(o, nodes.TempNode):
             return
+        if isinstance(o, nodes.RefExpr) and isinstance(o.node, nodes.Decorator):
+            found = self._specialized(o.node.func, self._types[o], found)
         self.places.setdefault(place, found)
         if isinstance(o, (TupleExpr, nodes.GeneratorExpr)):
             self.places.setdefault(self._inside(o, place), found)
@@ -197,6 +201,12 @@ class Walker:
             key = value.line, value.column, value.end_line or 0, value.end_column or 0
             if o.callee.name == "format" and key in self._formatted:
                 self._starts[value] = self._formatted[key]
+
+    def _specialized(self, declared: nodes.FuncDef, here: MypyType, found: Type) -> Type:
+        """The type of a choreography where it is called, with what its type variables stand for there."""
+        given = given_types(declared.type, here)
+        more = [Type("given", name, (self._to.convert(what),)) for name, what in given.items()]
+        return replace(found, args=(*found.args, *more)) if more else found
 
     # Functions
 

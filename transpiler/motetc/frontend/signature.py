@@ -220,12 +220,22 @@ class _Signature:
                 param.name.value, full.rpartition(".")[2], cluster, True, span, inline=True
             )
         if full in self.program.variables:
-            return Role(
-                param.name.value, full.rpartition(".")[2], self.program.variables[full], True, span
-            )
+            name = self._variable_name(param, full, span)
+            return Role(param.name.value, name, self.program.variables[full], True, span)
         if full in self.program.locations:
             return Role(param.name.value, full, self.program.locations[full].cluster, False, span)
         return None
+
+    def _variable_name(self, param: cst.Param, full: str, span: Span) -> str:
+        """What a type variable is called here, which may be another name than where it is from."""
+        annotation = unquote(param.annotation.annotation) if param.annotation is not None else None
+        if isinstance(annotation, cst.Name):
+            return annotation.value
+        home, _, name = full.rpartition(".")
+        text = f"`{full}` is a type variable behind the name of its module"
+        help = f"write `from {home} import {name}`, and `{param.name.value}: {name}`"
+        self.findings.error("unsupported-syntax", span, text, help)
+        return name
 
     def _params(self) -> Iterator[cst.Param]:
         params = self.node.params
@@ -288,7 +298,9 @@ def read_located(
     for part in _union_parts(unquote(items[1])):
         full = program.resolve(module, part) or ""
         known = full in (own or {}) or full in program.variables
-        wanted = full.rpartition(".")[2] if known else full
+        wanted = full
+        if known:
+            wanted = part.value if isinstance(part, cst.Name) else full.rpartition(".")[2]
         role = next((r for r in roles if r.location == wanted and r.variable == known), None)
         if role is None:
             findings.error(

@@ -6,7 +6,7 @@ whom to whom, what is a choice, where control leaves. Nodes have identity (`eq=F
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -338,6 +338,7 @@ class Choreography:
     reasons: frozenset[str] = (
         frozenset()
     )  # parameters of type Nondet: known to all, and nowhere at run time
+    free: tuple[str, ...] = ()  # type variables that stand for data, when mypy has been asked
 
     @property
     def name(self) -> str:
@@ -350,6 +351,11 @@ class Choreography:
     def polymorphic(self) -> bool:
         return any(r.variable for r in self.roles)
 
+    @property
+    def open(self) -> bool:
+        """Whether a caller has to say who plays a role, or what the data are."""
+        return self.polymorphic or bool(self.free)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -359,6 +365,11 @@ class Facts:
     op_place: dict[int, Place] = field(default_factory=dict)  # by uid
     stmt_place: dict[int, Place] = field(default_factory=dict)
     payload: dict[int, Type] = field(default_factory=dict)  # by uid
+    agreed: list[Type] = field(default_factory=list)  # of what several must hold the same of
+    carried: list[str] = field(default_factory=list)
+    """The free type variables of which values travel, here or in calls."""
+    given: dict[int, Mapping[str, Type]] = field(default_factory=dict)
+    """By uid of a call: what those of the callee stand for."""
     pure: dict[int, bool] = field(
         default_factory=dict
     )  # by id of a Simple or a Root; operations apart
@@ -375,3 +386,9 @@ class Facts:
     known_before: dict[int, Mapping[str, Place]] = field(default_factory=dict)
     """By id of an `async for`: the names that its body binds and that were bound before it, and where."""
     uses_state: dict[str, set[str]] = field(default_factory=dict)
+
+    def travelling(self) -> Iterator[Type]:
+        """The types of what is sent: here, and by callees that are told what they send."""
+        yield from self.payload.values()
+        for given in self.given.values():
+            yield from given.values()

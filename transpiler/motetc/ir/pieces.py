@@ -198,7 +198,8 @@ NET_NAMES = frozenset(
 
 def partner_name(name: str) -> str:
     """What a net calls a location, or the member of a session, other than its own."""
-    return f"{name}_" if name in NET_NAMES else name
+    is_taken = name in NET_NAMES or name.startswith(("encode_", "decode_"))
+    return f"{name}_" if is_taken else name
 
 
 def lines_of(pieces: Sequence[Piece]) -> Iterator[int]:

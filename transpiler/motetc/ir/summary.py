@@ -30,6 +30,16 @@ class ChannelSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenSummary:
+    """What a type variable of a called choreography stands for; `call` is what the net calls the call."""
+
+    call: str
+    variable: str
+    type: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class NameSummary:
     """Who knows a name bound at `line`."""
 
@@ -91,3 +101,4 @@ class ChoreographySummary:
     reasons: tuple[ReasonSummary, ...] = ()
     ports: tuple[PortSummary, ...] = ()
     watched: tuple[str, ...] = ()
+    given: tuple[GivenSummary, ...] = ()

@@ -21,10 +21,11 @@ Kind = Literal[
     "member",  # MemberId; args: (the location: kind "location" or "typevar")
     "location",  # name: a Process or Cluster subclass
     "union",  # args, in source order, flat
-    "typevar",  # name as written
+    "typevar",  # name as written; values: the types that it may stand for, if they are listed
     "alias",  # a recursive alias; name: full name; args
     "any",  # name: why mypy says Any, if known
     "other",  # anything else: not serialisable; name: as mypy prints it; args: a function's result, its first parameter
+    "given",  # what a type variable of a choreography stands for where it is called; name; args: (that type,)
 ]
 
 

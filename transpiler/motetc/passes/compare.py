@@ -50,7 +50,7 @@ class Shapes:
             return f"<{op.kind if op.kind != 'share' else 'send'} {ends} {self.facts.payload.get(uid)}>"
         if isinstance(op, Invoke):
             roles = ",".join(f"{f}={s}" for f, s in op.roles)
-            return f"<call {op.callee} {roles}>"
+            return f"<call {op.callee} {roles} {self.facts.given.get(uid, '')}>"
         return f"<each {uid}>" if not isinstance(op, Concurrent) else "<concurrently>"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
-from motetc.frontend.naming import argument_name, free_name
+from motetc.frontend.naming import argument_name, free_name, parameter
 from motetc.frontend.tree import children
 from motetc.ir.live import Flow, Hop, Port
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
@@ -25,6 +25,7 @@ def name_channels(choreography: Choreography, unified: Unified) -> dict[int, str
     """The name of each operation and session, by uid; operations that share a channel share the name."""
     bound = _bound_names(choreography)
     taken = {partner_name(r.name) for r in choreography.roles} | NET_NAMES
+    taken |= {parameter(way, name) for way in ("encode", "decode") for name in choreography.free}
     formals = {
         op.uid: _formals(op) for op in operations(choreography.body) if isinstance(op, Invoke)
     }

@@ -10,7 +10,6 @@ from motetc.diagnostics.findings import Findings
 from motetc.frontend.parallel import pairs_of
 from motetc.ir.nodes import Block, Concurrent, Invoke, Opaque, Root, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, meet_all
-from motetc.ir.purity import mutable_part
 from motetc.passes.environment import Binding
 from motetc.passes.expressions import Use
 from motetc.passes.place_flows import FlowPlaces
@@ -201,7 +200,7 @@ class BindingPlaces(FlowPlaces):
 
     def _mutable_block(self, node: cst.CSTNode | None) -> str:
         found = self.type_of(node) if node is not None else None
-        return (mutable_part(found, self.declared) or "") if found is not None else ""
+        return self.mutable(found) or ""
 
     def _opaque(self, stmt: Opaque) -> None:
         use = self.reader.read(stmt.node)

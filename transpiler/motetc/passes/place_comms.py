@@ -14,7 +14,6 @@ from motetc.ir.nodes import (
     Seat,
 )
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place, at, describe
-from motetc.ir.purity import mutable_part
 from motetc.ir.types import Type
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.payloads import payload_type
@@ -219,6 +218,8 @@ class CommPlaces(NamePlaces):
 
     def _payload(self, op: Comm) -> None:
         found = payload_type(op, self.type_of)
+        if found is None and not self.choreography.results_known:
+            return
         if found is None and self.type_of(op.node) is None:
             text = "mypy takes this for never reached, so nothing here has a type"
             help = "leave it out; or widen the type that the condition before it asks for, such as `T | None`"
@@ -243,9 +244,10 @@ class CommPlaces(NamePlaces):
             )
 
     def _agree_shared(self, op: Comm, place: Place) -> None:
-        found = self.facts.payload.get(op.uid)
-        why = mutable_part(found, self.declared) if found is not None else None
-        if why is not None and place.is_agreement():
+        if not place.is_agreement():
+            return
+        why = self.mutable(self.facts.payload.get(op.uid))
+        if why is not None:
             self._error(
                 "mutable-agreement",
                 op.node,
@@ -346,7 +348,7 @@ def cure(found: Type) -> str:
     if found.kind == "any":
         return "annotate the value: what travels has a type that both ends agree on"
     if found.kind == "typevar":
-        return f"name the type that travels, or a union, instead of `{found.name}`: type variables stand for locations"
+        return f"send a value: `{found.name}` stands for a location"
     if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
         return "send `tuple(…)` of it: what is made step by step stays where it is made"
     if found.kind == "other" and found.name.startswith("typing.Coroutine["):

@@ -12,7 +12,6 @@ from motetc.ir.nodes import (
     Simple,
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
-from motetc.ir.purity import mutable_part
 from motetc.ir.walk import statements
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.impurity import Impure
@@ -313,8 +312,7 @@ class Rules(State):
         """A value known at several places must be of an immutable type. `binder`: what binds it."""
         if not place.is_agreement():
             return
-        found = self.type_of(node)
-        why = mutable_part(found, self.declared) if found is not None else None
+        why = self.mutable(self.type_of(node))
         if why is not None:
             self.findings.error(
                 "mutable-agreement",

@@ -16,6 +16,7 @@ from motetc.ir.nodes import (
     Facts,
 )
 from motetc.ir.place import EVERYWHERE, Place
+from motetc.ir.purity import mutable_part
 from motetc.ir.types import ClassDecl, Type
 from motetc.passes.environment import Environment
 from motetc.passes.expressions import Atom, Reader
@@ -31,7 +32,7 @@ class State:
     choreography: Choreography
     type_of: Callable[[cst.CSTNode], Type | None]
     declared: Declared
-    unserializable: Callable[[Type], str | None]
+    check: Callable[[Type, tuple[str, ...]], str | None]
     findings: Findings
     facts: Facts = field(default_factory=Facts)
     env: Environment = field(default_factory=Environment)
@@ -52,6 +53,17 @@ class State:
     )  # after the condition of the last `while`
     reader: Reader = field(init=False)
     operations: Operations = field(init=False)
+
+    def unserializable(self, found: Type) -> str | None:
+        """Why values of a type cannot travel, if they cannot; those of free type variables can."""
+        return self.check(found, self.choreography.free)
+
+    def mutable(self, found: Type | None) -> str | None:
+        """Why several cannot hold one value of a type for good. For type variables, callers are asked."""
+        why = mutable_part(found, self.declared) if found is not None else None
+        if found is not None and why is None:
+            self.facts.agreed.append(found)
+        return why
 
     def _is_broken(self) -> bool:
         """Whether the statement at hand has a finding: what it binds is then nobody else's fault."""

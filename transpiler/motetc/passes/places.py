@@ -54,11 +54,11 @@ def find_places(
     choreography: Choreography,
     type_of: Callable[[cst.CSTNode], Type | None],
     declared: Declared,
-    unserializable: Callable[[Type], str | None],
+    check: Callable[[Type, tuple[str, ...]], str | None],
     findings: Findings,
 ) -> Facts:
     """The facts about one choreography; what is wrong with it goes to `findings`."""
-    walk = _Walk(program, choreography, type_of, declared, unserializable, findings)
+    walk = _Walk(program, choreography, type_of, declared, check, findings)
     walk.run()
     return walk.facts
 

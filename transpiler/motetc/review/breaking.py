@@ -102,6 +102,9 @@ class _Comparison:
                 yield from self._changed(key, path, channel, after[ends])
             else:
                 yield self._finding(key, path, int(line), f"{self._said(channel, was)} is gone")
+        for call, given in _given(was).items():
+            if call in (known := _given(now)):
+                yield from self._given(key, path, given, known[call])
         for ends in after.keys() - before.keys():
             channel = after[ends]
             said = f"{_named(channel)} is new: nodes built from `{self.then}` do not know it"
@@ -123,6 +126,15 @@ class _Comparison:
                 f"{_named(now)} is `{now['type']}` as at `{self.then}`, but travels in another form"
             )
         yield self._finding(key, path, now["line"], said, self._difference(key, now["name"]))
+
+    def _given(self, key: str, path: str, was: _Channel, now: _Channel) -> Iterator[Diagnostic]:
+        if (was["type"], was["form"]) == (now["type"], now["form"]):
+            return
+        named = f"`{now['variable']}` in the call `{now['call']}`"
+        said = f"{named} is `{now['type']}`; at `{self.then}` it is `{was['type']}`"
+        if was["type"] == now["type"]:
+            said = f"{named} is `{now['type']}` as at `{self.then}`, but travels in another form"
+        yield self._finding(key, path, now["line"], said, self._difference(key, now["call"]))
 
     def _difference(self, key: str, channel: str) -> list[str]:
         """What else the generated wire modules say now: in classes, or in encoders where no class differs."""
@@ -154,6 +166,10 @@ def _diff(name: str, was: list[str], now: list[str]) -> list[str]:
     lines = list(difflib.unified_diff(was, now, n=0, lineterm=""))[2:]
     changed = [f"{line[0]} {line[1:].strip()}" for line in lines if not line.startswith("@@")]
     return [f"`{name}` in the wire module:", *(f"    {line}" for line in changed)]
+
+
+def _given(entry: Mapping[str, Any]) -> dict[tuple[str, str], _Channel]:
+    return {(one["call"], one["variable"]): one for one in entry.get("given", ())}
 
 
 def _channels(entry: Mapping[str, Any]) -> dict[_Ends, _Channel]:

@@ -40,6 +40,8 @@ def _block(summary: ChoreographySummary) -> Iterator[str]:
         yield f"  results    {_listed(summary.results)}"
     if summary.calls:
         yield f"  calls      {', '.join(summary.calls)}"
+    rows = [(f"{x.call}:", f"{x.variable} = {x.type}", f"line {x.line}") for x in summary.given]
+    yield from _table("types", rows)
     yield from _table("ports", [_port_row(port) for port in summary.ports])
     yield from _table("messages", [_channel_row(channel) for channel in summary.channels])
     yield from _table(
@@ -100,6 +102,10 @@ def _record(summary: ChoreographySummary) -> dict[str, object]:
             {"name": x.name, "line": x.line, "places": list(x.places)} for x in summary.names
         ],
         "calls": list(summary.calls),
+        "given": [
+            {"call": x.call, "variable": x.variable, "type": x.type, "line": x.line}
+            for x in summary.given
+        ],
         "nondeterminism": [
             {"line": line, "reason": reason} for line, reason in summary.nondeterminism
         ],

@@ -103,7 +103,9 @@ def _check_runnable(key: str, record: Mapping[str, Any]) -> None:
             f"{key} leaves open who plays {', '.join(open_roles)}: run a choreography that calls it with locations"
         )
     if not record["runnable"]:
-        raise ConfigError(f"{key} cannot be started by itself; run a choreography that calls it")
+        raise ConfigError(
+            f"{key} leaves open what type its values are of: run a choreography that calls it with values"
+        )
 
 
 def _pairs(option: str, value: str, items: Iterable[str]) -> dict[str, str]:

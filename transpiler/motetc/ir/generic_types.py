@@ -1,0 +1,30 @@
+"""Types with type variables in them. What stands in a member's id is a location, and none of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from motetc.ir.types import Type
+
+
+def typevars(t: Type) -> list[Type]:
+    """The type variables in a type, each once, in order."""
+    found = [t] if t.kind == "typevar" else []
+    inside = t.args if t.kind != "member" else ()
+    for arg in inside:
+        found += [v for v in typevars(arg) if v not in found]
+    return found
+
+
+def substituted(t: Type, given: Mapping[str, Type]) -> Type:
+    """A type with others in the place of its type variables; a union in a union becomes part of it."""
+    if t.kind == "typevar":
+        return given.get(t.name, t)
+    args = tuple(substituted(arg, given) for arg in t.args) if t.kind != "member" else t.args
+    if t.kind == "union":
+        parts = (arg.args if arg.kind == "union" else (arg,) for arg in args)
+        args = tuple(dict.fromkeys(part for several in parts for part in several))
+        if len(args) == 1:
+            return args[0]
+    return replace(t, args=args)
