@@ -144,7 +144,7 @@ def breaks(pieces: Sequence[Piece]) -> bool:
 def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     for piece in pieces:
-        if not _kept(piece, live):
+        if not _kept(piece, live) or _same_exit(piece, live):
             continue
         match piece:
             case Line() | Copied() | Exit():
@@ -169,10 +169,21 @@ def _rebuild(pieces: Sequence[Piece], live: frozenset[str]) -> tuple[Piece, ...]
     for piece in pieces:
         if not _kept(piece, live):
             continue
-        kept.append(_rebuilt(piece, live))
-        if isinstance(piece, Exit):
+        last = _same_exit(piece, live) or _rebuilt(piece, live)
+        kept.append(last)
+        if isinstance(last, Exit):
             break
     return tuple(kept)
+
+
+def _same_exit(piece: Piece, live: frozenset[str]) -> Exit | None:
+    """The exit that a choice comes to whichever way it goes, where nothing else happens in its arms."""
+    if not isinstance(piece, Fork) or _acts(piece, live):
+        return None
+    match _rebuild(piece.then, live), _rebuild(piece.orelse, live):
+        case (Exit() as exit_,), (Exit() as other,) if exit_.kind == other.kind:
+            return replace(exit_, leading=(*piece.leading, *exit_.leading))
+    return None
 
 
 def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
