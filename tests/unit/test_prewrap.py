@@ -72,6 +72,7 @@ def test_a_comment_that_makes_a_line_too_long_goes_above_it():
         "    order = await net.order.share(till.order(basket))  # → office, store, inventory/orders.py:22\n"
         "    if await net.approved.recv():  # ← office, inventory/orders.py:25\n"
         "        pass\n"
+        "    largest: int = await net.largest.all_reduce(order.amount, max)  # ⇄ tills, inventory/orders.py:27\n"
     )
     assert Formatter(None).format_all({"a.py": text})["a.py"] == (
         "async def place(till: Till, net: PlaceAtTill) -> None:\n"
@@ -79,6 +80,8 @@ def test_a_comment_that_makes_a_line_too_long_goes_above_it():
         "    order = await net.order.share(till.order(basket))\n"
         "    if await net.approved.recv():  # ← office, inventory/orders.py:25\n"
         "        pass\n"
+        "    # ⇄ tills, inventory/orders.py:27\n"
+        "    largest: int = await net.largest.all_reduce(order.amount, max)\n"
     )
 
 

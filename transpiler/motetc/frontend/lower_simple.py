@@ -73,9 +73,12 @@ class SimpleStatements(Lowered):
         value = node.value if isinstance(node, (cst.Assign, cst.AnnAssign)) else None
         if value is None or not self._is_location(value):
             return False
-        text = f"`{self.module.code(value)}` is a location, and a location is no value"
-        help = "use the parameter itself; a role of a choreography can be passed in a call"
-        self._refuse(node, text, help)
+        code = self.module.code(value)
+        names = " and ".join(f"`{name}`" for name in sorted(_binds(node)))
+        help = f"write `{code}` itself where {names} is used"
+        if isinstance(value, cst.IfExp):
+            help = "use the parameters themselves; a role of a choreography can be passed in a call"
+        self._refuse(node, f"`{code}` is a location, and a location is no value", help)
         while isinstance(value, cst.IfExp):
             value = value.body
         for name in _binds(node):

@@ -169,6 +169,8 @@ READING_METHODS = {
     "hashlib.HASH": frozenset({"digest", "hexdigest"}),
     "_hashlib.HASH": frozenset({"digest", "hexdigest"}),
 }
+# Methods that a NamedTuple cannot define anew.
+NAMED_TUPLE_METHODS = frozenset({"_asdict", "_make", "_replace"})
 _USED_UP = ("typing.Generator[", "typing.Iterator[")
 _READ_ONLY = (
     "frozenset",

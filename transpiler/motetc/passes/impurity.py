@@ -10,7 +10,13 @@ import libcst as cst
 from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Choreography
-from motetc.ir.purity import READING_METHODS, has_pure_methods, is_pure_function, is_unstable
+from motetc.ir.purity import (
+    NAMED_TUPLE_METHODS,
+    READING_METHODS,
+    has_pure_methods,
+    is_pure_function,
+    is_unstable,
+)
 from motetc.ir.types import ClassDecl, Type
 
 
@@ -62,6 +68,8 @@ class Purity:
             if full in self.program.pure or is_pure_function(full) or self._constructs(node, full):
                 return None
         if isinstance(func, cst.Attribute):
+            if func.attr.value in NAMED_TUPLE_METHODS and self._is_named_tuple(func.value):
+                return None
             receiver = self.type_of(func.value)
             if receiver is not None and has_pure_methods(receiver):
                 return None
@@ -70,6 +78,13 @@ class Purity:
             if self._elementwise(receiver, func.attr.value):
                 return None
         return Impure(text, node, False)
+
+    def _is_named_tuple(self, receiver: cst.BaseExpression) -> bool:
+        """Whether it is a named tuple, or the class of one."""
+        found = self.type_of(receiver)
+        full = self.program.resolve(self.module, receiver) if self._is_global(receiver) else None
+        decls = [self.declared(name) for name in (found.name if found else "", full) if name]
+        return any(decl is not None and decl.kind == "namedtuple" for decl in decls)
 
     def _pure_method(self, receiver: Type, method: str) -> bool:
         names = [

@@ -13,11 +13,19 @@ import libcst as cst
 
 from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 from motetc.passes.deletions import all_bound, all_deleted, spared
+from motetc.passes.unused import alone, reads_alone
 
 
 def prune(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """The pieces of a whole function, without what nobody reads and without a last bare `return`."""
-    return _return_at_once(_strip_tail(prune_within(pieces)))
+    return _return_at_once(_stripped(pieces))
+
+
+def _stripped(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Pruned, without a tail that only leaves, and without what nothing but that tail has read."""
+    kept = prune_within(pieces)
+    stripped = _strip_tail(kept)
+    return stripped if reads_of(stripped) == reads_of(kept) else _stripped(stripped)
 
 
 def _return_at_once(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
@@ -152,16 +160,26 @@ def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
             case Fused():
                 found |= piece.reads | _reads(piece.body, live)
             case Fork():
-                found |= piece.reads | _reads(piece.then, live) | _reads(piece.orelse, live)
+                inner = (*piece.then, *piece.orelse)
+                found |= _reads(inner, live) | _asked(piece, inner, live)
             case Loop():
                 found |= piece.reads | _reads(piece.body, live) | _reads(piece.orelse, live)
             case Switch():
-                found |= piece.reads
-                for arm in piece.arms:
-                    found |= arm.reads | _reads(arm.body, live)
+                inner = tuple(p for arm in piece.arms for p in arm.body)
+                found |= _reads(inner, live) | _asked(piece, inner, live)
             case Sessions():
                 found |= _reads(piece.body, live) | {piece.net}
     return found
+
+
+def _asked(
+    piece: Fork | Switch, inner: Sequence[Piece], live: frozenset[str]
+) -> frozenset[str]:
+    """What the condition or subject reads, if something follows from it, or what is left of it otherwise."""
+    if not any(_kept(p, live) for p in inner):
+        return reads_alone(piece)
+    guards = [arm.reads for arm in piece.arms] if isinstance(piece, Switch) else []
+    return piece.reads.union(*guards)
 
 
 def _rebuild(pieces: Sequence[Piece], live: frozenset[str]) -> tuple[Piece, ...]:
@@ -193,15 +211,7 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
         case Fork():
             then, orelse = _rebuild(piece.then, live), _rebuild(piece.orelse, live)
             if not then and not orelse:
-                node = cst.Expr(piece.test)
-                return Line(
-                    node,
-                    piece.span,
-                    piece.touches,
-                    piece.reads,
-                    leading=piece.leading,
-                    comment=piece.comment,
-                )
+                return alone(piece, live)
             return replace(piece, then=then, orelse=orelse)
         case Loop():
             return replace(
@@ -210,21 +220,13 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
         case Switch():
             arms = tuple(replace(a, body=_rebuild(a.body, live)) for a in piece.arms)
             if not any(a.body for a in arms):
-                node = cst.Expr(piece.subject)
-                return Line(
-                    node,
-                    piece.span,
-                    piece.touches,
-                    piece.reads,
-                    leading=piece.leading,
-                    comment=piece.comment,
-                )
+                return alone(piece, live)
             return replace(piece, arms=arms)
         case Fused():
             body = piece.body if acts(piece.body, live) or breaks(piece.body) else ()
             return replace(piece, body=_rebuild(body, live))
         case Sessions():
-            return replace(piece, body=_strip_tail(prune_within(piece.body)))
+            return replace(piece, body=_stripped(piece.body))
         case _:
             return piece
 
@@ -265,16 +267,7 @@ def _strip_tail(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
             if not then and not orelse and last.pure:
                 return _strip_tail(pieces[:-1])
             if not then and not orelse:
-                node = cst.Expr(last.test)
-                line = Line(
-                    node,
-                    last.span,
-                    last.touches,
-                    last.reads,
-                    leading=last.leading,
-                    comment=last.comment,
-                )
-                return (*pieces[:-1], line)
+                return (*pieces[:-1], alone(last))
             return (*pieces[:-1], replace(last, then=then, orelse=orelse))
         case Switch():
             arms = tuple(replace(a, body=_strip_tail(a.body)) for a in last.arms)

@@ -1,0 +1,72 @@
+"""A condition or subject that nobody reads any more: what of it must still happen.
+
+Before: `if 0 < await net.price.share(…) < 3:` around nothing. After: `await net.price.share(…)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from motetc.frontend.scope import names_of
+from motetc.ir.pieces import Fork, Line, Switch
+from motetc.passes.endpoints import unparenthesized
+
+_SIMPLE = (cst.Name, cst.SimpleString, cst.Integer, cst.Float)
+
+
+def alone(piece: Fork | Switch, live: frozenset[str] = frozenset()) -> Line:
+    """The condition or subject as a statement, without what only made a truth value of it."""
+    deed = _deed(_asked(piece))
+    node: cst.BaseSmallStatement
+    if not isinstance(deed, cst.NamedExpr):
+        node, binds = cst.Expr(deed), frozenset[str]()
+    elif isinstance(deed.target, cst.Name) and deed.target.value in live:
+        node = cst.Assign([cst.AssignTarget(deed.target)], unparenthesized(deed.value))
+        binds = frozenset({deed.target.value})
+    else:
+        node, binds = cst.Expr(_deed(deed.value)), frozenset()
+    return Line(
+        node,
+        piece.span,
+        piece.touches,
+        reads_alone(piece),
+        binds,
+        leading=piece.leading,
+        comment=piece.comment,
+    )
+
+
+def reads_alone(piece: Fork | Switch) -> frozenset[str]:
+    """The names that this statement reads."""
+    asked = _asked(piece)
+    deed = _deed(asked)
+    return piece.reads if deed is asked else piece.reads - (names_of(asked).reads - names_of(deed).reads)
+
+
+def _asked(piece: Fork | Switch) -> cst.BaseExpression:
+    return piece.test if isinstance(piece, Fork) else piece.subject
+
+
+def _deed(expr: cst.BaseExpression) -> cst.BaseExpression:
+    match expr:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            return _deed(inner)
+        case cst.Comparison(left=left, comparisons=[first, *rest]):
+            kept = _one_that_acts(left, [first.comparator, *(part.comparator for part in rest)])
+            return expr if kept is None else _deed(kept)
+        case _:
+            return _bare(expr)
+
+
+def _one_that_acts(
+    left: cst.BaseExpression, others: Sequence[cst.BaseExpression]
+) -> cst.BaseExpression | None:
+    """The only operand that is more than a name or a literal, if it is evaluated in any case."""
+    acting = [operand for operand in (left, *others) if not isinstance(operand, _SIMPLE)]
+    return acting[0] if len(acting) == 1 and acting[0] in (left, others[0]) else None
+
+
+def _bare(expr: cst.BaseExpression) -> cst.BaseExpression:
+    return expr if isinstance(expr, cst.NamedExpr) else unparenthesized(expr)
