@@ -66,7 +66,7 @@ class _Place:
         _refuse(self, "__exit__")
 
     def source(self, elements: Iterable[object] | AsyncIterable[object]) -> Stream:
-        """The elements as a stream that starts here, and ends when they do.
+        """The elements as a stream that starts here, and ends when they do. Those of a set come in no order.
 
         Hydro: `source_iter`, `source_stream`.
         """

@@ -44,7 +44,16 @@ def location_source(leader: Leader, workers: Worker) -> None:
     assert_type(leader.source([1, 2]), Stream[int, Leader, Ordered, ExactlyOnce, Bounded])
     assert_type(workers.source(range(5)), Stream[int, Worker, Ordered, ExactlyOnce, Bounded])
     assert_type(leader.source(lines()), Stream[str, Leader, Ordered, ExactlyOnce, Bounded])
-    leader.source(5)  # E: arg-type
+    assert_type(leader.source({1, 2}), Stream[int, Leader, NoOrder, ExactlyOnce, Bounded])
+    names = frozenset({"a"})
+    assert_type(workers.source(names), Stream[str, Worker, NoOrder, ExactlyOnce, Bounded])
+    prices = {"tea": 3}
+    assert_type(leader.source(prices), Stream[str, Leader, Ordered, ExactlyOnce, Bounded])
+    keys = leader.source(prices.keys())
+    assert_type(keys, Stream[str, Leader, Ordered, ExactlyOnce, Bounded])
+    items = leader.source(prices.items())
+    assert_type(items, Stream[tuple[str, int], Leader, Ordered, ExactlyOnce, Bounded])
+    leader.source(5)  # E: call-overload
 
 
 def location_singleton(leader: Leader, helper: Helper) -> None:

@@ -51,6 +51,7 @@ from motetc.ir.verify import verify, verify_completeness, verify_duality, verify
 from motetc.ir.walk import statements
 from motetc.passes.guarantees import check_guarantees
 from motetc.passes.name_channels import name_channels
+from motetc.passes.orders import find_orders
 from motetc.passes.places import find_places
 from motetc.passes.project import project
 from motetc.passes.type_arguments import TypeArguments
@@ -107,6 +108,7 @@ def _finish(
     anywhere, placed = _anywhere(program, facts), dict[str, Facts]()
     for key, choreography in program.choreographies.items():
         type_of = partial(anywhere, choreography.module)
+        find_orders(choreography, type_of)
         check_guarantees(program.modules[choreography.module], choreography, findings)
         placed[key] = find_places(
             program, choreography, type_of, facts.decl, codecs.check, findings

@@ -1,4 +1,13 @@
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
+from collections.abc import (
+    AsyncIterable,
+    Awaitable,
+    Callable,
+    ItemsView,
+    Iterable,
+    KeysView,
+    Mapping,
+    Set,
+)
 from typing import Literal, ParamSpec, Protocol, Self, TypeAlias, TypeVar, overload
 
 from motet.failure import Failure
@@ -32,6 +41,20 @@ class _Place:
     ) -> T | Failure: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *exception: object) -> None: ...
+    # A set has no order, but the keys and the items of a dict are sets to type checkers, too.
+    @overload
+    def source(  # type: ignore[overload-overlap]
+        self, elements: KeysView[T]
+    ) -> Stream[T, Self, Ordered, ExactlyOnce, Bounded]: ...
+    @overload
+    def source(  # type: ignore[overload-overlap]
+        self, elements: ItemsView[T, U]
+    ) -> Stream[tuple[T, U], Self, Ordered, ExactlyOnce, Bounded]: ...
+    @overload
+    def source(  # type: ignore[overload-overlap]
+        self, elements: Set[T]
+    ) -> Stream[T, Self, NoOrder, ExactlyOnce, Bounded]: ...
+    @overload
     def source(
         self, elements: Iterable[T] | AsyncIterable[T]
     ) -> Stream[T, Self, Ordered, ExactlyOnce, Bounded]: ...

@@ -26,7 +26,7 @@ from motetc.frontend.live_ports import (
 from motetc.frontend.live_suggestions import suggestion
 from motetc.ir.live import Collect, Flow, Given, Live, Turns
 from motetc.ir.nodes import Seat
-from motetc.ir.operators import OPERATORS, SOURCES, Change, Operator, called
+from motetc.ir.operators import OPERATORS, SOURCES, Operator, called, changed
 
 _ENDLESS = frozenset({"every", "spin", "membership", "channel", "port"})
 _NETWORK = frozenset({"send", "broadcast", "demux", "round_robin", "share"})
@@ -301,9 +301,9 @@ class LiveReader(LiveGraph):
 
 
 def _guarantee(live: Live, rule: Operator, base: Live, others: list[Live]) -> None:
-    live.ordered = _changed(rule.ordered, base.ordered, [o.ordered for o in others])
-    live.once = _changed(rule.once, base.once, [o.once for o in others])
-    live.bounded = _changed(rule.bounded, base.bounded, [o.bounded for o in others])
+    live.ordered = changed(rule.ordered, base.ordered, [o.ordered for o in others])
+    live.once = changed(rule.once, base.once, [o.once for o in others])
+    live.bounded = changed(rule.bounded, base.bounded, [o.bounded for o in others])
     if live.shape not in ("stream", "keyed_stream"):
         live.ordered = live.once = True  # a value, however its elements came
     repeats = [x for x in (base, *others) if not x.once]
@@ -314,15 +314,3 @@ def _guarantee(live: Live, rule: Operator, base: Live, others: list[Live]) -> No
     live.atomic = base.atomic if rule.name != "atomic" else True
     if rule.name == "end_atomic":
         live.atomic = False
-
-
-def _changed(change: Change, mine: bool, others: list[bool]) -> bool:
-    match change:
-        case "same":
-            return mine
-        case "min":
-            return all([mine, *others])
-        case "yes":
-            return True
-        case "no":
-            return False
