@@ -28,6 +28,8 @@ MESSAGES = {
     f'Argument 1 to "p" has incompatible type "{_STREAM.replace("A", "B")}"; expected "{_STREAM}"': (
         "it is at `B`, and `p` wants it at `A`"
     ),
+    'Type argument "Bounded" of "KeyedStream" must be a subtype of "NoOrder"': "key, value, location, order",
+    '"Stream" expects 5 type arguments, but 2 given': "`Stream[T, L, Ordered, ExactlyOnce, Bounded]`",
     'Argument 1 to "f" has incompatible type "str"; expected "int"': "",
     'Argument 1 to "merge_unordered" of "Stream" has incompatible type "int"; expected "str"': "",
 }

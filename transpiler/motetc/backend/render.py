@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import TypeVar
 
 import libcst as cst
 
+from motetc.backend.embedding import PASS, led, with_body
 from motetc.backend.output import Origin, StatementOrigin
 from motetc.diagnostics.model import Span
 from motetc.frontend.positions import Positions
@@ -58,8 +60,21 @@ class Renderer:
         self, pieces: Sequence[Piece], footer: Sequence[cst.EmptyLine] = ()
     ) -> cst.IndentedBlock:
         """A suite; `pass` if there is nothing to do."""
-        statements = self.statements(pieces)
-        return cst.IndentedBlock(statements or [_PASS], footer=list(footer))
+        statements = self._from_the_top(self.statements(pieces))
+        return cst.IndentedBlock(statements or [PASS], footer=list(footer))
+
+    def _from_the_top(self, statements: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
+        """Without blank lines in front: what stood above them in the source is not here."""
+        if not statements:
+            return statements
+        first, *others = statements
+        lines = first.leading_lines  # type: ignore[attr-defined]
+        kept = list(dropwhile(lambda line: line.comment is None, lines))
+        if len(kept) == len(lines):
+            return statements
+        made = first.with_changes(leading_lines=kept)
+        self.moved(made, first)
+        return [made, *others]
 
     def statements(self, pieces: Sequence[Piece]) -> list[cst.BaseStatement]:
         """The statements of some pieces, in order."""
@@ -255,9 +270,9 @@ class Renderer:
         self.annotated |= piece.binds
         if "__body__" in text:
             statements = self.statements(piece.body)
-            tree = exchange(tree, lambda node: _with_body(node, statements), self.moved)
+            tree = exchange(tree, lambda node: with_body(node, statements), self.moved)
         body: list[cst.BaseStatement] = list(tree.body)
-        return _led(body, tree)
+        return led(body, tree)
 
     def moved(self, made: cst.CSTNode, node: cst.CSTNode) -> None:
         """A statement that was made anew around a change comes from where it did."""
@@ -292,46 +307,6 @@ class Renderer:
             node,
             StatementOrigin(span.path, span.line, span.end_line, origin),
         )
-
-
-def _with_body(node: cst.CSTNode, statements: Sequence[cst.BaseStatement]) -> cst.CSTNode | None:
-    """The block with statements in the place of `await __body__`, if that stands in it; a loop around none goes."""
-    if not isinstance(node, (cst.IndentedBlock, cst.Module)):
-        return None
-    if any(map(_is_body, node.body)):
-        body = [new for old in node.body for new in (statements if _is_body(old) else (old,))]
-    elif not statements and any(map(_is_bare_loop, node.body)):
-        body = [old for old in node.body if not _is_bare_loop(old)]
-    else:
-        return None
-    return node.with_changes(body=body or ([_PASS] if isinstance(node, cst.IndentedBlock) else []))
-
-
-def _is_bare_loop(node: cst.BaseStatement) -> bool:
-    match node:
-        case cst.For(body=cst.IndentedBlock(body=[only])):
-            return _is_body(only)
-    return False
-
-
-def _is_body(node: cst.BaseStatement) -> bool:
-    match node:
-        case cst.SimpleStatementLine(
-            body=[cst.Expr(value=cst.Await(expression=cst.Name(value="__body__")))]
-        ):
-            return True
-    return False
-
-
-def _led(body: list[cst.BaseStatement], tree: cst.Module) -> list[cst.BaseStatement]:
-    """The statements of a module, with the comments that stand before the first one."""
-    if body and tree.header:
-        lines = [*tree.header, *body[0].leading_lines]  # type: ignore[attr-defined]
-        return [body[0].with_changes(leading_lines=lines), *body[1:]]
-    return body
-
-
-_PASS = cst.SimpleStatementLine([cst.Pass()])
 
 
 def _statement(text: str) -> cst.SimpleStatementLine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from motetc.diagnostics.model import APART, CALLED, Diagnostic, Related, Span
+from motetc.frontend.oracle_help import is_misplaced, is_of_collections
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 
@@ -24,6 +25,7 @@ def causes(
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
     lines = {(d.span.path, line) for d in kept for line in range(d.span.line, d.span.end_line + 1)}
     files = {d.span.path for d in kept}
+    misplaced = any(is_misplaced(d.message) for d in second)
     for finding in second:
         if finding.span.path in broken and finding.code not in _FATAL:
             continue
@@ -31,6 +33,10 @@ def causes(
             continue
         if finding.code == "var-annotated" and _on_line(finding, second) > 1:
             continue  # mypy could not tell the type of what it refuses
+        if is_misplaced(finding.message) and _is_said(finding, kept):
+            continue
+        if misplaced and is_of_collections(finding.message):
+            continue
         if "async generator function" in finding.message and any(
             "no generator" in d.message for d in kept
         ):
@@ -54,6 +60,15 @@ def _with_importers(program: Program, broken: set[str]) -> set[str]:
 def _on_line(finding: Diagnostic, all_: list[Diagnostic]) -> int:
     span = finding.span
     return sum(d.span.path == span.path and d.span.line == span.line for d in all_)
+
+
+def _is_said(finding: Diagnostic, kept: Iterable[Diagnostic]) -> bool:
+    """Whether the same is said of another argument of the type."""
+    span = finding.span
+    return any(
+        is_misplaced(d.message) and (d.span.path, d.span.line) == (span.path, span.line)
+        for d in kept
+    )
 
 
 def _is_echo(finding: Diagnostic, files: set[str]) -> bool:

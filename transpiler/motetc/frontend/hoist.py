@@ -229,8 +229,26 @@ def pieces_of(expr: cst.CSTNode) -> list[cst.BaseExpression]:
     return found
 
 
-def is_still(expr: cst.CSTNode) -> bool:
-    """Whether evaluating an expression earlier or later gives the same: names, literals, and what is built of them."""
+def is_still(expr: cst.CSTNode, roles: frozenset[str] = frozenset()) -> bool:
+    """Whether evaluating an expression earlier or later gives the same: names, literals, and what is built of them.
+
+    So do the size and the members of the locations called `roles`.
+    """
+    if _is_fixed(expr, roles):
+        return True
     if isinstance(expr, (cst.Call, cst.Await, cst.Attribute, cst.Subscript, cst.NamedExpr)):
         return False
-    return all(is_still(c) for c in children(expr))
+    return all(is_still(c, roles) for c in children(expr))
+
+
+def _is_fixed(expr: cst.CSTNode, roles: frozenset[str]) -> bool:
+    match expr:
+        case cst.Call(func=cst.Name("len"), args=[cst.Arg(value=cst.Name(name), star="")]):
+            return name in roles
+        case cst.Attribute(value=cst.Name(name), attr=cst.Name("me" | "members")):
+            return name in roles
+        case cst.Attribute(value=cst.Attribute() as value, attr=cst.Name("index")):
+            return _is_fixed(value, roles)
+        case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(index))]):
+            return _is_fixed(value, roles) and is_still(index, roles)
+    return False

@@ -31,13 +31,15 @@ def changes(live: Live, name: str, expr: cst.BaseExpression, between: cst.CSTNod
     return True
 
 
-def is_quiet(node: cst.CSTNode, lives: Sequence[Live], awaited: frozenset[str]) -> bool:
+def is_quiet(
+    node: cst.CSTNode, lives: Sequence[Live], awaited: frozenset[str], roles: frozenset[str]
+) -> bool:
     """Whether no pipeline can tell if a statement runs before or after it: it names something that is there already."""
     if not isinstance(node, (cst.Assign, cst.AnnAssign)) or node.value is None:
         return isinstance(node, cst.Pass)
     names = names_of(node)
     plain = all(isinstance(t, cst.Name) for t in _targets(node))
-    if not plain or not is_still(node.value) or names.reads & awaited:
+    if not plain or not is_still(node.value, roles) or names.reads & awaited:
         return False
     read = {n for x in lives for g in x.arguments.values() for n in names_of(g.expr).reads}
     return not names.binds & (read | awaited)

@@ -134,7 +134,8 @@ class LiveStatements:
         if self.depth != 1 or self.opens(node):
             return []
         awaited = frozenset(c.name for c in self.reader.collects)
-        quiet = is_quiet(node, self.reader.lives, awaited) or self._is_given(node, awaited)
+        roles = frozenset(role.name for role in self.operations.choreography.roles)
+        quiet = is_quiet(node, self.reader.lives, awaited, roles) or self._is_given(node, awaited)
         if not quiet:
             self._reached(node)
         found = self._taken(node) if self.reader.active and not quiet else []

@@ -19,11 +19,24 @@ _GIVEN = re.compile(
     rf'Argument \S+ to "(\w+)" has incompatible type "{_COLLECTION}\[(.*)\]"; '
     rf'expected "{_COLLECTION}\[(.*)\]"$'
 )
+_RETURNED = re.compile(rf'Incompatible return value type \(got "{_COLLECTION}\[')
+_PARAMETERS = re.compile(
+    rf'Type argument ".*" of "{_COLLECTION}" must be a subtype of ".*"$'
+    rf'|"{_COLLECTION}" expects .*type arguments?, but '
+)
 _WANTED = {
     "Ordered": "give it an order: `.sort()`, if it ends; or accept any: "
     '`.assume_ordering(nondet("…"))`',
     "ExactlyOnce": 'drop the repeats: `.unique()`; or accept them: `.assume_retries(nondet("…"))`',
     "Bounded": "end it: `.take(n)`",
+}
+_ORDERED_BY = {
+    "Stream": "element, location, order, delivery, bound: `Stream[T, L, Ordered, ExactlyOnce, Bounded]`",
+    "KeyedStream": "key, value, location, order, delivery, bound: "
+    "`KeyedStream[K, V, L, Ordered, ExactlyOnce, Bounded]`",
+    "Singleton": "value, location, bound: `Singleton[T, L, Bounded]`",
+    "Optional": "value, location, bound: `Optional[T, L, Bounded]`",
+    "KeyedSingleton": "key, value, location, bound: `KeyedSingleton[K, V, L, Bounded]`",
 }
 _FOLDS = ("fold", "scan", "generator", "fold_early_stop")
 _LAMBDA = (
@@ -40,11 +53,24 @@ def operator_help(message: str) -> str:
         return _overloaded(found[1], found[2], found[3])
     if found := _ARGUMENT.match(message):
         return _argument(found[1], found[3], found[4])
+    if found := _PARAMETERS.match(message):
+        of = found[1] or found[2]
+        return f"the arguments of `{of}` are {_ORDERED_BY[of]}"
     if found := _GIVEN.match(message):
         return _promised(found[1], found[2], split(found[3]), split(found[5]))
     if found := _SELF.match(message):
         return _element(found[3], found[1], found[2], found[4])
     return ""
+
+
+def is_misplaced(message: str) -> bool:
+    """Whether an argument of a collection's type is none of that place: then those behind it seldom are."""
+    return _PARAMETERS.match(message) is not None
+
+
+def is_of_collections(message: str) -> bool:
+    """Whether it is about what a collection can do, or where it may go."""
+    return any(found.match(message) for found in (_SELF, _GIVEN, _OVERLOADS, _ARGUMENT, _RETURNED))
 
 
 def _overloaded(name: str, of: str, given: str) -> str:
@@ -95,6 +121,9 @@ def _element(name: str, of: str, given: str, function: str) -> str:
     has, needs = split(given), split(wanted[0][0].partition("[")[2].removesuffix("]"))
     if len(needs) <= index or needs[index] in ("object", "Any"):
         return ""
+    for mine, need in zip(has, needs, strict=False):
+        if need in _WANTED and mine != need:
+            return _WANTED[need]
     made = "(…, x)" if needs[index].startswith("tuple[") else "…"
     return (
         f"`{name}` needs elements `{needs[index]}`, and these are `{has[index]}`: "
