@@ -209,8 +209,14 @@ def keyed_stream_sort(
     parsers: KeyedStream[str, Parser, Leader, Ordered, ExactlyOnce, Bounded],
 ) -> None:
     assert_type(finite.sort(), Finite)
+    assert_type(finite.sort(reverse=True), Finite)
+    assert_type(
+        parsers.sort(key=repr),
+        KeyedStream[str, Parser, Leader, Ordered, ExactlyOnce, Bounded],
+    )
     votes.sort()  # E: misc
-    parsers.sort()  # E: misc
+    parsers.sort()  # E: call-arg
+    finite.sort(key=abs)  # E: arg-type
 
 
 # Down to one value for each key.

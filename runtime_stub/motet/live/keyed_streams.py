@@ -204,10 +204,11 @@ class KeyedStream(Live):
         """
         self._refuse("unique")
 
-    def sort(self) -> KeyedStream:
-        """The values of each key from the smallest to the largest.
+    def sort(self, *, key: Function | None = None, reverse: bool = False) -> KeyedStream:
+        """The values of each key from the smallest to the largest, by `key` if it is given; or the other way round.
 
-        Needs a stream that ends, and values that can be compared. Hydro: `sort`.
+        Needs a stream that ends, and values (or keys) that can be compared; with `key` it needs an order, which
+        equals keep, as in `sorted`. Hydro: `sort`.
         """
         self._refuse("sort")
 

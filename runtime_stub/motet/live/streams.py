@@ -164,10 +164,11 @@ class Stream(Live):
         """
         self._refuse("unique")
 
-    def sort(self) -> Stream:
-        """The elements from the smallest to the largest.
+    def sort(self, *, key: Function | None = None, reverse: bool = False) -> Stream:
+        """The elements from the smallest to the largest, by `key` if it is given; or the other way round.
 
-        Needs a stream that ends, and elements that can be compared. Hydro: `sort`.
+        Needs a stream that ends, and elements (or keys) that can be compared; with `key` it needs an order, which
+        equals keep, as in `sorted`. Hydro: `sort`.
         """
         self._refuse("sort")
 

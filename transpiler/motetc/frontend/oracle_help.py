@@ -114,11 +114,11 @@ def _promised(name: str, of: str, has: Sequence[str], needs: Sequence[str]) -> s
 
 def _element(name: str, of: str, given: str, function: str) -> str:
     """What differs where an operator is for streams of other elements."""
-    wanted = callable_of(function)
-    if wanted is None:
+    wanted = _self_of(function)
+    if not wanted:
         return ""
     index = 1 if of.startswith("Keyed") else 0
-    has, needs = split(given), split(wanted[0][0].partition("[")[2].removesuffix("]"))
+    has, needs = split(given), split(wanted.partition("[")[2].removesuffix("]"))
     if len(needs) <= index or needs[index] in ("object", "Any"):
         return ""
     for mine, need in zip(has, needs, strict=False):
@@ -129,6 +129,14 @@ def _element(name: str, of: str, given: str, function: str) -> str:
         f"`{name}` needs elements `{needs[index]}`, and these are `{has[index]}`: "
         f"`.map(lambda x: {made}).{name}(…)`"
     )
+
+
+def _self_of(function: str) -> str:
+    """The type of what a method is called on; "" if it is not told."""
+    if function.startswith("def "):
+        return split(function.partition("(self: ")[2] + ")")[0]
+    found = callable_of(function)
+    return found[0][0] if found is not None else ""
 
 
 def callable_of(text: str) -> tuple[Sequence[str], str] | None:

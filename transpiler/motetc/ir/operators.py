@@ -149,7 +149,7 @@ def _alike(table: _Table, of: Shape) -> None:
         needs="ordered", other_needs="ordered", why=True)  # fmt: skip
     add(of, "chain", of, "other", others="other", ordered="min", once="min", bounded="min",
         needs="bounded")  # fmt: skip
-    add(of, "sort", of, needs="bounded", ordered="yes")
+    add(of, "sort", of, "key reverse", optional="key reverse", needs="bounded", ordered="yes")
     add(of, "unique", of, once="yes", ordered="same" if of == "stream" else "no")
     add(of, "cross_singleton", of, "other", others="other", other_needs="bounded")
     add(of, "assume_ordering", of, ordered="yes", why=True)

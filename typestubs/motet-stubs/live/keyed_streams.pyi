@@ -165,8 +165,19 @@ class KeyedStream(Generic[K, V, L, O, R, B]):
     def unique(
         self: KeyedStream[K, Hashable, L, O, R, B],
     ) -> KeyedStream[K, V, L, NoOrder, ExactlyOnce, B]: ...
+    @overload
     def sort(
         self: KeyedStream[K, SupportsRichComparison, L, O, R, Bounded],
+        *,
+        key: None = None,
+        reverse: bool = False,
+    ) -> KeyedStream[K, V, L, Ordered, R, Bounded]: ...
+    @overload
+    def sort(
+        self: KeyedStream[K, V, L, Ordered, R, Bounded],
+        *,
+        key: Callable[[V], SupportsRichComparison],
+        reverse: bool = False,
     ) -> KeyedStream[K, V, L, Ordered, R, Bounded]: ...
 
     # Down to one value for each key.

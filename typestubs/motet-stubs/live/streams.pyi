@@ -160,8 +160,19 @@ class Stream(Generic[T, L, O, R, B]):
         self: Stream[T, L, Ordered, ExactlyOnce, B], n: int
     ) -> Stream[T, L, Ordered, ExactlyOnce, B]: ...
     def unique(self: Stream[Hashable, L, O, R, B]) -> Stream[T, L, O, ExactlyOnce, B]: ...
+    @overload
     def sort(
         self: Stream[SupportsRichComparison, L, O, R, Bounded],
+        *,
+        key: None = None,
+        reverse: bool = False,
+    ) -> Stream[T, L, Ordered, R, Bounded]: ...
+    @overload
+    def sort(
+        self: Stream[T, L, Ordered, R, Bounded],
+        *,
+        key: Callable[[T], SupportsRichComparison],
+        reverse: bool = False,
     ) -> Stream[T, L, Ordered, R, Bounded]: ...
 
     # Down to one value.

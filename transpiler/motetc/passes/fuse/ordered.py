@@ -277,6 +277,17 @@ class Unique(Op):
             fuser.push(live, Element(value, element.key, element.sole), code)
 
 
+def in_order(fuser: Fuser, live: Live, items: str) -> str:
+    """The items as `sort` wants them."""
+    return f"sorted({', '.join(filter(None, [items, by_what(fuser, live)]))})"
+
+
+def by_what(fuser: Fuser, live: Live) -> str:
+    """What `sorted` is told besides the items: `key` and `reverse`, where they are given."""
+    given = [(name, live.arguments.get(name)) for name in ("key", "reverse")]
+    return ", ".join(f"{name}={fuser.text(found.expr)}" for name, found in given if found)
+
+
 class Sort(Op):
     """All elements, in order, once the last has come."""
 
@@ -296,9 +307,9 @@ class Sort(Op):
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         if self._result(fuser, live):
-            code.line(f"{fuser.variables[live.uid]}.sort()", live.span)
+            code.line(f"{fuser.variables[live.uid]}.sort({by_what(fuser, live)})", live.span)
         else:
-            each_of(fuser, live, f"sorted({fuser.variables[live.uid]})", None, code)
+            each_of(fuser, live, in_order(fuser, live, fuser.variables[live.uid]), None, code)
         fuser.end(live, code)
 
     def _result(self, fuser: Fuser, live: Live) -> str:

@@ -11,7 +11,7 @@ from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import accumulator_type, initial, is_constant, made, step
 from motetc.passes.fuse.inline import items_of
 from motetc.passes.fuse.operator import Op
-from motetc.passes.fuse.ordered import Generator, numbered, state_hint
+from motetc.passes.fuse.ordered import Generator, in_order, numbered, state_hint
 
 _INT = Type("scalar", "int")
 
@@ -280,7 +280,7 @@ class KeyedSort(PerKey):
         key = fuser.local(fuser.key_hint(live), code, kind)
         items = fuser.local(f"{key}_items", code)
         with code.loop((key, items), f"{table}.items()", live.span):
-            each_of(fuser, live, f"sorted({items})", Value(key, True, kind), code)
+            each_of(fuser, live, in_order(fuser, live, items), Value(key, True, kind), code)
             fuser.endings.leave(live, code)
         fuser.end(live, code)
 
