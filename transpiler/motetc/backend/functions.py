@@ -47,7 +47,9 @@ class Functions:
             return self._callee(module, compiled, uid, role_name, formal, used)
 
         def annotation(type_: Type) -> str:
-            return render_type(type_, self.names.namer(module, used))
+            return render_type(
+                type_, self.names.namer(module, used), lambda full: self.names.alias(module, full, used)
+            )
 
         def member_type(cluster: str) -> str:
             name = self.names.namer(module, used)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from mypy.nodes import MypyFile, TypeAlias, TypeInfo
@@ -90,10 +91,16 @@ class Converter:
 
     def convert(self, given: MypyType) -> Type:
         """One type; see `motetc.ir.types`."""
-        if isinstance(given, TypeAliasType) and given.is_recursive:
+        if isinstance(given, TypeAliasType) and given.alias is not None:
             alias = given.alias
-            if alias is not None and not _is_class(alias):
+            if given.is_recursive and not _is_class(alias):
                 return self._alias(alias, given.args)
+            if not _is_class(alias):
+                said = Type("alias", alias.fullname, self._all(given.args))
+                return replace(self._convert(given), said=said)
+        return self._convert(given)
+
+    def _convert(self, given: MypyType) -> Type:
         found = get_proper_type(given)
         if isinstance(found, Instance):
             return self._instance(found)

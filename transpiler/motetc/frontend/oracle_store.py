@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,18 +26,30 @@ class TypeTable:
 
     def __init__(self) -> None:
         self.rows: list[list[Any]] = []
-        self._numbers: dict[Type, int] = {}
+        self._numbers: dict[tuple[Type, tuple[Type | None, ...]], int] = {}
 
     def number(self, found: Type) -> int:
         """The row of a type; its arguments get earlier rows."""
-        known = self._numbers.get(found)
+        key = found, tuple(_said(found))  # what is called otherwise is the same type
+        known = self._numbers.get(key)
         if known is None:
             args = [self.number(item) for item in found.args]
             values = [_pack_value(value) for value in found.values]
             row: list[Any] = [found.kind, found.name, args]
-            self.rows.append([*row, values] if values else row)
-            known = self._numbers[found] = len(self.rows) - 1
+            if values or found.said is not None:
+                row.append(values)
+            if found.said is not None:
+                row.append(self.number(found.said))
+            self.rows.append(row)
+            known = self._numbers[key] = len(self.rows) - 1
         return known
+
+
+def _said(found: Type) -> Iterator[Type | None]:
+    """The alias of each part of a type."""
+    yield found.said
+    for item in found.args:
+        yield from _said(item)
 
 
 def pack_module(
@@ -129,7 +141,8 @@ class ModuleFacts:
         if known is None:
             kind, name, args, *rest = self._rows[number]
             values = tuple(map(_unpack_value, rest[0])) if rest else ()
-            known = Type(kind, name, tuple(self._type(item) for item in args), values)
+            said = self._type(rest[1]) if len(rest) > 1 else None
+            known = Type(kind, name, tuple(self._type(item) for item in args), values, said)
             self._types[number] = known
         return known
 

@@ -12,6 +12,7 @@ from mypy.typeops import false_only, make_simplified_union, true_only
 from mypy.types import CallableType, DeletedType, Instance, TypeAliasType, get_proper_type
 from mypy.types import Type as MypyType
 
+from motetc.frontend.oracle_aliases import as_declared
 from motetc.frontend.oracle_columns import Columns
 from motetc.frontend.oracle_convert import Converter
 from motetc.frontend.oracle_generics import given_types
@@ -145,7 +146,7 @@ class Walker:
                 return self._to.convert(variable)
         found = self._types.get(o)
         if found is not None:
-            return self._to.convert(found)
+            return self._as_said(o, found)
         if isinstance(o, nodes.IndexExpr) and o in self._targets:
             setter = o.method_type if isinstance(o.method_type, CallableType) else None
             return self._to.convert(setter.arg_types[-1]) if setter else None
@@ -153,6 +154,14 @@ class Walker:
             items = [item for item in map(self._type, o.items) if item is not None]
             return Type("tuple", args=tuple(items)) if len(items) == len(o.items) else None
         return None
+
+    def _as_said(self, o: Expression, known: MypyType) -> Type:
+        """The type that mypy has found, with the alias by which the program says it."""
+        found, declared = self._to.convert(known), as_declared(o, self._types)
+        if declared is None or declared is known:
+            return found
+        said = self._to.convert(declared)
+        return said if said == found else found
 
     def _span(self, o: nodes.Context) -> Place | None:
         end = self._end(o)

@@ -27,4 +27,4 @@ def substituted(t: Type, given: Mapping[str, Type]) -> Type:
         args = tuple(dict.fromkeys(part for several in parts for part in several))
         if len(args) == 1:
             return args[0]
-    return replace(t, args=args)
+    return replace(t, args=args, said=t.said if args == t.args else None)

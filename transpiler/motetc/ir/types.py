@@ -6,7 +6,7 @@ cached as JSON. Classes are named by full name; what is known of a class is in i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
@@ -22,7 +22,7 @@ Kind = Literal[
     "location",  # name: a Process or Cluster subclass
     "union",  # args, in source order, flat
     "typevar",  # name as written; values: the types that it may stand for, if they are listed
-    "alias",  # a recursive alias; name: full name; args
+    "alias",  # a recursive alias, or what a type is `said` by; name: full name; args
     "any",  # name: why mypy says Any, if known
     "other",  # anything else: not serialisable; name: as mypy prints it; args: a function's result, its first parameter
     "given",  # what a type variable of a choreography stands for where it is called; name; args: (that type,)
@@ -31,12 +31,16 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """One type. `text` of kind `other` is what mypy prints; everything else renders from its parts."""
+    """One type. `text` of kind `other` is what mypy prints; everything else renders from its parts.
+
+    `said`: the alias by which the program says it, of kind `alias`. What is said in two ways is one type.
+    """
 
     kind: Kind
     name: str = ""
     args: tuple[Type, ...] = ()
     values: tuple[str | int | bool | bytes | None, ...] = ()
+    said: Type | None = field(default=None, compare=False, repr=False)
 
     def __eq__(self, other: object) -> bool:
         """`Literal[1]` is not `Literal[True]`, though these values are equal."""

@@ -18,19 +18,22 @@ BUILTINS = frozenset(
 )
 
 
-def render_type(t: Type, name: Name) -> str:
-    """The annotation that means `t`, in the module whose names `name` gives."""
+def render_type(t: Type, name: Name, alias: Name = lambda _: "") -> str:
+    """The annotation that means `t`. `name` gives the names of the module, `alias` those of aliases, or nothing."""
+    called = alias(t.said.name) if t.said is not None else ""
+    if t.said is not None and called:
+        return called + (f"[{_list(t.said.args, name, alias)}]" if t.said.args else "")
     match t.kind:
         case "union":
-            return " | ".join(render_type(arg, name) for arg in t.args)
+            return " | ".join(render_type(arg, name, alias) for arg in t.args)
         case "literal":
             return _literal(t, name)
         case "tuple":
-            return f"tuple[{_list(t.args, name) or '()'}]"
+            return f"tuple[{_list(t.args, name, alias) or '()'}]"
         case "vartuple":
-            return f"tuple[{_list(t.args, name)}, ...]"
+            return f"tuple[{_list(t.args, name, alias)}, ...]"
         case "member":
-            return f"{name('motet.MemberId')}[{_list(t.args, name)}]"
+            return f"{name('motet.MemberId')}[{_list(t.args, name, alias)}]"
         case "any":
             return name("typing.Any")
         case "typevar" | "other":
@@ -38,7 +41,7 @@ def render_type(t: Type, name: Name) -> str:
         case "newtype":
             return name(t.name)
         case _:
-            return _head(t.name, name) + (f"[{_list(t.args, name)}]" if t.args else "")
+            return _head(t.name, name) + (f"[{_list(t.args, name, alias)}]" if t.args else "")
 
 
 def _head(full: str, name: Name) -> str:
@@ -46,8 +49,8 @@ def _head(full: str, name: Name) -> str:
     return bare if bare in BUILTINS else name(full)
 
 
-def _list(args: Sequence[Type], name: Name) -> str:
-    return ", ".join(render_type(arg, name) for arg in args)
+def _list(args: Sequence[Type], name: Name, alias: Name) -> str:
+    return ", ".join(render_type(arg, name, alias) for arg in args)
 
 
 def _literal(t: Type, name: Name) -> str:

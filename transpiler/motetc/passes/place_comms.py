@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from motetc.ir.aliases import folded
 from motetc.ir.nodes import (
     Comm,
     Root,
@@ -233,7 +234,8 @@ class CommPlaces(NamePlaces):
                 "annotate the name it is bound to",
             )
             return
-        self.facts.payload[op.uid] = found
+        self.facts.unfolded[op.uid] = found
+        found = self.facts.payload[op.uid] = folded(found, self.declared)
         why = self.unserializable(found)
         if why is not None and not self._is_broken():
             self._error(

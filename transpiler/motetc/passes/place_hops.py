@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from motetc.diagnostics.model import Related
+from motetc.ir.aliases import folded
 from motetc.ir.live import Hop, Live
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
@@ -41,6 +42,7 @@ class HopPlaces(OperationPlaces):
                 "map them to something that can: a dataclass, a tuple, a number",
             )
             return
+        element = folded(element, self.declared)
         self.facts.payload[hop.uid] = Type("collection", "list", (element,))
 
     def _element_args(self, source: Live) -> tuple[Type, ...]:

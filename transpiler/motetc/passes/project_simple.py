@@ -23,6 +23,7 @@ from motetc.ir.pieces import (
     Piece,
 )
 from motetc.ir.place import Place
+from motetc.ir.types import Type
 from motetc.passes.context import Context
 from motetc.passes.deletions import deleted
 from motetc.passes.endpoints import Part, Writer
@@ -126,6 +127,7 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
         target = stmt.node.targets[0].target
         if isinstance(target, cst.Name) and (stmt.scratch or is_receive(stmt)):
             annotate = projector.type_of(target) or projector.type_of(stmt.roots[0].expr)
+            annotate = _as_sent(projector, stmt, annotate)
     elif stmt.scratch:
         annotate = projector.type_of(stmt.roots[0].expr)
     droppable = (
@@ -151,6 +153,13 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
         leading_of(stmt),
         comment_of(stmt),
     )
+
+
+def _as_sent(projector: Projector, stmt: Simple, found: Type | None) -> Type | None:
+    """The type of what is received, called what the sender calls it."""
+    facts, ops = projector.facts, stmt.roots[0].ops
+    sent = facts.payload.get(ops[-1].uid) if ops else None
+    return sent if ops and found in (sent, facts.unfolded.get(ops[-1].uid)) else found
 
 
 def _rewritten(

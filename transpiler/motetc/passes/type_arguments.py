@@ -15,6 +15,7 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
 from motetc.frontend.program import Program
+from motetc.ir.aliases import folded
 from motetc.ir.generic_types import substituted, typevars
 from motetc.ir.nodes import Choreography, Facts, Invoke
 from motetc.ir.purity import mutable_part
@@ -59,7 +60,8 @@ class TypeArguments:
         node = op.node.expression if isinstance(op.node, cst.Await) else op.node
         assert isinstance(node, cst.Call)
         function = self.type_of(caller.module, node.func)
-        found = {t.name: t.args[0] for t in function.args if t.kind == "given"} if function else {}
+        given = (t for t in (function.args if function else ()) if t.kind == "given")
+        found = {t.name: folded(t.args[0], self.declared) for t in given}
         return {name: found.get(name, Type("any")) for name in callee.free}
 
     def _carry(self) -> None:

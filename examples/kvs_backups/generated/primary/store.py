@@ -47,7 +47,7 @@ class Primary(Process):
 
 async def handle(primary: Primary, net: HandleAtPrimary) -> None:
     """One request. A `Get` costs the backups one message each (there is nothing to change)."""
-    asked: Put | Delete | Get = await net.asked.recv()  # ← client, store.py:79
+    asked: Request = await net.asked.recv()  # ← client, store.py:79
     change = await net.change.share(primary.change_in(asked))  # → backups, store.py:80
     if change is not None:
         # ← backups, store.py:82
