@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from cli.projects import compilation
-from motetc.backend.write import diff
+from motetc.backend.write import Changes, apply, diff
 from motetc.build import Built, compile_built, write
 from motetc.config import Config, load_config
 from motetc.diagnostics.internal import SelfCheckError
+from motetc.frontend.discover import discover
 from motetc.state import State
 
 SELLER = """
@@ -151,6 +152,30 @@ def test_a_file_in_our_way_that_we_never_wrote_is_theirs(config: Config):
     assert built(config, {"seller/shop.py": SELLER}).changes.by_hand == ("seller/shop.py",)
 
 
+def test_what_a_build_left_that_was_ended_while_it_wrote_is_ours(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+):
+    def write_and_die(changes: Changes) -> None:
+        apply(changes)
+        raise KeyboardInterrupt
+
+    build(config, {"a/one.py": "x = 1\n", "b/one.py": "x = 1\n"})
+    (config.root / "shop.py").write_text("# changed\n")
+    second = built(config, {"a/one.py": "x = 2\n", "b/one.py": "x = 1\n", "b/two.py": "x = 2\n"})
+    with monkeypatch.context() as patch:
+        patch.setattr("motetc.build.apply", write_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            write(second, State(config))
+    (config.output / "b/one.py").write_text("x = 'mine'\n")
+    (config.root / "shop.py").write_text("# changed again\n")
+    changes = built(config, {"a/one.py": "x = 3\n", "b/one.py": "x = 3\n"}).changes
+    assert changes.by_hand == ("b/one.py",)
+    assert changes.write == ("a/one.py", "b/one.py")
+    assert changes.remove == ("b/two.py",)
+    write(built(config, {"a/one.py": "x = 3\n"}), State(config))
+    assert State(config).claims == {}
+
+
 def test_a_lost_manifest_does_not_make_identical_files_foreign(config: Config):
     build(config, {"seller/shop.py": SELLER})
     (config.output / "manifest.json").unlink()
@@ -189,6 +214,41 @@ def test_the_format_cache_keeps_only_what_the_last_build_used(config: Config):
     built(config, {"seller/a.py": "x=1\n", "seller/b.py": "x=2\n"})
     built(config, {"seller/a.py": "x=1\n"})
     assert len(list((config.root / ".motet_cache/black").iterdir())) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0garbage", b"[" * 100_000])
+def test_damaged_caches_are_as_good_as_none(config: Config, damage: bytes):
+    build(config, {"a/one.py": "x=1\n"})
+    for file in [*config.cache.rglob("*"), config.output / "manifest.json"]:
+        if file.is_file():
+            file.write_bytes(damage)
+    (config.output / "a/one.py").unlink()
+    assert not State(config).is_current()
+    build(config, {"a/one.py": "x=1\n"})
+    assert (config.output / "a/one.py").read_text() == "x = 1\n"
+
+
+def test_links_are_followed_once(config: Config):
+    (config.root / "pkg").mkdir()
+    (config.root / "elsewhere.py").write_text("x = 1\n")
+    (config.root / "pkg/again").symlink_to(config.root)
+    (config.root / "pkg/linked.py").symlink_to(config.root / "elsewhere.py")
+    assert [found.module for found in discover(config)] == ["elsewhere", "pkg.linked", "shop"]
+    before = State(config).inputs
+    (config.root / "elsewhere.py").write_text("x = 2\n")
+    assert State(config).inputs != before
+
+
+def test_a_linked_package_is_read_and_noticed(tmp_path: Path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/shop.py").write_text("x = 1\n")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/lib").symlink_to(tmp_path / "lib")
+    config = load_config(tmp_path / "project")
+    assert [found.module for found in discover(config)] == ["lib.shop"]
+    before = State(config).inputs
+    (tmp_path / "lib/shop.py").write_text("x = 2\n")
+    assert State(config).inputs != before
 
 
 def test_the_cache_keeps_itself_out_of_version_control(config: Config):

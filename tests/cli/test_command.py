@@ -44,7 +44,7 @@ def test_what_is_in_the_way_of_the_output_is_named(tmp_path: Path):
     (tmp_path / "generated").write_text("not a folder")
     done = motet("build", tmp_path)
     assert done.returncode == 2
-    assert done.stderr == f"motet: error: {tmp_path / 'generated'}: File exists\n"
+    assert done.stderr == f"motet: error: {tmp_path / 'generated'} is a file where a folder has to be: move it away\n"
 
 
 def test_settings_that_mypy_refuses_are_the_users(tmp_path: Path):

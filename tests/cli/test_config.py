@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,9 @@ def test_one_file_is_a_project_of_one_module(tmp_path: Path):
         ('output = "src"\nsources = ["src/app"]', "contains the source root"),
         ("exclude = [1]", "`exclude` in [tool.motet] must be a list of strings, not [1]"),
         ("exclude = ", "not valid TOML"),
+        ('output = "a\\u0000"', "is no path"),
+        ('sources = ["a\\u0000"]', "is no path"),
+        ("colour = 1", "unknown key `colour` in [tool.motet] (there are sources, output, exclude)"),
     ],
 )
 def test_wrong_settings_are_refused_by_name(tmp_path: Path, settings: str, message: str):
@@ -68,10 +72,32 @@ def test_wrong_settings_are_refused_by_name(tmp_path: Path, settings: str, messa
     assert "\n" not in str(caught.value)
 
 
-def test_tool_motet_must_be_a_table(tmp_path: Path):
-    (tmp_path / "pyproject.toml").write_text("[tool]\nmotet = 1\n")
-    with pytest.raises(ConfigError, match=r"`tool\.motet` must be a table"):
+@pytest.mark.parametrize(("text", "name"), [("tool = 1", "tool"), ("tool.motet = 1", "tool.motet")])
+def test_tool_motet_must_be_a_table(tmp_path: Path, text: str, name: str):
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(ConfigError, match=f"`{name}` must be a table"):
         load_config(tmp_path)
+
+
+def test_an_output_that_links_out_of_the_project_says_so(tmp_path: Path):
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "generated").symlink_to(tmp_path)
+    with pytest.raises(ConfigError, match=f"not 'generated', which links to {tmp_path}"):
+        load_config(project)
+
+
+def test_what_cannot_be_written_is_kept_with_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    config = load_config(tmp_path)
+    assert config.cache == tmp_path / ".motet_cache"
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    (tmp_path / "cache").mkdir()
+    assert config.cache.parent == tmp_path / "cache/motet"
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert config.cache == tmp_path / ".motet_cache", "what cannot be done is told of the project"
 
 
 def test_a_missing_directory_is_refused(tmp_path: Path):

@@ -216,11 +216,11 @@ def test_an_interrupt_ends_all_without_a_traceback(
 
 def test_a_usage_error_of_a_node_is_ours(tmp_path: Path):
     refusing = 'report(ok=False, error={"kind": "usage", "message": "title: expected str, got int"}); sys.exit(2)'
-    done = motet_run(
-        project(tmp_path, buyer=refusing, seller="wait_for_ever()"), "--arg", "title=1"
-    )
+    waiting = "signal.signal(signal.SIGTERM, lambda *_: print('asked to stop', flush=True)); wait_for_ever()"
+    done = motet_run(project(tmp_path, buyer=refusing, seller=waiting), "--arg", "title=1")
     assert done.returncode == 2
     assert done.stderr.splitlines() == ["motet: error: title: expected str, got int"]
+    assert done.stdout == "", "nobody had begun, so nobody is to be asked"
 
 
 def test_long_lines_and_bytes_that_are_no_text_come_through(tmp_path: Path):

@@ -11,7 +11,21 @@ from pathlib import Path
 
 import black
 import pytest
-from codec_module import INT, STR, CodecModule, cls, dict_of, list_of, optional, scalar, tuple_of
+from codec_module import (
+    BOOL,
+    INT,
+    NONE,
+    STR,
+    CodecModule,
+    cls,
+    dict_of,
+    list_of,
+    literal,
+    optional,
+    scalar,
+    tuple_of,
+    union,
+)
 from hypothesis import Phase, given, settings
 from motet.packing import round_trip
 from motetc.check.strict import COMMENT
@@ -71,6 +85,27 @@ SHADOWS = CodecModule(
         ),
     ]
 )
+USER, NAME = Type("newtype", "shop.User", (INT,)), Type("newtype", "shop.Name", (STR,))
+ONLY = Type("enum", "shop.Only")
+NARROWED = CodecModule(  # types of which mypy thinks that a test leaves nothing, or too little
+    [
+        ClassDecl("shop.User", "shop", "newtype", target=INT),
+        ClassDecl("shop.Name", "shop", "newtype", target=STR),
+        ClassDecl("shop.Only", "shop", "enum", members=("ONE",)),
+        ClassDecl("shop.Flags", "shop", "dataclass", (Field("on", BOOL), Field("off", BOOL))),
+    ],
+    {
+        "by_user": dict_of(USER, INT),
+        "users": dict_of(INT, USER),
+        "names": dict_of(STR, optional(NAME)),
+        "answers": list_of(optional(BOOL)),
+        "switches": list_of(tuple_of(BOOL, BOOL)),
+        "flags": list_of(cls("Flags")),
+        "user": union(USER, list_of(INT), NAME, NONE),
+        "only": union(dict_of(INT, STR), ONLY, NONE),
+        "numbers": union(scalar("decimal.Decimal"), BOOL, literal(1, 2)),
+    },
+)
 
 
 @functools.cache
@@ -96,7 +131,7 @@ def random_modules() -> list[CodecModule]:
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("typed")
-    for number, module in enumerate([MODULE, SHADOWS, *random_modules()]):
+    for number, module in enumerate([MODULE, SHADOWS, NARROWED, *random_modules()]):
         (folder / f"shop{number}.py").write_text(module.text + COMMENT)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"]
     done = subprocess.run(
@@ -147,3 +182,19 @@ def test_rows_shadow_nothing() -> None:
     fields = (SHADOWS.Fields(1), SHADOWS.Fields(2))
     both = SHADOWS.Both([items] * 3, fields, [row] * 2, [("a",), ("b",)], {1: ["a"]})
     assert SHADOWS.decode_both(round_trip(SHADOWS.encode_both(both))) == both
+
+
+def test_what_mypy_narrows_is_decoded_as_it_was() -> None:
+    values = {
+        "by_user": {7: 1},
+        "users": {1: 7},
+        "names": {"a": "b", "c": None},
+        "answers": [True, None],
+        "switches": [(True, False)],
+        "flags": [NARROWED.Flags(True, False)],
+        "user": "x",
+        "only": NARROWED.Only.ONE,
+        "numbers": True,
+    }
+    for name, value in [*values.items(), ("user", 7), ("numbers", 2), ("only", None)]:
+        assert NARROWED.travel(name, value) == value

@@ -43,14 +43,17 @@ class Built:
         return {file.path: file.text for file in self.files}
 
     @cached_property
-    def listed(self) -> dict[str, str]:
-        """What the manifest on disk says the last build wrote."""
-        return listed_files(read_manifest(self.config.output))
+    def ours(self) -> dict[str, set[str]]:
+        """Path -> digests of what builds wrote: the last one, and those that were ended while they did."""
+        ours = {path: set(digests) for path, digests in State(self.config).claims.items()}
+        for path, digest in listed_files(read_manifest(self.config.output)).items():
+            ours.setdefault(path, set()).add(digest)
+        return ours
 
     @cached_property
     def changes(self) -> Changes:
         """What writing would do, and to which files a person has put their hand."""
-        return compare(self.config.output, self.texts, self.listed)
+        return compare(self.config.output, self.texts, self.ours)
 
     @property
     def manifest_drifted(self) -> bool:
@@ -114,9 +117,12 @@ def format_modules(config: Config, compilation: Compilation) -> tuple[BuiltFile,
 def write(built: Built, state: State) -> None:
     """Bring the output folder up to date and remember that it is."""
     _check_repeatable(built, state)
+    if changes := built.changes.write:
+        state.claim({path: sha256(built.texts[path].encode()) for path in changes})
     apply(built.changes)
     if built.manifest_drifted:
         write_atomically(built.config.output / NAME, built.manifest)
+    state.settle()
     if built.compilation.diagnostics:
         state.forget()  # warnings are to be shown each time
     else:

@@ -38,13 +38,16 @@ _output_format = click.option(
 )
 
 
+_IN_THE_WAY = {
+    errno.EEXIST: "is a file where a folder has to be",
+    errno.ENOTDIR: "is in a file where a folder has to be",
+    errno.EISDIR: "is a folder where a file has to be",
+}
 _OF_THE_DISK = frozenset(
     {
         errno.EACCES,
         errno.EPERM,
-        errno.EEXIST,
-        errno.EISDIR,
-        errno.ENOTDIR,
+        *_IN_THE_WAY,
         errno.ENOTEMPTY,
         errno.ENOSPC,
         errno.EDQUOT,
@@ -82,8 +85,14 @@ def run(argv: Sequence[str]) -> int:
         return FINDINGS
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _OF_THE_DISK and error.filename:
-            return _failed(f"{error.filename}: {error.strerror}")
+            return _failed(_of_the_disk(error))
         return _internal(error)  # the last resort: everything else is a bug of ours
+
+
+def _of_the_disk(error: OSError) -> str:
+    if error.errno in _IN_THE_WAY:
+        return f"{error.filename} {_IN_THE_WAY[error.errno]}: move it away"
+    return f"{error.filename}: {error.strerror}"
 
 
 def _failed(message: str) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import keyword
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,8 +28,17 @@ class Config:
 
     @property
     def cache(self) -> Path:
-        """Where we keep what can be made again."""
-        return self.root / ".motet_cache"
+        """Where we keep what can be made again: in the project, or in the user's cache if it cannot be written."""
+        own = self.root / ".motet_cache"
+        name = hashlib.sha256(str(self.root).encode()).hexdigest()[:16]
+        users = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "motet", name)
+        return own if _is_writable(own) or not _is_writable(users) else users
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether it can be written to, or made."""
+    there = next(path for path in (folder, *folder.parents) if os.path.exists(path))
+    return os.access(there, os.W_OK)
 
 
 def load_config(target: Path) -> Config:
@@ -62,18 +73,22 @@ def _read_table(path: Path) -> Mapping[str, object]:
         document = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
-    table = document.get("tool", {}).get("motet", {})
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: `tool.motet` must be a table")
+    table = document
+    for part, name in (("tool", "tool"), ("motet", "tool.motet")):
+        inner = table.get(part, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"{path}: `{name}` must be a table")
+        table = inner
     for key in table:
         if key not in KEYS:
-            raise ConfigError(f"{path}: unknown key `{key}` in [tool.motet]{closest(key, KEYS)}")
+            hint = closest(key, KEYS) or f" (there are {', '.join(KEYS)})"
+            raise ConfigError(f"{path}: unknown key `{key}` in [tool.motet]{hint}")
     return table
 
 
 def _from_table(root: Path, table: Mapping[str, object]) -> Config:
     default = ["src"] if (root / "src").is_dir() else ["."]
-    sources = tuple((root / name).resolve() for name in _strings(root, table, "sources", default))
+    sources = tuple(_resolved(root, name) for name in _strings(root, table, "sources", default))
     output = _output(root, table)
     for source in sources:
         if not source.is_dir():
@@ -89,16 +104,24 @@ def _output(root: Path, table: Mapping[str, object]) -> Path:
     name = table.get("output", "generated")
     if not isinstance(name, str):
         raise _wrong_type(root, "output", "a string", name)
-    output = (root / name).resolve()
+    output = _resolved(root, name)
     if output == root or not output.is_relative_to(root):
+        linked = f", which links to {output}" if (root / name).is_symlink() else ""
         raise ConfigError(
-            f"{root / 'pyproject.toml'}: `output` must be a folder inside the project, not {name!r}"
+            f"{root / 'pyproject.toml'}: `output` must be a folder inside the project, not {name!r}{linked}"
         )
     if not output.name.isidentifier() or keyword.iskeyword(output.name):
         raise ConfigError(
             f"{root / 'pyproject.toml'}: `output` is imported as a package; {output.name!r} cannot be"
         )
     return output
+
+
+def _resolved(root: Path, name: str) -> Path:
+    try:
+        return (root / name).resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ConfigError(f"{root / 'pyproject.toml'}: {name!r} is no path: {error}") from None
 
 
 def _strings(root: Path, table: Mapping[str, object], key: str, default: list[str]) -> list[str]:

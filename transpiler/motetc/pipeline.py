@@ -32,7 +32,7 @@ from motetc.frontend.causes import causes
 from motetc.frontend.expand import expand_pipelines
 from motetc.frontend.foreign import check_foreign
 from motetc.frontend.generics import find_data_variables
-from motetc.frontend.import_checks import check_imports
+from motetc.frontend.import_checks import check_imports, check_main
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.lower import lower
 from motetc.frontend.outline import concerned, with_imported
@@ -77,6 +77,7 @@ def compile_sources(
     check_imports(program, findings)
     check_foreign(program, findings)
     find_choreographies(program, findings)
+    check_main(program, findings)
     for key in sorted(program.choreographies):
         program.choreographies[key] = lower(program, program.choreographies[key], findings)
     verify(program.choreographies.values())

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from motetc.backend.files import digest_of, sha256, write_atomically
+from motetc.backend.files import digest_of, read_object, sha256, write_atomically
 from motetc.backend.recorded import NAME
 from motetc.config import Config
+from motetc.folders import files_below, is_environment
 from motetc.frontend.oracle_paths import find_config, interpreter, mypy_version
 
 _SKIPPED = {"__pycache__", "node_modules"}
@@ -56,11 +57,7 @@ class State:
 
     def load(self) -> Mapping[str, object]:
         """The saved state; empty when there is none."""
-        try:
-            document = json.loads(self.file.read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return document if isinstance(document, dict) else {}
+        return read_object(self.file)
 
     def save(self, output: Path, files: Iterable[str]) -> None:
         """Remember a build that ended without findings and left these files in `output`."""
@@ -68,6 +65,28 @@ class State:
         outputs = {path: digest_of(output / path) for path in (*files, NAME)}
         document = {"inputs": self.inputs, "outputs": outputs}
         write_atomically(self.file, json.dumps(document, indent=1))
+
+    @property
+    def claims(self) -> dict[str, list[str]]:
+        """Path -> digests of what builds that never came to their end were about to write; it is ours as well."""
+        found = read_object(self._claims_file)
+        return {path: digests for path, digests in found.items() if isinstance(digests, list)}
+
+    def claim(self, digests: Mapping[str, str]) -> None:
+        """Remember what is about to be written, until `settle`."""
+        prepare_cache(self.config)
+        claims = self.claims
+        for path, digest in digests.items():
+            claims[path] = [*claims.get(path, ()), digest]
+        write_atomically(self._claims_file, json.dumps(claims))
+
+    def settle(self) -> None:
+        """All is written, and the manifest says so."""
+        self._claims_file.unlink(missing_ok=True)
+
+    @property
+    def _claims_file(self) -> Path:
+        return self.config.cache / "writing.json"
 
     def forget(self) -> None:
         """The next build starts from the sources."""
@@ -105,16 +124,10 @@ def _config_rows(config: Config) -> Iterator[str]:
 
 def _sources(config: Config) -> list[Path]:
     """Every Python file below the source roots, hidden folders, environments and the output apart."""
-    found: set[Path] = set()
-    for source in config.sources:
-        for folder, folders, names in os.walk(source):
-            here = Path(folder)
-            folders[:] = [name for name in folders if _is_walked(here / name, config.output)]
-            found.update(here / name for name in names if name.endswith((".py", ".pyi")))
-    return sorted(found)
 
+    def is_entered(folder: Path) -> bool:
+        hidden = folder.name.startswith(".") or folder.name in _SKIPPED
+        return not hidden and folder != config.output and not is_environment(folder)
 
-def _is_walked(folder: Path, output: Path) -> bool:
-    if folder.name.startswith(".") or folder.name in _SKIPPED or folder == output:
-        return False
-    return not (folder / "pyvenv.cfg").is_file()
+    found = {path for source in config.sources for path in files_below(source, is_entered)}
+    return sorted(path for path in found if path.suffix in (".py", ".pyi"))

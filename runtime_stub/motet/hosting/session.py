@@ -78,10 +78,12 @@ def _json_form(result: object) -> object:
 
 async def _fail(session: Session, problem: Problem, explanation: str) -> Ending:
     hub = session.hub
-    if problem.kind == "Stopped" and hub.dispensable and hub.failure is None:
+    stopped = problem.kind == "Stopped"
+    if stopped and hub.dispensable and hub.failure is None:
         await hub.leave()
     else:
-        await hub.abort(hub.failure or PeerAborted(*hub.me, problem.line, _reason(problem)))
+        cause = hub.failure or PeerAborted(*hub.me, problem.line, _reason(problem))
+        await hub.abort(cause, unmet=not stopped)
     return Ending(Report(session.entry.has_result, None, hub.messages(), problem), explanation)
 
 

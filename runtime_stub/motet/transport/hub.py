@@ -129,22 +129,27 @@ class Hub(LoopFabric):
         except TimeoutError:
             log.warning("%s: some clients have not read their last replies", self.me)
 
-    async def abort(self, cause: PeerAborted) -> None:
-        """Tell every peer that the choreography is over, and wait a while until they know."""
-        await self._say_last(protocol.ABORT, cause.location, cause.member, cause.line, cause.reason)
+    async def abort(self, cause: PeerAborted, unmet: bool = True) -> None:
+        """Tell every peer that the choreography is over, and wait a while until they know.
+
+        Without `unmet` there is no waiting for peers that have not been there yet.
+        """
+        content = cause.location, cause.member, cause.line, cause.reason
+        await self._say_last(protocol.ABORT, *content, unmet=unmet)
 
     async def leave(self) -> None:
         """Tell every peer that nothing more comes from here, and wait a while until they know."""
         await self._say_last(protocol.LEAVE)
 
-    async def _say_last(self, *content: object) -> None:
+    async def _say_last(self, *content: object, unmet: bool = True) -> None:
         self._leaving = True
         for link in self.links.values():
             if link.end is None:
                 link.put_last(*content)
+        told = [link for link in self.links.values() if unmet or link.incarnation is not None]
         try:
             async with asyncio.timeout(min(ABORT_WITHIN, self.settings.lost_after)):
-                await self._until(lambda: all(x.settled for x in self.links.values()))
+                await self._until(lambda: all(link.settled for link in told))
         except TimeoutError:
             pass
 

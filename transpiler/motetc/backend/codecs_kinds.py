@@ -60,8 +60,8 @@ def row_of(t: Type, decls: Decls) -> tuple[Field, ...] | None:
         decl = decls(item.name)
         if decl is not None and decl.kind in RECORDS and not decl.params:
             fields = decl.fields
-    tested = any(f.type != NONE for f in fields)  # as below
-    return fields if tested and all(is_plain(f.type) for f in fields) else None
+    open_ = not all(_is_closed(f.type) for f in fields)  # as below
+    return fields if open_ and all(is_plain(f.type) for f in fields) else None
 
 
 def is_of_plain(t: Type) -> bool:

@@ -98,17 +98,13 @@ def _class_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
     classes = sorted(runtime_classes(m, writer.decls))
     if classes == ["dict"] and m.kind == "class":
         return "isinstance(value, dict)"  # to mypy, a TypedDict is no `dict` itself
-    loose = any(map(_is_loose, members)) if m.kind == "enum" else _is_loose(m)
     if classes == ["float", "int"]:
         return "isinstance(value, float | int)"
-    return " or ".join(_is_of(cls, loose, writer) for cls in classes)
+    return " or ".join(_is_of(cls, m.kind == "enum" or _is_loose(m), writer) for cls in classes)
 
 
 def _is_loose(m: Type) -> bool:
-    """Whether mypy takes what is exactly of its class for none of these: literals, and what is new to mypy alone.
-
-    Next to them, an enum has to be ruled out by a test that mypy draws the conclusion from.
-    """
+    """Whether mypy takes what is exactly of its class for none of these: literals, and what is new to mypy alone."""
     return m.kind in ("literal", "newtype")
 
 

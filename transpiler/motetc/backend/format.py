@@ -6,17 +6,16 @@ did not use is dropped after it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
 from motetc.backend.blacken import format_modules
-from motetc.backend.files import read_text, write_atomically
+from motetc.backend.files import read_text, sha256, write_atomically
 from motetc.backend.prewrap import WIDTH
 
-STYLE = f"line length {WIDTH}, py311, 3"  # raise the last number when `prewrap` or `layout` changes its mind
+STYLE = f"line length {WIDTH}, py311, 4"  # raise the last number when `prewrap` or `layout` changes its mind
 
 
 class Formatter:
@@ -47,14 +46,17 @@ class Formatter:
         return f"black {version('black')}, {STYLE}"
 
     def _key(self, text: str) -> str:
-        return hashlib.sha256(f"{self._salt}\n{text}".encode()).hexdigest()
+        return sha256(f"{self._salt}\n{text}".encode())
 
     def _read(self, key: str) -> str | None:
-        return None if self._directory is None else read_text(self._directory / key)
+        """What is kept; None when there is nothing, or it is not what was written: a disk was full, a machine fell."""
+        kept = None if self._directory is None else read_text(self._directory / key)
+        digest, _, text = (kept or "").partition("\n")
+        return text if digest == sha256(text.encode()) else None
 
     def _keep(self, key: str, text: str) -> None:
         if self._directory is not None:
-            write_atomically(self._directory / key, text)
+            write_atomically(self._directory / key, f"{sha256(text.encode())}\n{text}")
 
     def _prune(self, used: set[str]) -> None:
         """Names with a dot are being written by another build."""

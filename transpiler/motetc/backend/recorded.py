@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from motetc.backend.files import read_object
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -13,8 +14,8 @@ FORMAT = 1
 
 def read_manifest(output: Path) -> Mapping[str, Any]:
     """The manifest in `output`; empty when there is none, or none that can be read."""
-    try:
-        document = json.loads((output / NAME).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return document if isinstance(document, dict) and document.get("format") == FORMAT else {}
+    document = read_object(output / NAME)
+    whole = isinstance(document.get("fingerprint"), str) and all(
+        isinstance(document.get(key), dict) for key in ("choreographies", "files")
+    )
+    return document if whole and document.get("format") == FORMAT else {}

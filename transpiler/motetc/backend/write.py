@@ -1,13 +1,13 @@
 """Bring the output folder to what a build says, touching nothing that need not be touched.
 
-Unchanged files keep their mtime. A file is overwritten or removed only if the last manifest lists it with the content
-it has: anything else was written by a person, and is theirs until they say `--force`.
+Unchanged files keep their mtime. A file is overwritten or removed only if a build left it with the content it has:
+anything else was written by a person, and is theirs until they say `--force`.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,14 +30,16 @@ class Changes:
         return tuple(sorted({*self.write, *self.remove}))
 
 
-def compare(output: Path, files: Mapping[str, str], listed: Mapping[str, str]) -> Changes:
-    """`files` is path -> text as it should be, `listed` path -> digest as the last manifest says."""
+def compare(
+    output: Path, files: Mapping[str, str], ours: Mapping[str, Collection[str]]
+) -> Changes:
+    """`files` is path -> text as it should be, `ours` path -> digests of what builds have left there."""
     write = [path for path, text in files.items() if _bytes(output / path) != text.encode()]
     remove = [
-        path for path in listed if path not in files and _inside(path) and (output / path).is_file()
+        path for path in ours if path not in files and _inside(path) and (output / path).is_file()
     ]
     by_hand = [
-        path for path in {*write, *remove} if _by_hand(_bytes(output / path), listed.get(path))
+        path for path in {*write, *remove} if _by_hand(_bytes(output / path), ours.get(path, ()))
     ]
     return Changes(
         output, files, tuple(sorted(write)), tuple(sorted(remove)), tuple(sorted(by_hand))
@@ -63,8 +65,8 @@ def diff(changes: Changes, prefix: str) -> Iterator[str]:
         yield from difflib.unified_diff(before, after, old, new)
 
 
-def _by_hand(content: bytes | None, listed: str | None) -> bool:
-    return content is not None and sha256(content) != listed
+def _by_hand(content: bytes | None, ours: Collection[str]) -> bool:
+    return content is not None and sha256(content) not in ours
 
 
 def _bytes(path: Path) -> bytes | None:

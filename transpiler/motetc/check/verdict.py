@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from motetc.backend.files import digest_of, sha256, write_atomically
+from motetc.backend.files import digest_of, read_object, sha256, write_atomically
 from motetc.backend.recorded import NAME
 from motetc.config import Config
 from motetc.state import State, prepare_cache
@@ -30,11 +30,7 @@ def verdict_key(state: State, known: Mapping[str, str] = {}) -> str:
 
 def was_clean(config: Config, key: str) -> bool:
     """Whether the last check without findings was of just this."""
-    try:
-        saved = json.loads(_file(config).read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(saved, dict) and saved.get("clean") == key
+    return read_object(_file(config)).get("clean") == key
 
 
 def remember_clean(config: Config, key: str) -> None:

@@ -16,12 +16,13 @@ from motetc.config import Config, ConfigError
 from motetc.diagnostics.report import CLEAN, FINDINGS, Report, wants_colour
 from motetc.run.commands import memory_command, node_commands
 from motetc.run.deploy import NodeName, deployed, nodes_of
-from motetc.run.launch import Launch, Spared, launch
+from motetc.run.launch import Judge, Launch, launch
 from motetc.run.lines import Prefixer
 from motetc.run.nodes import Command, Nodes
 from motetc.run.outcome import (
     Ended,
     first_cause,
+    is_misused,
     is_spared,
     misuse,
     read_report,
@@ -107,7 +108,10 @@ def _run_apart(
         def spared(node: NodeName, code: int) -> bool:
             return is_spared(request, node, code, read_report(deployment.report(node)))
 
-        outcome = _launch(starter, commands, options, spared)
+        def misused(node: NodeName, code: int) -> bool:
+            return is_misused(read_report(deployment.report(node)))
+
+        outcome = _launch(starter, commands, options, spared, misused)
         ended = [
             replace(
                 end,
@@ -139,11 +143,11 @@ def _launch(
     starter: Starter,
     commands: Sequence[Command],
     options: RunOptions,
-    spared: Spared = lambda node, code: False,
+    *judges: Judge,
 ) -> Launch:
     out = sys.stderr if options.as_json else sys.stdout
     prefixer = Prefixer([str(command.node) for command in commands], wants_colour(out))
-    return launch(Nodes(starter, prefixer, out), commands, options.timeout, spared)
+    return launch(Nodes(starter, prefixer, out), commands, options.timeout, *judges)
 
 
 def _conclude(

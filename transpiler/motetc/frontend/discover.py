@@ -10,6 +10,7 @@ from pathlib import Path
 import pathspec
 
 from motetc.config import Config
+from motetc.folders import files_below, is_environment
 
 _SKIPPED = frozenset({"__pycache__", "node_modules", "venv", "site-packages", "build", "dist"})
 
@@ -41,27 +42,21 @@ def _walk(folder: Path, output: Path) -> Iterator[Path]:
     if folder.is_file():
         yield folder
         return
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir():
-            hidden = (
-                entry.name.startswith(".")
-                or entry.name in _SKIPPED
-                or (entry / "pyvenv.cfg").exists()
-            )
-            if not hidden and entry.resolve() != output.resolve() and not _is_generated(entry):
-                yield from _walk(entry, output)
-        elif entry.suffix == ".py":
-            yield entry
+
+    def is_entered(entry: Path) -> bool:
+        hidden = entry.name.startswith(".") or entry.name in _SKIPPED or is_environment(entry)
+        return not hidden and entry.resolve() != output.resolve() and not _is_generated(entry)
+
+    yield from (path for path in files_below(folder, is_entered) if path.suffix == ".py")
 
 
 def _is_generated(folder: Path) -> bool:
     """An output folder of another setting or time: it has our manifest."""
-    manifest = folder / "manifest.json"
-    return (
-        manifest.is_file()
-        and (folder / "wire").is_dir()
-        and '"fingerprint"' in manifest.read_text("utf-8")
-    )
+    try:
+        manifest = (folder / "manifest.json").read_bytes()
+    except OSError:
+        return False
+    return b'"fingerprint"' in manifest and (folder / "wire").is_dir()
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
+from motetc.frontend.imports import Star
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule, import_base
 from motetc.frontend.tree import children
@@ -18,12 +20,40 @@ def check_imports(program: Program, findings: Findings) -> None:
         for star in module.stars:
             if module.name in program.mirrored or _is_located(program, star.module):
                 text = f"`from {star.module} import *` hides which names this module uses"
-                help = f"import the names one by one: `from {star.module} import …`"
+                names = ", ".join(_meant(program, module, star)) or "…"
+                help = f"import the names one by one: `from {star.module} import {names}`"
                 findings.error("import-error", star.span, text, help)
     for name in sorted(program.mirrored):
         _check_dotted(program, program.modules[name], findings)
         for statement in program.modules[name].statements:
             _check(program, program.modules[name], statement.node, findings)
+
+
+def check_main(program: Program, findings: Findings) -> None:
+    """What is in the place of a location's `__main__` cannot have a part of its own there."""
+    locations = [item.node.name for item in program.locations.values() if item.module == "__main__"]
+    functions = program.choreographies.values()
+    for name in (*locations, *(f.node.name for f in functions if f.module == "__main__")):
+        where = program.modules["__main__"].span(name)
+        text = f"`{name.value}` is in `__main__.py`, and a location's `__main__` is what starts it"
+        help = "move it to a module of another name, and import that here"
+        findings.error("import-error", where, text, help)
+
+
+def _meant(program: Program, module: SourceModule, star: Star) -> list[str]:
+    """The names that a star stands for: those of them that the module uses, or all if it uses none."""
+    target = program.modules.get(star.module)
+    if target is not None:
+        offered = set(target.names)
+    elif star.module == "motet":
+        import motet  # only to say what it has
+
+        offered = set(motet.__all__)
+    else:
+        return []
+    offered = {name for name in offered - module.names if not name.startswith("_")}
+    used = offered & set(re.findall(r"\w+", module.text))
+    return sorted(used or offered - set(target.imports if target is not None else ()))
 
 
 def _check_dotted(program: Program, module: SourceModule, findings: Findings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from mypy.nodes import MypyFile
 from motetc.frontend.oracle_columns import Columns
 from motetc.frontend.oracle_convert import Converter
 from motetc.frontend.oracle_decls import declare, declare_alias
-from motetc.frontend.oracle_errors import OracleError, stopped
+from motetc.frontend.oracle_errors import OracleError, stopped, unwritable
 from motetc.frontend.oracle_findings import pack_finding, read_findings
 from motetc.frontend.oracle_paths import mypy_folder
 from motetc.frontend.oracle_request import Request, SourceFile
@@ -55,7 +56,12 @@ def _run(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
     except OracleError:
         empty = cache.with_name("again")
         shutil.rmtree(empty, ignore_errors=True)
-        checked = run_mypy(request, empty, fresh)
+        try:
+            checked = run_mypy(request, empty, fresh)
+        except OracleError as error:
+            if isinstance(error.__cause__, OSError | sqlite3.Error):
+                raise unwritable(empty, error.__cause__) from error
+            raise
         shutil.rmtree(cache, ignore_errors=True)
         empty.rename(cache)
         return checked

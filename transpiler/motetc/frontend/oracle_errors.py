@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 from motetc.config import ConfigError
 
@@ -16,6 +17,11 @@ def stopped(lines: Iterable[str]) -> ConfigError:
     """mypy refuses to begin: its settings are wrong, and those are the user's."""
     said = " ".join(map(_words, lines))
     return ConfigError(f"mypy stopped: {said or 'it gave no reason'}")
+
+
+def unwritable(cache: Path, problem: Exception) -> ConfigError:
+    """mypy cannot keep what it finds: a disk is full, or not ours to write."""
+    return ConfigError(f"mypy cannot write to {cache}: {problem}")
 
 
 def _words(line: str) -> str:

@@ -185,7 +185,7 @@ def load(path: Path) -> Stored:
                 tuple(map(tuple, header[name])) if name == "watched" else tuple(header[name])
             )
         return Stored(**header, lines=dict(zip(modules, lines, strict=True)))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Stored()
 
 

@@ -160,6 +160,8 @@ class _Mark:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is not None:
+            return  # what was to be written is not there
         inner = self._state.inner
         start = inner[id(self._start)][0] if self._start is not None else self._tokens
         end = inner[id(self._end)][1] if self._end is not None else len(self._state.tokens)

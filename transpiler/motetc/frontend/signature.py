@@ -9,6 +9,8 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.locations import annotation_name, choreography_decorator, unquote
+from motetc.frontend.module_names import LIBRARY
+from motetc.frontend.outline import split
 from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import bounded_variables, children, parameters
@@ -144,10 +146,23 @@ class _Signature:
         if self.program.resolve(self.module, shown) in (PROCESS, CLUSTER):
             kind = self.module.code(shown)
             help = f"a location has a class of its own, `class {name.title()}({kind})`, or a type variable"
+        elif outside := self._outside(shown):
+            text += f", and its class is of `{outside}`, which is none of the sources"
+            help = (
+                f"if it is a location, have `{outside}` among the sources, with `sources` and `exclude` "
+                f"in pyproject.toml; if it is a value, {help}"
+            )
         elif self.module.code(shown) in self._unbound():
             bound = f'`{self.module.code(shown)} = TypeVar("{self.module.code(shown)}", bound=Process)`'
             help += f"; or, if it is a location, bind its type: {bound}"
         self.findings.error("missing-place", span, text, help)
+
+    def _outside(self, shown: cst.BaseExpression) -> str:
+        """The module of a name, if it is neither ours nor of the standard library."""
+        full = self.program.resolve(self.module, shown) or ""
+        owner = full.rpartition(".")[0]
+        ours = split(self.program.modules, full)[0] is not None
+        return "" if ours or owner.partition(".")[0] in LIBRARY else owner
 
     def _unbound(self) -> Iterator[str]:
         """Type variables of the module that are bound to no location."""
@@ -307,7 +322,7 @@ def read_located(
                 "missing-place",
                 module.span(annotation),
                 f"`{cst.Module([]).code_for_node(part)}` is the place of a value, but no location of this choreography",
-                "add it as a parameter, or name one of: " + ", ".join(r.class_name for r in roles),
+                " or ".join(_ways_to_place(roles)),
             )
             continue
         if form == "motet.Each" and not role.cluster:
@@ -344,6 +359,12 @@ def _union_parts(expr: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         yield from _union_parts(expr.right)
     else:
         yield expr
+
+
+def _ways_to_place(roles: tuple[Role, ...]) -> Iterator[str]:
+    yield "add it as a parameter"
+    if roles:
+        yield f"name one of {', '.join(r.class_name for r in roles)}"
 
 
 def _first(roles: tuple[Role, ...]) -> str:

@@ -116,9 +116,9 @@ def read_syntax(module: SourceModule) -> Diagnostic | None:
     """Add the tree, positions and definitions of a module; the finding if that cannot be done."""
     try:
         module.tree = cst.parse_module(module.text)
+        module.positions = Positions(module.tree)
     except (ValueError, RecursionError, cst.ParserSyntaxError) as error:
         return unreadable(module.relative, error)
-    module.positions = Positions(module.tree)
     module.positions.share()
     for index, statement in enumerate(module.tree.body):
         names = bound_by(statement)

@@ -36,19 +36,23 @@ def read_sources(config: Config) -> Sources:
 
 def _read(source: Found) -> Outline | Diagnostic:
     try:
-        text = source.path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        return _unreadable(source, error)
+        data = source.path.read_bytes()
+    except OSError as error:
+        where = Span(source.relative, 1, 1, 1, 2)
+        return _unreadable(where, str(error), "make it readable, or exclude it in pyproject.toml")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8").splitlines(keepends=True) or [""]
+        line, column = len(before), len(before[-1]) + 1
+        if before[-1].endswith(("\n", "\r")):
+            line, column = line + 1, 1
+        where = Span(source.relative, line, column, line, column + 1)
+        what = f"byte {error.object[error.start]:#04x} is not UTF-8: {error.reason}"
+        return _unreadable(where, what, "save it as UTF-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return outline(source.path, source.relative, source.module, text)
 
 
-def _unreadable(source: Found, error: Exception) -> Diagnostic:
-    return Diagnostic(
-        "syntax-error",
-        f"cannot be read: {error}",
-        Span(source.relative, 1, 1, 1, 2),
-        help="save it as UTF-8"
-        if isinstance(error, UnicodeDecodeError)
-        else "make it readable, or exclude it in pyproject.toml",
-    )
+def _unreadable(where: Span, why: str, help: str) -> Diagnostic:
+    return Diagnostic("syntax-error", f"cannot be read: {why}", where, help=help)

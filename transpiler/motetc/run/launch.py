@@ -1,7 +1,8 @@
 """Start every node of a run, watch them, and leave none behind.
 
 A node runs in a session of its own, so Ctrl-C reaches the launcher alone, which then ends all: first politely, after a
-while by force. When one fails, the others get a moment to hear of it from their peers and to end by themselves.
+while by force. When one fails, the others get a moment to hear of it from their peers and to end by themselves;
+when one cannot use what it was given, there is nothing to hear.
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ from motetc.run.deploy import NodeName
 from motetc.run.nodes import Command, Nodes
 from motetc.run.outcome import Ended
 
-Spared: TypeAlias = Callable[[NodeName, int], bool]
+Judge: TypeAlias = Callable[[NodeName, int], bool]
 GRACE = 2.0  # seconds, for ending by oneself after a peer failed, and again after SIGTERM
+
+
+def _never(node: NodeName, code: int) -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -33,15 +38,20 @@ def launch(
     nodes: Nodes,
     commands: Sequence[Command],
     timeout: float | None,
-    spared: Spared = lambda node, code: False,
+    spared: Judge = _never,
+    misused: Judge = _never,
 ) -> Launch:
-    """Run all nodes to their end, one way or another. `spared` says whose failure does not end the others."""
+    """Run all nodes to their end, one way or another.
+
+    `spared` says whose failure does not end the others, `misused` who has not begun, so that nobody has.
+    """
     outcome = Launch()
     with nodes.interruptible():
         for command in commands:
             nodes.start(command)
-        outcome.timed_out = _watch(nodes, timeout, spared)
-        _stop(nodes)
+        outcome.timed_out = _watch(nodes, timeout, spared, misused)
+        begun = not any(x.code and misused(x.node, x.code) for x in nodes.all)
+        _stop(nodes, politely=begun)
     while nodes.open:
         nodes.turn(None)
     outcome.interrupted = nodes.interrupted
@@ -49,7 +59,9 @@ def launch(
     return outcome
 
 
-def _watch(nodes: Nodes, timeout: float | None, spared: Spared) -> list[NodeName]:
+def _watch(
+    nodes: Nodes, timeout: float | None, spared: Judge, misused: Judge
+) -> list[NodeName]:
     """Return when all have ended, or when those that have not are to be stopped; those that took too long."""
     deadline = None if timeout is None else monotonic() + timeout
     limit = deadline  # moves closer when a node fails
@@ -57,16 +69,21 @@ def _watch(nodes: Nodes, timeout: float | None, spared: Spared) -> list[NodeName
         ended = nodes.turn(limit)
         if limit is not None and monotonic() >= limit:
             return [item.node for item in nodes.busy] if limit == deadline else []
+        if any(x.code and misused(x.node, x.code) for x in ended):
+            return []
         if limit == deadline and any(x.code and not spared(x.node, x.code) for x in ended):
             soon = monotonic() + GRACE
             limit = soon if deadline is None else min(deadline, soon)
     return []
 
 
-def _stop(nodes: Nodes) -> None:
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        for item in nodes.busy:
-            item.signal(number)
+def _stop(nodes: Nodes, politely: bool) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL) if politely else (signal.SIGKILL,):
+        waiting = list(nodes.busy)
         until = monotonic() + GRACE
-        while nodes.busy and monotonic() < until:
-            nodes.turn(until)
+        while nodes.busy and (waiting or monotonic() < until):
+            for item in [item for item in nodes.busy if item in waiting and item.pid]:
+                item.signal(number)
+                waiting.remove(item)
+            waiting = [item for item in waiting if item.code is None]  # these are being started
+            nodes.turn(until if not waiting else None)

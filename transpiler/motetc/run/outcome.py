@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from motetc.backend.files import read_object
 from motetc.run.deploy import NodeName
 from motetc.run.request import Request
 
@@ -41,11 +41,7 @@ def is_spared(request: Request, node: NodeName, code: int, report: Mapping[str, 
 
 def read_report(path: Path) -> Mapping[str, Any]:
     """What a node left; empty when it left nothing that can be read."""
-    try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return document if isinstance(document, dict) else {}
+    return read_object(path)
 
 
 def summary(request: Request, ended: Sequence[Ended]) -> dict[str, object]:
@@ -92,10 +88,14 @@ def first_cause(ended: Sequence[Ended]) -> str | None:
 def misuse(ended: Sequence[Ended]) -> str | None:
     """What a node says of arguments that it cannot use, if that is how the run ended."""
     for end in ended:
-        error = end.report.get("error") or {}
-        if error.get("kind") == "usage":
-            return str(error["message"])
+        if is_misused(end.report):
+            return str(end.report["error"]["message"])
     return None
+
+
+def is_misused(report: Mapping[str, Any]) -> bool:
+    """Whether a node could not use its arguments, and so has not begun."""
+    return (report.get("error") or {}).get("kind") == "usage"
 
 
 def _rank(end: Ended) -> tuple[int, float]:
