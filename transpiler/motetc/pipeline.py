@@ -50,6 +50,7 @@ from motetc.ir.types import Type
 from motetc.ir.verify import verify, verify_completeness, verify_duality, verify_places
 from motetc.ir.walk import statements
 from motetc.passes.guarantees import check_guarantees
+from motetc.passes.mended import Placing, project_mended
 from motetc.passes.name_channels import name_channels
 from motetc.passes.orders import find_orders
 from motetc.passes.places import find_places
@@ -104,20 +105,30 @@ def _finish(
     dump: Sequence[str],
 ) -> Compilation:
     codecs = Codecs(facts.decl, program.registered, program.locations)
+    check = codecs.check
     compiled: dict[str, Compiled] = {}
     find_data_variables(program, facts, findings)
     anywhere, placed = _anywhere(program, facts), dict[str, Facts]()
+    places: dict[str, Placing] = {}
+    found_placing: dict[str, Findings] = {}
     for key, choreography in program.choreographies.items():
         type_of = partial(anywhere, choreography.module)
         find_orders(choreography, type_of)
         check_guarantees(program.modules[choreography.module], choreography, findings)
-        placed[key] = find_places(
-            program, choreography, type_of, facts.decl, codecs.check, findings
-        )
-    TypeArguments(program, placed, anywhere, facts.decl, codecs.check, findings).run()
+        places[key] = partial(find_places, program, choreography, type_of, facts.decl, check)
+        found_placing[key] = Findings()
+        placed[key] = places[key](found_placing[key])
+    TypeArguments(program, placed, anywhere, facts.decl, check, findings, found_placing).run()
     for key, choreography in program.choreographies.items():
         type_of = partial(anywhere, choreography.module)
-        projections, unified = project(program, choreography, placed[key], type_of, findings)
+        projections, unified = project_mended(
+            choreography,
+            placed[key],
+            found_placing[key],
+            places[key],
+            partial(project, program, choreography, type_of),
+            findings,
+        )
         names = name_channels(choreography, unified)
         compiled[key] = Compiled(choreography, placed[key], projections, names, unified.find)
     for name in dump:

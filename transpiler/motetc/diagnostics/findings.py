@@ -23,6 +23,15 @@ class Findings:
         """Record a finding made elsewhere."""
         self.found.setdefault((diagnostic.code, diagnostic.span), diagnostic)
 
+    def extend(self, others: Findings) -> None:
+        """Record findings made elsewhere."""
+        for found in others.found.values():
+            self.add(found)
+
+    def copy(self) -> Findings:
+        """The same, to which others may be added apart."""
+        return Findings(dict(self.found))
+
     def has(self, code: str, span: Span) -> bool:
         """Whether there is one with this code on the line already."""
         return any(

@@ -81,7 +81,8 @@ def _errors(messages: Iterable[str], columns: Mapping[str, Columns]) -> Iterator
 def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     code = found["code"]
     # A function that comes out of mypy's cache is printed with its first parameter twice.
-    message = found["message"].replace("(self, self: ", "(self: ")
+    # What processes and clusters have in common is in a class that programs do not know.
+    message = found["message"].replace("(self, self: ", "(self: ").replace(' of "_Place"', "")
     if message.startswith("No parent module"):  # a relative import in a top-level module
         code = "import-not-found"
     span = _span(found, path, where)

@@ -18,12 +18,12 @@ from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.ir.types import Type
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.payloads import payload_type
-from motetc.passes.place_names import NamePlaces
+from motetc.passes.place_members import MemberPlaces
 from motetc.passes.place_rules import sent, where
 
 
 @dataclass(slots=True)
-class CommPlaces(NamePlaces):
+class CommPlaces(MemberPlaces):
     """Who knows the result of a communication, and whether its ends know what they must."""
 
     @abstractmethod
@@ -40,6 +40,7 @@ class CommPlaces(NamePlaces):
         natural = self._value(op, sender, told)
         self._check_ends(op)
         self._extras(op)
+        self._check_keys(op)
         self._payload(op)
         if op.kind == "share":
             self._known_already(op, natural)
@@ -286,35 +287,6 @@ class CommPlaces(NamePlaces):
                 return (atom.text,)
         self._finish(use, wanted)
         return ()
-
-    def _partner_type(self, op: Comm) -> None:
-        if op.partner is not None:
-            self._check_member(op.partner.expr, op.sender)
-
-    def _index_type(self, seat: Seat) -> None:
-        if seat.index is not None:
-            self._check_member(seat.index, seat)
-
-    def _check_member(self, index: cst.BaseExpression, seat: Seat) -> None:
-        """A `MemberId` picks a member of its own cluster only."""
-        found = self.type_of(index)
-        role = self.choreography.role(seat.role)
-        if (
-            found is None
-            or found.kind != "member"
-            or not found.args
-            or found.args[0].name == role.location
-        ):
-            return
-        if found.args[0].kind == "location":
-            other, mine = found.args[0].name.rpartition(".")[2], role.class_name
-            self.findings.error(
-                "wrong-member",
-                self.reader.module.span(index, seat.node),
-                f"`{self._code(index)}` is a `MemberId[{other}]`, and `{seat.role}` has members "
-                f"`MemberId[{mine}]`",
-                f"use an id of `{mine}`, or an index: `{seat.role}[i]`",
-            )
 
 
 def _told(atom: Atom, seat: Seat) -> str:

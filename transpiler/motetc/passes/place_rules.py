@@ -193,9 +193,8 @@ class Rules(State):
     def _unknown_text(self, atom: Atom, role: str, mode: str, mine: str | None, why: str) -> str:
         target = describe(role, mode)
         if mine == OWN and mode == SAME:
-            return (
-                f"`{atom.text}` is each member's own, and `{role}` must hold the same value; {why}"
-            )
+            shown = self._shown(atom)
+            return f"`{shown}` is each member's own, and `{role}` must hold the same value; {why}"
         if not atom.place and atom.text in self.choreography.scratch:
             return f"`{self._written(atom.node)}` is known nowhere: {APART}"
         known = f"known at {atom.place}" if atom.place else "known nowhere at this point"
@@ -203,7 +202,8 @@ class Rules(State):
 
     def _unknown_help(self, atom: Atom, role: str, mode: str, mine: str | None, why: str) -> str:
         if mine == OWN and mode == SAME:
-            agree = f"agree first: `await {role}.all_gather({atom.text})` or `all_reduce`"
+            value = atom.full or atom.text
+            agree = f"agree first: `await {role}.all_gather({value})` or `all_reduce`"
             return f"{self._each_result(role)}; or {agree}" if why == RESULT else agree
         if not atom.full and any(r.name == atom.text for r in self.choreography.roles):
             return f"a location does not travel: name what is needed of it, `{atom.text}.…`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -34,6 +34,8 @@ class State:
     declared: Declared
     check: Callable[[Type, tuple[str, ...]], str | None]
     findings: Findings
+    told: Mapping[int, Place] = field(default_factory=dict)
+    """Who is taken to know a condition besides, by the id of its root (see `mended`)."""
     facts: Facts = field(default_factory=Facts)
     env: Environment = field(default_factory=Environment)
     op_places: dict[int, Place] = field(default_factory=dict)  # by id of the operation's node

@@ -8,8 +8,9 @@ The rule for choices is the agreement typing of MultiChor and Klor (multiply loc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import libcst as cst
 
@@ -17,6 +18,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
+from motetc.frontend.scope import names_of
 from motetc.frontend.tree import all_parameters
 from motetc.ir.live import Flow, Turns
 from motetc.ir.nodes import (
@@ -56,9 +58,10 @@ def find_places(
     declared: Declared,
     check: Callable[[Type, tuple[str, ...]], str | None],
     findings: Findings,
+    told: Mapping[int, Place] = MappingProxyType({}),
 ) -> Facts:
-    """The facts about one choreography; what is wrong with it goes to `findings`."""
-    walk = _Walk(program, choreography, type_of, declared, check, findings)
+    """The facts about one choreography; what is wrong with it goes to `findings`. For `told` see `mended`."""
+    walk = _Walk(program, choreography, type_of, declared, check, findings, told)
     walk.run()
     return walk.facts
 
@@ -154,10 +157,19 @@ class _Walk(BindingPlaces):
         place = self._settle([use], self.reader.module.span(root.expr), None, "unknown-value")
         if self._is_broken():
             place = EVERYWHERE
+        if id(root) in self.told:
+            place = place.join(self._tell(root, self.told[id(root)]))
         self.facts.pure[id(root)] = not use.impure
         self.facts.root_place[id(root)] = place
         self._walrus(root, place)
         return place
+
+    def _tell(self, root: Root, told: Place) -> Place:
+        """Go on as if a condition had been shared; what `and` and `or` are made of is bound to a name of ours."""
+        for name in names_of(root.expr).reads & self.choreography.scratch.keys():
+            binding = self.env.names[name]
+            self.env = self.env.bind(name, replace(binding, place=binding.place.join(told)))
+        return told
 
     def _while(self, stmt: While) -> None:
         endless = isinstance(stmt.test.expr, cst.Name) and stmt.test.expr.value == "True"
@@ -196,7 +208,7 @@ class _Walk(BindingPlaces):
 
     def _turns(self, turns: Turns) -> None:
         """The body of an `async for`, as that of a loop whose values are known to all who know the stream."""
-        known = self._known(turns)
+        known = self._known(turns).join(self.told.get(id(turns.root), NOWHERE))
         bound = {n for s in turns.body for n in bound_by(s)} | set(turns.binds)
         places = {n: b.place for n, b in self.env.names.items() if n in bound and not b.maybe}
         self.facts.known_before[id(turns)] = places

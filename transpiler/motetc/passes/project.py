@@ -85,11 +85,11 @@ TypeOf = Callable[[cst.CSTNode], Type | None]
 def project(
     program: Program,
     choreography: Choreography,
-    facts: Facts,
     type_of: TypeOf,
+    facts: Facts,
     findings: Findings,
-) -> tuple[dict[str, Projection], Unified]:
-    """Every role's projection; what a role would have to know and does not goes to `findings`."""
+) -> tuple[dict[str, Projection], Unified, Untold]:
+    """Every role's projection; what a role would have to know and does not goes to `findings`, and is given back."""
     unified = Unified()
     untold = Untold(program.modules[choreography.module], choreography, type_of, facts.root_place)
     found: dict[str, Projection] = {}
@@ -99,7 +99,7 @@ def project(
         )
         found[role.name] = projector.run()
     untold.report(findings)
-    return found, unified
+    return found, unified, untold
 
 
 @dataclass(slots=True)

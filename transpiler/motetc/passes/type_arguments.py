@@ -38,6 +38,8 @@ class TypeArguments:
     declared: Callable[[str], ClassDecl | None]
     check: Callable[[Type, tuple[str, ...]], str | None]
     findings: Findings
+    earlier: Mapping[str, Findings]
+    """What is wrong with each choreography besides."""
     given: dict[str, dict[int, Given]] = field(default_factory=dict)
     done: set[tuple[str, tuple[Type, ...]]] = field(default_factory=set)
 
@@ -130,7 +132,7 @@ class TypeArguments:
         self, caller: Choreography, op: Invoke, callee: Choreography, code: str, why: str, help: str
     ) -> None:
         span = self.program.modules[caller.module].span(op.node)
-        if self.findings.has(code, span):  # where the result is bound
+        if self.earlier[caller.key].has(code, span):  # where the result is bound
             return
         given = self.given[caller.key][op.uid]
         shown = " and ".join(f"`{name}` is `{_short(t)}`" for name, t in given.items())

@@ -12,7 +12,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.source import SourceModule
 from motetc.ir.live import Flow
-from motetc.ir.nodes import Choreography, For, If, Match, Root, Stmt, While
+from motetc.ir.nodes import Choreography, Comm, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
 from motetc.ir.types import Type
 
@@ -23,7 +23,9 @@ _APART = (
 
 
 @dataclass(slots=True)
-class _Case:
+class Case:
+    """A condition, and who acts under it without knowing it, with where that is."""
+
     stmt: Stmt
     root: Root
     place: Place
@@ -38,21 +40,30 @@ class Untold:
     choreography: Choreography
     type_of: Callable[[cst.CSTNode], Type | None]
     places: dict[int, Place] = field(default_factory=dict)
-    cases: dict[int, _Case] = field(default_factory=dict)
+    cases: dict[int, Case] = field(default_factory=dict)
 
     def add(self, stmt: Stmt, root: Root, role: str, act: Span | None) -> None:
         """`role` acts (at `act`) under `stmt`, whose condition it does not know."""
         case = self.cases.setdefault(
-            id(stmt), _Case(stmt, root, self.places.get(id(root), Place()))
+            id(stmt), Case(stmt, root, self.places.get(id(root), Place()))
         )
         case.roles.setdefault(role, act)
+
+    def first(self, findings: Findings) -> Case | None:
+        """The first condition that there is a finding for."""
+        told = [case for case in self.cases.values() if self.key(case) in findings.found]
+        return min(told, key=lambda case: self.key(case)[1], default=None)
+
+    def key(self, case: Case) -> tuple[str, Span]:
+        """The code and place of the finding for a condition."""
+        return "unknown-choice", self.module.span(case.root.expr)
 
     def report(self, findings: Findings) -> None:
         """One `unknown-choice` for each condition."""
         for case in self.cases.values():
             self._report(case, findings)
 
-    def _report(self, case: _Case, findings: Findings) -> None:
+    def _report(self, case: Case, findings: Findings) -> None:
         told = list(case.roles)
         if ("divergent-choice", case.stmt.span) in findings.found:
             return
@@ -65,8 +76,7 @@ class Untold:
             Related(s, f"`{r}` acts here") for r, s in case.roles.items() if s is not None
         )
         findings.error(
-            "unknown-choice",
-            self.module.span(case.root.expr),
+            *self.key(case),
             f"{_words(told)} {many} under this {_WHAT[type(case.stmt)]}, known at {_words(deciders)} only: `{code}`",
             self._help(case, told, code) if code == plain else _APART,
             related,
@@ -76,7 +86,7 @@ class Untold:
         """What a name of ours stands for in the source."""
         return self.choreography.scratch.get(name[0], name[0])
 
-    def _help(self, case: _Case, told: list[str], code: str) -> str:
+    def _help(self, case: Case, told: list[str], code: str) -> str:
         sender = next(iter(case.place.modes), "")
         mode = case.place.modes.get(sender, "")
         if not sender:
@@ -85,8 +95,9 @@ class Untold:
             agreed = f"`await {sender}.all_reduce(…, f)`"
             return f"the members of `{sender}` may disagree: {agreed} first, then share one result"
         speaker = f"{sender}[0]" if mode == SAME else describe(sender, mode)
+        value, told = self._shared_already(case.root, told) or (code, told)
         to = told[0] if len(told) == 1 else f"({', '.join(told)})"
-        shared = f"await {speaker}.share({code}, to={to})"
+        shared = f"await {speaker}.share({value}, to={to})"
         match case.stmt:
             case If() if case.stmt.node is not None:
                 return f"write `{self._keyword(case.stmt.node)} {shared}:`"
@@ -94,7 +105,8 @@ class Untold:
                 return f"write `while {shared}:`"
             case For():
                 target = self.module.code(case.stmt.node.target)
-                values = self._shared_values(case.root.expr, code, speaker, to)
+                plain = value == code
+                values = self._shared_values(case.root.expr, code, speaker, to) if plain else shared
                 return f"write `for {target} in {values}:`"
             case Flow():
                 return self._shared_stream(case)
@@ -102,6 +114,15 @@ class Untold:
                 return f"write `match {shared}:`"
             case _:
                 return f"share the condition first: `{shared}`"
+
+    def _shared_already(self, root: Root, told: list[str]) -> tuple[str, list[str]] | None:
+        """What is shared in the condition itself, and all whom to tell then."""
+        match root.ops:
+            case [Comm(kind="share", node=node) as comm] if node is root.expr:
+                receivers = [str(seat) for seat in comm.receivers]
+                return self.module.code(comm.value.expr), [*receivers, *told]
+            case _:
+                return None
 
     def _shared_values(self, expr: cst.BaseExpression, code: str, speaker: str, to: str) -> str:
         """What is iterated over, in a form that may be known at several locations."""
@@ -123,7 +144,7 @@ class Untold:
         line = self.module.text.splitlines()[self.module.span(node.test).line - 1]
         return "elif" if line.lstrip().startswith("elif") else "if"
 
-    def _shared_stream(self, case: _Case) -> str:
+    def _shared_stream(self, case: Case) -> str:
         """A stream is shared where it is declared, with all who take part in the loop."""
         flow = case.stmt
         assert isinstance(flow, Flow)

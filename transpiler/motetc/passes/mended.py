@@ -1,0 +1,56 @@
+"""Reads on as if conditions had been shared with those who act under them: what follows from one is no second cause.
+
+A name that is bound under a condition is unknown to whoever does not know the condition, and so is all that is made of
+it. So the first `unknown-choice` is kept, and the choreography is looked at again with that condition known to all whom
+the finding names, until there is no further one. A choreography without such findings is projected once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from motetc.diagnostics.findings import Findings
+from motetc.ir.nodes import Choreography, Facts
+from motetc.ir.pieces import Projection
+from motetc.ir.place import ONE, SAME, Place
+from motetc.passes.context import Unified
+from motetc.passes.untold import Case, Untold
+
+
+class Placing(Protocol):
+    """Finds the facts about the choreography at hand."""
+
+    def __call__(self, findings: Findings, told: Mapping[int, Place] = ..., /) -> Facts:
+        """`told`: who is taken to know a condition besides, by the id of its root."""
+
+
+Projecting = Callable[[Facts, Findings], tuple[dict[str, Projection], Unified, Untold]]
+
+_MOST = 20
+
+
+def project_mended(
+    choreography: Choreography,
+    facts: Facts,
+    placed: Findings,
+    place: Placing,
+    project: Projecting,
+    findings: Findings,
+) -> tuple[dict[str, Projection], Unified]:
+    """The projections with `facts`; `placed` is what was found with them. All findings go to `findings`."""
+    told: dict[int, Place] = {}
+    trial = placed.copy()
+    projections, unified, untold = project(facts, trial)
+    while (case := untold.first(trial)) is not None and len(told) < _MOST:
+        findings.add(trial.found[untold.key(case)])
+        told[id(case.root)] = _roles(choreography, case)
+        trial = Findings()
+        _, _, untold = project(place(trial, told), trial)
+    findings.extend(trial)
+    return projections, unified
+
+
+def _roles(choreography: Choreography, case: Case) -> Place:
+    clusters = {role.name for role in choreography.roles if role.cluster}
+    return Place({role: SAME if role in clusters else ONE for role in case.roles})
