@@ -87,7 +87,8 @@ def misfit(data: object, expected: type, /, *items: object, **fields: object) ->
 def mistyped(value: object, expected: type, /, *items: object, **fields: object) -> EncodeError:
     """Say what is wrong with a tuple or an instance that is to be sent; `fields` are those to look at."""
     if type(value) is not expected:
-        return wrong_value(expected.__name__, value)
+        found = wrong_value(expected.__name__, value)
+        return _derived(value, expected) if isinstance(value, expected) else found
     if isinstance(value, tuple) and items and len(value) != len(items):
         return EncodeError(f"expected a tuple of {len(items)}, got one of {len(value)}")
     for step, tp in _parts(items, fields).items():
@@ -95,6 +96,12 @@ def mistyped(value: object, expected: type, /, *items: object, **fields: object)
         if not fits(tp, item):
             return EncodeError(*_found(tp, item, step))
     return EncodeError(f"not a {expected.__name__}")
+
+
+def _derived(value: object, expected: type) -> EncodeError:
+    name, own = expected.__name__, type(value).__name__
+    advice = f"say `{name} | {own}` where either may be sent"
+    return EncodeError(f"expected {name}, got its subclass {own}: {advice}")
 
 
 def refused(expected: type, error: Exception) -> CodecError:

@@ -78,6 +78,16 @@ class Program:
         bases = {self.resolve(module, arg.value) or "" for arg in location.node.bases}
         return (bases & self.locations.keys()).union(*map(self.ancestors, bases))
 
+    def subclasses(self, full: str) -> list[str]:
+        """The classes of the project that are derived from a class at once, in the order of their modules."""
+        return [
+            f"{module.name}.{name}"
+            for module in self.modules.values()
+            for name, found in module.definitions.items()
+            if isinstance(found.node, cst.ClassDef)
+            and any(self.resolve(module, base.value) == full for base in found.node.bases)
+        ]
+
     def imported_modules(self, module: SourceModule) -> Iterator[str]:
         """The project's own modules that `module` imports."""
         return imported_modules(self.modules, module)

@@ -15,7 +15,7 @@ from motetc.ir.nodes import (
     Seat,
 )
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place, at, describe
-from motetc.ir.types import Type
+from motetc.passes.cures import cure
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.payloads import payload_type
 from motetc.passes.place_members import MemberPlaces
@@ -243,7 +243,7 @@ class CommPlaces(MemberPlaces):
                 "not-serializable",
                 op.value.expr,
                 f"`{self._code(op.value.expr)}` cannot travel: {why}",
-                cure(found),
+                cure(found, self.program),
             )
 
     def _agree_shared(self, op: Comm, place: Place) -> None:
@@ -315,20 +315,3 @@ def result_place(op: Comm) -> Place:
             return Place({s.role: (OWN if s.whole else s.mode) for s in op.receivers})
         case _:
             return Place({s.role: received(s) for s in op.receivers})
-
-
-def cure(found: Type) -> str:
-    """What to do about a value that cannot travel."""
-    if found.kind == "any":
-        return "annotate the value: what travels has a type that both ends agree on"
-    if found.kind == "typevar":
-        return f"send a value: `{found.name}` stands for a location"
-    if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
-        return "send `tuple(…)` of it: what is made step by step stays where it is made"
-    if found.kind == "other" and found.name.startswith("typing.Coroutine["):
-        return "await it: what is sent is the result of the call"
-    if any(arg.name == "Never" for arg in found.args):
-        return "say of what it is, on a line of its own: `x: At[…, …] = …`, and send `x`"
-    return (
-        "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
-    )

@@ -9,6 +9,7 @@ from motetc.ir.aliases import folded
 from motetc.ir.live import Hop, Live
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
+from motetc.passes.cures import subclasses_instead
 from motetc.passes.place_operations import OperationPlaces
 
 
@@ -39,7 +40,8 @@ class HopPlaces(OperationPlaces):
                 "not-serializable",
                 hop.node,
                 f"these elements cannot travel: {why}",
-                "map them to something that can: a dataclass, a tuple, a number",
+                subclasses_instead(element, self.program)
+                or "map them to something that can: a dataclass, a tuple, a number",
             )
             return
         element = folded(element, self.declared)

@@ -1,0 +1,43 @@
+"""What to do about values that cannot travel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from motetc.frontend.program import Program
+from motetc.ir.types import Type
+
+
+def cure(found: Type, program: Program) -> str:
+    """What to do about a value that cannot travel."""
+    if found.kind == "any":
+        return "annotate the value: what travels has a type that both ends agree on"
+    if found.kind == "typevar":
+        return f"send a value: `{found.name}` stands for a location"
+    if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
+        return "send `tuple(…)` of it: what is made step by step stays where it is made"
+    if found.kind == "other" and found.name.startswith("typing.Coroutine["):
+        return "await it: what is sent is the result of the call"
+    if any(arg.name == "Never" for arg in found.args):
+        return "say of what it is, on a line of its own: `x: At[…, …] = …`, and send `x`"
+    return subclasses_instead(found, program) or (
+        "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
+    )
+
+
+def subclasses_instead(found: Type, program: Program) -> str:
+    """What to say in place of a class that stands for those derived from it; "" if the type names none."""
+    for base in _classes(found):
+        own = " | ".join(name.rpartition(".")[2] for name in program.subclasses(base))
+        if own:
+            said = base.rpartition(".")[2]
+            return f"say what it may be, where it gets its type: `{own}` instead of `{said}`"
+    return ""
+
+
+def _classes(found: Type) -> Iterator[str]:
+    """The classes that a type names."""
+    if found.kind == "class":
+        yield found.name
+    for arg in found.args:
+        yield from _classes(arg)
