@@ -29,12 +29,12 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.ahead import Kept, source_files
 from motetc.frontend.causes import causes
+from motetc.frontend.compound_keys import Lowered
 from motetc.frontend.expand import expand_pipelines
 from motetc.frontend.foreign import check_foreign
 from motetc.frontend.generics import find_data_variables
 from motetc.frontend.import_checks import check_imports, check_main
 from motetc.frontend.locations import find_locations, find_mirrored
-from motetc.frontend.lower import lower
 from motetc.frontend.outline import concerned, with_imported
 from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
@@ -79,13 +79,15 @@ def compile_sources(
     check_foreign(program, findings)
     find_choreographies(program, findings)
     check_main(program, findings)
-    for key in sorted(program.choreographies):
-        program.choreographies[key] = lower(program, program.choreographies[key], findings)
-    verify(program.choreographies.values())
-    dumps = [("lower", print_program(program.choreographies.values()))] if "lower" in dump else []
+    lowered = Lowered(program)
+    lowered.lower_all()
     if not program.choreographies and not program.locations:
         return Compilation((), _at_source(program, written, findings), (), sources.files)
     facts = _ask(config, program, kept)
+    lowered.lower_again(facts.at)
+    lowered.report(findings)
+    verify(program.choreographies.values())
+    dumps = [("lower", print_program(program.choreographies.values()))] if "lower" in dump else []
     return _finish(config, program, facts, written, findings, sources.files, dumps, dump)
 
 

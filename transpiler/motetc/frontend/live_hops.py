@@ -37,6 +37,8 @@ def read_hop(
         return []
     kind: HopKind = rule.name  # type: ignore[assignment]
     keyed = base.shape == "keyed_stream"
+    if kind == "demux" and keyed:
+        keyed = base.prefixed or _is_compound(reader, call, base)
     hop = Hop(
         next(reader.operations.counter),
         call,
@@ -46,10 +48,18 @@ def read_hop(
         reader.operations.module.span(call),
         _called(base),
         why,
-        keyed and (kind != "demux" or base.prefixed),
+        keyed,
     )
     arrivals = [_arrival(reader, call, hop, base, s.role) for s in seats]
     return arrivals[:1]
+
+
+def _is_compound(reader: LiveReader, call: cst.Call, base: Live) -> bool:
+    """Whether keys are known to be pairs that begin with a member; if not, mypy is to be asked."""
+    operations, span = reader.operations, reader.operations.module.span(call)
+    asked = operations.program.demuxes.setdefault(operations.choreography.key, [])
+    asked.append((span, base.node))
+    return span in operations.program.compound
 
 
 def _called(live: Live) -> str:

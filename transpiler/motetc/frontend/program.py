@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from motetc.diagnostics.model import Span
 from motetc.frontend.outline import API, imported_modules, split
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Choreography
@@ -38,6 +39,9 @@ class Program:
     registered: set[str] = field(default_factory=set)  # classes with a codec of the user's
     choreographies: dict[str, Choreography] = field(default_factory=dict)
     mirrored: set[str] = field(default_factory=set)
+    demuxes: dict[str, list[tuple[Span, cst.BaseExpression]]] = field(default_factory=dict)
+    """By choreography: each `demux` of keys of which lowering does not know what they are, and what it is called on."""
+    compound: set[Span] = field(default_factory=set)  # those whose keys are pairs
 
     def resolve(self, module: SourceModule, expr: cst.CSTNode) -> str | None:
         """The full name that a dotted expression stands for at the top level of `module`; None when it is no name."""

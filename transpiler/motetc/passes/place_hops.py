@@ -72,7 +72,7 @@ class HopPlaces(OperationPlaces):
             self._no_member(source, hop, pair, "elements")
             return None
         key, value = args[:2]
-        if source.prefixed:
+        if hop.keyed:
             if key.kind == "tuple" and len(key.args) == 2 and self._is_member(key.args[0], hop):
                 return Type("tuple", args=(key.args[1], value))
         elif self._is_member(key, hop):
@@ -86,8 +86,7 @@ class HopPlaces(OperationPlaces):
 
     def _no_member(self, source: Live, hop: Hop, found: Type, what: str) -> None:
         role = self.choreography.role(hop.receivers[0])
-        is_tuple = found.kind == "tuple" and bool(found.args)
-        first = found.args[0] if is_tuple else found
+        first = found.args[0] if found.kind == "tuple" and found.args else found
         text = render_type(found, lambda full: full.rpartition(".")[2])
         id_ = f"MemberId[{role.class_name}]"
         wanted = f"`({id_}, element)` pairs" if what == "elements" else f"`{id_}`"
@@ -99,8 +98,6 @@ class HopPlaces(OperationPlaces):
             help = (
                 f"put the member in front: `.prefix_key(lambda key, value: {role.name}.members[…])`"
             )
-        if what == "keys" and is_tuple and self._is_member(first, hop):
-            help = f"take the id out of the pair, and put it in front: `.prefix_key(…)` gives `({id_}, key)`"
         self.findings.error(
             "wrong-member",
             self.reader.module.span(hop.node),
