@@ -14,6 +14,7 @@ import pytest
 from motet.ports import NodeId
 from motet.transport.addresses import Address
 from motet.transport.hub import Hub, Identity
+from motet.transport.link import Link
 from motet.transport.memory import MemoryCarrier
 from motet.transport.protocol import Fingerprint, Hello
 from motet.wire import Inbox, Outbox
@@ -47,7 +48,7 @@ HOSTILE = {
     "another program": (hello(program="abc"), "HelloRefused: Helper was built from another"),
     "another run": (hello(run_id="old"), "HelloRefused: Helper is of run 'old'"),
     "a stranger": (hello(node=("Thief", None)), "HelloRefused: Thief has no part in this run"),
-    "another version": (msgpack.packb(["motet", 99]), "HelloRefused: protocol version 99"),
+    "another version": (msgpack.packb(["motet", 99]), "OtherVersion: protocol version 99"),
 }
 
 
@@ -150,21 +151,56 @@ def test_two_builds_name_the_message_that_differs() -> None:
     assert old.difference(Fingerprint("c", old.parts)) == "the builds differ"
 
 
+async def opened(hubs: dict[NodeId, Hub]) -> list[str]:
+    """Why these nodes do not come together."""
+    addresses = {str(n): (Address("memory", str(n)),) for n in hubs}
+    opening = (hub.open(addresses[str(node)][0], addresses) for node, hub in hubs.items())
+    errors = await asyncio.gather(*opening, return_exceptions=True)
+    for hub in hubs.values():
+        await hub.close()
+    return [str(error) for error in errors]
+
+
+class Later(Hub):
+    """A node of a later version of the protocol."""
+
+    def _hello(self, link: Link) -> Hello:
+        said = super()._hello(link)
+
+        class Other(Hello):
+            def pack(self) -> list[object]:
+                name, _, *rest = super().pack()
+                return [name, 7, *rest, "and more"]
+
+        return Other(said.fingerprint, said.node, said.run, said.incarnation, said.received)
+
+
+def test_two_versions_of_the_protocol_both_say_so_at_once() -> None:
+    here, there = NodeId("Leader"), NodeId("Helper")  # who dials
+
+    async def meet() -> list[str]:
+        carrier, nodes = MemoryCarrier(), (here, there)
+        hubs = {
+            here: Hub(Identity(here), nodes, carrier),
+            there: Later(Identity(there), nodes, carrier),
+        }
+        return await opened(hubs)
+
+    at_leader, at_helper = asyncio.run(meet())
+    assert at_leader == "Helper is lost: it speaks protocol version 7, this is 1"
+    assert at_helper == "Leader is lost: it refuses to talk: protocol version 7, this is 1"
+
+
 def test_two_builds_that_do_not_agree_both_say_so_at_once() -> None:
     """Nobody waits until the other, who has gone, would have had to start."""
     here, there = NodeId("Leader"), NodeId("Helper")
-    addresses = {str(n): (Address("memory", str(n)),) for n in (here, there)}
 
     async def meet() -> list[str]:
         carrier, hubs = MemoryCarrier(), {}
         for node, digest in ((here, "1"), (there, "2")):
             who = Identity(node, fingerprint=Fingerprint(digest, (("Leader.quote", digest),)))
             hubs[node] = Hub(who, (here, there), carrier)
-        opened = (hub.open(addresses[str(node)][0], addresses) for node, hub in hubs.items())
-        errors = await asyncio.gather(*opened, return_exceptions=True)
-        for hub in hubs.values():
-            await hub.close()
-        return [str(error) for error in errors]
+        return await opened(hubs)
 
     at_leader, at_helper = asyncio.run(meet())
     differs = "built from another program: message 'Leader.quote' differs"

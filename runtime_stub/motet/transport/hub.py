@@ -252,6 +252,8 @@ class Hub(LoopFabric):
         link = connection.target
         if not isinstance(link, Link):
             log.warning("%s: a connection was refused: %s: %s", self.me, name, problem)
+            if isinstance(problem, protocol.OtherVersion) and problem.node is not None:
+                self._lose_unmet(problem.node, problem.run, f"it speaks {problem}")
             return
         link.problem = str(problem)
         if isinstance(problem, HelloRefused) and problem.fatal:
@@ -265,17 +267,17 @@ class Hub(LoopFabric):
     def _check_program(self, hello: Hello) -> None:
         difference = self._identity.fingerprint.difference(hello.fingerprint)
         if difference is not None:
-            self._lose_unmet(hello, f"it was built from another program: {difference}")
-            reason = f"{hello.node} was built from another program: {difference}"
-            raise HelloRefused(reason, fatal=True)
+            reason = f"was built from another program: {difference}"
+            self._lose_unmet(hello.node, hello.run, f"it {reason}")
+            raise HelloRefused(f"{hello.node} {reason}", fatal=True)
         if hello.run != self._identity.run:
             raise HelloRefused(f"{hello.node} is of run '{hello.run}', this is another one")
 
-    def _lose_unmet(self, hello: Hello, reason: str) -> None:
+    def _lose_unmet(self, node: NodeId, run: str, reason: str) -> None:
         """Who is refused hears of it and ends: no use waiting for a peer that has not been met."""
-        link = self.links.get(hello.node)
-        if link is not None and link.incarnation is None and hello.run == self._identity.run:
-            log.error("%s: %s is refused: %s", self.me, hello.node, reason)
+        link = self.links.get(node)
+        if link is not None and link.incarnation is None and run == self._identity.run:
+            log.error("%s: %s is refused: %s", self.me, node, reason)
             self._lose(link, reason)
 
     def _link_of(self, connection: Connection, hello: Hello) -> Link:

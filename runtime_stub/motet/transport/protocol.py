@@ -2,7 +2,8 @@
 
 Everything is MessagePack. A connection begins, in both directions, with the hello:
 `["motet", version, fingerprint, location, member, run, incarnation, received]`, or
-`["refused", fatal, reason]` instead. What follows is the link's stream, which one connection after
+`["refused", fatal, reason]` instead. Its first six items are the same in every version, so that
+nodes of different versions know who it is that they do not understand. What follows is the link's stream, which one connection after
 another carries on: `received` says how many bytes of it have arrived, and the peer goes on with
 the next byte.
 
@@ -74,6 +75,16 @@ class HelloRefused(ProtocolError):
         self.heard = heard
 
 
+class OtherVersion(HelloRefused):
+    """A hello of another version of the protocol. `node` and `run`: who says it, if that could be read."""
+
+    def __init__(self, version: int, node: NodeId | None = None, run: str = "") -> None:
+        super().__init__(f"protocol version {version}, this is {VERSION}", fatal=True)
+        self.version = version
+        self.node = node
+        self.run = run
+
+
 class HelloTimeout(ProtocolError):
     """Somebody connected and said nothing."""
 
@@ -131,6 +142,18 @@ def read_hello(frame: object) -> Hello:
         case [
             "motet",
             int(version),
+            _,
+            str(location),
+            int() | None as member,
+            str(run),
+            *_,
+        ] if version != VERSION:
+            raise OtherVersion(version, NodeId(location, member), run)
+        case ["motet", int(version), *_] if version != VERSION:
+            raise OtherVersion(version)
+        case [
+            "motet",
+            int(),
             [str(program), list(parts)],
             str(location),
             int() | None as member,
@@ -138,14 +161,10 @@ def read_hello(frame: object) -> Hello:
             str(incarnation),
             int(received),
         ]:
-            if version != VERSION:
-                raise HelloRefused(f"protocol version {version}, this is {VERSION}", fatal=True)
             fingerprint = Fingerprint(program, tuple(_read_part(part) for part in parts))
             return Hello(fingerprint, NodeId(location, member), run, incarnation, received)
         case ["refused", bool(fatal), str(reason)]:
             raise HelloRefused(reason, fatal=fatal, heard=True)
-        case ["motet", int(version), *_] if version != VERSION:
-            raise HelloRefused(f"protocol version {version}, this is {VERSION}", fatal=True)
     raise GarbageError("the first frame is not a hello")
 
 

@@ -36,6 +36,13 @@ class HelloRefused(ProtocolError):
 
     def __init__(self, reason: str, *, fatal: bool = False, heard: bool = False) -> None: ...
 
+class OtherVersion(HelloRefused):
+    version: int
+    node: NodeId | None
+    run: str
+
+    def __init__(self, version: int, node: NodeId | None = None, run: str = "") -> None: ...
+
 class HelloTimeout(ProtocolError): ...
 
 @dataclass(frozen=True, slots=True)
