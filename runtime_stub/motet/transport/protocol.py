@@ -3,9 +3,9 @@
 Everything is MessagePack. A connection begins, in both directions, with the hello:
 `["motet", version, fingerprint, location, member, run, incarnation, received]`, or
 `["refused", fatal, reason]` instead. Its first six items are the same in every version, so that
-nodes of different versions know who it is that they do not understand. What follows is the link's stream, which one connection after
-another carries on: `received` says how many bytes of it have arrived, and the peer goes on with
-the next byte.
+nodes of different versions know who it is that they do not understand. What follows is the link's
+stream, which one connection after another carries on: `received` says how many bytes of it have
+arrived, and the peer goes on with the next byte.
 
 The stream is a sequence of messages `[channel, content]`, and of runs: `[-channel, count]` and
 then the bare contents of `count` messages of that channel. Channel 0 is control, with contents
