@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from motetc import __version__
+from motetc.again import find_part, kept_choreographies, kept_files, remember, texts_of
 from motetc.backend.files import read_text, sha256, write_atomically
 from motetc.backend.manifest import BuiltFile, listed_files, render_manifest
 from motetc.backend.recorded import NAME, read_manifest
@@ -35,7 +36,8 @@ class Built:
     @cached_property
     def manifest(self) -> str:
         """The text of the manifest."""
-        return render_manifest(self.files, self.compilation.choreographies, __version__)
+        known = kept_choreographies(self.config, self.compilation)
+        return render_manifest(self.files, self.compilation.choreographies, __version__, known)
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -64,16 +66,26 @@ class Built:
 
 
 def compile_built(
-    config: Config, compile_: Compile | None = None, kept: Kept | None = None
+    config: Config,
+    compile_: Compile | None = None,
+    kept: Kept | None = None,
+    state: State | None = None,
 ) -> Built:
-    """Compile and format the whole project; on findings of severity error, `files` is empty."""
+    """Compile and format the whole project; on findings of severity error, `files` is empty.
+
+    With the `state` that the last build left, only what has changed since is compiled, where that gives the same.
+    """
     with _no_collection():
-        compilation = compile_(config) if compile_ else compile_project(config, kept=kept)
+        compilation = compile_(config) if compile_ else compile_project(config, kept=kept, state=state)
         return Built(config, compilation, format_modules(config, compilation))
 
 
 def compile_project(
-    config: Config, *, dump: Sequence[str] = (), kept: Kept | None = None
+    config: Config,
+    *,
+    dump: Sequence[str] = (),
+    kept: Kept | None = None,
+    state: State | None = None,
 ) -> Compilation:
     """Compile a project; mypy begins while what else is needed is imported and the sources are parsed.
 
@@ -81,13 +93,16 @@ def compile_project(
     """
     if kept is None:
         with Kept() as own:
-            return compile_project(config, dump=dump, kept=own)
+            return compile_project(config, dump=dump, kept=own, state=state)
     with _no_collection():
         sources = read_sources(config)
         kept.ahead = ask_ahead(config, sources)
-        from motetc.pipeline import compile_sources
+        from motetc.pipeline import compile_part, compile_sources
 
-        return compile_sources(config, sources, kept, dump)
+        part = find_part(state, sources) if state is not None else None
+        made = compile_part(config, sources, kept, part) if part is not None else None
+        made = made or compile_sources(config, sources, kept, dump)
+        return replace(made, texts=texts_of(sources)) if made.links is not None else made
 
 
 @contextmanager
@@ -111,7 +126,9 @@ def format_modules(config: Config, compilation: Compilation) -> tuple[BuiltFile,
         return ()
     from motetc.backend.finish import finish
 
-    return finish(compilation.modules, prepare_cache(config) / "black")
+    made = finish(compilation.modules, prepare_cache(config) / "black", compilation.again is None)
+    files = (*made, *kept_files(config, compilation))
+    return tuple(sorted(files, key=lambda file: file.path))
 
 
 def write(built: Built, state: State) -> None:
@@ -127,6 +144,7 @@ def write(built: Built, state: State) -> None:
         state.forget()  # warnings are to be shown each time
     else:
         state.save(built.config.output, built.texts)
+        remember(state, built.compilation)
 
 
 def _check_repeatable(built: Built, state: State) -> None:

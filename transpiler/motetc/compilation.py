@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from motetc.backend.links import Links
 from motetc.backend.output import OutputModule
 from motetc.diagnostics.model import Diagnostic
 from motetc.ir.summary import ChoreographySummary
+
+
+class SourceText(NamedTuple):
+    """A source module, its path from the root, and the digest of its text."""
+
+    module: str
+    path: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +28,6 @@ class Compilation:
     choreographies: tuple[ChoreographySummary, ...]
     sources: tuple[str, ...]  # every project file read, relative to the root
     dumps: tuple[tuple[str, str], ...] = ()
+    links: Links | None = None  # None: nothing of this can be kept for a later one
+    again: frozenset[str] | None = None  # the source modules that `modules` are of, if not all
+    texts: tuple[SourceText, ...] = ()  # of every source module

@@ -5,13 +5,14 @@ Bad input of any kind comes back as findings; an exception out of here is our bu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
 
 import libcst as cst
 
+from motetc.backend.asked import join
 from motetc.backend.at_source import (
     found_at_source,
     made_at_source,
@@ -20,6 +21,7 @@ from motetc.backend.at_source import (
     typed_at_source,
 )
 from motetc.backend.codecs import Codecs
+from motetc.backend.links import Links, Part, fits, same_types
 from motetc.backend.modules import Backend
 from motetc.backend.plan import Compiled, Plan, touches_of
 from motetc.backend.summarize import summarize
@@ -35,11 +37,11 @@ from motetc.frontend.foreign import check_foreign
 from motetc.frontend.generics import find_data_variables
 from motetc.frontend.import_checks import check_imports, check_main
 from motetc.frontend.locations import find_locations, find_mirrored
-from motetc.frontend.outline import concerned, with_imported
+from motetc.frontend.outline import Outline, concerned, with_imported
 from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
-from motetc.frontend.source import of_outline, read_syntax
+from motetc.frontend.source import SourceModule, of_outline, read_syntax
 from motetc.frontend.sources import Sources
 from motetc.frontend.types import Ahead, SourceFile, TypeFacts, ask
 from motetc.ir.live import Flow
@@ -61,19 +63,39 @@ _FUSING = ("motetc.passes.project_flows",)
 PASSES = ("lower", "places", "project", "name_channels")
 
 
+class _Apart(Exception):
+    """What was made of a part of a program would not go with the rest."""
+
+
+def compile_part(config: Config, sources: Sources, kept: Kept, part: Part) -> Compilation | None:
+    """Compile some modules, where what is there of the others is to stay; None if it cannot."""
+    try:
+        return compile_sources(config, sources, kept, part=part)
+    except _Apart:
+        return None
+
+
 def compile_sources(
-    config: Config, sources: Sources, kept: Kept, dump: Sequence[str] = ()
+    config: Config,
+    sources: Sources,
+    kept: Kept,
+    dump: Sequence[str] = (),
+    part: Part | None = None,
 ) -> Compilation:
-    """Compile every source module of a project."""
+    """Compile every source module of a project, or those of a part."""
     written, findings = Findings(), Findings()
     forget_positions()
     for problem in sources.broken:
         written.add(problem)
-    program = Program({name: of_outline(module) for name, module in sources.modules.items()})
+    wanted = sources.modules if part is None else part.modules
+    modules = {n: of_outline(m) for n, m in sources.modules.items() if n in wanted}
+    program = Program(modules, {} if part is None else sources.modules)
     _read_syntax(program, written)
     if not expand_pipelines(program, written, lambda: _ask_as_written(config, program)):
         return Compilation((), written.sorted(), (), sources.files)
     find_locations(program, findings)
+    if part is not None and not join(program, part):
+        raise _Apart
     find_mirrored(program)
     check_imports(program, findings)
     check_foreign(program, findings)
@@ -83,12 +105,12 @@ def compile_sources(
     lowered.lower_all()
     if not program.choreographies and not program.locations:
         return Compilation((), _at_source(program, written, findings), (), sources.files)
-    facts = _ask(config, program, kept)
+    facts = _ask(config, program, kept, part)
     lowered.lower_again(facts.at)
     lowered.report(findings)
     verify(program.choreographies.values())
     dumps = [("lower", print_program(program.choreographies.values()))] if "lower" in dump else []
-    return _finish(config, program, facts, written, findings, sources.files, dumps, dump)
+    return _finish(config, program, facts, written, findings, sources.files, dumps, dump, part)
 
 
 def _at_source(program: Program, written: Findings, findings: Findings) -> tuple[Diagnostic, ...]:
@@ -105,8 +127,9 @@ def _finish(
     sources: tuple[str, ...],
     dumps: list[tuple[str, str]],
     dump: Sequence[str],
+    part: Part | None,
 ) -> Compilation:
-    codecs = Codecs(facts.decl, program.registered, program.locations)
+    codecs = Codecs(facts.decl, frozenset(program.registered), program.locations)
     check = codecs.check
     compiled: dict[str, Compiled] = {}
     find_data_variables(program, facts, findings)
@@ -144,11 +167,25 @@ def _finish(
         return Compilation((), found, summaries, sources, tuple(dumps))
     for passed in compiled.values():
         _verify(passed)
-    plan = Plan(
-        program, config.output.name, compiled, facts.decl, anywhere, codecs
-    )
-    modules = tuple(made_at_source(maps, Backend(plan).run()))
-    return Compilation(modules, found, summaries, sources, tuple(dumps))
+    plan = Plan(program, config.output.name, compiled, facts.decl, anywhere, codecs)
+    backend = Backend(plan, part)
+    modules = tuple(made_at_source(maps, backend.run()))
+    made = Compilation(modules, found, summaries, sources, tuple(dumps))
+    if found or maps:
+        if part is not None:
+            raise _Apart
+        return made
+    links = backend.links(facts.keys)
+    return replace(made, links=links) if part is None else _joined(made, links, plan, part)
+
+
+def _joined(made: Compilation, links: Links, plan: Plan, part: Part) -> Compilation:
+    """What was made of a part, if it goes with what is there of the rest."""
+    before, again = part.before, part.again
+    if not fits(before, links, again) or any(plan.is_used(n) != was for n, was in before.used.items()):
+        raise _Apart
+    own = tuple(s for s in made.choreographies if s.key.partition(":")[0] in again)
+    return replace(made, choreographies=own, links=before.merged(links, again), again=again)
 
 
 def _verify(passed: Compiled) -> None:
@@ -179,14 +216,18 @@ def _prepare(program: Program) -> None:
         import_module(name)
 
 
-def _ask(config: Config, program: Program, kept: Kept) -> TypeFacts:
+def _ask(config: Config, program: Program, kept: Kept, part: Part | None) -> TypeFacts:
     """mypy's answers about every module that takes part."""
-    files = _files(program, program.mirrored)
+    others = part.before.mirrored - part.modules if part is not None else set()
+    files = _files(program, program.mirrored | others)
     if kept.ahead is None:
         kept.ahead = Ahead(files, cache_dir=config.cache, search=config.sources)
     if kept.ahead.is_under_way():
         _prepare(program)
-    return ask(files, cache_dir=config.cache, search=config.sources, ahead=kept.ahead)
+    facts = ask(files, cache_dir=config.cache, search=config.sources, ahead=kept.ahead)
+    if part is not None and not facts.findings and not same_types(facts.keys, part):
+        raise _Apart
+    return facts
 
 
 def _ask_as_written(config: Config, program: Program) -> TypeFacts:
@@ -197,14 +238,23 @@ def _ask_as_written(config: Config, program: Program) -> TypeFacts:
 
 def _files(program: Program, names: set[str]) -> list[SourceFile]:
     """Modules and what they import, as mypy is to see them."""
-    wanted = with_imported(program.modules, names)
-    modules = [m for m in program.modules.values() if m.name in wanted]
-    return source_files(modules, {m.name for m in modules if m.statements})
+    everything = program.everything
+    wanted = with_imported(everything, names)
+    modules = [m for m in everything.values() if m.name in wanted]
+    ours = concerned(everything) if program.project else ()
+    return source_files(modules, {m.name for m in modules if _has_statements(m, ours)})
+
+
+def _has_statements(module: Outline, ours: Container[str]) -> bool:
+    """Whether it has some that may have to do with locations."""
+    if isinstance(module, SourceModule):
+        return bool(module.statements)
+    return module.name in ours and not module.empty
 
 
 def _of_project(program: Program, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """mypy's findings, at paths from the project's root."""
-    by_path = {str(m.path): m.relative for m in program.modules.values()}
+    by_path = {str(m.path): m.relative for m in program.everything.values()}
     for finding in found:
         path = by_path.get(finding.span.path, finding.span.path)
         yield replace(finding, span=replace(finding.span, path=path))

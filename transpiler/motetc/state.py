@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,26 +38,42 @@ class State:
     @cached_property
     def inputs(self) -> str:
         """A digest of every source, the settings, the compiler and what is installed; taken before compiling."""
-        rows = [*_tool_rows(), *_config_rows(self.config)]
-        rows += [
-            f"{os.path.relpath(path, self.config.root)} {digest_of(path)}"
-            for path in _sources(self.config)
-        ]
-        return sha256("\n".join(rows).encode())
+        return _digest([*self._around, *map(" ".join, self._read.items())])
+
+    def around(self, modules: Container[str]) -> str:
+        """As `inputs`, without the texts of some modules, given by their paths from the root."""
+        rest = [f"{path} {digest}" for path, digest in self._read.items() if path not in modules]
+        return _digest([*self._around, *rest])
+
+    @cached_property
+    def _around(self) -> list[str]:
+        return [*_tool_rows(), *_config_rows(self.config)]
+
+    @cached_property
+    def _read(self) -> dict[str, str]:
+        """By path from the root."""
+        root = self.config.root
+        return {os.path.relpath(p, root): str(digest_of(p)) for p in _sources(self.config)}
 
     def is_current(self) -> bool:
         """True when a build would read what the last one read, and its output is still as it left it."""
-        saved = self.load()
-        outputs = saved.get("outputs")
-        if saved.get("inputs") != self.inputs or not isinstance(outputs, dict) or not outputs:
-            return False
-        return all(
+        return self.load().get("inputs") == self.inputs and self.is_output_kept()
+
+    def is_output_kept(self) -> bool:
+        """True when the output is as the last build left it."""
+        outputs = self.load().get("outputs")
+        return isinstance(outputs, dict) and all(
             digest_of(self.config.output / path) == digest for path, digest in outputs.items()
-        )
+        ) and bool(outputs)
 
     def load(self) -> Mapping[str, object]:
         """The saved state; empty when there is none."""
         return read_object(self.file)
+
+    @property
+    def links(self) -> Path:
+        """Where a build keeps what it takes to compile a part of the program."""
+        return self.config.cache / "links.json"
 
     def save(self, output: Path, files: Iterable[str]) -> None:
         """Remember a build that ended without findings and left these files in `output`."""
@@ -91,6 +107,10 @@ class State:
     def forget(self) -> None:
         """The next build starts from the sources."""
         self.file.unlink(missing_ok=True)
+
+
+def _digest(rows: Iterable[str]) -> str:
+    return sha256("\n".join(rows).encode())
 
 
 def prepare_cache(config: Config) -> Path:

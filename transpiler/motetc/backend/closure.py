@@ -7,7 +7,7 @@ that only another location needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -21,6 +21,7 @@ from motetc.frontend.program import LocationClass
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import Definition, SourceModule
 from motetc.frontend.tree import Node, children
+from motetc.ir.types import Type
 
 Require = Callable[[str, str, str], None]
 Needs = tuple[Imports, set[int], set[str], set[str], set[str]]
@@ -295,25 +296,23 @@ class ModulePlan:
             self.imports.members[local] = (top, local, types)
 
 
-def find_wire(plan: Plan) -> dict[str, set[str]]:
-    """For each mirrored module, the names whose definitions move to its wire module: payload types and their needs."""
+Wanted = tuple[str, str, str]  # by a module: a name of a module
+
+
+def find_wire(plan: Plan) -> tuple[dict[str, set[str]], set[Wanted]]:
+    """For each mirrored module, the names whose definitions move to its wire module: payload types and their needs.
+
+    And who wants which of them.
+    """
     wire: dict[str, set[str]] = {}
-    pending: list[tuple[str, str]] = []
-    for compiled in plan.compiled.values():
-        for type_ in compiled.facts.travelling():
-            for full in plan.codecs.needed(type_):
-                pending += _definition_of(plan, full)
-        module = plan.program.modules[compiled.choreography.module]
-        declared = compiled.choreography.node.type_parameters
-        outer = net_variables(compiled)
-        for name in sorted(names_of(declared).reads if declared is not None else outer):
-            pending += _definition_of(plan, plan.program.resolve_name(module, name) or "")
-    for full in plan.program.registered:
-        pending += [*_definition_of(plan, full), *_codec_functions(plan, full)]
-    for name in _newtypes(plan):
-        pending += _definition_of(plan, name)
+    pending = list(_at_first(plan))
+    seen: set[Wanted] = set()
     while pending:
-        module_name, name = pending.pop()
+        wanted = pending.pop()
+        if wanted in seen:
+            continue
+        seen.add(wanted)
+        _, module_name, name = wanted
         names = wire.setdefault(module_name, set())
         if name in names:
             continue
@@ -321,44 +320,52 @@ def find_wire(plan: Plan) -> dict[str, set[str]]:
         definition = module.definitions.get(name)
         if definition is None or name in module.imports:
             if name in module.imports:
-                pending += _definition_of(
-                    plan, plan.program.canonical(module.imports[name].full_name)
-                )
+                full = plan.program.canonical(module.imports[name].full_name)
+                pending += ((module_name, *found) for found in _definition_of(plan, full))
             continue
         full = f"{module_name}.{name}"
         own = full in plan.program.locations and full not in plan.program.bounds
         if own or full in plan.compiled:
             continue
         names.update(definition.names)
-        pending += [(module_name, n) for n in reads_of(definition.code).all]
-    return wire
+        pending += [(module_name, module_name, n) for n in reads_of(definition.code).all]
+    return wire, seen
 
 
-def _codec_functions(plan: Plan, full: str) -> list[tuple[str, str]]:
-    """What the `register_codec` statements of a mirrored module mention."""
-    found = []
-    for module_name in plan.program.mirrored:
+def _at_first(plan: Plan) -> Iterator[Wanted]:
+    """What travels, what bounds the type variables of nets, and what has a codec of the user's."""
+    for compiled in plan.compiled.values():
+        home = compiled.choreography.module
+        types = dict.fromkeys(compiled.facts.travelling())
+        fulls = [full for type_ in types for full in plan.codecs.needed(type_)]
+        fulls += [name for type_ in types for name in _newtypes(type_)]
+        module = plan.program.modules[home]
+        declared = compiled.choreography.node.type_parameters
+        outer = net_variables(compiled)
+        for name in sorted(names_of(declared).reads if declared is not None else outer):
+            fulls.append(plan.program.resolve_name(module, name) or "")
+        yield from ((home, *found) for full in fulls for found in _definition_of(plan, full))
+    for home, registered in plan.program.registering.items():
+        for full in registered:
+            yield from ((home, *found) for found in _definition_of(plan, full))
+    if plan.program.registering:
+        yield from _codec_functions(plan)
+
+
+def _codec_functions(plan: Plan) -> Iterator[Wanted]:
+    """What the `register_codec` statements of mirrored modules mention."""
+    for module_name in plan.program.mirrored & plan.program.modules.keys():
         module = plan.program.modules[module_name]
         for statement in module.statements:
             if registers_codec(plan.program, module, statement.node):
-                found += [(module_name, n) for n in reads_of(statement.code).all]
-    del full
-    return found
+                yield from ((module_name, module_name, n) for n in reads_of(statement.code).all)
 
 
-def _newtypes(plan: Plan) -> list[str]:
-    found: list[str] = []
-
-    def visit(type_: object) -> None:
-        if getattr(type_, "kind", "") == "newtype":
-            found.append(type_.name)  # type: ignore[attr-defined]
-        for arg in getattr(type_, "args", ()):
-            visit(arg)
-
-    for compiled in plan.compiled.values():
-        for payload in compiled.facts.travelling():
-            visit(payload)
-    return found
+def _newtypes(type_: Type) -> Iterator[str]:
+    if type_.kind == "newtype":
+        yield type_.name
+    for arg in type_.args:
+        yield from _newtypes(arg)
 
 
 def _definition_of(plan: Plan, full: str) -> list[tuple[str, str]]:

@@ -13,7 +13,8 @@ import json
 import re
 import tokenize
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import Any
 
 from motetc.backend.files import sha256
 from motetc.backend.sourcemap import parse
@@ -24,27 +25,21 @@ _Key = tuple[str, str]  # (wire module, name at its top level)
 _MAKES = re.compile(r"Channel\(|\.call\(")
 
 
-def fingerprint(choreographies: Sequence[ChoreographySummary], forms: Forms) -> str:
+def fingerprint(choreographies: Mapping[str, Mapping[str, Any]]) -> str:
     """Builds with the same fingerprint agree on every channel: its name, its ends, its type and its form.
 
     And on what calls say of the data of generic choreographies, which is part of the form of their channels.
+    `choreographies` are the entries of a manifest.
     """
     channels = [
-        [
-            summary.key,
-            channel.name,
-            channel.sender,
-            channel.receiver,
-            channel.type,
-            form_of(summary, channel.name, forms),
-        ]
-        for summary in choreographies
-        for channel in summary.channels
+        [key, *(channel[part] for part in ("name", "from", "to", "type", "form"))]
+        for key, entry in choreographies.items()
+        for channel in entry["channels"]
     ]
     given = [
-        [summary.key, given.call, given.variable, given.type, form_of(summary, given.call, forms)]
-        for summary in choreographies
-        for given in summary.given
+        [key, *(given[part] for part in ("call", "variable", "type", "form"))]
+        for key, entry in choreographies.items()
+        for given in entry.get("given", ())
     ]
     return sha256(json.dumps([*sorted(channels), *sorted(given)]).encode())
 
@@ -54,19 +49,35 @@ def form_of(summary: ChoreographySummary, channel: str, forms: Forms) -> str:
     return forms.get((summary.key.partition(":")[0], channel), "")
 
 
-def channel_forms(wire: Mapping[str, str]) -> dict[tuple[str, str], str]:
-    """The forms of every channel in the wire modules, given as dotted name below `wire` -> text."""
-    return {key: sha256(text.encode())[:16] for key, text in channel_texts(wire).items()}
+def channel_forms(
+    wire: Mapping[str, str], wanted: Container[str] | None = None
+) -> dict[tuple[str, str], str]:
+    """The forms of every channel in the wire modules, or those `wanted`, given as dotted name below `wire` -> text."""
+    return {key: sha256(text.encode())[:16] for key, text in channel_texts(wire, wanted).items()}
 
 
-def channel_texts(wire: Mapping[str, str]) -> dict[tuple[str, str], str]:
+def channel_texts(
+    wire: Mapping[str, str], wanted: Container[str] | None = None
+) -> dict[tuple[str, str], str]:
     """What the form of each channel is a digest of."""
-    modules = {name: _Module(name, text) for name, text in wire.items()}
+    modules = _Modules(wire)
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for name, module in modules.items():
-        for channel, codecs in module.channels():
-            found[name, channel].add(module.closure(codecs, modules))
+    for name in wire:
+        for channel, codecs in modules[name].channels() if wanted is None or name in wanted else ():
+            found[name, channel].add(modules[name].closure(codecs, modules))
     return {key: "\n".join(sorted(parts)) for key, parts in found.items()}
+
+
+class _Modules(dict[str, "_Module"]):
+    """Wire modules, each read when it is first asked for."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        super().__init__()
+        self.texts = texts
+
+    def __missing__(self, name: str) -> _Module:
+        found = self[name] = _Module(name, self.texts[name])
+        return found
 
 
 class _Module:
@@ -108,13 +119,13 @@ class _Module:
                         if given:
                             yield name, given
 
-    def closure(self, codecs: tuple[str, ...], modules: Mapping[str, _Module]) -> str:
+    def closure(self, codecs: tuple[str, ...], modules: _Modules) -> str:
         """The texts of everything that two codec expressions lead to, in an order that does not depend on theirs."""
         if codecs not in self._closures:
             self._closures[codecs] = self._follow(codecs, modules)
         return self._closures[codecs]
 
-    def _follow(self, codecs: tuple[str, ...], modules: Mapping[str, _Module]) -> str:
+    def _follow(self, codecs: tuple[str, ...], modules: _Modules) -> str:
         parts: dict[_Key, str] = {}
         todo = [(self.name, name) for codec in codecs for name in _names(ast.parse(codec))]
         while todo:
@@ -128,7 +139,7 @@ class _Module:
             elif name in here.imports:
                 origin, original = here.imports[name]
                 inner = next(
-                    (other for other in modules if origin.endswith(f".wire.{other}")), None
+                    (other for other in modules.texts if origin.endswith(f".wire.{other}")), None
                 )
                 parts[home, name] = f"{origin}.{original}" if inner is None else ""
                 todo += [] if inner is None else [(inner, original)]

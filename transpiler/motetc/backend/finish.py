@@ -18,15 +18,16 @@ from motetc.forked import Forked
 WORTH_SHARING = 150_000  # characters from which another process pays
 
 
-def finish(modules: Iterable[OutputModule], cache: Path) -> tuple[BuiltFile, ...]:
-    """Every module as it is to be written, by path."""
+def finish(modules: Iterable[OutputModule], cache: Path, whole: bool = True) -> list[BuiltFile]:
+    """Every module as it is to be written; `whole`: these are all that there are."""
     formatter = Formatter(cache)
     mine, theirs = _halves(modules)
     other = Forked((lambda: _finished(theirs, formatter)) if theirs else None)
     files = _finished(mine, formatter)
     files += other.result() or _finished(theirs, formatter)
-    formatter.forget_others(module.text for module in (*mine, *theirs))
-    return tuple(sorted(files, key=lambda file: file.path))
+    if whole:
+        formatter.forget_others(module.text for module in (*mine, *theirs))
+    return files
 
 
 def _finished(modules: Sequence[OutputModule], formatter: Formatter) -> list[BuiltFile]:

@@ -10,7 +10,8 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +20,42 @@ from motetc.backend.recorded import FORMAT, read_manifest
 from motetc.backend.sourcemap import SourceMap, decode, encode
 from motetc.ir.summary import ChannelSummary, ChoreographySummary
 
+Entry = Mapping[str, Any]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class BuiltFile:
-    """One generated file, formatted, with the way back to its source."""
+    """One generated file, formatted, with the way back to its source: as it was made, or in the words of a manifest."""
 
     path: str
     text: str
-    map: SourceMap
+    made: SourceMap | None = None
+    entry: Entry = field(default_factory=dict)
+
+    @cached_property
+    def map(self) -> SourceMap:
+        """The way back."""
+        return self.made or decode(self.entry["map"], self.entry["sources"])
 
 
 def render_manifest(
-    files: Sequence[BuiltFile], choreographies: Sequence[ChoreographySummary], tool: str
+    files: Sequence[BuiltFile],
+    choreographies: Sequence[ChoreographySummary],
+    tool: str,
+    known: Mapping[str, Entry] = {},
 ) -> str:
-    """The manifest's text. Keys are sorted and each file and channel has its own line, so diffs stay small."""
-    ordered = sorted(choreographies, key=lambda summary: summary.key)
-    forms = channel_forms(wire_modules({file.path: file.text for file in files}))
+    """The manifest's text. Keys are sorted and each file and channel has its own line, so diffs stay small.
+
+    `known` are entries of other choreographies, from an earlier manifest.
+    """
+    wire = wire_modules({file.path: file.text for file in files})
+    forms = channel_forms(wire, {summary.key.partition(":")[0] for summary in choreographies})
+    entries = {**known, **{s.key: _choreography(s, forms) for s in choreographies}}
     document = {
         "format": FORMAT,
         "motet": tool,
-        "fingerprint": fingerprint(ordered, forms),
-        "choreographies": {summary.key: _choreography(summary, forms) for summary in ordered},
+        "fingerprint": fingerprint(entries),
+        "choreographies": {key: entries[key] for key in sorted(entries)},
         "files": {file.path: _file(file) for file in sorted(files, key=lambda file: file.path)},
     }
     return _dump(document) + "\n"
@@ -47,10 +63,14 @@ def render_manifest(
 
 def read_files(output: Path) -> list[BuiltFile]:
     """The files of the build that `output` holds, with their maps; for an output that is as the build left it."""
-    files = read_manifest(output).get("files", {})
+    return files_in(output, read_manifest(output))
+
+
+def files_in(output: Path, manifest: Mapping[str, Any]) -> list[BuiltFile]:
+    """The files that a manifest lists, as they are on disk."""
     return [
-        BuiltFile(path, (output / path).read_text("utf-8"), decode(entry["map"], entry["sources"]))
-        for path, entry in files.items()
+        BuiltFile(path, (output / path).read_text("utf-8"), entry=entry)
+        for path, entry in manifest.get("files", {}).items()
     ]
 
 
@@ -140,7 +160,9 @@ def _channel(
     }
 
 
-def _file(file: BuiltFile) -> dict[str, object]:
+def _file(file: BuiltFile) -> Entry:
+    if file.entry:
+        return file.entry
     sources = sorted({entry.origin.path for entry in file.map.entries})
     return {
         "sha256": hashlib.sha256(file.text.encode()).hexdigest(),

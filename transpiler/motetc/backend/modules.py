@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.backend.closure import ModulePlan, Needs, find_wire
+from motetc.backend.asked import asked, declared, entered
+from motetc.backend.closure import ModulePlan, Needs, Require, Wanted, find_wire
 from motetc.backend.entries import entry_module
 from motetc.backend.functions import Function, Functions
+from motetc.backend.links import Links, Part, Row
 from motetc.backend.origins import copied_origins
 from motetc.backend.output import OutputModule, StatementOrigin
-from motetc.backend.plan import WIRE, Plan
+from motetc.backend.plan import WIRE, Plan, Play
 from motetc.backend.reads import reads_of
-from motetc.backend.shares import Play, shares
+from motetc.backend.shares import shares
 from motetc.backend.type_names import TypeNames
 from motetc.backend.wires import Wires
 from motetc.forked import Forked
@@ -22,7 +24,8 @@ from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition, SourceModule, parse
 
 Key = tuple[str, str]  # a folder and a source module
-Written = tuple[dict[Key, tuple[list[Function], Needs]], list[tuple[str, str, str]]]
+Request = tuple[str, str, str, str]  # by a module: a folder, a module, and a name in it
+Written = tuple[dict[Key, tuple[list[Function], Needs]], list[Request]]
 
 
 @dataclass(slots=True)
@@ -30,36 +33,78 @@ class Backend:
     """Plans and writes all modules of one compilation."""
 
     plan: Plan
+    part: Part | None = None
     modules: dict[tuple[str, str], ModulePlan] = field(default_factory=dict)
     functions: dict[tuple[str, str], list[Function]] = field(default_factory=dict)
-    pending: list[tuple[str, str, str]] = field(default_factory=list)
+    pending: list[Request] = field(default_factory=list)
     wire: dict[str, set[str]] = field(default_factory=dict)
+    rows: dict[str, set[Row]] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)  # by path
     copied: dict[tuple[str, int], tuple[StatementOrigin | None, ...]] = field(default_factory=dict)
 
     def run(self) -> tuple[OutputModule, ...]:
         """Every file below the output folder."""
         self.plan.find_plays()
-        self.wire = find_wire(self.plan)
+        self.wire, wanted = find_wire(self.plan)
+        if self.part is not None:
+            self.wire = _merged(self.part, self.wire)
         self.plan.name_all(self.wire)
         for module, names in self.wire.items():
-            for name in sorted(names):
-                self.require(WIRE, module, name)
-        type_names = TypeNames(self.plan, self.wire, self.require)
+            self.pending += [(module, WIRE, module, name) for name in sorted(names)]
+        type_names = TypeNames(self.plan, self.wire)
         self._write_functions(Functions(self.plan, type_names))
-        wires = Wires(self.plan, type_names, self._wire_module)
+        wires = Wires(self.plan, type_names, self._wire_module, again=self.again)
         for compiled in self.plan.compiled.values():
-            wires.add_nets(compiled)
+            if self._is_wanted(compiled.choreography.module):
+                wires.add_nets(compiled)
+        folders = self.plan.folders()
         for location in self.plan.program.locations.values():
-            if location.folder in self.plan.folders():
-                self.require(location.folder, location.module, f"{location.node.name.value}!")
+            if location.folder in folders:
+                name = f"{location.node.name.value}!"
+                self.pending.append((location.module, location.folder, location.module, name))
         self._settle()
         self._loose_statements()
         self._settle()
-        return tuple(self._emit(wires))
+        made = tuple(self._emit(wires))
+        self._note(made, wires, wanted)
+        return made
+
+    def links(self, types: Mapping[str, str]) -> Links:
+        """What the modules that were written ask of others, after `run`; `types`: what mypy's answers depend on."""
+        names: dict[str, dict[str, str]] = {}
+        for (module, *what), name in self.plan.names.given.items():
+            names.setdefault(str(module), {})[repr(what)] = name
+        return Links(
+            {by: frozenset(r for r in rows if r[0] != by) for by, rows in self.rows.items()},
+            {module: frozenset(found) for module, found in self.wire.items()},
+            names,
+            self.plan.used,
+            frozenset(self.plan.program.mirrored),
+            types,
+        )
+
+    def _note(self, made: Iterable[OutputModule], wires: Wires, wanted: Iterable[Wanted]) -> None:
+        """All that is asked but what was noted before."""
+        plan, rows = self.plan, self.rows
+        noted = [*declared(plan.program), *asked(plan, wires.wanted, wanted), *entered(plan)]
+        noted += [(name, ("", "folder", folder)) for folder, name in self.modules]
+        noted += [(self.homes[m.path], ("", "path", m.path)) for m in made if m.path in self.homes]
+        for by, row in noted:
+            rows.setdefault(by, set()).add(row)
+
+    @property
+    def again(self) -> frozenset[str] | None:
+        """The source modules for which something is written, if not for all."""
+        return self.part.again if self.part is not None else None
+
+    def _is_wanted(self, module: str) -> bool:
+        return self.part is None or module in self.part.again
 
     def _write_functions(self, writer: Functions) -> None:
         """In two shares, of which another process writes the second if it can: the order is the same in any case."""
-        mine, theirs = shares(self.plan)
+        plan = self.plan
+        wanted = (p for p in plan.plays if self._is_wanted(plan.home(p[1])))
+        mine, theirs = shares(plan, wanted)
         other = Forked((lambda: self._written(writer, theirs)) if theirs else None)
         self._write(writer, mine)
         written = other.result()
@@ -85,15 +130,21 @@ class Backend:
         found = {key: (made, self.modules[key].needs()) for key, made in self.functions.items()}
         return found, self.pending[known:]
 
-    def require(self, folder: str, module: str, name: str) -> None:
-        """A name must be there in a generated module. `name!`: also for users of the module as a whole."""
-        self.pending.append((folder, module, name))
+    def _require(self, of: str) -> Require:
+        """For a source module: a name must be there in a generated module. `name!`: also for users of the module as a
+        whole.
+        """
+
+        def require(folder: str, module: str, name: str) -> None:
+            self.pending.append((of, folder, module, name))
+
+        return require
 
     def module(self, folder: str, module: str) -> ModulePlan:
         key = (folder, module)
         if key not in self.modules:
             source = self.plan.program.modules[module]
-            self.modules[key] = ModulePlan(self.plan, folder, source, self.wire, self.require)
+            self.modules[key] = ModulePlan(self.plan, folder, source, self.wire, self._require(module))
         return self.modules[key]
 
     def _wire_module(self, name: str) -> ModulePlan:
@@ -104,12 +155,15 @@ class Backend:
         if key not in self.modules:
             empty = parse(next(iter(self.plan.program.modules.values())).path, name, name, "")
             assert isinstance(empty, SourceModule)
-            self.modules[key] = ModulePlan(self.plan, WIRE, empty, self.wire, self.require)
+            self.modules[key] = ModulePlan(self.plan, WIRE, empty, self.wire, self._require(name))
         return self.modules[key]
 
     def _settle(self) -> None:
         while self.pending:
-            folder, module, name = self.pending.pop()
+            by, folder, module, name = self.pending.pop()
+            self.rows.setdefault(by, set()).add((module, "request", folder, name))
+            if not self._is_wanted(module):
+                continue
             target = self.module(folder, module)
             plain = name.removesuffix("!")
             target.need(plain)
@@ -157,7 +211,10 @@ class Backend:
             )
             if made is not None:
                 yield made
+                self.homes[made.path] = name
                 packages |= _packages(made.path)
+        if self.part is not None:
+            return
         for folder in self.plan.folders():
             entry = entry_module(self.plan, folder)
             yield entry
@@ -253,3 +310,11 @@ def _header_lines(module: ModulePlan) -> Iterator[str]:
 def _packages(path: str) -> set[str]:
     parts = path.split("/")[:-1]
     return {"/".join(parts[:i]) for i in range(1, len(parts) + 1)}
+
+
+def _merged(part: Part, found: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """What is in wire modules, of the modules that are compiled again and of all others."""
+    return {
+        **{module: set(names) for module, names in part.before.wire.items() if module not in part.again},
+        **{module: names for module, names in found.items() if module in part.again},
+    }

@@ -17,7 +17,7 @@ from motetc.passes.actual import mixed
 def net_classes(writer: NetWriter) -> Iterator[str]:
     """Every net of the choreography, role by role; sessions before the net that opens them."""
     choreography = writer.choreography
-    played = {role for _, key, role in writer.plan.plays if key == choreography.key}
+    played = writer.plan.roles.get(choreography.key, ())
     for role in choreography.roles:
         if role.name in played:
             yield from _Net(writer, role, ()).texts()

@@ -35,6 +35,7 @@ from motetc.ir.types import ClassDecl, Type
 from motetc.ir.walk import operations, statements
 
 WIRE = "wire"
+Play = tuple[str, str, str]  # a folder, a choreography and a role of it
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ class Plan:
     decl: Callable[[str], ClassDecl | None]
     type_of: Callable[[str, cst.CSTNode], Type | None]
     codecs: Codecs
-    plays: set[tuple[str, str, str]] = field(default_factory=set)  # folder, choreography, role
+    plays: set[Play] = field(default_factory=set)
+    played: dict[str, set[Play]] = field(default_factory=dict)  # by the module in which it begins
+    roles: dict[str, set[str]] = field(default_factory=dict)  # by choreography: those that are played
     used: dict[str, bool] = field(default_factory=dict)  # names of ours: whether a source has them
     names: WireNames = field(default_factory=WireNames)
     cycles: dict[str, frozenset[str]] = field(init=False)  # modules that import each other
@@ -101,38 +104,47 @@ class Plan:
     @property
     def own(self) -> frozenset[str]:
         """The top-level packages that are the project's own."""
-        return frozenset({self.package, *(m.partition(".")[0] for m in self.program.modules)})
+        return frozenset({self.package, *(m.partition(".")[0] for m in self.program.everything)})
+
+    def home(self, key: str) -> str:
+        """The module of a choreography."""
+        return self.compiled[key].choreography.module
 
     def find_plays(self) -> None:
         """Which location plays which role: its own in every choreography, and by calls those of type variables."""
         for key, compiled in self.compiled.items():
+            found = self.played.setdefault(compiled.choreography.module, set())
             for role in compiled.choreography.roles:
                 if not role.variable:
-                    self._add_play(self.program.locations[role.location].folder, key, role.name)
+                    folder = self.program.locations[role.location].folder
+                    self._add_play(found, folder, key, role.name)
+        self.plays = set().union(*self.played.values())
+        for _, key, name in self.plays:
+            self.roles.setdefault(key, set()).add(name)
 
-    def _add_play(self, folder: str, key: str, role: str) -> None:
-        if (folder, key, role) in self.plays:
+    def _add_play(self, found: set[Play], folder: str, key: str, role: str) -> None:
+        if (folder, key, role) in found:
             return
-        self.plays.add((folder, key, role))
+        found.add((folder, key, role))
         for op in operations(self.compiled[key].choreography.body):
             if isinstance(op, Invoke):
                 for formal, seat in op.roles:
                     if seat.role == role:
-                        self._add_play(folder, op.callee, formal)
+                        self._add_play(found, folder, op.callee, formal)
 
     def function_name(self, choreography: Choreography, role: Role) -> str:
         """What a projection is called: the choreography's name, with the role where locations may rotate."""
         if not role.variable:
             return choreography.name
         name, number = f"{choreography.name}_at_{role.name}", 2
-        while self._is_used(name):
+        while self.is_used(name):
             name, number = f"{choreography.name}_at_{role.name}_{number}", number + 1
         return name
 
-    def _is_used(self, name: str) -> bool:
+    def is_used(self, name: str) -> bool:
         """Whether a source has a name of its own that is the same."""
         if name not in self.used:
-            texts = [m.text for m in self.program.modules.values() if name in m.text]
+            texts = [m.text for m in self.program.everything.values() if name in m.text]
             self.used[name] = any(name in _names_in(text) for text in texts)
         return self.used[name]
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from motetc.backend.plan import Plan
+from motetc.backend.plan import Plan, Play
 from motetc.ir.nodes import Choreography
-
-Play = tuple[str, str, str]  # a folder, a choreography and a role of it
 
 WORTH_SHARING = (
     3_000  # lines of choreographies, once for every role, from which another process pays
 )
 
 
-def shares(plan: Plan) -> tuple[list[Play], list[Play]]:
+def shares(plan: Plan, wanted: Iterable[Play]) -> tuple[list[Play], list[Play]]:
     """The functions to be written, in two shares; the second may be empty."""
-    plays = sorted(plan.plays)
+    plays = sorted(wanted)
     sizes: dict[str, int] = {}
     for _, key, _ in plays:
         choreography = plan.compiled[key].choreography

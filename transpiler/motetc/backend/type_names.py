@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from motetc.backend.closure import ModulePlan, Require
+from motetc.backend.closure import ModulePlan
 from motetc.backend.plan import WIRE, Plan
 from motetc.ir.nodes import Role
 
@@ -16,7 +16,6 @@ class TypeNames:
 
     plan: Plan
     wire: dict[str, set[str]]
-    require: Require
     named: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def namer(
@@ -97,7 +96,7 @@ class TypeNames:
                 if location
                 else module.folder
             )
-            self.require(folder, owner, head)
+            module.require(folder, owner, head)
             types = folder not in (WIRE, module.folder)
             if folder == module.folder and owner == module.source.name:
                 return head

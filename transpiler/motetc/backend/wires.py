@@ -32,6 +32,8 @@ class Wires:
     coded: dict[str, set[str]] = field(default_factory=dict)
     codecs_made: dict[tuple[str, Type, bool, str], tuple[str, str]] = field(default_factory=dict)
     spent: dict[str, set[str]] = field(default_factory=dict)
+    wanted: dict[str, dict[str, None]] = field(default_factory=dict)  # by module: classes' codecs
+    again: frozenset[str] | None = None  # the modules that are written, if not all
 
     def add_nets(self, compiled: Compiled) -> None:
         """The channels and nets of one choreography, and the codecs of what they carry."""
@@ -70,6 +72,7 @@ class Wires:
         if known is not None:
             return known
         for full in self.plan.codecs.needed(type_):
+            self.wanted.setdefault(module.source.name, {})[full] = None
             self._class_codec(full)
         name = self.names.namer(module)
         spent = self.spent.setdefault(module.source.name, set())
@@ -87,6 +90,8 @@ class Wires:
     def _class_codec(self, full: str) -> None:
         decl = self.plan.decl(full)
         if decl is None or full in self.coded.setdefault(decl.module, set()):
+            return
+        if self.again is not None and decl.module not in self.again:
             return
         self.coded[decl.module].add(full)
         module = self.module(decl.module)

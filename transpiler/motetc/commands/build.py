@@ -43,7 +43,8 @@ def run_build(config: Config, options: BuildOptions, report: Report) -> int:
 
     with Kept() as kept:
         with report.working("compiling"):
-            built = compile_built(config, kept=kept)
+            whole = options.verify or options.check  # what is kept counts for nothing
+            built = compile_built(config, kept=kept, state=None if whole else state)
         if errors := report.findings(built.compilation.diagnostics, config.root):
             report.note(f"found {count(errors, 'error')}; nothing was written")
             return report.code

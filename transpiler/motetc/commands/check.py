@@ -42,7 +42,7 @@ def _find(state: State, report: Report) -> Sequence[Diagnostic]:
     from motetc.frontend.ahead import Kept
 
     with Kept() as kept:
-        built = compile_built(config, kept=kept)
+        built = compile_built(config, kept=kept, state=state)
         if not built.files:
             return built.compilation.diagnostics
         from motetc.check.layers import check_generated, generated_by

@@ -33,7 +33,7 @@ class Kept:
 def ask_ahead(config: Config, sources: Sources) -> Ahead | None:
     """The oracle at work on what it will be asked; None if that cannot be known yet."""
     ours = concerned(sources.modules)
-    if any(_may_call_pipelines(sources.modules[name]) for name in ours):
+    if any(may_call_pipelines(sources.modules[name]) for name in ours):
         return None
     wanted = with_imported(sources.modules, ours)
     files = source_files(
@@ -43,7 +43,7 @@ def ask_ahead(config: Config, sources: Sources) -> Ahead | None:
     return Ahead(files, cache_dir=config.cache, search=config.sources)
 
 
-def _may_call_pipelines(module: Outline) -> bool:
+def may_call_pipelines(module: Outline) -> bool:
     """Whether a module defines pipelines, which others may call, or imports those of `motet.std`."""
     imported = (i.full_name for i in module.imports.values())
     return may_define_pipelines(module) or not library_names().isdisjoint(imported)

@@ -15,9 +15,10 @@ from motetc.frontend.tree import children
 
 def check_foreign(program: Program, findings: Findings) -> None:
     """Report them. What only says a type is no use: annotations, `MemberId[Worker]`, `cast(…)`."""
+    bounds = program.bounds
     for location in program.locations.values():
         module = program.modules[location.module]
-        own = {location.full_name, *program.ancestors(location.full_name)} | program.bounds
+        own = {location.full_name, *program.ancestors(location.full_name)} | bounds
         free = names_of(location.node).reads
         if not _may_name(program, location, own, free):
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -91,7 +92,8 @@ def _add_bound(program: Program, module: SourceModule, written: cst.BaseExpressi
     """A location class that bounds a type variable is there for whoever plays the role."""
     bound = program.resolve(module, unquote(written))
     if bound is not None and bound in program.locations:
-        program.bounds |= {bound, *program.ancestors(bound)}
+        own = program.bounding.setdefault(module.name, set())
+        own |= {bound, *program.ancestors(bound)}
 
 
 def _find_pure(program: Program) -> None:
@@ -113,18 +115,21 @@ def _marked_pure(program: Program, module: SourceModule, node: cst.FunctionDef) 
 def _find_codecs(program: Program) -> None:
     """Classes given to `register_codec` at the top level of a module, and those that bring a codec as methods."""
     for module in program.modules.values():
-        for statement in module.statements:
-            node = statement.node
-            if (
-                isinstance(node, cst.ClassDef)
-                and {n.name.value for n in _methods(node)} >= _OWN_CODEC
-            ):
-                program.registered.add(f"{module.name}.{node.name.value}")
-            if registers_codec(program, module, statement.node):
-                call = statement.node.body[0].value  # type: ignore[attr-defined]
-                full = program.resolve(module, call.args[0].value) if call.args else None
-                if full:
-                    program.registered.add(full)
+        found = set(_registered(program, module))
+        if found:
+            program.registering[module.name] = found
+
+
+def _registered(program: Program, module: SourceModule) -> Iterator[str]:
+    for statement in module.statements:
+        node = statement.node
+        if isinstance(node, cst.ClassDef) and {n.name.value for n in _methods(node)} >= _OWN_CODEC:
+            yield f"{module.name}.{node.name.value}"
+        if registers_codec(program, module, statement.node):
+            call = statement.node.body[0].value  # type: ignore[attr-defined]
+            full = program.resolve(module, call.args[0].value) if call.args else None
+            if full:
+                yield full
 
 
 def _methods(node: cst.ClassDef) -> list[cst.FunctionDef]:

@@ -6,6 +6,7 @@ Nothing dear to import is imported here: this runs before anything else of a bui
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +19,7 @@ from motetc.frontend.symbols import table_of
 
 API: Final = "motet"
 PIPELINE: Final = f"{API}.pipeline"
+_DOT: Final = re.compile(r"\.")
 
 
 @dataclass(slots=True, eq=False)
@@ -130,6 +132,14 @@ def imported_modules(modules: Mapping[str, Outline], module: Outline) -> Iterato
         owner = project_module(modules, imported)
         if owner:
             yield owner
+
+
+def dependencies(modules: Mapping[str, Outline], module: Outline) -> set[str]:
+    """The project's own modules that are loaded for `module`: what it imports, and the packages around."""
+    stars = (split(modules, star.module)[0] for star in module.stars)
+    found = {*imported_modules(modules, module), *(m.name for m in stars if m)}
+    around = {name[: dot.start()] for name in (*found, module.name) for dot in _DOT.finditer(name)}
+    return (found | (around & modules.keys())) - {module.name}
 
 
 def concerned(modules: Mapping[str, Outline]) -> set[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from motetc.diagnostics.model import Span
-from motetc.frontend.outline import API, imported_modules, split
-from motetc.frontend.source import SourceModule
+from motetc.frontend.outline import API, Outline, imported_modules, split
+from motetc.frontend.source import SourceModule, of_outline, read_syntax
 from motetc.ir.nodes import Choreography
 
 PROCESS = f"{API}.Process"
@@ -29,19 +29,38 @@ class LocationClass:
 
 @dataclass(slots=True, eq=False)
 class Program:
-    """Everything that the passes and the back end look up by name."""
+    """Everything that the passes and the back end look up by name.
+
+    `modules`: all of the project, or those that are compiled and what they import; then `project` has all, in outline.
+    """
 
     modules: dict[str, SourceModule]
+    project: Mapping[str, Outline] = field(default_factory=dict)
     locations: dict[str, LocationClass] = field(default_factory=dict)
     variables: dict[str, bool] = field(default_factory=dict)  # full name -> bound to Cluster
-    bounds: set[str] = field(default_factory=set)  # locations that bound them, and their bases
+    bounding: dict[str, set[str]] = field(default_factory=dict)  # by module, as `bounds`
     pure: set[str] = field(default_factory=set)
-    registered: set[str] = field(default_factory=set)  # classes with a codec of the user's
+    registering: dict[str, set[str]] = field(default_factory=dict)  # by module, as `registered`
     choreographies: dict[str, Choreography] = field(default_factory=dict)
     mirrored: set[str] = field(default_factory=set)
     demuxes: dict[str, list[tuple[Span, cst.BaseExpression]]] = field(default_factory=dict)
     """By choreography: each `demux` of keys of which lowering does not know what they are, and what it is called on."""
     compound: set[Span] = field(default_factory=set)  # those whose keys are pairs
+
+    @property
+    def bounds(self) -> set[str]:
+        """Locations that bound type variables, and their bases."""
+        return set().union(*self.bounding.values())
+
+    @property
+    def registered(self) -> set[str]:
+        """Classes with a codec of the user's."""
+        return set().union(*self.registering.values())
+
+    @property
+    def everything(self) -> dict[str, Outline]:
+        """All modules of the project."""
+        return {**self.project, **self.modules}
 
     def resolve(self, module: SourceModule, expr: cst.CSTNode) -> str | None:
         """The full name that a dotted expression stands for at the top level of `module`; None when it is no name."""
@@ -86,11 +105,21 @@ class Program:
         """The classes of the project that are derived from a class at once, in the order of their modules."""
         return [
             f"{module.name}.{name}"
-            for module in self.modules.values()
+            for module in self._naming(full.rpartition(".")[2])
             for name, found in module.definitions.items()
             if isinstance(found.node, cst.ClassDef)
             and any(self.resolve(module, base.value) == full for base in found.node.bases)
         ]
+
+    def _naming(self, word: str) -> Iterator[SourceModule]:
+        """All modules in which a word stands, with their syntax."""
+        for module in self.everything.values():
+            if word not in module.text:
+                continue
+            if isinstance(module, SourceModule):
+                yield module
+            elif read_syntax(read := of_outline(module)) is None:
+                yield read
 
     def imported_modules(self, module: SourceModule) -> Iterator[str]:
         """The project's own modules that `module` imports."""

@@ -34,6 +34,7 @@ class TypeFacts:
 
     def __init__(self, stored: Stored) -> None:
         self.findings: tuple[Diagnostic, ...] = tuple(map(unpack_finding, stored.findings))
+        self.keys: Mapping[str, str] = stored.keys  # by module: what its answers depend on
         self._lines: Mapping[str, bytes] = stored.lines
         self._owners: Mapping[str, str] = stored.owners
         self._modules: dict[str, ModuleFacts] = {}
@@ -83,6 +84,7 @@ class Ahead:
         self, files: Sequence[SourceFile], *, cache_dir: Path, search: Sequence[Path]
     ) -> None:
         self._files = list(files)
+        self._said: Stored | None = None
         runs: list[Checked] = []  # in the other process: what mypy has in memory
 
         def first() -> Stored:
@@ -102,7 +104,8 @@ class Ahead:
     def answer(self, files: Sequence[SourceFile]) -> Stored | None:
         """What mypy says of these files; None if that was not asked, or there is no answer."""
         if list(files) == self._files:
-            return self._forked.result()
+            self._said = self._said or self._forked.result()
+            return self._said
         self.stop()
         return None
 

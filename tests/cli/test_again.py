@@ -1,0 +1,233 @@
+"""After an edit a part of the program is compiled, and the outcome is what all of it would have come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli.projects import write_files
+from motetc.build import Built, compile_built, write
+from motetc.config import load_config
+from motetc.state import State
+
+FILES = {
+    "pyproject.toml": "[tool.motet]\n",
+    "parties.py": """
+        from fractions import Fraction
+
+        from motet import Process, register_codec
+
+
+        class Buyer(Process):
+            def __init__(self) -> None:
+                self.budget = 10
+
+
+        class Seller(Process):
+            def price(self, title: str) -> int:
+                return len(title)
+
+
+        class Bank(Process): ...
+
+
+        register_codec(Fraction, str, Fraction)
+    """,
+    "goods/__init__.py": '"""What is sold."""\n',
+    "goods/model.py": """
+        from dataclasses import dataclass
+        from enum import Enum
+
+
+        class Kind(Enum):
+            BOOK = 1
+            MAP = 2
+
+
+        @dataclass(frozen=True)
+        class Item:
+            title: str
+            kind: Kind = Kind.BOOK
+
+
+        @dataclass(frozen=True)
+        class Offer:
+            item: Item
+            cents: int
+    """,
+    "goods/words.py": """
+        def shorter(text: str) -> str:
+            return text[:3]
+
+
+        def longer(text: str) -> str:
+            return text + text
+    """,
+    "ask.py": """
+        from typing import TypeVar
+
+        from goods.model import Item
+        from motet import At, Process, choreography
+
+        A = TypeVar("A", bound=Process)
+        B = TypeVar("B", bound=Process)
+
+
+        @choreography
+        async def tell(a: A, b: B, item: At[Item, A]) -> At[Item, B]:
+            # whoever plays
+            return await a.send(item, to=b)
+    """,
+    "buy.py": """
+        from ask import tell
+        from goods.model import Item, Kind, Offer
+        from goods.words import shorter
+        from motet import At, choreography
+        from parties import Buyer, Seller
+
+
+        @choreography
+        async def buy(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> At[int, Buyer]:
+            wanted = await tell(buyer, seller, Item(title, Kind.BOOK))
+            with seller:
+                name = shorter(wanted.title)
+                offer = Offer(wanted, seller.price(name))
+            answer = await seller.send(offer, to=buyer)
+            return answer.cents
+    """,
+    "pay.py": """
+        from fractions import Fraction
+
+        from goods.words import longer
+        from motet import At, choreography
+        from parties import Bank, Buyer
+
+
+        @choreography
+        async def pay(buyer: Buyer, bank: Bank, part: At[Fraction, Buyer]) -> At[str, Bank]:
+            paid = await buyer.send(part, to=bank)
+            return longer(str(paid))
+    """,
+    "day.py": """
+        from fractions import Fraction
+
+        import buy
+        from motet import At, choreography
+        from parties import Bank, Buyer, Seller
+        from pay import pay
+
+
+        @choreography
+        async def day(buyer: Buyer, seller: Seller, bank: Bank, title: At[str, Buyer]) -> None:
+            cents = await buy.buy(buyer, seller, title)
+            await pay(buyer, bank, Fraction(cents))
+    """,
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path, shared_cache: Path) -> Path:
+    """A project that has been built."""
+    (tmp_path / ".motet_cache").symlink_to(shared_cache)
+    root = write_files(tmp_path, FILES)
+    write(made(root), State(load_config(root)))
+    return root
+
+
+def made(root: Path, state: State | None = None) -> Built:
+    return compile_built(load_config(root), state=state)
+
+
+def edit(root: Path, path: str, old: str, new: str) -> Built:
+    """What is made of an edit with what is kept of the build before, which is what is made of all."""
+    text = (root / path).read_text()
+    assert old in text
+    (root / path).write_text(text.replace(old, new))
+    state = State(load_config(root))
+    part, whole = made(root, state), made(root)
+    assert part.compilation.diagnostics == whole.compilation.diagnostics
+    assert part.texts == whole.texts
+    if whole.files:
+        assert part.manifest == whole.manifest
+        maps = {file.path: file.map for file in whole.files}
+        assert {file.path: file.map for file in part.files} == maps
+        write(part, state)
+    return part
+
+
+PARTLY = {
+    "a line of a choreography": ("buy.py", "answer.cents", "answer.cents + 1", {"buy", "day"}),
+    "a block": ("buy.py", "        name =", "        more = 1\n        name =", {"buy", "day"}),
+    "a comment": ("day.py", "    await pay", "    # at last\n    await pay", {"day"}),
+    "a type that travels": ("pay.py", "(part, to=", "((part, 1), to=", {"day", "pay"}),
+    "plain code": ("goods/words.py", "text[:3]", "text[:4]", {"buy", "day", "goods.words", "pay"}),
+    "lines before": ("pay.py", "\n@chor", "\nLIMIT = 3\n\n\n@chor", {"day", "pay"}),
+    "a base": (
+        "parties.py",
+        "class Bank(Process)",
+        "class Bank(Buyer)",
+        {"buy", "day", "parties", "pay"},
+    ),
+    "what is imported": (
+        "goods/model.py",
+        "title: str",
+        "title: str = ''",
+        {"ask", "buy", "day", "goods.model"},
+    ),
+    "one name less": ("pay.py", "longer(str(paid))", "str(paid)", {"day", "pay"}),
+}
+
+
+@pytest.mark.parametrize("name", PARTLY)
+def test_an_edit_that_nobody_else_sees(project: Path, name: str) -> None:
+    path, old, new, again = PARTLY[name]
+    assert edit(project, path, old, new).compilation.again == again
+
+
+WHOLLY = {
+    "another location": ("day.py", "\n@chor", "\nclass Tax(Buyer): ...\n\n\n@chor"),
+    "another choreography": (
+        "pay.py",
+        "\n@chor",
+        "\n@choreography\nasync def hi(bank: Bank) -> None: ...\n\n\n@chor",
+    ),
+    "another type of others": ("buy.py", "send(offer,", "send((offer, Kind.MAP),"),
+    "a class that nobody sent": ("pay.py", "send(part,", "send((part, Offer),"),
+    "a role in a call": ("buy.py", "tell(buyer, seller,", "tell(seller, buyer,"),
+    "a codec": ("parties.py", "register_codec(Fraction, str, Fraction)", ""),
+    "a name of ours": ("pay.py", "\n@chor", "\ntell_at_a = 1\n\n\n@chor"),
+}
+
+
+@pytest.mark.parametrize("name", WHOLLY)
+def test_an_edit_that_concerns_others(project: Path, name: str) -> None:
+    assert edit(project, *WHOLLY[name]).compilation.again is None
+
+
+WRONG = {
+    "a type": ("buy.py", "return answer.cents", "return answer.item"),
+    "a place": ("buy.py", "return answer.cents", "return offer.cents"),
+    "both": ("pay.py", "longer(str(paid))", "longer(part)"),
+    "a name": ("pay.py", "longer(str(paid))", "wider(str(paid))"),
+    "an import": ("pay.py", "import longer", "import wider"),
+    "what is called": ("goods/words.py", "def longer(text: str)", "def longer(text: bytes)"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_mistake_is_told_as_ever(project: Path, name: str) -> None:
+    assert edit(project, *WRONG[name]).compilation.diagnostics
+
+
+def test_one_edit_after_the_other(project: Path) -> None:
+    for _ in range(2):
+        for path, old, new, _ in PARTLY.values():
+            edit(project, path, old, new)
+            edit(project, path, new, old)
+
+
+@pytest.mark.parametrize("what", ["generated/seller/buy.py", "more.py", "mypy.ini", "goods/words.pyi"])
+def test_whatever_else_changes_all_is_compiled(project: Path, what: str) -> None:
+    path = project / what
+    path.write_text(path.read_text() + "\n" if path.exists() else "")
+    assert edit(project, "buy.py", "answer.cents", "answer.cents + 1").compilation.again is None
