@@ -69,7 +69,12 @@ class Futures(Generic[T]):
         self._begun = self._ended = self._closed = self._finished = False
 
     async def add(self, awaitable: Awaitable[T]) -> None:
-        """Have it awaited; wait while many are under way.
+        """Have it awaited; wait while many are under way."""
+        await self.room()
+        self.put(awaitable)
+
+    async def room(self) -> None:
+        """Wait while many are under way.
 
         The loop over the results does not wait for itself, and nobody waits before `run` is called.
         """
@@ -77,6 +82,9 @@ class Futures(Generic[T]):
             signal = self._fabric.signal("its futures")
             self._room.append(signal)
             await signal.awaited()
+
+    def put(self, awaitable: Awaitable[T]) -> None:
+        """Have it awaited, however many are under way."""
         if self._closed:
             _drop(awaitable)
             return

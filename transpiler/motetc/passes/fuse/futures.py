@@ -40,7 +40,9 @@ class Resolve(Await):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         if self._is_apart(fuser, live):
-            code.line(f"await {fuser.variables[live.uid]}.add({element.value.text})", live.span)
+            add = "put" if fuser.goes_round(live) else "add"
+            wait = "" if fuser.goes_round(live) else "await "
+            code.line(f"{wait}{fuser.variables[live.uid]}.{add}({element.value.text})", live.span)
         else:
             super().element(fuser, live, index, element, code)
 
@@ -64,6 +66,14 @@ class Resolve(Await):
     def _is_apart(self, fuser: Fuser, live: Live) -> bool:
         """Whether anybody takes what they give, in a loop of its own."""
         return fuser.resolves(live) and fuser.leads(live)
+
+
+def wait_for_room(fuser: Fuser, driver: Live, code: Code) -> None:
+    """Before a batch that comes into a cycle of awaitables: if its elements waited there, others would pass them."""
+    for live in fuser.reachable(driver):
+        inside = driver in fuser.circle(live)
+        if live.uid in fuser.variables and fuser.goes_round(live) and not inside:
+            code.line(f"await {fuser.variables[live.uid]}.room()", live.span)
 
 
 _CLASS = "motet.wire.futures.Futures"

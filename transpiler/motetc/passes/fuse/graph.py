@@ -126,6 +126,10 @@ class Graph:
         """Whether awaitables are under way beside everything else; an atomic section waits for each instead."""
         return live.op in RESOLVING and not live.atomic
 
+    def goes_round(self, live: Live) -> bool:
+        """Whether awaitables are under way in a cycle, so that what they give may make more of them."""
+        return self.resolves(live) and len(self.circle(live)) > 1
+
     def has_own_loop(self, live: Live) -> bool:
         """Whether an operator passes on what it has in a loop of its own."""
         return live.op in _TIMED or self.resolves(live)

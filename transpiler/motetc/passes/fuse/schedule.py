@@ -55,16 +55,18 @@ class Schedule(Expressions):
         """Whether anything may run between two things that are done with an element of a node."""
         drivers = [x for x in self.upstream(live) if self.is_driver(x)]
         alone = any(x.op in ("every", "spin", "sample_every") for x in drivers)  # sent one by one
-        return alone or any(map(self._waits_at_once, self.reachable(live)))
+        return alone or any(map(self._waits_for_each, self.reachable(live)))
 
     def meets(self, live: Live) -> bool:
         """Whether several loops, which run at the same time, come to something that is awaited for each element of a
-        node. Not where awaitables go round: the loop that takes what they give must not wait for who makes more."""
+        node."""
         drivers = self.drivers_of(live) & {x.uid for x in self.concurrent}
         below = [x for x in self.reachable(live) if x.op != LOOP.name]
-        if len(drivers) < 2 or not any(map(self._waits_at_once, below)):
-            return False
-        return not any(map(self.resolves, self.circle(live)))
+        return len(drivers) > 1 and any(map(self._waits_for_each, below))
+
+    def _waits_for_each(self, live: Live) -> bool:
+        """The same, while others run; awaitables that go round have room made for them before."""
+        return self._waits_at_once(live) and not self.goes_round(live)
 
     def _waits_at_once(self, live: Live) -> bool:
         """Whether an operator awaits something for each element."""

@@ -18,6 +18,7 @@ from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.copying import copied
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.futures import wait_for_room
 from motetc.passes.fuse.instants import comes_late, in_order, only_late, runs_again
 from motetc.passes.fuse.operator import Op
 from motetc.passes.fuse.owning import escapes, listed
@@ -104,7 +105,8 @@ class SliceLatest(Op):
 
 
 def begin(fuser: Fuser, driver: Live, code: Code) -> None:
-    """At the head of a driver's loop: where elements wait, if nobody else fills the list."""
+    """At the head of a driver's loop: room for awaitables, and where elements wait, if nobody else fills the list."""
+    wait_for_room(fuser, driver, code)
     fed = fuser.reachable(driver)
     fuser.begun = len(code.lines)
     for slice_ in fuser.slices.values():
@@ -198,7 +200,8 @@ def _gathered(slice_: SliceCode, code: Code) -> bool:
 
 def _is_sure(waiting: list[str], start: int, code: Code) -> bool:
     """Whether the batch, which is never empty, has left something in one of the lists for certain."""
-    opening, under = code.lines[start - 1].text if start else "", ""
+    before = (x.text for x in reversed(code.lines[:start]))
+    opening, under = next((x for x in before if not x.startswith("await ")), ""), ""
     for line in code.lines[start:]:
         name, _, rest = line.text.partition(".")
         if line.depth == code.depth:
