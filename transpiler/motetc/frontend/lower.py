@@ -132,6 +132,10 @@ class Lowering(LocalCode):
         body = self._loop(node.body)
         orelse = self.suite(node.orelse.body) if node.orelse is not None else ()
         span = self.module.span(node.test)
+        if orelse and isinstance(node.test, cst.Name) and node.test.value == "True":
+            text = "`else` of `while True` never runs: such a loop is only left by `break`"
+            self._refuse(node.orelse or node, text, "write what follows the loop behind it")
+            return []
         if not before:
             return [While(node, test, body, orelse, span)]
         if orelse:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from motetc.frontend.program import Program
 from motetc.ir.types import Type
+from motetc.passes.payloads import is_vague
 
 
 def cure(found: Type, program: Program) -> str:
     """What to do about a value that cannot travel."""
-    if found.kind == "any":
+    if is_vague(found):
         return "annotate the value: what travels has a type that both ends agree on"
     if found.kind == "typevar":
         return f"send a value: `{found.name}` stands for a location"
