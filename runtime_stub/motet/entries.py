@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from inspect import signature
+from functools import cache
+from inspect import Signature, signature
 from typing import Any
 
 from motet.locations import Cluster, identify
@@ -17,6 +18,12 @@ from motet.wire.net import Net
 from motet.wire.places import Group, Peer, Site
 
 Choreography = Callable[..., Awaitable[object]]
+
+
+@cache
+def signature_of(function: Callable[..., object]) -> Signature:
+    """The signature, which takes a while to find, found once."""
+    return signature(function)
 
 
 class EntryError(Exception):
@@ -63,12 +70,12 @@ class Entry:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the located values this location must be given."""
-        return tuple(signature(self.function).parameters)[2:]
+        return tuple(signature_of(self.function).parameters)[2:]
 
     @property
     def optional(self) -> frozenset[str]:
         """The parameters that have a default."""
-        given = signature(self.function).parameters
+        given = signature_of(self.function).parameters
         return frozenset(p for p in self.parameters if given[p].default is not given[p].empty)
 
     @property
@@ -79,7 +86,7 @@ class Entry:
     @property
     def has_result(self) -> bool:
         """Whether the projection returns something, by its annotation."""
-        return signature(self.function).return_annotation not in (None, "None")
+        return signature_of(self.function).return_annotation not in (None, "None")
 
     def nodes(self, sizes: Mapping[str, int]) -> tuple[NodeId, ...]:
         """Every node that takes part, given the size of each cluster by its role."""

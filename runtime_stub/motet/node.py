@@ -27,6 +27,19 @@ FAILED: Final = 1
 USAGE: Final = 2
 
 
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop if it is there."""
+    try:
+        factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
+    except ImportError:
+        return None
+    return factory
+
+
+NEW_LOOP: Final = _loop_factory()
+"""Looked for once: nodes that are forks share what it has loaded."""
+
+
 def main(
     location: type, entries: Mapping[str, Entry], arguments: Sequence[str] | None = None
 ) -> None:
@@ -52,7 +65,7 @@ def run_node(
     logging.basicConfig(level=options.log_level.upper(), format="motet: %(message)s")
     manifest = manifest_of(options.entry.function)
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=NEW_LOOP) as runner:
             ending = runner.run(_run(location, options, values, manifest))
     except (AddressError, OSError) as problem:
         return _refuse(location, problem)
@@ -77,15 +90,6 @@ def _misused(location: type, options: Options, problem: UsageError) -> int:
     told = Problem("usage", str(problem), str(options.node), None, primary=True)
     Report(has_result=False, result=None, messages={}, error=told).write(options.report)
     return USAGE
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop if it is there."""
-    try:
-        factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
-    except ImportError:
-        return None
-    return factory
 
 
 async def _run(

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from motet.transport.sockets import SocketTransport
+from motet.transport.sockets import SocketTransport, new_room
 
 
 class OnceLoop(asyncio.AbstractEventLoop):
@@ -57,7 +57,7 @@ def test_data_before_the_end_of_a_broken_connection_hides_nothing(monkeypatch) -
     monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
     here, there = socket.socketpair()
     received = Received()
-    transport = SocketTransport(here, received)
+    transport = SocketTransport(here, received, new_room())
     transport.start()
     transport.write(b"never read")
     there.send(b"last words")

@@ -6,9 +6,10 @@ import argparse
 import json
 import os
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from motet.entries import Entry, EntryError
 from motet.locations import Cluster
@@ -51,21 +52,24 @@ def read_options(
     location: type, entries: Mapping[str, Entry], arguments: Sequence[str] | None = None
 ) -> Options:
     """Read the command line; a `UsageError` or argparse itself says what is wrong with it."""
-    given = _parser(location, entries).parse_args(arguments)
+    given = _parser_of(location, entries).parse_args(arguments)
     try:
         return _checked(location, entries, given)
     except (AddressError, EntryError, SettingError) as problem:
         raise UsageError(str(problem)) from None
 
 
-def _parser(location: type, entries: Mapping[str, Entry]) -> argparse.ArgumentParser:
+def _parser_of(location: type, entries: Mapping[str, Entry]) -> argparse.ArgumentParser:
     name = location.__name__
     known = ", ".join(entries) or "none"
-    parser = argparse.ArgumentParser(
-        prog=f"python -m generated.{name.lower()}",
-        description=f"Run {name}'s part of a choreography ({known}).",
-        allow_abbrev=False,
-    )
+    parser = copy(PARSER)
+    parser.prog = f"python -m generated.{name.lower()}"
+    parser.description = f"Run {name}'s part of a choreography ({known})."
+    return parser
+
+
+def _new_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(allow_abbrev=False)
     option = parser.add_argument
     option("choreography", nargs="?", help="MODULE:NAME; may be left out if there is only one")
     option("--entry", help="the same as CHOREOGRAPHY")
@@ -100,6 +104,10 @@ def _seconds(text: str) -> float:
     if not value > 0:
         raise ValueError
     return value
+
+
+PARSER: Final = _new_parser()
+"""Of all locations: nodes that are forks share it."""
 
 
 def _checked(location: type, entries: Mapping[str, Entry], given: argparse.Namespace) -> Options:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping
-from inspect import signature
 from typing import Any
 
+from motet.entries import signature_of
 from motet.hosting.options import UsageError
 
 
@@ -42,7 +42,7 @@ def read_arguments(
 
 
 def _declared(function: Callable[..., object], name: str) -> Any:
-    annotation = signature(function).parameters[name].annotation
+    annotation = signature_of(function).parameters[name].annotation
     if not isinstance(annotation, str):
         return annotation
     names = Names(getattr(function, "__globals__", {}))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from motet.transport.addresses import Address, AddressError
 from motet.transport.connection import Connection
-from motet.transport.sockets import SocketListener, SocketTransport
+from motet.transport.sockets import SocketListener, SocketTransport, new_room
 
 Factory = Callable[[], Connection]
 
@@ -33,13 +34,16 @@ class Carrier(Protocol):
 
 
 class SocketCarrier:
-    """TCP and Unix sockets."""
+    """TCP and Unix sockets, all of one loop."""
+
+    def __init__(self) -> None:
+        self._room = new_room()
 
     async def listen(self, address: Address, factory: Factory) -> Listener:
         """Bind, or take over a socket that is bound already (`fd:N`)."""
 
         def accepted(connected: socket.socket) -> None:
-            _connect(connected, factory())
+            self._connect(connected, factory())
 
         return SocketListener(await _listening(address), accepted)
 
@@ -54,17 +58,16 @@ class SocketCarrier:
         except BaseException:
             connected.close()
             raise
-        return _connect(connected, factory())
+        return self._connect(connected, factory())
 
-
-def _connect(connected: socket.socket, connection: Connection) -> Connection:
-    if connected.family != socket.AF_UNIX:
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        keep_alive(connected)
-    transport = SocketTransport(connected, connection)
-    connection.connection_made(transport)
-    transport.start()
-    return connection
+    def _connect(self, connected: socket.socket, connection: Connection) -> Connection:
+        if connected.family != socket.AF_UNIX:
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            keep_alive(connected)
+        transport = SocketTransport(connected, connection, self._room)
+        connection.connection_made(transport)
+        transport.start()
+        return connection
 
 
 async def _listening(address: Address) -> socket.socket:
@@ -91,12 +94,20 @@ async def _family(address: Address) -> tuple[int, int]:
         case "unix":
             return socket.AF_UNIX, socket.SOCK_STREAM
         case "tcp":
-            loop = asyncio.get_running_loop()
-            found = await loop.getaddrinfo(
-                address.name, address.port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
-            )
-            return found[0][0], socket.SOCK_STREAM
+            return await _resolved(address), socket.SOCK_STREAM
     raise AddressError(f"{address} can neither be dialed nor listened at")
+
+
+async def _resolved(address: Address) -> int:
+    for family in (socket.AF_INET, socket.AF_INET6):
+        with suppress(OSError):  # a number needs no resolver, nor a thread that waits for one
+            socket.inet_pton(family, address.name)
+            return family
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(
+        address.name, address.port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+    )
+    return found[0][0]
 
 
 def _inherited(number: int) -> socket.socket:

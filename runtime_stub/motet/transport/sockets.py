@@ -13,6 +13,7 @@ import socket
 from collections import deque
 from collections.abc import Sequence
 from itertools import islice
+from mmap import mmap
 from typing import Final, Protocol
 
 READ_SIZE: Final = 256 * 1024
@@ -40,14 +41,20 @@ class Receiver(Protocol):
         """The end: of the other side if there is no exception."""
 
 
-class SocketTransport:
-    """One connected socket."""
+def new_room() -> memoryview:
+    """Room to read into; what has been read is used up before anything else is."""
+    return memoryview(mmap(-1, READ_SIZE))  # the kernel gives memory as it is needed
 
-    def __init__(self, connected: socket.socket, receiver: Receiver) -> None:
+
+class SocketTransport:
+    """One connected socket. All of one loop may share the room that they read into."""
+
+    def __init__(self, connected: socket.socket, receiver: Receiver, room: memoryview) -> None:
         self._socket = connected
+        self._number = connected.fileno()  # a loop that does not know a socket would describe it
         self._receiver = receiver
         self._loop = asyncio.get_running_loop()
-        self._view = memoryview(bytearray(READ_SIZE))
+        self._view = room
         self._recv_into = connected.recv_into
         self._send = connected.send
         self._sendmsg = connected.sendmsg
@@ -62,7 +69,7 @@ class SocketTransport:
     def start(self) -> None:
         """Read from now on."""
         stock = isinstance(self._loop, asyncio.SelectorEventLoop)
-        self._loop.add_reader(self._socket, self._readable if stock else self._drain)
+        self._loop.add_reader(self._number, self._readable if stock else self._drain)
 
     def write(self, data: bytes) -> None:
         """Send, now or as soon as the kernel takes it."""
@@ -96,7 +103,7 @@ class SocketTransport:
                 return
             if sent == size:
                 return
-            self._loop.add_writer(self._socket, self._writable)
+            self._loop.add_writer(self._number, self._writable)
         self._backlog.extend(map(memoryview, pieces))
         self._waiting += size - sent
         self._drop(sent)
@@ -106,7 +113,7 @@ class SocketTransport:
         """Close when everything has been written."""
         if not self._closing:
             self._closing = True
-            self._loop.remove_reader(self._socket)
+            self._loop.remove_reader(self._number)
             if not self._backlog:
                 self._lose(None)
 
@@ -140,7 +147,7 @@ class SocketTransport:
         if self._lost or self._broken:
             return
         if not self._backlog:
-            self._loop.add_writer(self._socket, self._writable)
+            self._loop.add_writer(self._number, self._writable)
         self._backlog.append(memoryview(data))
         self._waiting += len(data)
         self._pause_if_full()
@@ -156,7 +163,7 @@ class SocketTransport:
             self._paused = False
             self._receiver.resume_writing()
         if not self._backlog:
-            self._loop.remove_writer(self._socket)
+            self._loop.remove_writer(self._number)
             if self._closing:
                 self._lose(None)
 
@@ -186,7 +193,7 @@ class SocketTransport:
         self._broken = problem
         self._backlog.clear()
         self._waiting = 0
-        self._loop.remove_writer(self._socket)
+        self._loop.remove_writer(self._number)
         if self._closing:
             self._lose(problem)
 
@@ -196,8 +203,8 @@ class SocketTransport:
         self._lost = self._closing = True
         self._backlog.clear()
         self._waiting = 0
-        self._loop.remove_reader(self._socket)
-        self._loop.remove_writer(self._socket)
+        self._loop.remove_reader(self._number)
+        self._loop.remove_writer(self._number)
         self._loop.call_soon(self._end, problem)
 
     def _end(self, problem: Exception | None) -> None:
@@ -213,12 +220,13 @@ class SocketListener:
         self._accepted = accepted
         self._loop = asyncio.get_running_loop()
         listening.setblocking(False)
-        self._loop.add_reader(listening, self._readable)
+        self._loop.add_reader(listening.fileno(), self._readable)
 
     def close(self) -> None:
         """Accept no more."""
-        if self._socket.fileno() >= 0:
-            self._loop.remove_reader(self._socket)
+        number = self._socket.fileno()
+        if number >= 0:
+            self._loop.remove_reader(number)
             self._socket.close()
 
     def _readable(self) -> None:
