@@ -143,6 +143,11 @@ class Outlet(ABC):
         """Return when there is credit, or nothing is wanted; raise when there will be none
         (`PeerLost`, …)."""
 
+    def put_end(self, frame: bytes) -> None:
+        """The same with the end of a stream, also if nothing is wanted: the next one follows it."""
+        self.put_packed(frame)
+        self.end_stream()
+
     def end_stream(self) -> None:
         """The end of a stream has been put; what is sent from now on belongs to the next one."""
         self.streams += 1
@@ -205,6 +210,10 @@ class Fabric(ABC):
     @abstractmethod
     def outlet(self, peer: NodeId, path: str, channel: str) -> Outlet:
         """The outlet to `peer` on a channel of one call; the same on every call."""
+
+    def outlets(self, peers: Sequence[NodeId], path: str, channel: str) -> list[Outlet]:
+        """The outlets for a stream to all of these peers; one of them may stand for several."""
+        return [self.outlet(peer, path, channel) for peer in peers]
 
     @abstractmethod
     async def any_arrival(self, inlets: Sequence[Inlet], needed: int) -> None:

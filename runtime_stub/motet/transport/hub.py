@@ -19,9 +19,11 @@ from motet.transport.addresses import Address, address_of
 from motet.transport.carriers import Carrier, Listener
 from motet.transport.connection import Connection
 from motet.transport.dialing import Dialer, watch_socket
+from motet.transport.fans import LinkFan
 from motet.transport.inlets import LinkInlet
 from motet.transport.ledger import Ledger
 from motet.transport.link import Link
+from motet.transport.outlets import LinkOutlet
 from motet.transport.protocol import End, Fingerprint, Hello, HelloRefused, ProtocolError
 from motet.transport.settings import Settings
 from motet.transport.tcp_doors import DoorPlan, TcpDoor
@@ -79,6 +81,7 @@ class Hub(LoopFabric):
         self._deployment: Mapping[str, Sequence[Address]] = {}
         self._deadlines: dict[Link, asyncio.TimerHandle] = {}
         self._loops: dict[tuple[str, str], LoopInlet] = {}
+        self._fans: dict[tuple[str, str], LinkFan] = {}
         self.links = {
             peer: Link(
                 peer,
@@ -197,6 +200,17 @@ class Hub(LoopFabric):
         if peer == self.me:
             return self._loop_inlet(path, channel).outlet
         return self.links[peer].outlet(path, channel)
+
+    def outlets(self, peers: Sequence[NodeId], path: str, channel: str) -> list[Outlet]:
+        """One outlet for all the others together, and one for oneself."""
+        outlets = [self.outlet(peer, path, channel) for peer in peers]
+        linked = [outlet for outlet in outlets if isinstance(outlet, LinkOutlet)]
+        if len(linked) < 2:
+            return outlets
+        key = (path, channel)
+        if key not in self._fans:
+            self._fans[key] = LinkFan(self._loop, linked)
+        return [self._fans[key], *(x for x in outlets if not isinstance(x, LinkOutlet))]
 
     def _loop_inlet(self, path: str, channel: str) -> LoopInlet:
         key = (path, channel)

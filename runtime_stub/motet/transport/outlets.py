@@ -10,6 +10,7 @@ from motet.ports import UNIT, Outlet
 from motet.transport.waits import Wait
 
 if TYPE_CHECKING:
+    from motet.transport.fans import LinkFan
     from motet.transport.link import Link
 
 BURST: Final = 256
@@ -41,6 +42,7 @@ class LinkOutlet(Outlet):
         "_pending",
         "_reserve",
         "_returned",
+        "fan",
         "number",
         "wait",
     )
@@ -49,6 +51,8 @@ class LinkOutlet(Outlet):
         super().__init__(link.pack, link.settings.largest_frame)
         self.number = 0  # given by the link for the first message
         self.wait = Wait(link.loop)
+        self.fan: LinkFan | None = None
+        """What sends here, if that goes to others as well."""
         self._link = link
         self._path = path
         self._name = name
@@ -129,6 +133,12 @@ class LinkOutlet(Outlet):
         self.credit -= 1
         if len(frame) > UNIT:
             self.charge(len(frame))
+
+    def put_run(self, chunk: bytes, count: int, extra: int) -> None:
+        """Write a whole run of so many messages, which cost so much beyond one unit each."""
+        self.credit -= count + extra
+        self._extra += extra
+        self._link.write(chunk)
 
     def charge(self, size: int) -> None:
         """Make a large message cost what it weighs."""
@@ -211,8 +221,12 @@ class LinkOutlet(Outlet):
         """The receiver has closed a stream; whoever waits for credit need not."""
         super().refuse_stream(number)
         self.wait.wake_soon()
+        if self.fan is not None:
+            self.fan.look()
 
     def stop(self) -> None:
         """Make the next send look at the link's state, which has changed for the worse."""
         self._take_back()
         self.wait.wake_soon()
+        if self.fan is not None:
+            self.fan.look()

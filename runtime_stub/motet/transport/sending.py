@@ -173,6 +173,16 @@ class Sending:
         self._keep(chunk)
         self._write(chunk)
 
+    def write(self, chunk: bytes) -> None:
+        """Write what is complete in itself, after what is pending."""
+        if self.pending:
+            self.end_run()
+            self.pending.append(chunk)
+            self.flush()
+        else:
+            self._keep(chunk)
+            self._write(chunk)
+
     def _flush_heavy(self) -> None:
         """Write pieces that are too large to be copied together."""
         pieces = self.pending[:]

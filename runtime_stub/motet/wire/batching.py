@@ -85,7 +85,7 @@ class Cutter(Generic[T]):
 
 
 class Lane:
-    """The way to one receiver; whoever has to wait for room is served in turn."""
+    """The way to one receiver, or several; whoever has to wait for room is served in turn."""
 
     __slots__ = ("outlet", "turns")
 
@@ -106,12 +106,10 @@ class Lane:
                 outlet.put_packed(frame)
 
     async def end(self, frame: bytes) -> None:
-        """Send the end of the stream, also if nothing is wanted: the next one follows it."""
-        outlet = self.outlet
+        """Send the end of the stream."""
         async with self.turns:
             await self._make_room()
-            outlet.put_packed(frame)
-            outlet.end_stream()
+            self.outlet.put_end(frame)
 
     async def _make_room(self) -> None:
         while self.outlet.credit <= 0 and self.outlet.wanted:

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from motet.errors import CollectiveError
 from motet.members import MemberId
-from motet.ports import UNIT, Outlet
+from motet.ports import UNIT
 from motet.wire.batching import Cutter, Lane
 from motet.wire.channel import Channel
 from motet.wire.places import Group, Peer, Site
@@ -178,8 +178,8 @@ class StreamMulticast(Generic[Here, T]):
 
 
 def lanes_to(site: Site[Here], channel: str, peers: Iterable[Peer[There]]) -> list[Lane]:
-    """The way to each of some nodes."""
-    outlets: list[Outlet] = [site.fabric.outlet(peer.node, site.path, channel) for peer in peers]
+    """The ways to some nodes: one for each, or for several."""
+    outlets = site.fabric.outlets([peer.node for peer in peers], site.path, channel)
     return [Lane(site.fabric, outlet) for outlet in outlets]
 
 
