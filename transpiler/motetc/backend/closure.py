@@ -15,10 +15,9 @@ import libcst as cst
 from motetc.backend.imports import Imports
 from motetc.backend.inner_imports import InnerImports, Moved
 from motetc.backend.plan import WIRE, Plan, net_variables
-from motetc.backend.reads import read_at_once, reads_of
+from motetc.backend.reads import read_at_once, read_by_parameters, reads_of
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.program import LocationClass
-from motetc.frontend.scope import names_of
 from motetc.frontend.source import Definition, SourceModule
 from motetc.frontend.tree import Node, children
 from motetc.ir.types import Type
@@ -341,8 +340,10 @@ def _at_first(plan: Plan) -> Iterator[Wanted]:
         fulls += [name for type_ in types for name in _newtypes(type_)]
         module = plan.program.modules[home]
         declared = compiled.choreography.node.type_parameters
-        outer = net_variables(compiled)
-        for name in sorted(names_of(declared).reads if declared is not None else outer):
+        names = frozenset(net_variables(compiled))
+        if declared is not None:
+            names = read_by_parameters(module.code(declared))
+        for name in sorted(names):
             fulls.append(plan.program.resolve_name(module, name) or "")
         yield from ((home, *found) for full in fulls for found in _definition_of(plan, full))
     for home, registered in plan.program.registering.items():

@@ -43,6 +43,11 @@ def reads_of(code: str) -> Reads:
     return Reads(read.union(*map(_named, _quoted(nodes, notes))), running)
 
 
+def read_by_parameters(code: str) -> frozenset[str]:
+    """What type parameters (PEP 695) read, `[A: Process, T: "Item"]`, in strings too."""
+    return reads_of(f"def _{code}(): ...").all
+
+
 @lru_cache(maxsize=1024)
 def read_at_once(code: str) -> frozenset[str]:
     """What a statement reads while its module is loaded: not what its functions read once they are called."""

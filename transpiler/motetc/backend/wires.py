@@ -11,9 +11,9 @@ from motetc.backend.nets import net_classes
 from motetc.backend.origins import wire_origins
 from motetc.backend.output import OutputModule
 from motetc.backend.plan import Compiled, Plan
+from motetc.backend.reads import read_by_parameters
 from motetc.backend.type_names import TypeNames
 from motetc.frontend.generics import declared_in_place
-from motetc.frontend.scope import names_of
 from motetc.ir.generic_types import typevars
 from motetc.ir.nodes import Choreography
 from motetc.ir.types import Type
@@ -122,6 +122,8 @@ class Wires:
 def _declared(module: ModulePlan, choreography: Choreography) -> dict[str, str]:
     """The type variables that a choreography declares itself, as it writes them."""
     declared = choreography.node.type_parameters
-    for name in sorted(names_of(declared).reads) if declared is not None else ():
+    if declared is None:
+        return {}
+    for name in sorted(read_by_parameters(module.source.code(declared))):
         module.need(name, at_run_time=False)
     return declared_in_place(choreography.node)

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
+from motetc.ir.generic_types import substituted
 from motetc.ir.types import ClassDecl, Type
 
 Declared = Callable[[str], ClassDecl | None]
+Hashed = Callable[[ClassDecl], Container[str] | None]
+"""The fields that the hash of a dataclass is made of, as far as that is known; None if it has no hash."""
+
 _CHANGEABLE = frozenset({"list", "set", "dict", "bytearray", "collections.deque"})
 _UNORDERED = frozenset({"None", "complex", "dict"})
 
 
 def unhashable(
-    found: Type, declared: Declared, hashless: Callable[[ClassDecl], bool]
+    found: Type, declared: Declared, hashed: Hashed, seen: frozenset[str] = frozenset()
 ) -> Type | None:
-    """What of a type has no hash. `hashless`: whether a dataclass that is not frozen has none."""
+    """What of a type has no hash."""
+
+    def first(parts: Iterable[Type]) -> Type | None:
+        return _first(unhashable(part, declared, hashed, seen | {found.name}) for part in parts)
+
     match found.kind:
         case "tuple" | "vartuple" | "union" | "newtype":
-            return _first(unhashable(part, declared, hashless) for part in found.args)
+            return first(found.args)
         case "collection":
             return found if found.name in _CHANGEABLE else None
-        case "class":
+        case "class" if found.name not in seen:
             decl = declared(found.name)
             if decl is None:
                 return None
+            given = dict(zip(decl.params, found.args, strict=False))
             if decl.kind == "namedtuple":
-                parts = (unhashable(f.type, declared, hashless) for f in decl.fields)
-                return _first(parts)
-            changeable = decl.kind == "dataclass" and not decl.frozen and hashless(decl)
-            return found if changeable or decl.kind == "typeddict" else None
+                return first(substituted(f.type, given) for f in decl.fields)
+            if decl.kind == "dataclass":
+                names = hashed(decl)
+                fields = (f for f in decl.fields if names is not None and f.name in names)
+                return found if names is None else first(substituted(f.type, given) for f in fields)
+            return found if decl.kind == "typeddict" else None
         case _:
             return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from motetc.ir.abilities import incomparable, unhashable
@@ -29,7 +29,7 @@ class ElementPlaces(HopPlaces):
 
     def _unfit(self, live: Live) -> bool:
         for what, found in self._looked_up(live):
-            part = unhashable(found, self.declared, self._is_hashless)
+            part = unhashable(found, self.declared, self._hashed)
             if part is not None:
                 self._no_hash(live, what, found, part)
                 return True
@@ -102,15 +102,31 @@ class ElementPlaces(HopPlaces):
     def _text(self, found: Type) -> str:
         return render_type(found, lambda full: full.rpartition(".")[2])
 
-    def _is_hashless(self, decl: ClassDecl) -> bool:
-        """Whether a dataclass that is not frozen has no hash; one that cannot be looked at may have one."""
+    def _hashed(self, decl: ClassDecl) -> Container[str] | None:
+        """What the hash of a dataclass is made of; one that cannot be looked at may have any."""
         module = self.program.modules.get(decl.module)
         if module is None:
-            return False
+            return ()
         name = decl.name.removeprefix(f"{decl.module}.")
         body = ast.parse(module.text).body
         found = next((n for n in body if isinstance(n, ast.ClassDef) and n.name == name), None)
-        return found is not None and not _says_hash(found)
+        if found is None or _says_hash(found):
+            return ()
+        return _fields_hashed(found) if decl.frozen else None
+
+
+def _fields_hashed(node: ast.ClassDef) -> set[str]:
+    """The fields of a dataclass itself, but for those with a `field(hash=…)` or `field(compare=…)`."""
+    fields = (n for n in node.body if isinstance(n, ast.AnnAssign))
+    return {
+        n.target.id
+        for n in fields
+        if isinstance(n.target, ast.Name)
+        and not any(
+            k.arg in ("hash", "compare", None)
+            for k in (n.value.keywords if isinstance(n.value, ast.Call) else ())
+        )
+    }
 
 
 def _says_hash(node: ast.ClassDef) -> bool:

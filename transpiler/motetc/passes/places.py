@@ -198,7 +198,16 @@ class _Walk(BindingPlaces):
             self.env = join(after_test, (self.env, *self.continues[-1]), self.left_under[-1])
             return decided
 
+        self._head(stmt.iter)
         self._loop(turn, stmt.orelse, endless=False)
+
+    def _head(self, root: Root) -> None:
+        """What `:=` in the head of a `for` binds is bound without a turn, too; each turn says what is wrong."""
+        if names_of(root.expr).binds:
+            outer, before = self.findings, self.broken
+            self.findings, self.broken = Findings(), 0
+            self._condition(root)
+            self.findings, self.broken = outer, before
 
     def _flow(self, stmt: Flow) -> None:
         self._pipelines(stmt)
