@@ -16,6 +16,7 @@ from motetc.backend.origins import copied_origins
 from motetc.backend.output import OutputModule, StatementOrigin
 from motetc.backend.plan import WIRE, Plan, Play
 from motetc.backend.reads import reads_of
+from motetc.backend.registering import registered_in
 from motetc.backend.shares import shares
 from motetc.backend.type_names import TypeNames
 from motetc.backend.wires import Wires
@@ -40,6 +41,7 @@ class Backend:
     wire: dict[str, set[str]] = field(default_factory=dict)
     rows: dict[str, set[Row]] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)  # by path
+    registered: dict[str, list[tuple[int, frozenset[str]]]] = field(default_factory=dict)
     copied: dict[tuple[str, int], tuple[StatementOrigin | None, ...]] = field(default_factory=dict)
 
     def run(self) -> tuple[OutputModule, ...]:
@@ -65,6 +67,8 @@ class Backend:
         self._settle()
         self._loose_statements()
         self._settle()
+        while self._registering():
+            self._settle()
         made = tuple(self._emit(wires))
         self._note(made, wires, wanted)
         return made
@@ -187,6 +191,38 @@ class Backend:
                     continue
                 if _is_loose(statement, index) and self._wants(module, statement):
                     module.include(index, statement)
+
+    def _registering(self) -> bool:
+        """Definitions that register themselves go to the locations that have what they register in; whether any did."""
+        found = False
+        for (folder, _), module in list(self.modules.items()):
+            for index, kept in self._registered(module.source) if folder != WIRE else ():
+                if index not in module.included and kept & self._present(module):
+                    module.include(index, module.source.statements[index])
+                    found = True
+        return found
+
+    def _registered(self, source: SourceModule) -> list[tuple[int, frozenset[str]]]:
+        """The definitions of a module that register themselves, and in what."""
+        if source.name not in self.registered:
+            found = [
+                (index, registered_in(self.plan.program, source, statement))
+                for index, statement in enumerate(source.statements)
+                if self._is_ordinary(source, statement)
+            ]
+            self.registered[source.name] = [(index, kept) for index, kept in found if kept]
+        return self.registered[source.name]
+
+    def _is_ordinary(self, source: SourceModule, statement: Definition) -> bool:
+        """Whether it is a definition that goes to any module at all, and not to the wire module."""
+        names = set(statement.names)
+        mine = {f"{source.name}.{name}" for name in names}
+        return bool(names) and not (
+            mine & self.plan.program.locations.keys()
+            or mine & self.plan.compiled.keys()
+            or names & self.wire.get(source.name, set())
+            or names & source.imports.keys()
+        )
 
     def _wants(self, module: ModulePlan, statement: Definition) -> bool:
         own = _mentioned(module, statement)
