@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -21,6 +22,9 @@ _PUTTING = frozenset(
     {"add", "append", "appendleft", "extend", "insert", "push", "put"}
     | {"register", "setdefault", "subscribe", "update"}
 )
+
+
+_DOTTED = re.compile(r"\w+(\.\w+)*")
 
 
 def registered_in(program: Program, module: SourceModule, statement: Definition) -> frozenset[str]:
@@ -59,62 +63,83 @@ class _Registering:
     def decorated(self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
         """What the decorators of a definition change."""
         for decorator in node.decorator_list:
-            func = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if isinstance(func, ast.Attribute):
-                yield from self._owned(func)
-            else:
-                yield from self._by_function(func)
+            yield from self._by(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
     def derived(self, node: ast.ClassDef) -> Iterator[str]:
         """The bases of a class that take notice of it."""
         for base in node.bases:
-            name = _root(base)
-            found = self._definition(name)
-            if found is not None and self._notices(*found):
-                yield name
+            found = self._definition(base)
+            if found is not None and self._notices(found[0], found[1]):
+                yield from self._there(found[0], {found[1]})
 
     def called(self, value: ast.expr) -> Iterator[str]:
         """What an expression changes by its calls."""
         for call in ast.walk(value):
-            if isinstance(call, ast.Call):
-                if isinstance(call.func, ast.Attribute) and call.func.attr in _PUTTING:
-                    yield from self._owned(call.func)
-                yield from self._by_function(call.func)
+            method = call.func.attr if _is_method(call) else ""  # type: ignore[attr-defined]
+            if isinstance(call, ast.Call) and (not method or method in _PUTTING):
+                yield from self._by(call.func)
 
-    def _owned(self, func: ast.Attribute) -> Iterator[str]:
-        """The object of the program whose method is called."""
-        name = _root(func)
-        if self._definition(name) is not None:
-            yield name
+    def _by(self, func: ast.expr) -> Iterator[str]:
+        """What a function of the program changes when it is called, or the object whose method is called."""
+        found = self._definition(func)
+        if found is not None:
+            owner, name, method = found
+            codes = codes_of(owner.text)
+            names = {name} if method else {n for n in changed(codes[name]) if n in codes}
+            yield from self._there(owner, names)
 
-    def _by_function(self, func: ast.expr) -> Iterator[str]:
-        """What a function of the program changes when it is called."""
-        found = self._definition(func.id) if isinstance(func, ast.Name) else None
-        if found is None:
+    def _there(self, owner: SourceModule, names: set[str]) -> Iterator[str]:
+        """What this module calls names of another one: all that it has of that, since they may all read them."""
+        if owner is self.module or not names:
+            yield from names
             return
-        owner, definition = found
-        names = {n for n in changed(definition.code) if n in owner.definitions}
-        yield from names if owner is self.module or not names else [_root(func)]
+        for local, imported in self.module.imports.items():
+            if self.program.split(self.program.canonical(imported.full_name))[0] is owner:
+                yield local
 
-    def _notices(self, owner: SourceModule, definition: Definition) -> bool:
-        (node,) = ast.parse(definition.code).body
+    def _notices(self, owner: SourceModule, name: str) -> bool:
+        """Whether a class is told of classes that are derived from it, or finds them."""
+        code = codes_of(owner.text)[name]
+        (node,) = ast.parse(code).body
         if not isinstance(node, ast.ClassDef):
             return False
-        if "__init_subclass__" in definition.code or "__subclasses__" in owner.text:
+        if "__init_subclass__" in code or "__subclasses__" in owner.text:
             return True
         inner = _Registering(self.program, owner)
-        meta = [k.value for k in node.keywords if k.arg == "metaclass"]
-        return any(inner._definition(_root(m)) for m in meta) or any(True for _ in inner.derived(node))
+        meta = (k.value for k in node.keywords if k.arg == "metaclass")
+        return any(map(inner._definition, meta)) or any(True for _ in inner.derived(node))
 
-    def _definition(self, name: str) -> tuple[SourceModule, Definition] | None:
-        """A definition of the project, and the module that it is in."""
-        if name not in self.module.definitions:
+    def _definition(self, expr: ast.expr) -> tuple[SourceModule, str, str] | None:
+        """What a dotted name stands for, if it is the project's own: its module, its name there, and what of it."""
+        dotted = ast.unparse(expr)
+        if not _DOTTED.fullmatch(dotted):
             return None
-        if name not in self.module.imports:
-            return self.module, self.module.definitions[name]
-        owner, rest = self.program.split(self.program.resolve_name(self.module, name) or "")
-        found = owner.definitions.get(rest.partition(".")[0]) if owner is not None else None
-        return (owner, found) if owner is not None and found is not None else None
+        owner: SourceModule | None
+        if dotted.partition(".")[0] in codes_of(self.module.text):
+            owner, rest = self.module, dotted
+        else:
+            full = self.program.resolve_name(self.module, dotted) or ""
+            owner, rest = self.program.split(full)
+        name, _, tail = rest.partition(".")
+        return (owner, name, tail) if owner is not None and name in codes_of(owner.text) else None
+
+
+def _is_method(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+
+
+@lru_cache(maxsize=256)
+def codes_of(text: str) -> dict[str, str]:
+    """The functions, classes and variables at the top level of a module, each with its code."""
+    found: dict[str, str] = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.setdefault(node.name, ast.unparse(node))
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, ast.unparse(node))
+    return found
 
 
 @lru_cache(maxsize=1024)

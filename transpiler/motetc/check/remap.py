@@ -46,6 +46,8 @@ class Remap:
         origin = self._origin(path, finding.span.line)
         if origin is None:
             return replace(finding, span=generated)
+        if finding.code == "unreachable" and self._is_copied(path, finding.span, origin):
+            return None
         code = _code(finding, origin)
         return Diagnostic(
             code=code,
@@ -67,6 +69,12 @@ class Remap:
         if path in self.by_hand:
             line = line_before(file.text, self.overlay.texts[path], line)
         return file.map.nearest(line)
+
+    def _is_copied(self, path: str, span: Span, origin: StatementOrigin) -> bool:
+        """Whether a line is the source's own: what is never reached there, the project may have its reasons for."""
+        lines = self.overlay.texts[path].split("\n")
+        code = lines[span.line - 1].partition("  #")[0] if span.line <= len(lines) else ""
+        return self.anchors.has(origin, code)
 
     def _fragment(self, path: str, span: Span) -> str:
         """The text that mypy underlines, if it is within one line."""
