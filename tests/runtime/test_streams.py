@@ -326,6 +326,35 @@ def test_a_receiver_that_has_enough_stops_an_endless_sender(way: str, tmp_path: 
     assert not done.leftover
 
 
+def test_who_waits_for_a_stream_that_is_closed_goes_on(way: str, tmp_path: Path) -> None:
+    async def leader(net: Bare) -> None:
+        out = StreamOutbox(net.site, NUMBERS, net.helper)
+        await out.send([1])
+        while out.wanted:
+            await net.site.fabric.breathe()
+        await out.end()
+
+    async def helper(net: Bare) -> list[int]:
+        inbox = StreamInbox(net.site, NUMBERS, net.leader)
+        found: list[int] = []
+
+        async def receive() -> None:
+            async for batch in inbox:
+                found.extend(batch)
+            found.append(2)
+
+        async def close() -> None:
+            while not found:
+                await net.site.fabric.breathe()
+            inbox.close()
+
+        await net.concurrently(receive(), close())
+        return found
+
+    done = run(way, {"leader": leader, "helper": helper}, folder=tmp_path).succeed()
+    assert done.of("Helper") == [1, 2]
+
+
 def test_a_sender_that_waits_for_room_hears_that_nothing_is_wanted(tmp_path: Path) -> None:
     async def leader(net: Bare) -> int:
         out = StreamOutbox(net.site, NUMBERS, net.helper)

@@ -77,11 +77,17 @@ class SimulatedInlet(Inlet):
             Watcher(self, arrived)
 
     def close(self) -> None:
-        """Tell the sender that it may stop; drop what is there and what comes."""
+        """Tell the sender that it may stop; drop what is there and what comes; resume who waits for more."""
         self._node.refuse_stream(self.source, self.key, self.streams.over)
         self.streams.close()
         self.streams.drop_from(self.items)
-        self.waiter = None
+        if self.waiter is not None:
+            self._node.later(self._wake)
+
+    def _wake(self) -> None:
+        """Resume who waits, to see that the stream was closed."""
+        if self.waiter is not None:
+            self.waiter.resume()
 
     def discard_next(self) -> None:
         """Drop one message, here or to come."""

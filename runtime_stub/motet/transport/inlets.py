@@ -93,11 +93,13 @@ class LinkInlet(Wait, Inlet):
             self._link.refuse_stream(number, self._closed)
 
     def close(self) -> None:
-        """Tell the sender that it may stop; drop what is there and what comes."""
+        """Tell the sender that it may stop; drop what is there and what comes; resume who waits for more."""
         self._closed = self.streams.over
         self.streams.close()
         if self._number:
             self._link.refuse_stream(self._number, self._closed)
+        if self.waiter is self:
+            self.wake_soon()
         self._drop_closed()
 
     def _drop_closed(self) -> None:

@@ -54,6 +54,8 @@ class StreamInbox(Generic[Here, There, T]):
             if inlet.gone:
                 self._end()
             yield inlet.wait()
+            if self._over:  # closed by who takes the elements of several streams, and has enough
+                raise StopAsyncIteration
         decode = self._decode
         try:
             batch = decode(items.popleft())
@@ -69,7 +71,7 @@ class StreamInbox(Generic[Here, There, T]):
         raise StopAsyncIteration
 
     def close(self) -> None:
-        """Want nothing more; nothing happens if the stream has ended."""
+        """Want nothing more; nothing happens if the stream has ended. A loop that waits for more is left."""
         if not self._over:
             self._over = True
             self._inlet.close()

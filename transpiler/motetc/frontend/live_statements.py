@@ -71,8 +71,7 @@ class LiveStatements:
         if value is not None and self.reader.is_live(value):
             return self._declaration(line, node, value), None
         if self._bound_together(node):
-            self.findings.together(node)
-            return [], None
+            return self._declarations(line, node), None
         awaited = list(self.reader.collected(node))
         if not awaited:
             self.findings.used_as_value(node)
@@ -101,6 +100,38 @@ class LiveStatements:
         value = _value(node)
         items = value.elements if isinstance(node, cst.Assign) and isinstance(value, cst.Tuple) else ()
         return any(self.reader.is_live(item.value) for item in items)
+
+    def _declarations(
+        self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement
+    ) -> list[Stmt]:
+        """Several collections in one assignment; comments are those of the first."""
+        each = self._apart(node)
+        if not each:
+            self.findings.together(node)
+        found: list[Stmt] = []
+        for made in each:
+            found += self._declaration(line, made, made.value)
+            line = cst.SimpleStatementLine([made])
+        return found
+
+    def _apart(self, node: cst.BaseSmallStatement) -> list[cst.Assign]:
+        """`a, b = x, y` of collections alone as two assignments; nothing if it is not the same."""
+        target = node.targets[0].target if isinstance(node, cst.Assign) else None
+        value = _value(node)
+        if not isinstance(target, cst.Tuple) or not isinstance(value, cst.Tuple):
+            return []
+        names, values = [x.value for x in target.elements], [x.value for x in value.elements]
+        alike = len(names) == len(values) and all(isinstance(x, cst.Name) for x in names)
+        if not alike or not all(map(self.reader.is_live, values)) or len(node.targets) > 1:  # type: ignore[attr-defined]
+            return []
+        if names_of(target).binds & names_of(value).reads:
+            return []
+        made = [
+            cst.Assign([cst.AssignTarget(n)], v) for n, v in zip(names, values, strict=True)
+        ]
+        for each in made:
+            self.operations.module.moved(each, node)
+        return made
 
     def _awaits_stream(self, value: cst.BaseExpression | None) -> cst.Await | None:
         """An `await` of a live collection itself."""

@@ -38,14 +38,15 @@ def project_mended(
     project: Projecting,
     findings: Findings,
 ) -> tuple[dict[str, Projection], Unified]:
-    """The projections with `facts`; `placed` is what was found with them. All findings go to `findings`."""
+    """The projections with `facts`; `placed` was found with them, `findings` before, where all findings go."""
     told: dict[int, Place] = {}
-    trial = placed.copy()
+    trial = findings.copy()  # of a broken program less is asked, whoever found it
+    trial.extend(placed)
     projections, unified, untold = project(facts, trial)
     while (case := untold.first(trial)) is not None and len(told) < _MOST:
         findings.add(trial.found[untold.key(case)])
         told[id(case.root)] = _roles(choreography, case)
-        trial = Findings()
+        trial = findings.copy()
         _, _, untold = project(place(trial, told), trial)
     findings.extend(trial)
     return projections, unified

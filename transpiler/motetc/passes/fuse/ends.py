@@ -186,7 +186,28 @@ class Ends:
         condition = self.unwanted(live, hops)
         if condition:
             with code.block(f"if {condition}:", live.span):
+                if hops:
+                    self._close_others(live, condition, code)
                 code.line("break")
+
+    def close_others(self, live: Live, code: Code) -> None:
+        """After a loop over what is at hand: if nobody wants more of what others bring, either, do not wait for it."""
+        condition = self.unwanted(live)
+        inner = Code(depth=code.depth + 1)
+        if condition:
+            self._close_others(live, condition, inner)
+        if inner.lines:
+            with code.block(f"if {condition}:", live.span):
+                code.lines += inner.lines
+
+    def _close_others(self, live: Live, condition: str, code: Code) -> None:
+        """Other loops may be waiting for a stream that stays silent, which nobody wants any more under a condition."""
+        for other in self.fuser.rest:
+            if other is live or other.hop is None or not self.fuser.may_close(other):
+                continue
+            wish = self.unwanted(other, hops=True)
+            if wish == condition or set(wish.split(" and ")) < set(condition.split(" and ")):
+                code.line(f"{self.fuser.endpoint(other.hop)}.close()", other.span)
 
     def unwanted(self, live: Live, hops: bool = False, waits: bool = False) -> str:
         """The condition under which nobody wants more of a node's elements; "" if that never comes.

@@ -296,6 +296,7 @@ class Fuser(Leaving):
         for live in self.first:
             if live.op != "singleton":
                 self.loop(live, self.body)
+                self.endings.close_others(live, self.body)
         beside = [f"{self.variables[x.uid]}.run()" for x in self.rest if self.resolves(x)]
         if len(self.rest) == 1 and not beside:
             self.loop(self.rest[0], self.body)
