@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +25,7 @@ from motet.entries import (
     arguments_at,
     check_arguments,
 )
+from motet.hosting.logs import log_to_stderr
 from motet.hosting.manifests import manifest_of
 from motet.hosting.options import UsageError
 from motet.hosting.session import Ending, Session, run_session
@@ -94,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     The report is `{"nodes": {"Buyer": …, "Worker[0]": …}}`, each as a node alone would write it.
     """
     given = _parser().parse_args(arguments)
-    logging.basicConfig(level="WARNING", format="motet: %(message)s")
+    log_to_stderr("warning")
     try:
         parts = [_part(package, given.choreography) for package in given.package]
         sizes = {name: int(text) for name, text in map(_pair, given.size)}

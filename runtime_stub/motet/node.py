@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from importlib import import_module
 from typing import Final
 
 from motet.entries import Entry, Role
+from motet.hosting.logs import log_to_stderr
 from motet.hosting.manifests import Manifest, manifest_of
 from motet.hosting.options import Options, UsageError, read_options
 from motet.hosting.report import Problem, Report
@@ -62,7 +62,7 @@ def run_node(
         values = read_arguments(options.entry.function, options.arguments)
     except UsageError as problem:
         return _misused(location, options, problem)
-    logging.basicConfig(level=options.log_level.upper(), format="motet: %(message)s")
+    log_to_stderr(options.log_level)
     manifest = manifest_of(options.entry.function)
     try:
         with asyncio.Runner(loop_factory=NEW_LOOP) as runner:

@@ -223,6 +223,27 @@ def test_a_usage_error_of_a_node_is_ours(tmp_path: Path):
     assert done.stdout == "", "nobody had begun, so nobody is to be asked"
 
 
+def test_a_node_that_ends_early_without_a_word_is_a_failure(tmp_path: Path):
+    done = motet_run(
+        project(tmp_path, buyer="os._exit(0)", seller="wait_for_ever()"), "--arg", "title=1"
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "motet: buyer ended without a report"
+
+
+def test_what_a_node_leaves_behind_does_not_keep_the_run(tmp_path: Path):
+    leaving = """
+import subprocess
+waiting = "import threading; threading.Event().wait()"
+print(subprocess.Popen([sys.executable, "-c", waiting]).pid)
+report(ok=True, result=1)
+"""
+    done = motet_run(project(tmp_path, seller=leaving))
+    first, second = done.stdout.splitlines()
+    assert second == "Seller: 1"
+    assert not is_running(int(first.removeprefix("seller | ")))
+
+
 def test_long_lines_and_bytes_that_are_no_text_come_through(tmp_path: Path):
     noisy = """
 sys.stdout.buffer.write(b"x" * 300_000 + b"\\n\\xff\\r\\n")

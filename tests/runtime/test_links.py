@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 from motet.errors import PeerLost, UnsendableValue
+from motet.transport.addresses import address_of
+from motet.transport.hub import Hub
 from motet.transport.link import Link
 from motet.wire import Inbox, Mesh, Outbox
 from runtime.flaky import FlakyCarrier
@@ -226,12 +229,19 @@ def test_a_peer_that_stays_away_is_lost(tmp_path: Path) -> None:
     async def helper(net: Bare) -> None:
         link = link_of(net)
         link.connection.fail(link.connection._why(None))  # type: ignore[union-attr]
-        net.site.fabric._listener.close()  # type: ignore[attr-defined]
-        for dialer in net.site.fabric._dialers:  # type: ignore[attr-defined]
+        fabric: Hub = net.site.fabric  # type: ignore[assignment]
+        fabric._listener.close()
+        for dialer in fabric._dialers:
             dialer.cancel()
+        path = address_of(fabric.me, fabric._deployment).name
+        Path(path).unlink(missing_ok=True)
+        deaf.bind(path)
+        deaf.listen()
         await Inbox(net.site, X, net.leader).recv()
 
-    done = run("sockets", {"leader": leader, "helper": helper}, folder=tmp_path, lost_after=0.3)
+    with socket.socket(socket.AF_UNIX) as deaf:
+        nodes = {"leader": leader, "helper": helper}
+        done = run("sockets", nodes, folder=tmp_path, lost_after=0.3)
     errors = {str(node): error for node, error in done.errors.items()}
     assert isinstance(errors["Leader"], PeerLost)
     assert str(errors["Leader"]).startswith("Helper is lost: unreachable for 0.3 s (")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 import os
 import signal
 import socket
@@ -13,7 +14,8 @@ import time
 from pathlib import Path
 
 import pytest
-from runtime.processes import PROGRAMS, stage
+from motet.hosting.logs import log_to_stderr
+from runtime.processes import PROGRAMS, Stage, stage
 
 
 def test_results_and_messages_are_reported(tmp_path: Path) -> None:
@@ -55,14 +57,17 @@ def test_a_late_node_is_waited_for(tmp_path: Path) -> None:
         assert (alice.end()[0], bob.end()[0]) == (0, 0)
 
 
+def take_ports(on: Stage, *locations: str) -> None:
+    """Have them listen at TCP ports that are free."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in locations]
+    for location, probe in zip(locations, probes, strict=True):
+        on.addresses[location] = [f"tcp:127.0.0.1:{probe.getsockname()[1]}"]
+        probe.close()
+
+
 def test_tcp(tmp_path: Path) -> None:
     with stage(tmp_path, Alice=1, Bob=1) as on:
-        probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-        ports = [probe.getsockname()[1] for probe in probes]
-        for probe in probes:
-            probe.close()
-        on.addresses["Alice"] = [f"tcp:127.0.0.1:{ports[0]}"]
-        on.addresses["Bob"] = [f"tcp:127.0.0.1:{ports[1]}"]
+        take_ports(on, "Alice", "Bob")
         nodes = [on.start(name, "talk:ping", "--arg", "count=50") for name in ("Alice", "Bob")]
         assert [node.end() for node in nodes] == [(0, "")] * 2
 
@@ -120,17 +125,22 @@ def test_exit_in_the_users_code_ends_everybody(tmp_path: Path) -> None:
         assert "Worker[1] aborted: SystemExit: 3" in alice.report()["error"]["message"]
 
 
-def test_a_killed_node_is_lost_by_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["unix", "tcp"])
+@pytest.mark.parametrize("dead", ["Alice", "Bob"])
+def test_a_killed_node_is_lost_by_name(tmp_path: Path, way: str, dead: str) -> None:
     with stage(tmp_path, Alice=1, Bob=1) as on:
-        alice = on.start("Alice", "talk:wait", "--lost-after", "0.3")
-        bob = on.start("Bob", "talk:wait", "--lost-after", "0.3")
-        assert (alice.line(), bob.line()) == ("listening", "listening")
-        bob.process.send_signal(signal.SIGKILL)
-        code, errors = alice.end()
+        if way == "tcp":
+            take_ports(on, "Alice", "Bob")
+        patience = () if way == "unix" else ("--lost-after", "0.3")
+        nodes = {name: on.start(name, "talk:wait", *patience) for name in ("Alice", "Bob")}
+        assert {node.line() for node in nodes.values()} == {"listening"}
+        nodes.pop(dead).process.send_signal(signal.SIGKILL)
+        ((name, left),) = nodes.items()
+        code, errors = left.end(timeout=5.0)
         assert code == 1
-        last = errors.splitlines()[-1]
-        assert last.startswith("Alice: PeerLost: Bob is lost: unreachable for 0.3 s (")
-        assert alice.report()["error"]["location"] == "Bob"
+        how = "its process has ended" if way == "unix" else "unreachable for 0.3 s ("
+        assert errors.splitlines()[-1].startswith(f"{name}: PeerLost: {dead} is lost: {how}")
+        assert left.report()["error"]["location"] == dead
 
 
 def test_who_is_not_connected_to_the_dead_hears_of_it(tmp_path: Path) -> None:
@@ -158,6 +168,7 @@ def test_signals_end_everybody(number: signal.Signals, tmp_path: Path) -> None:
 
 def test_a_restarted_node_cannot_go_on(tmp_path: Path) -> None:
     with stage(tmp_path, Alice=1, Bob=1) as on:
+        take_ports(on, "Alice", "Bob")
         alice, bob = on.start("Alice", "talk:wait"), on.start("Bob", "talk:wait")
         assert (alice.line(), bob.line()) == ("listening", "listening")
         bob.process.kill()
@@ -229,3 +240,16 @@ def test_bad_deployments_are_one_line(
     )
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
     assert ended.stderr.startswith(message)
+
+
+def test_the_logging_of_the_program_is_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    root, log = logging.getLogger(), logging.getLogger("motet")
+    before, kept = list(root.handlers), (log.handlers, log.propagate, log.level)
+    try:
+        log_to_stderr("info")
+        log.info("hello")
+        assert root.handlers == before
+        assert capsys.readouterr().err == "motet: hello\n"
+    finally:
+        log.handlers, log.propagate = kept[:2]
+        log.setLevel(kept[2])

@@ -49,7 +49,7 @@ async def run_session(session: Session) -> Ending:
         return await _fail(session, problem, f"stopped by {reason}")
     except AddressError:  # nothing has begun: whoever started this has to know
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         line = source_line(error, session.manifest)
         element = element_of(error, session.manifest)
         if element and not isinstance(error, MotetError):

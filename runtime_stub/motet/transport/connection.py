@@ -125,8 +125,8 @@ class Connection:
         owner, self.owner = self.owner, None
         if owner is not None:
             owner.disconnected(self, problem)
-        elif not self.quiet:
-            self.host.rejected(self, problem)
+        elif not self.quiet and (self._started or self._problem or self.target is not None):
+            self.host.rejected(self, problem)  # of who only looks whether somebody is there nothing is said
 
     # What the hub and the link call.
 

@@ -320,7 +320,7 @@ class Hub(LoopFabric):
                 deadline.cancel()
         elif link.end is None and link.incarnation is not None and link not in self._deadlines:
             self._set_deadline(link, self.settings.lost_after)
-            if link.dispensable and not precedes(self.me, link.peer):
+            if not (link.peer_done or precedes(self.me, link.peer)):
                 self._probe(link)
         self._news.set()
 
@@ -343,10 +343,10 @@ class Hub(LoopFabric):
             self._news.set()
 
     def vanished(self, link: Link) -> None:
-        """A peer's process has ended: where the run goes on without it, there is no need to wait."""
+        """A peer's process has ended: there is no need to wait."""
         if self._leaving and link.settled:
             return  # it has heard of that, and has ended too
-        if link.dispensable and link.incarnation is not None:
+        if link.incarnation is not None:
             self._lose(link, "its process has ended")
 
     def _lose(self, link: Link, reason: str) -> None:

@@ -108,10 +108,15 @@ def _run_apart(
         def spared(node: NodeName, code: int) -> bool:
             return is_spared(request, node, code, read_report(deployment.report(node)))
 
+        def failed(node: NodeName, code: int) -> bool:
+            return not spared(node, code) and not (
+                code == 0 and read_report(deployment.report(node)).get("ok")
+            )
+
         def misused(node: NodeName, code: int) -> bool:
             return is_misused(read_report(deployment.report(node)))
 
-        outcome = _launch(starter, commands, options, spared, misused)
+        outcome = _launch(starter, commands, options, failed, misused)
         ended = [
             replace(
                 end,

@@ -21,6 +21,10 @@ Judge: TypeAlias = Callable[[NodeName, int], bool]
 GRACE = 2.0  # seconds, for ending by oneself after a peer failed, and again after SIGTERM
 
 
+def _has_code(node: NodeName, code: int) -> bool:
+    return code != 0
+
+
 def _never(node: NodeName, code: int) -> bool:
     return False
 
@@ -38,29 +42,28 @@ def launch(
     nodes: Nodes,
     commands: Sequence[Command],
     timeout: float | None,
-    spared: Judge = _never,
+    failed: Judge = _has_code,
     misused: Judge = _never,
 ) -> Launch:
     """Run all nodes to their end, one way or another.
 
-    `spared` says whose failure does not end the others, `misused` who has not begun, so that nobody has.
+    `failed` says whose end is that of the others, `misused` who has not begun, so that nobody has.
     """
     outcome = Launch()
     with nodes.interruptible():
         for command in commands:
             nodes.start(command)
-        outcome.timed_out = _watch(nodes, timeout, spared, misused)
+        outcome.timed_out = _watch(nodes, timeout, failed, misused)
         begun = not any(x.code and misused(x.node, x.code) for x in nodes.all)
         _stop(nodes, politely=begun)
-    while nodes.open:
-        nodes.turn(None)
+    _read_the_rest(nodes)
     outcome.interrupted = nodes.interrupted
     outcome.ended = [Ended(x.node, x.code or 0, stopped=x.stopped) for x in nodes.all]
     return outcome
 
 
 def _watch(
-    nodes: Nodes, timeout: float | None, spared: Judge, misused: Judge
+    nodes: Nodes, timeout: float | None, failed: Judge, misused: Judge
 ) -> list[NodeName]:
     """Return when all have ended, or when those that have not are to be stopped; those that took too long."""
     deadline = None if timeout is None else monotonic() + timeout
@@ -71,7 +74,7 @@ def _watch(
             return [item.node for item in nodes.busy] if limit == deadline else []
         if any(x.code and misused(x.node, x.code) for x in ended):
             return []
-        if limit == deadline and any(x.code and not spared(x.node, x.code) for x in ended):
+        if limit == deadline and any(failed(x.node, x.code or 0) for x in ended):
             soon = monotonic() + GRACE
             limit = soon if deadline is None else min(deadline, soon)
     return []
@@ -87,3 +90,14 @@ def _stop(nodes: Nodes, politely: bool) -> None:
                 waiting.remove(item)
             waiting = [item for item in waiting if item.code is None]  # these are being started
             nodes.turn(until if not waiting else None)
+
+
+def _read_the_rest(nodes: Nodes) -> None:
+    """What is still in the pipes. Who holds one open for longer was started by a node, and ends with it."""
+    for number in (signal.SIGTERM, signal.SIGKILL, None):
+        until = monotonic() + GRACE
+        while nodes.open and monotonic() < until:
+            nodes.turn(until)
+        if nodes.open and number is not None:
+            for item in nodes.all:
+                item.signal_others(number)

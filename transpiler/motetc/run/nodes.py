@@ -37,6 +37,12 @@ class Running:
     code: int | None = None
     stopped: bool = False
 
+    def signal_others(self, number: signal.Signals) -> None:
+        """To whatever it started and left behind."""
+        if self.pid:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, number)
+
     def signal(self, number: signal.Signals) -> None:
         """To the node and to whatever it started."""
         if self.pid:
