@@ -116,13 +116,15 @@ class LiveStatements:
 
     def _apart(self, node: cst.BaseSmallStatement) -> list[cst.Assign]:
         """`a, b = x, y` of collections alone as two assignments; nothing if it is not the same."""
-        target = node.targets[0].target if isinstance(node, cst.Assign) else None
-        value = _value(node)
+        if not isinstance(node, cst.Assign):
+            return []
+        target, value = node.targets[0].target, node.value
         if not isinstance(target, cst.Tuple) or not isinstance(value, cst.Tuple):
             return []
-        names, values = [x.value for x in target.elements], [x.value for x in value.elements]
-        alike = len(names) == len(values) and all(isinstance(x, cst.Name) for x in names)
-        if not alike or not all(map(self.reader.is_live, values)) or len(node.targets) > 1:  # type: ignore[attr-defined]
+        names = [x.value for x in target.elements if isinstance(x.value, cst.Name)]
+        values = [x.value for x in value.elements]
+        alike = len(names) == len(target.elements) == len(values)
+        if not alike or not all(map(self.reader.is_live, values)) or len(node.targets) > 1:
             return []
         if names_of(target).binds & names_of(value).reads:
             return []
