@@ -51,6 +51,7 @@ from motetc.ir.printer import print_program, print_projections
 from motetc.ir.types import Type
 from motetc.ir.verify import verify, verify_completeness, verify_duality, verify_places
 from motetc.ir.walk import statements
+from motetc.passes.endless import Endless
 from motetc.passes.guarantees import check_guarantees
 from motetc.passes.mended import Placing, project_mended
 from motetc.passes.name_channels import name_channels
@@ -133,6 +134,7 @@ def _finish(
     check = codecs.check
     compiled: dict[str, Compiled] = {}
     find_data_variables(program, facts, findings)
+    Endless(program, findings).run()
     anywhere, placed = _anywhere(program, facts), dict[str, Facts]()
     places: dict[str, Placing] = {}
     found_placing: dict[str, Findings] = {}
