@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 
@@ -38,7 +38,7 @@ def write_files(root: Path, files: Mapping[str, str]) -> Path:
 
 
 def compilation(
-    modules: Mapping[str, str], origins: Mapping[str, list[int | None]] = {}
+    modules: Mapping[str, str], origins: Mapping[str, Sequence[int | StatementOrigin | None]] = {}
 ) -> Compilation:
     """As if the compiler had made these modules of shop.py; `origins` are source lines per statement."""
     made = tuple(
@@ -48,5 +48,5 @@ def compilation(
     return Compilation(made, (), (BUY,), ("shop.py",))
 
 
-def _origin(line: int | None) -> StatementOrigin | None:
-    return None if line is None else StatementOrigin("shop.py", line, line, "copied")
+def _origin(line: int | StatementOrigin | None) -> StatementOrigin | None:
+    return StatementOrigin("shop.py", line, line, "copied") if isinstance(line, int) else line

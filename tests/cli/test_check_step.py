@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli.projects import compilation
+from motetc.backend.output import Origin, StatementOrigin
 from motetc.build import Built, compile_built, write
 from motetc.check.layers import check_generated, generated_by
 from motetc.check.remap import line_before
@@ -96,10 +97,13 @@ def test_generated_modules_are_held_to_strict_whatever_the_project_asks(root: Pa
     assert (found.code, found.span.line) == ("no-untyped-def", 4)
 
 
-def test_unreachable_code_is_a_finding(root: Path):
+@pytest.mark.parametrize(("origin", "codes"), [("copied", []), ("send", ["unreachable"])])
+def test_unreachable_code_is_a_finding_if_it_is_ours(root: Path, origin: Origin, codes: list[str]):
     text = "def buy(title: str) -> None:\n    return None\n    print(title)\n"
-    (found,) = check(root, {"seller/shop.py": text})
-    assert (found.code, found.span.line) == ("unreachable", 6)
+    lines = {**ORIGINS, "seller/shop.py": [4, 5, StatementOrigin("shop.py", 6, 6, origin)]}
+    made = compilation({**MODULES, "seller/shop.py": text}, lines)
+    found = check_generated(generated_by(compile_built(load_config(root), lambda _: made)))
+    assert [finding.code for finding in found] == codes
 
 
 def test_a_file_edited_by_hand_is_checked_as_it_is(root: Path):

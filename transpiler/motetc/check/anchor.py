@@ -31,11 +31,6 @@ class Anchors:
         end = max(len(code), start + 1)
         return Span(origin.path, origin.line, start + 1, origin.line, end + 1)
 
-    def has(self, origin: StatementOrigin, code: str) -> bool:
-        """Whether the source has such a line of code, from that of the statement on, wherever it breaks lines."""
-        lines, _ = self._read(origin.path)
-        return "".join(code.split()) in "".join("".join(lines[origin.line - 1 :]).split())
-
     def _read_source(self, path: str) -> tuple[list[str], dict[int, int]]:
         text = read_text(self._root / path) or ""
         lines = text.split("\n")

@@ -46,7 +46,7 @@ class Remap:
         origin = self._origin(path, finding.span.line)
         if origin is None:
             return replace(finding, span=generated)
-        if finding.code == "unreachable" and self._is_copied(path, finding.span, origin):
+        if _is_of_source(finding, origin):
             return None
         code = _code(finding, origin)
         return Diagnostic(
@@ -70,12 +70,6 @@ class Remap:
             line = line_before(file.text, self.overlay.texts[path], line)
         return file.map.nearest(line)
 
-    def _is_copied(self, path: str, span: Span, origin: StatementOrigin) -> bool:
-        """Whether a line is the source's own: what is never reached there, the project may have its reasons for."""
-        lines = self.overlay.texts[path].split("\n")
-        code = lines[span.line - 1].partition("  #")[0] if span.line <= len(lines) else ""
-        return self.anchors.has(origin, code)
-
     def _fragment(self, path: str, span: Span) -> str:
         """The text that mypy underlines, if it is within one line."""
         lines = self.overlay.texts[path].split("\n")
@@ -87,6 +81,13 @@ class Remap:
 def _calls_lambda(finding: Diagnostic) -> bool:
     """A lambda that a lambda gives: mypy forgets that it is one, and asks for annotations that it cannot have."""
     return finding.code == "no-untyped-call" and "function (unknown)" in finding.message
+
+
+def _is_of_source(finding: Diagnostic, origin: StatementOrigin) -> bool:
+    """Whether what is never reached is the source's own: the project may have its reasons for it."""
+    if finding.code != "unreachable":
+        return False
+    return origin.origin not in ("send", "receive") or "unreachable" not in finding.message
 
 
 def line_before(built: str, edited: str, line: int) -> int:

@@ -81,6 +81,8 @@ class Writer:
 
     def _comm_value(self, op: Comm, mode: str) -> cst.BaseExpression:
         sends, receives = self._ends(op)
+        if self.facts.supposed and not (sends or receives):
+            return cst.Name("None")
         if op.kind not in ("send", "share"):
             return self._collective(op)
         if receives:

@@ -61,7 +61,8 @@ def find_places(
     told: Mapping[int, Place] = MappingProxyType({}),
 ) -> Facts:
     """The facts about one choreography; what is wrong with it goes to `findings`. For `told` see `mended`."""
-    walk = _Walk(program, choreography, type_of, declared, check, findings, told)
+    facts = Facts(supposed=bool(told))
+    walk = _Walk(program, choreography, type_of, declared, check, findings, told, facts)
     walk.run()
     return walk.facts
 
