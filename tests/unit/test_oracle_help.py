@@ -30,6 +30,7 @@ MESSAGES = {
     ),
     'Type argument "Bounded" of "KeyedStream" must be a subtype of "NoOrder"': "key, value, location, order",
     '"Stream" expects 5 type arguments, but 2 given': "`Stream[T, L, Ordered, ExactlyOnce, Bounded]`",
+    'Item "Failure" of "int | Failure" has no attribute "value"': "ask `isinstance(…, Failure)` first",
     'Argument 1 to "f" has incompatible type "str"; expected "int"': "",
     'Argument 1 to "merge_unordered" of "Stream" has incompatible type "int"; expected "str"': "",
 }

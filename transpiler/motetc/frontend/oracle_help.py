@@ -24,6 +24,7 @@ _PARAMETERS = re.compile(
     rf'Type argument ".*" of "{_COLLECTION}" must be a subtype of ".*"$'
     rf'|"{_COLLECTION}" expects .*type arguments?, but '
 )
+_ATTEMPTED = re.compile(r'Item "\w+" of "(?:.* \| Failure|Failure \| .*)" has no attribute')
 _WANTED = {
     "Ordered": "give it an order: `.sort()`, if it ends; or accept any: "
     '`.assume_ordering(nondet("…"))`',
@@ -49,6 +50,8 @@ def operator_help(message: str) -> str:
     """The edit that mends it; "" where mypy's own words have to do."""
     if message == "Cannot infer type of lambda":
         return _LAMBDA
+    if _ATTEMPTED.match(message):
+        return "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
     if found := _OVERLOADS.match(message):
         return _overloaded(found[1], found[2], found[3])
     if found := _ARGUMENT.match(message):
