@@ -388,7 +388,7 @@ class Facts:
     """By id of an `async for`: the names that its body binds and that were bound before it, and where."""
     uses_state: dict[str, set[str]] = field(default_factory=dict)
     supposed: bool = False
-    """Whether some are taken to know conditions that they do not know (see `passes.mended`): nothing is written then."""
+    """Whether some are taken to know conditions that they do not (see `passes.mended`): nothing is written then."""
 
     def travelling(self) -> Iterator[Type]:
         """The types of what is sent: here, and by callees that are told what they send."""
