@@ -43,6 +43,8 @@ def causes(
             continue
         if finding.span.path in unawaited and "Coroutine[" in finding.message:
             continue
+        if finding.code == "no-any-return" and _stands_behind(finding, (*kept, *second)):
+            continue  # nor is there a type of what is made of that
         kept.append(finding)
     return tuple(sorted(set(kept), key=lambda d: (d.span, d.code)))
 
@@ -60,6 +62,15 @@ def _with_importers(program: Program, broken: set[str]) -> set[str]:
 def _on_line(finding: Diagnostic, all_: list[Diagnostic]) -> int:
     span = finding.span
     return sum(d.span.path == span.path and d.span.line == span.line for d in all_)
+
+
+def _stands_behind(finding: Diagnostic, all_: Iterable[Diagnostic]) -> bool:
+    """Whether something else has been found before it in the module, or on its line."""
+    span = finding.span
+    return any(
+        d.code != finding.code and d.span.path == span.path and d.span.line <= span.line
+        for d in all_
+    )
 
 
 def _is_said(finding: Diagnostic, kept: Iterable[Diagnostic]) -> bool:

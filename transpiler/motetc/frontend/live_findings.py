@@ -125,9 +125,17 @@ class LiveFindings:
         """A live collection as a result."""
         if not self.operations.choreography.results_known:  # the signature has a finding already
             return
+        code = self.operations.module.code(value)
+        match value:
+            case cst.Call(func=cst.Attribute(attr=cst.Name("collect"))):
+                text = "`collect` is not awaited, so this is no value yet"
+                span = self.operations.module.span(value)
+                self.operations.findings.error(
+                    "not-awaited", span, text, f"write `return await {code}`"
+                )
+                return
         text = "a live collection is no result: it belongs to the choreography that declares it"
-        help = f"return its value: `return await {self.operations.module.code(value)}.collect()`"
-        self.refuse(value, text, help)
+        self.refuse(value, text, f"return its value: `return await {code}.collect()`")
 
     def embedded(self, node: cst.CSTNode) -> None:
         """A live collection in local code, in a condition that is evaluated again or not at all."""

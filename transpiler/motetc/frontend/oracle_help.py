@@ -39,6 +39,7 @@ _ORDERED_BY = {
     "Optional": "value, location, bound: `Optional[T, L, Bounded]`",
     "KeyedSingleton": "key, value, location, bound: `KeyedSingleton[K, V, L, Bounded]`",
 }
+_AWAITABLES = re.compile(r'Incompatible return value type \(got "(list|dict)\[(\w+, )?Coroutine\[')
 _FOLDS = ("fold", "scan", "generator", "fold_early_stop")
 _LAMBDA = (
     "mypy does not know its parameters: leave those with a default out, since a lambda may use the "
@@ -52,6 +53,8 @@ def operator_help(message: str) -> str:
         return _LAMBDA
     if _ATTEMPTED.match(message):
         return "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
+    if _AWAITABLES.match(message):
+        return "these are awaitables: of a stream, `.resolve_futures_ordered()` gives what they give"
     if found := _OVERLOADS.match(message):
         return _overloaded(found[1], found[2], found[3])
     if found := _ARGUMENT.match(message):

@@ -178,6 +178,12 @@ def items_of(text: str) -> list[str]:
     return [one_line(e.value) for e in parsed.elements]
 
 
+def calls(text: str) -> bool:
+    """Whether evaluating an expression calls, awaits or binds anything by name."""
+    acting = (ast.Call, ast.Await, ast.NamedExpr, ast.Lambda, ast.Yield)
+    return any(isinstance(x, acting) for x in ast.walk(ast.parse(text, mode="eval")))
+
+
 def is_still(text: str) -> bool:
     """Whether evaluating an expression does nothing: names, literals and what is made of them."""
     return _is_still(cst.parse_expression(text))

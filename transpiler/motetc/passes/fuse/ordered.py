@@ -7,13 +7,14 @@ import re
 import libcst as cst
 
 from motetc.ir.live import Live
+from motetc.ir.purity import has_pure_methods
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.elementwise import flatten
 from motetc.passes.fuse.fuser import Fuser
-from motetc.passes.fuse.initial import accumulator_type, declare, initial, made, step
-from motetc.passes.fuse.inline import items_of, parameters
+from motetc.passes.fuse.initial import accumulator_type, augmented, declare, initial, made, step
+from motetc.passes.fuse.inline import calls, items_of, parameters
 from motetc.passes.fuse.names import snake
 from motetc.passes.fuse.operator import Op
 
@@ -116,6 +117,10 @@ class Scan(Stepping):
         text = step(fuser, live, acc, element, code)
         if not fuser.may_stop(live):
             items = items_of(text)
+            if gives_state(fuser, live, items) and not fuser.waits_between(live):
+                code.assign(acc.text, augmented(acc.text, items[0], acc.type), live.span)
+                fuser.push(live, Element(acc, element.key, sole=False), code)
+                return
             self._go_on(fuser, live, ", ".join(items) if items else text, element, code)
             return
         made = fuser.local("made", code)
@@ -131,12 +136,28 @@ class Scan(Stepping):
     def _go_on(self, fuser: Fuser, live: Live, text: str, element: Element, code: Code) -> None:
         acc, name = fuser.variables[live.uid], fuser.element_name(live, code)
         code.busy.add(name)
-        code.line(f"{acc}, {name} = {text}", live.span)
+        code.line(both(fuser, live, acc, name, text), live.span)
         code.assigned.add(acc)
         fuser.push(
             live, Element(Value(name, True, fuser.element_type(live)), element.key, True), code
         )
         code.busy.discard(name)
+
+
+def gives_state(fuser: Fuser, live: Live, items: list[str]) -> bool:
+    """Whether the result of a step is the new state itself: one value, written twice, of what does nothing else."""
+    kind = fuser.element_type(live)
+    if len(items) != 2 or items[0] != items[1] or kind is None:
+        return False
+    return has_pure_methods(kind) and not calls(items[0])
+
+
+def both(fuser: Fuser, live: Live, state: str, name: str, text: str) -> str:
+    """The assignment of a step's two results."""
+    items = items_of(text)
+    if gives_state(fuser, live, items):
+        return f"{state} = {name} = {items[0]}"
+    return f"{state}, {name} = {text}"
 
 
 class Generator(Stepping):

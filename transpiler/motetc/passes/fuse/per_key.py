@@ -11,7 +11,7 @@ from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import accumulator_type, initial, is_constant, made, step
 from motetc.passes.fuse.inline import items_of
 from motetc.passes.fuse.operator import Op
-from motetc.passes.fuse.ordered import Generator, in_order, numbered, state_hint
+from motetc.passes.fuse.ordered import Generator, both, in_order, numbered, state_hint
 
 _INT = Type("scalar", "int")
 
@@ -193,7 +193,8 @@ class KeyedScan(KeyedStepping):
     def _go_on(self, fuser: Fuser, live: Live, text: str, key: Value, code: Code) -> None:
         name = fuser.element_name(live, code)
         code.busy.add(name)
-        code.line(f"{fuser.variables[live.uid]}[{key.text}], {name} = {text}", live.span)
+        state = f"{fuser.variables[live.uid]}[{key.text}]"
+        code.line(both(fuser, live, state, name, text), live.span)
         fuser.push(live, Element(Value(name, True, fuser.element_type(live)), key, True), code)
         code.busy.discard(name)
 
