@@ -15,6 +15,7 @@ FILES = {
     "parties.py": """
         from fractions import Fraction
 
+        from ask import Note
         from motet import Process, register_codec
 
 
@@ -29,6 +30,17 @@ FILES = {
 
 
         class Bank(Process): ...
+
+
+        def shown(title: str) -> str:
+            return title.title()
+
+
+        KNOWN: list[str] = []
+
+
+        def known(found: type) -> type:
+            return found
 
 
         register_codec(Fraction, str, Fraction)
@@ -49,6 +61,9 @@ FILES = {
             title: str
             kind: Kind = Kind.BOOK
 
+            def shown(self) -> str:
+                return self.title
+
 
         @dataclass(frozen=True)
         class Offer:
@@ -64,6 +79,7 @@ FILES = {
             return text + text
     """,
     "ask.py": """
+        from dataclasses import dataclass
         from typing import TypeVar
 
         from goods.model import Item
@@ -71,6 +87,11 @@ FILES = {
 
         A = TypeVar("A", bound=Process)
         B = TypeVar("B", bound=Process)
+
+
+        @dataclass(frozen=True)
+        class Note:
+            text: str
 
 
         @choreography
@@ -89,6 +110,7 @@ FILES = {
         @choreography
         async def buy(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> At[int, Buyer]:
             wanted = await tell(buyer, seller, Item(title, Kind.BOOK))
+            await buyer.send(buyer.budget, to=seller)
             with seller:
                 name = shorter(wanted.title)
                 offer = Offer(wanted, seller.price(name))
@@ -100,7 +122,11 @@ FILES = {
 
         from goods.words import longer
         from motet import At, choreography
-        from parties import Bank, Buyer
+        from parties import Bank, Buyer, known
+
+
+        @known
+        class Coin: ...
 
 
         @choreography
@@ -160,19 +186,40 @@ PARTLY = {
     "a block": ("buy.py", "        name =", "        more = 1\n        name =", {"buy", "day"}),
     "a comment": ("day.py", "    await pay", "    # at last\n    await pay", {"day"}),
     "a type that travels": ("pay.py", "(part, to=", "((part, 1), to=", {"day", "pay"}),
-    "plain code": ("goods/words.py", "text[:3]", "text[:4]", {"buy", "day", "goods.words", "pay"}),
+    "plain code": ("goods/words.py", "text[:3]", "text[:4]", {"goods.words"}),
+    "lines in plain code": ("goods/words.py", "return text[:3]", "# all\n    return text", {"goods.words"}),
+    "what plain code offers": (
+        "goods/words.py",
+        "def shorter(text: str)",
+        "def shorter(text: str, most: int = 3)",
+        {"buy", "day", "goods.words", "pay"},
+    ),
+    "what it gives, by its body": (
+        "parties.py",
+        "self.budget = 10",
+        "self.budget = ''",
+        {"buy", "day", "parties", "pay"},
+    ),
+    "a method": ("parties.py", "return len(title)", "price = 3\n        return price", {"parties"}),
+    "a method of what travels": ("goods/model.py", "return self.title", "return '!'", {"goods.model"}),
+    "what a method needs": (
+        "parties.py",
+        "return len(title)",
+        "return len(shown(title))",
+        {"parties"},
+    ),
     "lines before": ("pay.py", "\n@chor", "\nLIMIT = 3\n\n\n@chor", {"day", "pay"}),
+    "what a decorator does": (
+        "parties.py",
+        "return found",
+        "KNOWN.append(found.__name__)\n    return found",
+        {"buy", "day", "parties", "pay"},
+    ),
     "a base": (
         "parties.py",
         "class Bank(Process)",
         "class Bank(Buyer)",
         {"buy", "day", "parties", "pay"},
-    ),
-    "what is imported": (
-        "goods/model.py",
-        "title: str",
-        "title: str = ''",
-        {"ask", "buy", "day", "goods.model"},
     ),
     "one name less": ("pay.py", "longer(str(paid))", "str(paid)", {"day", "pay"}),
 }
@@ -185,6 +232,12 @@ def test_an_edit_that_nobody_else_sees(project: Path, name: str) -> None:
 
 
 WHOLLY = {
+    "what is imported": ("goods/model.py", "title: str\n", "title: str = ''\n"),
+    "what a method wants elsewhere": (
+        "parties.py",
+        "return len(title)",
+        "return len(Note(title).text)",
+    ),
     "another location": ("day.py", "\n@chor", "\nclass Tax(Buyer): ...\n\n\n@chor"),
     "another choreography": (
         "pay.py",

@@ -1,18 +1,20 @@
 """After an edit: which modules are compiled again, and what of the last build is kept.
 
-A module is compiled again when its text has changed, or that of anything that it imports. The last build keeps what
-that takes beside the digests of its sources. Whatever else has changed, settings, an installed package, a file more or
-less, a generated file that is not as it was left, all is compiled.
+A module is compiled again when its text has changed, or what it can see of anything that it imports: that is all but
+the bodies of functions there. The last build keeps what that takes beside the digests of its sources. Whatever else has
+changed, settings, an installed package, a file more or less, a generated file that is not as it was left, all is
+compiled.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from motetc.backend.files import sha256, write_atomically
+from motetc.backend.face import face_of
+from motetc.backend.files import read_object, write_atomically
 from motetc.backend.links import Links, Part
 from motetc.backend.manifest import BuiltFile, Entry, files_in
 from motetc.backend.recorded import read_manifest
@@ -26,33 +28,35 @@ from motetc.state import State
 
 def texts_of(sources: Sources) -> tuple[SourceText, ...]:
     """What is compared after an edit."""
-    return tuple(
-        SourceText(m.name, m.relative, sha256(m.text.encode("utf-8", "surrogatepass")))
-        for m in sources.modules.values()
-    )
+    return tuple(SourceText(m.name, m.relative, m.text) for m in sources.modules.values())
 
 
-def find_part(state: State, sources: Sources) -> Part | None:
-    """What has to be compiled since the last build; None if that is everything."""
-    saved = _load(state)
-    texts = texts_of(sources)
-    if not saved or sources.broken or saved["inputs"] != state.load().get("inputs"):
-        return None
-    before = [SourceText(*row) for row in saved["texts"]]
-    if [t.module for t in before] != [t.module for t in texts]:
-        return None
-    if saved["around"] != state.around({t.path for t in texts}) or not state.is_output_kept():
-        return None
-    modules = sources.modules
-    changed = {new.module for old, new in zip(before, texts, strict=True) if new != old}
+def find_parts(state: State, sources: Sources) -> Iterator[Part]:
+    """What it may be enough to compile since the last build: the first is the least, and may turn out not to be."""
+    saved, texts, modules = read_object(state.links), texts_of(sources), sources.modules
+    try:
+        before = {name: (path, digest, face) for name, path, digest, face in saved["texts"]}
+        links = _unpack(saved["links"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return
+    if sources.broken or saved.get("inputs") != state.load().get("inputs"):
+        return
+    if [(t.module, t.path) for t in texts] != [(m, path) for m, (path, *_) in before.items()]:
+        return
+    if saved.get("around") != state.around({t.path for t in texts}) or not state.is_output_kept():
+        return
     ours = concerned(modules)
     if any(may_call_pipelines(modules[name]) for name in ours):
-        return None
-    again = _importers(modules, changed)
-    part = _imported(modules, again)
-    if not changed or ours <= again:
-        return None
-    return Part(frozenset(again), frozenset(part), _unpack(saved["links"]))
+        return
+    faces = {digest: face for _, digest, face in before.values()}
+    changed = {t.module for t in texts if t.digest != before[t.module][1]}
+    seen = {name for name in changed if face_of(modules[name].text) != before[name][2]}
+    inner = frozenset(changed - _importers(modules, seen))
+    choices = [(changed | _importers(modules, seen), inner)] if inner else []
+    for again, within in [*choices, (_importers(modules, changed), frozenset[str]())]:
+        if again and not ours <= again:
+            read = frozenset(_imported(modules, again))
+            yield Part(frozenset(again), read, links, within, faces)
 
 
 def remember(state: State, compilation: Compilation) -> None:
@@ -60,10 +64,15 @@ def remember(state: State, compilation: Compilation) -> None:
     if compilation.links is None:
         state.links.unlink(missing_ok=True)
         return
+    known = compilation.faces
+    rows = [
+        (t.module, t.path, t.digest, known.get(t.digest) or face_of(t.text))
+        for t in compilation.texts
+    ]
     document = {
         "inputs": state.inputs,
         "around": state.around({text.path for text in compilation.texts}),
-        "texts": compilation.texts,
+        "texts": rows,
         "links": _pack(compilation.links),
     }
     write_atomically(state.links, json.dumps(document))
@@ -111,14 +120,6 @@ def _reached(edges: Mapping[str, set[str]], start: set[str]) -> set[str]:
     return found
 
 
-def _load(state: State) -> dict[str, Any]:
-    try:
-        found = json.loads(state.links.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _pack(links: Links) -> dict[str, object]:
     def plain(value: object) -> object:
         if isinstance(value, frozenset):
@@ -135,5 +136,7 @@ def _unpack(packed: Mapping[str, Any]) -> Links:
         names=packed["names"],
         used=packed["used"],
         mirrored=frozenset(packed["mirrored"]),
+        folders=frozenset(packed["folders"]),
         types=packed["types"],
+        classes=packed["classes"],
     )

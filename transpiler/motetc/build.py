@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from motetc import __version__
-from motetc.again import find_part, kept_choreographies, kept_files, remember, texts_of
+from motetc.again import find_parts, kept_choreographies, kept_files, remember, texts_of
 from motetc.backend.files import read_text, sha256, write_atomically
 from motetc.backend.manifest import BuiltFile, listed_files, render_manifest
 from motetc.backend.recorded import NAME, read_manifest
@@ -99,9 +99,9 @@ def compile_project(
         kept.ahead = ask_ahead(config, sources)
         from motetc.pipeline import compile_part, compile_sources
 
-        part = find_part(state, sources) if state is not None else None
-        made = compile_part(config, sources, kept, part) if part is not None else None
-        made = made or compile_sources(config, sources, kept, dump)
+        parts = find_parts(state, sources) if state is not None else ()
+        tried = (compile_part(config, sources, kept, part) for part in parts)
+        made = next(filter(None, tried), None) or compile_sources(config, sources, kept, dump)
         return replace(made, texts=texts_of(sources)) if made.links is not None else made
 
 
@@ -122,7 +122,7 @@ def _no_collection() -> Iterator[None]:
 
 def format_modules(config: Config, compilation: Compilation) -> tuple[BuiltFile, ...]:
     """Every module in black's style, with its statements aligned to their sources."""
-    if not compilation.modules:
+    if not compilation.modules and compilation.again is None:
         return ()
     from motetc.backend.finish import finish
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from motetc.backend.files import sha256
 from motetc.backend.links import Links
 from motetc.backend.output import OutputModule
 from motetc.diagnostics.model import Diagnostic
@@ -12,11 +14,16 @@ from motetc.ir.summary import ChoreographySummary
 
 
 class SourceText(NamedTuple):
-    """A source module, its path from the root, and the digest of its text."""
+    """A source module, its path from the root, and its text."""
 
     module: str
     path: str
-    digest: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """Of the text."""
+        return sha256(self.text.encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +38,4 @@ class Compilation:
     links: Links | None = None  # None: nothing of this can be kept for a later one
     again: frozenset[str] | None = None  # the source modules that `modules` are of, if not all
     texts: tuple[SourceText, ...] = ()  # of every source module
+    faces: Mapping[str, str] = field(default_factory=dict)  # by the digest of a text, if it is known

@@ -21,7 +21,7 @@ from motetc.backend.at_source import (
     typed_at_source,
 )
 from motetc.backend.codecs import Codecs
-from motetc.backend.links import Links, Part, fits, same_types
+from motetc.backend.links import Links, Part
 from motetc.backend.modules import Backend
 from motetc.backend.plan import Compiled, Plan, touches_of
 from motetc.backend.summarize import summarize
@@ -104,7 +104,7 @@ def compile_sources(
     check_main(program, findings)
     lowered = Lowered(program)
     lowered.lower_all()
-    if not program.choreographies and not program.locations:
+    if part is None and not program.choreographies and not program.locations:
         return Compilation((), _at_source(program, written, findings), (), sources.files)
     facts = _ask(config, program, kept, part)
     lowered.lower_again(facts.at)
@@ -177,17 +177,17 @@ def _finish(
         if part is not None:
             raise _Apart
         return made
-    links = backend.links(facts.keys)
+    links = backend.links(facts.digests(), facts.declared)
     return replace(made, links=links) if part is None else _joined(made, links, plan, part)
 
 
 def _joined(made: Compilation, links: Links, plan: Plan, part: Part) -> Compilation:
     """What was made of a part, if it goes with what is there of the rest."""
     before, again = part.before, part.again
-    if not fits(before, links, again) or any(plan.is_used(n) != was for n, was in before.used.items()):
+    if not part.fits(links) or any(plan.is_used(n) != was for n, was in before.used.items()):
         raise _Apart
     own = tuple(s for s in made.choreographies if s.key.partition(":")[0] in again)
-    return replace(made, choreographies=own, links=before.merged(links, again), again=again)
+    return replace(made, choreographies=own, links=part.joined(links), again=again, faces=part.faces)
 
 
 def _verify(passed: Compiled) -> None:
@@ -227,7 +227,8 @@ def _ask(config: Config, program: Program, kept: Kept, part: Part | None) -> Typ
     if kept.ahead.is_under_way():
         _prepare(program)
     facts = ask(files, cache_dir=config.cache, search=config.sources, ahead=kept.ahead)
-    if part is not None and not facts.findings and not same_types(facts.keys, part):
+    decided = part is not None and bool(facts.findings) and not part.inner
+    if part is not None and not decided and not part.same_types(facts.digests(), facts.declared):
         raise _Apart
     return facts
 

@@ -8,10 +8,36 @@ from motetc.backend.closure import Wanted
 from motetc.backend.files import sha256
 from motetc.backend.links import Part, Row
 from motetc.backend.openings import ports_at, watched_by
-from motetc.backend.plan import Compiled, Plan
+from motetc.backend.plan import Compiled, Plan, Play
+from motetc.backend.wire_names import Names
 from motetc.frontend.program import Program
 
 Noted = tuple[str, Row]  # by a module
+Request = tuple[str, str, str, str]  # by a module: a folder, a module, and a name in it
+
+
+class Coming:
+    """What modules that are not compiled again ask of those that are; nothing, if all are."""
+
+    def __init__(self, part: Part | None) -> None:
+        self.plays: list[Play] = []
+        self.wire: list[Wanted] = []
+        self.requests: list[Request] = []
+        self.codecs_by: dict[str, list[str]] = {}
+        self.names: Names = {}
+        if part is None:
+            return
+        self.names = part.names
+        self.plays += [(row[2], row[3], row[4]) for _, row in part.coming("play")]
+        self.wire += [(by, row[0], row[2]) for by, row in part.coming("wire")]
+        self.requests += [(by, row[2], row[0], row[3]) for by, row in part.coming("request")]
+        for by, row in sorted(part.coming("codec"), key=lambda found: int(found[1][2])):
+            self.codecs_by.setdefault(by, []).append(row[3])
+
+    @property
+    def codecs(self) -> list[str]:
+        """The classes whose codecs are wanted."""
+        return [full for fulls in self.codecs_by.values() for full in fulls]
 
 
 def declared(program: Program) -> Iterator[Noted]:

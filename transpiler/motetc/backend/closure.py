@@ -7,7 +7,7 @@ that only another location needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -298,13 +298,15 @@ class ModulePlan:
 Wanted = tuple[str, str, str]  # by a module: a name of a module
 
 
-def find_wire(plan: Plan) -> tuple[dict[str, set[str]], set[Wanted]]:
+def find_wire(
+    plan: Plan, wanted_too: Iterable[Wanted] = ()
+) -> tuple[dict[str, set[str]], set[Wanted]]:
     """For each mirrored module, the names whose definitions move to its wire module: payload types and their needs.
 
     And who wants which of them.
     """
     wire: dict[str, set[str]] = {}
-    pending = list(_at_first(plan))
+    pending = [*_at_first(plan), *wanted_too]
     seen: set[Wanted] = set()
     while pending:
         wanted = pending.pop()

@@ -1,13 +1,14 @@
 """What the modules of a program ask of each other's output, so that a few can be compiled again without the rest.
 
 What is generated for a module depends on its text, on what it imports, and on what others want of it: a definition to
-be copied, a codec to be written. Who imports a module that has changed is compiled again with it. What those ask of all
-others is compared with what they asked before: if it is the same, so is what was generated for the others.
+be copied, a codec to be written. Who sees something new of a module that has changed is compiled again with it. What
+those ask of all others is compared with what they asked before: if it is the same, so is what was generated for the
+others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -27,7 +28,9 @@ class Links:
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     used: Mapping[str, bool] = field(default_factory=dict)  # names of ours: whether a source has them
     mirrored: frozenset[str] = frozenset()
-    types: Mapping[str, str] = field(default_factory=dict)  # what mypy's answers depend on
+    folders: frozenset[str] = frozenset()  # of locations that play some role
+    types: Mapping[str, str] = field(default_factory=dict)  # digests of mypy's answers
+    classes: Mapping[str, str] = field(default_factory=dict)  # the same, of classes alone
 
     def leaving(self, again: frozenset[str]) -> set[tuple[str, Row]]:
         """What some modules ask of all others, and of the program as a whole."""
@@ -39,43 +42,73 @@ class Links:
             if module not in outside:
                 yield from ((module, row[2]) for row in sorted(rows) if row[1] == kind)
 
-    def merged(self, later: Links, again: frozenset[str]) -> Links:
-        """These with those of the modules that were compiled again."""
-        return Links(
-            rows=_merged(self.rows, later.rows, again),
-            wire=_merged(self.wire, later.wire, again),
-            names=_merged(self.names, later.names, again),
-            used={**self.used, **later.used},
-            mirrored=(self.mirrored - again) | (later.mirrored & again),
-            types=later.types,
-        )
-
-
-def fits(before: Links, now: Links, again: frozenset[str]) -> bool:
-    """Whether modules ask the same of all others as before, and call what is there the same."""
-    return before.leaving(again) == now.leaving(again) and all(
-        before.names.get(module, {}).get(what) == name
-        for module, given in now.names.items()
-        if module not in again
-        for what, name in given.items()
-    )
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of a program is to be compiled: the modules whose output is wanted, and those that they import too."""
+    """What of a program is to be compiled: the modules whose output is wanted, and those that they import too.
+
+    `inner`: those of which others see nothing new, and whose importers are left as they are. `faces`: what others saw
+    of modules, by the digests of their texts.
+    """
 
     again: frozenset[str]
     modules: frozenset[str]
     before: Links
+    inner: frozenset[str] = frozenset()
+    faces: Mapping[str, str] = field(default_factory=dict)
 
+    def coming(self, kind: str) -> Iterator[tuple[str, Row]]:
+        """What others ask of the modules that are compiled again."""
+        for by, rows in self.before.rows.items():
+            if self.inner and by not in self.again:
+                yield from ((by, row) for row in rows if row[1] == kind and row[0] in self.again)
 
-def same_types(types: Mapping[str, str], part: Part) -> bool:
-    """Whether what mypy says of all other modules is what it said before."""
-    before, again = part.before.types, part.again
-    return types.keys() == before.keys() and all(
-        types[module] == before[module] for module in types if module not in again
-    )
+    def same_types(self, types: Mapping[str, str], classes: Callable[[str], str]) -> bool:
+        """Whether mypy says of all other modules what it said before, and of the classes that they can see."""
+        before = self.before.types
+        others = all(types[m] == before.get(m) for m in types if m not in self.again)
+        return (
+            others
+            and types.keys() == before.keys()
+            and all(classes(m) == self.before.classes.get(m) for m in self.inner)
+        )
+
+    @property
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """What keeps its name, since others call it by that."""
+        return {m: n for m, n in self.before.names.items() if self._is_seen(m)}
+
+    def _is_seen(self, module: str) -> bool:
+        return module not in self.again or module in self.inner
+
+    def fits(self, now: Links) -> bool:
+        """Whether what was made goes with the rest: it asks the same of that, and offers it the same, by the same
+        names.
+        """
+        before = self.before
+        if before.leaving(self.again) != now.leaving(self.again):
+            return False
+        return all(before.wire.get(m) == now.wire.get(m) for m in self.inner) and all(
+            before.names.get(module, {}).get(what) == name
+            for module, given in now.names.items()
+            if self._is_seen(module)
+            for what, name in given.items()
+        )
+
+    def joined(self, now: Links) -> Links:
+        """What was there before, with what is new of the modules that were compiled again."""
+        before, again = self.before, self.again
+        return Links(
+            rows=_merged(before.rows, now.rows, again),
+            wire=_merged(before.wire, now.wire, again),
+            names={**_merged(before.names, now.names, again), **self.names},
+            used={**before.used, **now.used},
+            mirrored=(before.mirrored - again) | (now.mirrored & again),
+            folders=before.folders,
+            types=now.types,
+            classes=_merged(before.classes, now.classes, again),
+        )
 
 
 def _merged(

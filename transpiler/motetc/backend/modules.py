@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.backend.asked import asked, declared, entered
+from motetc.backend.asked import Coming, Request, asked, declared, entered
 from motetc.backend.closure import ModulePlan, Needs, Require, Wanted, find_wire
 from motetc.backend.entries import entry_module
 from motetc.backend.functions import Function, Functions
 from motetc.backend.links import Links, Part, Row
 from motetc.backend.origins import copied_origins
 from motetc.backend.output import OutputModule, StatementOrigin
-from motetc.backend.plan import WIRE, Plan, Play
+from motetc.backend.plan import WIRE, Compiled, Plan, Play
 from motetc.backend.reads import reads_of
 from motetc.backend.registering import registered_in
 from motetc.backend.shares import shares
@@ -25,7 +25,6 @@ from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition, SourceModule, parse
 
 Key = tuple[str, str]  # a folder and a source module
-Request = tuple[str, str, str, str]  # by a module: a folder, a module, and a name in it
 Written = tuple[dict[Key, tuple[list[Function], Needs]], list[Request]]
 
 
@@ -46,20 +45,20 @@ class Backend:
 
     def run(self) -> tuple[OutputModule, ...]:
         """Every file below the output folder."""
-        self.plan.find_plays()
-        self.wire, wanted = find_wire(self.plan)
+        coming = Coming(self.part)
+        self.plan.find_plays(coming.plays)
+        self.wire, wanted = find_wire(self.plan, coming.wire)
         if self.part is not None:
             self.wire = _merged(self.part, self.wire)
-        self.plan.name_all(self.wire)
+        self.plan.name_all(self.wire, coming.names, coming.codecs)
+        self.pending += coming.requests
         for module, names in self.wire.items():
             self.pending += [(module, WIRE, module, name) for name in sorted(names)]
         type_names = TypeNames(self.plan, self.wire)
         self._write_functions(Functions(self.plan, type_names))
         wires = Wires(self.plan, type_names, self._wire_module, again=self.again)
-        for compiled in self.plan.compiled.values():
-            if self._is_wanted(compiled.choreography.module):
-                wires.add_nets(compiled)
-        folders = self.plan.folders()
+        self._write_nets(wires, coming)
+        folders = self.plan.folders() if self.part is None else self.part.before.folders
         for location in self.plan.program.locations.values():
             if location.folder in folders:
                 name = f"{location.node.name.value}!"
@@ -73,8 +72,19 @@ class Backend:
         self._note(made, wires, wanted)
         return made
 
-    def links(self, types: Mapping[str, str]) -> Links:
-        """What the modules that were written ask of others, after `run`; `types`: what mypy's answers depend on."""
+    def _write_nets(self, wires: Wires, coming: Coming) -> None:
+        """In the order of the modules, since codecs are written when they are first wanted."""
+        compiled: dict[str, list[Compiled]] = {}
+        for found in self.plan.compiled.values():
+            compiled.setdefault(found.choreography.module, []).append(found)
+        for module in self.plan.program.everything:
+            for full in coming.codecs_by.get(module, ()):
+                wires.class_codec(full)
+            for found in compiled.get(module, ()) if self._is_wanted(module) else ():
+                wires.add_nets(found)
+
+    def links(self, types: Mapping[str, str], classes: Callable[[str], str]) -> Links:
+        """What the modules that were written ask of others, after `run`; and digests of mypy's answers."""
         names: dict[str, dict[str, str]] = {}
         for (module, *what), name in self.plan.names.given.items():
             names.setdefault(str(module), {})[repr(what)] = name
@@ -84,7 +94,9 @@ class Backend:
             names,
             self.plan.used,
             frozenset(self.plan.program.mirrored),
+            frozenset(self.plan.folders()),
             types,
+            {module: classes(module) for module in types if self._is_wanted(module)},
         )
 
     def _note(self, made: Iterable[OutputModule], wires: Wires, wanted: Iterable[Wanted]) -> None:

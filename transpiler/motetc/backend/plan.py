@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import token
 import tokenize
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import libcst as cst
 
 from motetc.backend.codecs import Codecs
-from motetc.backend.wire_names import WireNames
+from motetc.backend.wire_names import Names, WireNames
 from motetc.frontend.cycles import find_cycles
 from motetc.frontend.program import Program
 from motetc.frontend.tree import code_for
@@ -110,15 +110,18 @@ class Plan:
         """The module of a choreography."""
         return self.compiled[key].choreography.module
 
-    def find_plays(self) -> None:
-        """Which location plays which role: its own in every choreography, and by calls those of type variables."""
+    def find_plays(self, others: Iterable[Play] = ()) -> None:
+        """Which location plays which role: its own in every choreography, and by calls those of type variables.
+
+        And what `others` have said already.
+        """
         for key, compiled in self.compiled.items():
             found = self.played.setdefault(compiled.choreography.module, set())
             for role in compiled.choreography.roles:
                 if not role.variable:
                     folder = self.program.locations[role.location].folder
                     self._add_play(found, folder, key, role.name)
-        self.plays = set().union(*self.played.values())
+        self.plays = set(others).union(*self.played.values())
         for _, key, name in self.plays:
             self.roles.setdefault(key, set()).add(name)
 
@@ -148,11 +151,17 @@ class Plan:
             self.used[name] = any(name in _names_in(text) for text in texts)
         return self.used[name]
 
-    def name_all(self, wire: Mapping[str, set[str]]) -> None:
-        """Give nets and codecs their names, before anyone asks; `wire` is what of the source is in wire modules."""
-        self.names = WireNames(wire)
+    def name_all(
+        self, wire: Mapping[str, set[str]], known: Names, wanted: Iterable[str]
+    ) -> None:
+        """Give nets and codecs their names, before anyone asks; `wire` is what of the source is in wire modules.
+
+        What has a name in `known` keeps it; of the classes in `wanted` others want the codecs.
+        """
+        self.names = WireNames(wire, known)
         payloads = [t for c in self.compiled.values() for t in c.facts.travelling()]
-        for full in dict.fromkeys(n for t in payloads for n in self.codecs.needed(t)):
+        needed = (n for t in payloads for n in self.codecs.needed(t))
+        for full in dict.fromkeys((*needed, *wanted)):
             self.codecs.name_class(full, self._codec_name)
         for compiled in self.compiled.values():
             for role in compiled.choreography.roles:
@@ -184,6 +193,7 @@ class Plan:
         }
 
     def folders(self) -> list[str]:
+        """Those of locations that play some role."""
         return sorted(c.folder for c in self.program.locations.values() if self._used(c.full_name))
 
     def _used(self, full_name: str) -> bool:

@@ -145,8 +145,13 @@ def codes_of(text: str) -> dict[str, str]:
 @lru_cache(maxsize=1024)
 def changed(code: str) -> frozenset[str]:
     """The names outside a function or class that its code changes the value of, in place or by `global`."""
+    return frozenset(touched(ast.parse(code)) & names_of_code(code).reads)
+
+
+def touched(tree: ast.AST) -> set[str]:
+    """The names, local ones too, whose value some code changes in place or by `global`."""
     names = set[str]()
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(tree):
         match node:
             case ast.Assign(targets=targets) | ast.Delete(targets=targets):
                 names |= {_root(t) for t in targets if not isinstance(t, ast.Name)}
@@ -156,7 +161,7 @@ def changed(code: str) -> frozenset[str]:
                 names.add(_root(func))
             case ast.Global(names=found):
                 names |= {*found}
-    return frozenset(names & names_of_code(code).reads)
+    return names
 
 
 def _root(node: ast.expr) -> str:

@@ -73,7 +73,7 @@ class Wires:
             return known
         for full in self.plan.codecs.needed(type_):
             self.wanted.setdefault(module.source.name, {})[full] = None
-            self._class_codec(full)
+            self.class_codec(full)
         name = self.names.namer(module)
         spent = self.spent.setdefault(module.source.name, set())
         if batch:
@@ -87,7 +87,8 @@ class Wires:
         self.codecs_made[key] = (encode, decode)
         return encode, decode
 
-    def _class_codec(self, full: str) -> None:
+    def class_codec(self, full: str) -> None:
+        """The codec of a class, which somebody wants."""
         decl = self.plan.decl(full)
         if decl is None or full in self.coded.setdefault(decl.module, set()):
             return

@@ -115,6 +115,11 @@ class ModuleFacts:
         found = self._functions.get(function)
         return None if found is None else self._type(found[1])
 
+    def decls(self) -> list[ClassDecl]:
+        """All that the module declares."""
+        found = map(self.decl, self._classes)
+        return [decl for decl in found if decl is not None]
+
     def decl(self, name: str) -> ClassDecl | None:
         packed = self._classes.get(name)
         if packed is None:

@@ -6,7 +6,9 @@ can be asked, and the answers are stored as plain data. When nothing has changed
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +36,6 @@ class TypeFacts:
 
     def __init__(self, stored: Stored) -> None:
         self.findings: tuple[Diagnostic, ...] = tuple(map(unpack_finding, stored.findings))
-        self.keys: Mapping[str, str] = stored.keys  # by module: what its answers depend on
         self._lines: Mapping[str, bytes] = stored.lines
         self._owners: Mapping[str, str] = stored.owners
         self._modules: dict[str, ModuleFacts] = {}
@@ -70,11 +71,25 @@ class TypeFacts:
         facts = self._module(owner) if owner is not None else None
         return facts.decl(fullname) if facts else None
 
+    def digests(self) -> dict[str, str]:
+        """By module, a digest of all answers about it."""
+        return {name: _digest(line) for name, line in self._lines.items()}
+
+    def declared(self, name: str) -> str:
+        """A digest of the classes of a module, wherever they are in it."""
+        facts = self._module(name)
+        decls = facts.decls() if facts is not None else []
+        return _digest(repr([replace(decl, line=0) for decl in decls]).encode())
+
     def _module(self, name: str) -> ModuleFacts | None:
         found = self._modules.get(name)
         if found is None and name in self._lines:
             found = self._modules[name] = ModuleFacts(self._lines[name])
         return found
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 class Ahead:

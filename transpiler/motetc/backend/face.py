@@ -1,0 +1,70 @@
+"""What other modules can see of one, apart from the types of things: its text without the bodies of plain functions.
+
+Whoever imports a module reads its definitions, the bases and decorators of its classes, and its choreographies. Of a
+function that is no more than called it matters what variables of its module it changes (`registering.py`).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from motetc.backend.files import sha256
+from motetc.backend.registering import touched
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_PLAIN = frozenset({"cached_property", "classmethod", "override", "property", "staticmethod"})
+_LOADING = re.compile(r"\b(global|import)\b")
+_SUBCLASSES = "__subclasses__"
+
+
+def face_of(text: str) -> str:
+    """A digest of what is to be seen of a module that compiles."""
+    tree = ast.parse(text)
+    lines = text.split("\n")
+    names = set(_names(tree.body))
+    seen = [_SUBCLASSES] if _SUBCLASSES in text else []
+    for function in _functions(tree.body):
+        first, last = function.body[0].lineno, function.end_lineno or 0
+        while first > function.lineno + 1 and _says_nothing(lines[first - 2]):
+            first -= 1
+        hidden = "\n".join(lines[first - 1 : last])
+        if first > function.lineno and not _LOADING.search(hidden):
+            lines[first - 1 : last] = [""] * (last - first + 1)
+            changed = touched(function) & names if _may_touch(hidden, names) else ()
+            seen += [f"{function.name} changes {name}" for name in sorted(changed)]
+    seen += [line for line in lines if line and not line.isspace()]
+    return sha256("\n".join(seen).encode("utf-8", "surrogatepass"))
+
+
+def _names(body: list[ast.stmt]) -> Iterator[str]:
+    """What a module calls its own, as far as something may register there."""
+    for node in body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Assign(targets=targets):
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+
+
+def _functions(body: list[ast.stmt]) -> Iterator[Function]:
+    """The plain functions of a module, and the methods of its classes."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node.body)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and all(
+            isinstance(d, ast.Name) and d.id in _PLAIN for d in node.decorator_list
+        ):
+            yield node
+
+
+def _says_nothing(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+def _may_touch(code: str, names: set[str]) -> bool:
+    """Whether it is worth to look."""
+    return not names.isdisjoint(re.findall(r"\w+", code))
