@@ -130,8 +130,6 @@ class Walker:
         place, found = self._span(o), self._type(o)
         if place is None or found is None or isinstance(o, nodes.TempNode):
             return
-        if isinstance(o, nodes.RefExpr) and isinstance(o.node, nodes.Decorator):
-            found = self._specialized(o.node.func, self._types[o], found)
         self.places.setdefault(place, found)
         if isinstance(o, (TupleExpr, nodes.GeneratorExpr)):
             self.places.setdefault(self._inside(o, place), found)
@@ -200,6 +198,7 @@ class Walker:
             rest = rest.right
 
     def _call(self, o: nodes.CallExpr) -> None:
+        self._generic_call(o)
         found = get_proper_type(self._types.get(o.callee))
         if isinstance(found, CallableType) and found.definition not in self._noted:
             if found.definition is not None:
@@ -211,11 +210,14 @@ class Walker:
             if o.callee.name == "format" and key in self._formatted:
                 self._starts[value] = self._formatted[key]
 
-    def _specialized(self, declared: nodes.FuncDef, here: MypyType, found: Type) -> Type:
+    def _generic_call(self, o: nodes.CallExpr) -> None:
         """The type of a choreography where it is called, with what its type variables stand for there."""
-        given = given_types(declared.type, here)
-        more = [Type("given", name, (self._to.convert(what),)) for name, what in given.items()]
-        return replace(found, args=(*found.args, *more)) if more else found
+        given = given_types(o, self._types)
+        place, found = self._span(o.callee), self._type(o.callee) if given else None
+        if place is not None and found is not None:
+            convert = self._to.convert
+            more = [Type("given", n, tuple(map(convert, types))) for n, types in given.items()]
+            self.places[place] = replace(found, args=(*found.args, *more))
 
     # Functions
 

@@ -25,7 +25,7 @@ Kind = Literal[
     "alias",  # a recursive alias, or what a type is `said` by; name: full name; args
     "any",  # name: why mypy says Any, if known
     "other",  # anything else: not serialisable; name: as mypy prints it; args: a function's result, its first parameter
-    "given",  # what a type variable of a choreography stands for where it is called; name; args: (that type,)
+    "given",  # what a type variable of a choreography stands for where it is called; name; args: that, by the arguments
 ]
 
 

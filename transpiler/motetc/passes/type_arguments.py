@@ -41,6 +41,7 @@ class TypeArguments:
     earlier: Mapping[str, Findings]
     """What is wrong with each choreography besides."""
     given: dict[str, dict[int, Given]] = field(default_factory=dict)
+    passed: dict[int, Given] = field(default_factory=dict)  # what arguments alone say, by id
     done: set[tuple[str, tuple[Type, ...]]] = field(default_factory=set)
 
     def run(self) -> None:
@@ -62,8 +63,9 @@ class TypeArguments:
         node = op.node.expression if isinstance(op.node, cst.Await) else op.node
         assert isinstance(node, cst.Call)
         function = self.type_of(caller.module, node.func)
-        given = (t for t in (function.args if function else ()) if t.kind == "given")
+        given = [t for t in (function.args if function else ()) if t.kind == "given"]
         found = {t.name: folded(t.args[0], self.declared) for t in given}
+        self.passed[id(op)] = found | {t.name: folded(t.args[-1], self.declared) for t in given}
         return {name: found.get(name, Type("any")) for name in callee.free}
 
     def _carry(self) -> None:
@@ -102,6 +104,8 @@ class TypeArguments:
         self.done.add(known)
         why = self._refusal(callee, given) or (_endless(callee, given) if depth > _DEPTH else None)
         if why is not None:
+            if outer is op and self._is_drowned(caller, op, given):
+                why = "missing-type", "cannot send all that this may be", _named(callee)
             self._refuse(caller, outer, callee, *why)
             return False
         for inner in calls(callee):
@@ -112,12 +116,19 @@ class TypeArguments:
                     return False
         return True
 
-    def _refusal(self, callee: Choreography, given: Given) -> tuple[str, str, str] | None:
+    def _is_drowned(self, caller: Choreography, op: Invoke, given: Given) -> bool:
+        """Whether what is around a call makes its types vaguer than what is passed, which could be sent."""
+        callee, passed = self.program.choreographies[op.callee], self.passed[id(op)]
+        return passed != given and self._refusal(callee, passed, caller.free) is None
+
+    def _refusal(
+        self, callee: Choreography, given: Given, free: tuple[str, ...] = ()
+    ) -> tuple[str, str, str] | None:
         """The code, the reason and the way out, if a call with these types is refused."""
         facts = self.facts[callee.key]
         for payload in facts.payload.values():
             if typevars(payload):
-                why = self.check(substituted(payload, given), ())
+                why = self.check(substituted(payload, given), free)
                 if why is not None:
                     return "not-serializable", f"sends such values; {why}", _travel(given)
         for agreed in facts.agreed:
@@ -153,6 +164,13 @@ def _travel(given: Given) -> str:
     if any(t.kind == "any" for t in given.values()):
         return "annotate the value that is passed: what travels has a type that both ends agree on"
     return "pass its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
+
+
+def _named(callee: Choreography) -> str:
+    return (
+        "mypy looks at what is around the call: give the result a name in a statement before, "
+        f"`result = await {callee.name}(…)`"
+    )
 
 
 def _endless(callee: Choreography, given: Given) -> tuple[str, str, str]:
