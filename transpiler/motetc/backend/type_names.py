@@ -112,20 +112,25 @@ class TypeNames:
     def alias(self, module: ModulePlan, full: str, used: frozenset[str]) -> str:
         """What `module` calls an alias from the top level of a module of the program; nothing for any other.
 
-        What is not copied is imported for type checkers alone: who receives a value need not load what its sender uses.
+        Those of other modules are imported for type checkers alone: a receiver need not load what its sender uses.
         """
         program = self.plan.program
         owner, name = program.split(full)
         if owner is None or "." in name or name not in owner.names:
             return ""
-        if owner.name in program.mirrored:
+        if owner.name == module.source.name:
             return self._named(module, full, used)
+        path = owner.name
+        if owner.name in program.mirrored:
+            folder = WIRE if name in self.wire.get(owner.name, ()) else module.folder
+            module.require(folder, owner.name, name)
+            path = module.path_of(folder, owner.name)
         imported = module.source.imports.items()
         local = next((n for n, i in imported if program.canonical(i.full_name) == full), "")
         if not local or local in used:
-            return self._member(module, owner.name, name, used, True)
+            return self._member(module, path, name, used, True)
         module.done.add(local)  # so that it is imported as a whole only if something runs that reads it
-        return module.imports.member(owner.name, name, local, types=True)
+        return module.imports.member(path, name, local, types=True)
 
     def location(
         self, module: ModulePlan, role: Role, used: set[str] | frozenset[str] = frozenset()
