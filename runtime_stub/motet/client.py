@@ -51,7 +51,7 @@ class _Codec(Generic[Request, Reply]):
         try:
             return self._pack(self._channel.encode_request(request))
         except Exception as problem:
-            raise UnsendableValue(self._channel.name, str(problem)) from problem
+            raise UnsendableValue.of(self._channel.name, problem) from problem
 
     def read(self, data: bytes) -> list[Reply]:
         """The replies that are complete now."""

@@ -82,6 +82,11 @@ class UnsendableValue(MotetError):
         self.reason = reason
         super().__init__(f"cannot send on channel '{channel}': {reason}")
 
+    @classmethod
+    def of(cls, channel: str, problem: Exception) -> UnsendableValue:
+        """What went wrong when a value was encoded, packed or queued."""
+        return cls(channel, problem.reason if isinstance(problem, cls) else str(problem))
+
 
 class CollectiveError(MotetError, ValueError):
     """A collective was called with members that do not fit it (missing, foreign, mismatched)."""

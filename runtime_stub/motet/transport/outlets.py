@@ -155,7 +155,8 @@ class LinkOutlet(Outlet):
         self.credit -= extra
 
     def _too_large(self, size: int) -> UnsendableValue:
-        return UnsendableValue(self._name, f"{size} bytes, the limit is {self.largest}")
+        reason = f"{size} bytes, the limit is {self.largest} (`--setting largest_frame=…`)"
+        return UnsendableValue(self._name, reason)
 
     async def room(self) -> None:
         """Wait until something may be sent."""

@@ -50,7 +50,7 @@ class Cutter(Generic[T]):
         try:
             frame = pack(encode(batch))
         except Exception as problem:
-            raise UnsendableValue(self._channel, str(problem)) from problem
+            raise UnsendableValue.of(self._channel, problem) from problem
         if len(frame) <= self._most:
             return frame
         if len(batch) > 1:
@@ -73,7 +73,8 @@ class Cutter(Generic[T]):
 
     def _checked(self, frame: bytes) -> bytes:
         if len(frame) > self._largest:
-            reason = f"an element of {len(frame)} bytes, the limit is {self._largest}"
+            limit = f"the limit is {self._largest} (`--setting largest_frame=…`)"
+            reason = f"an element of {len(frame)} bytes, {limit}"
             raise UnsendableValue(self._channel, reason)
         return frame
 
@@ -81,7 +82,7 @@ class Cutter(Generic[T]):
         try:
             return self._pack(self._encode(batch))
         except Exception as problem:
-            raise UnsendableValue(self._channel, str(problem)) from problem
+            raise UnsendableValue.of(self._channel, problem) from problem
 
 
 class Lane:

@@ -69,7 +69,7 @@ class Outbox(Generic[Here, There, T]):
                 if len(frame) > UNIT:
                     outlet.charge(len(frame))
         except Exception as problem:
-            raise UnsendableValue(self._channel, str(problem)) from problem
+            raise UnsendableValue.of(self._channel, problem) from problem
         return SENT
 
     async def _send_later(self, value: T) -> None:
@@ -78,7 +78,7 @@ class Outbox(Generic[Here, There, T]):
         try:
             outlet.put(self._encode(value))
         except Exception as problem:
-            raise UnsendableValue(self._channel, str(problem)) from problem
+            raise UnsendableValue.of(self._channel, problem) from problem
 
     async def share(self, value: T) -> T:
         """Send, and give back the value that both sides now know."""

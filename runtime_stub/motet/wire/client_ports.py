@@ -136,7 +136,7 @@ class _Port(Generic[Here, Request, Reply]):
         try:
             return self._pack(self._encode(reply))
         except Exception as problem:
-            raise UnsendableValue(self._channel.name, str(problem)) from problem
+            raise UnsendableValue.of(self._channel.name, problem) from problem
 
 
 class ClientPort(_Port[Here, Request, Reply]):

@@ -80,7 +80,7 @@ class MeshPeer(Generic[Here, T]):
         try:
             self._outlet.put(encode())
         except Exception as problem:
-            raise UnsendableValue(self._channel.name, str(problem)) from problem
+            raise UnsendableValue.of(self._channel.name, problem) from problem
 
     async def _take(self) -> object:
         if not self._inlet.items:
