@@ -1,10 +1,13 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import Signature
 
 from motet.ports import Fabric, NodeId
 from motet.wire.net import Net
 
 Choreography = Callable[..., Awaitable[object]]
+
+def signature_of(function: Callable[..., object]) -> Signature: ...
 
 class EntryError(Exception): ...
 

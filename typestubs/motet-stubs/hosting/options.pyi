@@ -1,7 +1,8 @@
+from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from motet.entries import Entry
 from motet.ports import NodeId
@@ -9,6 +10,7 @@ from motet.transport.addresses import Address
 from motet.transport.settings import Settings
 
 VARIABLE: str
+PARSER: Final[ArgumentParser]
 
 class UsageError(Exception): ...
 

@@ -1,6 +1,7 @@
 from typing import Final
 
 from motet.ports import Outlet
+from motet.transport.fans import LinkFan
 from motet.transport.link import Link
 from motet.transport.waits import Wait
 
@@ -21,9 +22,11 @@ class LinkOutlet(Outlet):
         "_pending",
         "_reserve",
         "_returned",
+        "fan",
         "number",
         "wait",
     )
+    fan: LinkFan | None
     number: int
     wait: Wait
 
@@ -32,6 +35,7 @@ class LinkOutlet(Outlet):
     def sent(self) -> int: ...
     def put(self, data: object) -> None: ...
     def put_packed(self, frame: bytes) -> None: ...
+    def put_run(self, chunk: bytes, count: int, extra: int) -> None: ...
     def charge(self, size: int) -> None: ...
     async def room(self) -> None: ...
     def granted(self, count: int) -> None: ...
