@@ -22,9 +22,16 @@ _WAYS: dict[tuple[Shape, Shape], str] = {
     ("keyed_singleton", "stream"): "make it a stream first: `.entries().{name}(…)`",
 }
 
+_NONE: dict[Shape, str] = {
+    "feedback": "feed it: `sender.send(stream)`; what was sent comes out of the second part of `location.channel(T)`",
+    "port": "what clients ask are its `requests`, and `port.reply(…)` answers them",
+}  # of what has no operators
+
 
 def suggestion(name: str, of: Shape) -> str:
     """The nearest operators, or the way to the collection that has this one."""
+    if of in _NONE:
+        return _NONE[of]
     names = list(operators_of(of))
     longer = [f"`{x}`" for x in names if x.startswith(f"{name}_")]
     if longer:

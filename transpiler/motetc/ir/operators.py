@@ -313,6 +313,7 @@ def operators_of(shape: Shape) -> Iterable[str]:
     """The names of all operators of one collection, for suggestions."""
     return sorted(name for of, name in OPERATORS if of == shape)
 
+
 def changed(change: Change, mine: bool, others: list[bool]) -> bool:
     """Whether a guarantee holds of a result, given those of what it is made of."""
     match change:
