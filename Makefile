@@ -3,11 +3,13 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(abspath $(VENV)/bin)
 READY := $(VENV)/.ready
+CHECKS := lint types stubs layers drift
+WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync)  # each check's output in one piece
 EXAMPLES := $(patsubst %/pyproject.toml,%,$(wildcard examples/*/pyproject.toml))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test venv lint types stubs layers drift pytest clean
+.PHONY: demo test checks venv $(CHECKS) pytest clean
 
 demo: $(READY)
 	$(BIN)/motet build examples/bookseller
@@ -16,7 +18,10 @@ demo: $(READY)
 	$(BIN)/motet run shop:buy -C examples/bookseller --arg title='"TAPL"'
 	@echo "Now read examples/bookseller/shop.py beside examples/bookseller/generated/"
 
-test: lint types stubs layers drift pytest
+test: checks pytest
+
+checks: $(READY)
+	@$(MAKE) --no-print-directory -k -j2 $(WHOLE) $(CHECKS)
 
 venv: $(READY)
 

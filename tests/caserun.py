@@ -63,6 +63,7 @@ def importable(built: Built) -> Iterator[None]:
     roots = [str(built.config.output.parent), *map(str, built.config.sources)]
     sys.path[:0] = roots
     importlib.invalidate_caches()
+    gc.freeze()  # what was there before is not looked through at the end
     dont_write, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
@@ -75,6 +76,7 @@ def importable(built: Built) -> Iterator[None]:
         with warnings.catch_warnings():  # a program may leave its files for its end to close
             warnings.simplefilter("ignore", ResourceWarning)
             gc.collect()
+        gc.unfreeze()
 
 
 def _is_below(module: ModuleType, roots: Sequence[str]) -> bool:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from mypys import Mypys
 
 settings.register_profile("clockless", deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("clockless")  # machines are noisy
@@ -32,6 +34,14 @@ def _cache(config: pytest.Config, kind: str) -> Path:
 def shared_cache(pytestconfig: pytest.Config) -> Path:
     """A cache folder for projects without mypy settings: the standard library's stubs are read once, not per test."""
     return _cache(pytestconfig, "default")
+
+
+@pytest.fixture(scope="session")
+def mypys(shared_cache: Path) -> Iterator[Mypys]:
+    """mypy for projects whose cache folder is `shared_cache`, without reading our stubs for each of them."""
+    mypys = Mypys(shared_cache)
+    yield mypys
+    mypys.end()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from motetc.build import Built, compile_built
 from motetc.check.layers import check_generated, generated_by
 from motetc.config import load_config
 from motetc.diagnostics.model import Diagnostic
+from motetc.frontend.ahead import Kept
+from mypys import Mypys
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("tests/cases", "docs")
@@ -49,14 +51,19 @@ class Outcome:
 
 @pytest.mark.parametrize("case", _all_cases())
 def test_case(
-    case: Case, tmp_path: Path, shared_cache: Path, request: pytest.FixtureRequest
+    case: Case,
+    tmp_path: Path,
+    shared_cache: Path,
+    mypys: Mypys,
+    request: pytest.FixtureRequest,
 ) -> None:
-    built = compile_case(case, tmp_path, shared_cache)
+    with mypys.kept() as kept:
+        built = compile_case(case, tmp_path, shared_cache, kept)
+        findings = check_generated(generated_by(built), kept.ahead) if built.files else []
     outcomes = [*_diagnostics(case, built), *_modules(case, built)]
     for text in built.texts.values():
         assert text == blackened(text)
     if built.files:
-        findings = check_generated(generated_by(built))
         assert not findings, "\n".join(f"{_place(found)}: {found.message}" for found in findings)
         outcomes += _runs(case, built)
     wrong = {outcome.block: outcome.got for outcome in outcomes if not outcome.agrees}
@@ -67,12 +74,12 @@ def test_case(
         assert got == block.body
 
 
-def compile_case(case: Case, root: Path, cache: Path) -> Built:
+def compile_case(case: Case, root: Path, cache: Path, kept: Kept) -> Built:
     for title, text in case.sources.items():
         (root / title).parent.mkdir(parents=True, exist_ok=True)
         (root / title).write_text(text, "utf-8")
     (root / ".motet_cache").symlink_to(cache)
-    return compile_built(load_config(root))
+    return compile_built(load_config(root), kept=kept)
 
 
 def _diagnostics(case: Case, built: Built) -> list[Outcome]:

@@ -96,7 +96,7 @@ def compile_project(
             return compile_project(config, dump=dump, kept=own, state=state)
     with _no_collection():
         sources = read_sources(config)
-        kept.ahead = ask_ahead(config, sources)
+        kept.ahead = ask_ahead(config, sources, kept.begin)
         from motetc.pipeline import compile_part, compile_sources
 
         parts = find_parts(state, sources) if state is not None else ()

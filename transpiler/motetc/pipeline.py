@@ -43,7 +43,7 @@ from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
 from motetc.frontend.source import SourceModule, of_outline, read_syntax
 from motetc.frontend.sources import Sources
-from motetc.frontend.types import Ahead, SourceFile, TypeFacts, ask
+from motetc.frontend.types import SourceFile, TypeFacts, ask
 from motetc.ir.live import Flow
 from motetc.ir.nodes import Facts
 from motetc.ir.pieces import lines_of
@@ -223,7 +223,7 @@ def _ask(config: Config, program: Program, kept: Kept, part: Part | None) -> Typ
     others = part.before.mirrored - part.modules if part is not None else set()
     files = _files(program, program.mirrored | others)
     if kept.ahead is None:
-        kept.ahead = Ahead(files, cache_dir=config.cache, search=config.sources)
+        kept.ahead = kept.begin(files, cache_dir=config.cache, search=config.sources)
     if kept.ahead.is_under_way():
         _prepare(program)
     facts = ask(files, cache_dir=config.cache, search=config.sources, ahead=kept.ahead)

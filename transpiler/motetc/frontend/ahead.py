@@ -6,7 +6,7 @@ Where there are pipelines nothing is guessed: mypy sees what they have been expa
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from motetc.config import Config
@@ -18,9 +18,10 @@ from motetc.frontend.types import Ahead, SourceFile
 
 @dataclass(slots=True)
 class Kept:
-    """Who answered for the sources, while this is entered: more can be asked."""
+    """Who answered for the sources, while this is entered: more can be asked. `begin` puts the questions."""
 
     ahead: Ahead | None = None
+    begin: Callable[..., Ahead] = Ahead
 
     def __enter__(self) -> Kept:
         return self
@@ -30,7 +31,9 @@ class Kept:
             self.ahead.stop()
 
 
-def ask_ahead(config: Config, sources: Sources) -> Ahead | None:
+def ask_ahead(
+    config: Config, sources: Sources, begin: Callable[..., Ahead] = Ahead
+) -> Ahead | None:
     """The oracle at work on what it will be asked; None if that cannot be known yet."""
     ours = concerned(sources.modules)
     if any(may_call_pipelines(sources.modules[name]) for name in ours):
@@ -40,7 +43,7 @@ def ask_ahead(config: Config, sources: Sources) -> Ahead | None:
         (m for m in sources.modules.values() if m.name in wanted),
         {m.name for m in sources.modules.values() if m.name in ours and not m.empty},
     )
-    return Ahead(files, cache_dir=config.cache, search=config.sources)
+    return begin(files, cache_dir=config.cache, search=config.sources)
 
 
 def may_call_pipelines(module: Outline) -> bool:

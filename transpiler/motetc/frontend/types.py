@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # this is imported before LibCST is
     from motetc.frontend.oracle_run import Checked
     from motetc.frontend.source import SourceModule
 
-__all__ = ["Ahead", "OracleError", "SourceFile", "TypeFacts", "ask", "stub_paths"]
+__all__ = ["Ahead", "OracleError", "SourceFile", "TypeFacts", "answered", "ask", "stub_paths"]
 
 
 class TypeFacts:
@@ -103,7 +103,7 @@ class Ahead:
         runs: list[Checked] = []  # in the other process: what mypy has in memory
 
         def first() -> Stored:
-            return _stored(files, cache_dir, search, runs.append)
+            return answered(files, cache_dir, search, runs.append)
 
         def then(asked: tuple[Request, frozenset[str]]) -> list[str] | None:
             from motetc.frontend.oracle_more import check_more
@@ -150,16 +150,16 @@ def ask(
 ) -> TypeFacts:
     """Check the files with mypy, or remember what it said. Raises OracleError if mypy breaks down."""
     stored = ahead.answer(files) if ahead is not None else None
-    return TypeFacts(stored or _stored(files, cache_dir, search))
+    return TypeFacts(stored or answered(files, cache_dir, search))
 
 
-def _stored(
+def answered(
     files: Sequence[SourceFile],
     cache_dir: Path,
     search: Sequence[Path],
     ran: Callable[[Checked], None] = lambda _: None,
 ) -> Stored:
-    """`ran` is called with what mypy has in memory, if it had to run."""
+    """What mypy says of the files, or said; `ran` is called with what it has in memory, if it had to run."""
     request = make_request(files, search)
     path = cache_dir / f"{request.project}.types"
     stored = load(path)
