@@ -171,6 +171,9 @@ class LiveFindings:
         if sink.op == "channel":
             first = "say when it is enough, where it goes round: `.take(n)`"
             goes_on = "what comes out of this goes to another location and back, for ever"
+        elif sink.shape == "slice":
+            first = "let what drives the slice end: `tick.batch(location.every(…).take(n), …)`"
+            goes_on = "this goes on for ever, whoever has had enough of what leaves it"
         self.operations.findings.error(
             "never-ends",
             self.operations.module.span(at),
