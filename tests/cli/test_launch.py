@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from cli.projects import write_files
 from motetc.backend.recorded import FORMAT
+from motetc.run.deploy import NodeName
+from motetc.run.nodes import Running
 
 NODE = """
 import argparse, json, os, signal, socket, sys, threading
@@ -212,6 +214,12 @@ def test_an_interrupt_ends_all_without_a_traceback(
     assert running.returncode == code
     assert "Traceback" not in errors
     assert not any(map(is_running, pids))
+
+
+def test_a_node_that_does_not_lead_a_group_yet_is_reached():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        Running(NodeName("Seller", "seller", None), process.pid).signal(signal.SIGKILL)
+        assert process.wait(30) == -signal.SIGKILL
 
 
 def test_a_usage_error_of_a_node_is_ours(tmp_path: Path):

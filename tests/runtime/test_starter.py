@@ -34,14 +34,18 @@ class Starter:
         handles = [end for _, end in pipes]
         if listener is not None:
             handles.append(listener.fileno())
-        order = json.dumps(words).encode()
-        socket.send_fds(self.control, [len(order).to_bytes(8, "big")], handles)
-        self.control.sendall(order)
+        self.say(words, handles)
         for _, end in pipes:
             os.close(end)
         started, pid = self.answers.readline().split()
         assert started == "started"
         return int(pid), pipes[0][0], pipes[1][0]
+
+    def say(self, content: object, handles: Sequence[int] = ()) -> None:
+        """An order, or where to look for modules."""
+        data = json.dumps(content).encode()
+        socket.send_fds(self.control, [len(data).to_bytes(8, "big")], handles)
+        self.control.sendall(data)
 
     def end(self) -> tuple[int, int]:
         """Which node ended next, and how."""
@@ -115,6 +119,21 @@ sys.exit(3)
             "alien": ["apart"],
         }
     assert seen[0] != seen[1]
+
+
+def test_modules_are_found_where_it_is_told_to_look(starter: Starter, tmp_path: Path):
+    (tmp_path / "there").mkdir()
+    module(tmp_path, "place", "print('here')")
+    module(tmp_path / "there", "place", "print('there')")
+    module(tmp_path / "there", "asks", "import os; print(os.environ['PYTHONPATH'])")
+    path = os.pathsep.join([str(tmp_path / "there"), str(tmp_path)])
+    node, output, _ = starter.start("first", "place")
+    assert (starter.end(), read(output)) == ((node, 0), "here\n")
+    starter.say({"path": path})
+    for name, said in (("place", "there"), ("asks", path)):
+        node, output, errors = starter.start(name, name)
+        assert starter.end() == (node, 0), read(errors)
+        assert read(output) == f"{said}\n"
 
 
 def test_a_listener_is_handed_on(starter: Starter, tmp_path: Path):

@@ -1,6 +1,6 @@
 """`python -m motetc` is the `motet` command."""
 
-from motetc.cli import main
+from motetc.entry import main
 
 if __name__ == "__main__":
     main()

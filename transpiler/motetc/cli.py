@@ -12,13 +12,16 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from motetc import __version__
 from motetc.config import ConfigError, load_config
 from motetc.diagnostics.report import FINDINGS, FORMATS, UNUSABLE, Report
+
+if TYPE_CHECKING:
+    from motetc.run.starting import Starter
 
 _directory = click.argument("directory", default=".", type=click.Path(path_type=Path))
 _project = click.option(
@@ -56,22 +59,27 @@ _OF_THE_DISK = frozenset(
 )
 
 
-def main(argv: Sequence[str] | None = None) -> NoReturn:
-    """Run the command and exit with its code, at once: taking mypy's trees apart object by object takes a second."""
+def main(argv: Sequence[str] | None = None, starter: Starter | None = None) -> NoReturn:
+    """Run the command and exit with its code, at once: taking mypy's trees apart object by object takes a second.
+
+    A run goes on with the starter of nodes if one has begun.
+    """
     gc.set_threshold(
         200_000, 30, 30
     )  # a short life, in which little of what is made becomes garbage
-    code = run(sys.argv[1:] if argv is None else argv)
+    code = run(sys.argv[1:] if argv is None else argv, starter)
+    if starter is not None:
+        starter.close()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
             stream.flush()
     os._exit(code)
 
 
-def run(argv: Sequence[str]) -> int:
+def run(argv: Sequence[str], starter: Starter | None = None) -> int:
     """The command's exit code: 0 clean, 1 findings or drift, 2 usage, settings or an error of ours, 130 on Ctrl-C."""
     try:
-        code = command.main(list(argv), prog_name="motet", standalone_mode=False)
+        code = command.main(list(argv), prog_name="motet", standalone_mode=False, obj=starter)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
@@ -262,7 +270,9 @@ def explain(code: str | None) -> int:
     metavar="NAME=NUMBER",
     help="A limit or a time of every location.",
 )
+@click.pass_obj
 def run_(
+    starter: Starter | None,
     choreography: str,
     directory: Path | None,
     project: Path,
@@ -283,7 +293,7 @@ def run_(
     from motetc.run.starting import starter_for
 
     config = load_config(directory or project)
-    with starter_for(config) as starter:  # it gets ready while we do
+    with starter_for(config, starter) as starter:  # it gets ready while we do
         from motetc.commands.run import RunOptions, run_choreography
 
         options = RunOptions(

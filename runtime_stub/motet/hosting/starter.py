@@ -5,8 +5,9 @@
 Standard input is a Unix socket. Whoever holds its other end (`motet run`) sends an order for each
 node: eight bytes of length, to which descriptors are attached (for standard output, for standard
 error, and a listening socket if there is one), and `[name, module, argument, …]` as JSON. Answers
-are lines: `started PID` to each order in turn, and `ended PID CODE`. When the socket is closed,
-nodes that still run are told to stop, and killed if they do not.
+are lines: `started PID` to each order in turn, and `ended PID CODE`. `{"path": …}` instead of an order
+says what PYTHONPATH is for the orders that follow. When the socket is closed, nodes that still run are
+told to stop, and killed if they do not.
 
 A node is a fork of this process in a session of its own. It has imported nothing but what every
 node imports, and goes on with its own modules. Where a fork is not safe, and with `--spawn`, a node
@@ -29,7 +30,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     import subprocess
@@ -98,14 +99,18 @@ class Starter:
             if self._news in ready:
                 self._reap()
             if control in ready:
-                return self._read_order()
+                content, handles = self._read()
+                if not isinstance(content, dict):
+                    return Order(content, handles) if content else None
+                look_in(content["path"])
 
-    def _read_order(self) -> Order | None:
+    def _read(self) -> tuple[Any, list[int]]:
+        """What is said, and what comes with it; None at the end."""
         head, handles, _, _ = socket.recv_fds(self._control, HEAD, 3)
         size, data = int.from_bytes(head, "big"), b""
         while len(data) < size and (chunk := self._control.recv(size - len(data))):
             data += chunk
-        return Order(json.loads(data), handles) if head and len(data) == size else None
+        return json.loads(data) if head and len(data) == size else None, handles
 
     def _reap(self) -> None:
         os.read(self._news, 512)
@@ -125,20 +130,36 @@ class Starter:
         for number in (signal.SIGTERM, signal.SIGKILL):
             for pid in self._nodes:
                 with suppress(OSError):
-                    os.killpg(pid, number)
+                    try:
+                        os.killpg(pid, number)
+                    except ProcessLookupError:  # so new that it does not lead a group yet
+                        os.kill(pid, number)
             until = time.monotonic() + GRACE
             while self._nodes and (left := until - time.monotonic()) > 0:
                 if select.select([self._news], [], [], left)[0]:
                     self._reap()
 
 
+def look_in(path: str) -> None:
+    """Import as an interpreter would that was started with this PYTHONPATH, here and in all that nodes start."""
+    before, now = (
+        [*map(os.path.abspath, filter(None, text.split(os.pathsep)))]
+        for text in (os.environ.get("PYTHONPATH", ""), path)
+    )
+    rest = [folder for folder in sys.path if folder not in before]
+    sys.path[:] = dict.fromkeys([*now, *rest])
+    os.environ["PYTHONPATH"] = path
+
+
 def main() -> None:
     """Serve whoever is at the other end of standard input."""
     spawns = "--spawn" in sys.argv or not sys.platform.startswith("linux")
     if not spawns:
+        gc.disable()  # nothing of what is imported is garbage
         for name in COMMON:
             import_module(name)
         gc.freeze()  # nodes share these objects until they change them, which a collection would
+        gc.enable()
     order = Starter(socket.socket(fileno=0), spawns).serve()
     if order is None:
         os._exit(0)  # nothing is left to be put in order

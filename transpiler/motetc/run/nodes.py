@@ -48,7 +48,10 @@ class Running:
         if self.pid:
             self.stopped = True
             with suppress(ProcessLookupError):
-                os.killpg(self.pid, number)
+                try:
+                    os.killpg(self.pid, number)
+                except ProcessLookupError:  # so new that it does not lead a group yet
+                    os.kill(self.pid, number)
 
 
 class Nodes:
