@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
-from motet.errors import MotetError, PeerAborted, PeerLost
+from motet.errors import PeerAborted, PeerLost
 from motet.loopback import LoopInlet
 from motet.ports import Inlet, NodeId, Outlet
 from motet.transport import protocol
 from motet.transport.addresses import Address, address_of
+from motet.transport.arrivals import any_arrival
 from motet.transport.carriers import Carrier, Listener
 from motet.transport.connection import Connection
 from motet.transport.dialing import Dialer, watch_socket
 from motet.transport.fans import LinkFan
-from motet.transport.inlets import LinkInlet
 from motet.transport.ledger import Ledger
 from motet.transport.link import Link
 from motet.transport.outlets import LinkOutlet
@@ -220,17 +220,7 @@ class Hub(LoopFabric):
 
     async def any_arrival(self, inlets: Sequence[Inlet], needed: int) -> None:
         """Wait until one of them has a message, as long as enough of them still may."""
-        wait = Wait(self._loop)
-        try:
-            while True:
-                living, problem = _watch(inlets, wait)
-                if any(inlet.items for inlet in living):
-                    return
-                if problem is not None and len(living) < needed:
-                    raise problem
-                await wait
-        finally:
-            _unwatch(inlets, wait)
+        await any_arrival(Wait(self._loop), inlets, needed)
 
     def door(self, name: str, single: bool) -> TcpDoor:
         """The door of a port."""
@@ -378,27 +368,3 @@ def precedes(node: NodeId, other: NodeId) -> bool:
 def _is_over(link: Link) -> bool:
     """Whether neither end needs the other any more."""
     return link.failure is not None or (link.peer_done and link.settled) or link.end is not None
-
-
-def _watch(inlets: Sequence[Inlet], wait: Wait) -> tuple[list[LinkInlet], MotetError | None]:
-    """Wait for all that still may have something; those, and why others never will."""
-    living: list[LinkInlet] = []
-    problem: MotetError | None = None
-    for inlet in inlets:
-        assert isinstance(inlet, LinkInlet)
-        try:
-            inlet.drop_late()
-            if not inlet.items and inlet.waiter is not wait:
-                inlet.wake_first(wait)
-        except MotetError as lost:
-            problem = lost
-            inlet.tolerate()
-        else:
-            living.append(inlet)
-    return living, problem
-
-
-def _unwatch(inlets: Sequence[Inlet], wait: Wait) -> None:
-    for inlet in inlets:
-        if isinstance(inlet, LinkInlet) and inlet.waiter is wait:
-            inlet.waiter = None
