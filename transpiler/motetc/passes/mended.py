@@ -13,7 +13,7 @@ from typing import Protocol
 from motetc.diagnostics.findings import Findings
 from motetc.ir.nodes import Choreography, Facts
 from motetc.ir.pieces import Projection
-from motetc.ir.place import ONE, SAME, Place
+from motetc.ir.place import NOWHERE, ONE, SAME, Place
 from motetc.passes.context import Unified
 from motetc.passes.untold import Case, Untold
 
@@ -26,8 +26,6 @@ class Placing(Protocol):
 
 
 Projecting = Callable[[Facts, Findings], tuple[dict[str, Projection], Unified, Untold]]
-
-_MOST = 20
 
 
 def project_mended(
@@ -43,9 +41,12 @@ def project_mended(
     trial = findings.copy()  # of a broken program less is asked, whoever found it
     trial.extend(placed)
     projections, unified, untold = project(facts, trial)
-    while (case := untold.first(trial)) is not None and len(told) < _MOST:
+    while (case := untold.first(trial)) is not None:
         findings.add(trial.found[untold.key(case)])
-        told[id(case.root)] = _roles(choreography, case)
+        before = told.get(id(case.root), NOWHERE)
+        told[id(case.root)] = before.join(_roles(choreography, case))
+        if told[id(case.root)] == before:
+            break  # that they are told does not mend it
         trial = findings.copy()
         _, _, untold = project(place(trial, told), trial)
     findings.extend(trial)
