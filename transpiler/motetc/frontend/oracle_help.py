@@ -1,4 +1,4 @@
-"""What to do about an error of mypy's that concerns an operator of live collections."""
+"""What to do about an error of mypy's that concerns an operator of live collections, or an operation."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ _ORDERED_BY = {
     "KeyedSingleton": "key, value, location, bound: `KeyedSingleton[K, V, L, Bounded]`",
 }
 _AWAITABLES = re.compile(r'Incompatible return value type \(got "(list|dict)\[(\w+, )?Coroutine\[')
+_SENT = re.compile(
+    r'Argument 1 to "(send|share)" (?:of "\w+" )?has incompatible type "(.*)"; expected "(.*)"$'
+)
+_BY_MEMBER = re.compile(
+    r'Argument \S+ to "\w+" has incompatible type "(?:dict|Mapping)\[MemberId\[.*\]"; expected "Iterable\['
+)
 _FOLDS = ("fold", "scan", "generator", "fold_early_stop")
 _LAMBDA = (
     "mypy does not know its parameters: leave those with a default out, since a lambda may use the "
@@ -55,6 +61,13 @@ def operator_help(message: str) -> str:
         return "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
     if _AWAITABLES.match(message):
         return "these are awaitables: of a stream, `.resolve_futures_ordered()` gives what they give"
+    if found := _SENT.match(message):
+        return (
+            f"`{found[1]}` gives what it is given, `{found[2]}`, and `{found[3]}` is wanted here: "
+            "by the return annotation, or by that of the name it is assigned to"
+        )
+    if _BY_MEMBER.match(message):
+        return "it is a dict by member: its values are `….values()`"
     if found := _OVERLOADS.match(message):
         return _overloaded(found[1], found[2], found[3])
     if found := _ARGUMENT.match(message):

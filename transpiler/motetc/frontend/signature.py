@@ -152,10 +152,20 @@ class _Signature:
                 f"if it is a location, have `{outside}` among the sources, with `sources` and `exclude` "
                 f"in pyproject.toml; if it is a value, {help}"
             )
+        elif bare := self._bare_class(shown):
+            help = f"if it is a location, write `class {bare}(Process)`; if it is a value, {help}"
         elif self.module.code(shown) in self._unbound():
             bound = f'`{self.module.code(shown)} = TypeVar("{self.module.code(shown)}", bound=Process)`'
             help += f"; or, if it is a location, bind its type: {bound}"
         self.findings.error("missing-place", span, text, help)
+
+    def _bare_class(self, shown: cst.BaseExpression) -> str:
+        """The name of a class of ours with neither a base nor a decorator."""
+        full = self.program.resolve(self.module, shown) or ""
+        owner, name = split(self.program.modules, full)
+        definition = owner.definitions.get(name) if owner is not None else None
+        node = definition.node if definition is not None else None
+        return name if isinstance(node, cst.ClassDef) and not (node.bases or node.decorators) else ""
 
     def _outside(self, shown: cst.BaseExpression) -> str:
         """The module of a name, if it is neither ours nor of the standard library."""

@@ -11,6 +11,10 @@ from motetc.passes.payloads import is_vague
 
 def cure(found: Type, program: Program) -> str:
     """What to do about a value that cannot travel."""
+    if found.kind == "location":
+        return "name what is needed of it, such as `….name`"
+    if found.kind == "other" and found.name.startswith(("def (", "def [", "Overload(")):
+        return "send what it is called with, or what it gives; who receives that can call a function by name"
     if is_vague(found):
         return "annotate the value: what travels has a type that both ends agree on"
     if found.kind == "typevar":

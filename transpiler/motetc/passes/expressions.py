@@ -70,7 +70,7 @@ class Reader(Purity):
 
     def _visit(self, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         if id(node) in self.results:
-            text = "the result of this operation"
+            text = " ".join(self.operations.module.code(node).split())
             use.atoms.append(Atom(text, self.results[id(node)], node, named=False))
         elif isinstance(node, cst.Name):
             self._name(node, use, hidden)

@@ -392,5 +392,7 @@ def where(place: Place) -> str:
 def sent(atom: Atom, speaker: str, target: str) -> str:
     """The statement that brings a value to `target`."""
     whole = atom.full or atom.text
+    if whole.startswith("await "):
+        return f"result = {whole}`, then `await {speaker}.send(result, to={target})"
     name = whole.partition("(")[0].rpartition(".")[2]
     return f"{name} = await {speaker}.send({whole}, to={target})"

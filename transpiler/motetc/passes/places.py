@@ -44,7 +44,7 @@ from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader, Use
 from motetc.passes.matching import alternatives, pattern_covers
 from motetc.passes.place_bindings import BindingPlaces
-from motetc.passes.place_rules import RESULT
+from motetc.passes.place_rules import RESULT, where
 from motetc.passes.targets import bound_by
 
 Declared = Callable[[str], ClassDecl | None]
@@ -192,7 +192,7 @@ class _Walk(BindingPlaces):
             if decided.is_agreement() and found is not None and found.kind == "collection":
                 use = Use()
                 self.reader.iterates(stmt.iter.expr, use)
-                self._deterministic(use, f"the loop runs at {decided}")
+                self._deterministic(use, f"the loop runs {where(decided)}")
             after_test = self.env
             self._bind(stmt.binds, decided, stmt.span, stmt.node.target)
             self._body(stmt.body)
