@@ -151,6 +151,19 @@ def test_a_file_edited_by_hand_is_kept_until_forced(project: Path, motet: Motet)
     assert "self.books" not in (project / "generated/seller/shop.py").read_text()
 
 
+def test_a_check_says_each_time_that_a_file_was_edited_by_hand(project: Path, motet: Motet):
+    motet("build")
+    file = project / "generated/seller/shop.py"
+    before = file.read_text()
+    file.write_text(before + "# a remark\n")
+    for _ in range(2):
+        done = motet("check")
+        assert done.returncode == 1
+        assert "generated/seller/shop.py was edited by hand; it is checked as it is" in done.stderr
+    file.write_text(before)
+    assert motet("check").returncode == 0
+
+
 def test_a_deleted_output_comes_back(project: Path, motet: Motet):
     motet("build")
     (project / "generated/seller/shop.py").unlink()

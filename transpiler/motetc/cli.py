@@ -152,7 +152,10 @@ def build(directory: Path, check: bool, diff: bool, force: bool, verify: bool, f
 @_directory
 @_output_format
 def check(directory: Path, form: str) -> int:
-    """Check places, types and the generated modules; findings are shown at the source."""
+    """Check places, types and the generated modules; findings are shown at the source.
+
+    Exits 1 for findings, and for generated modules that were edited by hand.
+    """
     from motetc.commands.check import run_check
 
     return run_check(load_config(directory), Report(form))

@@ -8,14 +8,17 @@ from motetc.check.verdict import remember_clean, verdict_key, was_clean
 from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
 from motetc.diagnostics.paths import shown
-from motetc.diagnostics.report import Report, count
+from motetc.diagnostics.report import CLEAN, Report, count
 from motetc.state import State
 
 _NO_FINDINGS = "no findings"
 
 
 def run_check(config: Config, report: Report) -> int:
-    """All three layers; the third only when the first two are clean, because only then there are modules."""
+    """All three layers; the third only when the first two are clean, because only then there are modules.
+
+    A module that a person has edited is drift, whatever it says.
+    """
     state = State(config)
     key = verdict_key(state)
     if was_clean(config, key):
@@ -25,7 +28,7 @@ def run_check(config: Config, report: Report) -> int:
     with report.working("checking"):
         findings = _find(state, report)
     errors = report.findings(findings, config.root)
-    if not findings:
+    if not findings and report.code == CLEAN:
         remember_clean(config, key)
     report.note(f"found {count(errors, 'error')}" if findings else _NO_FINDINGS)
     return report.code
@@ -50,5 +53,5 @@ def _find(state: State, report: Report) -> Sequence[Diagnostic]:
         generated = generated_by(built)
         for path in generated.by_hand:
             where = shown(str(config.output / path), config.root)
-            report.note(f"{where} was edited by hand; it is checked as it is")
+            report.drift(f"{where} was edited by hand; it is checked as it is")
         return [*generated.known, *check_generated(generated, kept.ahead)]
