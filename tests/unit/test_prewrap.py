@@ -7,6 +7,7 @@ from textwrap import dedent
 
 import pytest
 from blackened import blackened
+from motetc.backend import blacken
 from motetc.backend.format import Formatter
 from motetc.backend.prewrap import prewrap
 
@@ -100,9 +101,15 @@ def test_whatever_it_does_the_program_stays_the_same(text: str):
     assert ast.dump(ast.parse(prewrap(text))) == ast.dump(ast.parse(text))
 
 
-def test_many_modules_are_formatted_by_several_processes():
-    odd = "".join(f"y = {{'a':1,'b':{n}}}\n" for n in range(1500))
+def test_many_modules_are_formatted_by_several_processes(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(blacken, "WORTH_SHARING", 5_000)
+    monkeypatch.setattr(blacken.os, "cpu_count", lambda: 2)
+    asked: list[object] = []
+    ask = blacken._ask
+    monkeypatch.setattr(blacken, "_ask", lambda share: asked.append(ask(share)) or asked[-1])
+    odd = "".join(f"y = {{'a':1,'b':{n}}}\n" for n in range(50))
     modules = {f"m{n}.py": f"x = {n}\nif x:\n" + odd.replace("y", f"    y{n}") for n in range(8)}
     formatted = Formatter(None).format_all(modules)
+    assert [helper.returncode for helper in asked] == [0]
     assert list(formatted) == list(modules)
     assert formatted["m3.py"].startswith('x = 3\nif x:\n    y3 = {"a": 1, "b": 0}\n')
