@@ -216,11 +216,13 @@ def test_check_writes_no_output(project: Path, motet: Motet):
     assert not (project / "generated").exists()
 
 
-@pytest.mark.parametrize("where", ["inside", "above", "elsewhere"])
+@pytest.mark.parametrize("where", ["inside", "below", "above", "elsewhere"])
 def test_json_findings_name_the_source(project: Path, motet: Motet, tmp_path: Path, where: str):
     edit(project / "shop.py", "if await buyer.share(afford, to=seller):", "if afford:")
+    (project / "docs").mkdir()
     folder, path = {
         "inside": (project, "shop.py"),
+        "below": (project / "docs", "../shop.py"),
         "above": (project.parent, "shop/shop.py"),
         "elsewhere": (ROOT, "shop.py"),
     }[where]

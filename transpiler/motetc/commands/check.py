@@ -30,7 +30,8 @@ def run_check(config: Config, report: Report) -> int:
     errors = report.findings(findings, config.root)
     if not findings and report.code == CLEAN:
         remember_clean(config, key)
-    report.note(f"found {count(errors, 'error')}" if findings else _NO_FINDINGS)
+    edited = "" if report.code == CLEAN else ", but `motet build --diff` shows what was edited"
+    report.note(f"found {count(errors, 'error')}" if findings else f"{_NO_FINDINGS}{edited}")
     return report.code
 
 

@@ -13,6 +13,8 @@ def shown(path: str, root: Path) -> str:
     """`path`, which is relative to the project or absolute, as seen from the working directory or else the project."""
     absolute = root / path
     here = Path(os.getcwd())
+    if here.is_relative_to(root):
+        return Path(os.path.relpath(absolute, here)).as_posix()
     for base in (here, root):
         if absolute.is_relative_to(base):
             return absolute.relative_to(base).as_posix()

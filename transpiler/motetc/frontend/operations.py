@@ -94,6 +94,15 @@ class Operations(Communications, ChoreographyCalls):
                 "return a value, or send what you would yield",
             )
             return True
+        if isinstance(node, cst.Call) and self._is_run_by_asyncio(node):
+            text = f"`{self.module.code(node.func)}` cannot run what is between locations"
+            self._refuse(
+                node,
+                text,
+                "let one statement follow the other, each with its `await`; or make each a choreography, and "
+                "`await concurrently(f(…), g(…))`",
+            )
+            return True
         if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
             return False
         speaker = node.func.value
@@ -113,6 +122,14 @@ class Operations(Communications, ChoreographyCalls):
         )
         self._refuse(speaker, f"`{text}` is a location chosen at run time", help)
         return True
+
+    def _is_run_by_asyncio(self, node: cst.Call) -> bool:
+        """`asyncio.gather(a.send(…), …)`: what would be awaited by a function of asyncio's."""
+        named = isinstance(node.func, (cst.Name, cst.Attribute))
+        full = self.program.resolve(self.module, node.func) if named else None
+        return (full or "").startswith("asyncio.") and any(
+            self._kind(arg.value) is not None for arg in node.args
+        )
 
     def _is_each(self, node: cst.CSTNode) -> bool:
         return (
