@@ -52,7 +52,23 @@ class Hoister:
             return False
         if any(self.operations.contains(o) for o in _late_operands(expr)):
             return True
+        if self._needs_others(expr):
+            return True
         return self._reorders(expr) or any(self.needs(c) for c in children(expr))
+
+    def _needs_others(self, expr: cst.CSTNode) -> bool:
+        """Whether one member says or takes what comes of an operation in which its whole cluster takes part."""
+        if not self.operations.is_operation(expr):
+            return False
+        picked = {s.role for s in self.operations.seats(expr) if s.picked and not s.session}
+        return bool(picked) and any(
+            not picked.isdisjoint(self._whole(value)) for value in self.operations.values(expr)
+        )
+
+    def _whole(self, node: cst.CSTNode) -> set[str]:
+        """The clusters of which all members take part in the operations of an expression."""
+        found = {s.role for s in self.operations.seats(node) if s.whole}
+        return found.union(*map(self._whole, children(node)))
 
     def _reorders(self, expr: cst.CSTNode) -> bool:
         if not isinstance(expr, cst.BaseExpression):
@@ -92,7 +108,21 @@ class Hoister:
             map(self.operations.contains, _late_operands(expr))
         ):
             return self._chain(expr)
+        if self._needs_others(expr):
+            return self._apart(expr)
         return self._generic(expr)
+
+    def _apart(self, expr: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
+        """Values that others take part in have names before one member acts on them."""
+        statements: list[Stmt] = []
+        swaps: dict[cst.CSTNode, cst.CSTNode] = {}
+        for piece in self.operations.values(expr):
+            if not self._keeps(piece, ()):
+                before, value = self.split(piece)
+                name = self.fresh("operand")
+                statements += [*before, self.bind(name, value, piece)]
+                swaps[piece] = self.name(name, piece)
+        return statements, replace(self.module, expr, swaps)
 
     def _must_wait(self, expr: cst.BaseExpression, piece: cst.BaseExpression) -> bool:
         if self.operations.is_call(expr):

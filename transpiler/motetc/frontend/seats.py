@@ -75,6 +75,17 @@ class Recognition(ABC):
         """Whether a node is a call of a choreography: its arguments are evaluated at different places."""
         return isinstance(node, cst.Await) and self._kind(node) == "invoke"
 
+    def seats(self, node: cst.CSTNode) -> list[Seat]:
+        """The locations that take part in an operation, those of its arguments apart; none if it is no operation."""
+        if not (isinstance(node, cst.Await) and self.is_operation(node)):
+            return []
+        assert isinstance(node.expression, cst.Call)
+        func, named = node.expression.func, [a.value for a in node.expression.args]
+        speaker = [func.value] if isinstance(func, cst.Attribute) else []
+        parts = [e.value for a in named if isinstance(a, cst.Tuple) for e in a.elements]
+        found = map(self.seat, (*speaker, *named, *parts))
+        return [seat for seat in found if seat is not None]
+
     def values(self, node: cst.CSTNode) -> list[cst.BaseExpression]:
         """The arguments of an operation that are values, in order."""
         assert isinstance(node, cst.Await)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
+from motetc.frontend.local_names import local_names
 from motetc.frontend.parallel import pairs_of
+from motetc.frontend.scope import code_of
 from motetc.ir.nodes import Block, Concurrent, Invoke, Opaque, Root, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, meet_all
-from motetc.passes.environment import Binding
-from motetc.passes.expressions import Use
+from motetc.passes.environment import Binding, Environment
+from motetc.passes.expressions import Atom, Use
 from motetc.passes.place_flows import FlowPlaces
 from motetc.passes.place_names import bound_in_operations
 from motetc.passes.targets import plain_targets, target_named, targets, without_targets
@@ -166,11 +168,7 @@ class BindingPlaces(FlowPlaces):
             self._index(seat, wanted)
         use = self.reader.read(stmt.node.body)
         inner = set(stmt.binds)
-        atoms = [
-            a
-            for a in use.atoms
-            if not (a.named and a.text in inner and a.text not in self.env.names)
-        ]
+        atoms = [a for a in use.atoms if not self._is_own(a, stmt)]
         self._report_unbound([(n, k) for n, k in use.unbound if n not in inner])
         self.states |= use.states
         self.changed |= use.changed
@@ -189,6 +187,7 @@ class BindingPlaces(FlowPlaces):
         modes = {s.role: (SAME if s.whole and shared and not own else s.mode) for s in stmt.seats}
         place = EVERYWHERE if self._is_broken() else Place(modes)
         self.facts.stmt_place[id(stmt)] = place
+        before = self.env
         for name in stmt.binds:
             node = target_named(stmt.node.body, name)
             block = self._mutable_block(node) if shared else ""
@@ -197,6 +196,23 @@ class BindingPlaces(FlowPlaces):
                 name, Binding(place, where, block=block, refused=self._is_broken())
             )
             self.facts.names.append((name, stmt.span.line, place))
+        self._may_leave_unbound(stmt, before, place)
+
+    def _is_own(self, atom: Atom, stmt: Block | Opaque) -> bool:
+        """Whether local code binds a name before it reads it, whatever it was before."""
+        if not atom.named or atom.text not in stmt.binds:
+            return False
+        known = self.env.names
+        return atom.text not in known or atom.text not in local_names(code_of(stmt.node)).needed
+
+    def _may_leave_unbound(self, stmt: Block | Opaque, before: Environment, place: Place) -> None:
+        """A name that others had, and that local code binds on some paths only."""
+        for name in stmt.binds:
+            old = before.names.get(name)
+            if old is None or old.refused or old.place.covers(place):
+                continue
+            if name not in local_names(code_of(stmt.node)).bound:
+                self.env = self.env.bind(name, replace(self.env.names[name], maybe=True))
 
     def _mutable_block(self, node: cst.CSTNode | None) -> str:
         found = self.type_of(node) if node is not None else None
@@ -205,7 +221,7 @@ class BindingPlaces(FlowPlaces):
     def _opaque(self, stmt: Opaque) -> None:
         use = self.reader.read(stmt.node)
         inner = set(stmt.binds)
-        use.atoms = [a for a in use.atoms if not (a.text in inner and a.text not in self.env.names)]
+        use.atoms = [a for a in use.atoms if not self._is_own(a, stmt)]
         use.unbound = [(n, k) for n, k in use.unbound if n not in inner]
         if not stmt.runs:
             place = use.place()
@@ -215,7 +231,9 @@ class BindingPlaces(FlowPlaces):
         else:
             place = self._opaque_place(stmt, use)
         self.facts.stmt_place[id(stmt)] = place
+        before = self.env
         self._bind(stmt.binds, place, stmt.span, stmt.node)
+        self._may_leave_unbound(stmt, before, place)
 
     def _opaque_place(self, stmt: Opaque, use: Use) -> Place:
         place = use.place()
