@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -197,3 +198,20 @@ def test_files_that_nothing_can_import_are_no_modules(tmp_path: Path, name: str)
     (tmp_path / name).write_text(program)
     assert motet("build", tmp_path).returncode == 0
     assert not list((tmp_path / "generated").glob("wire/**/*.py"))
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is full")
+def test_output_that_cannot_be_written_is_one_line(tmp_path: Path):
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "motetc", "explain"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("motet: error: what is to be printed cannot be written: ")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_lead_nowhere(closed: str):
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m motetc explain unknown-choice {closed}', sys.executable], check=False
+    )
+    assert done.returncode == 0

@@ -252,6 +252,12 @@ report(ok=True, result=1)
     assert not is_running(int(first.removeprefix("seller | ")))
 
 
+def test_a_run_whose_standard_streams_are_closed(tmp_path: Path):
+    root = project(tmp_path, seller="print('hello'); report(ok=True, result=None)")
+    closing = ["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *command(root)]
+    assert subprocess.run(closing, timeout=60, check=False).returncode == 0
+
+
 def test_long_lines_and_bytes_that_are_no_text_come_through(tmp_path: Path):
     noisy = """
 sys.stdout.buffer.write(b"x" * 300_000 + b"\\n\\xff\\r\\n")

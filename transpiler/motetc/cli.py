@@ -92,12 +92,14 @@ def run(argv: Sequence[str], starter: Starter | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINDINGS
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _OF_THE_DISK and error.filename:
+        if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
             return _failed(_of_the_disk(error))
         return _internal(error)  # the last resort: everything else is a bug of ours
 
 
 def _of_the_disk(error: OSError) -> str:
+    if not error.filename:
+        return f"what is to be printed cannot be written: {error.strerror}"
     if error.errno in _IN_THE_WAY:
         return f"{error.filename} {_IN_THE_WAY[error.errno]}: move it away"
     return f"{error.filename}: {error.strerror}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NoReturn
 
 
 def main() -> NoReturn:
     """Run the command and exit with its code."""
+    _open_standard_streams()
     starter = None
     if sys.argv[1:2] == ["run"]:  # what starts nodes gets ready while the command itself is imported
         from motetc.run.starting import begun
@@ -16,3 +18,14 @@ def main() -> NoReturn:
     from motetc import cli
 
     cli.main(starter=starter)
+
+
+def _open_standard_streams() -> None:
+    """Whoever started us may have closed some: then they lead nowhere, and nothing else gets their numbers."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)
