@@ -8,7 +8,8 @@ from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.discover import Found, discover
 from motetc.frontend.module_names import check_names
-from motetc.frontend.outline import Outline, outline
+from motetc.frontend.outline import Outline
+from motetc.frontend.outlines import Outlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,18 @@ def read_sources(config: Config) -> Sources:
     found = discover(config)
     check_names(config, found)
     sources = Sources(tuple(f.relative for f in found))
+    outlines = Outlines(config.cache)
     for source in found:
-        made = _read(source)
+        made = _read(source, outlines)
         if isinstance(made, Diagnostic):
             sources.broken.append(made)
         else:
             sources.modules[source.module] = made
+    outlines.save()
     return sources
 
 
-def _read(source: Found) -> Outline | Diagnostic:
+def _read(source: Found, outlines: Outlines) -> Outline | Diagnostic:
     try:
         data = source.path.read_bytes()
     except OSError as error:
@@ -51,7 +54,7 @@ def _read(source: Found) -> Outline | Diagnostic:
         what = f"byte {error.object[error.start]:#04x} is not UTF-8: {error.reason}"
         return _unreadable(where, what, "save it as UTF-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return outline(source.path, source.relative, source.module, text)
+    return outlines.of(source.path, source.relative, source.module, text)
 
 
 def _unreadable(where: Span, why: str, help: str) -> Diagnostic:
