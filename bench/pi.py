@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import random
 import resource
 import shutil
 import statistics
@@ -104,8 +105,6 @@ def run_pool(workers: int, chunks: int) -> None:
 
 def throw_darts(count: int) -> tuple[int, int]:
     """What the example's function does."""
-    import random
-
     inside = sum(random.random() ** 2 + random.random() ** 2 < 1 for _ in range(count))
     return inside, count
 
