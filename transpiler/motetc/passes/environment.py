@@ -68,8 +68,14 @@ def _updated(old: Place, new: Place) -> Place:
     return new
 
 
-def join(before: Environment, arms: Iterable[Environment], decided: Place) -> Environment:
-    """The state after a choice: what every arm that goes on binds, known to those who know the condition too."""
+def join(
+    before: Environment, arms: Iterable[Environment], decided: Place, operands: bool = False
+) -> Environment:
+    """The state after a choice: what every arm that goes on binds, known to those who know the condition too.
+
+    `operands`: it is one between operands of `and` or `or`. What `:=` binds in them is there for whoever the whole lets
+    come to it, as in Python.
+    """
     alive = [a for a in arms if a.live]
     if not alive:
         return before.dead()
@@ -80,7 +86,8 @@ def join(before: Environment, arms: Iterable[Environment], decided: Place) -> En
         found = [a.names.get(name) for a in alive]
         known = [b for b in found if b is not None]
         if known:
-            names[name] = _met(before.names.get(name), known, len(known) < len(found), decided)
+            missing = len(known) < len(found) and not operands
+            names[name] = _met(before.names.get(name), known, missing, decided)
     return Environment(names, picked=_picked(names, names))
 
 

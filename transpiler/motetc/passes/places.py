@@ -150,7 +150,7 @@ class _Walk(BindingPlaces):
         self.env = before
         self._body(stmt.orelse)
         self.control = outer
-        self.env = join(before, (then, self.env), decided)
+        self.env = join(before, (then, self.env), decided, operands=stmt.node is None)
 
     def _condition(self, root: Root) -> Place:
         self._ops(root)
