@@ -295,7 +295,11 @@ LIES = [
     ("date", datetime(2024, 1, 1), "expected date, got datetime"),
     ("bytes", bytearray(b"x"), "expected bytes, got bytearray"),
     ("quote", M.Quote("TAPL", "8000"), "cents: expected int, got str '8000'"),
-    ("quote", SubQuote("TAPL", 1), "expected Quote, got SubQuote"),
+    (
+        "quote",
+        SubQuote("TAPL", 1),
+        "expected Quote, got its subclass SubQuote: say `Quote | SubQuote` where either may be sent",
+    ),
     ("quotes", [M.Quote("a", 1), M.Quote("b", None)], "[1].cents: expected int, got None"),
     ("orders", {"x": [M.Quote("b", 1.5)]}, "['x'][0].cents: expected int, got float 1.5"),
     ("pairs", [("a", 1), ("b", 1, 2)], "[1]: expected a tuple of 2, got one of 3"),
