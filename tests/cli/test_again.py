@@ -263,6 +263,7 @@ WRONG = {
     "both": ("pay.py", "longer(str(paid))", "longer(part)"),
     "a name": ("pay.py", "longer(str(paid))", "wider(str(paid))"),
     "an import": ("pay.py", "import longer", "import wider"),
+    "syntax": ("pay.py", "return longer(", "return longer(("),
     "what is called": ("goods/words.py", "def longer(text: str)", "def longer(text: bytes)"),
 }
 

@@ -26,7 +26,7 @@ from motetc.backend.modules import Backend
 from motetc.backend.plan import Compiled, Plan, touches_of
 from motetc.backend.summarize import summarize
 from motetc.compilation import Compilation
-from motetc.config import Config
+from motetc.config import Config, ConfigError
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.ahead import Kept, source_files
@@ -108,7 +108,14 @@ def compile_sources(
     lowered.lower_all()
     if part is None and not program.choreographies and not program.locations:
         return Compilation((), _at_source(program, written, findings), (), sources.files)
-    facts = _ask(config, program, kept, part)
+    try:
+        facts = _ask(config, program, kept, part)
+    except ConfigError:
+        if not sources.broken:
+            raise
+        lowered.report(findings)  # mypy stops at a broken file that others import
+        found = causes(_at_source(program, written, findings), (), program)
+        return Compilation((), found, (), sources.files)
     lowered.lower_again(facts.at)
     lowered.report(findings)
     verify(program.choreographies.values())
