@@ -254,11 +254,21 @@ class LiveReader(LiveGraph):
 
     def keeps(self, node: cst.Await) -> str | None:
         """The name under which a flow that has run kept what is awaited here."""
+        if node in self.kept_nodes:
+            return self.kept_nodes[node]
         assert isinstance(node.expression, cst.Call)
         assert isinstance(node.expression.func, cst.Attribute)
         value = node.expression.func.value
         live = self.names.get(value.value) if isinstance(value, cst.Name) else None
         return live.name if live is not None and live.uid in self.kept else None
+
+    def runs_now(self, name: str) -> bool:
+        """Whether a collection is part of what is to run, or hangs on it."""
+        live = self.names.get(name)
+        if live is None or live.uid in self.ended:
+            return False
+        divided = divide(self.lives, [c.live for c in self.collects], False)
+        return live in divided.running or live in divided.idle
 
     @property
     def active(self) -> bool:

@@ -29,6 +29,7 @@ class LiveGraph:
     leaves: dict[str, Callable[[cst.Call], list[Live]]] = field(default_factory=dict)
     """What leaves the slice that is being read, by the slice's name."""
     kept: set[int] = field(default_factory=set)  # uids of what is awaited after its flow
+    kept_nodes: dict[cst.Await, str] = field(default_factory=dict)  # awaited with what stands before
     awaited: frozenset[str] | None = None
     channels: dict[int, Live] = field(default_factory=dict)  # uid of a feedback -> what it feeds
     ports: dict[int, Port] = field(default_factory=dict)

@@ -7,7 +7,7 @@ given is evaluated where it stands all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -16,6 +16,7 @@ from motetc.frontend.hoist import Hoister
 from motetc.frontend.live import LiveReader
 from motetc.frontend.live_comments import place_comments, place_inner_comments
 from motetc.frontend.live_findings import LiveFindings, may_break
+from motetc.frontend.live_following import HEADS, following, root
 from motetc.frontend.live_order import changes, displaced, is_quiet
 from motetc.frontend.live_slices import SliceReader, opened
 from motetc.frontend.operations import Operations
@@ -36,6 +37,7 @@ class LiveStatements:
     findings: LiveFindings = field(init=False)
     last: Flow | None = None  # that has run, unless something has followed it
     depth: int = 0
+    following: Sequence[cst.CSTNode] = ()  # what stands behind the statement, at the top level
 
     def __post_init__(self) -> None:
         self.reader = LiveReader(self.operations)
@@ -82,6 +84,8 @@ class LiveStatements:
             return [], None
         if len(awaited) == 1 and awaited[0] is value:
             target = _target(node)
+            if target is not None and self.reader.kept_nodes.get(awaited[0]) == target:
+                return [], None  # it is there under its name
             plain = target is not None and not self.reader.keeps(awaited[0])
             if plain and target is not None and not isinstance(node, cst.AnnAssign):
                 before = self._needed(node)
@@ -203,7 +207,7 @@ class LiveStatements:
             return [], empty
         if self.depth != 1:
             return [], node
-        where = _HEADS.get(type(node), "")
+        where = HEADS.get(type(node), "")
         head = getattr(node, where, None)
         awaited = list(self.reader.collected(head)) if isinstance(head, cst.CSTNode) else []
         if not awaited:
@@ -266,10 +270,10 @@ class LiveStatements:
             self.findings.unreachable(self.last, node)
             self.last = None
 
-    def _needed(self, node: cst.CSTNode) -> list[Stmt]:
-        """A flow whose results `node` reads has to run before it."""
+    def _needed(self, *nodes: cst.CSTNode) -> list[Stmt]:
+        """A flow whose results some nodes read has to run before them."""
         pending = {c.name for c in self.reader.collects}
-        return self._taken(node) if names_of(node).reads & pending else []
+        return next((self._taken(n) for n in nodes if names_of(n).reads & pending), [])
 
     def _evaluated(self, node: cst.CSTNode) -> list[Stmt]:
         """What waiting pipelines were given, evaluated before a statement that stands after them."""
@@ -308,7 +312,8 @@ class LiveStatements:
         self, node: cst.CSTNode, awaited: list[cst.Await]
     ) -> tuple[list[Stmt], cst.CSTNode]:
         """The statement with a name in place of each awaited result."""
-        before = self._needed(node)
+        shared = any(self.reader.runs_now(root(x)) for x in awaited)
+        before = self._needed(*awaited if shared else (node,))  # the rest may read what runs with these
         late = displaced(self.hoister, node, awaited)
         if late is not None:
             self.findings.displaced(*late)
@@ -325,7 +330,18 @@ class LiveStatements:
         rest = exchange(node, swaps.get, self.operations.module.moved)
         for name in names:
             self.reader.names.pop(name, None)
+        self._declare_following(node)
         return [*before, *self._taken(rest)], rest
+
+    def _declare_following(self, node: cst.CSTNode) -> None:
+        """What the next statements await of streams that run now: once they have run it would be too late."""
+        if not self.reader.collects or self.depth != 1:
+            return
+        for awaited, target in following(self.reader, node, self.following):
+            if self.reader.keeps(awaited) is None and self.reader.runs_now(root(awaited)):
+                name = target or self._result_name(awaited)
+                self.reader.collect(awaited, name)
+                self.reader.kept_nodes[awaited] = name
 
     def _result_name(self, awaited: cst.Await) -> str:
         """The collection's own name, which nothing else can mean from here on; else one of ours."""
@@ -370,10 +386,6 @@ def _target(node: cst.BaseSmallStatement) -> str | None:
         target = node.targets[0].target
         return target.value if isinstance(target, cst.Name) else None
     return None
-
-
-# Compound statements that evaluate one expression once, before all else, and where it is.
-_HEADS: dict[type, str] = {cst.If: "test", cst.For: "iter", cst.Match: "subject"}
 
 
 _EMPTY = cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])])

@@ -62,7 +62,9 @@ class Lowering(LocalCode):
             return tuple(self._line(line))
         statements: list[Stmt] = []
         self.live.depth += 1
-        for statement in suite.body:
+        for index, statement in enumerate(suite.body):
+            if self.live.depth == 1:
+                self.live.following = suite.body[index + 1 :]
             if isinstance(statement, cst.BaseCompoundStatement) and not self._is_loop(statement):
                 before, statement = self.live.header(statement)
                 statements += before

@@ -13,7 +13,7 @@ from motetc.passes.fuse.temporaries import inline_temporaries, merge_conditions
 _EMPTY = re.compile(r"(\w+): (.+) = (\[\]|set\(\))$")
 _FILLED = re.compile(r"(\w+)\.(extend|update)\((.*)\)$")
 _SENT = re.compile(r"(await .+\.\w+)\((\w+)\)(  # .*)$")
-_LOOP = re.compile(r"for (.+) in (\w+):$")
+_LOOP = re.compile(r"for (.+) in (\w+(\.(items|values)\(\))?):$")
 _BARE = {"extend": "list", "update": "set"}
 
 
@@ -62,7 +62,7 @@ def _is_sorted(made: cst.BaseExpression) -> bool:
 
 
 def _send_at_once(state: Code, parts: Sequence[Code], code: Code) -> None:
-    """A list that is filled from one batch and sent is a comprehension, or the batch itself."""
+    """A list that is filled from one batch or table, or with one value, and sent is written where it is sent."""
     for line in list(code.lines):
         sent = _SENT.match(line.text)
         declared = _declaration(state.lines, sent[2]) if sent is not None else None
@@ -101,6 +101,8 @@ def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
     if not lines[at].text.startswith(end) or "await " in lines[at].text:
         return 0, ""
     element = lines[at].text.removeprefix(end)[:-1]
+    if lines[at].depth == depth:
+        return at, f"[{element}]"
     clauses: list[str] = []
     while at and lines[at].depth > depth:
         at -= 1
@@ -112,7 +114,7 @@ def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
         return 0, ""
     loop = _LOOP.match(f"{clauses[0]}:")
     if loop is not None and len(clauses) == 1 and element in (loop[1], f"({loop[1]})"):
-        return at, loop[2]
+        return at, f"list({loop[2]})" if loop[3] else loop[2]
     return at, f"[{element} {' '.join(clauses)}]"
 
 
