@@ -36,7 +36,7 @@ from motetc.frontend.expand import expand_pipelines
 from motetc.frontend.foreign import check_foreign
 from motetc.frontend.forgotten import check_forgotten
 from motetc.frontend.generics import find_data_variables
-from motetc.frontend.import_checks import check_imports, check_main
+from motetc.frontend.import_checks import check_conditional, check_imports, check_main
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.outline import Outline, concerned, with_imported
 from motetc.frontend.positions import forget_positions
@@ -103,6 +103,7 @@ def compile_sources(
     check_foreign(program, findings)
     find_choreographies(program, findings)
     check_main(program, findings)
+    check_conditional(program, findings)
     check_forgotten(program, findings)
     lowered = Lowered(program)
     lowered.lower_all()

@@ -1,9 +1,10 @@
-"""Imports that cannot be followed: star imports in located modules, names that a module does not have."""
+"""Imports that cannot be followed: star imports in located modules, names that a module does not have, conditions."""
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -38,6 +39,39 @@ def check_main(program: Program, findings: Findings) -> None:
         text = f"`{name.value}` is in `__main__.py`, and a location's `__main__` is what starts it"
         help = "move it to a module of another name, and import that here"
         findings.error("import-error", where, text, help)
+
+
+def check_conditional(program: Program, findings: Findings) -> None:
+    """A location or a choreography imported under `if` or `try`, whose block would be at locations that have it not."""
+    for name in sorted(program.mirrored):
+        module = program.modules[name]
+        for statement in module.statements:
+            if isinstance(statement.node, (cst.If, cst.Try)):
+                for node in _imports_at_run_time(statement.node):
+                    _check_located(program, module, node, findings)
+
+
+def _check_located(
+    program: Program, module: SourceModule, node: cst.ImportFrom, findings: Findings
+) -> None:
+    for alias in () if isinstance(node.names, cst.ImportStar) else node.names:
+        bound = alias.asname.name if alias.asname is not None else alias.name
+        full = program.resolve(module, bound) if isinstance(bound, cst.Name) else None
+        if full in program.locations or full in program.choreographies:
+            text = f"`{module.code(bound)}` is imported under a condition, and not every location has it"
+            help = f"import it at the top level of the module: `{module.code(node).strip()}`"
+            findings.error("import-error", module.span(alias), text, help)
+
+
+def _imports_at_run_time(node: cst.CSTNode) -> Iterator[cst.ImportFrom]:
+    if isinstance(node, cst.ImportFrom):
+        yield node
+    elif isinstance(node, cst.If) and "TYPE_CHECKING" in cst.Module([]).code_for_node(node.test):
+        if node.orelse is not None:
+            yield from _imports_at_run_time(node.orelse)
+    elif not isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        for child in children(node):
+            yield from _imports_at_run_time(child)
 
 
 def _meant(program: Program, module: SourceModule, star: Star) -> list[str]:
