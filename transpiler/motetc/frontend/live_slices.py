@@ -53,6 +53,7 @@ class SliceReader:
     states: list[State] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     left: list[Leaving] = field(default_factory=list)
+    stateless: bool = False  # a state of it was refused
 
     def read(self) -> None:
         """Add the slice to what has been declared; what is wrong with it goes to the findings."""
@@ -222,6 +223,7 @@ class SliceReader:
 
     def _misplaced(self, call: cst.Call) -> None:
         kind = call.func.attr.value  # type: ignore[attr-defined]
+        self.stateless = self.stateless or kind == "state"
         text = f"`{self.rules.tick}.{kind}` is part of another expression here"
         help = f"make it a statement of its own: `name = {self.rules.tick}.{kind}(…)`"
         self.rules.refuse(call, text, help)
@@ -296,7 +298,8 @@ class SliceReader:
             self.rules.refuse(call, text, f"write `{self.rules.tick}.{kind}(…)`")
             return []
         if kind == "latest" and not self._is_state(found[param]):
-            self._no_state(call, found[param])
+            if not self.stateless:  # else that may be why
+                self._no_state(call, found[param])
             return []
         shape = "stream" if kind == "stream" else "singleton"
         live = self.reader.add(call, f"slice_{kind}", self.live.role, shape)
