@@ -275,12 +275,13 @@ class CommPlaces(MemberPlaces):
         )
         for atom in use.atoms:
             if not atom.place.covers(wanted):
+                lacking = next(r for r, m in wanted.modes.items() if not atom.place.knows(r, m))
                 self.findings.error(
                     "data-dependent-receiver",
                     self.reader.module.span(seat.index, seat.node),
                     f"which member `{seat}` is depends on `{self._shown(atom)}`, known at {atom.place}; every member "
                     f"of `{seat.role}` and the other end must know it, or nobody knows whom the message is for",
-                    f"share it with `{seat.role}` first{_told(atom, seat)}; for receivers chosen by data use "
+                    f"share it with `{lacking}` first{_told(atom, lacking)}; for receivers chosen by data use "
                     "`all_to_all` or `demux`",
                     self._where(atom),
                 )
@@ -289,12 +290,13 @@ class CommPlaces(MemberPlaces):
         return ()
 
 
-def _told(atom: Atom, seat: Seat) -> str:
-    """The statement that tells a cluster which of its members is meant."""
+def _told(atom: Atom, lacking: str) -> str:
+    """The statement that tells a location which member is meant."""
     source, mode = next(iter(atom.place.modes.items()), ("", ""))
-    if not source or source == seat.role:
+    if not source or source == lacking or mode == OWN:
         return ""
-    text = sent(atom, describe(source, mode), seat.role).replace(".send(", ".share(")
+    speaker = f"{source}[0]" if mode == SAME else describe(source, mode)
+    text = sent(atom, speaker, lacking).replace(".send(", ".share(")
     return f", `{text}`"
 
 
