@@ -67,7 +67,7 @@ def _compound(value: Any) -> Json:
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
-        return {key_text(key): to_json(item) for key, item in value.items()}
+        return _object(value)
     if isinstance(value, Set):
         return sorted((to_json(item) for item in value), key=_order)
     if isinstance(value, list | tuple):
@@ -77,6 +77,14 @@ def _compound(value: Any) -> Json:
     except TypeError:
         return repr(value)
     return to_json(encode_registered(value, type(value)))
+
+
+def _object(value: Mapping[Any, Any]) -> dict[str, Json]:
+    """By the text of each key; where two have the same (`1` and `"1"`), text is in quotes."""
+    made = {key_text(key): to_json(item) for key, item in value.items()}
+    if len(made) < len(value):
+        made = {json.dumps(to_json(key)): to_json(item) for key, item in value.items()}
+    return made
 
 
 def _order(form: Json) -> tuple[str, float, str]:

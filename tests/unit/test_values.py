@@ -262,3 +262,8 @@ def test_endless_nesting_is_an_error() -> None:
         form = [form]
     with pytest.raises(Misfit, match="nested too deeply"):
         from_json(hints(call)["json"], form, "json")
+
+
+def test_keys_that_look_alike_are_told_apart() -> None:
+    assert to_json({1: "a", "1": "b"}) == {"1": "a", '"1"': "b"}
+    assert to_json({1: "a", "x": "b"}) == {"1": "a", "x": "b"}
