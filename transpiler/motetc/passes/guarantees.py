@@ -61,6 +61,8 @@ def _requirements(module: SourceModule, live: Live, findings: Findings) -> None:
     base = live.inputs[0]
     if "ordered" in rule.needs and not base.ordered:
         _needs(rule, live, base, findings, "commutative", "order")
+    if live.op in _BY_KEY and "key" in live.arguments and not base.ordered:
+        _ties(live, base, findings)
     once = base.once or (base.sampled and rule.name in ("for_each", "dest_sink"))
     if "once" in rule.needs and not once:
         _needs(rule, live, base, findings, "idempotent", "delivery")
@@ -75,6 +77,22 @@ def _requirements(module: SourceModule, live: Live, findings: Findings) -> None:
             _unbounded(live, other, findings)
         if other.role != base.role:
             _apart(live, base, other, findings)
+
+
+_BY_KEY = ("sort", "max", "min")
+
+
+def _ties(live: Live, base: Live, findings: Findings) -> None:
+    """Elements of one key stay in their order, and there is none."""
+    related = (Related(base.span, "these elements come in no particular order (NoOrder)"),)
+    findings.error(
+        "order-needed",
+        live.span,
+        f"`{live.op}` by a key depends on the order of elements with the same key, and these come in none",
+        f"compare whole elements: `.map(lambda x: (…, x)).{live.op}()`; or accept any order: "
+        '`.assume_ordering(nondet("…"))`',
+        related,
+    )
 
 
 _ENTRYWISE = ("map", "map_with_key", "filter", "filter_map", "inspect", "inspect_with_key")
