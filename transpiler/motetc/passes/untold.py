@@ -12,9 +12,10 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.source import SourceModule
 from motetc.ir.live import Flow
-from motetc.ir.nodes import Choreography, Comm, For, If, Match, Root, Stmt, While
+from motetc.ir.nodes import Choreography, Comm, Each, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
 from motetc.ir.types import Type
+from motetc.ir.walk import statements
 
 _NAME = re.compile(r"\w+")
 _APART = (
@@ -64,7 +65,8 @@ class Untold:
             self._report(case, findings)
 
     def _report(self, case: Case, findings: Findings) -> None:
-        told = list(case.roles)
+        sessions = self._sessions(case.stmt)
+        told = [sessions.get(role, role) for role in case.roles]
         if ("divergent-choice", case.stmt.span) in findings.found:
             return
         code = " ".join(self.module.code(case.root.expr).split())
@@ -73,7 +75,9 @@ class Untold:
         deciders = [describe(r, m) for r, m in case.place.modes.items()] or ["nobody"]
         many = "act" if len(told) > 1 else "acts"
         related = tuple(
-            Related(s, f"`{r}` acts here") for r, s in case.roles.items() if s is not None
+            Related(s, f"`{sessions.get(r, r)}` acts here")
+            for r, s in case.roles.items()
+            if s is not None
         )
         findings.error(
             *self.key(case),
@@ -81,6 +85,14 @@ class Untold:
             self._help(case, told, code) if code == plain else _APART,
             related,
         )
+
+    def _sessions(self, stmt: Stmt) -> dict[str, str]:
+        """What a session around a statement calls its member, by role."""
+        return {
+            each.role: each.variable
+            for each in statements(self.choreography.body)
+            if isinstance(each, Each) and any(inner is stmt for inner in statements(each.body))
+        }
 
     def _source_of(self, name: re.Match[str]) -> str:
         """What a name of ours stands for in the source."""
