@@ -272,7 +272,7 @@ def stages(root: Path) -> dict[str, float]:
     watch.over(pipeline, "ask", "reading mypy's answers")
     watch.over(build, "read_sources", "parsing")
     watch.over(pipeline, "_read_syntax", "parsing")
-    watch.over(pipeline, "lower", "lowering")
+    watch.over(pipeline.Lowered, "lower_all", "lowering")
     watch.over(pipeline, "find_places", "places")
     watch.over(pipeline, "project", "projection")
     watch.over(pipeline.Backend, "run", "writing modules")
