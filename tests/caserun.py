@@ -21,8 +21,8 @@ from motet.hosting.tracebacks import source_line
 from motet.hosting.typed_arguments import read_arguments
 from motet.schedule import Outcome, Part, PerLocation, PerMember, simulate
 from motet.values import to_json
-from motetc.backend.files import write_atomically
 from motetc.build import Built
+from motetc.files import write_atomically
 from motetc.run.request import Request, make_request
 
 

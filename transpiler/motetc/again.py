@@ -14,12 +14,12 @@ from dataclasses import fields
 from typing import Any
 
 from motetc.backend.face import face_of
-from motetc.backend.files import read_object, write_atomically
 from motetc.backend.links import Links, Part
 from motetc.backend.manifest import BuiltFile, Entry, files_in
 from motetc.backend.recorded import read_manifest
 from motetc.compilation import Compilation, SourceText
 from motetc.config import Config
+from motetc.files import read_object, write_atomically
 from motetc.frontend.ahead import may_call_pipelines
 from motetc.frontend.outline import Outline, concerned, dependencies
 from motetc.frontend.sources import Sources

@@ -11,13 +11,13 @@ from typing import Any
 
 from motetc import __version__
 from motetc.again import find_parts, kept_choreographies, kept_files, remember, texts_of
-from motetc.backend.files import read_text, sha256, write_atomically
 from motetc.backend.manifest import BuiltFile, listed_files, render_manifest
 from motetc.backend.recorded import NAME, read_manifest
 from motetc.backend.write import Changes, apply, compare
 from motetc.compilation import Compilation
 from motetc.config import Config
 from motetc.diagnostics.internal import SelfCheckError
+from motetc.files import read_text, sha256, write_atomically
 from motetc.frontend.ahead import Kept, ask_ahead
 from motetc.frontend.sources import read_sources
 from motetc.state import State, prepare_cache

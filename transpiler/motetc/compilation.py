@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from motetc.backend.files import sha256
 from motetc.backend.links import Links
 from motetc.backend.output import OutputModule
 from motetc.diagnostics.model import Diagnostic
+from motetc.files import sha256
 from motetc.ir.summary import ChoreographySummary
 
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from motetc.backend.files import digest_of, read_object, sha256, write_atomically
 from motetc.backend.recorded import NAME
 from motetc.config import Config
+from motetc.files import digest_of, read_object, sha256, write_atomically
 from motetc.folders import files_below, is_environment
 from motetc.frontend.oracle_paths import find_config, interpreter, mypy_version
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from motetc.backend.closure import Wanted
-from motetc.backend.files import sha256
 from motetc.backend.links import Part, Row
 from motetc.backend.openings import ports_at, watched_by
 from motetc.backend.plan import Compiled, Plan, Play
 from motetc.backend.wire_names import Names
+from motetc.files import sha256
 from motetc.frontend.program import Program
 
 Noted = tuple[str, Row]  # by a module

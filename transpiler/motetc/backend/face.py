@@ -10,8 +10,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from motetc.backend.files import sha256
 from motetc.backend.registering import touched
+from motetc.files import sha256
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PLAIN = frozenset({"cached_property", "classmethod", "override", "property", "staticmethod"})

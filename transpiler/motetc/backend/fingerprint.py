@@ -16,8 +16,8 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
-from motetc.backend.files import sha256
 from motetc.backend.sourcemap import parse
+from motetc.files import sha256
 from motetc.ir.summary import ChoreographySummary
 
 Forms = Mapping[tuple[str, str], str]  # (wire module, channel) -> form

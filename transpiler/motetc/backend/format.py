@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from motetc.backend.blacken import format_modules
-from motetc.backend.files import read_text, sha256, write_atomically
 from motetc.backend.prewrap import WIDTH
+from motetc.files import read_text, sha256, write_atomically
 
 STYLE = f"line length {WIDTH}, py311, 4"  # raise the last number when `prewrap` or `layout` changes its mind
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from motetc.backend.files import read_object
+from motetc.files import read_object
 
 NAME = "manifest.json"
 FORMAT = 1

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from motetc.backend.files import read_text, sha256, write_atomically
+from motetc.files import read_text, sha256, write_atomically
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import ast
 from functools import cache
 from pathlib import Path
 
-from motetc.backend.files import read_text
 from motetc.backend.output import StatementOrigin
 from motetc.backend.sourcemap import statements
 from motetc.diagnostics.model import Span
+from motetc.files import read_text
 
 
 class Anchors:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from motetc.backend.files import read_text
 from motetc.backend.manifest import BuiltFile, read_files
 from motetc.build import Built
 from motetc.check.anchor import Anchors
@@ -16,6 +15,7 @@ from motetc.check.remap import Remap
 from motetc.check.strict import COMMENT, strict
 from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
+from motetc.files import read_text
 from motetc.frontend.oracle_lock import locked
 from motetc.frontend.oracle_request import SourceFile
 from motetc.frontend.types import Ahead

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from motetc.backend.files import read_text, write_atomically
 from motetc.config import Config
+from motetc.files import read_text, write_atomically
 from motetc.state import prepare_cache
 
 _WHERE = "where.txt"

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from motetc.backend.files import digest_of, read_object, sha256, write_atomically
 from motetc.backend.recorded import NAME
 from motetc.config import Config
+from motetc.files import digest_of, read_object, sha256, write_atomically
 from motetc.state import State, prepare_cache
 
 

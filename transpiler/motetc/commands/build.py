@@ -151,7 +151,7 @@ def print_digest(directory: str) -> None:
 
 
 def _digest(texts: dict[str, str]) -> str:
-    from motetc.backend.files import sha256
+    from motetc.files import sha256
 
     return sha256("\0".join(f"{path}\0{texts[path]}" for path in sorted(texts)).encode())
 

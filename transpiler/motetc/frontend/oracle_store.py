@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from motetc.files import write_atomically
 from motetc.frontend.oracle_spans import Place
 from motetc.ir.types import ClassDecl, Field, Type
 
@@ -207,11 +207,7 @@ def save(path: Path, stored: Stored) -> None:
         "modules": list(stored.lines),
     }
     head = json.dumps(header, separators=(",", ":")).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "wb") as file:
-        file.write(b"\n".join((head, *stored.lines.values())))
-    os.replace(name, path)
+    write_atomically(path, b"\n".join((head, *stored.lines.values())))
     _prune(path)
 
 

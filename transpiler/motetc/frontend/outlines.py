@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from motetc.diagnostics.model import Diagnostic
+from motetc.files import read_object, sha256, write_atomically
 from motetc.frontend import imports, outline
 from motetc.frontend.imports import Import
 from motetc.frontend.outline import Outline
-
-_NAME = "outlines.json"
 
 
 class Outlines:
     """Those that the last build kept in a folder, and after `save` those that were asked for since."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / _NAME
-        self._kept = _load(self._file)
+        self._file = folder / "outlines.json"
+        self._kept = read_object(self._file)
         self._now: dict[str, Any] = {}
 
     def of(self, path: Path, relative: str, name: str, text: str) -> Outline | Diagnostic:
@@ -48,19 +44,7 @@ class Outlines:
         if self._now.keys() == self._kept.keys():
             return
         with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._file.parent, prefix=_NAME)
-            with os.fdopen(handle, "w") as file:
-                json.dump(self._now, file)
-            os.replace(name, self._file)
-
-
-def _load(file: Path) -> Mapping[str, Any]:
-    try:
-        found = json.loads(file.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+            write_atomically(self._file, json.dumps(self._now))
 
 
 def _packed(module: Outline) -> list[Any]:
@@ -78,7 +62,7 @@ def _unpacked(path: Path, relative: str, name: str, text: str, packed: Any) -> O
 
 def _key(path: Path, name: str, text: str) -> str:
     parts = (_salt(), path.name, name, text)
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
 
 
 @cache

@@ -6,13 +6,13 @@ can be asked, and the answers are stored as plain data. When nothing has changed
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from motetc.diagnostics.model import Diagnostic
+from motetc.files import sha256
 from motetc.forked import Forked
 from motetc.frontend.oracle_errors import OracleError
 from motetc.frontend.oracle_findings import pack_finding, syntax_error, unpack_finding
@@ -73,23 +73,19 @@ class TypeFacts:
 
     def digests(self) -> dict[str, str]:
         """By module, a digest of all answers about it."""
-        return {name: _digest(line) for name, line in self._lines.items()}
+        return {name: sha256(line) for name, line in self._lines.items()}
 
     def declared(self, name: str) -> str:
         """A digest of the classes of a module, wherever they are in it."""
         facts = self._module(name)
         decls = facts.decls() if facts is not None else []
-        return _digest(repr([replace(decl, line=0) for decl in decls]).encode())
+        return sha256(repr([replace(decl, line=0) for decl in decls]).encode())
 
     def _module(self, name: str) -> ModuleFacts | None:
         found = self._modules.get(name)
         if found is None and name in self._lines:
             found = self._modules[name] = ModuleFacts(self._lines[name])
         return found
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 class Ahead:

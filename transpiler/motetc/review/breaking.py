@@ -15,12 +15,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from motetc.backend.files import read_text
 from motetc.backend.fingerprint import channel_texts
 from motetc.backend.manifest import wire_modules
 from motetc.backend.recorded import read_manifest
 from motetc.build import Built
 from motetc.diagnostics.model import Diagnostic, Span, line_span
+from motetc.files import read_text
 
 CODE = "wire-change"
 _TOGETHER = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from motetc.backend.files import read_object
+from motetc.files import read_object
 from motetc.run.deploy import NodeName
 from motetc.run.request import Request
 
