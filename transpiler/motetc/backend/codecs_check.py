@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
-from motetc.backend.codecs_names import Decls, short
+from motetc.backend.codecs_names import Decls
 from motetc.backend.codecs_shapes import COLLECTIONS, SCALARS, scalar
 from motetc.ir.types import ClassDecl, Type
+from motetc.ir.typetext import short
 
 UNHASHABLE = ("list", "dict", "set", "Sequence", "MutableSequence", "Mapping", "MutableMapping")
 INSTEAD = {

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 from motetc.frontend.naming import snake
 from motetc.ir.types import ClassDecl, Type
-from motetc.ir.typetext import render_type
+from motetc.ir.typetext import render_type, short
 
 RUNTIME = frozenset(
     {"bool", "bytes", "date", "datetime", "decimal", "dict", "flag", "float", "frozenset", "int"}
@@ -42,11 +42,6 @@ def stem(decl: ClassDecl) -> str:
 def wire_name(way: str, decl: ClassDecl) -> str:
     """The codec function of a class, as the namer wants to be asked for it."""
     return f"wire:{decl.module}.{way}_{stem(decl)}"
-
-
-def short(t: Type) -> str:
-    """A type without modules: what a message or a tag calls it."""
-    return render_type(t, lambda full: full.rpartition(".")[2])
 
 
 def tags(members: Iterable[Type]) -> dict[Type, str]:

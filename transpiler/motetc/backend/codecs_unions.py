@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from motetc.backend.codecs_exprs import Way, Writer, has_members, is_told
 from motetc.backend.codecs_kinds import NONE, is_plain
-from motetc.backend.codecs_names import short, tags
+from motetc.backend.codecs_names import tags
 from motetc.backend.codecs_plain import condition
 from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
 from motetc.ir.types import Type
-from motetc.ir.typetext import literal_text
+from motetc.ir.typetext import literal_text, short
 
 BASES = frozenset({"int", "datetime.date"})
 """Classes that other scalars are instances of."""

@@ -43,7 +43,6 @@ class Links:
                 yield from ((module, row[2]) for row in sorted(rows) if row[1] == kind)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """What of a program is to be compiled: the modules whose output is wanted, and those that they import too.

@@ -22,7 +22,7 @@ from motetc.ir.summary import (
     RoleSummary,
 )
 from motetc.ir.types import Type
-from motetc.ir.typetext import render_type
+from motetc.ir.typetext import short
 from motetc.ir.walk import operations, root_operations, roots
 
 
@@ -63,14 +63,10 @@ def _ports(program: Program, compiled: Compiled) -> Iterator[PortSummary]:
         for port in ports_at(program.choreographies, choreography, role.name):
             types = compiled.facts.payload.get(port.uid)
             own = types is not None and port.role == role.name
-            asked, told = map(_short, types.args) if types is not None and own else ("", "")
+            asked, told = map(short, types.args) if types is not None and own else ("", "")
             yield PortSummary(
                 port.name, role.name, location, port.span.line, asked, told, port.single
             )
-
-
-def _short(type_: Type) -> str:
-    return render_type(type_, lambda full: full.rpartition(".")[2])
 
 
 def _roles(program: Program, choreography: Choreography) -> Iterator[RoleSummary]:
@@ -127,7 +123,7 @@ def _streams(compiled: Compiled, hop: Hop) -> Iterator[ChannelSummary]:
 
 
 def _type_text(payload: Type | None) -> str:
-    return render_type(payload, lambda full: full.rpartition(".")[2]) if payload else "?"
+    return short(payload) if payload else "?"
 
 
 def _note(op: Comm) -> str:
@@ -192,7 +188,7 @@ def _given(compiled: Compiled) -> Iterator[GivenSummary]:
         if isinstance(op, Invoke):
             for variable, type_ in compiled.facts.given.get(op.uid, {}).items():
                 call, line = compiled.names[op.uid], op.span.line
-                yield GivenSummary(call, variable, _short(type_), line)
+                yield GivenSummary(call, variable, short(type_), line)
 
 
 def _calls(compiled: Compiled) -> Iterator[str]:

@@ -44,6 +44,11 @@ def render_type(t: Type, name: Name, alias: Name = lambda _: "") -> str:
             return _head(t.name, name) + (f"[{_list(t.args, name, alias)}]" if t.args else "")
 
 
+def short(t: Type) -> str:
+    """A type without modules: what a message or a tag calls it."""
+    return render_type(t, lambda full: full.rpartition(".")[2])
+
+
 def _head(full: str, name: Name) -> str:
     bare = full.removeprefix("builtins.")
     return bare if bare in BUILTINS else name(full)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from motetc.ir.abilities import incomparable, unhashable
 from motetc.ir.live import Flow, Live
 from motetc.ir.types import ClassDecl, Type
-from motetc.ir.typetext import render_type
+from motetc.ir.typetext import short
 from motetc.passes.place_hops import HopPlaces
 
 _KEYED = ("keyed_stream", "keyed_singleton")
@@ -70,17 +70,17 @@ class ElementPlaces(HopPlaces):
             yield ("values" if keyed else "elements"), args[1 if keyed else 0]
 
     def _no_hash(self, live: Live, what: str, found: Type, part: Type) -> None:
-        made = self._text(part)
+        made = short(part)
         self.findings.error(
             "not-hashable",
             live.span,
-            f"`{live.op}` looks {what} up, and `{self._text(found)}` has no hash{self._of_part(found, part)}",
+            f"`{live.op}` looks {what} up, and `{short(found)}` has no hash{self._of_part(found, part)}",
             _HASHED.get(part.name)
             or f"make it immutable: `frozen=True` in the `@dataclass` of `{made}`",
         )
 
     def _no_order(self, live: Live, what: str, found: Type, part: Type) -> None:
-        made = self._text(part)
+        made = short(part)
         decl = self.declared(part.name)
         help = "map them to what has an order: a number, a string, a tuple of such"
         if part.name == "None":
@@ -92,15 +92,12 @@ class ElementPlaces(HopPlaces):
         self.findings.error(
             "not-comparable",
             live.span,
-            f"`{live.op}` compares {what}, and `{self._text(found)}` has no order{self._of_part(found, part)}",
+            f"`{live.op}` compares {what}, and `{short(found)}` has no order{self._of_part(found, part)}",
             help,
         )
 
     def _of_part(self, found: Type, part: Type) -> str:
-        return "" if found == part else f", because of `{self._text(part)}`"
-
-    def _text(self, found: Type) -> str:
-        return render_type(found, lambda full: full.rpartition(".")[2])
+        return "" if found == part else f", because of `{short(part)}`"
 
     def _hashed(self, decl: ClassDecl) -> Container[str] | None:
         """What the hash of a dataclass is made of; one that cannot be looked at may have any."""

@@ -8,7 +8,7 @@ from motetc.diagnostics.model import Related
 from motetc.ir.aliases import folded
 from motetc.ir.live import Hop, Live
 from motetc.ir.types import Type
-from motetc.ir.typetext import render_type
+from motetc.ir.typetext import short
 from motetc.passes.cures import subclasses_instead
 from motetc.passes.place_operations import OperationPlaces
 
@@ -87,7 +87,7 @@ class HopPlaces(OperationPlaces):
     def _no_member(self, source: Live, hop: Hop, found: Type, what: str) -> None:
         role = self.choreography.role(hop.receivers[0])
         first = found.args[0] if found.kind == "tuple" and found.args else found
-        text = render_type(found, lambda full: full.rpartition(".")[2])
+        text = short(found)
         id_ = f"MemberId[{role.class_name}]"
         wanted = f"`({id_}, element)` pairs" if what == "elements" else f"`{id_}`"
         if first.kind == "member":

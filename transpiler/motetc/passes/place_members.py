@@ -8,7 +8,7 @@ import libcst as cst
 
 from motetc.ir.nodes import Comm, Seat
 from motetc.ir.types import Type
-from motetc.ir.typetext import render_type
+from motetc.ir.typetext import short
 from motetc.passes.place_names import NamePlaces
 
 _MAPPINGS = ("dict", "Mapping", "MutableMapping", "Counter", "OrderedDict")
@@ -35,7 +35,7 @@ class MemberPlaces(NamePlaces):
         self._wrong_member(
             index,
             seat.node,
-            f"`{self._code(index)}` is a `{_text(found)}`, and `{seat.role}` has members `MemberId[{mine}]`",
+            f"`{self._code(index)}` is a `{short(found)}`, and `{seat.role}` has members `MemberId[{mine}]`",
             f"use an id of `{mine}`, or an index: `{seat.role}[i]`",
         )
 
@@ -51,10 +51,10 @@ class MemberPlaces(NamePlaces):
         code, wanted = self._code(op.value.expr), f"`{op.kind}` takes a value for each `MemberId[{mine}]`"
         key = found.args[0] if found.args and found.name.endswith(_MAPPINGS) else None
         if key is None:
-            text = f"`{code}` is a `{_text(found)}`, and {wanted}"
+            text = f"`{code}` is a `{short(found)}`, and {wanted}"
             help = f"write `dict(zip({seat.role}.members, {code}))`"
         elif self._is_foreign(key, seat) or key.kind in ("scalar", "literal", "enum", "newtype"):
-            text = f"`{code}` has keys of type `{_text(key)}`, and {wanted}"
+            text = f"`{code}` has keys of type `{short(key)}`, and {wanted}"
             help = f"make it of the members' ids: `{{m: … for m in {seat.role}.members}}`"
         else:
             return
@@ -71,7 +71,3 @@ class MemberPlaces(NamePlaces):
     ) -> None:
         span = self.reader.module.span(node, within)
         self.findings.error("wrong-member", span, message, help)
-
-
-def _text(found: Type) -> str:
-    return render_type(found, lambda full: full.rpartition(".")[2])

@@ -20,7 +20,7 @@ from motetc.ir.generic_types import substituted, typevars
 from motetc.ir.nodes import Choreography, Facts, Invoke
 from motetc.ir.purity import mutable_part
 from motetc.ir.types import ClassDecl, Type
-from motetc.ir.typetext import render_type
+from motetc.ir.typetext import short
 from motetc.ir.walk import operations
 
 TypeOf = Callable[[str, cst.CSTNode], Type | None]
@@ -179,5 +179,5 @@ def _endless(callee: Choreography, given: Given) -> tuple[str, str, str]:
 
 
 def _short(t: Type) -> str:
-    shown = render_type(t, lambda full: full.rpartition(".")[2])
+    shown = short(t)
     return shown if len(shown) <= 60 else f"{shown[:59]}…"
