@@ -6,14 +6,16 @@ import io
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from motetc.backend.recorded import read_manifest
 from motetc.commands.choose import choose
 from motetc.config import Config, ConfigError
 from motetc.diagnostics.report import CLEAN, FINDINGS, Report, wants_colour
+from motetc.files import read_object
 from motetc.run.commands import memory_command, node_commands
 from motetc.run.deploy import NodeName, deployed, nodes_of
 from motetc.run.launch import Judge, Launch, launch
@@ -25,7 +27,6 @@ from motetc.run.outcome import (
     is_misused,
     is_spared,
     misuse,
-    read_report,
     results,
     summary,
 )
@@ -105,25 +106,22 @@ def _run_apart(
     with deployed(request, options.transport, fingerprint) as deployment:
         commands = node_commands(config, request, deployment, options.given_to_nodes)
 
-        def spared(node: NodeName, code: int) -> bool:
-            return is_spared(request, node, code, read_report(deployment.report(node)))
+        def told(node: NodeName) -> Mapping[str, Any]:
+            return read_object(deployment.report(node))
 
         def failed(node: NodeName, code: int) -> bool:
-            return not spared(node, code) and not (
-                code == 0 and read_report(deployment.report(node)).get("ok")
-            )
+            report = told(node)
+            well = code == 0 and report.get("ok")
+            return not well and not is_spared(request, node, code, report)
 
         def misused(node: NodeName, code: int) -> bool:
-            return is_misused(read_report(deployment.report(node)))
+            return is_misused(told(node))
 
         outcome = _launch(starter, commands, options, failed, misused)
         ended = [
-            replace(
-                end,
-                report=read_report(deployment.report(end.node)),
-                spared=spared(end.node, end.code),
-            )
+            replace(end, report=report, spared=is_spared(request, end.node, end.code, report))
             for end in outcome.ended
+            for report in [told(end.node)]
         ]
     return outcome, ended
 
@@ -135,7 +133,7 @@ def _run_together(
         file = Path(folder) / "report.json"
         command = memory_command(config, request, file, options.given_to_nodes)
         outcome = _launch(starter, [command], options)
-        reports = read_report(file)
+        reports = read_object(file)
     if not (nodes := reports.get("nodes")):
         return outcome, [replace(end, report=reports) for end in outcome.ended]
     names = {node.place: node for played in request.locations for node in nodes_of(played)}

@@ -6,10 +6,8 @@ import signal
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from motetc.files import read_object
 from motetc.run.deploy import NodeName
 from motetc.run.request import Request
 
@@ -37,11 +35,6 @@ def is_spared(request: Request, node: NodeName, code: int, report: Mapping[str, 
     """Whether a member that was killed or told to stop is one that the run can do without."""
     told = (report.get("error") or {}).get("kind") == "Stopped"
     return node.location in request.watched and (code < 0 or told)
-
-
-def read_report(path: Path) -> Mapping[str, Any]:
-    """What a node left; empty when it left nothing that can be read."""
-    return read_object(path)
 
 
 def summary(request: Request, ended: Sequence[Ended]) -> dict[str, object]:
