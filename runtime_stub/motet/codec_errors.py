@@ -87,8 +87,9 @@ def misfit(data: object, expected: type, /, *items: object, **fields: object) ->
 def mistyped(value: object, expected: type, /, *items: object, **fields: object) -> EncodeError:
     """Say what is wrong with a tuple or an instance that is to be sent; `fields` are those to look at."""
     if type(value) is not expected:
-        found = wrong_value(expected.__name__, value)
-        return _derived(value, expected) if isinstance(value, expected) else found
+        if isinstance(value, expected):
+            return _derived(value, expected)
+        return wrong_value(expected.__name__, value)
     if isinstance(value, tuple) and items and len(value) != len(items):
         return EncodeError(f"expected a tuple of {len(items)}, got one of {len(value)}")
     for step, tp in _parts(items, fields).items():
