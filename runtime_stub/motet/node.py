@@ -110,6 +110,7 @@ async def _run(
         dispensable=entry.dispensable,
         doors=DoorPlan(options.ports, print_port),
     )
+    hub.sole = True
     session = Session(
         location,
         entry,

@@ -203,6 +203,11 @@ class Fabric(ABC):
 
     departures: Departures
 
+    @property
+    def longest_turn(self) -> float:
+        """Seconds for which a task that has something to do again and again may go on now."""
+        return self.patience
+
     @abstractmethod
     def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet:
         """The inlet for messages of `peer` on a channel of one call; the same on every call."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from motet.schedule import Outcome, simulate
+from motet.transport.waiting import ALONE, PATIENCE, LoopFabric
 from motet.wire import StreamInbox, StreamOutbox
 from runtime import harness
 from runtime.harness import WAYS, Bare, Run, channel, run
@@ -99,6 +100,23 @@ def test_spinning_lets_messages_and_timers_through(way: str, tmp_path: Path) -> 
 
     done = run(way, {"leader": leader, "helper": helper}, folder=tmp_path).succeed()
     assert done.of("Leader") == ["heard", "tick"]
+
+
+def test_only_a_task_that_keeps_nobody_waiting_takes_longer_turns(tmp_path: Path) -> None:
+    async def leader(net: Bare) -> None:
+        fabric = net.site.fabric
+        assert isinstance(fabric, LoopFabric)
+
+        async def turn() -> float:
+            return fabric.longest_turn
+
+        assert await turn() == PATIENCE  # other nodes are in this process
+        fabric.sole = True
+        assert await turn() == ALONE
+        assert await net.concurrently(turn(), turn()) == (PATIENCE, PATIENCE)
+        assert await net.concurrently(turn()) == (ALONE,)
+
+    alone("memory", leader, tmp_path)
 
 
 @pytest.mark.parametrize("kind", [range, list, tuple, iter])

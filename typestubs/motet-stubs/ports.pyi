@@ -82,6 +82,8 @@ class Fabric(ABC):
     patience: float
     departures: Departures
 
+    @property
+    def longest_turn(self) -> float: ...
     @abstractmethod
     def inlet(self, peer: NodeId, path: str, channel: str) -> Inlet: ...
     @abstractmethod

@@ -19,21 +19,37 @@ from motet.transport.waits import HubSignal
 PATIENCE: Final = 0.002
 """Seconds for which a task that has more to compute keeps others waiting."""
 
+ALONE: Final = 0.02
+"""The same where nobody else waits: what it sends is written as seldom."""
+
 
 class LoopFabric(Fabric, metaclass=ABCMeta):
     """The part of a hub that is about its event loop. Whoever waits hears of an abort."""
 
     def __init__(self) -> None:
         self.patience = PATIENCE
+        self.sole = False
+        """Whether the process is this node's, and nobody else's tasks run in it."""
         self.departures = Departures()
         self.failure: PeerAborted | None = None
         self._loop = asyncio.get_running_loop()
         self._owing: dict[LinkInlet, None] = {}
         self._signals: WeakSet[HubSignal] = WeakSet()
+        self._tasks = 1  # of the choreography, those aside that wait for theirs to end
+
+    @property
+    def longest_turn(self) -> float:
+        """Longer where this is the only task of the only node."""
+        return ALONE if self.sole and self._tasks == 1 else self.patience
 
     async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]:
         """Run all of them as tasks."""
-        return await run_concurrently(awaitables)
+        more = len(awaitables) - 1
+        self._tasks += more
+        try:
+            return await run_concurrently(awaitables)
+        finally:
+            self._tasks -= more
 
     def now(self) -> float:
         """The loop's time."""

@@ -59,7 +59,7 @@ class Spin:
         fabric = self._fabric
         if fabric.now() >= self._until:
             await fabric.breathe()
-            self._until = fabric.now() + fabric.patience
+            self._until = fabric.now() + fabric.longest_turn
 
 
 class Batches(Generic[T]):

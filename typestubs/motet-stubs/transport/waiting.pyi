@@ -8,13 +8,17 @@ from motet.ports import Fabric
 from motet.transport.waits import HubSignal
 
 PATIENCE: Final[float]
+ALONE: Final[float]
 
 class LoopFabric(Fabric, metaclass=ABCMeta):
     patience: float
+    sole: bool
     departures: Departures
     failure: PeerAborted | None
 
     def __init__(self) -> None: ...
+    @property
+    def longest_turn(self) -> float: ...
     async def concurrently(self, awaitables: Sequence[Awaitable[object]]) -> tuple[object, ...]: ...
     def now(self) -> float: ...
     async def sleep(self, seconds: float) -> None: ...
