@@ -180,7 +180,10 @@ def check(directory: Path, form: str) -> int:
     help="List what the program leaves open, with its reasons, and every proof: a page for a review.",
 )
 def plan(choreography: str | None, project: Path, form: str, nondeterminism: bool) -> int:
-    """Show locations, channels, message counts and who knows what, of one choreography or of all."""
+    """Show locations, channels, message counts and who knows what, of one choreography or of all.
+
+    Counts are of one run, where the text says how many; n and m are sizes of clusters.
+    """
     from motetc.commands.plan import PLANS, REVIEWS, run_plan
 
     if form not in (REVIEWS if nondeterminism else PLANS):

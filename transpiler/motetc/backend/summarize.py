@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-import libcst as cst
-
+from motetc.backend.counts import messages_each, sessions, static_counts
 from motetc.backend.openings import ports_at, watched_by
 from motetc.backend.plan import Compiled
 from motetc.backend.reasons import reasons_of
 from motetc.frontend.program import Program
 from motetc.ir.live import Hop
-from motetc.ir.nodes import Choreography, Comm, Each, For, If, Invoke, Match, Return, Stmt, While
+from motetc.ir.nodes import Choreography, Comm, Invoke
 from motetc.ir.place import OWN, Place
 from motetc.ir.summary import (
     ChannelSummary,
@@ -23,7 +22,7 @@ from motetc.ir.summary import (
 )
 from motetc.ir.types import Type
 from motetc.ir.typetext import short
-from motetc.ir.walk import operations, root_operations, roots
+from motetc.ir.walk import operations
 
 
 def summarize(program: Program, compiled: Compiled) -> ChoreographySummary:
@@ -89,7 +88,8 @@ def _names(compiled: Compiled) -> list[tuple[str, int, Place]]:
 
 
 def _channels(compiled: Compiled) -> Iterator[ChannelSummary]:
-    counts = dict(_static_counts(compiled.choreography.body, 1))
+    counts = dict(static_counts(compiled.choreography.body))
+    inside = sessions(compiled.choreography.body)
     for op in operations(compiled.choreography.body):
         if isinstance(op, Hop):
             yield from _streams(compiled, op)
@@ -108,7 +108,8 @@ def _channels(compiled: Compiled) -> Iterator[ChannelSummary]:
                 op.kind,
                 op.span.line,
                 counts.get(op.uid),
-                _note(op),
+                op.why,
+                messages_each(op, receiver, op.uid in inside),
             )
 
 
@@ -124,63 +125,6 @@ def _streams(compiled: Compiled, hop: Hop) -> Iterator[ChannelSummary]:
 
 def _type_text(payload: Type | None) -> str:
     return short(payload) if payload else "?"
-
-
-def _note(op: Comm) -> str:
-    if op.why:
-        return op.why
-    if op.kind in ("all_gather", "all_to_all"):
-        return "n(n-1) messages"
-    return "2(n-1) messages" if op.kind == "all_reduce" else ""
-
-
-def _static_counts(body: Sequence[Stmt], times: int | None) -> Iterator[tuple[int, int | None]]:
-    """How often each operation runs, where the program text says so: loops over `range` of a number, no branches."""
-    for stmt in body:
-        for root in roots(stmt):
-            for op in root_operations(root):
-                yield op.uid, times
-        match stmt:
-            case If():
-                yield from _static_counts((*stmt.then, *stmt.orelse), None)
-                if _leaves(stmt):
-                    times = None
-            case For():
-                turns = _turns(stmt.iter.expr)
-                inner = None if turns is None or times is None or _leaves(stmt) else turns * times
-                yield from _static_counts(stmt.body, inner)
-            case While():
-                yield from _static_counts(stmt.body, None)
-            case Match():
-                for case in stmt.cases:
-                    yield from _static_counts(case.body, None)
-            case Each():
-                yield from _static_counts(stmt.body, times)
-            case _:
-                pass
-
-
-def _leaves(stmt: Stmt) -> bool:
-    from motetc.ir.nodes import Jump
-    from motetc.ir.walk import statements
-
-    return any(isinstance(s, (Return, Jump)) for s in statements([stmt]))
-
-
-def _turns(expr: cst.BaseExpression) -> int | None:
-    if (
-        (
-            isinstance(expr, cst.Call)
-            and isinstance(expr.func, cst.Name)
-            and expr.func.value == "range"
-        )
-        and len(expr.args) == 1
-        and isinstance(expr.args[0].value, cst.Integer)
-    ):
-        return int(expr.args[0].value.evaluated_value)
-    if isinstance(expr, (cst.Tuple, cst.List)):
-        return len(expr.elements)
-    return None
 
 
 def _given(compiled: Compiled) -> Iterator[GivenSummary]:

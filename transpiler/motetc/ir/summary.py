@@ -17,7 +17,8 @@ class RoleSummary:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSummary:
-    """One channel. `count` is messages per run where static (clusters: per member pair), else None."""
+    """One channel. `count` is how often it is used in a run, where that is static, or None; `each`, how many messages
+    that makes each time: "1", or with n and m for the sizes of clusters."""
 
     name: str
     sender: str
@@ -27,6 +28,7 @@ class ChannelSummary:
     line: int
     count: int | None
     note: str = ""
+    each: str = "1"
 
 
 @dataclass(frozen=True, slots=True)

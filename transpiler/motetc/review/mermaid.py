@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from motetc.ir.summary import ChannelSummary, ChoreographySummary
+from motetc.review.plan import amount
 
 
 def plan_mermaid(summaries: Sequence[ChoreographySummary]) -> str:
@@ -33,7 +34,8 @@ def _arrow(channel: ChannelSummary) -> str:
 
 
 def _count(channel: ChannelSummary) -> str:
-    return "" if channel.count == 1 else f" ({channel.count or _plain(channel.note) or 'varies'})"
+    text = amount(channel) if channel.count is not None else channel.note or "varies"
+    return "" if text == "1" else f" ({_plain(text)})"
 
 
 def _plain(text: str) -> str:

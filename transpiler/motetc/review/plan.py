@@ -22,12 +22,22 @@ def plan_json(summaries: Sequence[ChoreographySummary]) -> str:
     )
 
 
+def amount(channel: ChannelSummary) -> str:
+    """How many messages a channel takes in one run: `3`, `n`, `3 times n`."""
+    if channel.count is None:
+        return "varies"
+    if channel.each == "1":
+        return str(channel.count)
+    return channel.each if channel.count == 1 else f"{channel.count} times {channel.each}"
+
+
 def messages(channel: ChannelSummary) -> str:
-    """How often a channel is used in one run, in words."""
+    """The same in words, with what is to be said of it."""
     if channel.count is None:
         return channel.note or "varies"
+    text = amount(channel)
     note = f", {channel.note}" if channel.note else ""
-    return f"{channel.count} message{'' if channel.count == 1 else 's'}{note}"
+    return f"{text} message{'' if text == '1' else 's'}{note}"
 
 
 def _block(summary: ChoreographySummary) -> Iterator[str]:
@@ -133,5 +143,6 @@ def _channel_record(channel: ChannelSummary) -> dict[str, object]:
         "operation": channel.operation,
         "line": channel.line,
         "count": channel.count,
+        "each": channel.each,
         "note": channel.note,
     }

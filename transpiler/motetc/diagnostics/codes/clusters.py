@@ -112,17 +112,46 @@ CLUSTERS = (
         "missing-proof",
         "a fold needs a property of its function that the program does not claim",
         """
-        Reserved for live collections, which this version does not compile yet. Elements that arrive in no order, or more
-        than once, may be folded only by a function that does not mind.
+        Elements that arrive in no order, or more than once, may be folded only by a function that does not mind. Neither
+        Motet nor mypy can see that of a function, so the program claims it, with a reason that a reviewer can judge;
+        `motet plan --nondeterminism` lists every one.
         """,
         'claim it with a reason: `fold(…, commutative=proof("addition of counts"))`',
+        """
+        @choreography
+        async def total(leader: Leader, workers: Worker) -> At[int, Leader]:
+            loads = workers.source([workers.load()]).send(to=leader).values()
+            return await loads.fold(int, lambda total, load: total + load).collect()
+        """,
+        """
+        @choreography
+        async def total(leader: Leader, workers: Worker) -> At[int, Leader]:
+            loads = workers.source([workers.load()]).send(to=leader).values()
+            added = loads.fold(
+                int, lambda total, load: total + load, commutative=proof("addition of counts")
+            )
+            return await added.collect()
+        """,
     ),
     code(
         "order-needed",
         "an operator needs an order that its stream does not have",
         """
-        What arrives from several members has no order; `first`, `last` and `scan` need one.
+        What arrives from several members has no order; `first`, `last` and `scan` need one. Each sender's own elements
+        are in order, as long as the stream is keyed by its sender.
         """,
         "keep the stream keyed by its sender, or use an operator that does not depend on order",
+        """
+        @choreography
+        async def latest(leader: Leader, workers: Worker) -> At[int | None, Leader]:
+            loads = workers.source([workers.load()]).send(to=leader).values()
+            return await loads.last().collect()
+        """,
+        """
+        @choreography
+        async def latest(leader: Leader, workers: Worker) -> At[int | None, Leader]:
+            loads = workers.source([workers.load()]).send(to=leader).values()
+            return await loads.max().collect()
+        """,
     ),
 )

@@ -14,7 +14,7 @@ PRELUDE = dedent(
     from dataclasses import dataclass
     from typing import Any, TypeVar
 
-    from motet import At, Cluster, Each, MemberId, Process, choreography, concurrently, nondet, pure
+    from motet import At, Cluster, Each, MemberId, Process, choreography, concurrently, nondet, proof, pure
 
 
     class Buyer(Process):

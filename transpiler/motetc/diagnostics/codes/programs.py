@@ -56,8 +56,7 @@ PROGRAMS = (
         """
         A construct that we cannot project faithfully is refused with its position and a way around it; it is never
         translated into something else. `try` around several locations is one: what would each of them catch? Others are
-        locations, their classes and choreographies as values, a `return` out of a block or a session, and a member of a
-        cluster in the role of a called choreography.
+        locations, their classes and choreographies as values, and a `return` out of a block or a session.
         """,
         "follow the help of the finding; most constructs work as they are inside `with location:`",
         """
