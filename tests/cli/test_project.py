@@ -21,6 +21,18 @@ BOOKSHOP = ROOT / "examples" / "bookseller"
 WORDS = ROOT / "examples" / "wordcount"
 
 
+LAYERS = """
+from motet import At, Process, choreography
+
+class A(Process): ...
+class B(Process): ...
+
+@choreography
+async def layer0(a: A, b: B, n: At[int, A]) -> At[int, A]:
+    return await b.send(await a.send(n, to=b), to=a)
+"""
+
+
 @dataclass(frozen=True)
 class Done:
     returncode: int
@@ -200,6 +212,20 @@ def test_one_file_is_a_project(tmp_path: Path, motet: Motet, project: Path):
     (project / "broken.py").write_text("def (")
     assert motet("build", project / "shop.py").returncode == 0
     assert (project / "generated/seller/shop.py").exists()
+
+
+def test_layers_that_call_the_next_one_twice_take_no_longer_with_each(project: Path, motet: Motet):
+    layers = [
+        f"""
+@choreography
+async def layer{i}(a: A, b: B, n: At[int, A]) -> At[int, A]:
+    back = await layer{i - 1}(a, b, n)
+    return await layer{i - 1}(a, b, back)
+"""
+        for i in range(1, 30)
+    ]
+    (project / "shop.py").write_text(LAYERS + "".join(layers))
+    assert motet("build").returncode == 0
 
 
 # Checking

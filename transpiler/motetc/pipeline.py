@@ -23,6 +23,7 @@ from motetc.backend.at_source import (
 from motetc.backend.codecs import Codecs
 from motetc.backend.links import Links, Part
 from motetc.backend.modules import Backend
+from motetc.backend.openings import Openings
 from motetc.backend.plan import Compiled, Plan, touches_of
 from motetc.backend.summarize import summarize
 from motetc.compilation import Compilation
@@ -59,6 +60,7 @@ from motetc.passes.name_channels import name_channels
 from motetc.passes.orders import find_orders
 from motetc.passes.places import find_places
 from motetc.passes.project import project
+from motetc.passes.states import states_used
 from motetc.passes.type_arguments import TypeArguments
 
 _FUSING = ("motetc.passes.project_flows",)
@@ -146,13 +148,16 @@ def _finish(
     find_data_variables(program, facts, findings)
     Endless(program, findings).run()
     anywhere, placed = _anywhere(program, facts), dict[str, Facts]()
+    touched, openings = states_used(program.choreographies), Openings(program.choreographies)
     places: dict[str, Placing] = {}
     found_placing: dict[str, Findings] = {}
     for key, choreography in program.choreographies.items():
         type_of = partial(anywhere, choreography.module)
         find_orders(choreography, type_of)
         check_guarantees(program.modules[choreography.module], choreography, findings)
-        places[key] = partial(find_places, program, choreography, type_of, facts.decl, check)
+        places[key] = partial(
+            find_places, program, choreography, type_of, facts.decl, check, touched
+        )
         found_placing[key] = Findings()
         placed[key] = places[key](found_placing[key])
     TypeArguments(program, placed, anywhere, facts.decl, check, findings, found_placing).run()
@@ -174,12 +179,14 @@ def _finish(
     maps = maps_of(program)
     mypys = typed_at_source(maps, _of_project(program, facts.findings))
     found = causes(_at_source(program, written, findings), mypys, program)
-    summaries = tuple(summary_at_source(maps, summarize(program, c)) for c in compiled.values())
+    summaries = tuple(
+        summary_at_source(maps, summarize(program, c, openings)) for c in compiled.values()
+    )
     if any(d.severity == "error" for d in found):
         return Compilation((), found, summaries, sources, tuple(dumps))
     for passed in compiled.values():
         _verify(passed)
-    plan = Plan(program, config.output.name, compiled, facts.decl, anywhere, codecs)
+    plan = Plan(program, config.output.name, compiled, facts.decl, anywhere, codecs, openings)
     backend = Backend(plan, part)
     modules = tuple(made_at_source(maps, backend.run()))
     made = Compilation(modules, found, summaries, sources, tuple(dumps))

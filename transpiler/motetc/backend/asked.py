@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from motetc.backend.closure import Wanted
 from motetc.backend.links import Part, Row
-from motetc.backend.openings import ports_at, watched_by
 from motetc.backend.plan import Compiled, Plan, Play
 from motetc.backend.wire_names import Names
 from motetc.files import sha256
@@ -89,9 +88,9 @@ def entered(plan: Plan) -> Iterator[Noted]:
 
 
 def _entry(plan: Plan, compiled: Compiled) -> Iterator[object]:
-    choreography, known = compiled.choreography, plan.program.choreographies
-    yield choreography.open, watched_by(known, choreography)
+    choreography = compiled.choreography
+    yield choreography.open, plan.openings.watched_by(choreography)
     for role in choreography.roles:
         net = "" if role.variable else plan.net_name(choreography, role)
-        ports = [port.name for port in ports_at(known, choreography, role.name)]
+        ports = [port.name for port in plan.openings.ports_at(choreography, role.name)]
         yield role.name, role.location, role.variable, role.cluster, net, ports

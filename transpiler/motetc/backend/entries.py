@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from motetc.backend.imports import Imports
-from motetc.backend.openings import ports_at, watched_by
 from motetc.backend.output import OutputModule
 from motetc.backend.plan import WIRE, Compiled, Plan
 from motetc.ir.nodes import Role
@@ -59,11 +58,10 @@ def _entry_line(plan: Plan, imports: Imports, compiled: Compiled, role: Role) ->
         for r in choreography.roles
     )
     key = f"{choreography.module}:{choreography.name}"
-    known = plan.program.choreographies
     given = f'plays="{role.name}", roles={{{roles}}}'
-    if watched := watched_by(known, choreography):
+    if watched := plan.openings.watched_by(choreography):
         given += f", watched={_names(watched)}"
-    if ports := ports_at(known, choreography, role.name):
+    if ports := plan.openings.ports_at(choreography, role.name):
         given += f", ports={_names(p.name for p in ports)}"
     return f'    "{key}": {entry}({function}, {net}, {given}),'
 

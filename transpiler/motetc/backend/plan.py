@@ -12,6 +12,7 @@ from functools import cached_property
 import libcst as cst
 
 from motetc.backend.codecs import Codecs
+from motetc.backend.openings import Openings
 from motetc.backend.wire_names import Names, WireNames
 from motetc.frontend.cycles import find_cycles
 from motetc.frontend.program import Program
@@ -85,6 +86,7 @@ class Plan:
     decl: Callable[[str], ClassDecl | None]
     type_of: Callable[[str, cst.CSTNode], Type | None]
     codecs: Codecs
+    openings: Openings
     plays: set[Play] = field(default_factory=set)
     played: dict[str, set[Play]] = field(default_factory=dict)  # by the module in which it begins
     roles: dict[str, set[str]] = field(default_factory=dict)  # by choreography: those that are played

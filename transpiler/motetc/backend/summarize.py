@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from motetc.backend.counts import messages_each, sessions, static_counts
-from motetc.backend.openings import ports_at, watched_by
+from motetc.backend.openings import Openings
 from motetc.backend.plan import Compiled
 from motetc.backend.reasons import reasons_of
 from motetc.frontend.program import Program
@@ -25,7 +25,7 @@ from motetc.ir.typetext import short
 from motetc.ir.walk import operations
 
 
-def summarize(program: Program, compiled: Compiled) -> ChoreographySummary:
+def summarize(program: Program, compiled: Compiled, openings: Openings) -> ChoreographySummary:
     """The summary of one choreography."""
     choreography = compiled.choreography
     reasons = reasons_of(choreography)
@@ -49,17 +49,17 @@ def summarize(program: Program, compiled: Compiled) -> ChoreographySummary:
         own=tuple(p.name for p in choreography.parameters if OWN in p.place.modes.values()),
         optional=tuple(p.name for p in choreography.parameters if p.node.default is not None),
         reasons=reasons,
-        ports=tuple(_ports(program, compiled)),
-        watched=watched_by(program.choreographies, choreography),
+        ports=tuple(_ports(openings, compiled)),
+        watched=openings.watched_by(choreography),
         given=tuple(_given(compiled)),
     )
 
 
-def _ports(program: Program, compiled: Compiled) -> Iterator[PortSummary]:
+def _ports(openings: Openings, compiled: Compiled) -> Iterator[PortSummary]:
     choreography = compiled.choreography
     for role in choreography.roles:
         location = "" if role.variable else role.class_name
-        for port in ports_at(program.choreographies, choreography, role.name):
+        for port in openings.ports_at(choreography, role.name):
             types = compiled.facts.payload.get(port.uid)
             own = types is not None and port.role == role.name
             asked, told = map(short, types.args) if types is not None and own else ("", "")

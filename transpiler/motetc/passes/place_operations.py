@@ -21,7 +21,6 @@ from motetc.ir.place import EVERYWHERE, NOWHERE, Place
 from motetc.ir.purity import mutable_part
 from motetc.passes.actual import mapped, mapped_apart
 from motetc.passes.place_comms import CommPlaces
-from motetc.passes.states import states_used
 
 
 @dataclass(slots=True)
@@ -85,8 +84,7 @@ class OperationPlaces(CommPlaces):
     def _states_of(self, op: Invoke) -> set[str]:
         """Whose state a call uses while it runs; its arguments are evaluated before."""
         actual = dict(op.roles)
-        inner = states_used(self.program, op.callee)
-        return {actual[r].role for r in inner if r in actual}
+        return {actual[r].role for r in self.touched[op.callee] if r in actual}
 
     def _result_places(self, op: Invoke) -> list[Place]:
         callee = self.program.choreographies[op.callee]

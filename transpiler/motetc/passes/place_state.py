@@ -33,6 +33,8 @@ class State:
     type_of: Callable[[cst.CSTNode], Type | None]
     declared: Declared
     check: Callable[[Type, tuple[str, ...]], str | None]
+    touched: Mapping[str, frozenset[str]]
+    """By choreography: the roles whose state or methods it uses."""
     findings: Findings
     told: Mapping[int, Place] = field(default_factory=dict)
     """Who is taken to know a condition besides, by the id of its root (see `mended`)."""

@@ -57,12 +57,13 @@ def find_places(
     type_of: Callable[[cst.CSTNode], Type | None],
     declared: Declared,
     check: Callable[[Type, tuple[str, ...]], str | None],
+    touched: Mapping[str, frozenset[str]],
     findings: Findings,
     told: Mapping[int, Place] = MappingProxyType({}),
 ) -> Facts:
     """The facts about one choreography; what is wrong with it goes to `findings`. For `told` see `mended`."""
     facts = Facts(supposed=bool(told))
-    walk = _Walk(program, choreography, type_of, declared, check, findings, told, facts)
+    walk = _Walk(program, choreography, type_of, declared, check, touched, findings, told, facts)
     walk.run()
     return walk.facts
 

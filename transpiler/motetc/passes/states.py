@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
-from motetc.frontend.program import Program
 from motetc.frontend.tree import children
 from motetc.ir.live import Flow
 from motetc.ir.nodes import (
@@ -15,7 +14,6 @@ from motetc.ir.nodes import (
     Each,
     For,
     If,
-    Invoke,
     Jump,
     Match,
     Opaque,
@@ -25,33 +23,19 @@ from motetc.ir.nodes import (
     While,
 )
 from motetc.ir.slices import SliceLive
-from motetc.ir.walk import operations
+from motetc.ir.through_calls import through_calls
 
 
-def states_used(program: Program, key: str, seen: frozenset[str] = frozenset()) -> set[str]:
-    """The roles of a choreography whose state or methods it uses, its callees' included."""
-    if key in seen:
-        return set()
-    choreography = program.choreographies[key]
-    found: set[str] = set()
-    _collect_states(program, choreography, choreography.body, found, seen | {key})
-    return found
+def states_used(known: Mapping[str, Choreography]) -> dict[str, frozenset[str]]:
+    """By choreography: the roles whose state or methods it uses, its callees' included."""
+    found = through_calls(known, _own)
+    return {key: frozenset(role for role, _ in pairs) for key, pairs in found.items()}
 
 
-def _collect_states(
-    program: Program,
-    choreography: Choreography,
-    body: Sequence[Stmt],
-    found: set[str],
-    seen: frozenset[str],
-) -> None:
+def _own(choreography: Choreography) -> Iterator[tuple[str, None]]:
     roles = {r.name for r in choreography.roles}
-    for node in _local_code(body):
-        found |= roles & _roles_touched(node)
-    for op in operations(body):
-        if isinstance(op, Invoke):
-            inner = states_used(program, op.callee, seen)
-            found |= {seat.role for formal, seat in op.roles if formal in inner}
+    for node in _local_code(choreography.body):
+        yield from ((role, None) for role in sorted(roles & _roles_touched(node)))
 
 
 def _local_code(body: Sequence[Stmt]) -> list[cst.CSTNode]:
