@@ -26,6 +26,7 @@ class Ends:
     marks: dict[int, set[tuple[int, int]]] = field(default_factory=dict)  # inputs whose end is written
     counters: dict[int, str] = field(default_factory=dict)  # uid -> variable that counts down
     functions: dict[int, str] = field(default_factory=dict)  # uid -> function for an early end
+    told: dict[int, str] = field(default_factory=dict)  # uid -> variable: whether its end was told
     last: list[Live] = field(default_factory=list)  # nodes that end when all loops have
     lasting: set[int] = field(default_factory=set)  # their uids, of those that have ended as well
 
@@ -161,12 +162,49 @@ class Ends:
     # Early ends
 
     def end_early(self, live: Live, code: Code) -> None:
-        """A node ends while its driver may go on: from one of several places, so that it is a function."""
+        """A node ends while its driver may go on; where what follows takes batches, it is told after this one."""
+        if not self._waits_for_batch(live):
+            self._tell(live, code)
+
+    def end_open(self, live: Live, test: str, code: Code) -> None:
+        """The inputs of a node have ended: it ends, if it has not before (`test`)."""
+        test = f"not {self._is_told(live)}" if self._waits_for_batch(live) else test
+        with code.block(f"if {test}:", live.span):
+            self._tell(live, code)
+
+    def after_batch(self, driver: Live, code: Code) -> None:
+        """After slices have run, and what leaves has been sent: the ends of what has become full with this batch."""
+        for live in self.fuser.reachable(driver):
+            if not (self.fuser.may_end(live) and self._waits_for_batch(live)):
+                continue
+            full = self.fuser.emitter(live).full(self.fuser, live)
+            with code.block(f"if {full} and not {self._is_told(live)}:", live.span):
+                self._tell(live, code)
+
+    def _waits_for_batch(self, live: Live) -> bool:
+        """Whether a slice or the end of an atomic section comes after a node that may end within a batch: what it has
+        given waits for them."""
+        if self.fuser.is_sole(live) or not self._ends_anything(live):
+            return False
+        return any(x.op in ("sliced", "end_atomic") for x in self.fuser.reachable(live))
+
+    def _is_told(self, live: Live) -> str:
+        name = self.told.get(live.uid)
+        if name is None:
+            name = self.told[live.uid] = self.fuser.fresh(f"{live.name or live.op}_over")
+            self.fuser.state.line(f"{name} = False", live.span)
+        return name
+
+    def _tell(self, live: Live, code: Code) -> None:
+        """The end of a node, from one of several places, so that it is a function."""
         if self.fuser.is_sole(live) or not self._ends_anything(live):
             return
         name = self.functions.get(live.uid)
         if name is None:
-            inner = Code(depth=1, early=True)
+            late = self._waits_for_batch(live)
+            inner = Code(depth=1, early=not late)
+            if late:
+                inner.assign(self._is_told(live), "= True", live.span)
             self.end(live, inner)
             name = self.functions[live.uid] = self.fuser.fresh(f"end_{live.name or live.op}")
             self.fuser.function(name, "", inner, live.span)

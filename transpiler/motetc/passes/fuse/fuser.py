@@ -188,7 +188,8 @@ class Fuser(Leaving):
         found, below = self.type_of(live.arguments["elements"].expr), self.reachable(live)
         if found is None or "Async" in found.name:
             return False
-        return not any(self.hops_of(x) or x.op in ("sliced", "reply") for x in below)
+        batches = ("sliced", "reply", "end_atomic")
+        return not any(self.hops_of(x) or x.op in batches for x in below)
 
     def _share(self, lives: Sequence[Live]) -> None:
         """Functions of what follows; nothing is shared where that is a line or two."""
@@ -365,6 +366,7 @@ class Fuser(Leaving):
             self.send_whole(live, batch, code)
         self.send_all(code)
         take_turns(self, live, batch, code)
+        self.endings.after_batch(live, code)
 
     # Results
 

@@ -95,8 +95,7 @@ class Stepping(Op):
         if fuser.is_sole(live) or not flag:
             fuser.end(live, code)
             return
-        with code.block(f"if not {flag}:", live.span):
-            fuser.endings.end_early(live, code)
+        fuser.endings.end_open(live, f"not {flag}", code)
 
 
 def state_hint(live: Live) -> str:
@@ -229,8 +228,7 @@ class Take(Op):
         if fuser.is_sole(live):
             fuser.end(live, code)
             return
-        with code.block(f"if {fuser.variables[live.uid]} < {bound(fuser, live)}:", live.span):
-            fuser.endings.end_early(live, code)
+        fuser.endings.end_open(live, f"{fuser.variables[live.uid]} < {bound(fuser, live)}", code)
 
 
 def bound(fuser: Fuser, live: Live) -> str:
