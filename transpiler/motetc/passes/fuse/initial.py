@@ -75,6 +75,8 @@ def accumulator_type(fuser: Fuser, live: Live) -> Type | None:
         found = fuser.type_of(f)
         if found is not None and len(found.args) > 1 and not _is_generic(found.args[1]):
             return found.args[1]
+        if found is not None and found.name == "functools.partial" and found.args:
+            return _first_of(found.args[0]) or _first_type(fuser, live)
         return _first_type(fuser, live)
     names = parameters(f) or [""]
     for node in _names_in(f.body):
@@ -83,6 +85,15 @@ def accumulator_type(fuser: Fuser, live: Live) -> Type | None:
             if found is not None:
                 return found
     return _first_type(fuser, live)
+
+
+def _first_of(given: Type) -> Type | None:
+    """The state in what a step gives: the first of a tuple, which may be None instead."""
+    if given.kind == "union":
+        found = [_first_of(member) for member in given.args if member.name != "None"]
+        return found[0] if len(found) == 1 else None
+    known = given.kind == "tuple" and bool(given.args) and not _is_generic(given.args[0])
+    return given.args[0] if known else None
 
 
 def _first_type(fuser: Fuser, live: Live) -> Type | None:

@@ -94,7 +94,7 @@ def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
         return 0, ""
     filled = _FILLED.match(lines[-1].text)
     if filled is not None and filled[1] == name and lines[-1].depth == depth:
-        is_list = filled[3].isidentifier() or _is_sorted(cst.parse_expression(filled[3]))
+        is_list = _is_batch(lines, filled[3]) or _is_sorted(cst.parse_expression(filled[3]))
         return len(lines) - 1, filled[3] if is_list else f"list({filled[3]})"
     end = f"{name}.append("
     at = len(lines) - 1
@@ -114,8 +114,15 @@ def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
         return 0, ""
     loop = _LOOP.match(f"{clauses[0]}:")
     if loop is not None and len(clauses) == 1 and element in (loop[1], f"({loop[1]})"):
-        return at, f"list({loop[2]})" if loop[3] else loop[2]
+        return at, loop[2] if _is_batch(lines, loop[2]) else f"list({loop[2]})"
     return at, f"[{element} {' '.join(clauses)}]"
+
+
+def _is_batch(lines: list[Line], name: str) -> bool:
+    """Whether a name stands for a batch that has come, a list which may be sent: sending empties it."""
+    return name.isidentifier() and any(
+        x.text.startswith("async for ") and re.search(rf"\b{name} in ", x.text) for x in lines
+    )
 
 
 def _declaration(state: list[Line], name: str) -> Line | None:
