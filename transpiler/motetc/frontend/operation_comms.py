@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import libcst as cst
@@ -54,6 +55,10 @@ class Communications(Recognition):
                 "write `wrap=True` or `wrap=False`; choose between two calls with an `if`",
             )
         value = parts["value"]
+        if kind == "scatter" and not self._scatters(sender, receivers[0], self.module.code(value)):
+            return None
+        if kind in ("gather", "reduce") and not self._gathers(kind, sender, receivers[0], parts):
+            return None
         return Comm(
             next(self.counter),
             node,
@@ -69,6 +74,42 @@ class Communications(Recognition):
             self._optional(parts.get("partner")),
             self.reason(parts.get("why")) if "at_least" in parts else "",
         )
+
+    def _scatters(self, sender: Seat, seat: Seat, value: str) -> bool:
+        """Whether one hands out to all of a cluster, or one cluster to another."""
+        if not seat.whole and sender.whole:
+            text = f"`scatter` is for a cluster, and `{seat}` is one node"
+            help = (
+                f"let the one hand out: `await {seat}.scatter({value}, to={sender})`; or collect what each member "
+                f"has: `await {sender}.gather({value}, to={seat})`"
+            )
+        elif not seat.whole:
+            text = f"`scatter` is for a cluster, and `{seat}` is one node"
+            help = f"`send` it: `await {sender}.send({value}, to={seat})`"
+        elif sender.key:
+            text = f"`scatter` by one member: type checkers take it for that of all `{sender.role}`"
+            help = f"share the mapping with `{seat.role}`, and let each take its own: `m[{seat.role}.me]`"
+        elif seat.role == sender.role:
+            text = "`scatter` to the sender's own cluster"
+            help = "use `all_to_all`, in which every member hands out"
+        else:
+            return True
+        self._refuse(seat.node, text, help)
+        return False
+
+    def _gathers(
+        self, kind: str, sender: Seat, seat: Seat, parts: Mapping[str, cst.BaseExpression]
+    ) -> bool:
+        """Within a cluster one member gathers, and always from all."""
+        if seat.role != sender.role or not (seat.whole or "at_least" in parts):
+            return True
+        text = f"`{kind}` to all members of the same cluster"
+        help = f"use `all_{kind}`, which gives the result to every member"
+        if not seat.whole:
+            text = "a quorum within one cluster"
+            help = "gather from all of them, without `at_least`, or let a process of its own ask"
+        self._refuse(seat.node, text, help)
+        return False
 
     def _optional(self, expr: cst.BaseExpression | None) -> Root | None:
         return None if expr is None else self.root(expr)

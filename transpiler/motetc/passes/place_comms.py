@@ -33,14 +33,18 @@ class CommPlaces(MemberPlaces):
     def _comm(self, op: Comm) -> Place:
         if self._left_session((op.sender, *op.receivers), op.node):
             return EVERYWHERE
+        if op.sender.whole and op.kind in ("send", "share"):
+            return self._no_speaker(op)
         sender = at(op.sender.role, op.sender.mode)
         self._ops(op.value)
         ends = Place({s.role: s.mode for s in (op.sender, *op.receivers)})
         told = {name for s in (op.sender, *op.receivers) for name in self._index(s, ends)}
+        before = len(self.findings)
         natural = self._value(op, sender, told)
         self._check_ends(op)
         self._extras(op)
-        self._check_keys(op)
+        if len(self.findings) == before:
+            self._check_keys(op)
         self._payload(op)
         if op.kind == "share":
             self._known_already(op, natural)
@@ -50,17 +54,20 @@ class CommPlaces(MemberPlaces):
             return natural
         return result_place(op)
 
+    def _no_speaker(self, op: Comm) -> Place:
+        """A cluster as a whole says nothing to anyone; who would be told, is not at fault."""
+        self._error(
+            "wrong-sender",
+            op.node,
+            f"`{op.sender}` is a cluster: which of its members would `{op.kind}`?",
+            f"let one speak, `{op.sender}[0].{op.kind}(…)`, or collect from all: `{op.sender}.gather(…, to=…)`",
+        )
+        return result_place(op)
+
     def _value(self, op: Comm, sender: Place, told: Container[str]) -> Place:
         """Check that the sender knows the value; give who knows it by now. `told`: names with a finding already."""
         use = self.reader.read(op.value.expr)
         natural = use.place()
-        if op.sender.whole and op.kind in ("send", "share"):
-            self._error(
-                "wrong-sender",
-                op.node,
-                f"`{op.sender}` is a cluster: which of its members would `{op.kind}`?",
-                f"let one speak, `{op.sender}[0].{op.kind}(…)`, or collect from all: `{op.sender}.gather(…, to=…)`",
-            )
         help = self._other_sender(op, use)
         for atom in use.atoms:
             if atom.text not in told:
@@ -136,23 +143,6 @@ class CommPlaces(MemberPlaces):
                     f"`{seat}` would send to itself",
                     f"bind the value there: `with {seat}: …`",
                 )
-            if op.kind == "scatter" and op.sender.key and seat.role != op.sender.role:
-                help = f"share the mapping with `{seat.role}`, and let each take its own: `m[{seat.role}.me]`"
-                text = f"`scatter` by one member: type checkers take it for that of all `{op.sender.role}`"
-                self._error("unsupported-syntax", op.node, text, help)
-            if op.kind == "scatter" and seat.role == op.sender.role:
-                help = "use `all_to_all`, in which every member hands out"
-                self._error(
-                    "unsupported-syntax", seat.node, "`scatter` to the sender's own cluster", help
-                )
-            if op.kind == "scatter" and not seat.whole:
-                self._error(
-                    "unsupported-syntax",
-                    seat.node,
-                    f"`scatter` is for a cluster, and `{seat}` is one node",
-                    "`send` it",
-                )
-        self._check_gathering(op)
         own = next((s for s in op.receivers if s.picked and s.role == op.sender.role), None)
         if own is not None and op.kind == "share":
             text = (
@@ -179,20 +169,6 @@ class CommPlaces(MemberPlaces):
                 )
                 return True
         return False
-
-    def _check_gathering(self, op: Comm) -> None:
-        """Within a cluster one member gathers, and always from all."""
-        own = [s for s in op.receivers if s.role == op.sender.role]
-        if op.kind not in ("gather", "reduce") or not own:
-            return
-        if own[0].whole:
-            text = f"`{op.kind}` to all members of the same cluster"
-            help = f"use `all_{op.kind}`, which gives the result to every member"
-            self._error("unsupported-syntax", op.node, text, help)
-        elif op.at_least is not None:
-            text = "a quorum within one cluster"
-            help = "gather from all of them, without `at_least`, or let a process of its own ask"
-            self._error("unsupported-syntax", op.node, text, help)
 
     def _extras(self, op: Comm) -> None:
         """`f`, `at_least`, `by` and `partner` must be known to those who use them."""
