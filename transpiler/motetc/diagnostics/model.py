@@ -10,6 +10,10 @@ APART = "its operands are at different locations"
 """Said of an expression whose operands communicate."""
 CALLED = "called here"
 """Said of the call of a pipeline in which something is wrong."""
+DEFINED = "defined here"
+"""Said of a class that is no location's."""
+FOLLOWS = "what is called has a finding in its own signature"
+"""Said of a call that is not looked at for that reason; nobody is told."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from motetc.diagnostics.model import APART, CALLED, Diagnostic, Related, Span
+from motetc.diagnostics.model import APART, CALLED, DEFINED, Diagnostic, Related, Span
 from motetc.frontend.oracle_help import is_misplaced, is_of_collections
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
@@ -25,11 +25,14 @@ def causes(
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
     lines = {(d.span.path, line) for d in kept for line in range(d.span.line, d.span.end_line + 1)}
     files = {d.span.path for d in kept}
+    unread = [*_unread(program)]
     misplaced = any(is_misplaced(d.message) for d in second)
     for finding in second:
         if finding.span.path in broken and finding.code not in _FATAL:
             continue
         if (finding.span.path, finding.span.line) in lines or _is_echo(finding, files):
+            continue
+        if _is_of_unknown_base(finding, second) or any(_within(finding.span, x) for x in unread):
             continue
         if finding.code == "var-annotated" and _on_line(finding, second) > 1:
             continue  # mypy could not tell the type of what it refuses
@@ -47,6 +50,28 @@ def causes(
             continue  # nor is there a type of what is made of that
         kept.append(finding)
     return tuple(sorted(set(kept), key=lambda d: (d.span, d.code)))
+
+
+def _is_of_unknown_base(finding: Diagnostic, all_: list[Diagnostic]) -> bool:
+    """Whether a class is only refused for a base that is not defined."""
+    return "Class cannot subclass" in finding.message and any(
+        d.code == "name-defined"
+        and (d.span.path, d.span.line) == (finding.span.path, finding.span.line)
+        for d in all_
+    )
+
+
+def _unread(program: Program) -> Iterator[Span]:
+    """Choreographies of which it is open who takes part: all else that is to be said of them follows from that."""
+    for choreography in program.choreographies.values():
+        if not choreography.understood:
+            module = program.modules[choreography.module]
+            span = module.span(choreography.node)
+            yield module.map.span(span) if module.map is not None else span
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return inner.path == outer.path and outer.line <= inner.line <= outer.end_line
 
 
 def _with_importers(program: Program, broken: set[str]) -> set[str]:
@@ -108,6 +133,8 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
     }
     if any(_is_refused_at(related, mypys) for related in ours.related):
         return True
+    if any(_is_undefined_at(related, mypys) for related in ours.related):
+        return True
     if ours.code in _TYPED and "`Never`" in ours.message and there:
         return True  # mypy gives no type to what it refuses
     if ours.code in _TYPED and ("`Any` (error)" in ours.message or "`Any`:" in ours.message):
@@ -121,6 +148,14 @@ def _is_refused_at(call: Related, mypys: list[Diagnostic]) -> bool:
     where = (call.span.path, call.span.line)
     return call.message == CALLED and any(
         d.code == "arg-type" and (d.span.path, d.span.line) == where for d in mypys
+    )
+
+
+def _is_undefined_at(definition: Related, mypys: list[Diagnostic]) -> bool:
+    """Whether a class is no location's because mypy does not know what it is derived from."""
+    where = (definition.span.path, definition.span.line)
+    return definition.message == DEFINED and any(
+        d.code == "name-defined" and (d.span.path, d.span.line) == where for d in mypys
     )
 
 

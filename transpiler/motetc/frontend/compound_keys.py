@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import FOLLOWS
 from motetc.frontend.lower import lower
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
@@ -47,7 +48,8 @@ class Lowered:
         """What lowering has found."""
         for found in self.findings.values():
             for finding in found.found.values():
-                findings.add(finding)
+                if finding.message != FOLLOWS:
+                    findings.add(finding)
 
     def _lower(self, key: str) -> None:
         self.findings[key] = Findings()

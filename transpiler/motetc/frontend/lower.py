@@ -23,7 +23,9 @@ from motetc.ir.nodes import Case, Choreography, Each, For, If, Jump, Match, Root
 
 
 def lower(program: Program, choreography: Choreography, findings: Findings) -> Choreography:
-    """The choreography with its body."""
+    """The choreography with its body, if it is known who takes part in that."""
+    if not choreography.understood:
+        return choreography
     module = program.modules[choreography.module]
     shaped = changed(choreography, locals=locals_of(choreography.node))
     operations = Operations(program, module, shaped, findings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from motetc.diagnostics.model import FOLLOWS
 from motetc.frontend.seats import Recognition
 from motetc.ir.nodes import Argument, Concurrent, Invoke, Role, Seat
 
@@ -18,6 +19,9 @@ class ChoreographyCalls(Recognition):
         callee_name = self.callee(call.func)
         assert callee_name is not None
         callee = self.program.choreographies[callee_name]
+        if not callee.understood:
+            self._refuse(call, FOLLOWS, "")
+            return None
         slots = _parameter_names(callee.node)
         positional = iter(slots)
         roles: list[tuple[str, Seat]] = []
@@ -140,7 +144,9 @@ class ChoreographyCalls(Recognition):
             calls.append(invoke)
         if len(calls) < 2:
             alone = f"`await {self.module.code(calls[0].node)}`" if calls else "leave it out"
-            self._refuse(call, "`concurrently` runs two calls or more", f"write {alone}" if calls else alone)
+            self._refuse(
+                call, "`concurrently` runs two calls or more", f"write {alone}" if calls else alone
+            )
             return None
         return Concurrent(next(self.counter), node, tuple(calls), self.module.span(node), why)
 

@@ -157,7 +157,9 @@ class Communications(Recognition):
             return ()
         parts = [e.value for e in to.elements] if isinstance(to, cst.Tuple) else [to]
         if not parts:
-            self._refuse(to, f"`{kind}` addresses nobody", "name a receiver, or leave the message out")
+            self._refuse(
+                to, f"`{kind}` addresses nobody", "name a receiver, or leave the message out"
+            )
             return None
         if len(parts) > 1 and kind not in ("share", "send"):
             self._refuse(to, f"`{kind}` has one receiver", "call it once for each receiver")

@@ -9,26 +9,32 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.locations import annotation_name, choreography_decorator, unquote
-from motetc.frontend.module_names import LIBRARY
-from motetc.frontend.outline import split
 from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import bounded_variables, children, parameters
+from motetc.frontend.unplaced import Unplaced, inner_type
 from motetc.ir.nodes import Choreography, Parameter, Result, Role
 from motetc.ir.place import ONE, OWN, SAME, Place
 
 
 def find_choreographies(program: Program, findings: Findings) -> None:
     """Fill `program.choreographies` with signatures; bodies come later."""
+    told: set[str] = set()
     for module in program.modules.values():
         for statement in module.statements:
             node = statement.node
             if isinstance(node, cst.FunctionDef) and choreography_decorator(program, module, node):
-                _add(program, module, node, findings)
+                _add(program, module, node, findings, told)
             _refuse_nested(program, module, node, findings)
 
 
-def _add(program: Program, module: SourceModule, node: cst.FunctionDef, findings: Findings) -> None:
+def _add(
+    program: Program,
+    module: SourceModule,
+    node: cst.FunctionDef,
+    findings: Findings,
+    told: set[str],
+) -> None:
     span = module.span(node.name)
     if node.asynchronous is None:
         text = f"choreography `{node.name.value}` is not `async def`"
@@ -46,16 +52,19 @@ def _add(program: Program, module: SourceModule, node: cst.FunctionDef, findings
     reader = _Signature(program, module, node, findings)
     count = len(findings)
     roles = reader.roles()
+    located, results = reader.parameters(roles), reader.results(roles)
+    reader.settle(roles, told)
     choreography = Choreography(
         f"{module.name}.{node.name.value}",
         module.name,
         node,
         roles,
-        reader.parameters(roles),
-        reader.results(roles),
+        located,
+        results,
         span,
         reasons=frozenset(reader.reasons()),
-        results_known=len(findings) == count,
+        results_known=len(findings) == count and reader.understood,
+        understood=reader.understood,
     )
     program.choreographies[choreography.key] = choreography
 
@@ -88,6 +97,10 @@ class _Signature:
         self.node = node
         self.findings = findings
         self.own_variables = dict(_inline_variables(program, module, node))
+        self.unplaced: list[cst.Param] = []
+        self.lost: dict[str, Span] = {}  # places that are no role's, where they are first named
+        self.starred = False
+        self.understood = True
 
     def roles(self) -> tuple[Role, ...]:
         """The parameters that are locations."""
@@ -120,10 +133,7 @@ class _Signature:
                 continue
             name, span = param.name.value, self.module.span(param)
             if param.annotation is None:
-                text = f"parameter `{name}` has no annotation"
-                self.findings.error(
-                    "missing-type", span, text, f"write `{name}: At[T, {_first(roles)}]`"
-                )
+                self.unplaced.append(param)
                 continue
             count = len(self.findings)
             self._refuse_live(param.annotation.annotation, f"parameter `{name}`")
@@ -131,62 +141,37 @@ class _Signature:
             if len(self.findings) > count:  # refused: whoever reads it is not to blame
                 continue
             if located is None:
-                self._no_place(name, param.annotation.annotation, span, roles)
+                self.unplaced.append(param)
                 continue
             place, inner = located
             found.append(Parameter(name, place, inner, param, span))
         return tuple(found)
 
-    def _no_place(
-        self, name: str, annotation: cst.BaseExpression, span: Span, roles: tuple[Role, ...]
-    ) -> None:
-        shown = unquote(annotation)
-        text = f"parameter `{name}: {self.module.code(annotation)}` has no place"
-        help = f"say who knows it: `{name}: At[{self._inner(shown)}, {_first(roles)}]`"
-        if self.program.resolve(self.module, shown) in (PROCESS, CLUSTER):
-            kind = self.module.code(shown)
-            help = f"a location has a class of its own, `class {name.title()}({kind})`, or a type variable"
-        elif outside := self._outside(shown):
-            text += f", and its class is of `{outside}`, which is none of the sources"
-            help = (
-                f"if it is a location, have `{outside}` among the sources, with `sources` and `exclude` "
-                f"in pyproject.toml; if it is a value, {help}"
+    def settle(self, roles: tuple[Role, ...], told: set[str]) -> None:
+        """Report the parameters without a place, and the places of nobody if it is none of these that should have them.
+
+        `told`: classes with a finding already.
+        """
+        meant = False
+        for param in self.unplaced:
+            found = Unplaced(self.program, self.module, self.node, param, _first(roles))
+            location = found.is_location(self.lost)
+            meant = meant or location
+            if location and found.cause in told:
+                continue
+            told |= {found.cause} if location else set()
+            code = "missing-place" if param.annotation is not None else "missing-type"
+            related = found.related() if location else ()
+            self.findings.error(
+                code,
+                self.module.span(param),
+                found.text(),
+                found.help(location, self.lost),
+                related,
             )
-        elif bare := self._bare_class(shown):
-            help = f"if it is a location, write `class {bare}(Process)`; if it is a value, {help}"
-        elif self.module.code(shown) in self._unbound():
-            bound = f'`{self.module.code(shown)} = TypeVar("{self.module.code(shown)}", bound=Process)`'
-            help += f"; or, if it is a location, bind its type: {bound}"
-        self.findings.error("missing-place", span, text, help)
-
-    def _bare_class(self, shown: cst.BaseExpression) -> str:
-        """The name of a class of ours with neither a base nor a decorator."""
-        full = self.program.resolve(self.module, shown) or ""
-        owner, name = split(self.program.modules, full)
-        definition = owner.definitions.get(name) if owner is not None else None
-        node = definition.node if definition is not None else None
-        return name if isinstance(node, cst.ClassDef) and not (node.bases or node.decorators) else ""
-
-    def _outside(self, shown: cst.BaseExpression) -> str:
-        """The module of a name, if it is neither ours nor of the standard library."""
-        full = self.program.resolve(self.module, shown) or ""
-        owner = full.rpartition(".")[0]
-        ours = split(self.program.modules, full)[0] is not None
-        return "" if ours or owner.partition(".")[0] in LIBRARY else owner
-
-    def _unbound(self) -> Iterator[str]:
-        """Type variables of the module that are bound to no location."""
-        for name, definition in self.module.definitions.items():
-            if "TypeVar(" in definition.code and f"{self.module.name}.{name}" not in self.program.variables:
-                yield name
-
-    def _inner(self, annotation: cst.BaseExpression) -> str:
-        """The type in an annotation without a place: `int` of `int` and of `At[int]`."""
-        if isinstance(annotation, cst.Subscript) and len(annotation.slice) == 1:
-            form = self.program.resolve(self.module, annotation.value)
-            if form in ("motet.At", "motet.Each"):
-                return self.module.code(annotation.slice[0].slice)
-        return self.module.code(annotation)
+        for name, span in self.lost.items() if not (meant or self.starred) else ():
+            _refuse_place(name, span, roles, self.findings)
+        self.understood = not (meant or self.starred or self.lost)
 
     def reasons(self) -> Iterator[str]:
         """The parameters that carry a reason for non-determinism."""
@@ -216,7 +201,7 @@ class _Signature:
         if any(f is None for f in found):
             first = next(p for p, f in zip(parts or [annotation], found, strict=True) if f is None)
             lost = first if any(f is not None for f in found) else annotation
-            placed = f"At[{self._inner(lost)}, {_first(roles)}]"
+            placed = f"At[{inner_type(self.program, self.module, lost)}, {_first(roles)}]"
             self.findings.error(
                 "missing-place",
                 self.module.span(lost, self.node.returns.annotation),
@@ -230,8 +215,9 @@ class _Signature:
         self, annotation: cst.BaseExpression, roles: tuple[Role, ...]
     ) -> tuple[Place, cst.BaseExpression] | None:
         """The place and inner type of `At[T, L]` or `Each[T, W]`; None for anything else."""
+        own = self.own_variables
         return read_located(
-            self.program, self.module, annotation, roles, self.findings, self.own_variables
+            self.program, self.module, annotation, roles, self.findings, own, self.lost
         )
 
     def _role(self, param: cst.Param) -> Role | None:
@@ -241,9 +227,7 @@ class _Signature:
         span = self.module.span(param)
         if full in self.own_variables:
             cluster = self.own_variables[full]
-            return Role(
-                param.name.value, full.rpartition(".")[2], cluster, True, span, inline=True
-            )
+            return Role(param.name.value, full.rpartition(".")[2], cluster, True, span, inline=True)
         if full in self.program.variables:
             name = self._variable_name(param, full, span)
             return Role(param.name.value, name, self.program.variables[full], True, span)
@@ -269,6 +253,7 @@ class _Signature:
                 text = f"choreography `{self.node.name.value}` takes `*{star.name.value}`"
                 help = "name each location and each located value as a parameter"
                 self.findings.error("unsupported-syntax", self.module.span(star), text, help)
+                self.starred = True
         yield from parameters(params)
 
     def _refuse_live(self, annotation: cst.BaseExpression, what: str) -> None:
@@ -310,8 +295,9 @@ def read_located(
     roles: tuple[Role, ...],
     findings: Findings,
     own: dict[str, bool] | None = None,
+    lost: dict[str, Span] | None = None,
 ) -> tuple[Place, cst.BaseExpression] | None:
-    """Read `At[T, L]`, `At[T, A | B]`, `Each[T, W]`; a location that plays no role is `missing-place`."""
+    """Read `At[T, L]`, `At[T, A | B]`, `Each[T, W]`; a location that plays no role goes to `lost` or is refused."""
     shown = unquote(annotation)
     if not isinstance(shown, cst.Subscript):
         return None
@@ -327,12 +313,15 @@ def read_located(
         if known:
             wanted = part.value if isinstance(part, cst.Name) else full.rpartition(".")[2]
         role = next((r for r in roles if r.location == wanted and r.variable == known), None)
+        if role is None and lost is not None:
+            lost.setdefault(cst.Module([]).code_for_node(part), module.span(annotation))
+            continue
         if role is None:
-            findings.error(
-                "missing-place",
+            _refuse_place(
+                cst.Module([]).code_for_node(part),
                 module.span(annotation),
-                f"`{cst.Module([]).code_for_node(part)}` is the place of a value, but no location of this choreography",
-                " or ".join(_ways_to_place(roles)),
+                roles,
+                findings,
             )
             continue
         if form == "motet.Each" and not role.cluster:
@@ -371,10 +360,12 @@ def _union_parts(expr: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         yield expr
 
 
-def _ways_to_place(roles: tuple[Role, ...]) -> Iterator[str]:
-    yield "add it as a parameter"
+def _refuse_place(name: str, span: Span, roles: tuple[Role, ...], findings: Findings) -> None:
+    text = f"`{name}` is the place of a value, but no location of this choreography"
+    help = "add it as a parameter"
     if roles:
-        yield f"name one of {', '.join(r.class_name for r in roles)}"
+        help += f" or name one of {', '.join(r.class_name for r in roles)}"
+    findings.error("missing-place", span, text, help)
 
 
 def _first(roles: tuple[Role, ...]) -> str:

@@ -335,6 +335,9 @@ class Choreography:
         default_factory=dict
     )  # names of ours -> the text they stand for
     results_known: bool = True  # False: the signature has a finding
+    understood: bool = (
+        True  # False: one that leaves open who takes part, so the body is not read
+    )
     reasons: frozenset[str] = (
         frozenset()
     )  # parameters of type Nondet: known to all, and nowhere at run time

@@ -102,7 +102,8 @@ PLACES = (
         "a parameter or result of a choreography does not say where it is",
         """
         `title: str` could be known at the buyer, at the seller or at both, and each gives other modules. Only locations
-        themselves go without.
+        themselves go without. While it is open who takes part, the body of a choreography is not looked at: what could
+        be said of it follows from that.
         """,
         "write `At[str, Buyer]`, `At[str, Buyer | Seller]`, or `Each[str, Worker]` for a value of each member",
         """

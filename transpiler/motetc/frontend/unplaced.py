@@ -1,0 +1,209 @@
+"""Parameters without a place: which of them are meant as locations, and what is said of each."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.diagnostics.model import DEFINED, Related
+from motetc.frontend.locations import unquote
+from motetc.frontend.module_names import LIBRARY
+from motetc.frontend.operation_forms import KINDS
+from motetc.frontend.outline import API, split
+from motetc.frontend.program import CLUSTER, PROCESS, Program
+from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import children
+
+_KINDS = (PROCESS, CLUSTER)
+_DOTTED = re.compile(r"[^\W\d][\w.]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A parameter that has neither a place nor a location class for a type. `first`: a location of the choreography."""
+
+    program: Program
+    module: SourceModule
+    node: cst.FunctionDef
+    param: cst.Param
+    first: str
+
+    @property
+    def name(self) -> str:
+        return self.param.name.value
+
+    @property
+    def cause(self) -> str:
+        """The class whose definition is at fault; the parameter itself, if it is not annotated with the name of one."""
+        full = self._full()
+        if not full or full.startswith((f"{API}.", "builtins.")):
+            return f"{self.module.name}.{self.node.name.value}.{self.name}"
+        return full
+
+    def is_location(self, lost: Collection[str]) -> bool:
+        """Whether it is meant as one. `lost`: the places of values that are no location of the choreography."""
+        if self._is_value():
+            return False
+        if _takes_part(self.node.body, self.name) or self._full() in _KINDS:
+            return True
+        if self._shown() is None or self._full():
+            return bool(lost)
+        return bool(set(_DOTTED.findall(self._annotation())) & set(lost))
+
+    def text(self) -> str:
+        """What is wrong with it."""
+        if self._shown() is None:
+            return f"parameter `{self.name}` has no annotation"
+        text = f"parameter `{self.name}: {self._annotation()}` has no place"
+        outside = self._outside()
+        return (
+            f"{text}, and its class is of `{outside}`, which is none of the sources"
+            if outside
+            else text
+        )
+
+    def help(self, location: bool, lost: Collection[str]) -> str:
+        """What to write instead. `location`: it is meant as one; `lost`: as for `is_location`."""
+        shown = self._shown()
+        if shown is None:
+            place = next(iter(lost), "Location") if len(lost) < 2 else "Location"
+            return f"write `{self.name}: {place if location else f'At[T, {self.first}]'}`"
+        inner = inner_type(self.program, self.module, shown)
+        value = f"say who knows it: `{self.name}: At[{inner}, {self.first}]`"
+        other = self._as_location(shown)
+        if self._full() in _KINDS or (location and other):
+            return other
+        if location:
+            return f"a location has a class of its own, `class {_named(self.name)}(Process)`"
+        return f"if it is a location, {other}; if it is a value, {value}" if other else value
+
+    def related(self) -> tuple[Related, ...]:
+        """Where the class is, if it is one of ours."""
+        found = self._definition()
+        if found is None:
+            return ()
+        owner, node = found
+        span = owner.span(node.name if isinstance(node, cst.ClassDef) else node)
+        return (Related(span, DEFINED),)
+
+    def _as_location(self, shown: cst.BaseExpression) -> str:
+        """What makes a location of it; "" where there is nothing to go by."""
+        code = self.module.code(shown)
+        if self._full() in _KINDS:
+            return f"a location has a class of its own, `class {_named(self.name)}({code})`, or a type variable"
+        if outside := self._outside():
+            return f"have `{outside}` among the sources, with `sources` and `exclude` in pyproject.toml"
+        if code in self._unbound():
+            return f'bind its type: `{code} = TypeVar("{code}", bound=Process)`'
+        if self._is_value():
+            return ""
+        if not self._full():
+            named = _DOTTED.findall(code)
+            known = [
+                n
+                for n in named
+                if self.program.resolve_name(self.module, n) in self.program.locations
+            ]
+            return f"write `{self.name}: {known[0]}`" if len(known) == 1 else ""
+        if meant := self._meant(code):
+            return f"write `{self.name}: {meant}`"
+        name, found = code.rpartition(".")[2], self._definition()
+        node = found[1] if found is not None else None
+        if isinstance(node, cst.ClassDef) and node.name.value == name:
+            return "" if node.bases else f"write `class {name}(Process)`"
+        return f"define its class at the top level of a module: `class {name}(Process)`"
+
+    def _meant(self, code: str) -> str:
+        """A location class that is called otherwise here, or nearly so."""
+        found = self._definition()
+        if found is None:
+            near = sorted(full.rpartition(".")[2] for full in self.program.locations)
+            return next(iter(difflib.get_close_matches(code, near, n=1)), "")
+        owner, node = found
+        small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
+        value = small.value if isinstance(small, (cst.Assign, cst.AnnAssign)) else None
+        other = value is not None and self.program.resolve(owner, value) in self.program.locations
+        return owner.code(value) if other and value is not None else ""
+
+    def _is_value(self) -> bool:
+        """Whether its type is one of values, whatever the parameter is used for."""
+        home, _, name = self._full().rpartition(".")
+        if home == "builtins":
+            return hasattr(builtins, name)
+        found = self._definition()
+        node = found[1] if found is not None else None
+        return home.partition(".")[0] in LIBRARY or (
+            isinstance(node, cst.ClassDef) and bool(node.decorators)
+        )
+
+    def _shown(self) -> cst.BaseExpression | None:
+        """The annotation, without quotes."""
+        annotation = self.param.annotation
+        return unquote(annotation.annotation) if annotation is not None else None
+
+    def _annotation(self) -> str:
+        assert self.param.annotation is not None
+        return self.module.code(self.param.annotation.annotation)
+
+    def _full(self) -> str:
+        """The name of its type; "" if that is no name."""
+        shown = self._shown()
+        return (self.program.resolve(self.module, shown) if shown is not None else None) or ""
+
+    def _definition(self) -> tuple[SourceModule, cst.CSTNode] | None:
+        """The statement of ours that binds the name of its type."""
+        owner, rest = split(self.program.modules, self._full())
+        definition = owner.definitions.get(rest.partition(".")[0]) if owner is not None else None
+        return (owner, definition.node) if owner is not None and definition is not None else None
+
+    def _outside(self) -> str:
+        """The module of its type, if that is neither ours nor of the standard library."""
+        full = self._full()
+        owner = full.rpartition(".")[0]
+        ours = split(self.program.modules, full)[0] is not None
+        return "" if ours or owner.partition(".")[0] in (API, *LIBRARY) else owner
+
+    def _unbound(self) -> Iterator[str]:
+        """Type variables of the module that are bound to no location."""
+        for name, definition in self.module.definitions.items():
+            if (
+                "TypeVar(" in definition.code
+                and f"{self.module.name}.{name}" not in self.program.variables
+            ):
+                yield name
+
+
+def inner_type(program: Program, module: SourceModule, annotation: cst.BaseExpression) -> str:
+    """The type in an annotation without a place: `int` of `int` and of `At[int]`."""
+    if isinstance(annotation, cst.Subscript) and len(annotation.slice) == 1:
+        form = program.resolve(module, annotation.value)
+        if form in ("motet.At", "motet.Each"):
+            return module.code(annotation.slice[0].slice)
+    return module.code(annotation)
+
+
+def _named(parameter: str) -> str:
+    """The name of a class, after that of a parameter."""
+    return parameter.title().replace("_", "")
+
+
+def _takes_part(node: cst.CSTNode, name: str) -> bool:
+    """Whether a name is used as that of a location: in `with name:`, as a speaker, or as a receiver."""
+    if isinstance(node, cst.With) and any(_is_name(item.item, name) for item in node.items):
+        return True
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        to = next((a.value for a in node.args if a.keyword and a.keyword.value == "to"), None)
+        receivers = [e.value for e in to.elements] if isinstance(to, cst.Tuple) else [to]
+        named = any(_is_name(x, name) for x in (node.func.value, *receivers))
+        if to is not None and node.func.attr.value in KINDS and named:
+            return True
+    return any(_takes_part(child, name) for child in children(node))
+
+
+def _is_name(node: cst.CSTNode | None, name: str) -> bool:
+    return isinstance(node, cst.Name) and node.value == name
