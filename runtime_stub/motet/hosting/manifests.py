@@ -14,7 +14,7 @@ from motet.transport.protocol import Fingerprint
 
 NAME: Final = "manifest.json"
 PARTS_SENT: Final = 5000
-ENTRY: Final = re.compile(r"(\d+)(?:-(\d+))?=(?:(\d+)#)?(\d+)(?:-\d+)?[a-z]")
+ENTRY: Final = re.compile(r"(\d+)(?:-(\d+))?=(?:(\d+)#)?(\d+)(?:-(\d+))?[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class Manifest:
         found = None
         sources = entry.get("sources", [])
         for match in ENTRY.finditer(entry.get("map", "")):
-            start, end, number, source = match.groups()
+            start, end, number, first, last = match.groups()
             if int(start) <= line <= int(end or start):
-                offset = line - int(start)
-                found = (str(sources[int(number or 0)]), int(source) + (offset if end else 0))
+                source = min(int(first) + line - int(start), int(last or first))
+                found = (str(sources[int(number or 0)]), source)
         return found
 
     def covers(self, file: str) -> bool:
