@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
@@ -97,15 +97,36 @@ def _add_bound(program: Program, module: SourceModule, written: cst.BaseExpressi
 
 
 def _find_pure(program: Program) -> None:
+    """Marked functions, and marked methods, also by the names of the classes that inherit them."""
+    classes: dict[str, tuple[SourceModule, cst.ClassDef]] = {}
     for module in program.modules.values():
         for statement in module.statements:
             node = statement.node
             if isinstance(node, cst.FunctionDef) and _marked_pure(program, module, node):
                 program.pure.add(f"{module.name}.{node.name.value}")
-            elif isinstance(node, cst.ClassDef) and isinstance(node.body, cst.IndentedBlock):
-                for inner in node.body.body:
-                    if isinstance(inner, cst.FunctionDef) and _marked_pure(program, module, inner):
-                        program.pure.add(f"{module.name}.{node.name.value}.{inner.name.value}")
+            elif isinstance(node, cst.ClassDef):
+                classes[f"{module.name}.{node.name.value}"] = module, node
+    for full in classes:
+        marked = _marks(program, classes, full, frozenset())
+        program.pure |= {f"{full}.{name}" for name, pure in marked.items() if pure}
+
+
+def _marks(
+    program: Program,
+    classes: Mapping[str, tuple[SourceModule, cst.ClassDef]],
+    full: str,
+    below: frozenset[str],
+) -> dict[str, bool]:
+    """The methods of a class, inherited ones too, and whether they are marked."""
+    if full not in classes or full in below:
+        return {}
+    module, node = classes[full]
+    found: dict[str, bool] = {}
+    for arg in reversed(node.bases):
+        written = arg.value.value if isinstance(arg.value, cst.Subscript) else arg.value
+        base = program.resolve(module, written) or ""
+        found |= _marks(program, classes, base, below | {full})
+    return found | {n.name.value: _marked_pure(program, module, n) for n in _methods(node)}
 
 
 def _marked_pure(program: Program, module: SourceModule, node: cst.FunctionDef) -> bool:
@@ -129,7 +150,7 @@ def _registered(program: Program, module: SourceModule) -> Iterator[str]:
             call = statement.node.body[0].value  # type: ignore[attr-defined]
             full = program.resolve(module, call.args[0].value) if call.args else None
             if full:
-                yield full
+                yield program.unaliased(full)
 
 
 def _methods(node: cst.ClassDef) -> list[cst.FunctionDef]:

@@ -88,6 +88,16 @@ class Program:
             return full
         return self.canonical(".".join(filter(None, [imported.full_name, tail])), depth - 1)
 
+    def unaliased(self, full: str, depth: int = 8) -> str:
+        """What a full name stands for where it is one more name for something, as after `sqrt = math.sqrt`."""
+        owner, rest = self.split(full)
+        head, _, tail = rest.partition(".")
+        named = owner.alias(head) if owner is not None and depth else None
+        if owner is None or named is None:
+            return full
+        meant = self.resolve(owner, named) or ""
+        return self.unaliased(".".join(filter(None, [meant, tail])), depth - 1)
+
     def split(self, full: str) -> tuple[SourceModule | None, str]:
         """The project module that a full name lies in, and what remains of the name."""
         return split(self.modules, full)

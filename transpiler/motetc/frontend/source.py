@@ -21,6 +21,7 @@ _IGNORED = re.compile(
     r"^\s*(?:from\s+(?P<base>[\w.]+)\s+import\b|import\s+(?P<names>[^#\n;]+))[^#\n]*(?P<comment>#\s*type:\s*ignore.*)",
     re.MULTILINE,
 )
+_GLOBAL = re.compile(r"^\s*global\b.*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +83,25 @@ class SourceModule(Outline):
     def code(self, node: cst.CSTNode) -> str:
         """A node's text."""
         return self.positions.code(node) or self.tree.code_for_node(node)
+
+    def alias(self, name: str) -> cst.BaseExpression | None:
+        """`b.c` of `name = b.c` at the top level, if that is all that ever binds it."""
+        binding = [s.node for s in self.statements if name in s.names]
+        node = binding[0] if len(binding) == 1 else None
+        if not isinstance(node, cst.SimpleStatementLine) or self._is_rebound(name):
+            return None
+        match node.body[0]:
+            case cst.Assign(targets=[cst.AssignTarget(cst.Name(found))], value=value):
+                pass
+            case cst.AnnAssign(target=cst.Name(found), value=value):
+                pass
+            case _:
+                return None
+        return value if found == name and isinstance(value, (cst.Name, cst.Attribute)) else None
+
+    def _is_rebound(self, name: str) -> bool:
+        """Whether some function may bind it to something else."""
+        return any(name in line for line in _GLOBAL.findall(self.text))
 
     def statement(self, index: int) -> str:
         """The text of a top-level statement, with the lines before it."""

@@ -62,7 +62,7 @@ class Purity:
         text = self.module.code(func)
         named = func.value if isinstance(func, cst.Subscript) else func  # `frozenset[str]()`
         if self._is_global(named) and not _head(named) & hidden:
-            full = self.program.resolve(self.module, named) or ""
+            full = self.program.unaliased(self.program.resolve(self.module, named) or "")
             if is_unstable(full):
                 return Impure(text, node, True)
             if full in self.program.pure or is_pure_function(full) or self._constructs(node, full):
@@ -73,7 +73,8 @@ class Purity:
             receiver = self.type_of(func.value)
             if receiver is not None and has_pure_methods(receiver):
                 return None
-            if receiver is not None and self._pure_method(receiver, func.attr.value):
+            methods = self.methods(func)
+            if methods and all(name in self.program.pure for name in methods):
                 return None
             if self._elementwise(receiver, func.attr.value):
                 return None
@@ -86,13 +87,13 @@ class Purity:
         decls = [self.declared(name) for name in (found.name if found else "", full) if name]
         return any(decl is not None and decl.kind == "namedtuple" for decl in decls)
 
-    def _pure_method(self, receiver: Type, method: str) -> bool:
-        names = [
-            t.name
-            for t in (receiver.args if receiver.kind == "union" else (receiver,))
-            if t.name != "None"
-        ]
-        return bool(names) and all(f"{n}.{method}" in self.program.pure for n in names)
+    def methods(self, func: cst.Attribute) -> list[str]:
+        """The full names of what `x.f` may be, by the type of `x`."""
+        receiver = self.type_of(func.value)
+        if receiver is None:
+            return []
+        types = receiver.args if receiver.kind == "union" else (receiver,)
+        return [f"{t.name}.{func.attr.value}" for t in types if t.name != "None"]
 
     def _elementwise(self, receiver: Type | None, method: str) -> bool:
         """Reading methods of builtin containers repeat as long as nobody writes, and agreement rules writers out."""

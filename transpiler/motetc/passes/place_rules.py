@@ -166,11 +166,13 @@ class Rules(State):
         )
 
     def _marked(self, call: Impure) -> str:
-        """A function of the program's own may be declared pure."""
+        """A function or a method of the program's own may be declared pure."""
         func = call.node.func if isinstance(call.node, cst.Call) else call.node
-        full = self.program.resolve(self.reader.module, func) or ""
-        owner, name = self.program.split(full)
-        return "; if it is pure, mark it `@pure`" if owner is not None and name else ""
+        names = [self.program.resolve(self.reader.module, func) or ""]
+        if isinstance(func, cst.Attribute):
+            names += self.reader.methods(func)
+        own = any(owner is not None and name for owner, name in map(self.program.split, names))
+        return "; if it is pure, mark it `@pure`" if own else ""
 
     def _require(self, atom: Atom, wanted: Place, code: str, why: str, help: str = "") -> None:
         """Check that everyone in `wanted` knows `atom`."""
