@@ -69,12 +69,16 @@ def _updated(old: Place, new: Place) -> Place:
 
 
 def join(
-    before: Environment, arms: Iterable[Environment], decided: Place, operands: bool = False
+    before: Environment,
+    arms: Iterable[Environment],
+    decided: Place,
+    operands: bool = False,
+    lost: bool = False,
 ) -> Environment:
     """The state after a choice: what every arm that goes on binds, known to those who know the condition too.
 
     `operands`: it is one between operands of `and` or `or`. What `:=` binds in them is there for whoever the whole lets
-    come to it, as in Python.
+    come to it, as in Python. `lost`: the condition was refused, so nobody can say who knows it.
     """
     alive = [a for a in arms if a.live]
     if not alive:
@@ -87,7 +91,7 @@ def join(
         known = [b for b in found if b is not None]
         if known:
             missing = len(known) < len(found) and not operands
-            names[name] = _met(before.names.get(name), known, missing, decided)
+            names[name] = _met(before.names.get(name), known, missing, decided, lost)
     return Environment(names, picked=_picked(names, names))
 
 
@@ -100,7 +104,9 @@ def _touched(before: Environment, arms: Iterable[Environment]) -> set[str]:
     return found
 
 
-def _met(before: Binding | None, known: list[Binding], missing: bool, decided: Place) -> Binding:
+def _met(
+    before: Binding | None, known: list[Binding], missing: bool, decided: Place, lost: bool
+) -> Binding:
     if not missing and all(b == before for b in known):
         return known[0]
     place = decided
@@ -108,7 +114,7 @@ def _met(before: Binding | None, known: list[Binding], missing: bool, decided: P
         place = place.meet(binding.place)
     maybe = missing or any(b.maybe for b in known)
     block = next((b.block for b in known if b.block), "")
-    refused = any(b.refused for b in known)
+    refused = lost or any(b.refused for b in known)
     place = EVERYWHERE if refused else place
     return Binding(place, known[-1].span, maybe and not refused, block, refused)
 

@@ -78,6 +78,8 @@ class CommPlaces(MemberPlaces):
         self._walrus(op.value, sender)
         if op.kind != "share":
             return natural
+        if self._lose(op.node, any(map(self._is_refused, use.atoms))):
+            return sender
         if natural.everywhere and named and not use.impure and not op.value.ops:
             return natural
         bare = isinstance(op.value.expr, cst.Name) and named

@@ -52,6 +52,7 @@ class State:
         default_factory=set
     )  # local names whose value some code may have changed
     broken: int = 0
+    lost: set[int] = field(default_factory=set)  # by id: refused conditions, refused shares
     tests: list[Environment] = field(
         default_factory=list
     )  # after the condition of the last `while`
@@ -74,9 +75,14 @@ class State:
         return len(self.findings) > self.broken
 
     def _is_refused(self, atom: Atom) -> bool:
-        """Whether an earlier finding is behind the place of a name."""
+        """Whether an earlier finding is behind the place of a name, or of what is shared."""
         binding = self.env.names.get(atom.text) if atom.named else None
-        return binding is not None and binding.refused
+        return id(atom.node) in self.lost or (binding is not None and binding.refused)
+
+    def _lose(self, what: object, refused: bool) -> bool:
+        """Note whether something was refused this time; in a loop it is looked at several times."""
+        (self.lost.add if refused else self.lost.discard)(id(what))
+        return refused
 
     def _where(self, atom: Atom) -> tuple[Related, ...]:
         binding = self.env.names.get(atom.text) if atom.named else None

@@ -151,13 +151,14 @@ class _Walk(BindingPlaces):
         self.env = before
         self._body(stmt.orelse)
         self.control = outer
-        self.env = join(before, (then, self.env), decided, operands=stmt.node is None)
+        lost = id(stmt.test) in self.lost
+        self.env = join(before, (then, self.env), decided, operands=stmt.node is None, lost=lost)
 
     def _condition(self, root: Root) -> Place:
         self._ops(root)
         use = self.reader.read(root.expr)
         place = self._settle([use], self.reader.module.span(root.expr), None, "unknown-value")
-        if self._is_broken():
+        if self._lose(root, self._is_broken() or any(map(self._is_refused, use.atoms))):
             place = EVERYWHERE
         if id(root) in self.told:
             place = place.join(self._tell(root, self.told[id(root)]))
@@ -184,7 +185,7 @@ class _Walk(BindingPlaces):
             self.env = join(after_test, (self.env, *self.continues[-1]), self.left_under[-1])
             return decided
 
-        self._loop(turn, stmt.orelse, endless)
+        self._loop(turn, stmt.test, stmt.orelse, endless)
 
     def _for(self, stmt: For) -> None:
         def turn() -> Place:
@@ -201,7 +202,7 @@ class _Walk(BindingPlaces):
             return decided
 
         self._head(stmt.iter)
-        self._loop(turn, stmt.orelse, endless=False)
+        self._loop(turn, stmt.iter, stmt.orelse)
 
     def _head(self, root: Root) -> None:
         """What `:=` in the head of a `for` binds is bound without a turn, too; each turn says what is wrong."""
@@ -233,9 +234,15 @@ class _Walk(BindingPlaces):
             self.env = join(before, (self.env, *self.continues[-1]), self.left_under[-1])
             return known
 
-        self._loop(turn, (), endless=False)
+        self._loop(turn, turns.root)
 
-    def _loop(self, turn: Callable[[], Place], orelse: Sequence[Stmt], endless: bool) -> None:
+    def _loop(
+        self,
+        turn: Callable[[], Place],
+        test: Root,
+        orelse: Sequence[Stmt] = (),
+        endless: bool = False,
+    ) -> None:
         """Run a loop's body until the environment at its head no longer changes, then once more for the findings."""
         entry = self.env
         head = entry
@@ -257,14 +264,16 @@ class _Walk(BindingPlaces):
         last = self.env
         tested = self.tests.pop() if self.tests else None
         exits = [*broken]
+        lost = id(test) in self.lost
         if not endless:
             if tested is not None:  # a `while` is left where its condition was evaluated
                 self.env = tested
             else:
-                self.env = join(entry, (entry, last), decided) if last.live else entry
+                self.env = join(entry, (entry, last), decided, lost=lost) if last.live else entry
             self._body(orelse)
             exits.append(self.env)
-        self.env = join(head, exits, decided) if exits else head.dead()
+        before = entry if lost else head  # whatever the loop binds
+        self.env = join(before, exits, decided, lost=lost) if exits else head.dead()
 
     def _turn(self, turn: Callable[[], Place]) -> tuple[list[Environment], Place]:
         outer, self.control = self.control, EVERYWHERE
@@ -298,7 +307,7 @@ class _Walk(BindingPlaces):
             self.facts.exhaustive.add(id(stmt))
         else:
             ends.append(before)
-        self.env = join(before, ends, decided)
+        self.env = join(before, ends, decided, lost=id(stmt.subject) in self.lost)
 
     def _covers(self, stmt: Match) -> bool:
         """Whether the cases name every member of a union, an enum or a Literal: mypy's exhaustiveness, roughly."""
