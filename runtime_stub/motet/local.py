@@ -31,7 +31,7 @@ from motet.hosting.options import UsageError
 from motet.hosting.session import Ending, Session, run_session
 from motet.hosting.typed_arguments import read_arguments
 from motet.ports import NodeId
-from motet.transport.addresses import Address, parse_ports, ports_of_member
+from motet.transport.addresses import Address, Deployment, parse_ports, ports_of_member
 from motet.transport.hub import Hub, Identity
 from motet.transport.memory import MemoryCarrier
 from motet.transport.settings import Settings, change
@@ -53,9 +53,10 @@ async def run_parts(
     """
     sizes = sizes or {}
     nodes = {node: part for part in parts for node in part.nodes(sizes)}
-    deployment: dict[str, tuple[Address, ...]] = {}
+    members: dict[str, tuple[Address, ...]] = {}
     for node in nodes:
-        deployment[node.location] = (*deployment.get(node.location, ()), _address(node))
+        members[node.location] = (*members.get(node.location, ()), _address(node))
+    deployment = Deployment(members)
     carrier = MemoryCarrier()
     sessions = []
     for node, part in nodes.items():

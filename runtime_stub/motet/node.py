@@ -99,7 +99,7 @@ async def _run(
     identity = Identity(
         options.node,
         options.sizes.get(entry.plays, 1),
-        options.run,
+        options.deployment.run,
         manifest.fingerprint(),
     )
     hub = Hub(

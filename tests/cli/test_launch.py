@@ -112,6 +112,7 @@ def test_every_node_inherits_a_listening_socket_at_its_address(tmp_path: Path, t
 listener = socket.socket(fileno=int(options.listen_fd))
 address = members["Worker"][me]
 family, _, where = address.partition(":")
+assert json.load(open(options.deployment))["listening"]
 assert listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
 bound = listener.getsockname()
 assert where == (bound if family == "unix" else ":".join(map(str, bound))), (where, bound)
@@ -154,6 +155,19 @@ sys.exit(1)
     done = motet_run(project(tmp_path, worker=body), "--size", "worker=3")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "motet: worker[1] was killed by SIGKILL"
+
+
+def test_locations_in_one_process_have_one_end(tmp_path: Path):
+    root = project(tmp_path, buyer="", seller="")
+    (root / "generated/buyer/__main__.py").write_text("import nowhere_at_all\n")
+    done = motet_run(root, "--arg", "title=1", "--transport", "memory")
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert lines[-2:] == [
+        "ModuleNotFoundError: No module named 'nowhere_at_all'",
+        "motet: the process of all locations ended with exit code 1",
+    ]
+    assert "runpy" not in done.stderr
 
 
 STOPPED = """

@@ -19,7 +19,7 @@ from motet.hosting.manifests import NO_MANIFEST
 from motet.hosting.session import Session, run_session
 from motet.ports import NodeId
 from motet.schedule import simulate
-from motet.transport.addresses import Address
+from motet.transport.addresses import Address, Deployment
 from motet.transport.carriers import Carrier, SocketCarrier
 from motet.transport.hub import Hub, Identity
 from motet.transport.memory import MemoryCarrier
@@ -161,18 +161,19 @@ async def _run_hubs(
 ) -> None:
     nodes = {node: part for part in parts for node in part.nodes(sizes)}
     numbers = itertools.count()
-    deployment: dict[str, tuple[Address, ...]] = {}
+    members: dict[str, tuple[Address, ...]] = {}
     for node in nodes:
         name = str(node) if way == "memory" else f"{folder}/{next(numbers)}.sock"
         address = Address("memory" if way == "memory" else "unix", name)
-        deployment[node.location] = (*deployment.get(node.location, ()), address)
+        members[node.location] = (*members.get(node.location, ()), address)
+    deployment = Deployment(members)
     sessions = []
     for node, part in nodes.items():
         carrier = memory if way == "memory" else SocketCarrier()
         who = Identity(node, len(part.nodes(sizes)))
         dispensable = part.entry.dispensable
         hub = Hub(who, tuple(nodes), carrier, settings, dispensable=dispensable)
-        own = deployment[node.location][node.member or 0]
+        own = members[node.location][node.member or 0]
         sessions.append(
             Session(part.location, part.entry, hub, own, deployment, sizes, {}, NO_MANIFEST)
         )

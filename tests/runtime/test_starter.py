@@ -180,6 +180,22 @@ def test_how_nodes_end(starter: Starter, tmp_path: Path, text: str, code: int, s
     assert read(errors).splitlines()[-1:] == ([said] if said else [])
 
 
+def test_a_node_that_cannot_begin_shows_its_own_lines_alone(starter: Starter, tmp_path: Path):
+    module(tmp_path, "node", "import broken")
+    module(tmp_path, "broken", "import nowhere_at_all")
+    _, _, errors = starter.start("node", "node")
+    starter.end()
+    lines = read(errors).splitlines()
+    assert [line for line in lines if "runpy" not in line] == [  # an interpreter of its own has two
+        "Traceback (most recent call last):",
+        f'  File "{tmp_path}/node.py", line 1, in <module>',
+        "    import broken",
+        f'  File "{tmp_path}/broken.py", line 1, in <module>',
+        "    import nowhere_at_all",
+        "ModuleNotFoundError: No module named 'nowhere_at_all'",
+    ]
+
+
 def test_who_has_no_starter_any_more_is_stopped(starter: Starter, tmp_path: Path):
     module(
         tmp_path,

@@ -74,7 +74,12 @@ NO_MANIFEST: Final = Manifest(None, {})
 
 def manifest_of(function: Callable[..., object]) -> Manifest:
     """The manifest of the generated tree that a function belongs to."""
-    for folder in Path(inspect.getfile(function)).resolve().parents:
+    return manifest_above(Path(inspect.getfile(function)))
+
+
+def manifest_above(file: Path) -> Manifest:
+    """The manifest of the generated tree that a file belongs to."""
+    for folder in file.resolve().parents:
         try:
             document = json.loads((folder / NAME).read_bytes())
         except (OSError, ValueError):

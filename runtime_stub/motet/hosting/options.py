@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from motet.ports import NodeId
 from motet.transport.addresses import (
     Address,
     AddressError,
+    Deployment,
     address_of,
     parse_deployment,
     parse_ports,
@@ -38,8 +39,7 @@ class Options:
     entry: Entry
     node: NodeId
     own: Address
-    deployment: Mapping[str, tuple[Address, ...]]
-    run: str
+    deployment: Deployment
     sizes: Mapping[str, int]
     arguments: Mapping[str, Any]  # JSON, not yet read by type
     settings: Settings
@@ -113,16 +113,19 @@ PARSER: Final = _new_parser()
 def _checked(location: type, entries: Mapping[str, Entry], given: argparse.Namespace) -> Options:
     key = _choose(location, entries, given.choreography or given.entry)
     entry = entries[key]
-    deployment, run = _read_deployment(given.deployment)
+    deployment = _read_deployment(given.deployment)
+    if given.run_id:
+        deployment = replace(deployment, run=given.run_id)
+    members = deployment.members
     sizes = {
-        name: len(deployment[role.location])
+        name: len(members[role.location])
         for name, role in entry.roles.items()
-        if role.cluster and role.location in deployment
+        if role.cluster and role.location in members
     }
     for node in entry.nodes(sizes):
-        address_of(node, deployment)
+        address_of(node, members)
     node = _node(location, given.member, sizes.get(entry.plays, 0))
-    own = address_of(node, deployment)
+    own = address_of(node, members)
     if given.listen_fd is not None:
         own = Address("fd", str(given.listen_fd))
     settings = Settings(
@@ -134,7 +137,6 @@ def _checked(location: type, entries: Mapping[str, Entry], given: argparse.Names
         node=node,
         own=own,
         deployment=deployment,
-        run=given.run_id or run,
         sizes=sizes,
         arguments=_arguments(key, entry, given.arg),
         settings=change(settings, given.setting),
@@ -155,8 +157,7 @@ def _choose(location: type, entries: Mapping[str, Entry], asked: str | None) -> 
     return asked
 
 
-def _read_deployment(asked: str | None) -> tuple[dict[str, tuple[Address, ...]], str]:
-    """The addresses of all nodes, and the run they belong to."""
+def _read_deployment(asked: str | None) -> Deployment:
     source = asked or os.environ.get(VARIABLE)
     if not source:
         raise UsageError(f"where are the peers? give --deployment FILE or set {VARIABLE}")

@@ -12,7 +12,7 @@ from motet.hosting.elements import element_of
 from motet.hosting.manifests import Manifest
 from motet.hosting.report import Problem, Report, describe
 from motet.hosting.tracebacks import format_error, source_line
-from motet.transport.addresses import Address, AddressError
+from motet.transport.addresses import Address, AddressError, Deployment
 from motet.transport.driving import drive
 from motet.transport.hub import Hub
 
@@ -25,7 +25,7 @@ class Session:
     entry: Entry
     hub: Hub
     own: Address
-    deployment: Mapping[str, tuple[Address, ...]]
+    deployment: Deployment
     sizes: Mapping[str, int]
     arguments: Mapping[str, object]
     manifest: Manifest
@@ -62,7 +62,8 @@ async def run_session(session: Session) -> Ending:
 
 async def _succeed(session: Session) -> Ending:
     hub = session.hub
-    await hub.open(session.own, session.deployment)
+    deployment = session.deployment
+    await hub.open(session.own, deployment.members, deployment.listening)
     part = perform(session.entry, session.location, hub, session.sizes, session.arguments)
     result = await drive(part)
     form = _json_form(result) if session.entry.has_result else None

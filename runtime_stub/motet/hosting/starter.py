@@ -186,6 +186,11 @@ def _become(order: Order) -> None:
         if isinstance(end.code, int) and threading.active_count() == 1:
             _end(end.code)
         raise
+    except Exception as error:  # most often, a module that cannot be imported
+        from motet.hosting.tracebacks import format_unbegun
+
+        sys.stderr.write(format_unbegun(error))
+        sys.exit(1)
 
 
 def _end(code: int) -> NoReturn:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import linecache
 from pathlib import Path
 from traceback import FrameSummary, TracebackException, extract_tb
 
-from motet.hosting.manifests import Manifest
+from motet.hosting.manifests import NO_MANIFEST, Manifest, manifest_above
 
 RUNTIME = Path(__file__).resolve().parents[1]
 
@@ -27,6 +28,13 @@ def format_error(error: BaseException, manifest: Manifest) -> str:
     return "".join(report.format())
 
 
+def format_unbegun(error: BaseException) -> str:
+    """The same before a choreography has begun: the manifest is that of the modules which failed."""
+    files = (frame.filename for frame in extract_tb(error.__traceback__))
+    found = (manifest_above(Path(file)) for file in files)
+    return format_error(error, next((x for x in found if x is not NO_MANIFEST), NO_MANIFEST))
+
+
 def _rewrite(report: TracebackException, manifest: Manifest) -> None:
     frames = [frame for frame in report.stack if not _is_ours(frame)]
     report.stack[:] = [_in_source(frame, manifest) for frame in frames]
@@ -36,7 +44,11 @@ def _rewrite(report: TracebackException, manifest: Manifest) -> None:
 
 
 def _is_ours(frame: FrameSummary) -> bool:
-    return Path(frame.filename).resolve().is_relative_to(RUNTIME)
+    """Ours, or of the machinery by which Python imports and starts modules."""
+    name = frame.filename
+    if name.startswith("<frozen ") or name == importlib.__file__:
+        return True
+    return Path(name).resolve().is_relative_to(RUNTIME)
 
 
 def _in_source(frame: FrameSummary, manifest: Manifest) -> FrameSummary:

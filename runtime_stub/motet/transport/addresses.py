@@ -44,8 +44,21 @@ def parse_address(text: object) -> Address:
     )
 
 
-def parse_deployment(text: str) -> tuple[dict[str, tuple[Address, ...]], str]:
-    """Read a deployment: the addresses of every location class, and the name of the run.
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Where every location class listens, one address per member, and in which run.
+
+    `listening`: all sockets listen from before the first node starts until theirs ends, so that who
+    is not answered there need not wait.
+    """
+
+    members: Mapping[str, tuple[Address, ...]]
+    run: str = ""
+    listening: bool = False
+
+
+def parse_deployment(text: str) -> Deployment:
+    """Read a deployment.
 
     It is JSON: `{"run": "…", "members": {"Buyer": ["unix:/…"], "Worker": ["tcp:…", "tcp:…"]}}`, or
     the inner object alone.
@@ -59,8 +72,10 @@ def parse_deployment(text: str) -> tuple[dict[str, tuple[Address, ...]], str]:
         raise AddressError("the deployment must be a JSON object: location class to addresses")
     if members is data and isinstance(data.get("run"), str):
         raise AddressError("the deployment names a run, and no 'members': location class to addresses")
-    run = data.get("run", "") if members is not data else ""
-    return {name: _addresses(name, listed) for name, listed in members.items()}, str(run)
+    found = {name: _addresses(name, listed) for name, listed in members.items()}
+    if members is data:
+        return Deployment(found)
+    return Deployment(found, str(data.get("run", "")), data.get("listening") is True)
 
 
 def _addresses(location: str, listed: object) -> tuple[Address, ...]:

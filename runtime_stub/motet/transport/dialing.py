@@ -22,23 +22,28 @@ class DialingHost(Host, Protocol):
     def unreachable(self, link: Link) -> None:
         """Nobody listens there (now)."""
 
-    def vanished(self, link: Link) -> None:
-        """Its Unix socket belongs to no process."""
+    def refused(self, link: Link, address: Address) -> None:
+        """No process listens at its address."""
 
 
-async def watch_socket(host: DialingHost, link: Link, address: Address) -> None:
-    """Look whether a Unix socket still belongs to a process, until its node has come back.
+async def watch_listener(host: DialingHost, link: Link, address: Address) -> None:
+    """Hold a connection to a listener, which breaks when its process ends; until its node has dialed.
 
     For who waits to be dialed: the kernel knows at once that a process has ended.
     """
+    loop = asyncio.get_running_loop()
+    unix = address.kind == "unix"
     pause = host.settings.retry_first
     while link.connection is None and link.end is None:
-        with socket.socket(socket.AF_UNIX) as probe:
+        with socket.socket(socket.AF_UNIX if unix else socket.AF_INET) as probe:
             probe.setblocking(False)
             try:
-                probe.connect(address.name)
+                await loop.sock_connect(
+                    probe, address.name if unix else (address.name, address.port)
+                )
+                await loop.sock_recv(probe, 1)
             except (ConnectionRefusedError, FileNotFoundError):
-                host.vanished(link)
+                host.refused(link, address)
             except OSError:
                 pass
         await asyncio.sleep(pause)
@@ -71,9 +76,8 @@ class Dialer:
             connection = await self._carrier.dial(self._address, self._new_connection)
         except OSError as problem:
             link.problem = f"{self._address}: {problem.strerror or problem}"
-            gone = isinstance(problem, ConnectionRefusedError | FileNotFoundError)
-            if gone and self._address.kind == "unix":
-                self._host.vanished(link)
+            if isinstance(problem, ConnectionRefusedError | FileNotFoundError):
+                self._host.refused(link, self._address)
             self._host.unreachable(link)
             return False
         await connection.ended.wait()

@@ -19,7 +19,7 @@ from motet.transport.addresses import Address, address_of
 from motet.transport.arrivals import any_arrival
 from motet.transport.carriers import Carrier, Listener
 from motet.transport.connection import Connection
-from motet.transport.dialing import Dialer, watch_socket
+from motet.transport.dialing import Dialer, watch_listener
 from motet.transport.fans import LinkFan
 from motet.transport.ledger import Ledger
 from motet.transport.link import Link
@@ -75,6 +75,7 @@ class Hub(LoopFabric):
         self._random = random or Random()
         self._news = asyncio.Event()
         self._leaving = False  # whether this node ends before the others do
+        self._listening = False  # whether all peers have listened from the start
         self._listener: Listener | None = None
         self._dialers: list[asyncio.Task[None]] = []
         self._probes: dict[Link, asyncio.Task[None]] = {}
@@ -98,15 +99,26 @@ class Hub(LoopFabric):
 
     # From start to end.
 
-    async def open(self, own: Address, deployment: Mapping[str, Sequence[Address]]) -> None:
-        """Listen, dial, and wait until all peers are there; `PeerLost` names one that is not."""
+    async def open(
+        self,
+        own: Address,
+        deployment: Mapping[str, Sequence[Address]],
+        listening: bool = False,
+    ) -> None:
+        """Listen, dial, and wait until all peers are there; `PeerLost` names one that is not.
+
+        `listening`: at every address of this machine somebody listens already, for as long as the node lives.
+        """
         self._deployment = deployment
+        self._listening = listening
         self._listener = await self._carrier.listen(own, lambda: Connection(self))
         for link in self.links.values():
             self._set_deadline(link, self.settings.start_within)
             if precedes(self.me, link.peer):
                 dialer = Dialer(self, link, self._carrier, address_of(link.peer, deployment))
                 self._dialers.append(self._loop.create_task(dialer.run(self._random)))
+            elif listening:
+                self._probe(link)
         await self._until(lambda: all(x.incarnation or x.failure for x in self.links.values()))
         for link in self.links.values():
             if link.failure is not None and (link.incarnation is None or not link.deserted):
@@ -308,6 +320,9 @@ class Hub(LoopFabric):
             deadline = self._deadlines.pop(link, None)
             if deadline is not None:
                 deadline.cancel()
+            probe = self._probes.pop(link, None)
+            if probe is not None:
+                probe.cancel()
         elif link.end is None and link.incarnation is not None and link not in self._deadlines:
             self._set_deadline(link, self.settings.lost_after)
             if not (link.peer_done or precedes(self.me, link.peer)):
@@ -316,8 +331,9 @@ class Hub(LoopFabric):
 
     def _probe(self, link: Link) -> None:
         address = address_of(link.peer, self._deployment)
-        if address.kind == "unix" and (link not in self._probes or self._probes[link].done()):
-            self._probes[link] = self._loop.create_task(watch_socket(self, link, address))
+        proves = address.kind == "unix" or self._listening
+        if proves and (link not in self._probes or self._probes[link].done()):
+            self._probes[link] = self._loop.create_task(watch_listener(self, link, address))
 
     def _set_deadline(self, link: Link, seconds: float) -> None:
         self._deadlines[link] = self._loop.call_later(seconds, self._overdue, link, seconds)
@@ -332,11 +348,11 @@ class Hub(LoopFabric):
             link.end = End.GONE
             self._news.set()
 
-    def vanished(self, link: Link) -> None:
-        """A peer's process has ended: there is no need to wait."""
+    def refused(self, link: Link, address: Address) -> None:
+        """Nobody listens there. Where this proves that a peer's process has ended, there is no need to wait."""
         if self._leaving and link.settled:
             return  # it has heard of that, and has ended too
-        if link.incarnation is not None:
+        if self._listening or (address.kind == "unix" and link.incarnation is not None):
             self._lose(link, "its process has ended")
 
     def _lose(self, link: Link, reason: str) -> None:

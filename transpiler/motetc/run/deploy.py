@@ -65,7 +65,12 @@ def deployed(request: Request, transport: str, fingerprint: str) -> Iterator[Dep
                 sockets[node] = stack.enter_context(listener)
                 members.setdefault(played.location, []).append(address)
         file = folder / "deployment.json"
-        document = {"run": os.urandom(8).hex(), "fingerprint": fingerprint, "members": members}
+        document = {
+            "run": os.urandom(8).hex(),
+            "fingerprint": fingerprint,
+            "listening": True,
+            "members": members,
+        }
         file.write_text(json.dumps(document, indent=1), "utf-8")
         yield Deployment(file, folder, sockets)
 

@@ -71,7 +71,7 @@ def first_cause(ended: Sequence[Ended]) -> str | None:
     first = min(failed, key=_rank)
     error = first.report.get("error")
     if not error:
-        return f"{first.node} {_ending(first.code)}"
+        return f"{str(first.node) or 'the process of all locations'} {_ending(first.code)}"
     where = f" at {error['line']}" if error.get("line") else ""
     return f"{error.get('location') or first.node} failed{where}: {error['kind']}: {error['message']}".removesuffix(
         ": "

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from motet.entries import Entry
 from motet.ports import NodeId
-from motet.transport.addresses import Address
+from motet.transport.addresses import Address, Deployment
 from motet.transport.settings import Settings
 
 VARIABLE: str
@@ -20,8 +20,7 @@ class Options:
     entry: Entry
     node: NodeId
     own: Address
-    deployment: Mapping[str, tuple[Address, ...]]
-    run: str
+    deployment: Deployment
     sizes: Mapping[str, int]
     arguments: Mapping[str, Any]
     settings: Settings

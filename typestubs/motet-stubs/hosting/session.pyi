@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from motet.entries import Entry
 from motet.hosting.manifests import Manifest
 from motet.hosting.report import Report
-from motet.transport.addresses import Address
+from motet.transport.addresses import Address, Deployment
 from motet.transport.hub import Hub
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Session:
     entry: Entry
     hub: Hub
     own: Address
-    deployment: Mapping[str, tuple[Address, ...]]
+    deployment: Deployment
     sizes: Mapping[str, int]
     arguments: Mapping[str, object]
     manifest: Manifest
