@@ -228,6 +228,26 @@ async def layer{i}(a: A, b: B, n: At[int, A]) -> At[int, A]:
     assert motet("build").returncode == 0
 
 
+def test_streams_that_part_and_meet_again_take_no_longer_each_time(project: Path, motet: Motet):
+    meetings = [
+        f"    s{i} = s{i - 1}.cross_singleton(s{i - 1}.count()).map(lambda pair: pair[0])\n"
+        for i in range(1, 30)
+    ]
+    start = """
+from motet import At, Process, choreography
+
+class A(Process): ...
+class B(Process): ...
+
+@choreography
+async def meet(a: A, b: B) -> At[int, B]:
+    s0 = a.source(range(4))
+"""
+    end = "    return await s29.send(to=b).count().collect()\n"
+    (project / "shop.py").write_text("".join([start, *meetings, end]))
+    assert motet("build").returncode == 0
+
+
 # Checking
 
 

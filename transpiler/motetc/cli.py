@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
@@ -59,6 +59,10 @@ _OF_THE_DISK = frozenset(
 )
 
 
+DEEPEST: Final = 3000
+"""Calls inside each other: what a long sum or a pipeline of hundreds of operators takes."""
+
+
 def main(argv: Sequence[str] | None = None, starter: Starter | None = None) -> NoReturn:
     """Run the command and exit with its code, at once: taking mypy's trees apart object by object takes a second.
 
@@ -67,6 +71,7 @@ def main(argv: Sequence[str] | None = None, starter: Starter | None = None) -> N
     gc.set_threshold(
         200_000, 30, 30
     )  # a short life, in which little of what is made becomes garbage
+    sys.setrecursionlimit(DEEPEST)
     code = run(sys.argv[1:] if argv is None else argv, starter)
     if starter is not None:
         starter.close()

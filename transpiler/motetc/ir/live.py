@@ -202,21 +202,28 @@ class Flow:
                 yield live, given
 
 
-def never_ends(live: Live, within: tuple[Live, ...] = ()) -> bool:
+def never_ends(live: Live) -> bool:
     """Whether a node goes on for ever: it comes from a clock, from outside or out of a cycle, and nothing ends it.
 
     This is more than its type says: what leaves a slice is unbounded, and ends all the same if the slice's inputs do.
     A cycle within a location ends when nothing goes round in it any more; of one between locations nobody can tell.
     """
+    return _never_ends(live, (), set())
+
+
+def _never_ends(live: Live, within: tuple[Live, ...], done: set[int]) -> bool:
     if live in within:
         return any(x.hop is not None for x in within[within.index(live) :])
+    if live.uid in done:
+        return False
+    done.add(live.uid)
     if live.port is not None and live.op == "requests":
         return not live.port.single
     if live.op in _ENDLESS or (live.shape == "slice" and "seconds" in live.arguments):
         return True
     if live.bounded and live.shape not in ("sink", "slice"):
         return False
-    return any(never_ends(x, (*within, live)) for x in live.sources)
+    return any(_never_ends(x, (*within, live), done) for x in live.sources)
 
 
 def _comes_back(channel: Live) -> bool:

@@ -247,11 +247,22 @@ class Ends:
             if wish == condition or set(wish.split(" and ")) < set(condition.split(" and ")):
                 code.line(f"{self.fuser.endpoint(other.hop)}.close()", other.span)
 
-    def unwanted(self, live: Live, hops: bool = False, waits: bool = False) -> str:
-        """The condition under which nobody wants more of a node's elements; "" if that never comes.
+    def unwanted(self, live: Live, hops: bool = False) -> str:
+        """The condition under which nobody wants more of a node's elements; "" if that never comes."""
+        return self._unwanted(live, hops, False, {})
 
-        `waits`: nothing comes of them before the last one.
-        """
+    def _unwanted(
+        self, live: Live, hops: bool, waits: bool, known: dict[tuple[int, bool], str]
+    ) -> str:
+        """The same of one node, which several ways may lead to. `waits`: nothing comes of them before the last one."""
+        if (live.uid, waits) not in known:
+            known[live.uid, waits] = ""  # if it comes round
+            known[live.uid, waits] = self._found_unwanted(live, hops, waits, known)
+        return known[live.uid, waits]
+
+    def _found_unwanted(
+        self, live: Live, hops: bool, waits: bool, known: dict[tuple[int, bool], str]
+    ) -> str:
         fuser = self.fuser
         found: list[str] = []
         if fuser.is_read(live) or not fuser.uses(live):
@@ -260,7 +271,8 @@ class Ends:
         left = turn.over(fuser) if turn is not None and turn.breaks and hops else ""
         for consumer, _ in fuser.consumers(live):
             if turn is None or consumer is not turn.sink:
-                found.append(self._is_full(consumer, hops, waits and is_alone(consumer)))
+                after = waits and is_alone(consumer)
+                found.append(self._is_full(consumer, hops, after, known))
             elif not turn.idle:
                 found.append(left)
         for hop in fuser.hops_of(live):
@@ -277,7 +289,9 @@ class Ends:
             f"({x})" if several and " or " in x else x for x in dict.fromkeys(found)
         )
 
-    def _is_full(self, live: Live, hops: bool, waits: bool) -> str:
+    def _is_full(
+        self, live: Live, hops: bool, waits: bool, known: dict[tuple[int, bool], str]
+    ) -> str:
         own = "" if waits else self.fuser.emitter(live).full(self.fuser, live)
-        below = self.unwanted(live, hops, waits or gives_at_end(live))
+        below = self._unwanted(live, hops, waits or gives_at_end(live), known)
         return " or ".join(dict.fromkeys(x for x in (own, below) if x))

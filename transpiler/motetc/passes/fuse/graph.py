@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from motetc.ir.live import RESOLVING, Collect, Flow, Hop, Live, never_ends
 from motetc.ir.operators import LOOP
@@ -56,6 +56,14 @@ class Graph:
 
     flow: Flow
     role: str
+    followers: dict[int, list[tuple[Live, int]]] = field(init=False)  # by uid, see `consumers`
+    back: set[tuple[int, int]] = field(init=False)
+    """The edges by which elements that have come from a driver go round."""
+    closing: dict[tuple[int, bool], bool] = field(default_factory=dict)  # what `may_close` has found out
+
+    def __post_init__(self) -> None:
+        self.followers = {x.uid: [*self.flow.consumers(x)] for x in self.flow.lives}
+        self.back = self._back_edges()
 
     def is_driver(self, live: Live) -> bool:
         """Whether elements, or a constant, enter this role here."""
@@ -68,9 +76,9 @@ class Graph:
         pushes = live.shape in STREAMS or live.op == "singleton"
         return not live.sources and pushes and live.op != "channel"
 
-    def consumers(self, live: Live) -> Iterator[tuple[Live, int]]:
+    def consumers(self, live: Live) -> Sequence[tuple[Live, int]]:
         """What is done with the elements of a node at this role: the consumer, and which of its inputs it is."""
-        return self.flow.consumers(live)
+        return self.followers[live.uid]
 
     def sent(self) -> Iterator[Hop]:
         """The streams that leave this role."""
@@ -144,39 +152,41 @@ class Graph:
 
     def ending(self, live: Live) -> list[int]:
         """The inputs at this role whose ends are the end of a node; what it feeds itself is none of them."""
-        back = self._back_edges()
         mine = [i for i, s in enumerate(live.sources) if s.role == self.role]
-        return [i for i in mine if (live.sources[i].uid, live.uid) not in back]
+        return [i for i in mine if (live.sources[i].uid, live.uid) not in self.back]
 
     def circle(self, live: Live) -> list[Live]:
         """The nodes of a cycle at this role that a node is in: all end together. Of any other node, itself."""
         return self.flow.cycle_of(live)
 
     def _back_edges(self) -> set[tuple[int, int]]:
-        """The edges by which elements that have come from a driver go round."""
         found: set[tuple[int, int]] = set()
         done: set[int] = set()
 
-        def walk(node: Live, above: tuple[int, ...]) -> None:
+        above: set[int] = set()
+
+        def walk(node: Live) -> None:
             if node.uid in done:
                 return
+            above.add(node.uid)
             for after, _ in self.consumers(node):
-                if after.uid in (*above, node.uid):
+                if after.uid in above:
                     found.add((node.uid, after.uid))
                 else:
-                    walk(after, (*above, node.uid))
+                    walk(after)
+            above.remove(node.uid)
             done.add(node.uid)
 
         for live in self.flow.lives:
             if self.is_driver(live):
-                walk(live, ())
+                walk(live)
         return found
 
     def uses(self, live: Live) -> int:
         """How many things are done with a node."""
         awaited = sum(1 for c in self.flow.collects if c.live is live)
         awaited += sum(1 for x in self.flow.lives if live in x.peeks)
-        return sum(1 for _ in self.consumers(live)) + len(self.hops_of(live)) + awaited
+        return len(self.consumers(live)) + len(self.hops_of(live)) + awaited
 
     def ends_early(self, live: Live) -> bool:
         """Whether a node may end before its drivers do."""
@@ -213,20 +223,24 @@ class Graph:
         awaited = any(c.live is live for c in self.flow.collects)
         return awaited or live.shape == "slice" or any(live in x.peeks for x in self.flow.lives)
 
-    def may_close(
-        self, live: Live, seen: frozenset[int] = frozenset(), waits: bool = False
-    ) -> bool:
-        """Whether a time may come when nobody wants more of a node's elements.
+    def may_close(self, live: Live, waits: bool = False) -> bool:
+        """Whether a time may come when nobody wants more of a node's elements; of those that go round, there is none.
 
         `waits`: nothing comes of them before the last one, so what gets nothing else has not had enough before.
         """
-        if live.uid in seen or not self.uses(live) or self.is_read(live):
+        known = self.closing.get((live.uid, waits))
+        if known is None:
+            self.closing[live.uid, waits] = False  # if it comes round
+            known = self.closing[live.uid, waits] = self._may_close(live, waits)
+        return known
+
+    def _may_close(self, live: Live, waits: bool) -> bool:
+        if not self.uses(live) or self.is_read(live):
             return False
-        inside = seen | {live.uid}
         arrivals = [x for hop in self.hops_of(live) for x in self.flow.lives if x.hop is hop]
-        return all(self.may_close(x, inside) for x in arrivals) and all(
+        return all(map(self.may_close, arrivals)) and all(
             (not (waits and is_alone(c)) and (self._has_enough(c) or self._may_be_left(c)))
-            or self.may_close(c, inside, (waits and is_alone(c)) or gives_at_end(c))
+            or self.may_close(c, (waits and is_alone(c)) or gives_at_end(c))
             for c, _ in self.consumers(live)
         )
 
