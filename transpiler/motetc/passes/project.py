@@ -61,6 +61,7 @@ from motetc.passes.flow import (
     partners,
 )
 from motetc.passes.guards import merge_guards
+from motetc.passes.inner_comments import comments_of, with_comments
 from motetc.passes.localize import Localizer
 from motetc.passes.project_choices import (
     decides,
@@ -138,7 +139,7 @@ class Projector:
         return Projection(
             self.choreography.key,
             self.role,
-            prune(pieces),
+            with_comments(prune(pieces), comments_of(self.module, [*ops.values()])),
             self.net,
             self.scopes,
             frozenset(self.merged),
