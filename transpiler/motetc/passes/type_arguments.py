@@ -14,6 +14,7 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
+from motetc.frontend.naming import free_name
 from motetc.frontend.program import Program
 from motetc.ir.aliases import folded
 from motetc.ir.generic_types import substituted, typevars
@@ -105,7 +106,7 @@ class TypeArguments:
         why = self._refusal(callee, given) or (_endless(callee, given) if depth > _DEPTH else None)
         if why is not None:
             if outer is op and self._is_drowned(caller, op, given):
-                why = "missing-type", "cannot send all that this may be", _named(callee)
+                why = "missing-type", "cannot send all that this may be", self._named(caller, op)
             self._refuse(caller, outer, callee, *why)
             return False
         for inner in calls(callee):
@@ -139,6 +140,16 @@ class TypeArguments:
                     return "mutable-agreement", text, _IMMUTABLE
         return None
 
+    def _named(self, caller: Choreography, op: Invoke) -> str:
+        """The edit that keeps what is around a call from having a say in its types."""
+        module = self.program.modules[caller.module]
+        name = free_name("result", caller.locals.__contains__)
+        call = " ".join(module.code(op.node).split())
+        return (
+            "mypy looks at what is around the call: give the result a name in a statement before, "
+            f"`{name} = {call}`, and write `{name}` here"
+        )
+
     def _refuse(
         self, caller: Choreography, op: Invoke, callee: Choreography, code: str, why: str, help: str
     ) -> None:
@@ -164,13 +175,6 @@ def _travel(given: Given) -> str:
     if any(t.kind == "any" for t in given.values()):
         return "annotate the value that is passed: what travels has a type that both ends agree on"
     return "pass its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
-
-
-def _named(callee: Choreography) -> str:
-    return (
-        "mypy looks at what is around the call: give the result a name in a statement before, "
-        f"`result = await {callee.name}(…)`"
-    )
 
 
 def _endless(callee: Choreography, given: Given) -> tuple[str, str, str]:
