@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from motetc.diagnostics.model import APART, CALLED, DEFINED, Diagnostic, Related, Span
 from motetc.frontend.oracle_help import is_misplaced, is_of_collections
@@ -10,6 +12,7 @@ from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 
 _FATAL = frozenset({"import-error", "syntax-error"})
+_NOT_CALLABLE = re.compile(r'"(\w+)" not callable')
 
 
 def causes(
@@ -48,8 +51,20 @@ def causes(
             continue
         if finding.code == "no-any-return" and _stands_behind(finding, (*kept, *second)):
             continue  # nor is there a type of what is made of that
-        kept.append(finding)
+        kept.append(_helped(finding, program))
     return tuple(sorted(set(kept), key=lambda d: (d.span, d.code)))
+
+
+def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
+    """With what to do about a call of a location, of which mypy only says what it is not."""
+    called = _NOT_CALLABLE.fullmatch(finding.message)
+    if called is None or called[1] not in {x.rpartition(".")[2] for x in program.locations}:
+        return finding
+    help = (
+        "leave the call away: an expression is evaluated where the values in it are, one without values by all; "
+        "or say who evaluates it: `with …:`"
+    )
+    return replace(finding, help=help)
 
 
 def _is_of_unknown_base(finding: Diagnostic, all_: list[Diagnostic]) -> bool:
