@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from motetc.frontend.oracle_help import operator_help
+from motetc.frontend.oracle_help import operator_help, value_help
 
 _STREAM = "Stream[int, A, Ordered, ExactlyOnce, Bounded]"
 MESSAGES = {
@@ -39,5 +39,22 @@ MESSAGES = {
 @pytest.mark.parametrize(("message", "help"), MESSAGES.items())
 def test_the_help_of_a_message(message: str, help: str) -> None:
     found = operator_help(message)
+    assert help in found
+    assert bool(found) == bool(help)
+
+
+ANY = 'Returning Any from function declared to return "str"'
+
+
+@pytest.mark.parametrize(
+    ("message", "line", "help"),
+    [
+        (ANY, "    return it.size.value", "`value: str = it.size.value`"),
+        (ANY, "    return it.values", ""),
+        ("Missing return statement", "    return size.value", ""),
+    ],
+)
+def test_the_value_of_a_narrowed_member_is_given_a_type(message: str, line: str, help: str) -> None:
+    found = value_help(message, [line])
     assert help in found
     assert bool(found) == bool(help)

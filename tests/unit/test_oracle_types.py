@@ -66,6 +66,18 @@ CASES: dict[str, tuple[str, list[str]]] = {
         + "def f(c: Colour) -> None:\n    if c is Colour.RED:\n        «d» = «c»\n    «Colour.RED»\n",
         ["shop.Colour"] * 3,
     ),
+    "the value of a narrowed enum": (
+        IN_SHOP + "def f(c: Colour, d: Colour | None) -> None:\n    if c is Colour.RED: «c.value»\n"
+        "    if d is not None and d is not Colour.RED: «d.value»\n    if d: «d.value»\n",
+        ["int", "int", "int"],
+    ),
+    "the value of a narrowed enum that makes its own": (
+        IN_SHOP + "from enum import Enum, auto\n"
+        "class Made(Enum):\n    A = 1\n    B = auto()\n"
+        "    def __new__(cls, x: int) -> Made:\n        return object.__new__(cls)\n"
+        "def f(m: Made) -> None:\n    if m is Made.A: «m.value»\n",
+        ["Any(explicit)"],
+    ),
     "declared enum literals stay": (
         IN_SHOP + "def f(c: Literal[Colour.RED]) -> None:\n    «c»\n",
         ["Literal[shop.Colour.RED]"],

@@ -11,7 +11,7 @@ from typing import Any
 
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.oracle_columns import Columns
-from motetc.frontend.oracle_help import operator_help
+from motetc.frontend.oracle_help import operator_help, value_help
 from motetc.frontend.oracle_live import in_our_words
 
 _CODES = {"syntax": "syntax-error", "import-not-found": "import-error", None: "misc"}
@@ -87,6 +87,8 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
         code = "import-not-found"
     span = _span(found, path, where)
     help = operator_help(message) or _help(found["hint"] or "")
+    if code == "no-any-return" and not help:
+        help = value_help(message, where.lines[span.line - 1 : span.end_line])
     return Diagnostic(_CODES.get(code, code), message, span, help=help)
 
 

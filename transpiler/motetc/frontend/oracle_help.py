@@ -46,6 +46,8 @@ _SENT = re.compile(
 _BY_MEMBER = re.compile(
     r'Argument \S+ to "\w+" has incompatible type "(?:dict|Mapping)\[MemberId\[.*\]"; expected "Iterable\['
 )
+_RETURNED_ANY = re.compile(r'Returning Any from function declared to return "(.*)"$')
+_VALUE = re.compile(r"[\w.]+\.value\b")
 _FOLDS = ("fold", "scan", "generator", "fold_early_stop")
 _LAMBDA = (
     "mypy does not know its parameters: leave those with a default out, since a lambda may use the "
@@ -81,6 +83,18 @@ def operator_help(message: str) -> str:
     if found := _SELF.match(message):
         return _element(found[3], found[1], found[2], found[4])
     return ""
+
+
+def value_help(message: str, lines: Sequence[str]) -> str:
+    """The edit for what is `Any` because of a member of an enum; "" where none is returned."""
+    wanted = _RETURNED_ANY.search(message)
+    found = next((m for line in lines if (m := _VALUE.search(line))), None)
+    if wanted is None or found is None:
+        return ""
+    return (
+        f"of a member that a condition has narrowed, mypy takes `value` for `Any`: say its type before, "
+        f"`value: {wanted[1]} = {found[0]}`, and return `value`"
+    )
 
 
 def is_misplaced(message: str) -> bool:

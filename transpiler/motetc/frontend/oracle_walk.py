@@ -15,6 +15,7 @@ from mypy.types import Type as MypyType
 from motetc.frontend.oracle_aliases import as_declared
 from motetc.frontend.oracle_columns import Columns
 from motetc.frontend.oracle_convert import Converter
+from motetc.frontend.oracle_enums import member_value
 from motetc.frontend.oracle_generics import given_types
 from motetc.frontend.oracle_spans import (
     Place,
@@ -144,7 +145,7 @@ class Walker:
                 return self._to.convert(variable)
         found = self._types.get(o)
         if found is not None:
-            return self._as_said(o, found)
+            return self._as_said(o, member_value(o, self._types) or found)
         if isinstance(o, nodes.IndexExpr) and o in self._targets:
             setter = o.method_type if isinstance(o.method_type, CallableType) else None
             return self._to.convert(setter.arg_types[-1]) if setter else None
