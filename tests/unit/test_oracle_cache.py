@@ -135,6 +135,18 @@ def test_a_module_that_is_found_later(tmp_path: Path, cache: Path) -> None:
     assert (found.findings, found.type_of("a", 2, 0, 2, 1)) == ((), INT)
 
 
+def test_a_module_of_a_package_that_is_found_later(tmp_path: Path, cache: Path) -> None:
+    package = [
+        SourceFile(tmp_path / "p" / "__init__.py", "p", "from p import a\n"),
+        SourceFile(tmp_path / "p" / "a.py", "p.a", "from . import late\nx = late.y\n"),
+    ]
+    missing = ask(package, cache_dir=cache, search=[tmp_path])
+    assert [f.code for f in missing.findings] == ["attr-defined"]
+    package.append(SourceFile(tmp_path / "p" / "late.py", "p.late", "y = 1\n"))
+    found = ask(package, cache_dir=cache, search=[tmp_path])
+    assert (found.findings, found.type_of("p.a", 2, 0, 2, 1)) == ((), INT)
+
+
 def test_the_current_folder_does_not_matter(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def collect(request: Request, cache: Path, before: Stored) -> tuple[Stored, Chec
     """
     texts = {file.module: file.digest() for file in request.files}
     fresh = frozenset(m for m, text in texts.items() if before.texts.get(m) != text)
+    fresh |= _seeing(texts.keys() - before.texts.keys(), request)
     checked = _run(request, cache, fresh)
     if checked.result is not None:
         lost = _lost(checked.result, texts, before)
@@ -47,6 +49,13 @@ def collect(request: Request, cache: Path, before: Stored) -> tuple[Stored, Chec
             raise stopped(checked.messages)
         return Stored(findings=found), checked
     return _store(request, checked, before, columns, found), checked
+
+
+def _seeing(appeared: Collection[str], request: Request) -> frozenset[str]:
+    """Modules that may import one which was not there: what mypy keeps of `from package import name` does not tell."""
+    names = "|".join(sorted(re.escape(module.rpartition(".")[2]) for module in appeared))
+    mention = re.compile(rf"\b(?:{names})\b|\bimport\s*\*")
+    return frozenset(f.module for f in request.files if appeared and mention.search(f.text))
 
 
 def _run(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
