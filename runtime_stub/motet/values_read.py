@@ -15,6 +15,7 @@ from motet.codec_registry import decode_registered, registered
 from motet.members import MemberId
 from motet.values_hints import Later, bind, bindings, hints, is_stand_in
 from motet.values_scalars import SCALARS, Misfit, decoded, enum_form, spell, unfit
+from motet.values_unions import read_union, without_class
 
 LISTS: Final = frozenset({"list", "Sequence", "MutableSequence", "Collection", "Iterable"})
 SETS: Final = {"set": set, "MutableSet": set, "frozenset": frozenset, "Set": frozenset}
@@ -36,7 +37,7 @@ def read(tp: Any, data: Any, path: str) -> Any:
         return data
     origin = get_origin(tp) or tp
     if origin in (Union, types.UnionType):
-        return _read_union(get_args(tp), data, path)
+        return read_union([_bare(member) for member in get_args(tp)], data, path, read)
     if origin is Literal:
         return _read_literal(get_args(tp), data, path)
     scalar = SCALARS.get(origin)
@@ -60,26 +61,6 @@ def _bare(tp: Any) -> Any:
             tp = tp()
         else:
             return type(None) if tp is None else tp
-
-
-def _read_union(members: Iterable[Any], data: Any, path: str) -> Any:
-    """The first member that fits: None, then what is not text, floats after ints, text last."""
-    bare = [_bare(member) for member in members]
-    if data is None and type(None) in bare:
-        return None
-    rest = [member for member in bare if member is not type(None)]
-    errors = []
-    for member in sorted(rest, key=lambda tp: (tp is str, tp is float)):
-        try:
-            return read(member, data, path)
-        except Misfit as error:
-            errors.append(error)
-    if len(errors) == 1:
-        raise errors[0]
-    deeper = [error for error in errors if error.path != path]
-    if len(deeper) == 1:
-        raise deeper[0]
-    raise unfit(either(spell(member) for member in bare), data, path)
 
 
 def _read_literal(values: Iterable[Any], data: Any, path: str) -> Any:
@@ -181,8 +162,8 @@ def _read_enum(cls: type[Enum], data: Any, path: str) -> Any:
     for member in cls:
         if _is_same(member.value, data):
             return member
-    if isinstance(data, str) and data in cls.__members__:
-        return cls[data]
+    if isinstance(data, str) and data.removeprefix(f"{cls.__name__}.") in cls.__members__:
+        return cls[data.removeprefix(f"{cls.__name__}.")]
     try:
         return cls(data)  # a combination of flags, or what `_missing_` accepts
     except Exception:
@@ -196,6 +177,7 @@ def _read_record(tp: Any, cls: type, data: Any, path: str) -> Any:
     found, bound = hints(cls), bindings(tp)
     fields = getattr(cls, "__dataclass_fields__")  # noqa: B009 (InitVars too, unlike `fields`)
     kinds = {name: found[name] for name in fields if not _is_class_var(found[name])}
+    data = without_class(cls, data, kinds, path)
     _check_keys(data, kinds, path)
     read_fields = {
         name: read(bind(_init_type(kind), bound), data[name], _inside(path, name))
@@ -232,6 +214,7 @@ def _read_typed_dict(tp: Any, cls: Any, data: Any, path: str) -> Any:
     if not isinstance(data, dict):
         raise unfit(f"an object ({cls.__name__})", data, path)
     found, bound = hints(cls), bindings(tp)
+    data = without_class(cls, data, found, path)
     _check_keys(data, found, path)
     for name in found:
         if name not in data and _is_required(cls, name, found[name]):
@@ -257,6 +240,7 @@ def _read_named_tuple(tp: Any, cls: Any, data: Any, path: str) -> Any:
         data = dict(zip(names, data, strict=False))
     if not isinstance(data, dict):
         raise unfit(f"a list of {len(names)} ({cls.__name__})", data, path)
+    data = without_class(cls, data, names, path)
     _check_keys(data, names, path)
     for name in names:
         if name not in data and name not in cls._field_defaults:

@@ -267,3 +267,62 @@ def test_endless_nesting_is_an_error() -> None:
 def test_keys_that_look_alike_are_told_apart() -> None:
     assert to_json({1: "a", "1": "b"}) == {"1": "a", '"1"': "b"}
     assert to_json({1: "a", "x": "b"}) == {"1": "a", "x": "b"}
+
+
+@dataclass(frozen=True)
+class Book:
+    title: str
+    pages: int = 0
+
+
+@dataclass(frozen=True)
+class Film:
+    title: str
+
+
+class Song(NamedTuple):
+    title: str
+
+
+class Play(TypedDict):
+    title: str
+
+
+class Size(Enum):
+    RED = "red"
+    SMALL = "s"
+
+
+def test_of_classes_with_the_same_form_an_object_says_which() -> None:
+    form = {"title": "x"}
+    assert from_json(Book | Film, {"__class__": "Film", **form}) == Film("x")
+    assert from_json(Film | Book | None, {"__class__": f"{__name__}.Book", **form}) == Book("x")
+    assert from_json(Book | Film, {"title": "x", "pages": 3}) == Book("x", 3)
+    assert from_json(list[Song | Play], [{"__class__": "Play", **form}]) == [{"title": "x"}]
+    assert from_json(list[Song | Play], [["x"]]) == [Song("x")]
+    assert from_json(Song, {"__class__": "Song", **form}) == Song("x")
+    assert from_json(dict[str, str] | int, {"__class__": "x"}) == {"__class__": "x"}
+    assert from_json(Colour | Size, "Size.RED") is Size.RED
+    assert from_json(Colour | Size, "s") is Size.SMALL
+
+
+@pytest.mark.parametrize(
+    ("tp", "form", "message"),
+    [
+        (
+            Book | Film,
+            {"title": "x"},
+            'Book and Film have this form: say which, {"__class__": "Book", …}',
+        ),
+        (Song | Play, {"title": "x"}, "Song and Play have this form"),
+        (Book | Film, {"__class__": "Song", "title": "x"}, "no 'Song' here, only Book or Film"),
+        (Book, {"__class__": "Film", "title": "x"}, "a Book is wanted, not a 'Film'"),
+        (Colour | Size, "red", 'Colour and Size have this form: say which, "Colour.RED"'),
+    ],
+)
+def test_of_classes_with_the_same_form_none_is_taken_silently(
+    tp: Any, form: Any, message: str
+) -> None:
+    with pytest.raises(Misfit) as caught:
+        from_json(tp, form)
+    assert message in str(caught.value)
