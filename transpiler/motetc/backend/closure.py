@@ -328,8 +328,9 @@ def find_wire(
         own = full in plan.program.locations and full not in plan.program.bounds
         if own or full in plan.compiled:
             continue
-        names.update(definition.names)
-        pending += [(module_name, module_name, n) for n in reads_of(definition.code).all]
+        for statement in (definition, *plan.acting.changing(module).get(name, ())):
+            names.update(statement.names)
+            pending += [(module_name, module_name, n) for n in reads_of(statement.code).all]
     return wire, seen
 
 

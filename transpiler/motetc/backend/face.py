@@ -32,7 +32,7 @@ def face_of(text: str) -> str:
         hidden = "\n".join(lines[first - 1 : last])
         if first > function.lineno and not _LOADING.search(hidden):
             lines[first - 1 : last] = [""] * (last - first + 1)
-            changed = touched(function) & names if _may_touch(hidden, names) else ()
+            changed = touched(ast.walk(function)) & names if _may_touch(hidden, names) else ()
             seen += [f"{function.name} changes {name}" for name in sorted(changed)]
     seen += [line for line in lines if line and not line.isspace()]
     return sha256("\n".join(seen).encode("utf-8", "surrogatepass"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from motetc.backend.acting import is_loose, is_string
 from motetc.backend.asked import Coming, Request, asked, declared, entered
 from motetc.backend.closure import ModulePlan, Needs, Require, Wanted, find_wire
 from motetc.backend.entries import entry_module
@@ -16,7 +17,6 @@ from motetc.backend.origins import copied_origins
 from motetc.backend.output import OutputModule, StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan, Play
 from motetc.backend.reads import reads_of
-from motetc.backend.registering import registered_in
 from motetc.backend.shares import shares
 from motetc.backend.type_names import TypeNames
 from motetc.backend.wires import Wires
@@ -40,7 +40,6 @@ class Backend:
     wire: dict[str, set[str]] = field(default_factory=dict)
     rows: dict[str, set[Row]] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)  # by path
-    registered: dict[str, list[tuple[int, frozenset[str]]]] = field(default_factory=dict)
     copied: dict[tuple[str, int], tuple[StatementOrigin | None, ...]] = field(default_factory=dict)
 
     def run(self) -> tuple[OutputModule, ...]:
@@ -64,9 +63,7 @@ class Backend:
                 name = f"{location.node.name.value}!"
                 self.pending.append((location.module, location.folder, location.module, name))
         self._settle()
-        self._loose_statements()
-        self._settle()
-        while self._registering():
+        while self._loose_statements() or self._registering():
             self._settle()
         made = tuple(self._emit(wires))
         self._note(made, wires, wanted)
@@ -188,42 +185,46 @@ class Backend:
 
     # Statements that bind nothing
 
-    def _loose_statements(self) -> None:
-        """A top-level statement for its effect goes to the locations that use what it mentions, else to all."""
+    def _loose_statements(self) -> bool:
+        """A top-level statement for its effect goes to the locations that use what it mentions, else to all; what
+        changes something of the wire module goes there. Whether any did.
+        """
+        found = False
         for (folder, _), module in list(self.modules.items()):
             for index, statement in enumerate(module.source.statements):
-                if folder == WIRE:
-                    if (
-                        registers_codec(self.plan.program, module.source, statement.node)
-                        and module.included
-                    ):
-                        module.include(index, statement)
-                    continue
-                if registers_codec(self.plan.program, module.source, statement.node):
-                    continue
-                if _is_loose(statement, index) and self._wants(module, statement):
+                if index not in module.included and self._is_due(folder, module, statement):
                     module.include(index, statement)
+                    found = True
+        return found
+
+    def _is_due(self, folder: str, module: ModulePlan, statement: Definition) -> bool:
+        if not is_loose(statement):
+            return False
+        if registers_codec(self.plan.program, module.source, statement.node):
+            return folder == WIRE and bool(module.included)
+        if self._changes_wire(module.source, statement):
+            return folder == WIRE
+        return folder != WIRE and self._wants(module, statement)
+
+    def _changes_wire(self, source: SourceModule, statement: Definition) -> bool:
+        changing = self.plan.acting.changing(source)
+        return any(statement in changing.get(n, ()) for n in self.wire.get(source.name, ()))
 
     def _registering(self) -> bool:
         """Definitions that register themselves go to the locations that have what they register in; whether any did."""
         found = False
         for (folder, _), module in list(self.modules.items()):
-            for index, kept in self._registered(module.source) if folder != WIRE else ():
+            for index, kept in self._registered(module) if folder != WIRE else ():
                 if index not in module.included and kept & self._present(module):
                     module.include(index, module.source.statements[index])
                     found = True
         return found
 
-    def _registered(self, source: SourceModule) -> list[tuple[int, frozenset[str]]]:
+    def _registered(self, module: ModulePlan) -> Iterator[tuple[int, frozenset[str]]]:
         """The definitions of a module that register themselves, and in what."""
-        if source.name not in self.registered:
-            found = [
-                (index, registered_in(self.plan.program, source, statement))
-                for index, statement in enumerate(source.statements)
-                if self._is_ordinary(source, statement)
-            ]
-            self.registered[source.name] = [(index, kept) for index, kept in found if kept]
-        return self.registered[source.name]
+        for index, kept in self.plan.acting.registering(module.source):
+            if self._is_ordinary(module.source, module.source.statements[index]):
+                yield index, kept
 
     def _is_ordinary(self, source: SourceModule, statement: Definition) -> bool:
         """Whether it is a definition that goes to any module at all, and not to the wire module."""
@@ -323,29 +324,14 @@ class Backend:
         return self.copied[key]
 
 
-def _is_loose(statement: Definition, index: int) -> bool:
-    node = statement.node
-    if statement.names or isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-        return False
-    if isinstance(node, cst.If) and "__name__" in cst.Module([]).code_for_node(node.test):
-        return False
-    return not (isinstance(node, cst.SimpleStatementLine) and _is_string(node))
-
-
-def _is_string(node: cst.SimpleStatementLine) -> bool:
-    small = node.body[0]
-    return isinstance(small, cst.Expr) and isinstance(
-        small.value, (cst.SimpleString, cst.ConcatenatedString)
-    )
-
-
 def _mentioned(module: ModulePlan, statement: Definition) -> set[str]:
-    return {n for n in reads_of(statement.code).all if n in module.source.definitions}
+    own = module.source.definitions.keys() - {*statement.names}
+    return {n for n in reads_of(statement.code).all if n in own}
 
 
 def _has_docstring(tree: cst.Module) -> bool:
     first = tree.body[0] if tree.body else None
-    return isinstance(first, cst.SimpleStatementLine) and _is_string(first)
+    return first is not None and is_string(first)
 
 
 def _header_lines(module: ModulePlan) -> Iterator[str]:

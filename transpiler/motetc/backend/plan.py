@@ -11,6 +11,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from motetc.backend.acting import Acting
 from motetc.backend.codecs import Codecs
 from motetc.backend.openings import Openings
 from motetc.backend.wire_names import Names, WireNames
@@ -93,11 +94,13 @@ class Plan:
     used: dict[str, bool] = field(default_factory=dict)  # names of ours: whether a source has them
     names: WireNames = field(default_factory=WireNames)
     cycles: dict[str, frozenset[str]] = field(init=False)  # modules that import each other
+    acting: Acting = field(init=False)
 
     def __post_init__(self) -> None:
         program = self.program
         imports = {m.name: {*program.imported_modules(m)} for m in program.modules.values()}
         self.cycles = find_cycles(imports)
+        self.acting = Acting(program)
 
     def among(self, module: str, other: str) -> bool:
         """Whether two modules import each other, so that neither can count on the other while it is loaded."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import libcst as cst
@@ -145,13 +145,13 @@ def codes_of(text: str) -> dict[str, str]:
 @lru_cache(maxsize=1024)
 def changed(code: str) -> frozenset[str]:
     """The names outside a function or class that its code changes the value of, in place or by `global`."""
-    return frozenset(touched(ast.parse(code)) & names_of_code(code).reads)
+    return frozenset(touched(ast.walk(ast.parse(code))) & names_of_code(code).reads)
 
 
-def touched(tree: ast.AST) -> set[str]:
+def touched(nodes: Iterable[ast.AST]) -> set[str]:
     """The names, local ones too, whose value some code changes in place or by `global`."""
     names = set[str]()
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Assign(targets=targets) | ast.Delete(targets=targets):
                 names |= {_root(t) for t in targets if not isinstance(t, ast.Name)}
