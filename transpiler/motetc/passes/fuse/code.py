@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -46,12 +47,17 @@ class Value:
 class Element:
     """What flows: a value, and the key that goes with it in a keyed stream.
 
-    `sole`: nobody else will read the variables in it, so that they may be bound anew.
+    `sole`: nobody else will read the variables in it, so that they may be bound anew; the key and the value have
+    none in common then.
     """
 
     value: Value
     key: Value | None = None
     sole: bool = False
+
+    def __post_init__(self) -> None:
+        if self.sole and self.key is not None and not is_apart(self.key, self.value):
+            object.__setattr__(self, "sole", False)
 
 
 @dataclass(slots=True)
@@ -172,6 +178,15 @@ class Code:
     def awaits(self) -> bool:
         """Whether anything in it is awaited."""
         return any("await " in x.text or x.text.startswith("async ") for x in self.lines)
+
+
+def is_apart(one: Value, other: Value) -> bool:
+    """Whether two values have no variable in common, so that one of them may be bound to a name that it reads."""
+    return not (_variables(one.text) & _variables(other.text))
+
+
+def _variables(text: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
 
 
 def _read_names(

@@ -10,7 +10,7 @@ import libcst as cst
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Live
 from motetc.ir.types import Type
-from motetc.passes.fuse.code import Code, Value
+from motetc.passes.fuse.code import Code, Value, is_apart
 from motetc.passes.fuse.inline import (
     escapes,
     hides,
@@ -109,17 +109,18 @@ class Expressions(Names):
         if not (value.atomic or value.idle or value.parts or is_still(value.text)):
             code.line(value.text)
 
-    def split(self, value: Value, hints: Sequence[str], code: Code) -> tuple[Value, ...]:
-        """The items of a tuple, each to be read in turn; all but the last are under names."""
+    def split(
+        self, value: Value, hints: Sequence[str], code: Code, sole: bool
+    ) -> tuple[Value, ...]:
+        """The two items of a tuple, each to be read in turn; the first is under a name."""
         if value.parts:
             return value.parts
         types = item_types(value.type, len(hints))
         texts = items_of(value.text) if not value.atomic else []
         if len(texts) != len(hints):
             return self._unpacked(value, hints, types, code)
-        found = [Value(t, is_name(t), k) for t, k in zip(texts, types, strict=True)]
-        named = [self.bind(v, h, code) for v, h in zip(found[:-1], hints, strict=False)]
-        return (*named, found[-1])
+        first, last = (Value(t, is_name(t), k) for t, k in zip(texts, types, strict=True))
+        return self.bind(first, hints[0], code, sole and is_apart(first, last)), last
 
     def _unpacked(
         self, value: Value, hints: Sequence[str], types: Sequence[Type | None], code: Code

@@ -136,7 +136,7 @@ class Fuser(Leaving):
         hints = [self.emitter(c).takes_apart(self, c, i) for c, i in self.consumers(live)]
         if not items or not all(p.atomic for p in items):
             value = self.bind(value, self.hint(live), code, element.sole)
-            items = self.split(value, max(hints), code) if sum(map(bool, hints)) > 1 else ()
+            items = self.split(value, max(hints), code, False) if sum(map(bool, hints)) > 1 else ()
         elif not self.items_wanted(live):
             value = self.bind(value, self.hint(live), code, element.sole)
         code.busy |= {p.text for p in items}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from motetc.ir.live import Live
-from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.code import Code, Element, Value, is_apart
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.graph import STREAMS, waited
 from motetc.passes.fuse.operator import Op
@@ -185,8 +185,8 @@ class AntiJoin(Excluding):
     """Every `(key, x)` whose key the other stream does not have."""
 
     def passed(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
-        key, value = fuser.split(element.value, PAIR, code)
-        value = fuser.bind(value, PAIR[1], code)
+        key, value = fuser.split(element.value, PAIR, code, element.sole)
+        value = fuser.bind(value, PAIR[1], code, element.sole and is_apart(key, value))
         text = f"({key.text}, {value.text})"
         pair = Value(text, type=fuser.element_type(live), parts=(key, value))
         self.unless(fuser, live, key.text, Element(pair, sole=element.sole), code)

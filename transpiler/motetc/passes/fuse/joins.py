@@ -95,14 +95,15 @@ class Join(Pairing):
     """`(key, (x, y))` for every `(key, x)` and `(key, y)`."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        key, value = fuser.split(element.value, ("key", item_name(live, index)), code)
-        self.join(fuser, live, index, key, value, code)
+        hints = ("key", item_name(live, index))
+        key, value = fuser.split(element.value, hints, code, element.sole)
+        self.join(fuser, live, index, Element(value, key, element.sole), code)
 
-    def join(
-        self, fuser: Fuser, live: Live, index: int, key: Value, value: Value, code: Code
-    ) -> None:
+    def join(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         """Keep one side's value, and let it meet the other side's."""
-        value = fuser.bind(value, item_name(live, index), code)
+        key = element.key
+        assert key is not None
+        value = fuser.bind(element.value, item_name(live, index), code, element.sole)
         if self.keeps(fuser, live, index):
             mine = self.side(fuser, live, index)
             text = f"{mine}.setdefault({key.text}, []).append({value.text})"
@@ -145,8 +146,7 @@ class JoinKeyed(Join):
     """`(x, y)` under every key, for every x and y under it."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        assert element.key is not None
-        self.join(fuser, live, index, element.key, element.value, code)
+        self.join(fuser, live, index, element, code)
 
     def joined(
         self, fuser: Fuser, live: Live, key: Value, pair: tuple[Value, ...], code: Code

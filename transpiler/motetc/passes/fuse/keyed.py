@@ -31,7 +31,8 @@ class IntoKeyed(Op):
     """Every `(key, x)` as x under its key."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        key, value = fuser.split(element.value, self.takes_apart(fuser, live, index), code)
+        hints = self.takes_apart(fuser, live, index)
+        key, value = fuser.split(element.value, hints, code, element.sole)
         value = Value(value.text, value.atomic, fuser.element_type(live), value.parts)
         fuser.push(live, Element(value, key, element.sole), code)
 
@@ -51,7 +52,7 @@ class Keys(Op):
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         key = element.key
         if key is None:
-            key, value = fuser.split(element.value, ("key", "value"), code)
+            key, value = fuser.split(element.value, ("key", "value"), code, element.sole)
             fuser.discard(value, code)
         else:
             fuser.discard(element.value, code)

@@ -53,7 +53,8 @@ class MapEntries(Derived):
 
     def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
         def mapped(entry: Element, code: Code) -> None:
-            text = fuser.apply(live.arguments["f"].expr, given(entry, self.with_key), code)
+            f = live.arguments["f"].expr
+            text = fuser.apply(f, given(entry, self.with_key), code, entry.sole)
             then(Element(Value(text, type=fuser.element_type(live)), entry.key, entry.sole), code)
 
         fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, mapped)
@@ -64,7 +65,7 @@ class FilterEntries(Derived):
 
     def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
         def filtered(entry: Element, code: Code) -> None:
-            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code)
+            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code, entry.sole)
             bound = Element(value, entry.key, sole=False)
             f = live.arguments["f"].expr
             test = fuser.apply(f, given(bound, self.with_key), code, sole=False)
@@ -79,7 +80,8 @@ class FilterMapEntries(Derived):
 
     def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
         def mapped(entry: Element, code: Code) -> None:
-            text = fuser.apply(live.arguments["f"].expr, given(entry, self.with_key), code)
+            f = live.arguments["f"].expr
+            text = fuser.apply(f, given(entry, self.with_key), code, entry.sole)
             name = fuser.perhaps_name(live, code)
             code.busy.add(name)
             code.line(f"{name} = {text}", live.span)
@@ -181,7 +183,7 @@ class LookUpEntries(Derived):
         other = fuser.read(live.inputs[1], code).text
 
         def found(entry: Element, code: Code) -> None:
-            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code)
+            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code, entry.sole)
             match = Value(f"{other}.get({value.text})")
             pair = Value(f"({value.text}, {match.text})", parts=(value, match))
             then(Element(pair, entry.key, entry.sole), code)
@@ -206,7 +208,7 @@ class LookUpEntriesInStream(Outgoing):
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         def then(entry: Element, code: Code) -> None:
-            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code)
+            value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code, entry.sole)
             look_up(fuser, live, Element(value, entry.key, sole=False), code)
 
         fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)

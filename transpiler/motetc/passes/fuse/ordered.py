@@ -30,7 +30,7 @@ class Enumerate(Op):
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         pair = numbered(fuser, live, Value(name, True, Type("scalar", "int")), value)
         if fuser.awaits_below(live) and len(fuser.drivers_of(live)) > 1:
-            pair = fuser.bind(pair, fuser.hint(live), code)
+            pair = fuser.bind(pair, fuser.hint(live), code, element.sole)
             code.assign(name, "+= 1", live.span)
             fuser.push(live, Element(pair, sole=element.sole), code)
             return

@@ -138,7 +138,7 @@ class KeyedEnumerate(PerKey):
         assert element.key is not None
         table, key = self.table(fuser, live, _INT, "indexes"), element.key.text
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
-        number = fuser.bind(Value(f"{table}.get({key}, 0)", type=_INT), "index", code)
+        number = fuser.bind(Value(f"{table}.get({key}, 0)", type=_INT), "index", code, False)
         code.line(f"{table}[{key}] = {number.text} + 1", live.span)
         fuser.push(
             live, Element(numbered(fuser, live, number, value), element.key, element.sole), code
