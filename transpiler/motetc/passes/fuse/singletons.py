@@ -299,8 +299,8 @@ class Threshold(Op):
             limit_known(fuser, live)
 
     def start(self, fuser: Fuser, live: Live, code: Code) -> None:
-        known = limit_known(fuser, live)
-        if is_monotone(live.inputs[0]) and not known and not self._is_far(fuser, live):
+        given = len(live.inputs) == 1  # and not a value that is final later
+        if is_monotone(live.inputs[0]) and given and not self._is_far(fuser, live):
             self._check(fuser, live, "", code)
 
     def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
@@ -311,9 +311,10 @@ class Threshold(Op):
 
     def input_ended(self, fuser: Fuser, live: Live, index: int, code: Code) -> None:
         known = limit_known(fuser, live)
-        if index == 1 and known and is_monotone(live.inputs[0]):
+        if index == 1 and is_monotone(live.inputs[0]):
             fuser.final(live.inputs[1], code)
-            code.assign(known, "= True", live.span)
+            if known:
+                code.assign(known, "= True", live.span)
             self._check(fuser, live, "", code)
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
