@@ -33,6 +33,7 @@ class SliceCode:
     function: str = ""
     local: bool = False  # what waits is a variable of the loop
     declared: int = -1  # where the loop declares it
+    stilled: bool = False  # at the end of its cycle nothing goes round any more
 
     def waiting(self, fed: list[Live], late: frozenset[int] = frozenset()) -> list[str]:
         """The lists that some of the inputs fill, those apart that are filled when all have ended."""
@@ -62,7 +63,8 @@ def prepared(fuser: Fuser, live: SliceLive) -> SliceCode:
             names[name] = fuser.fresh(name)
     inline = _runs_from(fuser, live) <= 1
     timed, late = "seconds" in live.arguments, comes_late(fuser, live)
-    local = inline and not (timed or late or runs_again(fuser, live))
+    beside = any(map(fuser.is_shared, fuser.upstream(live)))  # a function may fill the lists
+    local = inline and not (timed or late or beside or runs_again(fuser, live))
     code = SliceCode(live, names, pending, {}, {}, inline, local=local)
     for leaving in body.leaving:
         if leaving.live.shape == "stream":

@@ -68,10 +68,8 @@ class Sliced(Op):
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         """What came with the end runs still; a slice with a timer never ends."""
         assert isinstance(live, SliceLive)
-        slice_ = fuser.slices[live.uid]
         if comes_late(fuser, live):
-            with code.block(f"if {' or '.join(slice_.waiting(list(live.inputs)))}:", live.span):
-                _run(fuser, slice_, code)
+            _run_late(fuser, live, code)
         fuser.end(live, code)
 
     def drive(self, fuser: Fuser, live: Live, code: Code) -> None:
@@ -121,23 +119,35 @@ def run_slices(fuser: Fuser, driver: Live, code: Code) -> None:
     """After a batch: every slice that has something runs, and what atomic sections hold back is let go."""
     fed = fuser.reachable(driver)
     order = [x for x in in_order(fuser) if x in fed and x is not driver]
+    needed = _needs_batch(fuser, driver)
     again = [x for x in order if isinstance(x, SliceLive) and runs_again(fuser, x)]
     first = order.index(again[0]) if again else len(order)
     last = order.index(again[-1]) if again else len(order)
-    _each(fuser, order[:first], fed, code)
+    _each(fuser, order[:first], fed, code, needed)
     if again:
         _until_still(fuser, order[first : last + 1], fed, code)
-        _each(fuser, order[last + 1 :], fed, code)
+        _each(fuser, order[last + 1 :], fed, code, needed)
 
 
-def _each(fuser: Fuser, nodes: list[Live], fed: list[Live], code: Code) -> None:
+def _needs_batch(fuser: Fuser, driver: Live) -> bool:
+    """Whether the batch of a driver is sent, or looped over, after its slices have run."""
+    sent = any(hop.uid in fuser.whole for hop in fuser.hops_of(driver))
+    turn = fuser.turn
+    return sent or (
+        turn is not None and not turn.idle and turn.head is driver and turn.is_direct(fuser)
+    )
+
+
+def _each(
+    fuser: Fuser, nodes: list[Live], fed: list[Live], code: Code, needed: bool = False
+) -> None:
     for node in nodes:
         if isinstance(node, SliceLive):
             slice_ = fuser.slices[node.uid]
             late = frozenset(x.uid for x in node.inputs if only_late(fuser, x))
             waiting = slice_.waiting(fed, late)
             if waiting:
-                _guarded(fuser, slice_, waiting, code)
+                _guarded(fuser, slice_, waiting, code, needed)
         else:
             release(fuser, node, code)
 
@@ -155,10 +165,37 @@ def _until_still(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -
         code.line(f"await {fuser.net}.breathe()")
 
 
-def _guarded(fuser: Fuser, slice_: SliceCode, waiting: list[str], code: Code) -> None:
+def _run_late(fuser: Fuser, live: SliceLive, code: Code) -> None:
+    """What has come with the end: once; of a cycle, until nothing goes round any more."""
+    if not runs_again(fuser, live):
+        slice_ = fuser.slices[live.uid]
+        with code.block(f"if {' or '.join(slice_.waiting(list(live.inputs)))}:", live.span):
+            _run(fuser, slice_, code)
+        return
+    if fuser.slices[live.uid].stilled:
+        return
+    circle = fuser.circle(live)
+    slices = [fuser.slices[x.uid] for x in in_order(fuser) if x in circle and x.op == "sliced"]
+    waiting = {s.live.uid: s.waiting(list(s.live.inputs)) for s in slices}
+    every = [name for names in waiting.values() for name in names]
+    with code.block(f"while {' or '.join(every)}:", live.span):
+        for slice_ in slices:
+            slice_.stilled = True
+            if len(slices) == 1:
+                _run(fuser, slice_, code)
+                continue
+            with code.block(f"if {' or '.join(waiting[slice_.live.uid])}:", slice_.live.span):
+                _run(fuser, slice_, code)
+        fuser.send_all(code)
+        code.line(f"await {fuser.net}.breathe()")
+
+
+def _guarded(
+    fuser: Fuser, slice_: SliceCode, waiting: list[str], code: Code, needed: bool
+) -> None:
     waited = any("await " in line.text for line in code.lines[fuser.begun :])
     alone = slice_.inline or not waited  # else another loop may have taken what has come
-    if (slice_.local and _gathered(slice_, code)) or (
+    if (slice_.local and _gathered(slice_, code, needed)) or (
         alone and _is_sure(waiting, fuser.begun, code)
     ):
         _run(fuser, slice_, code)
@@ -167,8 +204,10 @@ def _guarded(fuser: Fuser, slice_: SliceCode, waiting: list[str], code: Code) ->
         _run(fuser, slice_, code)
 
 
-def _gathered(slice_: SliceCode, code: Code) -> bool:
-    """Turn a loop that only collects its batch into the batch itself; whether the slice has something for certain."""
+def _gathered(slice_: SliceCode, code: Code, needed: bool) -> bool:
+    """Turn a loop that only collects its batch into the batch itself, or a copy where that is needed as it came;
+    whether the slice has something for certain.
+    """
     found = code.lines[slice_.declared :]
     name = next(iter(slice_.pending.values()))
     if len(found) == 2 and found[1].text.startswith(f"{name}.extend("):
@@ -178,6 +217,9 @@ def _gathered(slice_: SliceCode, code: Code) -> bool:
         if opened is None:
             return False
         del code.lines[slice_.declared :]
+        if needed:
+            code.line(f"{name} = {items}.copy()", found[1].span)
+            return True
         names = f"_, {name}" if opened[1] else name
         opening.text = f"async for {names} in {opening.text[opened.end() :]}"
         return True
@@ -191,7 +233,7 @@ def _gathered(slice_: SliceCode, code: Code) -> bool:
     element = found[2].text.removeprefix(append)[:-1]
     del code.lines[slice_.declared :]
     opening = code.lines[-1]
-    if element == head and f"async for {items} in " in opening.text:
+    if element == head and f"async for {items} in " in opening.text and not needed:
         opening.text = opening.text.replace(f"async for {items} in ", f"async for {name} in ", 1)
     else:
         code.line(f"{name} = [{element} for {head} in {items}]", found[2].span)
