@@ -51,8 +51,10 @@ def _in_our_words(found: Diagnostic) -> Diagnostic:
 
 
 def _follows(found: Diagnostic, other: Diagnostic) -> bool:
-    """Whether an error within a lambda only says again that it does not fit where it is given, or an argument's type
-    follows from a receiver that is refused."""
+    """Whether an error within a lambda only says again that it does not fit where it is given, an argument's type
+    follows from a receiver that is refused, or no overload takes a keyword that there is not."""
+    if other.message.startswith("Unexpected keyword argument"):
+        return found.span == other.span and found.message.startswith("No overload variant")
     if other.message.startswith("Invalid self argument") and "[Never" in found.message:
         return (found.span.path, found.span.line) == (other.span.path, other.span.line)
     if other.code != "arg-type" or '"Callable[' not in other.message:

@@ -23,11 +23,10 @@ def check_guarantees(module: SourceModule, choreography: Choreography, findings:
         if isinstance(stmt, Flow):
             refused: set[int] = set()  # uids: what hangs on them would only say the same again
             for live in stmt.lives:
-                if not refused & {x.uid for x in live.inputs}:
-                    if _check(module, live, findings):
-                        refused.add(live.uid)
-                else:
+                hangs = bool(refused & {x.uid for x in live.inputs})
+                if hangs or _check(module, live, findings):
                     refused.add(live.uid)
+                    live.refused = True
             check_instants(stmt, findings)
             for collect in stmt.collects:
                 if collect.live.uid not in refused:

@@ -22,7 +22,7 @@ class HopPlaces(OperationPlaces):
         source = live.inputs[0]
         args = self._element_args(source)
         if not args:
-            self._untyped(hop)
+            self._untyped(live, hop)
             return
         keyed = source.shape == "keyed_stream"
         if hop.kind == "demux":
@@ -32,7 +32,7 @@ class HopPlaces(OperationPlaces):
         if element is None:
             return
         if element.kind == "any":
-            self._untyped(hop)
+            self._untyped(live, hop)
             return
         why = self.unserializable(element)
         if why is not None:
@@ -53,7 +53,9 @@ class HopPlaces(OperationPlaces):
             found = found.args[source.part]
         return found.args if found is not None and found.name.startswith("motet.") else ()
 
-    def _untyped(self, hop: Hop) -> None:
+    def _untyped(self, live: Live, hop: Hop) -> None:
+        if live.refused:
+            return  # nor does mypy know what comes of an operator that it refuses
         self._error(
             "missing-type",
             hop.node,
