@@ -106,6 +106,8 @@ PURE_FUNCTIONS = frozenset(
         "uuid.UUID",
         "uuid.uuid3",
         "uuid.uuid5",
+        "typing.assert_never",
+        "typing.assert_type",
         "typing.cast",
         "types.MappingProxyType",
         "zlib.crc32",
