@@ -86,6 +86,26 @@ def test_a_comment_that_makes_a_line_too_long_goes_above_it():
     )
 
 
+def test_a_comment_is_not_moved_before_what_belongs_to_the_statement_above():
+    """Where a name only begins as such a word does, it is moved."""
+    text = (
+        "async def treat(doctor: Doctor, net: TreatAtDoctor) -> None:\n"
+        "    case: tuple[Level, Patient] | None = await net.case.recv()  # ← nurse, hospital/shift.py:23\n"
+        "    elapsed: dict[MemberId[Nurse], float] = await net.elapsed.gather()  # ← nurse, shift.py:24\n"
+        "    match case:\n"
+        "        case (Level.RED, Patient(name=name_of_the_patient)):  # ← nurse, hospital/shift.py:25\n"
+        "            pass\n"
+    )
+    assert prewrap(text).splitlines()[1:6] == [
+        "    # ← nurse, hospital/shift.py:23",
+        "    case: tuple[Level, Patient] | None = await net.case.recv()",
+        "    # ← nurse, shift.py:24",
+        "    elapsed: dict[MemberId[Nurse], float] = await net.elapsed.gather()",
+        "    match case:",
+    ]
+    assert prewrap(text).splitlines()[6:] == text.splitlines()[4:]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -19,7 +19,7 @@ _IMPORT = re.compile(r" *from [\w.]+ import [\w, ]+")
 _DEFINITION = re.compile(r" *(async )?def \w+(?=\()")
 _CONDITION = re.compile(r" *(el)?if (?P<test>.+):")
 _ORIGIN = re.compile(
-    r"(?P<indent> *)(?!el|except|case|finally)(?P<code>\S.*?)  (?P<comment># [←→⇄] .+)"
+    r"(?P<indent> *)(?!(?:else|elif|except|finally)\b|case [^=].*:  #)(?P<code>\S.*?)  (?P<comment># [←→⇄] .+)"
 )
 _DOCSTRING = re.compile(r'\A("""(?:[^"\\]|"(?!""))*""")\n(?=\S)')
 _ONE_BLANK = re.compile(r"(?<=[^\n])\n\n(?=(?:class|def|async def) )")
