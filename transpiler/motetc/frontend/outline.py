@@ -134,10 +134,17 @@ def imported_modules(modules: Mapping[str, Outline], module: Outline) -> Iterato
             yield owner
 
 
+def starred_modules(modules: Mapping[str, Outline], module: Outline) -> Iterator[str]:
+    """The project's own modules of which `module` imports everything."""
+    for star in module.stars:
+        owner, _ = split(modules, star.module)
+        if owner:
+            yield owner.name
+
+
 def dependencies(modules: Mapping[str, Outline], module: Outline) -> set[str]:
     """The project's own modules that are loaded for `module`: what it imports, and the packages around."""
-    stars = (split(modules, star.module)[0] for star in module.stars)
-    found = {*imported_modules(modules, module), *(m.name for m in stars if m)}
+    found = {*imported_modules(modules, module), *starred_modules(modules, module)}
     around = {name[: dot.start()] for name in (*found, module.name) for dot in _DOT.finditer(name)}
     return (found | (around & modules.keys())) - {module.name}
 
@@ -147,8 +154,7 @@ def concerned(modules: Mapping[str, Outline]) -> set[str]:
     found = {m.name for m in modules.values() if _names_us(m)}
     importers: dict[str, set[str]] = {}
     for module in modules.values():
-        stars = (split(modules, star.module)[0] for star in module.stars)
-        for name in (*imported_modules(modules, module), *(m.name for m in stars if m)):
+        for name in (*imported_modules(modules, module), *starred_modules(modules, module)):
             importers.setdefault(name, set()).add(module.name)
     pending = list(found)
     while pending:
@@ -173,6 +179,7 @@ def with_imported(modules: Mapping[str, Outline], names: set[str]) -> set[str]:
         if name not in found:
             found.add(name)
             pending += imported_modules(modules, modules[name])
+            pending += starred_modules(modules, modules[name])
     return found
 
 

@@ -84,9 +84,21 @@ class Program:
             return full
         head, _, tail = rest.partition(".")
         imported = owner.imports.get(head)
-        if imported is None:
-            return full
-        return self.canonical(".".join(filter(None, [imported.full_name, tail])), depth - 1)
+        came = imported.full_name if imported is not None else self._by_star(owner, head, depth)
+        return self.canonical(".".join(filter(None, [came, tail])), depth - 1) if came else full
+
+    def _by_star(self, module: SourceModule, name: str, depth: int) -> str | None:
+        """Where `import *` has a name from, if that is certain: one module of ours defines it, and no other may."""
+        if not module.stars or name in module.names:
+            return None
+        targets = [self.modules.get(star.module) for star in module.stars]
+        found = {self.canonical(f"{m.name}.{name}", depth - 1) for m in targets if m is not None}
+        defined = [full for full in found if self._is_defined(full)]
+        return defined[0] if len(defined) == 1 and None not in targets else None
+
+    def _is_defined(self, full: str) -> bool:
+        owner, rest = self.split(full)
+        return owner is None or rest in owner.names
 
     def unaliased(self, full: str, depth: int = 8) -> str:
         """What a full name stands for where it is one more name for something, as after `sqrt = math.sqrt`."""
