@@ -11,7 +11,19 @@ import pytest
 from codec_module import BOOL, BYTES, FLOAT, INT, STR, CodecModule, cls, list_of, optional, tuple_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from motet.codec import CodecError, DecodeError, EncodeError
+from motet.codec import (
+    CodecError,
+    DecodeError,
+    EncodeError,
+    decode_batch,
+    decode_float,
+    decode_int,
+    decode_str,
+    encode_batch,
+    encode_float,
+    encode_int,
+    encode_str,
+)
 from motet.packing import round_trip
 from motetc.ir.types import ClassDecl, Field
 
@@ -176,3 +188,20 @@ def test_columns_are_checked() -> None:
     assert damaged(lambda wire: wire.__setitem__(0, -1)).startswith(
         "[0]: expected Point, got int -1"
     )
+
+
+@pytest.mark.parametrize(
+    ("items", "encode", "decode", "packed"),
+    [
+        ([*range(40)], encode_int, decode_int, True),
+        ([0.5] * 40, encode_float, decode_float, True),
+        (["a"] * 40, encode_str, decode_str, False),
+        ([1] * 40, lambda item: encode_int(item), lambda data: decode_int(data), False),
+    ],
+)
+def test_the_codec_of_the_elements_says_whether_they_are_packed(
+    items: list[Any], encode: Any, decode: Any, packed: bool
+) -> None:
+    form = encode_batch(items, encode)
+    assert isinstance(form, bytes) is packed
+    assert decode_batch(round_trip(form), decode) == items

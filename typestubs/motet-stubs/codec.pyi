@@ -26,9 +26,11 @@ from motet.codec_collections import (
     within,
 )
 from motet.codec_columns import (
+    decode_batch,
     decode_column,
     decode_floats,
     decode_ints,
+    encode_batch,
     encode_column,
     encode_floats,
     encode_ints,
@@ -100,6 +102,7 @@ __all__ = [
     "check_keys",
     "check_present",
     "constructor",
+    "decode_batch",
     "decode_bool",
     "decode_bytes",
     "decode_column",
@@ -125,6 +128,7 @@ __all__ = [
     "decode_timedelta",
     "decode_tuple",
     "decode_uuid",
+    "encode_batch",
     "encode_bool",
     "encode_bytes",
     "encode_column",

@@ -20,8 +20,10 @@ PACKED = {"int": "ints", "float": "floats"}
 
 
 def packed(way: Way, batch: Type, writer: Writer) -> str | None:
-    """The function that packs or unpacks a batch of numbers, if it is one."""
+    """The function that packs or unpacks a batch of numbers, if it is one, or if the codec that is given may say so."""
     (item,) = batch.args
+    if item.kind == "typevar":
+        return f"lambda item: {writer.runtime(f'{way}_batch')}(item, {writer.function(way, item)})"
     if item.kind != "scalar" or scalar(item) not in PACKED:
         return None
     return writer.runtime(f"{way}_{PACKED[scalar(item)]}")
