@@ -40,6 +40,7 @@ from motetc.frontend.generics import find_data_variables
 from motetc.frontend.import_checks import check_conditional, check_imports, check_main
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.outline import Outline, concerned, with_imported
+from motetc.frontend.own_file import check_own_file
 from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
@@ -105,6 +106,7 @@ def compile_sources(
     check_foreign(program, findings)
     find_choreographies(program, findings)
     check_main(program, findings)
+    check_own_file(program, findings)
     check_conditional(program, findings)
     check_forgotten(program, findings)
     lowered = Lowered(program)
