@@ -25,6 +25,13 @@ def test_plain_code_has_the_names_that_symtable_says(path: Path) -> None:
     assert reader.plain > reader.others
 
 
+@pytest.mark.parametrize("character", ["\u2028", "\x1c", "\x0c", "\x85"])
+def test_a_string_may_hold_what_ends_lines_elsewhere(character: str) -> None:
+    names = names_of_code(f'text = "a{character}b"\nlength = len(text)\n')
+    assert names.reads >= {"len", "text"}
+    assert names.binds == {"text", "length"}
+
+
 class _Compared(cst.CSTVisitor):
     def __init__(self) -> None:
         super().__init__()

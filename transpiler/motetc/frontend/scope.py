@@ -76,7 +76,7 @@ def _table_of_function(function: cst.FunctionDef) -> symtable.SymbolTable:
 @lru_cache(maxsize=16384)
 def names_of_code(code: str, augmented: frozenset[str] | None = None) -> Names:
     """As `names_of`, for text; the names that `+=` and the like assign to are looked for if they are not given."""
-    body = "\n".join(" " + line for line in code.splitlines()) or " pass"
+    body = "\n".join(" " + line for line in code.split("\n")) if code.strip() else " pass"
     if _DELETED.search(code):
         body = _without_del(body)
     scope = _scope(body)
@@ -96,7 +96,7 @@ def _scope(body: str) -> symtable.SymbolTable:
     outer = sorted({n.strip() for m in _NONLOCAL.findall(body) for n in m.split(",")})
     if not outer:
         return table_of(f"async def _():\n{body}\n").get_children()[0]
-    inner = "\n".join(" " + line for line in body.splitlines())
+    inner = "\n".join(" " + line for line in body.split("\n"))
     text = f"def _():\n {' = '.join(outer)} = 0\n async def _():\n{inner}\n"
     return table_of(text).get_children()[0].get_children()[0]
 

@@ -71,6 +71,13 @@ class SourceModule(Outline):
         start, end = found.start, found.end
         return Span(self.relative, start.line, start.column + 1, end.line, end.column + 1)
 
+    def written(self, span: Span) -> str:
+        """What the text says there. Its lines are Python's: `splitlines` ends some at form feeds and in strings."""
+        lines = self.text.split("\n")[span.line - 1 : span.end_line]
+        lines[-1] = lines[-1][: span.end_column - 1]
+        lines[0] = lines[0][span.column - 1 :]
+        return "\n".join(lines)
+
     def is_given(self, node: cst.CSTNode) -> bool:
         """Whether a statement is there for what a pipeline's parameter is given."""
         lines = self.positions.lines(node) if self.map is not None else None

@@ -127,11 +127,10 @@ def _holds(span: Span, comment: Comment) -> bool:
 
 def _inside(module: SourceModule, span: Span) -> Iterator[Comment]:
     """The comments in an operation, whose arguments are the last thing of it."""
-    lines = module.text.splitlines()[span.line - 1 : span.end_line]
-    if span.line == span.end_line or not any("#" in line for line in lines):
+    text = module.written(span) if span.line < span.end_line else ""
+    if "#" not in text:
         return
     start = span.column - 1
-    text = "\n".join([lines[0][start:], *lines[1:-1], lines[-1][: span.end_column - 1]])
     depth = argument = 0
     for token in tokenize.generate_tokens(io.StringIO(text + "\n").readline):
         row, column = token.start

@@ -102,11 +102,8 @@ class State:
 
     def _written(self, node: cst.CSTNode) -> str:
         """What the source says where a node of ours stands."""
-        span = self.reader.module.span(node)
-        lines = self.reader.module.text.splitlines()[span.line - 1 : span.end_line]
-        lines[-1] = lines[-1][: span.end_column - 1]
-        lines[0] = lines[0][span.column - 1 :]
-        return _short("\n".join(lines))
+        module = self.reader.module
+        return _short(module.written(module.span(node)))
 
 
 def _short(code: str) -> str:

@@ -153,7 +153,7 @@ class Untold:
         return f"await {speaker}.share({code}, to={to})"
 
     def _keyword(self, node: cst.If) -> str:
-        line = self.module.text.splitlines()[self.module.span(node.test).line - 1]
+        line = self.module.text.split("\n")[self.module.span(node.test).line - 1]
         return "elif" if line.lstrip().startswith("elif") else "if"
 
     def _shared_stream(self, case: Case) -> str:
