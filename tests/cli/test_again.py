@@ -208,7 +208,31 @@ PARTLY = {
         "return len(shown(title))",
         {"parties"},
     ),
-    "lines before": ("pay.py", "\n@chor", "\nLIMIT = 3\n\n\n@chor", {"day", "pay"}),
+    "lines before": ("pay.py", "\n@chor", "\nLIMIT = 3\n\n\n@chor", {"pay"}),
+    "a function that is new": (
+        "parties.py",
+        "def shown(",
+        "# Loud.\ndef louder(words: list[str], most: int = 3) -> str:\n    return ''\n\n\ndef shown(",
+        {"parties"},
+    ),
+    "a constant that is called as something elsewhere": (
+        "parties.py",
+        "KNOWN: list",
+        "cents: int = 3\nKNOWN: list",
+        {"buy", "day", "parties"},
+    ),
+    "a constant in which something registers": (
+        "parties.py",
+        "return found",
+        "MORE.append(found)\n    return found\n\n\nMORE: list[type] = []",
+        {"buy", "day", "parties", "pay"},
+    ),
+    "a constant that something is called for": (
+        "parties.py",
+        "KNOWN: list",
+        "MORE = sorted([2, 1])\nKNOWN: list",
+        {"buy", "day", "parties", "pay"},
+    ),
     "what a decorator does": (
         "parties.py",
         "return found",

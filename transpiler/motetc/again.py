@@ -1,19 +1,20 @@
 """After an edit: which modules are compiled again, and what of the last build is kept.
 
 A module is compiled again when its text has changed, or what it can see of anything that it imports: that is all but
-the bodies of functions there. The last build keeps what that takes beside the digests of its sources. Whatever else has
-changed, settings, an installed package, a file more or less, a generated file that is not as it was left, all is
-compiled.
+the bodies of functions there, and functions and constants that are new and that it does not name. The last build keeps
+what that takes beside the digests of its sources. Whatever else has changed, settings, an installed package, a file
+more or less, a generated file that is not as it was left, all is compiled.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from motetc.backend.face import face_of
+from motetc.backend.face import Face, added_names, face_of
 from motetc.backend.links import Links, Part
 from motetc.backend.manifest import BuiltFile, Entry, files_in
 from motetc.backend.recorded import read_manifest
@@ -25,6 +26,8 @@ from motetc.frontend.outline import Outline, concerned, dependencies
 from motetc.frontend.sources import Sources
 from motetc.state import State
 
+_WORD = re.compile(r"\w+")
+
 
 def texts_of(sources: Sources) -> tuple[SourceText, ...]:
     """What is compared after an edit."""
@@ -35,7 +38,10 @@ def find_parts(state: State, sources: Sources) -> Iterator[Part]:
     """What it may be enough to compile since the last build: the first is the least, and may turn out not to be."""
     saved, texts, modules = read_object(state.links), texts_of(sources), sources.modules
     try:
-        before = {name: (path, digest, face) for name, path, digest, face in saved["texts"]}
+        before = {
+            name: (path, digest, Face(face, frozenset(names)))
+            for name, path, digest, face, names in saved["texts"]
+        }
         links = _unpack(saved["links"])
     except (KeyError, TypeError, ValueError, AttributeError):
         return
@@ -50,7 +56,8 @@ def find_parts(state: State, sources: Sources) -> Iterator[Part]:
         return
     faces = {digest: face for _, digest, face in before.values()}
     changed = {t.module for t in texts if t.digest != before[t.module][1]}
-    seen = {name for name in changed if face_of(modules[name].text) != before[name][2]}
+    faces_before = {name: before[name][2] for name in changed}
+    seen = _seen(modules, faces_before)
     inner = frozenset(changed - _importers(modules, seen))
     choices = [(changed | _importers(modules, seen), inner)] if inner else []
     for again, within in [*choices, (_importers(modules, changed), frozenset[str]())]:
@@ -66,8 +73,9 @@ def remember(state: State, compilation: Compilation) -> None:
         return
     known = compilation.faces
     rows = [
-        (t.module, t.path, t.digest, known.get(t.digest) or face_of(t.text))
+        (t.module, t.path, t.digest, face.digest, sorted(face.names))
         for t in compilation.texts
+        for face in [known.get(t.digest) or face_of(t.text)]
     ]
     document = {
         "inputs": state.inputs,
@@ -95,6 +103,22 @@ def kept_choreographies(config: Config, compilation: Compilation) -> Mapping[str
         return {}
     entries = read_manifest(config.output)["choreographies"]
     return {key: entry for key, entry in entries.items() if key.partition(":")[0] not in again}
+
+
+def _seen(modules: Mapping[str, Outline], before: Mapping[str, Face]) -> set[str]:
+    """The changed modules of which others see something else than `before`; of what only was added, those who may."""
+    found: set[str] = set()
+    for name, face in before.items():
+        text = modules[name].text
+        if face_of(text).digest == face.digest:
+            continue
+        added = added_names(text, face)
+        if not added:
+            found.add(name)
+            continue
+        others = _importers(modules, {name}) - {name}
+        found |= {other for other in others if added & set(_WORD.findall(modules[other].text))}
+    return found
 
 
 def _importers(modules: Mapping[str, Outline], changed: set[str]) -> set[str]:

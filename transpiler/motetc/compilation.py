@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from motetc.backend.face import Face
 from motetc.backend.links import Links
 from motetc.backend.output import OutputModule
 from motetc.diagnostics.model import Diagnostic
@@ -38,4 +39,4 @@ class Compilation:
     links: Links | None = None  # None: nothing of this can be kept for a later one
     again: frozenset[str] | None = None  # the source modules that `modules` are of, if not all
     texts: tuple[SourceText, ...] = ()  # of every source module
-    faces: Mapping[str, str] = field(default_factory=dict)  # by the digest of a text, if it is known
+    faces: Mapping[str, Face] = field(default_factory=dict)  # by the digest of a text, if it is known

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from motetc.backend.registering import touched
 from motetc.files import sha256
@@ -16,12 +17,69 @@ from motetc.files import sha256
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PLAIN = frozenset({"cached_property", "classmethod", "override", "property", "staticmethod"})
 _LOADING = re.compile(r"\b(global|import)\b")
+_RUNNING = (ast.Call, ast.NamedExpr, ast.Subscript, ast.Attribute)
 _SUBCLASSES = "__subclasses__"
 
 
-def face_of(text: str) -> str:
-    """A digest of what is to be seen of a module that compiles."""
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A digest of what is to be seen of a module, and the names that it binds for functions and constants."""
+
+    digest: str
+    names: frozenset[str]
+
+
+def face_of(text: str) -> Face:
+    """The face of a module that compiles."""
     tree = ast.parse(text)
+    return Face(_digest(text, tree), frozenset(_additions(tree)))
+
+
+def added_names(text: str, before: Face) -> frozenset[str]:
+    """The functions and constants of a module that are new, if that is all that is to be seen of it that is; else
+    none: nobody sees them who does not name them.
+    """
+    tree = ast.parse(text)
+    new = {name: node for name, node in _additions(tree).items() if name not in before.names}
+    if any(touched(ast.walk(function)) & new.keys() for function in _functions(tree.body) if new):
+        return frozenset()  # something may register there
+    lines = text.split("\n")
+    for node in new.values():
+        first, last = node.lineno, node.end_lineno or node.lineno
+        while first > 1 and lines[first - 2].startswith("#"):
+            first -= 1
+        lines[first - 1 : last] = [""] * (last - first + 1)
+    rest = "\n".join(lines)
+    try:
+        same = bool(new) and _digest(rest, ast.parse(rest)) == before.digest
+    except SyntaxError:  # something else stood on one of the lines
+        return frozenset()
+    return frozenset(new) if same else frozenset()
+
+
+def _additions(tree: ast.Module) -> dict[str, ast.stmt]:
+    """What may be added without a change to anything that is there: functions, and constants whose value calls
+    nothing. What is bound twice is not among them.
+    """
+    found: dict[str, ast.stmt] = {}
+    bound: list[str] = []
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef(name=name, decorator_list=[], args=args):
+                evaluated = [*args.defaults, *filter(None, args.kw_defaults)]
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                evaluated = [value]
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                evaluated = [value]
+            case _:
+                continue
+        bound.append(name)
+        if not any(isinstance(x, _RUNNING) for value in evaluated for x in ast.walk(value)):
+            found[name] = node
+    return {name: node for name, node in found.items() if bound.count(name) == 1}
+
+
+def _digest(text: str, tree: ast.Module) -> str:
     lines = text.split("\n")
     names = set(_names(tree.body))
     seen = [_SUBCLASSES] if _SUBCLASSES in text else []
@@ -42,7 +100,11 @@ def _names(body: list[ast.stmt]) -> Iterator[str]:
     """What a module calls its own, as far as something may register there."""
     for node in body:
         match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+            ):
                 yield name
             case ast.Assign(targets=targets):
                 yield from (target.id for target in targets if isinstance(target, ast.Name))

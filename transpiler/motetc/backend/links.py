@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from motetc.backend.face import Face
+
 T = TypeVar("T")
 Row = tuple[str, ...]  # the module that is asked, or none where every change counts; the kind; what
 
@@ -55,7 +57,7 @@ class Part:
     modules: frozenset[str]
     before: Links
     inner: frozenset[str] = frozenset()
-    faces: Mapping[str, str] = field(default_factory=dict)
+    faces: Mapping[str, Face] = field(default_factory=dict)
 
     def coming(self, kind: str) -> Iterator[tuple[str, Row]]:
         """What others ask of the modules that are compiled again."""
