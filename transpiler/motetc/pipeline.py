@@ -192,7 +192,7 @@ def _finish(
     backend = Backend(plan, part)
     modules = tuple(made_at_source(maps, backend.run()))
     made = Compilation(modules, found, summaries, sources, tuple(dumps))
-    if found or maps:
+    if found or maps or backend.effects.across:
         if part is not None:
             raise _Apart
         return made

@@ -78,6 +78,11 @@ def is_loose(statement: Definition) -> bool:
     return not statement.names or (isinstance(node, _COMPOUND) and _does_something(statement))
 
 
+def changes_of(acting: Acting, source: SourceModule, statement: Definition) -> frozenset[str]:
+    """The names whose value a statement changes that may go wherever they are."""
+    return frozenset(n for n, found in acting.changing(source).items() if statement in found)
+
+
 def is_string(node: cst.BaseStatement) -> bool:
     """Whether it is a docstring, or could be one."""
     small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
@@ -103,8 +108,14 @@ def _executed(code: str) -> tuple[frozenset[str], bool]:
     """
     tree = ast.parse(code)
     called = _at_once(tree, (*_LATER, ast.ExceptHandler))
-    calls = any(isinstance(n, ast.Expr) and isinstance(n.value, ast.Call) for n in called)
-    return frozenset(touched(_at_once(tree, _LATER))), calls
+    return frozenset(touched(_at_once(tree, _LATER))), any(map(_is_called, called))
+
+
+def _is_called(node: ast.AST) -> bool:
+    """Whether something is called for its effect; a loop makes decorated functions for their decorators' sake."""
+    if isinstance(node, (ast.For, ast.While)):
+        return any(isinstance(n, ast.FunctionDef) and n.decorator_list for n in node.body)
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
 
 
 def _at_once(node: ast.AST, apart: tuple[type[ast.AST], ...]) -> Iterator[ast.AST]:

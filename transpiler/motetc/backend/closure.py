@@ -198,7 +198,7 @@ class ModulePlan:
 
     def _need_plain_import(self, name: str) -> None:
         """`import a.b` binds `a`: keep every dotted import of the source that starts with it."""
-        dotted = [m for m in _dotted_imports(self.source) if m.partition(".")[0] == name]
+        dotted = [m for m in self.source.dotted_imports() if m.partition(".")[0] == name]
         for module in dotted or [name]:
             if module not in self.plan.program.mirrored:  # those are imported where they are used
                 self.imports.module(module, module)
@@ -377,16 +377,6 @@ def _definition_of(plan: Plan, full: str) -> list[tuple[str, str]]:
     if owner is None or owner.name not in plan.program.mirrored or not rest:
         return []
     return [(owner.name, rest.partition(".")[0])]
-
-
-def _dotted_imports(source: SourceModule) -> list[str]:
-    found = []
-    for statement in source.statements:
-        if isinstance(statement.node, cst.SimpleStatementLine):
-            for small in statement.node.body:
-                if isinstance(small, cst.Import):
-                    found += [source.code(a.name) for a in small.names if a.asname is None]
-    return found
 
 
 def _is_guarded_try(node: cst.BaseStatement) -> bool:

@@ -28,6 +28,8 @@ class Imports:
         default_factory=dict
     )  # by module, what the source says to type checkers where it imports it
 
+    said: dict[str, str] = field(default_factory=dict)  # by module, the comment behind its import
+
     def member(self, module: str, member: str, wanted: str = "", types: bool = False) -> str:
         """Import `member` of `module`; gives the local name, `wanted` or the member's own unless that is taken."""
         for local, (m, n, only) in self.members.items():
@@ -90,7 +92,8 @@ class Imports:
         return [[text for _, _, text in sorted(groups[rank])] for rank in sorted(groups)]
 
     def _comment(self, module: str) -> str:
-        return f"  {self.comments[module]}" if module in self.comments else ""
+        comment = self.comments.get(module) or self.said.get(module)
+        return f"  {comment}" if comment else ""
 
     def _by_module(self, types: bool, late: bool) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

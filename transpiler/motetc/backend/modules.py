@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.backend.acting import is_loose, is_string
+from motetc.backend.acting import changes_of, is_loose, is_string
 from motetc.backend.asked import Coming, Request, asked, declared, entered
 from motetc.backend.closure import ModulePlan, Needs, Require, Wanted, find_wire
+from motetc.backend.effects import Effects
 from motetc.backend.entries import entry_module
 from motetc.backend.functions import Function, Functions
 from motetc.backend.links import Links, Part, Row
@@ -40,6 +41,7 @@ class Backend:
     wire: dict[str, set[str]] = field(default_factory=dict)
     rows: dict[str, set[Row]] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)  # by path
+    effects: Effects = field(init=False)
     copied: dict[tuple[str, int], tuple[StatementOrigin | None, ...]] = field(default_factory=dict)
 
     def run(self) -> tuple[OutputModule, ...]:
@@ -63,7 +65,8 @@ class Backend:
                 name = f"{location.node.name.value}!"
                 self.pending.append((location.module, location.folder, location.module, name))
         self._settle()
-        while self._loose_statements() or self._registering():
+        self.effects = Effects(self.plan, self.wire, self.modules, self.module)
+        while self._loose_statements() or self._registering() or self.effects.load():
             self._settle()
         made = tuple(self._emit(wires))
         self._note(made, wires, wanted)
@@ -207,8 +210,8 @@ class Backend:
         return folder != WIRE and self._wants(module, statement)
 
     def _changes_wire(self, source: SourceModule, statement: Definition) -> bool:
-        changing = self.plan.acting.changing(source)
-        return any(statement in changing.get(n, ()) for n in self.wire.get(source.name, ()))
+        changed = changes_of(self.plan.acting, source, statement)
+        return not changed.isdisjoint(self.wire.get(source.name, ()))
 
     def _registering(self) -> bool:
         """Definitions that register themselves go to the locations that have what they register in; whether any did."""
@@ -285,7 +288,8 @@ class Backend:
 
     def _location_output(self, folder: str, name: str, module: ModulePlan) -> OutputModule | None:
         functions = self.functions.get((folder, name), [])
-        if not functions and not module.included and not module.imports.reexported:
+        imported = module.imports.reexported or (folder, name) in self.effects.passing
+        if not functions and not module.included and not imported:
             return None
         body: list[tuple[int, Function | None]] = [(i, None) for i in module.included]
         body += [(function.index, function) for function in functions]

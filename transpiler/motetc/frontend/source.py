@@ -91,6 +91,16 @@ class SourceModule(Outline):
         """A node's text."""
         return self.positions.code(node) or self.tree.code_for_node(node)
 
+    def dotted_imports(self) -> list[str]:
+        """The modules that `import a.b` and the like at the top level name, those with `as` apart."""
+        found = []
+        for statement in self.statements:
+            if isinstance(statement.node, cst.SimpleStatementLine):
+                for small in statement.node.body:
+                    if isinstance(small, cst.Import):
+                        found += [self.code(a.name) for a in small.names if a.asname is None]
+        return found
+
     def alias(self, name: str) -> cst.BaseExpression | None:
         """`b.c` of `name = b.c` at the top level, if that is all that ever binds it."""
         binding = [s.node for s in self.statements if name in s.names]
