@@ -39,6 +39,7 @@ from motetc.frontend.forgotten import check_forgotten
 from motetc.frontend.generics import find_data_variables
 from motetc.frontend.import_checks import check_conditional, check_imports, check_main
 from motetc.frontend.locations import find_locations, find_mirrored
+from motetc.frontend.normal_names import check_names
 from motetc.frontend.outline import Outline, concerned, with_imported
 from motetc.frontend.own_file import check_own_file
 from motetc.frontend.positions import forget_positions
@@ -103,6 +104,7 @@ def compile_sources(
         raise _Apart
     find_mirrored(program)
     check_imports(program, findings)
+    check_names(program, findings)
     check_foreign(program, findings)
     find_choreographies(program, findings)
     check_main(program, findings)

@@ -12,6 +12,8 @@ CALLED = "called here"
 """Said of the call of a pipeline in which something is wrong."""
 DEFINED = "defined here"
 """Said of a class that is no location's."""
+READS = "Python reads"
+"""Said of a name that is spelt otherwise than Python compares it."""
 FOLLOWS = "what is called has a finding in its own signature"
 """Said of a call that is not looked at for that reason; nobody is told."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from motetc.diagnostics.model import APART, CALLED, DEFINED, Diagnostic, Related, Span
+from motetc.diagnostics.model import APART, CALLED, DEFINED, READS, Diagnostic, Related, Span
 from motetc.frontend.oracle_help import is_misplaced, is_of_collections
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
@@ -26,6 +26,8 @@ def causes(
     unawaited = {d.span.path for d in first if d.code == "not-awaited"}
     broken = _with_importers(program, {d.span.path for d in (*first, *second) if d.code in _FATAL})
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
+    misspelt = {d.span.path for d in kept if d.message.startswith(READS)}
+    kept = [d for d in kept if d.span.path not in misspelt or d.code != "maybe-unbound"]
     lines = {(d.span.path, line) for d in kept for line in range(d.span.line, d.span.end_line + 1)}
     files = {d.span.path for d in kept}
     unread = [*_unread(program)]
