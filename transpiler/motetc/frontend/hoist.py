@@ -141,7 +141,7 @@ class Hoister:
         self, name: str, value: cst.BaseExpression, typed: cst.BaseExpression | None = None
     ) -> Simple:
         """`name = value` as a statement of ours at the value's position; `typed` is what its annotation describes."""
-        self.made.setdefault(name, " ".join(self.module.code(value).split()))
+        self.made.setdefault(name, self._text(value))
         target = cst.Name(name)
         node = cst.Assign([cst.AssignTarget(target)], value)
         line = cst.SimpleStatementLine([node])
@@ -164,7 +164,7 @@ class Hoister:
         for arm in (expr.body, expr.orelse):
             inner, value = self.split(arm)
             arms.append((*inner, self.bind(name, value, expr)))
-        choice = If(None, self.operations.root(test), arms[0], arms[1], self.module.span(expr.test))
+        choice = self._choice(test, (arms[0], arms[1]), expr.test, self._text(expr.test))
         return [*before, choice], self.name(name, expr)
 
     def _boolean(self, expr: cst.BooleanOperation) -> tuple[list[Stmt], cst.BaseExpression]:
@@ -179,25 +179,38 @@ class Hoister:
             test = cst.UnaryOperation(cst.Not(), test)
             self.module.moved(test, expr.left)
         then = (*inner, self.bind(name, right, expr))
-        choice = If(None, self.operations.root(test), then, (), self.module.span(expr.left))
+        choice = self._choice(test, (then, ()), expr.left, self._text(expr.left))
         return [*before, choice], self.name(name, expr)
+
+    def _choice(
+        self,
+        test: cst.BaseExpression,
+        arms: tuple[tuple[Stmt, ...], tuple[Stmt, ...]],
+        at: cst.BaseExpression,
+        said: str,
+    ) -> If:
+        return If(None, self.operations.root(test), *arms, self.module.span(at), said=said)
+
+    def _text(self, expr: cst.BaseExpression) -> str:
+        bare = expr.with_changes(lpar=(), rpar=()) if expr.lpar else expr
+        return " ".join(self.module.code(bare).split())
 
     def _chain(self, expr: cst.Comparison) -> tuple[list[Stmt], cst.BaseExpression]:
         """`a < b < await c` is `a < b and b < await c`, with `b` evaluated once."""
         before, left = self._named(expr.left)
         name = self.fresh("chosen")
-        inner: list[Stmt] = []
         levels: list[list[Stmt]] = []
-        for target in expr.comparisons:
+        texts: list[str] = []
+        for target, earlier in zip(expr.comparisons, _compared(expr), strict=False):
+            texts.append(self._text(cst.Comparison(earlier, [target])))
             inner, right = self._named(target.comparator)
             compared = cst.Comparison(left, [target.with_changes(comparator=right)])
             self.module.moved(compared, expr)
             levels.append([*inner, self.bind(name, compared, expr)])
             left = right
         nested = levels.pop()
-        for level in reversed(levels):
-            test = self.operations.root(self.name(name, expr))
-            nested = [*level, If(None, test, tuple(nested), (), self.module.span(expr))]
+        for level, said in zip(reversed(levels), reversed(texts[:-1]), strict=True):
+            nested = [*level, self._choice(self.name(name, expr), (tuple(nested), ()), expr, said)]
         return [*before, *nested], self.name(name, expr)
 
     def _named(self, expr: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
@@ -233,6 +246,11 @@ def replace(
 ) -> cst.BaseExpression:
     """`expr` with some nodes exchanged by identity; the new parents keep the old ones' positions."""
     return exchange(expr, swaps.get, module.moved)
+
+
+def _compared(expr: cst.Comparison) -> Sequence[cst.BaseExpression]:
+    """What stands on each side of a comparison's operators."""
+    return (expr.left, *(target.comparator for target in expr.comparisons))
 
 
 def _late_operands(expr: cst.CSTNode) -> Sequence[cst.CSTNode]:

@@ -223,7 +223,8 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class If:
-    """An `if`; the tests of its `elif`s are choices of their own, in `orelse`."""
+    """An `if`; the tests of its `elif`s are choices of their own, in `orelse`. `said`: the source's text of a test of
+    ours."""
 
     node: cst.If | None
     test: Root
@@ -231,6 +232,7 @@ class If:
     orelse: tuple[Stmt, ...]
     span: Span
     leading: cst.BaseStatement | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

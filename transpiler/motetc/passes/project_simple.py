@@ -128,8 +128,9 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
         if isinstance(target, cst.Name) and (stmt.scratch or is_receive(stmt)):
             annotate = projector.type_of(target) or projector.type_of(stmt.roots[0].expr)
             annotate = _as_sent(projector, stmt, annotate)
-    elif stmt.scratch:
-        annotate = projector.type_of(stmt.roots[0].expr)
+    elif stmt.scratch and isinstance(stmt.node, cst.Assign):  # other arms may bind it to more
+        whole = projector.type_of(stmt.node.targets[0].target)
+        annotate = whole or projector.type_of(stmt.roots[0].expr)
     droppable = (
         projector.facts.pure.get(id(stmt), False)
         and not writer.touches

@@ -18,6 +18,8 @@ from motetc.ir.types import Type
 from motetc.ir.walk import statements
 
 _NAME = re.compile(r"\w+")
+_KEYWORD = re.compile(r"\b(if|elif)[\s(]*$")
+_WHOLE = re.compile(r"[\s)]*:")
 _APART = (
     "receive each operand in a statement of its own first: then no message depends on a comparison"
 )
@@ -69,8 +71,8 @@ class Untold:
         told = [sessions.get(role, role) for role in case.roles]
         if ("divergent-choice", case.stmt.span) in findings.found:
             return
-        code = " ".join(self.module.code(case.root.expr).split())
-        plain = self.choreography.scratch.get(code.removeprefix("not "), code)
+        said = case.stmt.said if isinstance(case.stmt, If) else ""
+        plain = said or " ".join(self._code(case.root.expr).split())
         code = _NAME.sub(self._source_of, plain)
         deciders = [describe(r, m) for r, m in case.place.modes.items()] or ["nobody"]
         many = "act" if len(told) > 1 else "acts"
@@ -85,6 +87,9 @@ class Untold:
             self._help(case, told, code) if code == plain else _APART,
             related,
         )
+
+    def _code(self, expr: cst.BaseExpression) -> str:
+        return self.module.code(expr.with_changes(lpar=(), rpar=()) if expr.lpar else expr)
 
     def _sessions(self, stmt: Stmt) -> dict[str, str]:
         """What a session around a statement calls its member, by role."""
@@ -112,7 +117,8 @@ class Untold:
         shared = f"await {speaker}.share({value}, to={to})"
         match case.stmt:
             case If() if case.stmt.node is not None:
-                return f"write `{self._keyword(case.stmt.node)} {shared}:`"
+                keyword = self._keyword(case.root.expr)
+                return f"write `{keyword} {shared}:`" if keyword else f"write `{shared}` in its place"
             case While():
                 return f"write `while {shared}:`"
             case For():
@@ -152,9 +158,13 @@ class Untold:
             code = f"tuple({code})"
         return f"await {speaker}.share({code}, to={to})"
 
-    def _keyword(self, node: cst.If) -> str:
-        line = self.module.text.split("\n")[self.module.span(node.test).line - 1]
-        return "elif" if line.lstrip().startswith("elif") else "if"
+    def _keyword(self, test: cst.BaseExpression) -> str:
+        """The keyword in front of a test; none if it is an operand of the test."""
+        span, lines = self.module.span(test), self.module.text.split("\n")
+        before = " ".join([*lines[: span.line - 1], lines[span.line - 1][: span.column - 1]])
+        after = " ".join([lines[span.end_line - 1][span.end_column - 1 :], *lines[span.end_line :]])
+        found = _KEYWORD.search(before) if _WHOLE.match(after) else None
+        return found[1] if found else ""
 
     def _shared_stream(self, case: Case) -> str:
         """A stream is shared where it is declared, with all who take part in the loop."""
