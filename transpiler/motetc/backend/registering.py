@@ -31,15 +31,15 @@ def registered_in(program: Program, module: SourceModule, statement: Definition)
     """The names of the module whose value changes when a top-level statement that binds names is executed."""
     if not _does_something(statement.node):
         return frozenset()
-    (node,) = ast.parse(statement.code).body
-    found = _Registering(program, module)
-    if isinstance(node, ast.ClassDef):
-        return frozenset({*found.decorated(node), *found.derived(node)})
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return frozenset(found.decorated(node))
-    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-        return frozenset(found.called(node.value)) - set(statement.names)
-    return frozenset()
+    found, names = _Registering(program, module), set[str]()
+    for node in ast.parse(statement.code).body:  # several, with semicolons between them
+        if isinstance(node, ast.ClassDef):
+            names |= {*found.decorated(node), *found.derived(node)}
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            names |= {*found.decorated(node)}
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            names |= {*found.called(node.value)} - {*statement.names}
+    return frozenset(names)
 
 
 def _does_something(node: cst.BaseStatement) -> bool:
@@ -48,8 +48,8 @@ def _does_something(node: cst.BaseStatement) -> bool:
         return bool(node.decorators)
     if isinstance(node, cst.ClassDef):
         return bool(node.decorators or node.bases)
-    return isinstance(node, cst.SimpleStatementLine) and isinstance(
-        node.body[0], (cst.Assign, cst.AnnAssign)
+    return isinstance(node, cst.SimpleStatementLine) and any(
+        isinstance(small, (cst.Assign, cst.AnnAssign)) for small in node.body
     )
 
 
