@@ -215,10 +215,7 @@ class _Signature:
         self, annotation: cst.BaseExpression, roles: tuple[Role, ...]
     ) -> tuple[Place, cst.BaseExpression] | None:
         """The place and inner type of `At[T, L]` or `Each[T, W]`; None for anything else."""
-        own = self.own_variables
-        return read_located(
-            self.program, self.module, annotation, roles, self.findings, own, self.lost
-        )
+        return read_located(self.program, self.module, annotation, roles, self.findings, self.lost)
 
     def _role(self, param: cst.Param) -> Role | None:
         full = annotation_name(self.program, self.module, param)
@@ -294,7 +291,6 @@ def read_located(
     annotation: cst.BaseExpression,
     roles: tuple[Role, ...],
     findings: Findings,
-    own: dict[str, bool] | None = None,
     lost: dict[str, Span] | None = None,
 ) -> tuple[Place, cst.BaseExpression] | None:
     """Read `At[T, L]`, `At[T, A | B]`, `Each[T, W]`; a location that plays no role goes to `lost` or is refused."""
@@ -306,9 +302,10 @@ def read_located(
     if form not in ("motet.At", "motet.Each") or len(items) != 2:
         return None
     modes: dict[str, str] = {}
+    own = {f"builtins.{r.location}" for r in roles if r.inline}
     for part in _union_parts(unquote(items[1])):
         full = program.resolve(module, part) or ""
-        known = full in (own or {}) or full in program.variables
+        known = full in own or full in program.variables
         wanted = full
         if known:
             wanted = part.value if isinstance(part, cst.Name) else full.rpartition(".")[2]
