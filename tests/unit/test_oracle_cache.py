@@ -147,6 +147,17 @@ def test_a_module_of_a_package_that_is_found_later(tmp_path: Path, cache: Path) 
     assert (found.findings, found.type_of("p.a", 2, 0, 2, 1)) == ((), INT)
 
 
+def test_a_module_of_a_package_that_goes(tmp_path: Path, cache: Path) -> None:
+    package = [
+        SourceFile(tmp_path / "p" / "__init__.py", "p", "from . import early\nx = early.y\n"),
+        SourceFile(tmp_path / "p" / "early.py", "p.early", "y = 1\n"),
+    ]
+    assert not ask(package, cache_dir=cache, search=[tmp_path]).findings
+    gone = ask(package[:1], cache_dir=cache, search=[tmp_path])
+    next(cache.glob("*.types")).unlink()
+    assert gone.findings == ask(package[:1], cache_dir=cache, search=[tmp_path]).findings != ()
+
+
 def test_the_current_folder_does_not_matter(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,7 +36,7 @@ def collect(request: Request, cache: Path, before: Stored) -> tuple[Stored, Chec
     """
     texts = {file.module: file.digest() for file in request.files}
     fresh = frozenset(m for m, text in texts.items() if before.texts.get(m) != text)
-    fresh |= _seeing(texts.keys() - before.texts.keys(), request)
+    fresh |= _seeing(texts.keys() ^ before.texts.keys(), request)
     checked = _run(request, cache, fresh)
     if checked.result is not None:
         lost = _lost(checked.result, texts, before)
@@ -51,11 +51,11 @@ def collect(request: Request, cache: Path, before: Stored) -> tuple[Stored, Chec
     return _store(request, checked, before, columns, found), checked
 
 
-def _seeing(appeared: Collection[str], request: Request) -> frozenset[str]:
-    """Modules that may import one which was not there: what mypy keeps of `from package import name` does not tell."""
-    names = "|".join(sorted(re.escape(module.rpartition(".")[2]) for module in appeared))
+def _seeing(moved: Collection[str], request: Request) -> frozenset[str]:
+    """Modules that may import one that has come or gone: mypy does not look again at `from package import name`."""
+    names = "|".join(sorted(re.escape(module.rpartition(".")[2]) for module in moved))
     mention = re.compile(rf"\b(?:{names})\b|\bimport\s*\*")
-    return frozenset(f.module for f in request.files if appeared and mention.search(f.text))
+    return frozenset(f.module for f in request.files if moved and mention.search(f.text))
 
 
 def _run(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
