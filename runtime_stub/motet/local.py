@@ -28,6 +28,7 @@ from motet.entries import (
 from motet.hosting.logs import log_to_stderr
 from motet.hosting.manifests import manifest_of
 from motet.hosting.options import UsageError
+from motet.hosting.report import any_digits
 from motet.hosting.session import Ending, Session, run_session
 from motet.hosting.typed_arguments import read_arguments
 from motet.ports import NodeId
@@ -170,7 +171,8 @@ def _conclude(endings: Mapping[NodeId, Ending], report: Path | None) -> int:
             sys.stderr.write(f"{node}: {ending.explanation}\n")
     if report is not None:
         nodes = {str(node): ending.report.document() for node, ending in endings.items()}
-        report.write_text(json.dumps({"nodes": nodes}), "utf-8")
+        with any_digits():
+            report.write_text(json.dumps({"nodes": nodes}), "utf-8")
     return 1 if any(ending.report.error for ending in endings.values()) else 0
 
 

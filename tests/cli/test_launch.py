@@ -283,6 +283,29 @@ report(ok=True, result=1)
     assert (second, result) == ("seller | �", "Seller: 1")
 
 
+def test_an_output_that_has_not_every_character(tmp_path: Path):
+    """JSON is the same for whoever reads it, and what a node prints in that encoding is read as it."""
+    value = "Zauberfl\u00f6te \u2603 \U0001d11e \ud800"
+    body = f"print('\\u00e9'); report(ok=True, result={value!a})"
+    done = subprocess.run(
+        command(project(tmp_path, seller=body), "--json"),
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        timeout=60,
+    )
+    assert done.stderr.decode("latin-1") == "seller | \u00e9\n"
+    assert json.loads(done.stdout.decode("latin-1")) == {
+        "results": {"Seller": value},
+        "messages": {},
+    }
+
+
+def test_integers_of_any_length_are_shown(tmp_path: Path):
+    body = "sys.set_int_max_str_digits(0); report(ok=True, result=10**5000)"
+    done = motet_run(project(tmp_path, seller=body))
+    assert (done.returncode, done.stdout) == (0, f"Seller: 1{'0' * 5000}\n"), done.stderr
+
+
 def test_without_a_build_there_is_nothing_to_run(tmp_path: Path):
     done = motet_run(tmp_path)
     assert done.returncode == 2

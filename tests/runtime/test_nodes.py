@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from motet.hosting.logs import log_to_stderr
+from motet.hosting.report import Report
 from runtime.processes import PROGRAMS, Stage, stage
 
 
@@ -253,3 +254,11 @@ def test_the_logging_of_the_program_is_its_own(capsys: pytest.CaptureFixture[str
     finally:
         log.handlers, log.propagate = kept[:2]
         log.setLevel(kept[2])
+
+
+def test_integers_of_any_length_are_reported(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    Report(has_result=True, result=[10**5000], messages={}).write(file)
+    assert f"[1{'0' * 5000}]" in file.read_text()
+    with pytest.raises(ValueError, match="4300 digits"):
+        str(10**5000)

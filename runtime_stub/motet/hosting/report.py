@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from motet.errors import PeerAborted, PeerLost
+
+
+@contextmanager
+def any_digits() -> Iterator[None]:
+    """Integers are written in full here: Python's limit is for those that strangers send."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,8 @@ class Report:
     def write(self, path: Path) -> None:
         """Write it so that a reader sees all of it or nothing."""
         partial = path.with_name(f".{path.name}.{os.getpid()}")
-        partial.write_text(json.dumps(self.document()), "utf-8")
+        with any_digits():
+            partial.write_text(json.dumps(self.document()), "utf-8")
         partial.replace(path)
 
 

@@ -10,7 +10,7 @@ from motet.entries import Entry, perform
 from motet.errors import MotetError, PeerAborted, PeerLost
 from motet.hosting.elements import element_of
 from motet.hosting.manifests import Manifest
-from motet.hosting.report import Problem, Report, describe
+from motet.hosting.report import Problem, Report, any_digits, describe
 from motet.hosting.tracebacks import format_error, source_line
 from motet.transport.addresses import Address, AddressError, Deployment
 from motet.transport.driving import drive
@@ -74,7 +74,8 @@ async def _succeed(session: Session) -> Ending:
 def _json_form(result: object) -> object:
     from motet.values import to_json  # only nodes with a result pay for it
 
-    return to_json(result)
+    with any_digits():
+        return to_json(result)
 
 
 async def _fail(session: Session, problem: Problem, explanation: str) -> Ending:

@@ -66,6 +66,7 @@ def run_choreography(config: Config, asked: str, options: RunOptions, starter: S
     record = manifest["choreographies"][key]
     _check_settings(options.settings)
     request = make_request(key, record, options.arguments, options.sizes, options.ports)
+    sys.set_int_max_str_digits(0)  # results are our own nodes', and shown in full
     if options.transport == "memory":
         outcome, ended = _run_together(config, request, options, starter)
     else:

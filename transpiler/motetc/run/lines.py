@@ -39,10 +39,16 @@ class Prefixer:
 
 
 class Forwarder:
-    """Reads a pipe and writes every line, however long, as it comes; the last one also without an end."""
+    """Reads a pipe and writes every line, however long, as it comes; the last one also without an end.
 
-    def __init__(self, source: int, write: Callable[[str], None]) -> None:
+    What is no UTF-8 is in the `encoding` of our own output, which nodes have from us.
+    """
+
+    def __init__(
+        self, source: int, write: Callable[[str], None], encoding: str = "utf-8"
+    ) -> None:
         self._source = source
+        self._encoding = encoding
         self._write = write
         self._pending = b""
 
@@ -53,5 +59,11 @@ class Forwarder:
         if not chunk and self._pending:
             lines = [self._pending]
         for line in lines:
-            self._write(line.removesuffix(b"\r").decode("utf-8", "replace"))
+            self._write(self._decoded(line.removesuffix(b"\r")))
         return bool(chunk)
+
+    def _decoded(self, line: bytes) -> str:
+        try:
+            return line.decode("utf-8")
+        except UnicodeDecodeError:
+            return line.decode(self._encoding, "replace")

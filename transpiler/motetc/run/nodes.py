@@ -121,7 +121,8 @@ class Nodes:
     def _pipe(self, name: str, stream: TextIO) -> int:
         """A pipe to a stream of ours; the end for the node."""
         source, end = os.pipe()
-        forwarder = Forwarder(source, self._prefixer.writer(name, stream))
+        write = self._prefixer.writer(name, stream)
+        forwarder = Forwarder(source, write, stream.encoding or "utf-8")
 
         def forward() -> None:
             if not forwarder.forward():

@@ -1,7 +1,10 @@
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+def any_digits() -> AbstractContextManager[None]: ...
 
 @dataclass(frozen=True, slots=True)
 class Problem:
