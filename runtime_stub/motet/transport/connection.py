@@ -211,7 +211,7 @@ def explain(problem: Exception) -> ProtocolError:
         return problem
     if isinstance(problem, KeyError):
         return GarbageError(f"channel {problem} was never opened")
-    name = type(problem).__name__
-    if name == "BufferFull" or "exceeds max_" in str(problem):
-        return OversizedFrame(f"a frame is larger than allowed ({problem or name})")
-    return GarbageError(f"not Motet's protocol ({name}: {problem})")
+    name, said = type(problem).__name__, str(problem)
+    if name == "BufferFull" or "exceeds max_" in said:
+        return OversizedFrame(f"a frame is larger than allowed ({said or name})")
+    return GarbageError(f"not Motet's protocol ({name}{said and f': {said}'})")
