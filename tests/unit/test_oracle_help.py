@@ -14,7 +14,7 @@ MESSAGES = {
     'expected "Callable[[int, tuple[int, str]], int]"': "`fold` calls its function with 2 "
     "arguments: `lambda x, y: …`",
     'Argument 1 to "filter" of "Stream" has incompatible type "Callable[[int], int]"; '
-    'expected "Callable[[int], TypeIs[Never]]"': "takes `int` and gives `bool`",
+    'expected "Callable[[int], bool]"': "takes `int` and gives `bool`",
     'Argument 1 to "flat_map_ordered" of "Stream" has incompatible type "Callable[[int], '
     'set[int]]"; expected "Callable[[int], Reversible[Never] | Iterator[Never]]"': "or use "
     "`flat_map_unordered`",

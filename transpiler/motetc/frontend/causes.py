@@ -10,6 +10,7 @@ from motetc.diagnostics.model import APART, CALLED, DEFINED, READS, Diagnostic, 
 from motetc.frontend.oracle_help import is_misplaced, is_of_collections
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
+from motetc.frontend.untyped import Untyped
 
 _FATAL = frozenset({"import-error", "syntax-error"})
 _NOT_CALLABLE = re.compile(r'"(\w+)" not callable')
@@ -28,6 +29,8 @@ def causes(
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
     misspelt = {d.span.path for d in kept if d.message.startswith(READS)}
     kept = [d for d in kept if d.span.path not in misspelt or d.code != "maybe-unbound"]
+    untyped = Untyped(program, second)
+    kept = [d for d in kept if d.code != "missing-type" or not untyped.follows(d)]
     lines = {(d.span.path, line) for d in kept for line in range(d.span.line, d.span.end_line + 1)}
     files = {d.span.path for d in kept}
     unread = [*_unread(program)]
@@ -41,6 +44,8 @@ def causes(
             continue
         if finding.code == "var-annotated" and _on_line(finding, second) > 1:
             continue  # mypy could not tell the type of what it refuses
+        if untyped.follows(finding):
+            continue
         if is_misplaced(finding.message) and _is_said(finding, kept):
             continue
         if misplaced and is_of_collections(finding.message):

@@ -85,6 +85,7 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     # A function that comes out of mypy's cache is printed with its first parameter twice.
     # What processes and clusters have in common is in a class that programs do not know.
     message = found["message"].replace("(self, self: ", "(self: ").replace(' of "_Place"', "")
+    message = message.replace("TypeIs[Never]", "bool")  # of two overloads, the one that is meant
     if message.startswith("No parent module"):  # a relative import in a top-level module
         code = "import-not-found"
     span = _span(found, path, where)

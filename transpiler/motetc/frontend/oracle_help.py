@@ -119,6 +119,10 @@ def _argument(name: str, given: str, expected: str) -> str:
     if wanted is None:
         return ""
     params, result = wanted
+    takes = " and ".join(f"`{param}`" for param in params)
+    wants = f"`{name}` wants a function that takes {takes} and gives `{result}`"
+    if result == "bool" and len(params) == 1:
+        return f"{wants}: `lambda x: bool(…)`"
     has = callable_of(given)
     if has is not None and len(has[0]) != len(params):
         count = "one argument" if len(params) == 1 else f"{len(params)} arguments"
@@ -127,10 +131,7 @@ def _argument(name: str, given: str, expected: str) -> str:
     if "Reversible[" in result:
         other = name.replace("_ordered", "_unordered")
         return f"what it gives must have an order, as a list has: `sorted(…)`; or use `{other}`"
-    if result.startswith("TypeIs["):
-        result = "bool"
-    takes = " and ".join(f"`{param}`" for param in params)
-    return f"`{name}` wants a function that takes {takes} and gives `{result}`"
+    return wants
 
 
 def _promised(name: str, of: str, has: Sequence[str], needs: Sequence[str]) -> str:
