@@ -8,16 +8,8 @@ from typing import Final
 
 from mypy import nodes, patterns
 from mypy.nodes import Expression, Node, TupleExpr
-from mypy.subtypes import is_same_type
 from mypy.typeops import false_only, make_simplified_union, true_only
-from mypy.types import (
-    CallableType,
-    DeletedType,
-    Instance,
-    TypeAliasType,
-    UnionType,
-    get_proper_type,
-)
+from mypy.types import CallableType, DeletedType, Instance, TypeAliasType, get_proper_type
 from mypy.types import Type as MypyType
 
 from motetc.frontend.oracle_aliases import as_declared
@@ -163,16 +155,12 @@ class Walker:
         return None
 
     def _as_said(self, o: Expression, known: MypyType) -> Type:
-        """The type that mypy has found, with the alias by which the program says it, and all classes that it names.
-
-        mypy takes `Base | Derived` of a result for `Base`; as a message the two are not the same.
-        """
+        """The type that mypy has found, with the alias by which the program says it."""
         found, declared = self._to.convert(known), as_declared(o, self._types)
         if declared is None or declared is known:
             return found
-        said, union = self._to.convert(declared), get_proper_type(declared)
-        shorter = isinstance(union, UnionType) and make_simplified_union(union.items)
-        return said if said == found or (shorter and is_same_type(shorter, known)) else found
+        said = self._to.convert(declared)
+        return said if said == found else found
 
     def _span(self, o: nodes.Context) -> Place | None:
         end = self._end(o)

@@ -51,7 +51,7 @@ class Unplaced:
             return False
         if _takes_part(self.node.body, self.name) or self._full() in _KINDS:
             return True
-        if self._shown() is None or self._full():
+        if self._shown() is None or (self._full() and self._definition() is None):
             return bool(lost)
         return bool(set(_DOTTED.findall(self._annotation())) & set(lost))
 
