@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,3 +31,28 @@ def test_links_lead_somewhere(page: Path):
         target for target in targets if "://" not in target and not (page.parent / target).exists()
     ]
     assert missing == []
+
+
+def test_the_tutorial_is_what_happens(tmp_path: Path, shared_cache: Path):
+    """Every `motet` command of the tutorial, given to the program as it is at that point, prints what stands there."""
+    (tmp_path / ".motet_cache").symlink_to(shared_cache)
+    tried = []
+    for command, expected in _steps(DOCS / "tutorial.md", tmp_path):
+        arguments = [sys.executable, "-m", "motetc", *shlex.split(command)[1:]]
+        done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True)
+        assert [command, *f"{done.stdout}\n{done.stderr}".split()] == [command, *expected.split()]
+        tried.append(command.split()[1])
+    assert set(tried) == {"run", "check", "plan"}
+
+
+def _steps(page: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    """Commands with what they print; programs are written in between."""
+    block = r'^```(\w+)(?: title="([\w.]+)")?\n(.*?)^```'
+    for language, title, body in re.findall(block, page.read_text("utf-8"), re.M | re.S):
+        if language == "python":
+            (folder / title).write_text(body, "utf-8")
+        if language == "console":
+            for step in re.split(r"^\$ ", body, flags=re.M):
+                command, _, printed = step.partition("\n")
+                if command.startswith("motet "):
+                    yield command, printed
