@@ -180,6 +180,27 @@ def test_explain_alone_lists_all_codes():
     assert [line.split()[0] for line in done.stdout.splitlines()] == sorted(CODES)
 
 
+EARLY = """
+import sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[-1]:
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupt())
+from motetc.entry import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["motetc.cli", "motetc.config", "motetc.run.starting"])
+def test_an_interrupt_before_the_command_has_begun(module: str):
+    words = ["run", module] if "run" in module else ["build", module]
+    done = subprocess.run([sys.executable, "-c", EARLY, *words], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_output_into_a_closed_pipe_is_no_error():
     done = subprocess.run(
         f"{sys.executable} -m motetc explain | head -1",

@@ -11,15 +11,18 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Run the command and exit with its code."""
-    _open_standard_streams()
-    starter = None
-    if sys.argv[1:2] == ["run"]:  # what starts nodes gets ready while the command itself is imported
-        from motetc.run.starting import begun
+    try:
+        _open_standard_streams()
+        starter = None
+        if sys.argv[1:2] == ["run"]:  # what starts nodes gets ready while the command itself is imported
+            from motetc.run.starting import begun
 
-        starter = begun()
-    from motetc import cli
+            starter = begun()
+        from motetc import cli
 
-    cli.main(starter=starter)
+        cli.main(starter=starter)
+    except KeyboardInterrupt:  # before the command itself looks out for it
+        sys.exit(130)
 
 
 def _open_standard_streams() -> None:
