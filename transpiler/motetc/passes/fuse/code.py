@@ -40,7 +40,7 @@ class Value:
         """The value, or None where there is none."""
         if self.whole or self.present in ("", f"{self.text} is not None"):
             return self.text
-        return f"{self.text} if {self.present} else None"
+        return f"{chosen(self.text)} if {self.present} else None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,13 @@ class Code:
     def awaits(self) -> bool:
         """Whether anything in it is awaited."""
         return any("await " in x.text or x.text.startswith("async ") for x in self.lines)
+
+
+def chosen(text: str) -> str:
+    """An expression that may stand before an `if`: in parentheses, if it has a condition of its own."""
+    (node,) = ast.parse(text).body
+    whole = isinstance(node, ast.Expr) and isinstance(node.value, (ast.IfExp, ast.Lambda))
+    return f"({text})" if whole and not text.startswith("(") else text
 
 
 def is_apart(one: Value, other: Value) -> bool:

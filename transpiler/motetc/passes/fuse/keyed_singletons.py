@@ -19,7 +19,9 @@ class Derived(Elementwise):
         """A comprehension where the entries need no statement; else a dict that is filled."""
         inner = Code(depth=code.depth)
         inner.names, inner.busy = dict(code.names), set(code.busy)
-        name = fuser.result_name(live) or fuser.local(live.name or "entries", inner)
+        name = fuser.result_name(live)
+        if name is None or name == fuser.variables.get(live.uid):  # the entries that it is made of
+            name = fuser.local(live.name or "entries", inner)
 
         def then(entry: Element, inside: Code) -> None:
             assert entry.key is not None

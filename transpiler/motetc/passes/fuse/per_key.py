@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from motetc.ir.live import Live
 from motetc.ir.types import Type
-from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.code import Code, Element, Value, chosen
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.elementwise import flatten
 from motetc.passes.fuse.fuser import Fuser
@@ -77,7 +77,7 @@ class KeyedReduce(KeyedSum):
 
 def reduced(text: str, present: str, first: str) -> str:
     """What `reduce` makes of what there is, if there is anything."""
-    return first if text == first else f"{text} if {present} else {first}"
+    return first if text == first else f"{chosen(text)} if {present} else {first}"
 
 
 class ValueCounts(KeyedSum):

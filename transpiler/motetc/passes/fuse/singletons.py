@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.ir.live import Live
-from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.code import Code, Element, Value, chosen
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.expressions import is_name
 from motetc.passes.fuse.fuser import Fuser
@@ -79,7 +79,7 @@ class FilterMapped(Op):
     def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
         base = named(fuser, live.inputs[0], code)
         text = apply(fuser, live, base, code)
-        text = f"{text} if {base.present} else None" if base.present else text
+        text = f"{chosen(text)} if {base.present} else None" if base.present else text
         kind = fuser.element_type(live)
         name = fuser.perhaps_name(live, code)
         code.busy.add(name)
@@ -194,7 +194,7 @@ class Or(Op):
         one, other = (fuser.read(x, code) for x in live.inputs)
         if not one.present:
             return one
-        text = f"{one.text} if {one.present} else {other.maybe}"
+        text = f"{chosen(one.text)} if {one.present} else {other.maybe}"
         kind = fuser.element_type(live)
         if not other.present:
             return Value(text, type=kind)

@@ -156,6 +156,7 @@ def _until_still(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -
     """Slices that feed one another: until none of them has anything."""
     slices = [fuser.slices[x.uid] for x in group if isinstance(x, SliceLive)]
     waiting = [name for s in slices for name in s.waiting(fed)]
+    before, code.unsent = code.unsent, set()  # which is sent also if the block is not entered
     with code.block(f"while {' or '.join(waiting)}:", group[0].span):
         if len(group) == 1:
             _run(fuser, slices[0], code)
@@ -163,6 +164,7 @@ def _until_still(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -
             _each(fuser, group, fed, code)
         fuser.send_all(code)
         code.line(f"await {fuser.net}.breathe()")
+    code.unsent |= before
 
 
 def _run_late(fuser: Fuser, live: SliceLive, code: Code) -> None:
@@ -178,6 +180,7 @@ def _run_late(fuser: Fuser, live: SliceLive, code: Code) -> None:
     slices = [fuser.slices[x.uid] for x in in_order(fuser) if x in circle and x.op == "sliced"]
     waiting = {s.live.uid: s.waiting(list(s.live.inputs)) for s in slices}
     every = [name for names in waiting.values() for name in names]
+    before, code.unsent = code.unsent, set()
     with code.block(f"while {' or '.join(every)}:", live.span):
         for slice_ in slices:
             slice_.stilled = True
@@ -188,6 +191,7 @@ def _run_late(fuser: Fuser, live: SliceLive, code: Code) -> None:
                 _run(fuser, slice_, code)
         fuser.send_all(code)
         code.line(f"await {fuser.net}.breathe()")
+    code.unsent |= before
 
 
 def _guarded(
