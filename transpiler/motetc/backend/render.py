@@ -139,6 +139,8 @@ class Renderer:
         comment: str,
     ) -> cst.SimpleStatementLine:
         trailing = _trailing(self._provenance(touches, comment))
+        if small.semicolon is not cst.MaybeSentinel.DEFAULT:  # another followed in the source
+            small = small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
         line = cst.SimpleStatementLine(
             [small], leading_lines=list(leading), trailing_whitespace=trailing
         )
