@@ -25,6 +25,12 @@ def union(items: Iterable[Type]) -> Type:
     return parts[0] if len(parts) == 1 else Type("union", args=tuple(parts))
 
 
+def leaves_out(found: Type, said: Type) -> bool:
+    """Whether `found` is the union `said` without some of its parts."""
+    parts = found.args if found.kind == "union" else (found,)
+    return said.kind == "union" and {*parts} < {*said.args}
+
+
 def _flat(items: Iterable[Type]) -> Iterator[Type]:
     for item in items:
         if item.kind == "union":

@@ -8,8 +8,16 @@ from typing import Final
 
 from mypy import nodes, patterns
 from mypy.nodes import Expression, Node, TupleExpr
+from mypy.subtypes import is_same_type
 from mypy.typeops import false_only, make_simplified_union, true_only
-from mypy.types import CallableType, DeletedType, Instance, TypeAliasType, get_proper_type
+from mypy.types import (
+    CallableType,
+    DeletedType,
+    Instance,
+    TypeAliasType,
+    UnionType,
+    get_proper_type,
+)
 from mypy.types import Type as MypyType
 
 from motetc.frontend.oracle_aliases import as_declared
@@ -26,7 +34,7 @@ from motetc.frontend.oracle_spans import (
     inside_parentheses,
 )
 from motetc.frontend.oracle_traverse import definitions, walk
-from motetc.frontend.oracle_unions import Value, literals_in
+from motetc.frontend.oracle_unions import Value, leaves_out, literals_in
 from motetc.ir.types import Type
 
 Signature = tuple[dict[str, Type], Type]
@@ -155,11 +163,16 @@ class Walker:
         return None
 
     def _as_said(self, o: Expression, known: MypyType) -> Type:
-        """The type that mypy has found, with the alias by which the program says it."""
+        """The type that mypy has found, with the alias by which the program says it, and all classes that it names.
+
+        mypy takes `Base | Derived` of a result for `Base`; as a message the two are not the same.
+        """
         found, declared = self._to.convert(known), as_declared(o, self._types)
         if declared is None or declared is known:
             return found
-        said = self._to.convert(declared)
+        said, union = self._to.convert(declared), get_proper_type(declared)
+        if leaves_out(found, said) and isinstance(union, UnionType):
+            return said if is_same_type(make_simplified_union(union.items), known) else found
         return said if said == found else found
 
     def _span(self, o: nodes.Context) -> Place | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import libcst as cst
 
+from motetc.frontend.oracle_unions import leaves_out
 from motetc.ir.nodes import Comm
 from motetc.ir.types import Type
 
@@ -26,7 +27,7 @@ def payload_type(op: Comm, type_of: TypeOf) -> Type | None:
     ):  # what was folded travels too, so the result's type, if mypy has one
         return type_of(op.value.expr) if result is None or is_vague(result) else result
     if op.kind in ("gather", "all_gather", "all_to_all"):
-        return _value_of_mapping(result) or type_of(op.value.expr)
+        return _said_longer(_value_of_mapping(result), type_of(op.value.expr))
     if op.kind == "scatter":
         if op.sender.whole:
             return _value_of_mapping(result)
@@ -37,6 +38,13 @@ def payload_type(op: Comm, type_of: TypeOf) -> Type | None:
 def is_vague(found: Type) -> bool:
     """Whether some part of the type is unknown, as an overloaded fold or an f-string around it leaves it."""
     return found.kind == "any" or found.name == "builtins.object" or any(map(is_vague, found.args))
+
+
+def _said_longer(result: Type | None, sent: Type | None) -> Type | None:
+    """The type in the result, but for a union of which mypy left out what is derived from something else in it."""
+    if result is not None and sent is not None:
+        return sent if leaves_out(result, sent) else result
+    return result or sent
 
 
 def _value_of_mapping(found: Type | None) -> Type | None:
