@@ -147,6 +147,13 @@ def _check_from(
         return
     for alias in node.names:
         member = module.code(alias.name)
+        if program.is_circular(f"{module.name}.{alias.evaluated_alias or member}"):
+            itself = base == module.name
+            way = "from this module itself" if itself else "in a circle, and defined nowhere on it"
+            help = "remove the import" if itself else "import it from the module that defines it"
+            text = f"`{member}` is imported {way}"
+            findings.error("import-error", module.span(alias), text, help)
+            continue
         if (
             member in target.names
             or member in target.imports

@@ -87,6 +87,18 @@ class Program:
         came = imported.full_name if imported is not None else self._by_star(owner, head, depth)
         return self.canonical(".".join(filter(None, [came, tail])), depth - 1) if came else full
 
+    def is_circular(self, full: str) -> bool:
+        """Whether following the imports of a name leads back to it."""
+        start, seen = full, set[str]()
+        while full not in seen:
+            seen.add(full)
+            owner, rest = self.split(full)
+            imported = owner.imports.get(rest) if owner is not None else None
+            if imported is None:
+                return False
+            full = imported.full_name
+        return full == start
+
     def _by_star(self, module: SourceModule, name: str, depth: int) -> str | None:
         """Where `import *` has a name from, if that is certain: one module of ours defines it, and no other may."""
         if not module.stars or name in module.names:
