@@ -56,12 +56,12 @@ def _each_arrived(
         each_of(fuser, live, heads[-1], key, code)
         return
     own = kind.args[1] if parts and kind is not None and len(kind.args) == 2 else kind
-    name = fuser.local(fuser.key_hint(live), code, own)
+    types = own, fuser.element_type(live)
+    name, value = fuser.several((fuser.key_hint(live), fuser.hint(live)), code, types)
     parts.append(name)
     text = name if len(parts) == 1 else f"({', '.join(parts)})"
     items = tuple(Value(p, True) for p in parts) if len(parts) > 1 else ()
     key = Value(text, len(parts) == 1, kind, items)
-    value = fuser.element_name(live, code)
     with code.loop((name, value), heads[-1], live.span):
         fuser.push(
             live, Element(Value(value, True, fuser.element_type(live)), key, sole=True), code
@@ -93,7 +93,7 @@ def named_element(fuser: Fuser, live: Live, code: Code) -> tuple[tuple[str, ...]
         name = fuser.element_name(live, code)
         return (name,), Element(Value(name, True, kind))
     types = item_types(kind, len(hints))
-    names = tuple(fuser.local(h, code, t) for h, t in zip(hints, types, strict=True))
+    names = fuser.several(hints, code, types)
     parts = tuple(Value(n, True, t) for n, t in zip(names, types, strict=True))
     return names, Element(Value(f"({', '.join(names)})", type=kind, parts=parts))
 

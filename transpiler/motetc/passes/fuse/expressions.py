@@ -125,7 +125,7 @@ class Expressions(Names):
     def _unpacked(
         self, value: Value, hints: Sequence[str], types: Sequence[Type | None], code: Code
     ) -> tuple[Value, ...]:
-        names = [self.local(h, code, t) for h, t in zip(hints, types, strict=True)]
+        names = self.several(hints, code, types)
         code.busy |= set(names)
         code.line(f"{', '.join(names)} = {value.text}")
         return tuple(Value(n, True, t) for n, t in zip(names, types, strict=True))

@@ -91,14 +91,14 @@ class Gate(Op):
         return name
 
     def _release(self, fuser: Fuser, live: Live, source: Live, code: Code) -> None:
-        name = fuser.element_name(source, code)
-        value = Value(name, True, fuser.element_type(source))
-        names: tuple[str, ...] = (name,)
-        element = Element(value, sole=True)
+        kind = fuser.element_type(source)
         if source.shape == "keyed_stream":
-            key = fuser.local(fuser.key_hint(source), code, fuser.key_type(source))
-            names = (key, name)
-            element = Element(value, Value(key, True, fuser.key_type(source)), sole=True)
+            names: tuple[str, ...] = fuser.entry_names(source, code)
+            key = Value(names[0], True, fuser.key_type(source))
+            element = Element(Value(names[1], True, kind), key, sole=True)
+        else:
+            names = (fuser.element_name(source, code),)
+            element = Element(Value(names[0], True, kind), sole=True)
         with code.loop(names, self._waiting(fuser, live), live.span):
             self.passed(fuser, live, element, code)
             fuser.endings.leave(live, code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -155,6 +155,23 @@ class Names(Graph):
         code.names[name] = type_
         self.loops.add(name)
         return name
+
+    def several(
+        self, hints: Sequence[str], code: Code, types: Sequence[Type | None]
+    ) -> tuple[str, ...]:
+        """Names for variables that are bound together."""
+        busy, names = code.busy, list[str]()
+        for hint, type_ in zip(hints, types, strict=True):
+            code.busy = busy | {*names}
+            names.append(self.local(hint, code, type_))
+        code.busy = busy
+        return tuple(names)
+
+    def entry_names(self, live: Live, code: Code) -> tuple[str, str]:
+        """Names for the key and the value of a keyed node's elements."""
+        types = self.key_type(live), self.element_type(live)
+        key, value = self.several((self.key_hint(live), self.hint(live)), code, types)
+        return key, value
 
     def _is_open(self, name: str, code: Code, type_: Type | None) -> bool:
         if name not in code.names:

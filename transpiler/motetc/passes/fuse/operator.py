@@ -49,7 +49,7 @@ class Op:
             key = fuser.only
             then(Element(Value(f"{value.text}[{key.text}]", type=kind), key, sole=False), code)
             return
-        names = (fuser.local(fuser.key_hint(live), code, key_kind), fuser.element_name(live, code))
+        names = fuser.entry_names(live, code)
         with code.loop(names, f"{value.text}.items()", live.span):
             key = Value(names[0], True, key_kind)
             then(Element(Value(names[1], True, kind), key, sole=True), code)

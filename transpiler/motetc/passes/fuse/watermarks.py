@@ -74,7 +74,7 @@ class ReduceWatermark(KeyedSum, Derived):
             super().entries(fuser, live, code, then)
             return
         mark, table = named(fuser, live.inputs[1], code), fuser.variables[live.uid]
-        key, value = fuser.local(fuser.key_hint(live), code), fuser.element_name(live, code)
+        key, value = fuser.entry_names(live, code)
         entry = Element(
             Value(value, True, fuser.element_type(live)), Value(key, True, fuser.key_type(live))
         )
