@@ -55,6 +55,7 @@ from motetc.ir.printer import print_program, print_projections
 from motetc.ir.types import Type
 from motetc.ir.verify import verify, verify_completeness, verify_duality, verify_places
 from motetc.ir.walk import statements
+from motetc.passes.chance import check_pure
 from motetc.passes.endless import Endless
 from motetc.passes.guarantees import check_guarantees
 from motetc.passes.mended import Placing, project_mended
@@ -111,6 +112,7 @@ def compile_sources(
     check_own_file(program, findings)
     check_conditional(program, findings)
     check_forgotten(program, findings)
+    check_pure(program, findings)
     lowered = Lowered(program)
     lowered.lower_all()
     if part is None and not program.choreographies and not program.locations:

@@ -8,6 +8,8 @@ from typing import Literal
 Severity = Literal["error", "warning", "note"]
 APART = "its operands are at different locations"
 """Said of an expression whose operands communicate."""
+NEVER_REACHED = "mypy takes this for never reached"
+"""Said of a message that is sent in a branch that cannot be."""
 CALLED = "called here"
 """Said of the call of a pipeline in which something is wrong."""
 DEFINED = "defined here"

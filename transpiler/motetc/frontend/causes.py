@@ -6,10 +6,22 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from motetc.diagnostics.model import APART, CALLED, DEFINED, READS, Diagnostic, Related, Span
+import libcst as cst
+
+from motetc.diagnostics.model import (
+    APART,
+    CALLED,
+    DEFINED,
+    NEVER_REACHED,
+    READS,
+    Diagnostic,
+    Related,
+    Span,
+)
 from motetc.frontend.oracle_help import is_misplaced, is_of_collections
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
+from motetc.frontend.tree import children
 from motetc.frontend.untyped import Untyped
 
 _FATAL = frozenset({"import-error", "syntax-error"})
@@ -25,6 +37,8 @@ def causes(
     undecided = [d.span for d in found if d.code == "unknown-choice"]
     first = [d for d in found if not _is_consequence(d, second) and not _is_apart(d, undecided)]
     unawaited = {d.span.path for d in first if d.code == "not-awaited"}
+    first = [d for d in first if not (NEVER_REACHED in d.message and d.span.path in unawaited)]
+    first = _outside_unnamed(first, second, program)
     broken = _with_importers(program, {d.span.path for d in (*first, *second) if d.code in _FATAL})
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
     misspelt = {d.span.path for d in kept if d.message.startswith(READS)}
@@ -34,6 +48,7 @@ def causes(
     lines = {(d.span.path, line) for d in kept for line in range(d.span.line, d.span.end_line + 1)}
     files = {d.span.path for d in kept}
     unread = [*_unread(program)]
+    swapped: set[tuple[str, int] | None] = set()
     misplaced = any(is_misplaced(d.message) for d in second)
     for finding in second:
         if finding.span.path in broken and finding.code not in _FATAL:
@@ -48,6 +63,10 @@ def causes(
             continue
         if is_misplaced(finding.message) and _is_said(finding, kept):
             continue
+        given = _of_locations(finding, program)
+        if given is not None and given in swapped:
+            continue
+        swapped.add(given)
         if misplaced and is_of_collections(finding.message):
             continue
         if "async generator function" in finding.message and any(
@@ -94,6 +113,41 @@ def _unread(program: Program) -> Iterator[Span]:
 
 def _within(inner: Span, outer: Span) -> bool:
     return inner.path == outer.path and outer.line <= inner.line <= outer.end_line
+
+
+def _outside_unnamed(
+    found: list[Diagnostic], mypys: list[Diagnostic], program: Program
+) -> list[Diagnostic]:
+    """What is found in a `with` of a name that there is not follows from that."""
+    missing = {(d.span.path, d.span.line) for d in mypys if d.code == "name-defined"}
+    blocks = [
+        span
+        for module in program.modules.values()
+        if any(path == module.relative for path, _ in missing)
+        for block in _blocks(module.tree)
+        if ((span := module.span(block)).path, span.line) in missing
+    ]
+    return [
+        d
+        for d in found
+        if not any(b.path == d.span.path and b.line < d.span.line <= b.end_line for b in blocks)
+    ]
+
+
+def _of_locations(finding: Diagnostic, program: Program) -> tuple[str, int] | None:
+    """The line of a call that is given one location for another: what is given for the other is no second cause."""
+    classes = {name.rpartition(".")[2] for name in program.locations}
+    named = _GIVEN.search(finding.message)
+    there = named is not None and {named[1], named[2]} <= classes
+    return (finding.span.path, finding.span.line) if there else None
+
+
+def _blocks(node: cst.CSTNode) -> Iterator[cst.With]:
+    if isinstance(node, cst.With):
+        yield node
+    if not isinstance(node, cst.BaseExpression):
+        for child in children(node):
+            yield from _blocks(child)
 
 
 def _with_importers(program: Program, broken: set[str]) -> set[str]:
@@ -181,5 +235,6 @@ def _is_undefined_at(definition: Related, mypys: list[Diagnostic]) -> bool:
     )
 
 
+_GIVEN = re.compile(r'has incompatible type "(\w+)"; expected "(\w+)"$')
 _TYPED = frozenset({"not-serializable", "missing-type"})
-_UNTYPED = _TYPED | {"data-dependent-receiver"}
+_UNTYPED = _TYPED | {"data-dependent-receiver", "no-common-place"}

@@ -9,9 +9,10 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.frontend.locations import annotation_name
 from motetc.frontend.operation_forms import KINDS
+from motetc.frontend.outline import API
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children, parameters
+from motetc.frontend.tree import children, methods_of, parameters
 
 
 def check_forgotten(program: Program, findings: Findings) -> None:
@@ -21,9 +22,25 @@ def check_forgotten(program: Program, findings: Findings) -> None:
         for statement in module.statements:
             node = statement.node
             if isinstance(node, cst.FunctionDef) and _is_forgotten(program, module, node):
+                program.forgotten.add(f"{name}.{node.name.value}")
                 text = f"`{node.name.value}` communicates between locations, and is no choreography"
                 help = "write `@choreography` above it"
                 findings.error("unsupported-syntax", module.span(node.name), text, help)
+            _check_called(program, module, node, findings)
+
+
+def _check_called(
+    program: Program, module: SourceModule, node: cst.CSTNode, findings: Findings
+) -> None:
+    """`choreography` is a decorator: what it is called with by hand is not found."""
+    full = program.resolve(module, node.func) if isinstance(node, cst.Call) else None
+    if isinstance(node, cst.Call) and full == f"{API}.choreography":
+        code = module.code(node.func)
+        text = f"`{code}` is called, and is a decorator as it stands"
+        help = f"write `@{code}`, without brackets, above an `async def` at the top level"
+        findings.error("unsupported-syntax", module.span(node), text, help)
+    for child in children(node):
+        _check_called(program, module, child, findings)
 
 
 def _is_forgotten(program: Program, module: SourceModule, node: cst.FunctionDef) -> bool:
@@ -50,14 +67,10 @@ def _is_between(
     if isinstance(func, cst.Attribute) and isinstance(func.value, cst.Name):
         own = given.get(func.value.value)
         if own is not None and func.attr.value in KINDS:
-            return func.attr.value not in _methods(own)
+            return func.attr.value not in methods_of(own)
     named = isinstance(func, (cst.Name, cst.Attribute)) and program.resolve(module, func)
     handed = {arg.value.value for arg in call.args if isinstance(arg.value, cst.Name)}
     return bool(named and named in program.choreographies and handed & given.keys())
-
-
-def _methods(location: cst.ClassDef) -> set[str]:
-    return {item.name.value for item in location.body.body if isinstance(item, cst.FunctionDef)}
 
 
 def _awaited(node: cst.CSTNode) -> Iterator[cst.Call]:

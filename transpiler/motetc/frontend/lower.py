@@ -91,9 +91,10 @@ class Lowering(LocalCode):
         if isinstance(node, cst.With):
             if self.live.opens(node):
                 return self._slice(node)
+            count = len(self.findings)
             seats = self._with_seats(node)
             if seats:
-                return [self._block(node, seats)]
+                return [self._block(node, seats, count)]
         assert isinstance(node, cst.BaseCompoundStatement)
         return self._opaque(node)
 
@@ -183,11 +184,24 @@ class Lowering(LocalCode):
                 "block `with location:`",
             )
             return []
+        if self._goes_through_locations(node.iter):
+            return []
         before, iterated = self._condition(node.iter)
         body = self._loop(node.body)
         orelse = self.suite(node.orelse.body) if node.orelse is not None else ()
         binds = tuple(sorted(names_of_target(node.target)))
         return [*before, For(node, iterated, body, orelse, self.module.span(node.iter), binds)]
+
+    def _goes_through_locations(self, iterated: cst.BaseExpression) -> bool:
+        """`for place in (seller, bank):`, refused with all that its body says of one of them."""
+        if not isinstance(iterated, (cst.Tuple, cst.List, cst.Set)):
+            return False
+        named = [e.value for e in iterated.elements if self.operations.seat(e.value) is not None]
+        if named:
+            text = f"`{self.module.code(named[0])}` is a location, and a location is no value"
+            help = "write a statement for each of them; one `share` may have several receivers, `to=(a, b)`"
+            self._refuse(iterated, text, help)
+        return bool(named)
 
     def _live_loop(self, node: cst.For) -> list[Stmt]:
         if self.live.depth > 1:

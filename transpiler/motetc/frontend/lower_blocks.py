@@ -43,11 +43,11 @@ class LocalCode(SimpleStatements):
             )
         return found
 
-    def _block(self, node: cst.With, seats: tuple[Seat, ...]) -> Stmt:
-        count = len(self.findings)
+    def _block(self, node: cst.With, seats: tuple[Seat, ...], count: int) -> Stmt:
+        """A block of locations; there were so many findings before its head was looked at."""
         block = self._local_block(node, seats)
         if len(self.findings) > count:  # refused: whoever reads what it binds is not to blame
-            return self._left_out(node, block.binds)
+            return self._left_out(node, tuple(sorted(names_of(node).binds)))
         return block
 
     def _slice(self, node: cst.With) -> list[Stmt]:
@@ -130,13 +130,12 @@ class LocalCode(SimpleStatements):
             leaves = isinstance(child, cst.Return) or (
                 isinstance(child, (cst.Break, cst.Continue)) and not loop
             )
-            if leaves or isinstance(child, cst.Yield):
+            if leaves:
                 word = type(child).__name__.lower()
-                help = (
-                    f"set a value in it, and `{word}` after it"
-                    if leaves
-                    else "a choreography is no generator"
-                )
+                help = f"set a value in it, and `{word}` after it"
                 self._refuse(child, f"`{word}` leaves {what}", help)
+            if isinstance(child, cst.Yield):
+                help = "return a value, or send what you would yield"
+                self._refuse(child, "`yield`: a choreography is no generator", help)
             inner = loop or isinstance(node, (cst.For, cst.While))
             self._refuse_leaving(child, what, inner)

@@ -173,11 +173,24 @@ class Communications(Recognition):
                     self.module.span(part),
                     f"the receiver `{self.module.code(part)}` is computed, so the other locations cannot know that "
                     "they are not addressed",
-                    _ONE_OF_TWO
-                    if isinstance(part, cst.IfExp)
-                    else "name a location parameter or `workers[i]` with an `i` that all know; for receivers chosen "
-                    "by data use `all_to_all` between members, or `demux` on a stream",
+                    self._named(part),
                 )
                 return None
             seats.append(seat)
         return tuple(seats)
+
+    def _named(self, part: cst.BaseExpression) -> str:
+        """What to write in place of a receiver that is none."""
+        if isinstance(part, cst.IfExp):
+            return _ONE_OF_TWO
+        if isinstance(part, (cst.List, cst.Set)):
+            seats = [self.module.code(e.value) for e in part.elements]
+            return f"write `to=({', '.join(seats)})`"
+        said = part.raw_value if isinstance(part, cst.SimpleString) else self.module.code(part)
+        role = next((r for r in self.choreography.roles if said in (r.name, r.class_name)), None)
+        if role is not None:
+            return f"write `to={role.name}`"
+        return (
+            "name a location parameter or `workers[i]` with an `i` that all know; for receivers chosen "
+            "by data use `all_to_all` between members, or `demux` on a stream"
+        )

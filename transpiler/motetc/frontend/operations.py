@@ -12,7 +12,7 @@ from motetc.frontend.operation_calls import ChoreographyCalls
 from motetc.frontend.operation_comms import Communications
 from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, KINDS
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, methods_of
 from motetc.ir.nodes import Op, Root
 
 
@@ -43,7 +43,7 @@ class Operations(Communications, ChoreographyCalls):
             self._refuse_each(node)
             return
         kind = self._kind(node)
-        if kind is not None and isinstance(node, cst.Call):
+        if isinstance(node, cst.Call) and (kind is not None or self._is_attempt(node)):
             self._not_awaited(node)
             return
         if (
@@ -55,7 +55,9 @@ class Operations(Communications, ChoreographyCalls):
             if op is not None:
                 yield op
             return
-        for child in in_order(node):
+        attempted = node.expression if isinstance(node, cst.Await) else None
+        inner = attempted if attempted is not None and self._is_attempt(attempted) else node
+        for child in in_order(inner):
             yield from self._find(child)
 
     def _is_value(self, node: cst.CSTNode) -> bool:
@@ -106,6 +108,12 @@ class Operations(Communications, ChoreographyCalls):
         if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
             return False
         speaker = node.func.value
+        if node.func.attr.value in KINDS and self._is_location_class(speaker):
+            shown = self.module.code(speaker)
+            role = next((r.name for r in self.choreography.roles if r.class_name == shown), "…")
+            text = f"`{shown}` is the class of a location, and no location"
+            self._refuse(speaker, text, f"write `{role}.{node.func.attr.value}(…)`")
+            return True
         if self._unknown_operation(node, node.func):
             return True
         if (
@@ -122,6 +130,20 @@ class Operations(Communications, ChoreographyCalls):
         )
         self._refuse(speaker, f"`{text}` is a location chosen at run time", help)
         return True
+
+    def _is_location_class(self, expr: cst.BaseExpression) -> bool:
+        if isinstance(expr, cst.Name) and expr.value in self.choreography.locals:
+            return False
+        return self.program.resolve(self.module, expr) in self.program.locations
+
+    def _is_attempt(self, node: cst.CSTNode) -> bool:
+        """`buyer.attempt(f, x)`, where `attempt` is not a method of the program's."""
+        if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)):
+            return False
+        seat = self.seat(node.func.value) if node.func.attr.value == "attempt" else None
+        roles = (r for r in self.choreography.roles if seat is not None and r.name == seat.role)
+        classes = (self.program.locations.get(r.location) for r in roles)
+        return any(c is None or "attempt" not in methods_of(c.node) for c in classes)
 
     def _is_run_by_asyncio(self, node: cst.Call) -> bool:
         """`asyncio.gather(a.send(…), …)`: what would be awaited by a function of asyncio's."""

@@ -42,6 +42,7 @@ class Program:
     pure: set[str] = field(default_factory=set)
     registering: dict[str, set[str]] = field(default_factory=dict)  # by module, as `registered`
     choreographies: dict[str, Choreography] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)  # functions that lack nothing but the decorator
     mirrored: set[str] = field(default_factory=set)
     demuxes: dict[str, list[tuple[Span, cst.BaseExpression]]] = field(default_factory=dict)
     """By choreography: each `demux` of keys of which lowering does not know what they are, and what it is called on."""

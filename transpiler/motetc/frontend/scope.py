@@ -40,9 +40,11 @@ def names_of(node: cst.CSTNode) -> Names:
 
 
 def bound_by(statement: cst.BaseStatement) -> tuple[str, ...]:
-    """The names that a statement binds, sorted; a definition without a walrus is not looked into."""
-    if isinstance(statement, (cst.FunctionDef, cst.ClassDef)) and ":=" not in code_of(statement):
-        return (statement.name.value,)
+    """The names that a statement binds, sorted; a definition is seldom looked into."""
+    if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
+        code = code_of(statement)
+        if ":=" not in code and not _NONLOCAL.search(code):
+            return (statement.name.value,)
     return tuple(sorted(names_of(statement).binds))
 
 
@@ -88,17 +90,32 @@ def names_of_code(code: str, augmented: frozenset[str] | None = None) -> Names:
         augmented = augmented_names(ast.walk(tree))
     reads |= augmented or set()
     binds = {s.get_name() for s in scope.get_symbols() if s.is_assigned() or s.is_imported()}
-    return Names(frozenset(reads), frozenset(binds))
+    changed = _changed_within(scope) & _declared_nonlocal(code)
+    return Names(frozenset(reads | changed), frozenset(binds | changed))
+
+
+def _changed_within(table: symtable.SymbolTable) -> set[str]:
+    """The names of a scope, and of those around it, that functions in it bind."""
+    found = set[str]()
+    for child in table.get_children():
+        symbols = [s for s in child.get_symbols() if s.is_free()]
+        own = {s.get_name() for s in child.get_symbols() if s.is_local() or s.is_parameter()}
+        found |= {s.get_name() for s in symbols if s.is_assigned()} | _changed_within(child) - own
+    return found
 
 
 def _scope(body: str) -> symtable.SymbolTable:
     """The table of a function with this body; names that it takes from around it are given a binding there."""
-    outer = sorted({n.strip() for m in _NONLOCAL.findall(body) for n in m.split(",")})
+    outer = sorted(_declared_nonlocal(body))
     if not outer:
         return table_of(f"async def _():\n{body}\n").get_children()[0]
     inner = "\n".join(" " + line for line in body.split("\n"))
     text = f"def _():\n {' = '.join(outer)} = 0\n async def _():\n{inner}\n"
     return table_of(text).get_children()[0].get_children()[0]
+
+
+def _declared_nonlocal(code: str) -> set[str]:
+    return {name.strip() for found in _NONLOCAL.findall(code) for name in found.split(",")}
 
 
 def _collect(table: symtable.SymbolTable, reads: set[str], hidden: frozenset[str]) -> None:

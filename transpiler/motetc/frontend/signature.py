@@ -118,6 +118,10 @@ class _Signature:
                     f"give `{role.name}` a class of its own, or make it a Cluster of which both are members",
                     (Related(twice.span, f"`{twice.name}: {twice.class_name}`"),),
                 )
+            if param.default is not None:
+                text = f"`{role.name}` is a location, and has a default: who plays it, each caller says"
+                help = f"write `{role.name}: {role.class_name}`"
+                self.findings.error("unsupported-syntax", self.module.span(param), text, help)
             found.append(role)
         if not found and all(map(self._is_reason, parameters(self.node.params))):
             text = f"choreography `{self.node.name.value}` has no location"

@@ -170,6 +170,11 @@ def _within(
     return result
 
 
+def methods_of(node: cst.ClassDef) -> set[str]:
+    """The names of the methods that a class defines itself."""
+    return {item.name.value for item in node.body.body if isinstance(item, cst.FunctionDef)}
+
+
 def bounded_variables(function: cst.FunctionDef) -> Iterator[tuple[str, cst.BaseExpression]]:
     """The type variables with a bound that a function declares itself (PEP 695), and their bounds."""
     declared = function.type_parameters

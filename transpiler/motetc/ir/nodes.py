@@ -367,6 +367,7 @@ class Facts:
     """What the places pass found, keyed by node identity: where roots are evaluated, what operations give."""
 
     root_place: dict[int, Place] = field(default_factory=dict)
+    decided: dict[int, Place] = field(default_factory=dict)  # by id of a `match`: who can tell
     op_place: dict[int, Place] = field(default_factory=dict)  # by uid
     stmt_place: dict[int, Place] = field(default_factory=dict)
     payload: dict[int, Type] = field(default_factory=dict)  # by uid

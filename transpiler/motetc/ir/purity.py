@@ -146,7 +146,7 @@ PURE_FUNCTIONS = frozenset(
     ]
 )
 # Answers that differ from node to node or from run to run.
-UNSTABLE_MODULES = frozenset({"random", "secrets", "time"})
+UNSTABLE_MODULES = frozenset({"random", "secrets", "time", "platform", "getpass"})
 UNSTABLE_FUNCTIONS = frozenset(
     [
         "builtins.id",
@@ -167,10 +167,21 @@ UNSTABLE_FUNCTIONS = frozenset(
         "os.getenv",
         "os.environ.get",
         "os.environ",
+        "os.environb",
+        "os.getcwd",
+        "os.getppid",
         "socket.gethostname",
-        "platform.node",
+        "sys.argv",
+        "sys.executable",
+        "threading.get_ident",
+        "uuid.getnode",
     ]
 )
+# Of those modules, what is the same for everyone, or needs no answer.
+_STABLE = frozenset({"time.sleep", "time.struct_time"})
+_CLOCKS = ("time", "monotonic", "perf_counter", "process_time", "thread_time")
+# What a module knows of itself: each location has a module of its own.
+MODULE_NAMES = frozenset({"__file__", "__name__", "__package__", "__spec__", "__path__"})
 _IMMUTABLE_SCALARS = frozenset({"int", "float", "bool", "str", "bytes", "None", "complex"})
 _PURE_TYPES = frozenset({"int", "float", "bool", "str", "bytes", "complex", "tuple", "frozenset"})
 _IMMUTABLE_CLASSES = frozenset(
@@ -197,7 +208,9 @@ READING_METHODS = {
 }
 # Methods that a NamedTuple cannot define anew.
 NAMED_TUPLE_METHODS = frozenset({"_asdict", "_make", "_replace"})
-_USED_UP = ("typing.Generator[", "typing.Iterator[")
+_USED_UP = tuple(f"typing.{name}[" for name in ("Generator", "Iterator", "Iterable", "Reversible"))
+# Reasons why mypy takes something for `Any` that the program gave; those of an error have their finding.
+_SAID_ANY = frozenset({"explicit", "unannotated"})
 _READ_ONLY = (
     "frozenset",
     "collections.abc.Mapping",
@@ -226,7 +239,17 @@ def is_pure_function(full: str) -> bool:
 
 def is_unstable(full: str) -> bool:
     """Whether a call is known to answer differently at different nodes."""
+    if full in _STABLE:
+        return False
     return full.split(".")[0] in UNSTABLE_MODULES or full in UNSTABLE_FUNCTIONS
+
+
+def is_asking(full: str) -> bool:
+    """The same, of what is so whatever it is called with; `time.strftime` may be given a time."""
+    module, _, name = full.partition(".")
+    if module == "time":
+        return name.removesuffix("_ns") in _CLOCKS
+    return module != "builtins" and is_unstable(full)
 
 
 def has_pure_methods(type_: Type) -> bool:
@@ -244,13 +267,26 @@ def has_pure_methods(type_: Type) -> bool:
 
 def is_set(type_: Type) -> bool:
     """Whether iterating over the value gives an order that hashes decide."""
-    if type_.kind == "union":
+    if type_.kind in ("union", "newtype"):
         return any(is_set(t) for t in type_.args)
     return type_.kind == "collection" and type_.name.endswith(("set", "Set"))
 
 
+def holds_set(type_: Type, declared: Declared, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether the text of a value shows such an order."""
+    if is_set(type_) or any(holds_set(arg, declared, seen) for arg in type_.args):
+        return True
+    decl = declared(type_.name) if type_.kind in ("class", "alias") else None
+    if decl is None or type_.name in seen:
+        return False
+    parts = [decl.target] if decl.target is not None else [part.type for part in decl.fields]
+    return any(holds_set(part, declared, seen | {type_.name}) for part in parts)
+
+
 def mutable_part(type_: Type, declared: Declared, seen: frozenset[str] = frozenset()) -> str | None:
     """Why two nodes cannot agree on values of a type for good: the mutable part; None if all of it is immutable."""
+    if type_.kind == "any" and type_.name in _SAID_ANY:
+        return "its type is `Any`, which may be mutable"
     if type_.kind in ("scalar", "enum", "literal", "member", "any", "location"):
         return None
     if type_.kind in ("tuple", "vartuple", "union", "newtype"):
@@ -269,10 +305,14 @@ def mutable_part(type_: Type, declared: Declared, seen: frozenset[str] = frozens
         return _mutable_class(type_, declared, seen)
     if type_.kind == "other" and type_.name.startswith(_USED_UP):
         return "an iterator is used up as it is read"
+    if type_.kind == "other" and type_.name.startswith("typing."):
+        return f"nothing says that `{type_.name.partition('[')[0].removeprefix('typing.')}` is immutable"
     return None
 
 
 def _mutable_class(type_: Type, declared: Declared, seen: frozenset[str]) -> str | None:
+    if type_.name in _IMMUTABLE_CLASSES:
+        return _first_mutable(type_.args, declared, seen)
     decl = declared(type_.name)
     short = type_.name.rpartition(".")[2]
     if decl is None or type_.name in seen:
@@ -287,7 +327,7 @@ def _mutable_class(type_: Type, declared: Declared, seen: frozenset[str]) -> str
             if why is not None:
                 return f"{why} (`{short}.{part.name}`)"
         return _first_mutable(type_.args, declared, seen)
-    if decl.kind == "plain" and type_.name not in _IMMUTABLE_CLASSES:
+    if decl.kind == "plain":
         return f"nothing says that `{short}` is immutable"
     return None
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.frontend.operations import Operations
-from motetc.frontend.scope import names_of_all
+from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.tree import all_parameters, children
 from motetc.ir.nodes import Seat
 from motetc.ir.place import EVERYWHERE, OWN, Place, at
-from motetc.ir.purity import is_set, is_unstable
+from motetc.ir.purity import MODULE_NAMES, holds_set, is_set, is_unstable
 from motetc.passes.impurity import Impure, Purity
 
 
@@ -40,6 +40,8 @@ class Use:
     unstable: list[Impure] = field(default_factory=list)
     states: set[str] = field(default_factory=set)
     unbound: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
+    later: list[Impure] = field(default_factory=list)  # unstable, in functions that it makes
+    changing: list[tuple[str, cst.CSTNode, cst.CSTNode]] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)  # local names that an impure call may change
     classes: list[tuple[str, cst.CSTNode]] = field(
         default_factory=list
@@ -56,9 +58,11 @@ class Use:
 
 @dataclass(slots=True)
 class Reader(Purity):
-    """Reads the expressions of one choreography. `lookup` gives the place of a local name, None if it is unbound."""
+    """Reads the expressions of one choreography. `lookup` gives the place of a local name, None if it is unbound;
+    `changing` the values of the module that it changes."""
 
     operations: Operations
+    changing: Mapping[str, cst.CSTNode]
     lookup: Callable[[str], Place | None]
     results: Mapping[int, Place]  # operations, by id of their node
 
@@ -87,10 +91,14 @@ class Reader(Purity):
             if isinstance(node.target, cst.Name):
                 use.bound.add(node.target.value)
         elif isinstance(node, cst.FunctionDef):
-            self._definition(node, use, hidden)
+            self._definition(node, use, hidden, lazy)
         else:
             if isinstance(node, cst.For):
                 self.iterates(node.iter, use)
+            if isinstance(node, cst.FormattedStringExpression):
+                self._text(node.expression, use)
+            if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Modulo):
+                self._text(node.right, use)
             if isinstance(node, cst.StarredElement):
                 self.iterates(node.value, use)
             if isinstance(node, cst.Await) and not lazy:
@@ -101,13 +109,7 @@ class Reader(Purity):
         for child in children(node):
             if isinstance(child, (cst.Annotation, cst.BaseParenthesizableWhitespace)):
                 continue
-            if isinstance(node, (cst.Arg, cst.ImportAlias, cst.NameItem, cst.Param)) and isinstance(
-                child, cst.Name
-            ):
-                if isinstance(node, cst.Arg) and child is node.value:
-                    self._visit(child, use, hidden, lazy)
-                continue
-            if isinstance(node, (cst.MatchKeywordElement,)) and child is node.key:
+            if isinstance(child, cst.Name) and child in _labels(node):
                 continue
             self._visit(child, use, hidden, lazy)
 
@@ -127,13 +129,24 @@ class Reader(Purity):
             use.unbound.append((name, node))
         elif (full := self.program.resolve_name(self.module, name)) in self.program.locations:
             use.classes.append((full or "", node))
+        elif name in MODULE_NAMES:
+            use.unstable.append(Impure(name, node, True))
         elif self._is_constant(name):
             use.atoms.append(Atom(name, EVERYWHERE, node))
+            if name in self.changing:
+                use.changing.append((name, node, self.changing[name]))
+            if asks := self.chance.asked(f"{self.module.name}.{name}"):
+                use.unstable.append(Impure(name, node, True, asks))
 
     def _is_constant(self, name: str) -> bool:
         """A module's own value: known everywhere, unlike a literal known to be known."""
         definition = self.module.definitions.get(name)
         return definition is not None and isinstance(definition.node, cst.SimpleStatementLine)
+
+    def _is_changing_class(self, node: cst.Name, hidden: frozenset[str]) -> bool:
+        definition = self.module.definitions.get(node.value)
+        plain = definition is not None and isinstance(definition.node, cst.ClassDef)
+        return plain and node.value in self.changing.keys() - hidden and self._is_global(node)
 
     def _access(
         self, node: cst.Attribute | cst.Subscript, use: Use, hidden: frozenset[str], lazy: bool
@@ -151,6 +164,9 @@ class Reader(Purity):
             full = self.program.resolve(self.module, node)
             if full is not None and is_unstable(full) and self._is_global(node):
                 use.unstable.append(Impure(full, node, True))
+            if isinstance(node.value, cst.Name) and self._is_changing_class(node.value, hidden):
+                name = node.value.value
+                use.changing.append((name, node, self.changing[name]))
             if not self._attribute_of_location(node, self.module.code(node), use, hidden):
                 self._visit(node.value, use, hidden, lazy)
             return
@@ -205,7 +221,12 @@ class Reader(Purity):
         if self._is_size(node):
             use.atoms.append(Atom(self.module.code(node), EVERYWHERE, node))
             return
+        full = self.program.resolve(self.module, node.func) if self.program.forgotten else None
+        if full in self.program.forgotten and self._is_global(node.func):
+            return  # the one finding is that it is no choreography
         impure = self._impurity(node, hidden)
+        if impure is not None and lazy and (impure.unstable or impure.asks):
+            use.later.append(impure)
         if impure is not None and not lazy:
             use.impure.append(impure)
             receiver = [node.func.value] if isinstance(node.func, cst.Attribute) else []
@@ -217,6 +238,9 @@ class Reader(Purity):
         if impure is None and self._keeps_order(node):
             for arg in node.args:
                 self.iterates(arg.value, use)
+        if self._shows(node):
+            for arg in node.args:
+                self._text(arg.value, use)
         if impure is None and not lazy:
             use.impure += [f for a in node.args if (f := self._called_back(a.value, hidden))]
         method = node.func if isinstance(node.func, cst.Attribute) else None
@@ -224,7 +248,7 @@ class Reader(Purity):
         if method is not None and self._attribute_of_location(method, text, use, hidden):
             self._arguments(node, use, hidden, lazy, called=impure is None)
             return
-        if impure is None or not impure.unstable:
+        if impure is None or not (impure.unstable or impure.asks):
             self._visit(node.func, use, hidden, lazy)
         self._arguments(node, use, hidden, lazy, called=impure is None)
 
@@ -260,6 +284,13 @@ class Reader(Purity):
                 Impure(f"iteration over the set `{self.module.code(iterated)}`", iterated, True)
             )
 
+    def _text(self, shown: cst.BaseExpression, use: Use) -> None:
+        """What becomes part of a text, with the sets in it."""
+        found = self.type_of(shown)
+        if found is not None and holds_set(found, self.declared):
+            code = self.module.code(shown)
+            use.unstable.append(Impure(f"iteration over the set in `{code}`", shown, True))
+
     def _awaits(self, node: cst.Await, use: Use) -> None:
         if not isinstance(node.expression, cst.Call):
             use.impure.append(Impure(self.module.code(node), node, False))
@@ -282,10 +313,15 @@ class Reader(Purity):
         else:
             self._visit(node.elt, use, inner, lazy)  # type: ignore[attr-defined]
 
-    def _definition(self, node: cst.FunctionDef, use: Use, hidden: frozenset[str]) -> None:
+    def _definition(
+        self, node: cst.FunctionDef, use: Use, hidden: frozenset[str], lazy: bool
+    ) -> None:
+        for decorator in node.decorators:
+            self._visit(decorator, use, hidden, lazy)
+        self._children(node.params, use, hidden, lazy)
         names = frozenset(p.name.value for p in all_parameters(node.params))
-        self._children(node.params, use, hidden, lazy=False)
-        self._visit(node.body, use, hidden | names | _bound_below(node.body), lazy=True)
+        own = names_of_all(list(node.body.body)).binds - names_of(node).binds
+        self._visit(node.body, use, hidden | names | own, lazy=True)
 
 
 def _target_names(target: cst.CSTNode) -> frozenset[str]:
@@ -296,5 +332,16 @@ def _target_names(target: cst.CSTNode) -> frozenset[str]:
     return frozenset().union(*(_target_names(c) for c in children(target)))
 
 
-def _bound_below(node: cst.CSTNode) -> frozenset[str]:
-    return names_of_all(list(node.body)).binds  # type: ignore[attr-defined]
+def _labels(node: cst.CSTNode) -> tuple[cst.CSTNode | None, ...]:
+    """The children of a node that are names, and stand for no value."""
+    if isinstance(node, cst.Arg):
+        return (node.keyword,)
+    if isinstance(node, cst.MatchKeywordElement):
+        return (node.key,)
+    if isinstance(node, (cst.Param, cst.ClassDef, cst.NameItem, cst.MatchAs, cst.MatchStar)):
+        return (node.name,)
+    if isinstance(node, cst.MatchMapping):
+        return (node.rest,)
+    if isinstance(node, cst.ImportAlias):
+        return (node.name, node.asname)
+    return ()

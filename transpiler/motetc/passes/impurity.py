@@ -18,6 +18,7 @@ from motetc.ir.purity import (
     is_unstable,
 )
 from motetc.ir.types import ClassDecl, Type
+from motetc.passes.chance import Chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Impure:
     text: str
     node: cst.CSTNode
     unstable: bool
+    asks: str = ""  # what it is known to call itself, see `chance`
 
     @property
     def iterates(self) -> bool:
@@ -36,7 +38,8 @@ class Impure:
     @property
     def shown(self) -> str:
         """As messages name it."""
-        return self.text if self.iterates else f"`{self.text}`"
+        asks = f", which asks `{self.asks}`," if self.asks else ""
+        return self.text if self.iterates else f"`{self.text}`{asks}"
 
 
 _FUNCTIONS = ("def ", "def[", "Overload(")  # how mypy writes the types of functions
@@ -51,6 +54,7 @@ class Purity:
     choreography: Choreography
     type_of: Callable[[cst.CSTNode], Type | None]
     declared: Callable[[str], ClassDecl | None]
+    chance: Chance
 
     def _impurity(self, node: cst.Call, hidden: frozenset[str]) -> Impure | None:
         return self._impurity_of(node.func, node, hidden)
@@ -65,9 +69,16 @@ class Purity:
             full = self.program.unaliased(self.program.resolve(self.module, named) or "")
             if is_unstable(full):
                 return Impure(text, node, True)
-            if full in self.program.pure or is_pure_function(full) or self._constructs(node, full):
+            if full in self.program.pure or is_pure_function(full):
                 return None
+            if self._constructs(node, full):
+                asks = self.chance.made(full, node)
+                return Impure(text, node, True, asks) if asks else None
+            if asks := self.chance.asked(full):
+                return Impure(text, node, False, asks)
         if isinstance(func, cst.Attribute):
+            if func.attr.value == "__hash__":
+                return Impure(text, node, True)
             if func.attr.value in NAMED_TUPLE_METHODS and self._is_named_tuple(func.value):
                 return None
             receiver = self.type_of(func.value)
@@ -127,9 +138,6 @@ class Purity:
             decl.kind == "dataclass" and decl.frozen
         )
 
-    def _builtin(self, node: cst.Call) -> str:
-        return node.func.value if isinstance(node.func, cst.Name) else ""
-
     def _is_global(self, func: cst.CSTNode) -> bool:
         dotted = dotted_name(func)
         if dotted is None:
@@ -147,23 +155,50 @@ class Purity:
 
     def _keeps_order(self, node: cst.Call) -> bool:
         """Whether the result shows the order in which an argument was iterated over."""
+        named = node.func.value if isinstance(node.func, cst.Subscript) else node.func
+        full = self.program.resolve(self.module, named) if self._is_global(named) else None
+        if full is None:
+            return isinstance(node.func, cst.Attribute) and node.func.attr.value in _IN_ORDER
+        name = full.removeprefix("builtins.")
+        if name in ("min", "max", "sorted"):
+            return any(a.keyword is not None and a.keyword.value == "key" for a in node.args)
+        if name == "sum":
+            return any(_of_floats(self.type_of(a.value)) for a in node.args)
+        return name in _IN_ORDER or full.startswith("itertools.")
+
+    def _shows(self, node: cst.Call) -> bool:
+        """Whether the result is the text of an argument, with all that is in it."""
         if isinstance(node.func, cst.Attribute):
-            return node.func.attr.value in ("join", "extend")
-        keyed = any(a.keyword is not None and a.keyword.value == "key" for a in node.args)
-        if self._builtin(node) in ("min", "max"):
-            return keyed
-        return self._builtin(node) in (
-            "list",
-            "tuple",
-            "enumerate",
-            "iter",
-            "next",
-            "zip",
-            "map",
-            "filter",
-            "str",
-            "repr",
-        )
+            return node.func.attr.value == "format"
+        return isinstance(node.func, cst.Name) and node.func.value in _TEXTS
+
+
+_TEXTS = frozenset({"str", "repr", "ascii", "format"})
+_IN_ORDER = frozenset(
+    [
+        "collections.Counter",
+        "collections.OrderedDict",
+        "dict",
+        "dict.fromkeys",
+        "enumerate",
+        "extend",
+        "filter",
+        "functools.reduce",
+        "iter",
+        "join",
+        "list",
+        "map",
+        "next",
+        "str.join",
+        "tuple",
+        "zip",
+    ]
+)
+
+
+def _of_floats(found: Type | None) -> bool:
+    """Whether sums of the elements depend on their order."""
+    return found is not None and any(a.name in ("float", "complex") for a in found.args)
 
 
 def _head(func: cst.CSTNode) -> frozenset[str]:

@@ -10,13 +10,20 @@ from motetc.diagnostics.findings import Findings
 from motetc.frontend.local_names import local_names
 from motetc.frontend.parallel import pairs_of
 from motetc.frontend.scope import code_of
-from motetc.ir.nodes import Block, Concurrent, Invoke, Opaque, Root, Simple
+from motetc.ir.nodes import Block, Case, Concurrent, Invoke, Opaque, Root, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, meet_all
 from motetc.passes.environment import Binding, Environment
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.place_flows import FlowPlaces
 from motetc.passes.place_names import bound_in_operations
-from motetc.passes.targets import plain_targets, target_named, targets, without_targets
+from motetc.passes.place_repeats import where
+from motetc.passes.targets import (
+    nonlocals,
+    plain_targets,
+    target_named,
+    targets,
+    without_targets,
+)
 
 
 @dataclass(slots=True)
@@ -24,6 +31,8 @@ class BindingPlaces(FlowPlaces):
     """Statements without others in them, and blocks that are copied whole."""
 
     def _simple(self, stmt: Simple) -> None:
+        for name in stmt.binds:
+            self._refuse_role(name, target_named(stmt.node, name), stmt.span)
         located = self._located_tuple(stmt)
         if located is not None:
             self._unpack(stmt, located)
@@ -63,6 +72,8 @@ class BindingPlaces(FlowPlaces):
             self.env = self.env.dead()
         if isinstance(stmt.node, cst.Del):
             gone = plain_targets(stmt.node.target)
+            for target in gone:
+                self._refuse_role(target.value, target, stmt.span)  # type: ignore[attr-defined]
             self.env = self.env.without({t.value for t in gone})  # type: ignore[attr-defined]
 
     def _is_apart(self, stmt: Simple) -> bool:
@@ -163,6 +174,8 @@ class BindingPlaces(FlowPlaces):
 
     def _block(self, stmt: Block) -> None:
         wanted = Place({s.role: s.mode for s in stmt.seats})
+        for name in stmt.binds:
+            self._refuse_role(name, target_named(stmt.node.body, name), stmt.span)
         self._left_session(stmt.seats, stmt.node.items[0])
         for seat in stmt.seats:
             self._index(seat, wanted)
@@ -184,6 +197,8 @@ class BindingPlaces(FlowPlaces):
             own = own or any(m == OWN for m in atom.place.modes.values())
         if shared:
             self._deterministic(use, "what several locations compute must come out the same")
+            self._changes_outer(stmt, wanted)
+            self._changed_values(use, wanted)
         modes = {s.role: (SAME if s.whole and shared and not own else s.mode) for s in stmt.seats}
         place = EVERYWHERE if self._is_broken() else Place(modes)
         self.facts.stmt_place[id(stmt)] = place
@@ -191,9 +206,9 @@ class BindingPlaces(FlowPlaces):
         for name in stmt.binds:
             node = target_named(stmt.node.body, name)
             block = self._mutable_block(node) if shared else ""
-            where = self.reader.module.span(node, stmt.node) if node is not None else stmt.span
+            span = self.reader.module.span(node, stmt.node) if node is not None else stmt.span
             self.env = self.env.bind(
-                name, Binding(place, where, block=block, refused=self._is_broken())
+                name, Binding(place, span, block=block, refused=self._is_broken())
             )
             self.facts.names.append((name, stmt.span.line, place))
         self._may_leave_unbound(stmt, before, place)
@@ -218,6 +233,42 @@ class BindingPlaces(FlowPlaces):
         found = self.type_of(node) if node is not None else None
         return self.mutable(found) or ""
 
+    def _tried(self, case: Case, subject: Place) -> Place:
+        """Who can try a case: the values in its pattern must be known where the subject is."""
+        for atom in self.reader.read(case.node.pattern).atoms:
+            if subject.everywhere:
+                subject = atom.place
+                continue
+            for role, mode in subject.modes.items():
+                if not atom.place.knows(role, mode):
+                    self._not_compared(atom, Place({role: mode}))
+                    break
+        return subject
+
+    def _not_compared(self, atom: Atom, wanted: Place) -> None:
+        """A pattern has a value that is elsewhere."""
+        ((role, mode),) = wanted.modes.items()
+        send = self._unknown_help(atom, role, mode, atom.place.mode(role), "")
+        name = (atom.full or atom.text).rpartition(".")[2]
+        help = f"{send}, and compare in a guard: `case x if x == {name}:`"
+        why = "the cases are tried where the subject is known"
+        self._require(atom, wanted, "unknown-value", why, help)
+
+    def _changes_outer(self, stmt: Block | Opaque, place: Place) -> None:
+        """A local function of several may be called by one of them, and must not change what all of them hold."""
+        if not place.is_agreement():
+            return
+        needed = local_names(code_of(stmt.node)).needed
+        for node in nonlocals(stmt.node):
+            changed = {n.name.value for n in node.names} & set(stmt.binds) & needed
+            for name in sorted(changed)[:1]:
+                self._error(
+                    "mutable-agreement",
+                    node,
+                    f"`{name}` is known {where(place)}, and whoever calls this would change a copy of its own",
+                    "return the new value, and assign it where this is called; or put it into `with location:`",
+                )
+
     def _opaque(self, stmt: Opaque) -> None:
         use = self.reader.read(stmt.node)
         inner = set(stmt.binds)
@@ -228,6 +279,7 @@ class BindingPlaces(FlowPlaces):
             self._report_unbound(use.unbound)
             if not place:
                 self._no_common(use, stmt.span)
+            self._changes_outer(stmt, place)
         else:
             place = self._opaque_place(stmt, use)
         self.facts.stmt_place[id(stmt)] = place

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from motetc.diagnostics.model import NEVER_REACHED
 from motetc.ir.aliases import folded
 from motetc.ir.nodes import (
     Comm,
@@ -19,7 +20,8 @@ from motetc.passes.cures import cure
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.payloads import payload_type
 from motetc.passes.place_members import MemberPlaces
-from motetc.passes.place_rules import sent, where
+from motetc.passes.place_repeats import where
+from motetc.passes.place_rules import sent
 
 
 @dataclass(slots=True)
@@ -177,7 +179,7 @@ class CommPlaces(MemberPlaces):
         receiver = op.receivers[0] if op.receivers else op.sender
         self._partner_type(op)
         for root, seat, mode in (
-            (op.function, receiver, receiver.mode),
+            (op.function, receiver, SAME if op.kind == "all_reduce" else receiver.mode),
             (op.at_least, receiver, receiver.mode),
             (op.by, op.sender, SAME),
             (op.partner, op.sender, OWN),
@@ -201,7 +203,7 @@ class CommPlaces(MemberPlaces):
         if found is None and not self.choreography.results_known:
             return
         if found is None and self.type_of(op.node) is None:
-            text = "mypy takes this for never reached, so nothing here has a type"
+            text = f"{NEVER_REACHED}, so nothing here has a type"
             help = "leave it out; or widen the type that the condition before it asks for, such as `T | None`"
             self._error("missing-type", op.node, text, help)
             return

@@ -34,11 +34,22 @@ class NamePlaces(Rules):
         if refused:
             place = EVERYWHERE
         for name in names:
+            self._refuse_role(name, target_named(node, name), span)
             target = target_named(node, name) if not refused else None
             if target is not None and not scratch:
                 self._agree(target, place, self.reader.module.span(target, node), name, node)
-            self.env = self.env.bind(name, Binding(place, span, refused=refused))
+            lost = (
+                refused or self._is_broken()
+            )  # what is made of a value that is refused here is no second cause
+            self.env = self.env.bind(name, Binding(place, span, refused=lost))
             self.facts.names.append((name, span.line, place))
+
+    def _refuse_role(self, name: str, target: cst.CSTNode | None, where: Span) -> None:
+        """The name of a location stands for it in all of the choreography; `target` binds it, if that is told."""
+        if any(role.name == name for role in self.choreography.roles):
+            span = self.reader.module.span(target) if target is not None else where
+            text = f"`{name}` is a location of this choreography, and its name is bound to something else"
+            self.findings.error("unsupported-syntax", span, text, "use another name")
 
     def _walrus(self, root: Root, place: Place) -> None:
         """Names bound in an expression that is evaluated at `place`; not those in what it sends, or in arguments."""

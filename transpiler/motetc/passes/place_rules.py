@@ -14,8 +14,7 @@ from motetc.ir.nodes import (
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.ir.walk import statements
 from motetc.passes.expressions import Atom, Use
-from motetc.passes.impurity import Impure
-from motetc.passes.place_state import State
+from motetc.passes.place_repeats import Repeats, where
 from motetc.passes.targets import targets
 
 RESULT = "the result must be known"
@@ -23,7 +22,7 @@ RESULT = "the result must be known"
 
 
 @dataclass(slots=True)
-class Rules(State):
+class Rules(Repeats):
     """The rules for evaluating an expression somewhere: everyone there knows it, and nothing runs twice by accident."""
 
     def _settle(
@@ -43,6 +42,7 @@ class Rules(State):
             whole.unstable += use.unstable
             whole.states |= use.states
             whole.changed |= use.changed
+            whole.changing += use.changing
             whole.classes += use.classes
             whole.unbound += use.unbound
         if any(self._is_refused(a) for a in whole.atoms):
@@ -94,14 +94,16 @@ class Rules(State):
                 self._unstable(found, place)
         elif place.everywhere:
             for found in use.unstable:
-                if found.iterates:
+                if found.iterates or isinstance(found.node, cst.Name):
                     self._unstable(found, place)
                 else:
                     self._unplaced(found, place)
+        if place.is_agreement() and not self._is_broken():
+            self._changed_values(use, place)
 
     def _foreign_classes(self, use: Use, place: Place) -> None:
         """A location's class exists in that location's modules only."""
-        for full, node in use.classes:
+        for full, node in use.classes if not self._is_broken() else ():
             owners = {r.name for r in self.choreography.roles if r.location == full}
             if place.is_single() and set(place.modes) <= owners:
                 continue
@@ -137,43 +139,6 @@ class Rules(State):
                 )
                 return
 
-    def _deterministic(self, use: Use, why: str) -> None:
-        for call in [c for c in use.impure if c.unstable] + use.unstable:
-            self._error(
-                "not-deterministic",
-                call.node,
-                f"{call.shown} may come out differently at each location; {why}",
-                "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
-            )
-
-    def _unstable(self, call: Impure, place: Place) -> None:
-        self._error(
-            "not-deterministic",
-            call.node,
-            f"{call.shown} may come out differently at each of {place}",
-            "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
-        )
-
-    def _unplaced(self, call: Impure, place: Place) -> None:
-        roles = [*place.modes, *self.control.modes, *(r.name for r in self.choreography.roles)]
-        first = roles[0] if roles else "location"
-        how = "at no place in particular" if place.everywhere else f"at each of {place}"
-        self._error(
-            "unplaced-call",
-            call.node,
-            f"`{call.text}(…)` is not known to be pure and would run {how}",
-            f"say where it runs: in a block `with {first}:`, or in a method `{first}.…`{self._marked(call)}",
-        )
-
-    def _marked(self, call: Impure) -> str:
-        """A function or a method of the program's own may be declared pure."""
-        func = call.node.func if isinstance(call.node, cst.Call) else call.node
-        names = [self.program.resolve(self.reader.module, func) or ""]
-        if isinstance(func, cst.Attribute):
-            names += self.reader.methods(func)
-        own = any(owner is not None and name for owner, name in map(self.program.split, names))
-        return "; if it is pure, mark it `@pure`" if own else ""
-
     def _require(self, atom: Atom, wanted: Place, code: str, why: str, help: str = "") -> None:
         """Check that everyone in `wanted` knows `atom`."""
         self._check_block(atom)
@@ -183,14 +148,22 @@ class Rules(State):
             mine = atom.place.mode(role)
             if mine is not None and mine[0] == "@":
                 code = "wrong-member"
-            self.findings.error(
-                code,
-                self.reader.module.span(atom.node),
-                self._unknown_text(atom, role, mode, mine, why),
-                help or self._unknown_help(atom, role, mode, mine, why),
-                self._where(atom),
-            )
+            text = self._unknown_text(atom, role, mode, mine, why)
+            if not self._is_told(code, text):
+                self.findings.error(
+                    code,
+                    self.reader.module.span(atom.node),
+                    text,
+                    help or self._unknown_help(atom, role, mode, mine, why),
+                    self._where(atom),
+                )
             return
+
+    def _is_told(self, code: str, text: str) -> bool:
+        """Whether the statement at hand has a finding of this kind about the same value and location."""
+        told = list(self.findings.found.values())[self.broken :]
+        what = text.partition(";")[0]
+        return any(f.code == code and f.message.partition(";")[0] == what for f in told)
 
     def _unknown_text(self, atom: Atom, role: str, mode: str, mine: str | None, why: str) -> str:
         target = describe(role, mode)
@@ -259,12 +232,16 @@ class Rules(State):
             "no-common-place",
             span,
             f"no location knows all of this expression: {texts}",
-            help or f"bring it together first: {self._brought(list(parts.values()))}",
+            help or self._brought(list(parts.values())),
             tuple(r for a in parts.values() for r in self._where(a)),
         )
 
     def _brought(self, atoms: list[Atom]) -> str:
-        """The statement that brings one of the atoms to another: a value to where a location's state is read."""
+        """How one of the atoms gets to another: a value to where a location's state is read."""
+        roles = {r.name for r in self.choreography.roles}
+        bare = next((a for a in atoms if a.text in roles and isinstance(a.node, cst.Name)), None)
+        if bare is not None:
+            return f"a location does not travel: name what is needed of it, `{bare.text}.…`"
         values = [a for a in atoms if a.named and self._is_value(a)]
         states = [a for a in atoms if a not in values]
         apart = [a for a in states if not _meets(a, states[0])]
@@ -276,7 +253,8 @@ class Rules(State):
         (source, mine), (target, theirs) = (
             next(iter(a.place.modes.items())) for a in (first, other)
         )
-        return self._sent(first, describe(source, mine), describe(target, theirs))
+        sent = self._sent(first, describe(source, mine), describe(target, theirs))
+        return f"bring it together first: {sent}"
 
     def _sent(self, atom: Atom, speaker: str, target: str) -> str:
         """The statement that brings a value to `target`; of one that was collected, what else does."""
@@ -384,11 +362,6 @@ def stream_of(live: Live) -> str:
     while live.inputs and not (live.name and live.shape in ("stream", "keyed_stream")):
         live = live.inputs[0]
     return live.name if live.shape in ("stream", "keyed_stream") else ""
-
-
-def where(place: Place) -> str:
-    """A place as messages name it, with its preposition."""
-    return "everywhere" if place.everywhere else f"at {place}"
 
 
 def sent(atom: Atom, speaker: str, target: str) -> str:

@@ -40,11 +40,14 @@ from motetc.ir.nodes import (
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, Place
 from motetc.ir.types import ClassDecl, Type
+from motetc.passes.chance import Chance
+from motetc.passes.changing import changed_values
 from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader, Use
 from motetc.passes.matching import alternatives, pattern_covers
 from motetc.passes.place_bindings import BindingPlaces
-from motetc.passes.place_rules import RESULT, where
+from motetc.passes.place_repeats import where
+from motetc.passes.place_rules import RESULT
 from motetc.passes.targets import bound_by
 
 Declared = Callable[[str], ClassDecl | None]
@@ -82,7 +85,9 @@ class _Walk(BindingPlaces):
             self.choreography,
             self.type_of,
             self.declared,
+            Chance(self.program, module),
             self.operations,
+            changed_values(module),
             self._lookup,
             self.op_places,
         )
@@ -191,12 +196,13 @@ class _Walk(BindingPlaces):
         def turn() -> Place:
             decided = self._condition(stmt.iter)
             found = self.type_of(stmt.iter.expr)
-            if decided.is_agreement() and found is not None and found.kind == "collection":
+            if decided.is_agreement() and found is not None:
                 use = Use()
                 self.reader.iterates(stmt.iter.expr, use)
                 self._deterministic(use, f"the loop runs {where(decided)}")
             after_test = self.env
-            self._bind(stmt.binds, decided, stmt.span, stmt.node.target)
+            lost = any(self._is_refused(a) for a in self.reader.read(stmt.iter.expr).atoms)
+            self._bind(stmt.binds, decided, stmt.span, stmt.node.target, lost=lost)
             self._body(stmt.body)
             self.env = join(after_test, (self.env, *self.continues[-1]), self.left_under[-1])
             return decided
@@ -292,6 +298,7 @@ class _Walk(BindingPlaces):
         exhaustive = False
         for case in stmt.cases:
             self.env = before
+            decided = self._tried(case, decided)
             self._bind(
                 case.binds, decided, self.reader.module.span(case.node.pattern), case.node.pattern
             )
@@ -302,7 +309,9 @@ class _Walk(BindingPlaces):
             ends.append(self.env)
             exhaustive = exhaustive or case.irrefutable
         self.control = outer
-        self.facts.root_place[id(stmt.subject)] = decided
+        self.facts.decided[id(stmt)] = decided
+        if self.facts.root_place[id(stmt.subject)].everywhere:
+            self.facts.root_place[id(stmt.subject)] = decided
         if exhaustive or self._covers(stmt):
             self.facts.exhaustive.add(id(stmt))
         else:

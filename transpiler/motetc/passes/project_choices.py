@@ -153,12 +153,14 @@ def _of_others(projector: Projector, stmt: While | For, root: Root, ctx: Context
 
 def project_match(projector: Projector, stmt: Match, ctx: Context) -> list[Piece]:
     """A choice between patterns whose subject this role knows."""
-    mode = _mode(projector, stmt.subject)
+    mode = projector.facts.decided[id(stmt)].mode(projector.role) or ""
     arms_of = tuple(s for c in stmt.cases for s in c.body)
-    _tell_members(projector, stmt, stmt.subject, mode, arms_of, ctx)
+    asked = (stmt.subject, *(c.guard for c in stmt.cases if c.guard is not None))
+    decisive = next((root for root in asked if _mode(projector, root) == mode), stmt.subject)
+    _tell_members(projector, stmt, decisive, mode, arms_of, ctx)
     writer = Writer(projector, ctx)
     subject = writer.value(stmt.subject, mode)
-    inner = projector.within(mode, stmt.span, ctx)
+    inner = projector.within(mode, projector.module.span(decisive.expr), ctx)
     localizer = projector.localizer(ctx)
     arms = []
     for case in stmt.cases:
@@ -202,8 +204,22 @@ def _first_act(
 
 def decides(projector: Projector, stmt: If | Match) -> bool:
     """Whether this role knows what a choice depends on."""
-    root = stmt.test if isinstance(stmt, If) else stmt.subject
+    if isinstance(stmt, Match):
+        return projector.role in projector.facts.decided.get(id(stmt), Place())
+    return _knows(projector, stmt.test)
+
+
+def _knows(projector: Projector, root: Root) -> bool:
     return projector.role in projector.facts.root_place.get(id(root), Place())
+
+
+def _unknown(projector: Projector, stmt: If | Match) -> Root:
+    """What this role does not know of a choice that it does not decide: the condition, the subject, a guard."""
+    if isinstance(stmt, If):
+        return stmt.test
+    guards = [c.guard for c in stmt.cases if c.guard is not None]
+    asked = (root for root in (stmt.subject, *guards) if not _knows(projector, root))
+    return next(asked, stmt.subject)
 
 
 def project_undecided(
@@ -243,7 +259,7 @@ def project_undecided(
     else:
         projector.untold.add(
             stmt,
-            root,
+            _unknown(projector, stmt),
             projector.role,
             _span(next((a for p in projected if (a := first_act(p))), None)),
         )

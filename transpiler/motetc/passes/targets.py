@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -51,6 +51,14 @@ def targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
     if isinstance(node, cst.Del):
         return [node.target]
     return []
+
+
+def nonlocals(node: cst.CSTNode) -> Iterator[cst.Nonlocal]:
+    """The `nonlocal` statements of the functions in a piece of code."""
+    if isinstance(node, cst.Nonlocal):
+        yield node
+    for child in children(node) if not isinstance(node, cst.BaseExpression) else ():
+        yield from nonlocals(child)
 
 
 def target_named(node: cst.CSTNode, name: str) -> cst.Name | None:

@@ -10,7 +10,9 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
+from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import children
 from motetc.ir.live import Flow
 from motetc.ir.nodes import Choreography, Comm, Each, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
@@ -47,9 +49,7 @@ class Untold:
 
     def add(self, stmt: Stmt, root: Root, role: str, act: Span | None) -> None:
         """`role` acts (at `act`) under `stmt`, whose condition it does not know."""
-        case = self.cases.setdefault(
-            id(stmt), Case(stmt, root, self.places.get(id(root), Place()))
-        )
+        case = self.cases.setdefault(id(root), Case(stmt, root, self.places.get(id(root), Place())))
         case.roles.setdefault(role, act)
 
     def first(self, findings: Findings) -> Case | None:
@@ -69,7 +69,8 @@ class Untold:
     def _report(self, case: Case, findings: Findings) -> None:
         sessions = self._sessions(case.stmt)
         told = [sessions.get(role, role) for role in case.roles]
-        if ("divergent-choice", case.stmt.span) in findings.found:
+        spans = (case.stmt.span, self.module.span(case.root.expr))
+        if any(("divergent-choice", span) in findings.found for span in spans):
             return
         said = case.stmt.said if isinstance(case.stmt, If) else ""
         plain = said or " ".join(self._code(case.root.expr).split())
@@ -83,7 +84,7 @@ class Untold:
         )
         findings.error(
             *self.key(case),
-            f"{_words(told)} {many} under this {_WHAT[type(case.stmt)]}, known at {_words(deciders)} only: `{code}`",
+            f"{_words(told)} {many} under this {_what(case)}, known at {_words(deciders)} only: `{code}`",
             self._help(case, told, code) if code == plain else _APART,
             related,
         )
@@ -128,8 +129,10 @@ class Untold:
                 return f"write `for {target} in {values}:`"
             case Flow():
                 return self._shared_stream(case)
-            case Match():
+            case Match() if case.root is case.stmt.subject:
                 return f"write `match {shared}:`"
+            case Match():
+                return self._shared_guard(case, case.stmt, code, speaker, to)
             case _:
                 return f"share the condition first: `{shared}`"
 
@@ -141,6 +144,18 @@ class Untold:
                 return self.module.code(comm.value.expr), [*receivers, *told]
             case _:
                 return None
+
+    def _shared_guard(self, case: Case, stmt: Match, code: str, speaker: str, to: str) -> str:
+        """What a guard reads is shared before the `match`: all that is not captured."""
+        tried = next(c for c in stmt.cases if c.guard is case.root)
+        free = free_part(case.root.expr, frozenset(tried.binds)) or case.root.expr
+        shared = self.module.code(free)
+        name = shared.rpartition(".")[2] if isinstance(free, (cst.Name, cst.Attribute)) else "known"
+        before = f"share it before the `match`: `{name} = await {speaker}.share({shared}, to={to})`"
+        if name == shared:
+            return before
+        pattern = self.module.code(tried.node.pattern)
+        return f"{before}, and write `case {pattern} if {code.replace(shared, name)}:`"
 
     def _shared_values(self, expr: cst.BaseExpression, code: str, speaker: str, to: str) -> str:
         """What is iterated over, in a form that may be known at several locations."""
@@ -178,6 +193,19 @@ class Untold:
         if hops:
             return f"share the stream with all of them: `.share(to={to})`"
         return f"share the stream: `async for {self.module.code(flow.turns.node.target)} in {code}.share(to={to}):`"
+
+
+def free_part(expr: cst.CSTNode, captured: frozenset[str]) -> cst.CSTNode | None:
+    """The first largest part of an expression that reads names, and none of those."""
+    reads = names_of(expr).reads if isinstance(expr, cst.BaseExpression) else captured
+    if reads and not reads & captured:
+        return expr
+    return next((p for c in children(expr) if (p := free_part(c, captured)) is not None), None)
+
+
+def _what(case: Case) -> str:
+    guard = isinstance(case.stmt, Match) and case.root is not case.stmt.subject
+    return "guard" if guard else _WHAT[type(case.stmt)]
 
 
 _WHAT = {

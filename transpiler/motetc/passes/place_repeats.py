@@ -1,0 +1,81 @@
+"""What several locations compute comes out the same at each, and nothing runs twice: how a breach is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.diagnostics.model import Related
+from motetc.ir.place import Place
+from motetc.passes.expressions import Use
+from motetc.passes.impurity import Impure
+from motetc.passes.place_state import State
+
+
+@dataclass(slots=True)
+class Repeats(State):
+    """The findings about what would be evaluated at several locations."""
+
+    def _changed_values(self, use: Use, place: Place) -> None:
+        """What the module's own code changes is not the same at each location."""
+        module = self.reader.module
+        owner = next(iter((*place.modes, *(r.name for r in self.choreography.roles))), "location")
+        for name, node, changed in use.changing:
+            self.findings.error(
+                "mutable-agreement",
+                module.span(node),
+                f"`{name}` is read {where(place)}, and changed in the program: each location has a `{name}` of its own",
+                f"keep it on a location, as `{owner}.{name.lower()}`, and share what it is",
+                (Related(module.span(changed), "it is changed here, by whoever comes here"),),
+            )
+
+    def _deterministic(self, use: Use, why: str) -> None:
+        asking = [c for c in use.impure if c.unstable or c.asks]
+        for call in [*asking, *use.later, *use.unstable]:
+            self._error(
+                "not-deterministic",
+                call.node,
+                f"{call.shown} may come out differently at each location; {why}",
+                "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
+            )
+
+    def _unstable(self, call: Impure, place: Place) -> None:
+        self._error(
+            "not-deterministic",
+            call.node,
+            f"{call.shown} may come out differently at each {'location' if place.everywhere else f'of {place}'}",
+            "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
+        )
+
+    def _unplaced(self, call: Impure, place: Place) -> None:
+        roles = [*place.modes, *self.control.modes, *(r.name for r in self.choreography.roles)]
+        first = roles[0] if roles else "location"
+        how = "at no place in particular" if place.everywhere else f"at each of {place}"
+        text = f"`{call.text}(…)` is not known to be pure and would run {how}"
+        if call.asks:
+            text = f"`{call.text}(…)` asks `{call.asks}` and would run {how}"
+        elif isinstance(call.node, cst.Attribute):
+            text = f"`{call.text}` is each location's own and would be read {how}"
+        self._error(
+            "unplaced-call",
+            call.node,
+            text,
+            f"say where it runs: in a block `with {first}:`, or in a method `{first}.…`{self._marked(call)}",
+        )
+
+    def _marked(self, call: Impure) -> str:
+        """A function or a method of the program's own may be declared pure."""
+        if call.unstable or call.asks:
+            return ""
+        func = call.node.func if isinstance(call.node, cst.Call) else call.node
+        names = [self.program.resolve(self.reader.module, func) or ""]
+        if isinstance(func, cst.Attribute):
+            names += self.reader.methods(func)
+        own = any(owner is not None and name for owner, name in map(self.program.split, names))
+        return "; if it is pure, mark it `@pure`" if own else ""
+
+
+def where(place: Place) -> str:
+    """A place as messages name it, with its preposition."""
+    return "everywhere" if place.everywhere else f"at {place}"
