@@ -38,7 +38,8 @@ def argument_name(expr: cst.BaseExpression) -> str:
         case cst.Attribute():
             return expr.attr.value
         case cst.Call():
-            return argument_name(expr.func)
+            called = argument_name(expr.func)
+            return snake(called) if called[:1].isupper() else called
         case cst.Await(
             expression=cst.Call(func=cst.Attribute(attr=cst.Name(value=kind)), args=[first, *_])
         ) if kind in KINDS:
