@@ -328,9 +328,9 @@ class LiveStatements:
             self.operations.module.moved(made, each)
             swaps[each] = made
         rest = exchange(node, swaps.get, self.operations.module.moved)
+        self._declare_following(node)
         for name in names:
             self.reader.names.pop(name, None)
-        self._declare_following(node)
         return [*before, *self._taken(rest)], rest
 
     def _declare_following(self, node: cst.CSTNode) -> None:
@@ -344,18 +344,24 @@ class LiveStatements:
                 self.reader.kept_nodes[awaited] = name
 
     def _result_name(self, awaited: cst.Await) -> str:
-        """The collection's own name, which nothing else can mean from here on; else one of ours."""
+        """The collection's own name, if it is done with; else one of ours."""
         assert isinstance(awaited.expression, cst.Call)
         assert isinstance(awaited.expression.func, cst.Attribute)
         value = awaited.expression.func.value
-        if isinstance(value, cst.Name) and value.value not in {
-            c.name for c in self.reader.collects
-        }:
+        if isinstance(value, cst.Name) and self._is_done(value.value):
             return value.value
         hint = _noun(value) if "result" in self.hoister.taken else "result"
         name = self.hoister.fresh(hint)
         self.hoister.made[name] = self.operations.module.code(awaited)
         return name
+
+    def _is_done(self, name: str) -> bool:
+        """Whether a collection has no other result, and nothing that follows mentions it."""
+        if any(c.name == name for c in self.reader.collects):
+            return False
+        return not any(
+            name in names_of(n).reads for n in self.following
+        )
 
 
 def _noun(value: cst.BaseExpression) -> str:
