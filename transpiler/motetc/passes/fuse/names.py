@@ -105,7 +105,7 @@ class Names(Graph):
         if live.name:
             return live.name
         for consumer, _ in self.consumers(live):
-            if live.shape not in STREAMS and consumer.shape not in STREAMS:
+            if live.shape not in STREAMS and consumer.shape not in STREAMS and consumer.op != "zip":
                 return self._parameter(consumer) or self.state_name(consumer)
         return _NOUNS.get(live.op, live.op)
 
