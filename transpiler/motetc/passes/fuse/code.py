@@ -100,6 +100,13 @@ class Code:
         """Add a line of the source, as it stands if it begins within a string."""
         self.lines.append(Line(self.depth, text, span, raw, copied=True))
 
+    def take(self, other: Code) -> None:
+        """Add what another function would do, which stands at depth 1 there."""
+        self.lines += [
+            Line(x.depth + self.depth - 1, x.text, x.span, x.raw, x.copied) for x in other.lines
+        ]
+        self.assigned |= other.assigned
+
     @staticmethod
     def line_of(depth: int, text: str) -> Line:
         """One line by itself."""

@@ -24,9 +24,11 @@ class Ends:
 
     fuser: Fuser
     marks: dict[int, set[tuple[int, int]]] = field(default_factory=dict)  # inputs whose end is written
+    after: dict[int, Code] = field(default_factory=dict)  # uid -> what follows a counted end
     counters: dict[int, str] = field(default_factory=dict)  # uid -> variable that counts down
     functions: dict[int, str] = field(default_factory=dict)  # uid -> function for an early end
     told: dict[int, str] = field(default_factory=dict)  # uid -> variable: whether its end was told
+    closed: set[int] = field(default_factory=set)  # hops that have been ended somewhere
     last: list[Live] = field(default_factory=list)  # nodes that end when all loops have
     lasting: set[int] = field(default_factory=set)  # their uids, of those that have ended as well
 
@@ -43,9 +45,10 @@ class Ends:
         sent = set(code.unsent)
         fuser.send_all(code)
         for hop in fuser.hops_of(live):
-            if code.early and hop.uid in fuser.variables and hop.uid not in sent:
-                fuser.send(hop, fuser.variables[hop.uid], code)
+            if code.early and hop.uid not in sent | fuser.inline_sends | fuser.whole:
+                fuser.send(hop, fuser.waiting(hop), code)
             code.line(f"await {fuser.endpoint(hop)}.end()", hop.span)
+            self.closed.add(hop.uid)
         if fuser.resolves(live) and len(circle := fuser.circle(live)) > 1:
             self._end_heads([x for x in circle if x is not live], code)  # nothing goes round any more
 
@@ -102,21 +105,38 @@ class Ends:
         return self.fuser.emitter(live).finishes or self._ends_anything(live)
 
     def _count_down(self, circle: list[Live], live: Live, count: int, code: Code) -> None:
-        self.fuser.send_all(code)  # now, and not only if this is the last end
-        state, start = self.fuser.state.lines, len(code.lines)
-        declared = len(state)
-        name = self.counters.get(live.uid) or self.fuser.fresh(f"{live.name or live.op}_open")
-        with code.block(f"if not {name}:"):
-            self._ended(circle, code)
-        if len(code.lines) == start:  # its end is nobody's business after all
-            self.fuser.taken.discard(name)
+        fuser = self.fuser
+        fuser.send_all(code)  # now, and not only if this is the last end
+        if live.uid not in self.after:
+            self._count(circle, live, count)
+        after = self.after[live.uid]
+        if not after.lines:  # its end is nobody's business after all
             return
-        made, code.lines[start:] = code.lines[start:], []
+        name = self.counters[live.uid]
         code.assign(name, "-= 1", live.span)
-        code.lines += made
-        if live.uid not in self.counters:
-            self.counters[live.uid] = name
-            state.insert(declared, Line(0, f"{name} = {count}", live.span))
+        with code.block(f"if not {name}:"):
+            if live.uid in self.functions:
+                code.line(fuser.call(self.functions[live.uid], ""), live.span)
+            else:
+                code.take(after)
+        code.unsent |= after.unsent
+
+    def _count(self, circle: list[Live], live: Live, count: int) -> None:
+        """What follows an end that may come in several places: it is written once, as a function if it is long."""
+        fuser, state = self.fuser, self.fuser.state.lines
+        declared = len(state)
+        hint = live.name or live.op
+        name = self.counters[live.uid] = fuser.fresh(f"{hint}_open")
+        early = any(map(fuser.ends_early, self._sources(circle)))
+        after = self.after[live.uid] = Code(depth=1, early=early)
+        self._ended(circle, after)
+        if not after.lines:
+            fuser.taken.discard(name)
+            return
+        state.insert(declared, Line(0, f"{name} = {count}", live.span))
+        if len(after.lines) > 2:
+            function = self.functions[live.uid] = fuser.fresh(f"end_{hint}")
+            fuser.function(function, "", after, live.span)
 
     def _is_in_sequence(self, circle: list[Live]) -> bool:
         """Whether the ends of all inputs are written in the order in which they come."""
@@ -168,9 +188,12 @@ class Ends:
 
     def end_open(self, live: Live, test: str, code: Code) -> None:
         """The inputs of a node have ended: it ends, if it has not before (`test`)."""
-        test = f"not {self._is_told(live)}" if self._waits_for_batch(live) else test
+        told = live.uid in self.told or self._waits_for_batch(live)
+        test = f"not {self.is_told(live)}" if told else test
         with code.block(f"if {test}:", live.span):
             self._tell(live, code)
+        if live.uid in self.functions:  # it has ended now, one way or the other, and all has been sent
+            code.unsent -= self.closed
 
     def after_batch(self, driver: Live, code: Code) -> None:
         """After slices have run, and what leaves has been sent: the ends of what has become full with this batch."""
@@ -178,17 +201,18 @@ class Ends:
             if not (self.fuser.may_end(live) and self._waits_for_batch(live)):
                 continue
             full = self.fuser.emitter(live).full(self.fuser, live)
-            with code.block(f"if {full} and not {self._is_told(live)}:", live.span):
+            with code.block(f"if {full} and not {self.is_told(live)}:", live.span):
                 self._tell(live, code)
 
     def _waits_for_batch(self, live: Live) -> bool:
         """Whether a slice or the end of an atomic section comes after a node that may end within a batch: what it has
         given waits for them."""
-        if self.fuser.is_sole(live) or not self._ends_anything(live):
+        if not self.ends_apart(live):
             return False
         return any(x.op in ("sliced", "end_atomic") for x in self.fuser.reachable(live))
 
-    def _is_told(self, live: Live) -> str:
+    def is_told(self, live: Live) -> str:
+        """The variable that says whether the end of a node has been told."""
         name = self.told.get(live.uid)
         if name is None:
             name = self.told[live.uid] = self.fuser.fresh(f"{live.name or live.op}_over")
@@ -197,18 +221,35 @@ class Ends:
 
     def _tell(self, live: Live, code: Code) -> None:
         """The end of a node, from one of several places, so that it is a function."""
-        if self.fuser.is_sole(live) or not self._ends_anything(live):
+        if not self.ends_apart(live):
             return
-        name = self.functions.get(live.uid)
-        if name is None:
-            late = self._waits_for_batch(live)
-            inner = Code(depth=1, early=not late)
-            if late:
-                inner.assign(self._is_told(live), "= True", live.span)
-            self.end(live, inner)
-            name = self.functions[live.uid] = self.fuser.fresh(f"end_{live.name or live.op}")
-            self.fuser.function(name, "", inner, live.span)
+        if live.uid not in self.functions:
+            self._write_end(live)
+        name = self.functions[live.uid]
+        if not name:
+            return
         code.line(self.fuser.call(name, ""), live.span)
+        code.unsent |= self.fuser.unsent[name]
+
+    def _write_end(self, live: Live) -> None:
+        """The function, if there is anything to do but to remember that the end has been told."""
+        late = self._waits_for_batch(live)
+        inner = Code(depth=1, early=not late)
+        if late or live.uid in self.told:
+            inner.assign(self.is_told(live), "= True", live.span)
+        start = len(inner.lines)
+        self.end(live, inner)
+        if len(inner.lines) == start:
+            self.functions[live.uid] = ""
+            flag, state = f"{self.told.get(live.uid)} = False", self.fuser.state.lines
+            state[:] = [x for x in state if x.text != flag]
+            return
+        name = self.functions[live.uid] = self.fuser.fresh(f"end_{live.name or live.op}")
+        self.fuser.function(name, "", inner, live.span)
+
+    def ends_apart(self, live: Live) -> bool:
+        """Whether a node's end is anybody's business, and may come before that of its driver's loop."""
+        return not self.fuser.is_sole(live) and self._ends_anything(live)
 
     def _ends_anything(self, live: Live) -> bool:
         fuser = self.fuser

@@ -365,8 +365,8 @@ class Fuser(Leaving):
         if batch:
             self.send_whole(live, batch, code)
         self.send_all(code)
-        take_turns(self, live, batch, code)
         self.endings.after_batch(live, code)
+        take_turns(self, live, batch, code)
 
     # Results
 

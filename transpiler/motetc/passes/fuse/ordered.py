@@ -201,11 +201,12 @@ class Take(Op):
     def declare(self, fuser: Fuser, live: Live) -> None:
         fuser.variables[live.uid] = fuser.fresh("taken")
         fuser.state.line(f"{fuser.variables[live.uid]} = 0", live.span)
-        bound(fuser, live)
+        if not self._is_some(fuser, live) and fuser.endings.ends_apart(live):
+            fuser.endings.is_told(live)
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         taken = fuser.variables[live.uid]
-        if fuser.is_sole(live) and bound(fuser, live).isdigit() and bound(fuser, live) != "0":
+        if fuser.is_sole(live) and self._is_some(fuser, live):
             self._pass(fuser, live, element, code)
             return
         value = fuser.settle(element.value, fuser.hint(live.inputs[0]), code, element.sole)
@@ -216,6 +217,10 @@ class Take(Op):
             if inner.lines:
                 with code.block(f"if {self.full(fuser, live)}:", live.span):
                     fuser.endings.end_early(live, code)
+
+    def _is_some(self, fuser: Fuser, live: Live) -> bool:
+        """Whether it takes any for certain."""
+        return bound(fuser, live).isdigit() and bound(fuser, live) != "0"
 
     def _pass(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
         code.assign(fuser.variables[live.uid], "+= 1", live.span)
