@@ -11,18 +11,20 @@ import random
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 
-Content = list[int] | dict[Hashable, list[int]]
-KINDS = {"ann": "Ann", "ben": "Ben", "crew": "Crew", "hosts": "Host"}
-CLUSTERS = ("crew", "hosts")
+from properties.flow_operators import CLASSES, Operators
+from properties.flow_streams import CLUSTERS, Content, Stream, each, flat, keys, put
 
-WORLD = '''"""Locations that keep what comes out, and functions of pipelines."""
+KINDS = {"ann": "Ann", "ben": "Ben", "crew": "Crew", "hosts": "Host"}
+
+WORLD = (
+    '''"""Locations that keep what comes out, and functions of pipelines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from motet import Cluster, Process
+from motet import Break, Cluster, Continue, Process, Return, Yield
 
 K = TypeVar("K")
 
@@ -60,12 +62,14 @@ class Host(Cluster):
     def __init__(self) -> None:
         self.out: list[list[int]] = []
 '''
+    + CLASSES
+)
 
 _HEAD = """from __future__ import annotations
 
 from motet import At, Each, choreography, nondet, proof
 
-from world import Ann, Ben, Crew, Host, add, flat, sums
+from world import Ann, Ben, Crew, Host, Pairs, add, flat, later, sums, until
 
 
 @choreography
@@ -84,25 +88,6 @@ _TAIL = """    return ann.out, ben.out, crew.out, hosts.out
 
 
 @dataclass(frozen=True)
-class Stream:
-    """A stream under a name: `data` has an entry for every node of its location. `origins`: where elements enter it."""
-
-    text: str
-    at: str
-    data: tuple[Content, ...]
-    ordered: bool = True
-    origins: frozenset[int] = frozenset()
-
-    @property
-    def keyed(self) -> bool:
-        return isinstance(self.data[0], dict)
-
-    def each(self, text: str, f: Callable[[list[int]], list[int]]) -> Stream:
-        """An operator that looks at the elements of each node, of a keyed stream key by key."""
-        return replace(self, text=f"{self.text}{text}", data=tuple(_each(d, f) for d in self.data))
-
-
-@dataclass(frozen=True)
 class Flows:
     """A program, its arguments, the sizes of its clusters, and what every node's `out` must be."""
 
@@ -118,10 +103,7 @@ def generate(seed: int) -> Flows:
 
 
 @dataclass
-class _Maker:
-    random: random.Random
-    lines: list[str] = field(default_factory=list)
-    count: int = 0
+class _Maker(Operators):
     values: list[tuple[str, str, int]] = field(default_factory=list)  # name, location, value
 
     def make(self) -> Flows:
@@ -140,10 +122,6 @@ class _Maker:
     def _numbers(self) -> list[int]:
         size = self.random.choice((0, 1, 2, 5, 40))
         return [self.random.randint(-9, 9) for _ in range(size)]
-
-    def _fresh(self, hint: str) -> str:
-        self.count += 1
-        return f"{hint}{self.count}"
 
     def _nodes(self, at: str) -> int:
         return self.sizes.get(at, 1)
@@ -175,7 +153,7 @@ class _Maker:
         return replace(stream, origins=frozenset({self.count}))
 
     def _named(self, stream: Stream) -> Stream:
-        name = self._fresh("s")
+        name = self.fresh("s")
         self.lines.append(f"{name} = {stream.text}")
         return replace(stream, text=name)
 
@@ -200,51 +178,11 @@ class _Maker:
     # Operators
 
     def _operator(self, s: Stream, streams: list[Stream]) -> Stream:
-        choices = [self._map, self._filter, self._twice, self._hop, self._hop]
-        if s.keyed:
-            choices += [self._values, self._values]
-        else:
-            choices += [self._merge(streams), self._key, self._sort]
-        return self.random.choice(choices)(s)
-
-    def _map(self, s: Stream) -> Stream:
-        k = self.random.randint(-3, 3)
-        return s.each(f".map(lambda n: n * 2 + {k})", lambda xs: [x * 2 + k for x in xs])
-
-    def _filter(self, s: Stream) -> Stream:
-        k = self.random.randint(2, 3)
-        return s.each(f".filter(lambda n: n % {k} != 0)", lambda xs: [x for x in xs if x % k])
-
-    def _twice(self, s: Stream) -> Stream:
-        text = ".flat_map_ordered(lambda n: [n, -n])"
-        return s.each(text, lambda xs: [y for x in xs for y in (x, -x)])
-
-    def _sort(self, s: Stream) -> Stream:
-        return replace(s.each(".sort()", sorted), ordered=True)
-
-    def _key(self, s: Stream) -> Stream:
-        data = tuple(_grouped(d, lambda n: n % 3) for d in s.data)
-        return replace(s, text=f"{s.text}.map(lambda n: (n % 3, n)).into_keyed()", data=data)
-
-    def _values(self, s: Stream) -> Stream:
-        data = tuple([n for key in _keys(d) for n in d[key]] for d in s.data)  # type: ignore[index]
-        return replace(s, text=f"{s.text}.values()", data=data, ordered=False)
-
-    def _merge(self, streams: list[Stream]) -> Callable[[Stream], Stream]:
-        def merge(s: Stream) -> Stream:
-            others = [o for o in streams if o.at == s.at and not o.keyed]
-            if not others:
-                return self._map(s)
-            other = self.random.choice(others)
-            data = tuple([*a, *b] for a, b in zip(s.data, other.data, strict=True))
-            chained = self.random.random() < 0.5
-            ordered = chained and s.ordered and other.ordered
-            op = "chain" if chained else "merge_unordered"
-            text = f"{s.text}.{op}({other.text})"
-            origins = s.origins | other.origins
-            return replace(s, text=text, data=data, ordered=ordered, origins=origins)
-
-        return merge
+        if s.largest > 200:
+            return self.map(s)
+        if self.random.random() < 0.3:
+            return self._hop(s)
+        return self.applied(s, streams)
 
     # Hops
 
@@ -273,7 +211,7 @@ class _Maker:
             routed = replace(s, text=f"{s.text}.map(lambda n: ({member}, n))")
 
         def part(d: Content, m: int) -> Content:
-            return _each(d, lambda xs: [x for x in xs if x % size == m])
+            return each(d, lambda xs: [x for x in xs if x % size == m])
 
         return self._arrived(routed, to, "demux(to=%s)", part)
 
@@ -288,7 +226,7 @@ class _Maker:
                 continue
             keyed: dict[Hashable, list[int]] = {}
             for sender, content in enumerate(s.data):
-                _put(keyed, sender, part(content, member))
+                put(keyed, sender, part(content, member))
             found.append(keyed)
         return self._begun(Stream(f"{s.text}.{op % to}", to, tuple(found), s.ordered))
 
@@ -296,14 +234,14 @@ class _Maker:
 
     def _collect(self, s: Stream) -> tuple[str, str, list[list[int]]]:
         """A statement that awaits a result; the expression of what is kept of it, and what that is at each node."""
-        name = self._fresh("r")
+        name = self.fresh("r")
         if s.keyed and s.ordered:
             self.lines.append(f"{name} = await {s.text}.collect()")
-            return s.at, f"flat({name})", [_flat(d) for d in s.data]
+            return s.at, f"flat({name})", [flat(d) for d in s.data]
         if s.keyed:
             fold = f'{s.text}.fold(0, add, commutative=proof("addition"))'
             self.lines.append(f"{name} = await {fold}.collect()")
-            return s.at, f"sums({name})", [[sum(d[k]) for k in _keys(d) if d[k]] for d in s.data]  # type: ignore[index]
+            return s.at, f"sums({name})", [[sum(d[k]) for k in keys(d) if d[k]] for d in s.data]  # type: ignore[index]
         if self.random.random() < 0.3:
             self.lines.append(f"{name} = await {s.text}.count().collect()")
             if s.at not in CLUSTERS:
@@ -327,12 +265,12 @@ class _Maker:
         others = [at for at in KINDS if at != stream.at]
         receivers = self.random.sample(others, self.random.randint(1, 3))
         to = receivers[0] if len(receivers) == 1 else f"({', '.join(receivers)})"
-        shared = self._fresh("shared")
+        shared = self.fresh("shared")
         self.lines.append(f"{shared} = {stream.text}.share(to={to})")
         return lambda: self._turns(shared, [stream.at, *receivers], stream)
 
     def _turns(self, shared: str, roles: list[str], stream: Stream) -> None:
-        name, got = self._fresh("n"), self._fresh("got")
+        name, got = self.fresh("n"), self.fresh("got")
         self.lines.append(f"async for {name} in {shared}:")
         numbers = list(stream.data[0])
         if self.random.random() < 0.3:
@@ -365,35 +303,3 @@ class _Maker:
 def _note(outs: list[list[list[int]]], n: int) -> None:
     for out in outs:
         out.append([n])
-
-
-def _each(content: Content, f: Callable[[list[int]], list[int]]) -> Content:
-    if isinstance(content, dict):
-        return {k: f(v) for k, v in content.items()}
-    return f(content)
-
-
-def _grouped(content: Content, key: Callable[[int], int]) -> dict[Hashable, list[int]]:
-    found: dict[Hashable, list[int]] = {}
-    for n in content:
-        assert isinstance(n, int)
-        found.setdefault(key(n), []).append(n)
-    return found
-
-
-def _put(keyed: dict[Hashable, list[int]], sender: int, content: Content) -> None:
-    if isinstance(content, dict):
-        for key, values in content.items():
-            keyed[(sender, key)] = values
-    else:
-        keyed[sender] = content
-
-
-def _keys(content: Content) -> list[Hashable]:
-    assert isinstance(content, dict)
-    return sorted(content, key=repr)
-
-
-def _flat(content: Content) -> list[int]:
-    assert isinstance(content, dict)
-    return [n for key in _keys(content) for n in content[key]]
