@@ -108,7 +108,14 @@ def _runs_from(fuser: Fuser, live: SliceLive) -> int:
     drivers = len(drivers_into(fuser, live))
     at_end = bool(live.inputs) and all(only_late(fuser, x) for x in live.inputs)
     batches = 0 if at_end and drivers == 1 else drivers
-    return batches + ("seconds" in live.arguments) + comes_late(fuser, live)
+    late = comes_late(fuser, live)
+    return batches + ("seconds" in live.arguments) + late + (late and _is_counted(fuser, live))
+
+
+def _is_counted(fuser: Fuser, live: SliceLive) -> bool:
+    """Whether what comes with the end is written after each of several ends, of which one is the last."""
+    above = fuser.upstream(live)
+    return any(len(fuser.ending(x)) > 1 and any(map(fuser.ends_early, x.sources)) for x in above)
 
 
 _AS_IT_IS = frozenset(
