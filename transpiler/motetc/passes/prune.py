@@ -59,8 +59,11 @@ def _pruned(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def reads_of(pieces: Sequence[Piece]) -> frozenset[str]:
-    """The names that pieces read, after pruning."""
-    return _reads(pieces, frozenset())
+    """The names that pieces read, after pruning: also what they bind for each other."""
+    found: frozenset[str] = frozenset()
+    while (more := _reads(pieces, found)) - found:
+        found |= more
+    return found
 
 
 def acts(pieces: Sequence[Piece], live: frozenset[str] = frozenset()) -> bool:
