@@ -100,7 +100,7 @@ class ModulePlan:
         if name in self.source.imports and not _is_guarded_try(definition.node):
             self._need_import(name, at_run_time)
         elif self.folder != WIRE and name in self.wire.get(self.source.name, ()):
-            self._import(self.path_of(WIRE, self.source.name), name, name)
+            self.import_as(self.path_of(WIRE, self.source.name), name, name)
             self.require(WIRE, self.source.name, name)
         else:
             self._need_definition(name, definition, at_run_time)
@@ -161,7 +161,7 @@ class ModulePlan:
         """Another location's class is a phantom here: it is imported for type checkers alone."""
         self.require(location.folder, location.module, location.node.name.value)
         member = location.node.name.value
-        self._import(self.path_of(location.folder, location.module), member, name, types=True)
+        self.import_as(self.path_of(location.folder, location.module), member, name, types=True)
         if at_run_time:
             self.objects.add(name)
 
@@ -175,7 +175,8 @@ class ModulePlan:
         self.need_all(statement.node, statement.code)
         self.statement(index)
 
-    def _import(self, module: str, member: str, local: str, types: bool = False) -> None:
+    def import_as(self, module: str, member: str, local: str, types: bool = False) -> None:
+        """Import a member under the name that the source has for it; `types`: for type checkers alone."""
         known = self.imports.members.get(local)
         only = types and (known is None or known[2])
         self.imports.members[local] = (module, member, only)
@@ -190,7 +191,7 @@ class ModulePlan:
                 self._need_member(name, full, owner, rest, at_run_time)
             return
         if imported.member:
-            self._import(imported.module, imported.member, name)
+            self.import_as(imported.module, imported.member, name)
         elif name == imported.module.partition(".")[0] == imported.module:
             self._need_plain_import(name)
         else:
@@ -214,10 +215,10 @@ class ModulePlan:
         elif target in self.plan.compiled:
             return
         elif member in self.wire.get(owner.name, ()):
-            self._import(self.path_of(WIRE, owner.name), member, name)
+            self.import_as(self.path_of(WIRE, owner.name), member, name)
             self.require(WIRE, owner.name, member)
         else:
-            self._import(self.path_of(self.folder, owner.name), member, name)
+            self.import_as(self.path_of(self.folder, owner.name), member, name)
             self.require(self.folder, owner.name, member)
 
     def _need_attributes(self, node: cst.CSTNode) -> None:

@@ -130,7 +130,8 @@ class TypeNames:
         if not local or local in used:
             return self._member(module, path, name, used, True)
         module.done.add(local)  # so that it is imported as a whole only if something runs that reads it
-        return module.imports.member(path, name, local, types=True)
+        module.import_as(path, name, local, types=True)
+        return local
 
     def location(
         self, module: ModulePlan, role: Role, used: set[str] | frozenset[str] = frozenset()
