@@ -65,14 +65,16 @@ def run_choreography(config: Config, asked: str, options: RunOptions, starter: S
     key = choose(asked, manifest["choreographies"], config)
     record = manifest["choreographies"][key]
     _check_settings(options.settings)
+    from motet.hosting.report import any_digits
+
     request = make_request(key, record, options.arguments, options.sizes, options.ports)
-    sys.set_int_max_str_digits(0)  # results are our own nodes', and shown in full
-    if options.transport == "memory":
-        outcome, ended = _run_together(config, request, options, starter)
-    else:
-        fingerprint = manifest["fingerprint"]
-        outcome, ended = _run_apart(config, request, fingerprint, options, starter)
-    return _conclude(request, outcome, ended, options)
+    with any_digits():  # results are our own nodes', and shown in full
+        if options.transport == "memory":
+            outcome, ended = _run_together(config, request, options, starter)
+        else:
+            fingerprint = manifest["fingerprint"]
+            outcome, ended = _run_apart(config, request, fingerprint, options, starter)
+        return _conclude(request, outcome, ended, options)
 
 
 def _check_settings(given: Sequence[str]) -> None:

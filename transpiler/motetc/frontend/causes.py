@@ -201,11 +201,16 @@ def _is_apart(ours: Diagnostic, undecided: list[Span]) -> bool:
 
 
 def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
-    """A name or attribute that does not exist has no type and no place; mypy says which, and that is the cause."""
+    """A name or attribute that does not exist has no type and no place; mypy says which, and that is the cause.
+
+    Of a stream that several share we know why it has no operators, though.
+    """
     there = {
         d.code
         for d in mypys
-        if d.span.path == ours.span.path and ours.span.line <= d.span.line <= ours.span.end_line
+        if d.span.path == ours.span.path
+        and ours.span.line <= d.span.line <= ours.span.end_line
+        and not d.message.startswith('"SharedStream[')
     }
     if any(_is_refused_at(related, mypys) for related in ours.related):
         return True
