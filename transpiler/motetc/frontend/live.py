@@ -223,11 +223,12 @@ class LiveReader(LiveGraph):
 
     def take(self, at: cst.CSTNode | None = None, turns: Turns | None = None) -> Flow | None:
         """What has been declared so far and does something, to be run now, before `at`."""
-        divided = divide(self.lives, [c.live for c in self.collects], at is None)
+        at_end = at is None or isinstance(at, cst.Return)
+        divided = divide(self.lives, [c.live for c in self.collects], at_end)
         later = self._awaited_later(divided.idle)
         if later:
             self.collects += later
-            divided = divide(self.lives, [c.live for c in self.collects], at is None)
+            divided = divide(self.lives, [c.live for c in self.collects], at_end)
         if not divided.running:
             return None
         self.lives = list(divided.waiting)

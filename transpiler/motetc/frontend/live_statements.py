@@ -175,8 +175,9 @@ class LiveStatements:
         quiet = is_quiet(node, self.reader.lives, awaited, roles) or self._is_given(node, awaited)
         if not quiet:
             self._reached(node)
-        found = self._taken(node) if self.reader.active and not quiet else []
-        if not isinstance(node, cst.Return):
+        ends = isinstance(node, cst.Return)
+        found = self._taken(node) if (ends or self.reader.active) and not quiet else []
+        if not ends:
             found += self._evaluated(node)
         for name in names_of(node).binds & set(self.reader.names):
             if not self._declares(node, name):
