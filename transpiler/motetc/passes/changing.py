@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 import libcst as cst
@@ -36,7 +37,8 @@ _MUTATORS: Final = frozenset(
 )
 
 
-def changed_values(module: SourceModule) -> dict[str, cst.CSTNode]:
+@lru_cache(maxsize=8)  # the choreographies of a module come one after the other
+def changed_values(module: SourceModule) -> Mapping[str, cst.CSTNode]:
     """Values and classes of the top level, by name, and for each the first place in a function where it is changed."""
     kinds = (cst.SimpleStatementLine, cst.ClassDef)
     values = {n for n, d in module.definitions.items() if isinstance(d.node, kinds)}
