@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from motetc.backend.acting import changes_of, is_loose
 from motetc.backend.closure import ModulePlan
+from motetc.backend.imports import Imports
 from motetc.backend.plan import WIRE, Plan
 from motetc.backend.reads import reads_of
 from motetc.frontend.locations import registers_codec
@@ -60,11 +61,10 @@ class Effects:
     def _matters(self, folder: str, name: str) -> bool:
         """Whether a plain module may do something to what a location has, as one may that imports nothing of ours."""
         theirs = self._reached({name}) - {name}
-        mine = [m.imports for (f, _), m in self.modules.items() if f == folder]
-        known = {
-            path for imports in mine for path, _, types in imports.members.values() if not types
-        }
-        known |= {path for imports in mine for path, types in imports.modules.values() if not types}
+        known = set[str]()
+        for imports in self._imports(folder):
+            known |= imports.loaded()
+            known |= {path for path, types in imports.modules.values() if not types}
         return not theirs or not theirs.isdisjoint(self._reached(known - {name}))
 
     def _reached(self, names: set[str]) -> set[str]:
@@ -122,12 +122,15 @@ class Effects:
         module = self.modules.get((folder, name))
         if module is not None and module.included:
             return True
-        mine = [m.imports for (f, _), m in self.modules.items() if f == folder]
         paths = {name, f"{self.plan.package}.{WIRE}.{name}"}
-        members = {
-            path for imports in mine for path, _, types in imports.members.values() if not types
-        }
-        return not paths.isdisjoint(members) or any(name in i.modules for i in mine)
+        return any(
+            name in imports.modules or not paths.isdisjoint(imports.loaded())
+            for imports in self._imports(folder)
+        )
+
+    def _imports(self, folder: str) -> Iterator[Imports]:
+        """Those of all modules that a location has."""
+        return (m.imports for (f, _), m in self.modules.items() if f == folder)
 
 
 def imported_for_effect(program: Program, source: SourceModule) -> list[str]:

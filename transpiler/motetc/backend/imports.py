@@ -74,6 +74,10 @@ class Imports:
         reason = "# Down here, because what is imported imports this module, too."
         return [reason, *lines, ""] if lines else []
 
+    def loaded(self) -> set[str]:
+        """The modules of which members are imported, not only for types."""
+        return {path for path, _, types in self.members.values() if not types}
+
     def finish(self) -> None:
         """Once all is collected: what guards need."""
         if any(t for *_, t in self.members.values()) or any(t for _, t in self.modules.values()):
