@@ -360,9 +360,7 @@ class LiveStatements:
         """Whether a collection has no other result, and nothing that follows mentions it."""
         if any(c.name == name for c in self.reader.collects):
             return False
-        return not any(
-            name in names_of(n).reads for n in self.following
-        )
+        return not any(name in names_of(n).reads for n in self.following)
 
 
 def _noun(value: cst.BaseExpression) -> str:

@@ -29,28 +29,29 @@ class Untyped:
 
     program: Program
     mypys: Sequence[Diagnostic]
+    names: dict[Diagnostic, str] = field(init=False)
     statements: dict[str, list[_Statement]] = field(default_factory=dict)  # by path
+
+    def __post_init__(self) -> None:
+        found = ((d, _UNTYPED.match(d.message)) for d in self.mypys)
+        self.names = {finding: said[1] for finding, said in found if said is not None}
 
     def follows(self, finding: Diagnostic) -> bool:
         """Whether it comes of such a name, or is about one whose statement has something else wrong with it."""
-        if not any(_UNTYPED.match(d.message) for d in self.mypys):
-            return False
-        at = self._statement(finding.span)
+        at = self._statement(finding.span) if self.names else None
         if at is None:
             return False
-        if _UNTYPED.match(finding.message) and any(
-            self._statement(d.span) == at for d in self.mypys if not _UNTYPED.match(d.message)
-        ):
+        others = (d for d in self.mypys if d not in self.names)
+        if finding in self.names and any(self._statement(d.span) == at for d in others):
             return True
         return any(name in at.reads for name in self._before(at, finding.span.path))
 
     def _before(self, at: _Statement, path: str) -> Iterator[str]:
         """Those that are bound further up in the function."""
-        for finding in self.mypys:
-            name = _UNTYPED.match(finding.message)
-            where = self._statement(finding.span) if name and finding.span.path == path else None
-            if name and where and where.function == at.function and where.start < at.start:
-                yield name[1]
+        for finding, name in self.names.items():
+            where = self._statement(finding.span) if finding.span.path == path else None
+            if where and where.function == at.function and where.start < at.start:
+                yield name
 
     def _statement(self, span: Span) -> _Statement | None:
         """The innermost one."""

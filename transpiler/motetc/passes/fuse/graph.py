@@ -162,7 +162,6 @@ class Graph:
     def _back_edges(self) -> set[tuple[int, int]]:
         found: set[tuple[int, int]] = set()
         done: set[int] = set()
-
         above: set[int] = set()
 
         def walk(node: Live) -> None:
