@@ -17,6 +17,7 @@ from motetc.backend.reads import reads_of
 from motetc.backend.registering import registered_in, touched
 from motetc.frontend.program import Program
 from motetc.frontend.source import Definition, SourceModule
+from motetc.frontend.tree import code_for
 
 _COMPOUND = (cst.For, cst.While, cst.With, cst.Try, cst.TryStar, cst.If, cst.Match)
 _LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -73,7 +74,7 @@ def is_loose(statement: Definition) -> bool:
     node = statement.node
     if isinstance(node, (cst.FunctionDef, cst.ClassDef)) or is_string(node):
         return False
-    if isinstance(node, cst.If) and "__name__" in cst.Module([]).code_for_node(node.test):
+    if isinstance(node, cst.If) and "__name__" in code_for(node.test):
         return False
     return not statement.names or (isinstance(node, _COMPOUND) and _does_something(statement))
 

@@ -19,7 +19,7 @@ from motetc.backend.reads import read_at_once, read_by_parameters, reads_of
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.program import LocationClass
 from motetc.frontend.source import Definition, SourceModule
-from motetc.frontend.tree import Node, children
+from motetc.frontend.tree import Node, children, code_for
 from motetc.ir.types import Type
 
 Require = Callable[[str, str, str], None]
@@ -388,4 +388,4 @@ def _is_guarded_try(node: cst.BaseStatement) -> bool:
 
 
 def _type_checking(node: cst.If) -> bool:
-    return "TYPE_CHECKING" in cst.Module([]).code_for_node(node.test)
+    return "TYPE_CHECKING" in code_for(node.test)

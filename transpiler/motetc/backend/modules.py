@@ -24,6 +24,7 @@ from motetc.backend.wires import Wires
 from motetc.forked import Forked
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition, SourceModule, parse
+from motetc.frontend.tree import code_for
 
 Key = tuple[str, str]  # a folder and a source module
 Written = tuple[dict[Key, tuple[list[Function], Needs]], list[Request]]
@@ -340,7 +341,7 @@ def _has_docstring(tree: cst.Module) -> bool:
 
 def _header_lines(module: ModulePlan) -> Iterator[str]:
     for line in module.source.tree.header:
-        text = cst.Module([]).code_for_node(line)
+        text = code_for(line)
         if text.strip() and not text.startswith("#!"):
             yield text
 

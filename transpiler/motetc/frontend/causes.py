@@ -21,7 +21,7 @@ from motetc.diagnostics.model import (
 from motetc.frontend.oracle_help import is_misplaced, is_of_collections
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
-from motetc.frontend.tree import children
+from motetc.frontend.tree import inner_statements
 from motetc.frontend.untyped import Untyped
 
 _FATAL = frozenset({"import-error", "syntax-error"})
@@ -124,8 +124,9 @@ def _outside_unnamed(
         span
         for module in program.modules.values()
         if any(path == module.relative for path, _ in missing)
-        for block in _blocks(module.tree)
-        if ((span := module.span(block)).path, span.line) in missing
+        for block in inner_statements(module.tree)
+        if isinstance(block, cst.With)
+        and ((span := module.span(block)).path, span.line) in missing
     ]
     return [
         d
@@ -140,14 +141,6 @@ def _of_locations(finding: Diagnostic, program: Program) -> tuple[str, int] | No
     named = _GIVEN.search(finding.message)
     there = named is not None and {named[1], named[2]} <= classes
     return (finding.span.path, finding.span.line) if there else None
-
-
-def _blocks(node: cst.CSTNode) -> Iterator[cst.With]:
-    if isinstance(node, cst.With):
-        yield node
-    if not isinstance(node, cst.BaseExpression):
-        for child in children(node):
-            yield from _blocks(child)
 
 
 def _with_importers(program: Program, broken: set[str]) -> set[str]:

@@ -12,7 +12,7 @@ from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.outline import API
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children, methods_of, parameters
+from motetc.frontend.tree import children, defines, parameters
 
 
 def check_forgotten(program: Program, findings: Findings) -> None:
@@ -67,7 +67,7 @@ def _is_between(
     if isinstance(func, cst.Attribute) and isinstance(func.value, cst.Name):
         own = given.get(func.value.value)
         if own is not None and func.attr.value in KINDS:
-            return func.attr.value not in methods_of(own)
+            return not defines(own, func.attr.value)
     named = isinstance(func, (cst.Name, cst.Attribute)) and program.resolve(module, func)
     handed = {arg.value.value for arg in call.args if isinstance(arg.value, cst.Name)}
     return bool(named and named in program.choreographies and handed & given.keys())

@@ -11,6 +11,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Span
 from motetc.frontend.naming import snake
 from motetc.frontend.program import Program
+from motetc.frontend.tree import code_for
 from motetc.frontend.types import TypeFacts
 from motetc.ir.generic_types import typevars
 from motetc.ir.nodes import Choreography
@@ -30,9 +31,8 @@ def declared_in_place(node: cst.FunctionDef) -> dict[str, str]:
     """The type variables that a function declares itself (PEP 695), each as it is written."""
     declared = node.type_parameters
     params = declared.params if declared is not None else ()
-    code = cst.Module([]).code_for_node
     return {
-        p.param.name.value: code(p.with_changes(comma=cst.MaybeSentinel.DEFAULT)).strip()
+        p.param.name.value: code_for(p.with_changes(comma=cst.MaybeSentinel.DEFAULT)).strip()
         for p in params
         if isinstance(p.param, cst.TypeVar)
     }

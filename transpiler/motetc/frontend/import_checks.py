@@ -12,7 +12,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.frontend.imports import Star
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule, import_base
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, code_for
 
 
 def check_imports(program: Program, findings: Findings) -> None:
@@ -66,7 +66,7 @@ def _check_located(
 def _imports_at_run_time(node: cst.CSTNode) -> Iterator[cst.ImportFrom]:
     if isinstance(node, cst.ImportFrom):
         yield node
-    elif isinstance(node, cst.If) and "TYPE_CHECKING" in cst.Module([]).code_for_node(node.test):
+    elif isinstance(node, cst.If) and "TYPE_CHECKING" in code_for(node.test):
         if node.orelse is not None:
             yield from _imports_at_run_time(node.orelse)
     elif not isinstance(node, (cst.FunctionDef, cst.ClassDef)):

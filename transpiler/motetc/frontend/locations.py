@@ -12,7 +12,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
 from motetc.frontend.program import CLUSTER, PROCESS, LocationClass, Program, dotted_name
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import bounded_variables
+from motetc.frontend.tree import bounded_variables, methods_of
 
 _REGISTER = frozenset({"motet.register_codec", "motet.codec.register_codec"})
 _OWN_CODEC = frozenset({"__motet_encode__", "__motet_decode__"})
@@ -126,7 +126,7 @@ def _marks(
         written = arg.value.value if isinstance(arg.value, cst.Subscript) else arg.value
         base = program.resolve(module, written) or ""
         found |= _marks(program, classes, base, below | {full})
-    return found | {n.name.value: _marked_pure(program, module, n) for n in _methods(node)}
+    return found | {n.name.value: _marked_pure(program, module, n) for n in methods_of(node)}
 
 
 def _marked_pure(program: Program, module: SourceModule, node: cst.FunctionDef) -> bool:
@@ -144,18 +144,13 @@ def _find_codecs(program: Program) -> None:
 def _registered(program: Program, module: SourceModule) -> Iterator[str]:
     for statement in module.statements:
         node = statement.node
-        if isinstance(node, cst.ClassDef) and {n.name.value for n in _methods(node)} >= _OWN_CODEC:
+        if isinstance(node, cst.ClassDef) and {n.name.value for n in methods_of(node)} >= _OWN_CODEC:
             yield f"{module.name}.{node.name.value}"
         if registers_codec(program, module, statement.node):
             call = statement.node.body[0].value  # type: ignore[attr-defined]
             full = program.resolve(module, call.args[0].value) if call.args else None
             if full:
                 yield program.unaliased(full)
-
-
-def _methods(node: cst.ClassDef) -> list[cst.FunctionDef]:
-    body = node.body.body if isinstance(node.body, cst.IndentedBlock) else ()
-    return [n for n in body if isinstance(n, cst.FunctionDef)]
 
 
 def registers_codec(program: Program, module: SourceModule, node: cst.CSTNode) -> bool:

@@ -12,7 +12,7 @@ from motetc.frontend.operation_calls import ChoreographyCalls
 from motetc.frontend.operation_comms import Communications
 from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, KINDS
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import children, methods_of
+from motetc.frontend.tree import children, defines
 from motetc.ir.nodes import Op, Root
 
 
@@ -143,7 +143,7 @@ class Operations(Communications, ChoreographyCalls):
         seat = self.seat(node.func.value) if node.func.attr.value == "attempt" else None
         roles = (r for r in self.choreography.roles if seat is not None and r.name == seat.role)
         classes = (self.program.locations.get(r.location) for r in roles)
-        return any(c is None or "attempt" not in methods_of(c.node) for c in classes)
+        return any(c is None or not defines(c.node, "attempt") for c in classes)
 
     def _is_run_by_asyncio(self, node: cst.Call) -> bool:
         """`asyncio.gather(a.send(…), …)`: what would be awaited by a function of asyncio's."""

@@ -11,7 +11,7 @@ from motetc.diagnostics.model import Related, Span
 from motetc.frontend.locations import annotation_name, choreography_decorator, unquote
 from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import bounded_variables, children, parameters
+from motetc.frontend.tree import bounded_variables, children, code_for, parameters
 from motetc.frontend.unplaced import Unplaced, inner_type
 from motetc.ir.nodes import Choreography, Parameter, Result, Role
 from motetc.ir.place import ONE, OWN, SAME, Place
@@ -315,11 +315,11 @@ def read_located(
             wanted = part.value if isinstance(part, cst.Name) else full.rpartition(".")[2]
         role = next((r for r in roles if r.location == wanted and r.variable == known), None)
         if role is None and lost is not None:
-            lost.setdefault(cst.Module([]).code_for_node(part), module.span(annotation))
+            lost.setdefault(code_for(part), module.span(annotation))
             continue
         if role is None:
             _refuse_place(
-                cst.Module([]).code_for_node(part),
+                code_for(part),
                 module.span(annotation),
                 roles,
                 findings,

@@ -170,9 +170,14 @@ def _within(
     return result
 
 
-def methods_of(node: cst.ClassDef) -> set[str]:
-    """The names of the methods that a class defines itself."""
-    return {item.name.value for item in node.body.body if isinstance(item, cst.FunctionDef)}
+def methods_of(node: cst.ClassDef) -> list[cst.FunctionDef]:
+    """The methods that a class defines itself."""
+    return [item for item in node.body.body if isinstance(item, cst.FunctionDef)]
+
+
+def defines(node: cst.ClassDef, method: str) -> bool:
+    """Whether a class has a method of its own by that name."""
+    return any(item.name.value == method for item in methods_of(node))
 
 
 def bounded_variables(function: cst.FunctionDef) -> Iterator[tuple[str, cst.BaseExpression]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import libcst as cst
@@ -16,7 +17,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, methods_of
 from motetc.ir.purity import is_asking
 
 _MAKING: Final = frozenset({"__init__", "__new__", "__post_init__"})
@@ -57,7 +58,7 @@ class Chance:
             for at, (field_, value) in enumerate(_defaults(found.node))
             if value is not None and at >= many and field_ not in named
         ]
-        making = [f for f in _members(found.node, cst.FunctionDef) if f.name.value in _MAKING]
+        making = [f for f in methods_of(found.node) if f.name.value in _MAKING]
         return next((w for part in (*missing, *making) for w in self._of(part)), "")
 
     def _of(self, node: cst.CSTNode) -> Iterator[str]:
@@ -88,10 +89,16 @@ class Chance:
         return self.program.resolve_name(self.module, dotted)
 
 
+@lru_cache(maxsize=8)  # the choreographies of a module come one after the other
+def chance_of(program: Program, module: SourceModule) -> Chance:
+    """The answers for a module, found once."""
+    return Chance(program, module)
+
+
 def check_pure(program: Program, findings: Findings) -> None:
     """`@pure` is a promise; a function that asks a clock breaks it."""
     for module in program.modules.values():
-        chance = Chance(program, module)
+        chance = chance_of(program, module)
         for name, found in module.definitions.items():
             full = f"{module.name}.{name}"
             if full in program.pure and (what := chance.asked(full)):
@@ -115,10 +122,6 @@ def _parts(node: _Definition) -> list[cst.CSTNode]:
         kinds = (cst.Assign, cst.AnnAssign)
         return [s.value for s in node.body if isinstance(s, kinds) and s.value is not None]
     return []
-
-
-def _members(node: cst.ClassDef, kind: type[cst.FunctionDef]) -> Iterator[cst.FunctionDef]:
-    return (member for member in node.body.body if isinstance(member, kind))
 
 
 def _defaults(node: cst.ClassDef) -> Iterator[tuple[str, cst.BaseExpression | None]]:

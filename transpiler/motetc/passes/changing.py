@@ -10,7 +10,7 @@ import libcst as cst
 
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, inner_statements
 from motetc.passes.targets import targets
 
 _MUTATORS: Final = frozenset(
@@ -63,11 +63,9 @@ def _functions(node: cst.CSTNode) -> Iterator[cst.FunctionDef]:
 
 def _global(node: cst.CSTNode) -> Iterator[str]:
     """What is declared `global` in it."""
-    if isinstance(node, cst.Global):
-        yield from (item.name.value for item in node.names)
-    elif not isinstance(node, cst.BaseExpression):
-        for child in children(node):
-            yield from _global(child)
+    for statement in inner_statements(node):
+        if isinstance(statement, cst.Global):
+            yield from (item.name.value for item in statement.names)
 
 
 def _changes(node: cst.CSTNode) -> Iterator[tuple[str, cst.CSTNode]]:

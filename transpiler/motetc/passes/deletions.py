@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from motetc.frontend.tree import code_for
 from motetc.ir.pieces import Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 
 
@@ -92,7 +93,7 @@ def _names(target: cst.BaseExpression) -> set[str]:
 
 def _deletion(targets: Sequence[cst.BaseExpression]) -> cst.Del:
     """As parsed, because a lone target stands without parentheses, and several as a tuple without."""
-    code = ", ".join(cst.Module([]).code_for_node(t) for t in targets)
+    code = ", ".join(code_for(t) for t in targets)
     line = cst.parse_statement(f"del {code}")
     assert isinstance(line, cst.SimpleStatementLine)
     assert isinstance(line.body[0], cst.Del)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from motetc.frontend.scope import names_of
+from motetc.frontend.tree import code_for
 from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import (
     Argument,
@@ -155,7 +156,7 @@ class Writer:
     def _index(self, seat: Seat) -> str:
         assert seat.index is not None
         index = self.projector.localizer(self.ctx).expression(seat.index)
-        return cst.Module([]).code_for_node(index)
+        return code_for(index)
 
     def _receive(self, op: Comm) -> cst.BaseExpression:
         if op.kind not in ("send", "share"):

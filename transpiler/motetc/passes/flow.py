@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, code_for
 from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import (
     Block,
@@ -107,7 +107,7 @@ def target_names(stmt: Simple) -> list[str]:
         return []
     target = stmt.node.targets[0].target
     if isinstance(target, (cst.Tuple, cst.List)):
-        return [cst.Module([]).code_for_node(e.value) for e in target.elements]
+        return [code_for(e.value) for e in target.elements]
     return [target.value] if isinstance(target, cst.Name) else []
 
 

@@ -14,6 +14,7 @@ import libcst as cst
 
 from motetc.diagnostics.model import Span
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import code_for
 from motetc.ir.nodes import Comm, Concurrent, Invoke, Op
 from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 
@@ -86,9 +87,9 @@ def _led(piece: Piece, comments: Sequence[str]) -> Piece:
 def _code(piece: Line | Fork | Loop | Switch | Exit | Sessions) -> str:
     match piece:
         case Line(node=node) | Fork(test=node) | Loop(head=node) | Switch(subject=node):
-            return cst.Module([]).code_for_node(node)
+            return code_for(node)
         case Exit(value=cst.BaseExpression() as value):
-            return cst.Module([]).code_for_node(value)
+            return code_for(value)
         case _:
             return ""
 

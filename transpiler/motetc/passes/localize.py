@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import exchange
+from motetc.frontend.tree import code_for, exchange
 from motetc.ir.nodes import Choreography
 from motetc.ir.pieces import partner_name
 from motetc.ir.types import Type
@@ -73,7 +73,7 @@ class Localizer:
             found = self.type_of(written)
             if found is not None and found.kind == "member":
                 return index
-            text = cst.Module([]).code_for_node(index)
+            text = code_for(index)
             return cst.parse_expression(f"{self._group(role)}.members[{text}]")
         return None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
+from motetc.frontend.tree import code_for
 from motetc.ir.types import ClassDecl, Type
 
 Declared = Callable[[str], ClassDecl | None]
@@ -41,13 +42,13 @@ def pattern_covers(pattern: cst.MatchPattern) -> set[str]:
         case cst.MatchSingleton():
             return {pattern.value.value}
         case cst.MatchValue(value=cst.Attribute()):
-            return {".".join(_code(pattern.value).split(".")[-2:])}
+            return {".".join(code_for(pattern.value).split(".")[-2:])}
         case cst.MatchValue():
-            return {repr(ast.literal_eval(_code(pattern.value)))}
+            return {repr(ast.literal_eval(code_for(pattern.value)))}
         case cst.MatchTuple() | cst.MatchList() if _captures_all(pattern.patterns):
             return {_items(len(pattern.patterns))}
         case cst.MatchClass() if _captures_all((*pattern.patterns, *pattern.kwds)):
-            return {_last(_code(pattern.cls))}
+            return {_last(code_for(pattern.cls))}
     return set()
 
 
@@ -80,7 +81,3 @@ def _items(count: int) -> str:
 
 def _last(name: str) -> str:
     return name.rpartition(".")[2]
-
-
-def _code(node: cst.CSTNode) -> str:
-    return cst.Module([]).code_for_node(node)

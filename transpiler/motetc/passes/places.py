@@ -40,7 +40,7 @@ from motetc.ir.nodes import (
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, Place
 from motetc.ir.types import ClassDecl, Type
-from motetc.passes.chance import Chance
+from motetc.passes.chance import chance_of
 from motetc.passes.changing import changed_values
 from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader, Use
@@ -85,7 +85,7 @@ class _Walk(BindingPlaces):
             self.choreography,
             self.type_of,
             self.declared,
-            Chance(self.program, module),
+            chance_of(self.program, module),
             self.operations,
             changed_values(module),
             self._lookup,
@@ -201,7 +201,7 @@ class _Walk(BindingPlaces):
                 self.reader.iterates(stmt.iter.expr, use)
                 self._deterministic(use, f"the loop runs {where(decided)}")
             after_test = self.env
-            lost = any(self._is_refused(a) for a in self.reader.read(stmt.iter.expr).atoms)
+            lost = id(stmt.iter) in self.lost
             self._bind(stmt.binds, decided, stmt.span, stmt.node.target, lost=lost)
             self._body(stmt.body)
             self.env = join(after_test, (self.env, *self.continues[-1]), self.left_under[-1])

@@ -20,6 +20,7 @@ from motetc.frontend.naming import free_name
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import code_for
 from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Block,
@@ -279,7 +280,7 @@ class Projector:
         if any(variable == key and role == self.role for variable, role in ctx.sessions):
             return pieces
         index = self.localizer(ctx).expression(cst.parse_expression(key))
-        text = cst.Module([]).code_for_node(index)
+        text = code_for(index)
         member = text if self._is_member_id(key) else f"{self.role}.members[{text}]"
         test = cst.parse_expression(f"{self.role}.me == {member}")
         return [Fork(test, tuple(pieces), (), span, reads=names_of(test).reads, guard=True)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, inner_statements
 from motetc.ir.nodes import (
     Block,
     For,
@@ -55,10 +55,7 @@ def targets(node: cst.CSTNode) -> list[cst.BaseExpression]:
 
 def nonlocals(node: cst.CSTNode) -> Iterator[cst.Nonlocal]:
     """The `nonlocal` statements of the functions in a piece of code."""
-    if isinstance(node, cst.Nonlocal):
-        yield node
-    for child in children(node) if not isinstance(node, cst.BaseExpression) else ():
-        yield from nonlocals(child)
+    return (s for s in inner_statements(node) if isinstance(s, cst.Nonlocal))
 
 
 def target_named(node: cst.CSTNode, name: str) -> cst.Name | None:
