@@ -151,7 +151,7 @@ def declared(cls: Any) -> ClassDecl:
         return ClassDecl(full, "shop", "enum", members=tuple(cls.__members__))
     found = tuple(Field(name, model(t)) for name, t in get_type_hints(cls).items())
     frozen = cls.__dataclass_params__.frozen
-    return ClassDecl(full, "shop", "dataclass", found, frozen=frozen)
+    return ClassDecl(full, "shop", "dataclass", found, frozen=frozen, bare=not frozen)
 
 
 def generated() -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:

@@ -60,7 +60,7 @@ from motet.codec_columns import (
     in_columns,
     uniform,
 )
-from motet.codec_constructors import constructor
+from motet.codec_constructors import constructor, new
 from motet.codec_errors import (
     CodecError,
     DecodeError,
@@ -188,6 +188,7 @@ __all__ = [
     "mistyped",
     "mistyped_in",
     "mistyped_tuples",
+    "new",
     "refused",
     "register_codec",
     "registered",

@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from inspect import getattr_static
 from types import FunctionType, MemberDescriptorType
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+new: Final = object.__new__
+"""Makes an instance of a class without its fields."""
 
 
 def constructor(make: Callable[P, T]) -> Callable[P, T]:

@@ -37,7 +37,7 @@ from motet.codec_columns import (
     in_columns,
     uniform,
 )
-from motet.codec_constructors import constructor
+from motet.codec_constructors import constructor, new
 from motet.codec_errors import (
     CodecError,
     DecodeError,
@@ -165,6 +165,7 @@ __all__ = [
     "mistyped",
     "mistyped_in",
     "mistyped_tuples",
+    "new",
     "refused",
     "register_codec",
     "registered",

@@ -95,6 +95,11 @@ def is_kept(decl: ClassDecl) -> bool:
     return decl.frozen and in_order and bool(decl.fields) and not (decl.params or decl.post_init)
 
 
+def is_assigned(decl: ClassDecl) -> bool:
+    """Whether instances are made by assigning their fields, which is faster than a constructor that does just that."""
+    return decl.bare and bool(decl.fields) and not decl.params
+
+
 def is_looped(t: Type, decls: Decls) -> bool:
     """Whether a collection has functions of its own, with a loop."""
     return is_of_plain(t) or row_of(t, decls) is not None

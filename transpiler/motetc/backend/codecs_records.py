@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer
-from motetc.backend.codecs_kinds import is_kept, is_plain
+from motetc.backend.codecs_kinds import is_assigned, is_kept, is_plain
 from motetc.backend.codecs_names import LOOP_LOCALS, local_names, qualname, stem
 from motetc.backend.codecs_plain import condition, runtime_type, written
 from motetc.frontend.naming import parameter, snake
@@ -113,6 +113,9 @@ def construction(
 
     `whole` is the tuple of all fields, if the constructor is to be given that, which is faster.
     """
+    if is_assigned(decl):
+        blank = f"{writer.runtime('new')}({writer.name(decl.name)})"
+        return _completed(decl, writer, blank, decl.fields, names, answer)
     later = [f for f in decl.fields if not f.init]
     make = maker(decl, writer)
     if whole:
@@ -136,7 +139,7 @@ def _completed(
     names: dict[str, str],
     answer: str,
 ) -> list[str]:
-    """Fields that the constructor does not take are set afterwards."""
+    """Fields that the call does not take are set afterwards."""
     (built,) = local_names(
         [snake(qualname(decl))], LOOP_LOCALS | {*names.values(), *writer.used}
     ).values()

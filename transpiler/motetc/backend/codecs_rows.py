@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer
+from motetc.backend.codecs_kinds import is_assigned
 from motetc.backend.codecs_names import LOOP_LOCALS, local_names, qualname
 from motetc.backend.codecs_plain import condition, runtime_type, tested, unless
 from motetc.backend.codecs_records import construction, tuple_text
@@ -67,7 +68,9 @@ def _decoder_lines(
     kind, width = _kind(t), len(fields)
     names = local_names([f.name for f in fields], taken)
     tests = [condition(f.type, names[f.name], writer) for f in fields]
+    decl = _decl(t, writer)
     whole = width > 1 and all(f.init and not f.kw_only for f in fields)
+    whole = whole and not (decl is not None and is_assigned(decl))
     yield f"if type(data) is list{f' and len(data) % {width} == 0' if width > 1 else ''}:"
     if width > 1:
         yield "    fields = iter(data)"
@@ -78,7 +81,7 @@ def _decoder_lines(
     yield from (f"        {line}" for line in _kept(t, names, "row" if whole else "", writer))
     yield "    else:"
     yield f"        return {'items' if kind == 'list' else 'tuple(items)'}"
-    if _decl(t, writer) is None:
+    if decl is None:
         yield _error("misfit_tuples", ["data", kind, *_types(fields, writer)], at, writer)
     else:
         one = writer.function("decode", t.args[0])

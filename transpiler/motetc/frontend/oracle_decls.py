@@ -34,6 +34,7 @@ def declare(info: TypeInfo, to: Converter) -> ClassDecl:
         target=to.newtype_base(info) if kind == "newtype" else None,
         line=max(info.line, info.defn.line, 0),
         ordered=info.get("__lt__") is not None or info.get("__gt__") is not None,
+        bare=kind == "dataclass" and _is_bare(info),
     )
 
 
@@ -82,6 +83,28 @@ def _is_dataclass(info: TypeInfo) -> bool:
 def _dataclass(info: TypeInfo) -> dict[str, Any]:
     found: dict[str, Any] = info.metadata["dataclass"]
     return found
+
+
+def _is_bare(info: TypeInfo) -> bool:
+    """Whether to make an instance is to assign its fields; its module's tree must be fresh, for the decorators."""
+    own, mark = info.names.get("__init__"), _dataclass(info)
+    return (
+        len(info.defn.decorators) == 1
+        and all(map(_is_object, info.bases))
+        and info.metaclass_type is None
+        and own is not None
+        and own.plugin_generated
+        and not ({"__new__", "__post_init__"} & info.names.keys() or mark["frozen"])
+        and all(_is_assigned(info, attribute) for attribute in mark["attributes"])
+    )
+
+
+def _is_assigned(info: TypeInfo, attribute: dict[str, Any]) -> bool:
+    """Whether the constructor takes the field and keeps it, and anybody may set it later."""
+    symbol = info.names.get(attribute["name"])
+    var = symbol.node if symbol is not None else None
+    plain = isinstance(var, Var) and not var.is_final and not var.is_property
+    return plain and attribute["is_in_init"] and not attribute["is_init_var"]
 
 
 def _fields(info: TypeInfo, kind: _ClassKind, to: Converter) -> Iterator[Field]:

@@ -87,7 +87,7 @@ def _pack_decl(decl: ClassDecl, table: TypeTable) -> list[Any]:
     fields = [[f.name, table.number(f.type), f.required, f.init, f.kw_only] for f in decl.fields]
     target = None if decl.target is None else table.number(decl.target)
     head = [decl.name, decl.module, decl.kind, fields, decl.params, decl.bases, decl.members]
-    return [*head, decl.frozen, decl.post_init, target, decl.line, decl.ordered]
+    return [*head, decl.frozen, decl.post_init, target, decl.line, decl.ordered, decl.bare]
 
 
 class ModuleFacts:
@@ -125,7 +125,7 @@ class ModuleFacts:
         if packed is None:
             return None
         full, module, kind, fields, params, bases, members, *rest = packed
-        frozen, post_init, target, line, is_ordered = rest
+        frozen, post_init, target, line, is_ordered, is_bare = rest
         return ClassDecl(
             name=full,
             module=module,
@@ -139,6 +139,7 @@ class ModuleFacts:
             target=None if target is None else self._type(target),
             line=line,
             ordered=is_ordered,
+            bare=is_bare,
         )
 
     def _type(self, number: int) -> Type:

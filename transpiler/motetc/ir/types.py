@@ -88,4 +88,5 @@ class ClassDecl:
     target: Type | None = None  # of an alias or NewType
     line: int = 0
     ordered: bool = False  # it has `<` or `>`
+    bare: bool = False  # a dataclass whose instances are made by nothing but the `__init__` that assigns its fields
     stem: str = ""  # what its codec is called behind `encode_`, where that is not what it would be by itself
