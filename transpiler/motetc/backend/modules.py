@@ -306,6 +306,7 @@ class Backend:
             origins += self._copied(module, 0)
         lines = module.import_lines()
         texts.append("\n".join(lines).rstrip("\n") + "\n")
+        below = len(texts)
         origins += [None for line in lines if line not in ("", "else:")]
         for index, function in body:
             if function is None:
@@ -314,6 +315,8 @@ class Backend:
             else:
                 texts.append(function.code)
                 origins += function.origins
+        if below < len(texts) and not texts[below].startswith("\n"):
+            texts[below] = "\n" + texts[below]  # the statement stood close to another, which is not here
         late = module.imports.render_late()
         texts += [f"\n\n{line}\n" if line.startswith("#") else f"{line}\n" for line in late]
         origins += [None for line in late if line and not line.startswith("#")]

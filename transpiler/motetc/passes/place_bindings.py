@@ -56,7 +56,9 @@ class BindingPlaces(FlowPlaces):
                 if uses
                 else []
             )
-        place = self._settle(uses, stmt.span, stmt.place, "unknown-value")
+        if isinstance(stmt.node, cst.AnnAssign) and isinstance(stmt.node.target, cst.Name):
+            self._declare(stmt.node.target.value, stmt.place)
+        place = self._settle(uses, stmt.span, self._home(stmt, uses), "unknown-value")
         self.facts.stmt_place[id(stmt)] = place
         self.facts.pure[id(stmt)] = not any(u.impure for u in uses)
         self._unpacks_set(stmt, place)

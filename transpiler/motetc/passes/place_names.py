@@ -9,11 +9,12 @@ import libcst as cst
 
 from motetc.diagnostics.model import Span
 from motetc.frontend.scope import names_of
-from motetc.ir.nodes import Root
-from motetc.ir.place import EVERYWHERE, Place
+from motetc.ir.nodes import Root, Simple
+from motetc.ir.place import EVERYWHERE, Place, meet_all
 from motetc.passes.environment import Binding
+from motetc.passes.expressions import Use
 from motetc.passes.place_rules import Rules
-from motetc.passes.targets import target_named
+from motetc.passes.targets import target_named, targets
 
 
 @dataclass(slots=True)
@@ -43,6 +44,23 @@ class NamePlaces(Rules):
             )  # what is made of a value that is refused here is no second cause
             self.env = self.env.bind(name, Binding(place, span, refused=lost))
             self.facts.names.append((name, span.line, place))
+
+    def _declare(self, name: str, place: Place | None) -> None:
+        """Note where a name is at home: where its first declaration says, if that is one place."""
+        if place is not None and not place.is_agreement():
+            self.homes.setdefault(name, place)
+
+    def _home(self, stmt: Simple, uses: Sequence[Use]) -> Place | None:
+        """Where an assignment is evaluated by itself: a value that all could make and none may share is made where
+        its name was declared."""
+        if stmt.place is not None or not isinstance(stmt.node, cst.Assign):
+            return stmt.place
+        (target, *others) = targets(stmt.node)
+        home = self.homes.get(target.value) if isinstance(target, cst.Name) else None
+        if home is None or others or not meet_all(use.place() for use in uses).everywhere:
+            return None
+        alone = any(use.impure for use in uses) or self.mutable(self.type_of(target)) is not None
+        return home if alone else None
 
     def _refuse_role(self, name: str, target: cst.CSTNode | None, where: Span) -> None:
         """The name of a location stands for it in all of the choreography; `target` binds it, if that is told."""

@@ -314,6 +314,8 @@ class Rules(Repeats):
         first = roles[0].class_name
         if isinstance(binder, cst.Param):
             return f"{immutable}, or give it to one location: `{name}: At[…, {first}]`"
+        if isinstance(binder, cst.Assign) and any(name == bound for bound, *_ in self.facts.names):
+            return f"{immutable}, or put the statement into `with {roles[0].name}:`"
         if isinstance(binder, (cst.Assign, cst.AnnAssign)):
             return f"{immutable}, or keep it at one location: `{name}: At[…, {first}] = …`"
         if isinstance(binder, cst.MatchPattern):

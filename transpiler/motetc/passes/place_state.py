@@ -40,6 +40,8 @@ class State:
     """Who is taken to know a condition besides, by the id of its root (see `mended`)."""
     facts: Facts = field(default_factory=Facts)
     env: Environment = field(default_factory=Environment)
+    homes: dict[str, Place] = field(default_factory=dict)
+    """Where a name is declared with `At[…]` at one place: a parameter, or `x: At[T, L]`."""
     op_places: dict[int, Place] = field(default_factory=dict)  # by id of the operation's node
     breaks: list[list[Environment]] = field(default_factory=list)
     continues: list[list[Environment]] = field(default_factory=list)

@@ -98,6 +98,7 @@ class _Walk(BindingPlaces):
         for parameter in self.choreography.parameters:
             node = parameter.node
             self._agree(node.name, parameter.place, parameter.span, parameter.name, node)
+            self._declare(parameter.name, parameter.place)
             self.env = self.env.bind(parameter.name, Binding(parameter.place, parameter.span))
             self.facts.names.append((parameter.name, parameter.span.line, parameter.place))
         self._note_slices()
