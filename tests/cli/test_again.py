@@ -70,6 +70,17 @@ FILES = {
             item: Item
             cents: int
     """,
+    "goods/chance.py": """
+        import random
+
+
+        def thrown(most: int) -> int:
+            return random.randint(1, most)
+
+
+        def drawn(most: int) -> int:
+            return most
+    """,
     "goods/words.py": """
         def shorter(text: str) -> str:
             return text[:3]
@@ -120,6 +131,7 @@ FILES = {
     "pay.py": """
         from fractions import Fraction
 
+        from goods.chance import drawn
         from goods.words import longer
         from motet import At, choreography
         from parties import Bank, Buyer, known
@@ -132,6 +144,8 @@ FILES = {
         @choreography
         async def pay(buyer: Buyer, bank: Bank, part: At[Fraction, Buyer]) -> At[str, Bank]:
             paid = await buyer.send(part, to=bank)
+            with buyer, bank:
+                drawn(3)
             return longer(str(paid))
     """,
     "day.py": """
@@ -282,6 +296,7 @@ def test_an_edit_that_concerns_others(project: Path, name: str) -> None:
 
 
 WRONG = {
+    "chance at two locations": ("goods/chance.py", "return most", "return thrown(most)"),
     "a type": ("buy.py", "return answer.cents", "return answer.item"),
     "a place": ("buy.py", "return answer.cents", "return offer.cents"),
     "both": ("pay.py", "longer(str(paid))", "longer(part)"),

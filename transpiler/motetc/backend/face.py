@@ -1,22 +1,28 @@
 """What other modules can see of one, apart from the types of things: its text without the bodies of plain functions.
 
 Whoever imports a module reads its definitions, the bases and decorators of its classes, and its choreographies. Of a
-function that is no more than called it matters what variables of its module it changes (`registering.py`).
+function that is no more than called it matters what variables of its module it changes (`registering.py`), and which
+functions it uses that may differ from node to node, or do something.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from motetc.backend.registering import touched
 from motetc.files import sha256
+from motetc.frontend.imports import Star, imports_of
+from motetc.frontend.module_names import LIBRARY
+from motetc.ir.purity import TELLING, is_acting
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PLAIN = frozenset({"cached_property", "classmethod", "override", "property", "staticmethod"})
 _LOADING = re.compile(r"\b(global|import)\b")
+_WORD = re.compile(r"\w+")
 _RUNNING = (ast.Call, ast.NamedExpr, ast.Subscript, ast.Attribute)
 _SUBCLASSES = "__subclasses__"
 
@@ -82,6 +88,7 @@ def _additions(tree: ast.Module) -> dict[str, ast.stmt]:
 def _digest(text: str, tree: ast.Module) -> str:
     lines = text.split("\n")
     names = set(_names(tree.body))
+    telling = _telling(tree, lines)
     seen = [_SUBCLASSES] if _SUBCLASSES in text else []
     for function in _functions(tree.body):
         first, last = function.body[0].lineno, function.end_lineno or 0
@@ -92,8 +99,25 @@ def _digest(text: str, tree: ast.Module) -> str:
             lines[first - 1 : last] = [""] * (last - first + 1)
             changed = touched(ast.walk(function)) & names if _may_touch(hidden, names) else ()
             seen += [f"{function.name} changes {name}" for name in sorted(changed)]
+            used = telling & set(_WORD.findall(hidden))
+            seen += [f"{function.name} uses {name}" for name in sorted(used)]
     seen += [line for line in lines if line and not line.isspace()]
     return sha256("\n".join(seen).encode("utf-8", "surrogatepass"))
+
+
+def _telling(tree: ast.Module, lines: list[str]) -> set[str]:
+    """The names of which it matters whether a function uses them (`passes/chance.py`), those of the module included."""
+    found = {builtin for builtin in vars(builtins) if is_acting(f"builtins.{builtin}")}
+    for imported in imports_of(tree.body, "", ""):
+        if not isinstance(imported, Star):
+            top = imported[1].module.partition(".")[0]
+            found |= {imported[0]} if top not in LIBRARY or top in TELLING else set()
+    texts = [(n, "\n".join(lines[n.lineno - 1 : n.end_lineno])) for n in tree.body]
+    own = [({*_names([n])}, {*_WORD.findall(text)}) for n, text in texts if {*_names([n])}]
+    before = -1
+    while before != (before := len(found)):
+        found = found.union(*(names for names, words in own if words & found))
+    return found
 
 
 def _names(body: list[ast.stmt]) -> Iterator[str]:
@@ -129,4 +153,4 @@ def _says_nothing(line: str) -> bool:
 
 def _may_touch(code: str, names: set[str]) -> bool:
     """Whether it is worth to look."""
-    return not names.isdisjoint(re.findall(r"\w+", code))
+    return not names.isdisjoint(_WORD.findall(code))

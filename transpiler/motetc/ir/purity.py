@@ -180,6 +180,16 @@ UNSTABLE_FUNCTIONS = frozenset(
 # Of those modules, what is the same for everyone, or needs no answer.
 _STABLE = frozenset({"time.sleep", "time.struct_time"})
 _CLOCKS = ("time", "monotonic", "perf_counter", "process_time", "thread_time")
+# What is called for what it does.
+_ACTING_FUNCTIONS = frozenset(
+    f"builtins.{name}" for name in ("breakpoint", "eval", "exec", "input", "open", "print")
+)
+_ACTING_MODULES = ("logging.", "os.", "shutil.", "socket.", "subprocess.", "sys.std", "warnings.")
+_HARMLESS = ("os.path.", "os.fspath", "os.sep")
+# The modules of Python's own of which some functions differ from node to node, or are there for what they do.
+TELLING = UNSTABLE_MODULES | {
+    name.partition(".")[0] for name in (*UNSTABLE_FUNCTIONS, *_ACTING_MODULES)
+}
 # What a module knows of itself: each location has a module of its own.
 MODULE_NAMES = frozenset({"__file__", "__name__", "__package__", "__spec__", "__path__"})
 _IMMUTABLE_SCALARS = frozenset({"int", "float", "bool", "str", "bytes", "None", "complex"})
@@ -250,6 +260,13 @@ def is_asking(full: str) -> bool:
     if module == "time":
         return name.removesuffix("_ns") in _CLOCKS
     return module != "builtins" and is_unstable(full)
+
+
+def is_acting(full: str) -> bool:
+    """Whether a function is there for what it does."""
+    if full.startswith(_HARMLESS):
+        return False
+    return full in _ACTING_FUNCTIONS or full.startswith(_ACTING_MODULES)
 
 
 def has_pure_methods(type_: Type) -> bool:

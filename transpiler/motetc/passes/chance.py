@@ -1,104 +1,188 @@
-"""What definitions of a module ask of chance, a clock or the surroundings: such answers are each location's own.
+"""What definitions of a program ask of chance, a clock or the surroundings, and what they do besides giving a result.
 
-Looked for in the bodies of functions and the values of constants, through those of the same module that they name. What
-another module's functions do is not read.
+Such answers are each location's own, and such deeds would be done by each. Looked for in the bodies of functions and
+the values of constants, through all those of the project that they name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
-from motetc.frontend.program import Program, dotted_name
-from motetc.frontend.scope import names_of
+from motetc.frontend.outline import with_imported
+from motetc.frontend.program import Program
+from motetc.frontend.reaches import Reach, Used, reaches_of
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children, methods_of
-from motetc.ir.purity import is_asking
+from motetc.ir.purity import TELLING, is_acting, is_asking
 
-_MAKING: Final = frozenset({"__init__", "__new__", "__post_init__"})
-_Definition = cst.FunctionDef | cst.ClassDef | cst.SimpleStatementLine
+_MAKING: Final = ("__new__", "__init__", "__post_init__")
+_SEEDED: Final = frozenset({"random.Random"})
+_ASKING: Final = rf"\b({'|'.join(sorted(TELLING))})\b"
+Asked = Callable[[Used, str], bool]
+"""Whether a use, of what has this full name, is what is looked for."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Chance:
-    """Answers for one module."""
+    """Answers about one program."""
 
     program: Program
-    module: SourceModule
-    known: dict[str, str] = field(default_factory=dict)  # by name of a definition, see `asked`
+    known: dict[tuple[Asked, str], str] = field(default_factory=dict)
+    changed: dict[tuple[str, str], bool] = field(default_factory=dict)
+    asking: dict[str, bool] = field(default_factory=dict)
+    special: dict[str, list[str]] = field(default_factory=dict)
 
     def asked(self, full: str) -> str:
-        """The first function that differs from node to node which a definition of the module calls; "" if none."""
-        owner, name = self.program.split(full)
-        if owner is not self.module or name not in self.module.definitions:
-            return ""
-        if name not in self.known:
-            self.known[name] = ""  # those that it calls may call it
-            node = self.module.definitions[name].node
-            parts = _parts(node) if isinstance(node, _Definition) else ()
-            self.known[name] = next((w for part in parts for w in self._of(part)), "")
-        return self.known[name]
+        """The first function that differs from node to node which a definition comes to; "" if none."""
+        owner, _ = self.program.split(full)
+        may = owner is not None and self._may_ask(owner)
+        return self._first(_asks, full) if may else ""
+
+    def _may_ask(self, module: SourceModule) -> bool:
+        """Whether it is worth to look: some word stands in the module, or one that it imports."""
+        if module.name not in self.asking:
+            names = with_imported(self.program.modules, {module.name})
+            self.asking[module.name] = any(_says(self.program.modules[n], _ASKING) for n in names)
+        return self.asking[module.name]
+
+    def acts(self, full: str) -> str:
+        """In words, the first that a definition does besides giving a result: print, change a value of the module."""
+        return self._first(_acts, full)
 
     def made(self, full: str, call: cst.BaseExpression) -> str:
-        """The same, of a class that is made by a call: fields that are given need no default."""
-        owner, name = self.program.split(full)
-        found = self.module.definitions.get(name) if owner is self.module else None
-        if found is None or not isinstance(found.node, cst.ClassDef):
-            return ""
+        """As `asked`, of a class that is made by a call: fields that are given need no default."""
         given = call.args if isinstance(call, cst.Call) else ()
         named = {a.keyword.value for a in given if a.keyword is not None}
         many = sum(a.keyword is None for a in given)
-        missing = [
-            value
-            for at, (field_, value) in enumerate(_defaults(found.node))
-            if value is not None and at >= many and field_ not in named
-        ]
-        making = [f for f in methods_of(found.node) if f.name.value in _MAKING]
-        return next((w for part in (*missing, *making) for w in self._of(part)), "")
+        owner, _ = self.program.split(full)
+        if owner is None or not self._may_ask(owner):
+            return ""
+        fields = [name for name, reach in self._parts(full, "") if reach.kind == "value"]
+        missing = [name for at, name in enumerate(fields) if at >= many and name not in named]
+        return next(filter(None, (self.asked(f"{full}.{n}") for n in (*missing, *_MAKING))), "")
 
-    def _of(self, node: cst.CSTNode) -> Iterator[str]:
-        """What a piece of code asks, as it is found."""
-        yield from self._found(node, names_of(node).reads)
+    def making(self, full: str) -> str:
+        """As `acts`, of a class that is made."""
+        making = [name for name, _ in self._parts(full, "__(init|post_init|new)__")]
+        return next(filter(None, (self.acts(f"{full}.{n}") for n in making if n in _MAKING)), "")
 
-    def _found(self, node: cst.CSTNode, free: frozenset[str]) -> Iterator[str]:
-        if isinstance(node, cst.Annotation):
+    def _parts(self, full: str, word: str) -> Iterator[tuple[str, Reach]]:
+        """The methods and fields of a class of the project, if there is a word in its module."""
+        owner, name = self.program.split(full)
+        there = owner is not None and _says(owner, word)
+        for inner, reach in _reaches(owner).items() if owner is not None and there else ():
+            if inner.startswith(f"{name}.") and "." not in inner[len(name) + 1 :]:
+                yield inner[len(name) + 1 :], reach
+
+    def specials(self, full: str) -> list[str]:
+        """The special methods that a class of the project defines, but those that run when it is made."""
+        if full not in self.special:
+            parts = self._parts(full, "def __(?!init|post_init|new)")
+            names = [name for name, _ in parts if name[:2] == name[-2:] == "__"]
+            self.special[full] = [f"{full}.{name}" for name in names if name not in _MAKING]
+        return self.special[full]
+
+    def is_property(self, full: str) -> bool:
+        """Whether it is a property of a class of the project."""
+        owner, name = self.program.split(full)
+        there = owner is not None and _says(owner, "property")
+        found = _reaches(owner).get(name) if owner is not None and there else None
+        return found is not None and found.kind == "property"
+
+    def is_value(self, full: str) -> bool:
+        """Whether it is a variable at the top level of a module of the project."""
+        owner, name = self.program.split(full)
+        if owner is None or not name:
+            return False
+        defined = owner.definitions.get(name)
+        if defined is not None:
+            return isinstance(defined.node, cst.SimpleStatementLine)
+        found = _reaches(owner).get(name)
+        return found is not None and found.kind == "value"
+
+    def is_changed(self, full: str, by: SourceModule) -> bool:
+        """Whether functions change a value, or the attributes of a class: those of its own module, or of another."""
+        if (full, by.name) not in self.changed:
+            owner, _ = self.program.split(full)
+            modules = [by] if owner is None or owner is by else [by, owner]
+            self.changed[full, by.name] = any(full in self._changed_by(m) for m in modules)
+        return self.changed[full, by.name]
+
+    def _changed_by(self, module: SourceModule) -> set[str]:
+        found = {name for reach in _reaches(module).values() for name in reach.changed}
+        return {self._resolved(module, Used(name)) for name in found}
+
+    def _first(self, wanted: Asked, full: str) -> str:
+        if (wanted, full) not in self.known:
+            self.known[wanted, full] = next(self._search(wanted, full, {full}), "")
+        return self.known[wanted, full]
+
+    def _search(self, wanted: Asked, full: str, seen: set[str]) -> Iterator[str]:
+        """What is looked for in a definition and those that it uses, as it is found."""
+        owner, name = self.program.split(full)
+        reach = _reaches(owner).get(name) if owner is not None else None
+        if owner is None or reach is None:
             return
-        if isinstance(node, cst.Call) and node.args and self._resolved(node.func, free) in _SEEDED:
-            nodes: list[cst.CSTNode] = [*node.args]
-        else:
-            nodes = children(node)
-            full = self._resolved(node, free)
-            if full is not None and is_asking(full):
-                yield full
-                return
-            if full is not None and (inner := self.asked(full)):
-                yield inner
-                return
-        for child in nodes:
-            yield from self._found(child, free)
+        if wanted is _acts:
+            yield from (f"changes `{name}`" for name in sorted(reach.changed))
+        for used in reach.used:
+            whole = self._resolved(owner, used)
+            if wanted(used, whole):
+                named = whole.removeprefix("builtins.")
+                yield f"calls `{named}`" if wanted is _acts else named
+            for inner in (whole, *(f"{whole}.{m}" for m in _MAKING if used.called)):
+                if inner not in seen:
+                    seen.add(inner)
+                    yield from self._search(wanted, inner, seen)
 
-    def _resolved(self, node: cst.CSTNode, free: frozenset[str]) -> str | None:
-        dotted = dotted_name(node)
-        if dotted is None or dotted.partition(".")[0] not in free:
-            return None
-        return self.program.resolve_name(self.module, dotted)
+    def _resolved(self, module: SourceModule, used: Used) -> str:
+        head, _, rest = used.name.partition(".")
+        if used.imported:
+            return self.program.canonical(used.name)
+        imported = module.imports.get(head)
+        if imported is not None:
+            return self.program.canonical(".".join(filter(None, [imported.full_name, rest])))
+        home = module.name if head in module.names else "builtins"
+        return self.program.canonical(f"{home}.{used.name}")
 
 
-@lru_cache(maxsize=8)  # the choreographies of a module come one after the other
-def chance_of(program: Program, module: SourceModule) -> Chance:
-    """The answers for a module, found once."""
-    return Chance(program, module)
+def _reaches(module: SourceModule) -> Mapping[str, Reach]:
+    return reaches_of(module.text, module.package)
+
+
+@cache
+def _pattern(word: str) -> re.Pattern[str]:
+    return re.compile(word)
+
+
+def _says(module: SourceModule, word: str) -> bool:
+    return _pattern(word).search(module.text) is not None
+
+
+def _asks(used: Used, full: str) -> bool:
+    return is_asking(full) and not (used.given and full in _SEEDED)
+
+
+def _acts(used: Used, full: str) -> bool:
+    return used.called and is_acting(full)
+
+
+@lru_cache(maxsize=1)
+def chance_of(program: Program) -> Chance:
+    """The answers about a program, found once."""
+    return Chance(program)
 
 
 def check_pure(program: Program, findings: Findings) -> None:
     """`@pure` is a promise; a function that asks a clock breaks it."""
+    chance = chance_of(program)
     for module in program.modules.values():
-        chance = chance_of(program, module)
         for name, found in module.definitions.items():
             full = f"{module.name}.{name}"
             if full in program.pure and (what := chance.asked(full)):
@@ -109,24 +193,3 @@ def check_pure(program: Program, findings: Findings) -> None:
                     f"`{name}` is marked `@pure`, and asks `{what}`: it would come out differently at each location",
                     f"leave `@pure` out, and call `{name}` at one location; or hand it what it needs",
                 )
-
-
-_SEEDED: Final = frozenset({"random.Random"})
-
-
-def _parts(node: _Definition) -> list[cst.CSTNode]:
-    """The code that runs when a definition is used: of a constant, what it is made of; not that of a class."""
-    if isinstance(node, cst.FunctionDef):
-        return [node]
-    if isinstance(node, cst.SimpleStatementLine):
-        kinds = (cst.Assign, cst.AnnAssign)
-        return [s.value for s in node.body if isinstance(s, kinds) and s.value is not None]
-    return []
-
-
-def _defaults(node: cst.ClassDef) -> Iterator[tuple[str, cst.BaseExpression | None]]:
-    """The fields of a dataclass or named tuple, with what each is if it is not given."""
-    for line in node.body.body:
-        for part in line.body if isinstance(line, cst.SimpleStatementLine) else ():
-            if isinstance(part, cst.AnnAssign) and isinstance(part.target, cst.Name):
-                yield part.target.value, part.value

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.frontend.operations import Operations
+from motetc.frontend.program import dotted_name
 from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.tree import all_parameters, children
 from motetc.ir.nodes import Seat
 from motetc.ir.place import EVERYWHERE, OWN, Place, at
 from motetc.ir.purity import MODULE_NAMES, holds_set, is_set, is_unstable
-from motetc.passes.impurity import Impure, Purity
+from motetc.passes.impurity import Impure, Purity, operands_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Use:
     states: set[str] = field(default_factory=set)
     unbound: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
     later: list[Impure] = field(default_factory=list)  # unstable, in functions that it makes
-    changing: list[tuple[str, cst.CSTNode, cst.CSTNode]] = field(default_factory=list)
+    changing: list[tuple[str, cst.CSTNode, cst.CSTNode | None]] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)  # local names that an impure call may change
     classes: list[tuple[str, cst.CSTNode]] = field(
         default_factory=list
@@ -103,7 +104,19 @@ class Reader(Purity):
                 self.iterates(node.value, use)
             if isinstance(node, cst.Await) and not lazy:
                 self._awaits(node, use)
+            if not lazy:
+                self._operators(node, use)
             self._children(node, use, hidden, lazy)
+
+    def _operators(self, node: cst.CSTNode, use: Use) -> None:
+        """What classes of the program have their operators do."""
+        for operand in operands_of(node):
+            where = node if isinstance(node, cst.BaseExpression) else operand
+            self._note(self.special(operand, where), use)
+
+    def _note(self, found: Impure | None, use: Use) -> None:
+        if found is not None:
+            (use.unstable if found.unstable else use.impure).append(found)
 
     def _children(self, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         for child in children(node):
@@ -137,11 +150,26 @@ class Reader(Purity):
                 use.changing.append((name, node, self.changing[name]))
             if asks := self.chance.asked(f"{self.module.name}.{name}"):
                 use.unstable.append(Impure(name, node, True, asks))
+            if name in self.module.imports:
+                self._elsewhere(node, use)
+
+    def _elsewhere(self, node: cst.Name | cst.Attribute, use: Use) -> None:
+        """What another module of the project has: a value that each location makes for itself, or that is changed."""
+        full = self.program.resolve(self.module, node) or ""
+        if self.chance.is_value(full):
+            if asks := self.chance.asked(full):
+                use.unstable.append(Impure(self.module.code(node), node, True, asks))
+            if self.chance.is_changed(full, self.module):
+                use.changing.append((self.module.code(node), node, None))
 
     def _is_constant(self, name: str) -> bool:
         """A module's own value: known everywhere, unlike a literal known to be known."""
         definition = self.module.definitions.get(name)
         return definition is not None and isinstance(definition.node, cst.SimpleStatementLine)
+
+    def _is_imported(self, node: cst.Attribute, hidden: frozenset[str]) -> bool:
+        head = (dotted_name(node) or "").partition(".")[0]
+        return head in self.module.imports and head not in self.choreography.locals | hidden
 
     def _is_changing_class(self, node: cst.Name, hidden: frozenset[str]) -> bool:
         definition = self.module.definitions.get(node.value)
@@ -167,9 +195,15 @@ class Reader(Purity):
             if isinstance(node.value, cst.Name) and self._is_changing_class(node.value, hidden):
                 name = node.value.value
                 use.changing.append((name, node, self.changing[name]))
+            elif self._is_imported(node, hidden):
+                self._elsewhere(node, use)
             if not self._attribute_of_location(node, self.module.code(node), use, hidden):
+                if not lazy:
+                    self._note(self.property(node), use)
                 self._visit(node.value, use, hidden, lazy)
             return
+        if not lazy:
+            self._operators(node, use)
         self._children(node, use, hidden, lazy)
 
     def _attribute_of_location(
@@ -242,13 +276,16 @@ class Reader(Purity):
             for arg in node.args:
                 self._text(arg.value, use)
         if impure is None and not lazy:
+            for arg in node.args:
+                self._note(self.special(arg.value, node), use)
             use.impure += [f for a in node.args if (f := self._called_back(a.value, hidden))]
         method = node.func if isinstance(node.func, cst.Attribute) else None
         text = self.module.code(node)
         if method is not None and self._attribute_of_location(method, text, use, hidden):
             self._arguments(node, use, hidden, lazy, called=impure is None)
             return
-        if impure is None or not (impure.unstable or impure.asks):
+        asking = impure is not None and (impure.unstable or impure.asks)
+        if not asking or not self._is_global(node.func):
             self._visit(node.func, use, hidden, lazy)
         self._arguments(node, use, hidden, lazy, called=impure is None)
 

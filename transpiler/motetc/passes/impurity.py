@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -29,11 +29,18 @@ class Impure:
     node: cst.CSTNode
     unstable: bool
     asks: str = ""  # what it is known to call itself, see `chance`
+    acts: str = ""  # what it is known to do besides, in words
 
     @property
     def iterates(self) -> bool:
         """Whether it is no call, but a walk over a set."""
         return self.text.startswith("iteration")
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is no call, but a name of a module that each location has for itself."""
+        named = isinstance(self.node, cst.Name)
+        return named or (bool(self.asks) and isinstance(self.node, cst.Attribute))
 
     @property
     def shown(self) -> str:
@@ -72,8 +79,10 @@ class Purity:
             if full in self.program.pure or is_pure_function(full):
                 return None
             if self._constructs(node, full):
-                asks = self.chance.made(full, node)
-                return Impure(text, node, True, asks) if asks else None
+                if asks := self.chance.made(full, node):
+                    return Impure(text, node, True, asks)
+                acts = self.chance.making(full)
+                return Impure(text, node, False, acts=acts) if acts else None
             if asks := self.chance.asked(full):
                 return Impure(text, node, False, asks)
         if isinstance(func, cst.Attribute):
@@ -89,7 +98,39 @@ class Purity:
                 return None
             if self._elementwise(receiver, func.attr.value):
                 return None
+            asks = next(filter(None, map(self.chance.asked, methods)), "")
+            return Impure(text, node, False, asks)
         return Impure(text, node, False)
+
+    def property(self, node: cst.Attribute) -> Impure | None:
+        """What reading an attribute does, if it is a property of a class of the program."""
+        found = [name for name in self.methods(node) if self.chance.is_property(name)]
+        return self._by_methods(found, node)
+
+    def special(self, operand: cst.BaseExpression, node: cst.BaseExpression) -> Impure | None:
+        """What operators, and functions that call special methods, do with a value, whatever is in it."""
+        found = self.type_of(operand)
+        return self._by_methods(self.specials(found), node) if found is not None else None
+
+    def _by_methods(self, methods: Iterable[str], node: cst.BaseExpression) -> Impure | None:
+        for name in methods:
+            if asks := self.chance.asked(name):
+                return Impure(self.module.code(node), node, True, asks)
+            if acts := self.chance.acts(name):
+                return Impure(self.module.code(node), node, False, acts=acts)
+        return None
+
+    def specials(self, found: Type, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+        """The special methods of the classes of a value and all that is in it."""
+        for arg in found.args:
+            yield from self.specials(arg, seen)
+        decl = self.declared(found.name) if found.kind == "class" else None
+        if decl is None or found.name in seen:
+            return
+        for full in (found.name, *decl.bases):
+            yield from self.chance.specials(full)
+        for part in decl.fields:
+            yield from self.specials(part.type, seen | {found.name})
 
     def _is_named_tuple(self, receiver: cst.BaseExpression) -> bool:
         """Whether it is a named tuple, or the class of one."""
@@ -171,6 +212,26 @@ class Purity:
         if isinstance(node.func, cst.Attribute):
             return node.func.attr.value == "format"
         return isinstance(node.func, cst.Name) and node.func.value in _TEXTS
+
+
+def operands_of(node: cst.CSTNode) -> Sequence[cst.BaseExpression]:
+    """The values on which an operator calls a special method."""
+    match node:
+        case cst.BinaryOperation(left=left, right=right):
+            return (left, right)
+        case cst.Comparison(left=left, comparisons=others):
+            plain = [
+                c.comparator for c in others if not isinstance(c.operator, (cst.Is, cst.IsNot))
+            ]
+            return (left, *plain) if plain else ()
+        case (
+            cst.UnaryOperation(expression=operand)
+            | cst.FormattedStringExpression(expression=operand)
+        ):
+            return (operand,)
+        case cst.Subscript(value=operand):
+            return (operand,)
+    return ()
 
 
 _TEXTS = frozenset({"str", "repr", "ascii", "format"})

@@ -12,6 +12,8 @@ from motetc.passes.expressions import Use
 from motetc.passes.impurity import Impure
 from motetc.passes.place_state import State
 
+CHANGED = "it is changed here, by whoever comes here"
+
 
 @dataclass(slots=True)
 class Repeats(State):
@@ -26,8 +28,8 @@ class Repeats(State):
                 "mutable-agreement",
                 module.span(node),
                 f"`{name}` is read {where(place)}, and changed in the program: each location has a `{name}` of its own",
-                f"keep it on a location, as `{owner}.{name.lower()}`, and share what it is",
-                (Related(module.span(changed), "it is changed here, by whoever comes here"),),
+                f"keep it on a location, as `{owner}.{name.rpartition('.')[2].lower()}`, and share what it is",
+                (Related(module.span(changed), CHANGED),) if changed is not None else (),
             )
 
     def _deterministic(self, use: Use, why: str) -> None:
@@ -55,6 +57,8 @@ class Repeats(State):
         text = f"`{call.text}(…)` is not known to be pure and would run {how}"
         if call.asks:
             text = f"`{call.text}(…)` asks `{call.asks}` and would run {how}"
+        elif call.acts:
+            text = f"`{self._code(call.node)}` {call.acts} and would run {how}"
         elif isinstance(call.node, cst.Attribute):
             text = f"`{call.text}` is each location's own and would be read {how}"
         self._error(
@@ -66,7 +70,7 @@ class Repeats(State):
 
     def _marked(self, call: Impure) -> str:
         """A function or a method of the program's own may be declared pure."""
-        if call.unstable or call.asks:
+        if call.unstable or call.asks or call.acts:
             return ""
         func = call.node.func if isinstance(call.node, cst.Call) else call.node
         names = [self.program.resolve(self.reader.module, func) or ""]

@@ -94,7 +94,7 @@ class Rules(Repeats):
                 self._unstable(found, place)
         elif place.everywhere:
             for found in use.unstable:
-                if found.iterates or isinstance(found.node, cst.Name):
+                if found.iterates or found.is_value:
                     self._unstable(found, place)
                 else:
                     self._unplaced(found, place)

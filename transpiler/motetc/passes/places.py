@@ -85,7 +85,7 @@ class _Walk(BindingPlaces):
             self.choreography,
             self.type_of,
             self.declared,
-            chance_of(self.program, module),
+            chance_of(self.program),
             self.operations,
             changed_values(module),
             self._lookup,
