@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+from motet.transport.carriers import UNDER_WAY, stay_in_cache
 from motet.transport.sockets import SocketTransport, new_room
 
 
@@ -66,3 +67,18 @@ def test_data_before_the_end_of_a_broken_connection_hides_nothing(monkeypatch) -
     loop.run_all()
     assert received.data == b"last words"
     assert len(received.ends) == 1
+
+
+def test_what_is_under_way_on_one_machine_is_bounded() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as dialed:
+        dialed.connect(listening.getsockname())
+        stay_in_cache(dialed)
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNDER_WAY)
+            assert _bound(dialed) == _bound(other)
+        dialed.close()
+        stay_in_cache(dialed)  # which is no news here
+
+
+def _bound(connected: socket.socket) -> int:
+    return connected.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)

@@ -7,11 +7,14 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from motet.transport.addresses import Address, AddressError
 from motet.transport.connection import Connection
 from motet.transport.sockets import SocketListener, SocketTransport, new_room
+
+UNDER_WAY: Final = 512 * 1024
+"""Bytes that the kernel may hold for a peer on the same machine; it counts what it needs itself, too, and doubles this."""
 
 Factory = Callable[[], Connection]
 
@@ -64,6 +67,7 @@ class SocketCarrier:
         if connected.family != socket.AF_UNIX:
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             keep_alive(connected)
+            stay_in_cache(connected)
         transport = SocketTransport(connected, connection, self._room)
         connection.connection_made(transport)
         transport.start()
@@ -128,6 +132,16 @@ def remove_stale_socket(path: str) -> None:
             Path(path).unlink(missing_ok=True)
         except OSError:
             pass
+
+
+def stay_in_cache(connected: socket.socket) -> None:
+    """Bound what is under way to a peer on this machine, where no distance has to be filled.
+
+    The kernel would let it grow to megabytes, and what leaves the processor's cache takes a third longer to copy.
+    """
+    with suppress(OSError):  # it has gone already, as reading will show
+        if connected.getsockname()[0] == connected.getpeername()[0]:
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNDER_WAY)
 
 
 def keep_alive(connected: socket.socket) -> None:

@@ -1,10 +1,11 @@
 import socket
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from motet.transport.addresses import Address
 from motet.transport.connection import Connection
 
+UNDER_WAY: Final[int]
 Factory = Callable[[], Connection]
 
 class Listener(Protocol):
@@ -19,4 +20,5 @@ class SocketCarrier:
     async def dial(self, address: Address, factory: Factory) -> Connection: ...
 
 def remove_stale_socket(path: str) -> None: ...
+def stay_in_cache(connected: socket.socket) -> None: ...
 def keep_alive(connected: socket.socket) -> None: ...
