@@ -14,7 +14,7 @@ from motet.transport.connection import Connection
 from motet.transport.sockets import SocketListener, SocketTransport, new_room
 
 UNDER_WAY: Final = 512 * 1024
-"""Bytes that the kernel may hold for a peer on the same machine; it counts what it needs itself, too, and doubles this."""
+"""Bytes that the kernel may hold for a peer on the same machine; it doubles this, for what it needs itself."""
 
 Factory = Callable[[], Connection]
 
