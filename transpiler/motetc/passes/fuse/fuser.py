@@ -21,6 +21,7 @@ from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.emitter import Emitter, Then
 from motetc.passes.fuse.ends import Ends
 from motetc.passes.fuse.graph import STREAMS, waited
+from motetc.passes.fuse.instants import stages
 from motetc.passes.fuse.leaving import Leaving
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.tidy import tidy
@@ -48,6 +49,7 @@ class Fuser(Leaving):
     done: bool = False  # all loops are written
     commented: set[int] = field(default_factory=set)
     slices: dict[int, SliceCode] = field(default_factory=dict)
+    stages: list[list[Live]] = field(default_factory=list)  # slices and ends of sections as they run
     begun: int = 0  # the line at which the loop that is being written begins
     turn: Turn | None = None
     localize_statement: Callable[[cst.BaseStatement], cst.BaseStatement]
@@ -59,6 +61,7 @@ class Fuser(Leaving):
         self.free_names()
         self.endings = Ends(self)
         self.plan()
+        self.stages = stages(self)
         self.find_whole()
         kept = self.turn.kept(self) if self.turn is not None else None
         self.kept = {kept.uid} if kept is not None else set()

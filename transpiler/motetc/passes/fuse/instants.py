@@ -80,9 +80,8 @@ def runs_again(graph: Graph, live: Live) -> bool:
     return any(live in graph.reachable(after) for after, _ in graph.consumers(live))
 
 
-def in_order(graph: Graph) -> list[Live]:
-    """The slices of a role and the ends of its atomic sections: what feeds others first, and every slice that reads a
-    section before what the section holds back is let go."""
+def _in_order(graph: Graph) -> list[Live]:
+    """What feeds others first, and every slice that reads a section before what the section holds back is let go."""
     nodes = [
         x for x in graph.flow.lives if x.role == graph.role and x.op in ("sliced", "end_atomic")
     ]
@@ -94,6 +93,29 @@ def in_order(graph: Graph) -> list[Live]:
         chosen = (ready or left)[0]
         done[chosen.uid] = chosen
     return list(done.values())
+
+
+def stages(graph: Graph) -> list[list[Live]]:
+    """The slices of a role and the ends of its atomic sections in the order in which they run: what goes round in one
+    cycle together, with all that has to run in each of its rounds; everything else alone."""
+    left, found = _in_order(graph), list[list[Live]]()
+    while left:
+        group = [left[0]]
+        if runs_again(graph, left[0]):
+            group = _circle(graph, left)
+        found.append(group)
+        left = [x for x in left if x not in group]
+    return found
+
+
+def _circle(graph: Graph, nodes: list[Live]) -> list[Live]:
+    """Of nodes in their order: those in a cycle with the first one, and those that come before one of these."""
+    below = graph.reachable(nodes[0])
+    circle = [x for x in nodes if x in below and nodes[0] in graph.reachable(x)]
+    for node in reversed(nodes):
+        if node not in circle and any(_before(graph, node, x) for x in circle):
+            circle.append(node)
+    return [x for x in nodes if x in circle]
 
 
 def _before(graph: Graph, first: Live, then: Live) -> bool:

@@ -64,12 +64,18 @@ def prepared(fuser: Fuser, live: SliceLive) -> SliceCode:
     inline = _runs_from(fuser, live) <= 1
     timed, late = "seconds" in live.arguments, comes_late(fuser, live)
     beside = any(map(fuser.is_shared, fuser.upstream(live)))  # a function may fill the lists
-    local = inline and not (timed or late or beside or runs_again(fuser, live))
+    local = inline and not (timed or late or beside or _is_rerun(fuser, live))
     code = SliceCode(live, names, pending, {}, {}, inline, local=local)
     for leaving in body.leaving:
         if leaving.live.shape == "stream":
             _prepare_leaving(fuser, code, leaving)
     return code
+
+
+def _is_rerun(fuser: Fuser, live: SliceLive) -> bool:
+    """Whether it runs in the rounds of a cycle, which need not be its own."""
+    stage = next(s for s in fuser.stages if live in s)
+    return any(runs_again(fuser, x) for x in stage)
 
 
 def _prepare_leaving(fuser: Fuser, code: SliceCode, leaving: Leaving) -> None:
@@ -109,7 +115,9 @@ def _runs_from(fuser: Fuser, live: SliceLive) -> int:
     at_end = bool(live.inputs) and all(only_late(fuser, x) for x in live.inputs)
     batches = 0 if at_end and drivers == 1 else drivers
     late = comes_late(fuser, live)
-    return batches + ("seconds" in live.arguments) + late + (late and _is_counted(fuser, live))
+    timed = "seconds" in live.arguments
+    rounds = timed and runs_again(fuser, live)  # after the timer has set it going
+    return batches + timed + rounds + late + (late and _is_counted(fuser, live))
 
 
 def _is_counted(fuser: Fuser, live: SliceLive) -> bool:

@@ -19,7 +19,7 @@ from motetc.passes.fuse.copying import copied
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.futures import wait_for_room
-from motetc.passes.fuse.instants import comes_late, in_order, only_late, runs_again
+from motetc.passes.fuse.instants import comes_late, only_late, runs_again
 from motetc.passes.fuse.operator import Op
 from motetc.passes.fuse.owning import escapes, listed
 from motetc.passes.fuse.slice_code import (
@@ -118,15 +118,13 @@ def begin(fuser: Fuser, driver: Live, code: Code) -> None:
 def run_slices(fuser: Fuser, driver: Live, code: Code) -> None:
     """After a batch: every slice that has something runs, and what atomic sections hold back is let go."""
     fed = fuser.reachable(driver)
-    order = [x for x in in_order(fuser) if x in fed and x is not driver]
     needed = _needs_batch(fuser, driver)
-    again = [x for x in order if isinstance(x, SliceLive) and runs_again(fuser, x)]
-    first = order.index(again[0]) if again else len(order)
-    last = order.index(again[-1]) if again else len(order)
-    _each(fuser, order[:first], fed, code, needed)
-    if again:
-        _until_still(fuser, order[first : last + 1], fed, code)
-        _each(fuser, order[last + 1 :], fed, code, needed)
+    for stage in fuser.stages:
+        nodes = [x for x in stage if x in fed and (x is not driver or runs_again(fuser, x))]
+        if any(runs_again(fuser, x) for x in nodes):
+            _until_still(fuser, nodes, fed, code)
+        else:
+            _each(fuser, nodes, fed, code, needed)
 
 
 def _needs_batch(fuser: Fuser, driver: Live) -> bool:
@@ -139,7 +137,7 @@ def _needs_batch(fuser: Fuser, driver: Live) -> bool:
 
 
 def _each(
-    fuser: Fuser, nodes: list[Live], fed: list[Live], code: Code, needed: bool = False
+    fuser: Fuser, nodes: list[Live], fed: list[Live], code: Code, needed: bool
 ) -> None:
     for node in nodes:
         if isinstance(node, SliceLive):
@@ -161,10 +159,21 @@ def _until_still(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -
         if len(group) == 1:
             _run(fuser, slices[0], code)
         else:
-            _each(fuser, group, fed, code)
+            _round(fuser, group, fed, code)
         fuser.send_all(code)
         code.line(f"await {fuser.net}.breathe()")
     code.unsent |= before
+
+
+def _round(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -> None:
+    """Once round: those that have something, which is never certain before the round comes to them."""
+    for node in group:
+        if not isinstance(node, SliceLive):
+            release(fuser, node, code)
+            continue
+        slice_ = fuser.slices[node.uid]
+        with code.block(f"if {' or '.join(slice_.waiting(fed))}:", node.span):
+            _run(fuser, slice_, code)
 
 
 def _run_late(fuser: Fuser, live: SliceLive, code: Code) -> None:
@@ -177,7 +186,7 @@ def _run_late(fuser: Fuser, live: SliceLive, code: Code) -> None:
     if fuser.slices[live.uid].stilled:
         return
     circle = fuser.circle(live)
-    slices = [fuser.slices[x.uid] for x in in_order(fuser) if x in circle and x.op == "sliced"]
+    slices = [fuser.slices[x.uid] for stage in fuser.stages for x in stage if x in circle and x.op == "sliced"]
     waiting = {s.live.uid: s.waiting(list(s.live.inputs)) for s in slices}
     every = [name for names in waiting.values() for name in names]
     before, code.unsent = code.unsent, set()
