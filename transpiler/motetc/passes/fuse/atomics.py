@@ -59,13 +59,18 @@ def release(fuser: Fuser, live: Live, code: Code) -> None:
     if not holds(fuser, live):
         return
     waiting = fuser.variables[live.uid]
-    name = fuser.element_name(live, code)
-    value = Value(name, True, fuser.element_type(live))
-    key = None
-    head = name
-    if live.shape == "keyed_stream":
-        key = Value(fuser.local("key", code), True, fuser.key_type(live))
-        head = f"{key.text}, {name}"
-    with code.block(f"for {head} in {waiting}:", live.span):
-        fuser.push(live, Element(value, key, sole=True), code)
+    names, element = _released(fuser, live, code)
+    with code.loop(names, waiting, live.span):
+        fuser.push(live, element, code)
     code.line(f"{waiting}.clear()", live.span)
+
+
+def _released(fuser: Fuser, live: Live, code: Code) -> tuple[tuple[str, ...], Element]:
+    """Names for what waits, and the element that they are."""
+    kind = fuser.element_type(live)
+    if live.shape != "keyed_stream":
+        name = fuser.element_name(live, code)
+        return (name,), Element(Value(name, True, kind), sole=True)
+    names = fuser.entry_names(live, code)
+    key = Value(names[0], True, fuser.key_type(live))
+    return names, Element(Value(names[1], True, kind), key, sole=True)
