@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
-from motet.errors import BadMessage, UnsendableValue
+from motet.errors import BadMessage, UnsendableValue, text_of
 from motet.packing import new_packer, new_unpacker
 from motet.transport.addresses import parse_address
 from motet.wire.client_ports import PortChannel
@@ -65,7 +65,7 @@ class _Codec(Generic[Request, Reply]):
             return self._channel.decode_reply(content)
         except Exception as problem:
             sender = f"{self.host}:{self.port}"
-            raise BadMessage(self._channel.name, sender, str(problem)) from problem
+            raise BadMessage(self._channel.name, sender, text_of(problem)) from problem
 
 
 class Client(Generic[Request, Reply]):

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from motet.errors import text_of
+
 STEPS_SHOWN = 12
 REPR_SHOWN = 60
 
@@ -109,7 +111,7 @@ def refused(expected: type, error: Exception) -> CodecError:
     """The error for fields of the right types that the class itself does not take."""
     if isinstance(error, CodecError):
         return error
-    return DecodeError(f"{expected.__name__} refuses it: {type(error).__name__}: {error}")
+    return DecodeError(f"{expected.__name__} refuses it: {type(error).__name__}: {text_of(error)}")
 
 
 def _parts(items: tuple[object, ...], fields: dict[str, object]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar, cast
 
 from motet.codec_errors import CodecError, DecodeError, EncodeError, TooDeep, wrong_value
+from motet.errors import text_of
 
 T = TypeVar("T")
 Pair = tuple[Callable[[Any], object], Callable[[Any], Any]]
@@ -50,7 +51,7 @@ def encode_registered(value: T, cls: type[T]) -> object:
     except RecursionError:
         raise TooDeep from None
     except Exception as error:
-        raise EncodeError(f"the codec of {cls.__name__}: {error}") from error
+        raise EncodeError(f"the codec of {cls.__name__}: {text_of(error)}") from error
     if reason:
         raise EncodeError(f"the codec of {cls.__name__} answered {reason}")
     return data
@@ -63,7 +64,7 @@ def decode_registered(data: object, cls: type[T]) -> T:
     except RecursionError:
         raise TooDeep from None
     except Exception as error:
-        raise DecodeError(f"the codec of {cls.__name__}: {error}") from error
+        raise DecodeError(f"the codec of {cls.__name__}: {text_of(error)}") from error
     if type(value) is not cls:
         raise DecodeError(f"the codec of {cls.__name__} answered {type(value).__name__}")
     return value

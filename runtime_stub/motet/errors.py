@@ -6,6 +6,27 @@ of them says who is meant and why, in one line: `motet.node` prints them without
 
 from __future__ import annotations
 
+from typing import Final
+
+MESSAGE: Final = 10_000
+"""Characters of an exception's message that others hear of."""
+
+
+def text_of(error: BaseException) -> str:
+    """What an exception says, whatever its class makes of that, as text that can travel."""
+    try:
+        said = str(error)
+    except Exception:
+        said = "<exception str() failed>"  # as tracebacks have it
+    return sendable(said)
+
+
+def sendable(text: str) -> str:
+    """The same text, of bounded length and of characters that have a form in UTF-8."""
+    if len(text) > MESSAGE:
+        text = f"{text[:MESSAGE]}… ({len(text)} characters)"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
 
 class MotetError(Exception):
     """Anything that goes wrong in the runtime itself; never an exception of the user's code."""
@@ -85,7 +106,7 @@ class UnsendableValue(MotetError):
     @classmethod
     def of(cls, channel: str, problem: Exception) -> UnsendableValue:
         """What went wrong when a value was encoded, packed or queued."""
-        return cls(channel, problem.reason if isinstance(problem, cls) else str(problem))
+        return cls(channel, problem.reason if isinstance(problem, cls) else text_of(problem))
 
 
 class CollectiveError(MotetError, ValueError):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import ParamSpec, TypeVar
 
+from motet.errors import text_of
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -15,7 +17,7 @@ P = ParamSpec("P")
 class Failure:
     """What `attempt` gives when the attempted call raised.
 
-    `kind` is the name of the exception's class, `message` its text.
+    `kind` is the name of the exception's class, `message` its text: of a very long one, the beginning.
     """
 
     kind: str
@@ -24,7 +26,7 @@ class Failure:
     @classmethod
     def of(cls, error: BaseException) -> Failure:
         """The failure that stands for this exception."""
-        return cls(type(error).__name__, str(error))
+        return cls(type(error).__name__, text_of(error))
 
 
 async def attempt(

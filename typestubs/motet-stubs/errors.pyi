@@ -1,3 +1,10 @@
+from typing import Final
+
+MESSAGE: Final[int]
+
+def text_of(error: BaseException) -> str: ...
+def sendable(text: str) -> str: ...
+
 class MotetError(Exception): ...
 
 class NotProjectedError(MotetError, RuntimeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from reprlib import Repr
 from types import TracebackType
 from typing import Final
@@ -17,6 +18,7 @@ _SHORT: Final = Repr()
 _SHORT.maxstring = _SHORT.maxother = 120
 _NOT_TOLD: Final = ("self", "cls", ".0")
 _Comprehension = Comprehension | ast.GeneratorExp
+_Loop = ast.For | _Comprehension
 
 
 def element_of(error: BaseException, manifest: Manifest) -> str:
@@ -24,16 +26,20 @@ def element_of(error: BaseException, manifest: Manifest) -> str:
 
     Of an awaitable that a stream has waited for: what its function was called with.
     """
-    found = ""
+    traces: list[TracebackType] = []
     trace = error.__traceback__
     while trace is not None:
-        frame = trace.tb_frame
-        if manifest.source_of(frame.f_code.co_filename, trace.tb_lineno) is not None:
-            found = _element(error, trace) or found
-        if frame.f_code is RESOLVING:
-            found = _arguments(trace.tb_next) or found
+        traces.append(trace)
         trace = trace.tb_next
-    return found
+    around = cache(_loops_around)
+    for trace in reversed(traces):
+        code = trace.tb_frame.f_code
+        found = _arguments(trace.tb_next) if code is RESOLVING else ""
+        if not found and manifest.source_of(code.co_filename, trace.tb_lineno) is not None:
+            found = _element(around(code.co_filename, trace.tb_lineno), error, trace)
+        if found:
+            return found
+    return ""
 
 
 def _arguments(trace: TracebackType | None) -> str:
@@ -49,16 +55,10 @@ def _told(values: Mapping[str, object], names: Sequence[str]) -> str:
     return ", ".join(f"{n} = {_SHORT.repr(values[n])}" for n in names if n in values)
 
 
-def _element(error: BaseException, trace: TracebackType) -> str:
-    frame = trace.tb_frame
-    text = "".join(linecache.getlines(frame.f_code.co_filename))
-    try:
-        loops = list(_loops(ast.parse(text), trace.tb_lineno))
-    except SyntaxError:
-        return ""
+def _element(loops: Sequence[_Loop], error: BaseException, trace: TracebackType) -> str:
     for loop in reversed(loops):
         if isinstance(loop, ast.For):
-            found = _told(frame.f_locals, _variables(loop.target))
+            found = _told(trace.tb_frame.f_locals, _variables(loop.target))
         else:
             found = _in_comprehension(loop, error, trace)
         if found:
@@ -81,7 +81,15 @@ def _variables(target: ast.expr) -> list[str]:
     return [n.id for n in ast.walk(target) if isinstance(n, ast.Name) and n.id != "_"]
 
 
-def _loops(node: ast.AST, line: int) -> Iterator[ast.For | _Comprehension]:
+def _loops_around(file: str, line: int) -> list[_Loop]:
+    """Asked once for a line: exceptions of recursive functions have thousands of frames."""
+    try:
+        return list(_loops(ast.parse("".join(linecache.getlines(file))), line))
+    except SyntaxError:
+        return []
+
+
+def _loops(node: ast.AST, line: int) -> Iterator[_Loop]:
     """The loops around a line, the outermost first."""
     if isinstance(node, ast.For | _Comprehension):
         yield node

@@ -6,7 +6,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,9 @@ class Manifest:
 
     folder: Path | None
     document: Mapping[str, Any]
+    _found: dict[tuple[str, int], tuple[str, int] | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def fingerprint(self) -> Fingerprint:
         """The program's fingerprint, and the digest of each message to name a difference."""
@@ -32,7 +35,12 @@ class Manifest:
         return Fingerprint(program, tuple(self._parts())[:PARTS_SENT])
 
     def source_of(self, file: str, line: int) -> tuple[str, int] | None:
-        """The source path and line behind a line of a generated file."""
+        """The source path and line behind a line of a generated file; tracebacks ask for some a thousand times."""
+        if (file, line) not in self._found:
+            self._found[file, line] = self._look_up(file, line)
+        return self._found[file, line]
+
+    def _look_up(self, file: str, line: int) -> tuple[str, int] | None:
         entry = self._file(file)
         if entry is None:
             return None

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from motet.errors import PeerAborted, PeerLost
+from motet.errors import PeerAborted, PeerLost, sendable, text_of
 
 
 @contextmanager
@@ -78,4 +78,6 @@ def describe(error: BaseException, me: str, line: str | None) -> Problem:
         case PeerLost():
             return Problem("PeerLost", str(error), error.peer, line, primary=False)
     notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-    return Problem(type(error).__name__, f"{error}{notes}", me, line, primary=True)
+    return Problem(
+        type(error).__name__, f"{text_of(error)}{sendable(notes)}", me, line, primary=True
+    )

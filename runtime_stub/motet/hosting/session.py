@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from motet.entries import Entry, perform
@@ -15,6 +16,7 @@ from motet.hosting.tracebacks import format_error, source_line
 from motet.transport.addresses import Address, AddressError, Deployment
 from motet.transport.driving import drive
 from motet.transport.hub import Hub
+from motet.transport.tasks import is_cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +45,12 @@ async def run_session(session: Session) -> Ending:
     """Take part to the end; raises for addresses, never for what happens in the choreography."""
     try:
         return await _succeed(session)
-    except asyncio.CancelledError as stopped:
-        reason = str(stopped) or "cancelled"
-        problem = Problem("Stopped", reason, str(session.hub.me), None, primary=True)
-        return await _fail(session, problem, f"stopped by {reason}")
     except AddressError:  # nothing has begun: whoever started this has to know
         raise
     except BaseException as error:
-        line = source_line(error, session.manifest)
-        element = element_of(error, session.manifest)
-        if element and not isinstance(error, MotetError):
-            error.add_note(f"in a loop, at {element}")
-        problem = describe(error, str(session.hub.me), line)
-        return await _fail(session, problem, _explain(error, session.manifest, line))
+        if isinstance(error, asyncio.CancelledError) and is_cancelled():
+            return await _stop(session, str(error) or "cancelled")
+        return await _break(session, error)
     finally:
         await session.hub.close()
 
@@ -78,6 +73,21 @@ def _json_form(result: object) -> object:
         return to_json(result)
 
 
+async def _stop(session: Session, reason: str) -> Ending:
+    problem = Problem("Stopped", reason, str(session.hub.me), None, primary=True)
+    return await _fail(session, problem, f"stopped by {reason}")
+
+
+async def _break(session: Session, error: BaseException) -> Ending:
+    line = source_line(error, session.manifest)
+    element = element_of(error, session.manifest)
+    if element and not isinstance(error, MotetError):
+        with suppress(Exception):  # a class may forbid changes
+            error.add_note(f"in a loop, at {element}")
+    problem = describe(error, str(session.hub.me), line)
+    return await _fail(session, problem, _explain(error, session.manifest, line))
+
+
 async def _fail(session: Session, problem: Problem, explanation: str) -> Ending:
     hub = session.hub
     stopped = problem.kind == "Stopped"
@@ -92,7 +102,9 @@ async def _fail(session: Session, problem: Problem, explanation: str) -> Ending:
 def _reason(problem: Problem) -> str:
     if problem.kind == "Stopped":
         return f"stopped by {problem.message}"
-    return problem.message if not problem.primary else f"{problem.kind}: {problem.message}"
+    if not problem.primary:
+        return problem.message
+    return f"{problem.kind}: {problem.message}".removesuffix(": ")
 
 
 def _explain(error: BaseException, manifest: Manifest, line: str | None) -> str:

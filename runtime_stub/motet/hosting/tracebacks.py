@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import linecache
+from functools import cache
 from pathlib import Path
 from traceback import FrameSummary, TracebackException, extract_tb
 
@@ -14,10 +15,12 @@ RUNTIME = Path(__file__).resolve().parents[1]
 
 def source_line(error: BaseException, manifest: Manifest) -> str | None:
     """Where an exception left the program, as `shop.py:36`; the innermost line that is generated."""
-    for frame in reversed(extract_tb(error.__traceback__)):
-        found = manifest.source_of(frame.filename, frame.lineno or 0)
-        if found is not None:
-            return f"{found[0]}:{found[1]}"
+    # a coroutine's StopIteration leaves it as an error that was nowhere
+    for left in filter(None, (error, error.__cause__)):
+        for frame in reversed(extract_tb(left.__traceback__)):
+            found = manifest.source_of(frame.filename, frame.lineno or 0)
+            if found is not None:
+                return f"{found[0]}:{found[1]}"
     return None
 
 
@@ -36,16 +39,17 @@ def format_unbegun(error: BaseException) -> str:
 
 
 def _rewrite(report: TracebackException, manifest: Manifest) -> None:
-    frames = [frame for frame in report.stack if not _is_ours(frame)]
-    report.stack[:] = [_in_source(frame, manifest) for frame in frames]
-    for inner in (report.__cause__, report.__context__):
-        if inner is not None:
-            _rewrite(inner, manifest)
+    rest = [report]
+    while rest:  # chains are of any length
+        part = rest.pop()
+        frames = [frame for frame in part.stack if not _is_ours(frame.filename)]
+        part.stack[:] = [_in_source(frame, manifest) for frame in frames]
+        rest += filter(None, (part.__cause__, part.__context__, *(part.exceptions or ())))
 
 
-def _is_ours(frame: FrameSummary) -> bool:
-    """Ours, or of the machinery by which Python imports and starts modules."""
-    name = frame.filename
+@cache
+def _is_ours(name: str) -> bool:
+    """Whether a file is ours, or of the machinery by which Python imports and starts modules."""
     if name.startswith("<frozen ") or name == importlib.__file__:
         return True
     return Path(name).resolve().is_relative_to(RUNTIME)

@@ -72,7 +72,9 @@ class Task:
             wait = self._coroutine.throw(error) if error else self._coroutine.send(None)
         except StopIteration as end:
             self._finish(end.value, None)
-        except Exception as problem:
+        except KeyboardInterrupt:  # whoever looks on has enough
+            raise
+        except BaseException as problem:
             self._finish(None, problem)
         else:
             self._block(wait)

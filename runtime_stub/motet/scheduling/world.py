@@ -10,7 +10,7 @@ from typing import Any
 
 from msgpack import unpackb
 
-from motet.errors import PeerAborted
+from motet.errors import PeerAborted, text_of
 from motet.packing import unpack_extension
 from motet.ports import NodeId
 from motet.scheduling.clock import Alarm, Clock
@@ -181,7 +181,7 @@ class World:
         self.errors[node.me] = error
         if node.failure is not None:
             return
-        node.failure = PeerAborted(*node.me, None, f"{type(error).__name__}: {error}")
+        node.failure = PeerAborted(*node.me, None, f"{type(error).__name__}: {text_of(error)}")
         for other in list(self._nodes.values()):
             if other is not node:
                 self.pair(node.me, other.me).call(partial(other.abort, node.failure))

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Generator
 from types import coroutine
 from typing import Any, Final, Generic, TypeVar, cast
 
-from motet.errors import BadMessage, UnsendableValue
+from motet.errors import BadMessage, UnsendableValue, text_of
 from motet.members import MemberId
 from motet.ports import UNIT, FanOut, Inlet, Outlet
 from motet.wire.channel import Channel
@@ -111,7 +111,7 @@ class Inbox(Generic[Here, There, T]):
         try:
             return decode(data)
         except Exception as problem:
-            raise BadMessage(self._channel, str(self._source.node), str(problem)) from problem
+            raise BadMessage(self._channel, str(self._source.node), text_of(problem)) from problem
 
 
 class Multicast(Generic[Here, T]):

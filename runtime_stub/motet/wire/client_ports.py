@@ -15,7 +15,7 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from motet.clients import ClientId
 from motet.doors import Door
-from motet.errors import UnsendableValue
+from motet.errors import UnsendableValue, text_of
 from motet.live.markers import MembershipEvent
 from motet.packing import new_packer
 from motet.wire.places import Site
@@ -79,7 +79,7 @@ class _Requests(Generic[Request]):
             try:
                 batch.append(decode(content))
             except Exception as problem:
-                self._door.refuse(client, f"a request that is none: {problem}")
+                self._door.refuse(client, f"a request that is none: {text_of(problem)}")
                 break
         return batch
 
@@ -198,5 +198,3 @@ class SingleClientPort(_Port[Here, Request, Reply]):
             for frame in frames:
                 await self._door.room()
                 self._door.send(0, frame)
-
-

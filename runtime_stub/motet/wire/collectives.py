@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Generic, TypeVar
 
-from motet.errors import BadMessage, CollectiveError
+from motet.errors import BadMessage, CollectiveError, text_of
 from motet.members import MemberId
 from motet.wire.boxes import Outbox
 from motet.wire.channel import Channel
@@ -77,7 +77,7 @@ class Gather(Generic[Here, There, T]):
             return self._channel.decode(data)
         except Exception as problem:
             sender = str(self._group[member].node)
-            raise BadMessage(self._channel.name, sender, str(problem)) from problem
+            raise BadMessage(self._channel.name, sender, text_of(problem)) from problem
 
 
 class Scatter(Generic[Here, There, T]):

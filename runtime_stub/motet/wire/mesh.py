@@ -12,7 +12,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from motet.errors import BadMessage, CollectiveError, UnsendableValue
+from motet.errors import BadMessage, CollectiveError, UnsendableValue, text_of
 from motet.members import MemberId
 from motet.ports import Inlet, Outlet
 from motet.wire.channel import Channel
@@ -91,7 +91,7 @@ class MeshPeer(Generic[Here, T]):
         try:
             return self._channel.decode(data)
         except Exception as problem:
-            raise BadMessage(self._channel.name, self._name, str(problem)) from problem
+            raise BadMessage(self._channel.name, self._name, text_of(problem)) from problem
 
 
 class Mesh(Generic[Here, T]):

@@ -12,7 +12,7 @@ from functools import partial
 from types import coroutine
 from typing import Generic, NoReturn, Self, TypeVar
 
-from motet.errors import BadMessage
+from motet.errors import BadMessage, text_of
 from motet.members import MemberId
 from motet.ports import Fabric, Inlet
 from motet.wire.channel import Channel
@@ -60,7 +60,7 @@ class StreamInbox(Generic[Here, There, T]):
         try:
             batch = decode(items.popleft())
         except Exception as problem:
-            raise BadMessage(self._channel, str(self._source), str(problem)) from problem
+            raise BadMessage(self._channel, str(self._source), text_of(problem)) from problem
         if not batch:
             self._end()
         return batch
@@ -130,7 +130,7 @@ class StreamGather(Generic[Here, There, T]):
                     batch = decode(items.popleft())
                 except Exception as problem:
                     source = str(self._nodes[index])
-                    raise BadMessage(self._channel, source, str(problem)) from problem
+                    raise BadMessage(self._channel, source, text_of(problem)) from problem
                 if batch:
                     ready.rotate(-1)
                     return self._members[index], batch

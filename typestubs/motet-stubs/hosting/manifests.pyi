@@ -1,5 +1,5 @@
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from re import Pattern
 from typing import Any, Final
@@ -14,6 +14,7 @@ ENTRY: Final[Pattern[str]]
 class Manifest:
     folder: Path | None
     document: Mapping[str, Any]
+    _found: dict[tuple[str, int], tuple[str, int] | None] = field(init=False, repr=False, compare=False)
 
     def fingerprint(self) -> Fingerprint: ...
     def source_of(self, file: str, line: int) -> tuple[str, int] | None: ...
