@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from motetc.diagnostics.model import Span
 from motetc.ir.types import Type
@@ -69,6 +69,9 @@ class Line:
     span: Span | None
     raw: bool = False  # within a string: nothing is put in front
     copied: bool = False  # as the source has it
+    called: bool = (
+        False  # a function of the source, which may be called anything, with this very element
+    )
 
     @property
     def written(self) -> str:
@@ -96,15 +99,18 @@ class Code:
         for part in text.split("\n"):
             self.lines.append(Line(self.depth, part, span or self.here))
 
+    def call(self, text: str, span: Span | None = None) -> None:
+        """Add a call that the source makes, for its effect: of what it calls `add` nothing is known."""
+        self.line(text, span)
+        self.lines[-1].called = True
+
     def copy(self, text: str, span: Span, raw: bool) -> None:
         """Add a line of the source, as it stands if it begins within a string."""
         self.lines.append(Line(self.depth, text, span, raw, copied=True))
 
     def take(self, other: Code) -> None:
         """Add what another function would do, which stands at depth 1 there."""
-        self.lines += [
-            Line(x.depth + self.depth - 1, x.text, x.span, x.raw, x.copied) for x in other.lines
-        ]
+        self.lines += [replace(x, depth=x.depth + self.depth - 1) for x in other.lines]
         self.assigned |= other.assigned
 
     @staticmethod
@@ -217,7 +223,7 @@ def _read_names(
 def _taken_whole(body: Sequence[Line], names: tuple[str, ...], items: str) -> list[str]:
     """What a loop does that only appends its elements to lists: they are extended."""
     element = names[0] if len(names) == 1 else f"({', '.join(names)})"
-    found = [_APPEND.match(line.text) for line in body]
+    found = [None if line.called else _APPEND.match(line.text) for line in body]
     targets = [match[1] for match in found if match is not None]
     if "_" in names or any(match is None or match[3] != element for match in found):
         return []

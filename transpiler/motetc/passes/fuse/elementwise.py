@@ -105,7 +105,7 @@ class Inspect(Elementwise):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         bound = self.bound(fuser, live, element, code)
-        code.line(
+        code.call(
             self.result(fuser, live, Element(bound.value, bound.key, sole=False), code), live.span
         )
         fuser.push(live, bound, code)
@@ -147,4 +147,4 @@ class ForEach(Elementwise):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         awaited = "await " if fuser.is_awaited(live) else ""
-        code.line(awaited + self.result(fuser, live, element, code), live.span)
+        code.call(awaited + self.result(fuser, live, element, code), live.span)

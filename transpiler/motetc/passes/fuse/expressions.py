@@ -107,7 +107,7 @@ class Expressions(Names):
     def discard(self, value: Value, code: Code) -> None:
         """Evaluate what nobody reads, if that does anything."""
         if not (value.atomic or value.idle or value.parts or is_still(value.text)):
-            code.line(value.text)
+            code.call(value.text)
 
     def split(
         self, value: Value, hints: Sequence[str], code: Code, sole: bool

@@ -121,7 +121,7 @@ class InspectEntries(Derived):
     def _inspected(self, fuser: Fuser, live: Live) -> Then:
         def inspected(entry: Element, code: Code) -> None:
             f = live.arguments["f"].expr
-            code.line(fuser.apply(f, given(entry, self.with_key), code, sole=False), live.span)
+            code.call(fuser.apply(f, given(entry, self.with_key), code, sole=False), live.span)
 
         return inspected
 

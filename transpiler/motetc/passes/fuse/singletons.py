@@ -108,9 +108,9 @@ class Inspected(Op):
         text = apply(fuser, live, base, code)
         if base.present:
             with code.block(f"if {base.present}:", live.span):
-                code.line(text, live.span)
+                code.call(text, live.span)
         else:
-            code.line(text, live.span)
+            code.call(text, live.span)
         return base
 
 
