@@ -6,7 +6,7 @@ everything local does. Edges are `inputs`; a cycle goes through a `feedback` nod
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -208,10 +208,17 @@ def never_ends(live: Live) -> bool:
     This is more than its type says: what leaves a slice is unbounded, and ends all the same if the slice's inputs do.
     A cycle within a location ends when nothing goes round in it any more; of one between locations nobody can tell.
     """
-    return _never_ends(live, (), set())
+    return _never_ends(live, lambda _: False, (), set())
 
 
-def _never_ends(live: Live, within: tuple[Live, ...], done: set[int]) -> bool:
+def may_come_to_end(live: Live, may_end: Callable[[Live], bool]) -> bool:
+    """Whether a node ends some day, or may: what it comes from is ended, perhaps, by a node that may end by itself."""
+    return not _never_ends(live, may_end, (), set())
+
+
+def _never_ends(
+    live: Live, may_end: Callable[[Live], bool], within: tuple[Live, ...], done: set[int]
+) -> bool:
     if live in within:
         return any(x.hop is not None for x in within[within.index(live) :])
     if live.uid in done:
@@ -221,9 +228,9 @@ def _never_ends(live: Live, within: tuple[Live, ...], done: set[int]) -> bool:
         return not live.port.single
     if live.op in _ENDLESS or (live.shape == "slice" and "seconds" in live.arguments):
         return True
-    if live.bounded and live.shape not in ("sink", "slice"):
+    if (live.bounded and live.shape not in ("sink", "slice")) or may_end(live):
         return False
-    return any(_never_ends(x, (*within, live), done) for x in live.sources)
+    return any(_never_ends(x, may_end, (*within, live), done) for x in live.sources)
 
 
 def _comes_back(channel: Live) -> bool:

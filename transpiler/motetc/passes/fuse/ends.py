@@ -23,7 +23,9 @@ class Ends:
     """What has been written of ends so far."""
 
     fuser: Fuser
-    marks: dict[int, set[tuple[int, int]]] = field(default_factory=dict)  # inputs whose end is written
+    marks: dict[int, set[tuple[int, int]]] = field(
+        default_factory=dict
+    )  # inputs whose end is written
     after: dict[int, Code] = field(default_factory=dict)  # uid -> what follows a counted end
     counters: dict[int, str] = field(default_factory=dict)  # uid -> variable that counts down
     functions: dict[int, str] = field(default_factory=dict)  # uid -> function for an early end
@@ -40,7 +42,8 @@ class Ends:
         if live.shape in ("singleton", "optional") and fuser.uses(live) > 1:
             fuser.final(live, code)
         for consumer, index in fuser.consumers(live):
-            if index in fuser.ending(consumer) and self._matters(consumer):
+            clocked = fuser.is_clocked(consumer)
+            if index in fuser.ending(consumer) and self._matters(consumer) and not clocked:
                 self._end_input(consumer, index, code)
         sent = set(code.unsent)
         fuser.send_all(code)
@@ -50,7 +53,9 @@ class Ends:
             code.line(f"await {fuser.endpoint(hop)}.end()", hop.span)
             self.closed.add(hop.uid)
         if fuser.resolves(live) and len(circle := fuser.circle(live)) > 1:
-            self._end_heads([x for x in circle if x is not live], code)  # nothing goes round any more
+            self._end_heads(
+                [x for x in circle if x is not live], code
+            )  # nothing goes round any more
 
     def _end_input(self, live: Live, index: int, code: Code) -> None:
         fuser = self.fuser
@@ -188,12 +193,22 @@ class Ends:
 
     def end_open(self, live: Live, test: str, code: Code) -> None:
         """The inputs of a node have ended: it ends, if it has not before (`test`)."""
+        if self._has_ended_before(live):
+            return
         told = live.uid in self.told or self._waits_for_batch(live)
         test = f"not {self.is_told(live)}" if told else test
         with code.block(f"if {test}:", live.span):
             self._tell(live, code)
-        if live.uid in self.functions:  # it has ended now, one way or the other, and all has been sent
+        if (
+            live.uid in self.functions
+        ):  # it has ended now, one way or the other, and all has been sent
             code.unsent -= self.closed
+
+    def _has_ended_before(self, live: Live) -> bool:
+        """Whether the loops before a node never end, and are left only when it has ended."""
+        drivers = [x for x in self.fuser.upstream(live) if self.fuser.is_driver(x)]
+        endless = all(x.hop is None and not self.fuser.comes_to_end(x) for x in drivers)
+        return endless and not self.unwanted(live, hops=True)
 
     def after_batch(self, driver: Live, code: Code) -> None:
         """After slices have run, and what leaves has been sent: the ends of what has become full with this batch."""

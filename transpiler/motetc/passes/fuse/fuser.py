@@ -49,7 +49,7 @@ class Fuser(Leaving):
     done: bool = False  # all loops are written
     commented: set[int] = field(default_factory=set)
     slices: dict[int, SliceCode] = field(default_factory=dict)
-    stages: list[list[Live]] = field(default_factory=list)  # slices and ends of sections as they run
+    stages: list[list[Live]] = field(default_factory=list)  # see `instants.stages`
     begun: int = 0  # the line at which the loop that is being written begins
     turn: Turn | None = None
     localize_statement: Callable[[cst.BaseStatement], cst.BaseStatement]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from motetc.ir.live import RESOLVING, Collect, Flow, Hop, Live, never_ends
+from motetc.ir.live import RESOLVING, Collect, Flow, Hop, Live, may_come_to_end
 from motetc.ir.operators import LOOP
 
 STREAMS = ("stream", "keyed_stream")
@@ -59,7 +59,9 @@ class Graph:
     followers: dict[int, list[tuple[Live, int]]] = field(init=False)  # by uid, see `consumers`
     back: set[tuple[int, int]] = field(init=False)
     """The edges by which elements that have come from a driver go round."""
-    closing: dict[tuple[int, bool], bool] = field(default_factory=dict)  # what `may_close` has found out
+    closing: dict[tuple[int, bool], bool] = field(
+        default_factory=dict
+    )  # what `may_close` has found out
 
     def __post_init__(self) -> None:
         self.followers = {x.uid: [*self.flow.consumers(x)] for x in self.flow.lives}
@@ -140,15 +142,19 @@ class Graph:
 
     def has_own_loop(self, live: Live) -> bool:
         """Whether an operator passes on what it has in a loop of its own."""
-        return live.op in _TIMED or self.resolves(live)
+        return self.is_clocked(live) or self.resolves(live)
+
+    def is_clocked(self, live: Live) -> bool:
+        """Whether a clock drives it, which goes on when the input has ended."""
+        return live.op in _TIMED
 
     def leads(self, live: Live) -> bool:
         """Whether anything is done with what comes from a driver."""
         return self.uses(live) > 0 or live.op == "sliced"
 
     def comes_to_end(self, live: Live) -> bool:
-        """Whether a node ends some day."""
-        return not never_ends(live)
+        """Whether a node ends some day, or may."""
+        return may_come_to_end(live, self._has_enough)
 
     def ending(self, live: Live) -> list[int]:
         """The inputs at this role whose ends are the end of a node; what it feeds itself is none of them."""

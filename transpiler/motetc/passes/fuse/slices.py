@@ -7,6 +7,7 @@ has something runs, those that feed others first. What leaves a slice is pushed 
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 import libcst as cst
 
@@ -136,9 +137,7 @@ def _needs_batch(fuser: Fuser, driver: Live) -> bool:
     )
 
 
-def _each(
-    fuser: Fuser, nodes: list[Live], fed: list[Live], code: Code, needed: bool
-) -> None:
+def _each(fuser: Fuser, nodes: list[Live], fed: list[Live], code: Code, needed: bool) -> None:
     for node in nodes:
         if isinstance(node, SliceLive):
             slice_ = fuser.slices[node.uid]
@@ -186,7 +185,8 @@ def _run_late(fuser: Fuser, live: SliceLive, code: Code) -> None:
     if fuser.slices[live.uid].stilled:
         return
     circle = fuser.circle(live)
-    slices = [fuser.slices[x.uid] for stage in fuser.stages for x in stage if x in circle and x.op == "sliced"]
+    nodes = [x for x in chain(*fuser.stages) if x in circle]
+    slices = [fuser.slices[x.uid] for x in nodes if x.op == "sliced"]
     waiting = {s.live.uid: s.waiting(list(s.live.inputs)) for s in slices}
     every = [name for names in waiting.values() for name in names]
     before, code.unsent = code.unsent, set()
@@ -203,9 +203,7 @@ def _run_late(fuser: Fuser, live: SliceLive, code: Code) -> None:
     code.unsent |= before
 
 
-def _guarded(
-    fuser: Fuser, slice_: SliceCode, waiting: list[str], code: Code, needed: bool
-) -> None:
+def _guarded(fuser: Fuser, slice_: SliceCode, waiting: list[str], code: Code, needed: bool) -> None:
     waited = any("await " in line.text for line in code.lines[fuser.begun :])
     alone = slice_.inline or not waited  # else another loop may have taken what has come
     if (slice_.local and _gathered(slice_, code, needed)) or (
