@@ -101,7 +101,7 @@ class Turn:
         """Whether a driver goes on after the loop has been left."""
         if driver is None or not self.breaks or fuser.is_plain(driver):
             return False
-        return self.over(fuser) not in fuser.endings.unwanted(driver, hops=True).split()
+        return self.over(fuser) not in fuser.endings.unwanted(driver, hops=True).split(" or ")
 
     def lock(self, fuser: Fuser, driver: Live) -> str:
         """What a driver has to hold while it handles a batch, as others run at the same time: one batch at a time."""
