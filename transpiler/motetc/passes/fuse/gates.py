@@ -6,6 +6,9 @@ from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value, is_apart
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.graph import STREAMS, waited
+from motetc.passes.fuse.inline import both
+from motetc.passes.fuse.keyed import wanted_key
+from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.operator import Op
 
 
@@ -205,6 +208,36 @@ class FilterKeyNotIn(Excluding):
         assert element.key is not None
         element = bound(fuser, live.inputs[0], element, code)
         self.unless(fuser, live, element.key.text if element.key else "", element, code)
+
+
+class Get(Gate):
+    """Every x under one key: one that is written there, or a value that is waited for."""
+
+    def declare(self, fuser: Fuser, live: Live) -> None:
+        if waited(live) is None:
+            wanted_key(fuser, live)
+        else:
+            super().declare(fuser, live)
+
+    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        if waited(live) is None:
+            self.passed(fuser, live, element, code)
+        else:
+            super().element(fuser, live, index, element, code)
+
+    def passed(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
+        assert element.key is not None
+        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
+        with code.block(f"if {self._is_wanted(fuser, live, element.key, code)}:", live.span):
+            fuser.push(live, Element(value, sole=element.sole), code)
+
+    def _is_wanted(self, fuser: Fuser, live: Live, key: Value, code: Code) -> str:
+        if waited(live) is None:
+            return f"{key.text} == {wanted_key(fuser, live)}"
+        wanted = fuser.read(live.inputs[1], code, final=True)
+        test = f"{key.text} == {wanted.text}"
+        never = wanted.maybe == wanted.text and not may_be_none(fuser.key_type(live.inputs[0]))
+        return both("" if never else wanted.present, test)
 
 
 class RepeatWithKeys(Gate):

@@ -21,6 +21,7 @@ _WAITED = {
     ("stream", "anti_join"): 1,
     ("stream", "repeat_with_keys"): 1,
     ("keyed_stream", "filter_key_not_in"): 1,
+    ("keyed_stream", "get"): 1,
     ("keyed_stream", "join_keyed_singleton"): 1,
     ("keyed_stream", "lookup_keyed_singleton"): 1,
     ("keyed_stream", "lookup_keyed_stream"): 1,

@@ -91,21 +91,6 @@ class DropKeyPrefix(Op):
         fuser.push(live, Element(value, fuser.bind(key, "key", code, False), element.sole), code)
 
 
-class Get(Op):
-    """Every x under one key."""
-
-    late = True
-
-    def declare(self, fuser: Fuser, live: Live) -> None:
-        wanted_key(fuser, live)
-
-    def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        assert element.key is not None
-        value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
-        with code.block(f"if {element.key.text} == {wanted_key(fuser, live)}:", live.span):
-            fuser.push(live, Element(value, sole=element.sole), code)
-
-
 def wanted_key(fuser: Fuser, live: Live) -> str:
     """The key that is asked for, computed once."""
     if live.uid not in fuser.variables:

@@ -9,6 +9,7 @@ from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.expressions import is_name
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.graph import settles
+from motetc.passes.fuse.inline import both
 from motetc.passes.fuse.keyed import wanted_key
 from motetc.passes.fuse.operator import Op
 from motetc.passes.fuse.singletons import Outgoing, is_monotone, limit_known, wrapped
@@ -98,9 +99,11 @@ class GetEntry(Op):
 
     def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
         table = named_dict(fuser, live.inputs[0], code)
-        key = fuser.read(live.inputs[1], code).text if live.inputs[1:] else wanted_key(fuser, live)
-        kind = fuser.element_type(live)
-        return Value(f"{table}[{key}]", type=kind, present=f"{key} in {table}")
+        key = (
+            fuser.read(live.inputs[1], code) if live.inputs[1:] else Value(wanted_key(fuser, live))
+        )
+        present = both(key.present, f"{key.text} in {table}")
+        return Value(f"{table}[{key.text}]", type=fuser.element_type(live), present=present)
 
 
 def named_dict(fuser: Fuser, live: Live, code: Code) -> str:

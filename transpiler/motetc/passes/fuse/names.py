@@ -20,7 +20,13 @@ from motetc.passes.fuse.code import Code
 from motetc.passes.fuse.graph import STREAMS, Graph
 from motetc.passes.fuse.inline import parameters
 
-_NOUNS = {"collect_list": "collected", "fold": "folded", "reduce": "reduced", "is_empty": "empty"}
+_NOUNS = {
+    "collect_list": "collected",
+    "fold": "folded",
+    "get": "found",
+    "is_empty": "empty",
+    "reduce": "reduced",
+}
 _RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
 TypeOf = Callable[[cst.CSTNode], Type | None]
 

@@ -97,7 +97,7 @@ _KEYED_STREAMS: dict[str, Emitter] = {
     "entries_partially_ordered": keyed.Entries(),
     "prefix_key": keyed.PrefixKey(),
     "drop_key_prefix": keyed.DropKeyPrefix(),
-    "get": keyed.Get(),
+    "get": gates.Get(),
     "enumerate": per_key.KeyedEnumerate(),
     "scan": per_key.KeyedScan(),
     "generator": per_key.KeyedGenerator(),
