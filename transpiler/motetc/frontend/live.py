@@ -17,6 +17,7 @@ from motetc.frontend.live_feedback import feed, read_channel
 from motetc.frontend.live_flows import acts, awaited_names, divide
 from motetc.frontend.live_graph import LiveGraph
 from motetc.frontend.live_hops import at_one_place, name_arrival, read_hop
+from motetc.frontend.live_instead import wrapped
 from motetc.frontend.live_ports import (
     read_membership,
     read_port,
@@ -24,6 +25,7 @@ from motetc.frontend.live_ports import (
     read_reply,
 )
 from motetc.frontend.live_suggestions import suggestion
+from motetc.frontend.scope import names_of
 from motetc.ir.live import Collect, Flow, Given, Live, Turns
 from motetc.ir.nodes import Seat
 from motetc.ir.operators import OPERATORS, SOURCES, Operator, called, changed
@@ -43,6 +45,8 @@ class LiveReader(LiveGraph):
     def bind(self, target: cst.BaseExpression, value: cst.BaseExpression) -> list[Live]:
         """The graph of `target = value`; the nodes made last, one for each name."""
         found = self.results(value)
+        named = names_of(target).reads
+        self.refused = self.refused - named if found else self.refused | named
         if len(found) == 1 and isinstance(target, cst.Name):
             self._name(target.value, found[0])
             name_arrival(found[0], target.value)
@@ -81,7 +85,9 @@ class LiveReader(LiveGraph):
         return self._operator(expr, expr.func.attr, inputs[0])
 
     def _named(self, expr: cst.Name) -> list[Live]:
-        live = self.names[expr.value]
+        live = self.names.get(expr.value)
+        if live is None:
+            return []
         if live.uid in self.ended:
             self._has_run(expr, live)
             return []
@@ -145,12 +151,12 @@ class LiveReader(LiveGraph):
             return []
         if not at_one_place(self, base, attr, f"`{attr.value}`"):
             return []
-        found = self.arguments(call, rule.params, rule.name)
+        found = self.arguments(call, rule.params, rule.name, rule.why)
         if found is None:
             return []
         if rule.hop:
             return read_hop(self, call, rule, base, found)
-        others = self._others(rule, found)
+        others = self._others(rule, found, base.role)
         given = [e for n, e in found.items() if not self._is_other(rule, n, e)]
         if others is None or not self._are_values(given, rule.name):
             return []
@@ -184,15 +190,20 @@ class LiveReader(LiveGraph):
                 return False
         return True
 
-    def _others(self, rule: Operator, found: dict[str, cst.BaseExpression]) -> list[Live] | None:
+    def _others(
+        self, rule: Operator, found: dict[str, cst.BaseExpression], role: str
+    ) -> list[Live] | None:
         others: list[Live] = []
         for name in rule.params:
             if name in found and self._is_other(rule, name, found[name]):
                 if not self.is_live(found[name]):
                     text = f"`{rule.name}` takes a live collection here"
-                    self.refuse(found[name], text, "pass a stream or a singleton")
+                    self.refuse(found[name], text, wrapped(self, rule.name, role, found[name]))
                     return None
-                others += self.results(found[name])[:1]
+                made = self.results(found[name])[:1]
+                if not made:
+                    return None
+                others += made
         return others
 
     def _is_other(self, rule: Operator, name: str, expr: cst.BaseExpression) -> bool:

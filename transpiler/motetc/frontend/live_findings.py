@@ -10,6 +10,7 @@ import libcst as cst
 from motetc.diagnostics.model import Related
 from motetc.frontend.live import LiveReader
 from motetc.frontend.live_flows import unused
+from motetc.frontend.live_instead import instead, shape_of
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
@@ -82,18 +83,21 @@ class LiveFindings:
             return
         name = self.reader.mentioned(node)
         begun = self.reader.begun(node)
+        way = instead(self.reader, node)
         if begun is not None and name is None:
             self.refuse(
                 begun,
                 "a live collection is used as an ordinary value here",
-                "a function of values can be given to an operator: `.map(f)`; "
+                way
+                or "a function of values can be given to an operator: `.map(f)`; "
                 "what takes and gives collections is marked `@pipeline`",
             )
             return
         self.refuse(
             node,
             f"`{name}` is a live collection, and is used as an ordinary value here",
-            f"`await {name}.collect()` gives the value of a finite one; "
+            way
+            or f"`await {name}.collect()` gives the value of a finite one; "
             f"`{name}.for_each(f)` does something with each element",
         )
 
@@ -113,6 +117,9 @@ class LiveFindings:
 
     def awaited(self, node: cst.Await) -> None:
         """A live collection is declared, and only its value is awaited."""
+        if shape_of(self.reader, node.expression) is None:
+            self.reader.results(node.expression)  # which says what is unknown in it
+            return
         code = self.operations.module.code(node.expression)
         help = "leave out `await`"
         func = node.expression.func if isinstance(node.expression, cst.Call) else None
@@ -134,6 +141,9 @@ class LiveFindings:
                     "not-awaited", span, text, f"write `return await {code}`"
                 )
                 return
+        if shape_of(self.reader, value) is None:
+            self.reader.results(value)  # which says what is unknown in it
+            return
         text = "a live collection is no result: it belongs to the choreography that declares it"
         self.refuse(value, text, f"return its value: `return await {code}.collect()`")
 

@@ -22,6 +22,9 @@ class LiveGraph:
 
     operations: Operations
     names: dict[str, Live] = field(default_factory=dict)
+    refused: set[str] = field(
+        default_factory=set
+    )  # names of what has a finding where it is declared
     lives: list[Live] = field(default_factory=list)
     collects: list[Collect] = field(default_factory=list)
     idle: list[Live] = field(default_factory=list)  # they hang on what has run, and do nothing
@@ -29,7 +32,9 @@ class LiveGraph:
     leaves: dict[str, Callable[[cst.Call], list[Live]]] = field(default_factory=dict)
     """What leaves the slice that is being read, by the slice's name."""
     kept: set[int] = field(default_factory=set)  # uids of what is awaited after its flow
-    kept_nodes: dict[cst.Await, str] = field(default_factory=dict)  # awaited with what stands before
+    kept_nodes: dict[cst.Await, str] = field(
+        default_factory=dict
+    )  # awaited with what stands before
     awaited: frozenset[str] | None = None
     channels: dict[int, Live] = field(default_factory=dict)  # uid of a feedback -> what it feeds
     ports: dict[int, Port] = field(default_factory=dict)
@@ -39,13 +44,22 @@ class LiveGraph:
     def is_live(self, expr: cst.CSTNode) -> bool:
         """Whether an expression is a live collection, or something done with one."""
         if isinstance(expr, cst.Name):
-            return expr.value in self.names
+            return expr.value in self.known()
         if isinstance(expr, cst.Attribute):
             return expr.attr.value in STREAMS and self._is_port(expr.value)
         if isinstance(expr, cst.Call) and isinstance(expr.func, cst.Attribute):
             made_here = self.is_source(expr) or self.is_leaving(expr.func)
             return made_here or self.is_live(expr.func.value)
         return False
+
+    def known(self) -> set[str]:
+        """The names of live collections."""
+        return {*self.names, *self.refused}
+
+    def forget(self, name: str) -> None:
+        """The name means something else from here on."""
+        self.names.pop(name, None)
+        self.refused.discard(name)
 
     def collected(self, node: cst.CSTNode) -> Iterator[cst.Await]:
         """Every `await live.collect()` below a node, in order of evaluation."""
@@ -100,11 +114,11 @@ class LiveGraph:
     # Arguments
 
     def arguments(
-        self, call: cst.Call, params: tuple[str, ...], op: str
+        self, call: cst.Call, params: tuple[str, ...], op: str, timed: bool = True
     ) -> dict[str, cst.BaseExpression] | None:
-        """The arguments of a call by parameter, `why` included."""
+        """The arguments of a call by parameter, `why` included where the operator is `timed`."""
         found: dict[str, cst.BaseExpression] = {}
-        names = iter((*params, "why"))
+        names = iter((*params, "why") if timed else params)
         for arg in call.args:
             inner = self.operations.contains(arg.value)
             if inner is not None:
@@ -114,7 +128,7 @@ class LiveGraph:
             name = arg.keyword.value if arg.keyword is not None else next(names, "")
             if arg.star or not name or name in found:
                 text = self.operations.module.code(arg).strip(", ")
-                self.refuse(arg, f"`{op}` cannot be called with `{text}`", "")
+                self.refuse(arg, f"`{op}` cannot be called with `{text}`", _takes(op, params))
                 return None
             found[name] = arg.value
         return found
@@ -158,3 +172,8 @@ class LiveGraph:
         help = help or "see `motet explain unsupported-syntax`"
         span = self.operations.module.span(node)
         self.operations.findings.error("unsupported-syntax", span, message, help)
+
+
+def _takes(op: str, params: tuple[str, ...]) -> str:
+    """How an operator is called."""
+    return f"it takes `{'`, `'.join(params)}`" if params else f"write `.{op}()`"

@@ -54,6 +54,7 @@ class SliceReader:
     steps: list[Step] = field(default_factory=list)
     left: list[Leaving] = field(default_factory=list)
     stateless: bool = False  # a state of it was refused
+    unread: bool = False  # what it reads was refused
 
     def read(self) -> None:
         """Add the slice to what has been declared; what is wrong with it goes to the findings."""
@@ -67,7 +68,8 @@ class SliceReader:
             self._statement(statement)
         del self.reader.leaves[tick]
         live.inputs = tuple(r.live for r in self.readings if r.pends)
-        live.bounded, live.refused = self._ends(), len(self.reader.operations.findings) > count
+        live.bounded = self._ends()
+        live.refused = self.unread or len(self.reader.operations.findings) > count
         live.peeks = tuple(r.live for r in self.readings if not r.pends)
         live.slice = Slice(
             tick,
@@ -256,6 +258,7 @@ class SliceReader:
         why = self.reader.why(found, kind != "atomic", call, f"{self.rules.tick}.{kind}")
         lives = self.reader.results(given)
         if len(lives) != 1 or not self._fits(kind, lives[0], call):
+            self.unread = True
             return None
         placeholder = f"__read{next(self.reader.operations.counter)}__"
         read = self._entries(given, lives[0]) if kind == "batch" else lives[0]

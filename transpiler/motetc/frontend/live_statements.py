@@ -179,9 +179,9 @@ class LiveStatements:
         found = self._taken(node) if (ends or self.reader.active) and not quiet else []
         if not ends:
             found += self._evaluated(node)
-        for name in names_of(node).binds & set(self.reader.names):
+        for name in names_of(node).binds & self.reader.known():
             if not self._declares(node, name):
-                del self.reader.names[name]  # from here on it means something else
+                self.reader.forget(name)  # from here on it means something else
         return found
 
     def _declares(self, node: cst.CSTNode, name: str) -> bool:
@@ -331,7 +331,7 @@ class LiveStatements:
         rest = exchange(node, swaps.get, self.operations.module.moved)
         self._declare_following(node)
         for name in names:
-            self.reader.names.pop(name, None)
+            self.reader.forget(name)
         return [*before, *self._taken(rest)], rest
 
     def _declare_following(self, node: cst.CSTNode) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from motetc.frontend.live_words import elsewhere
 from motetc.ir.operators import OPERATORS, Shape, called, operators_of
 
 # How one comes from a collection to another, whose operator was meant.
@@ -22,6 +23,10 @@ _WAYS: dict[tuple[Shape, Shape], str] = {
     ("keyed_singleton", "stream"): "make it a stream first: `.entries().{name}(…)`",
 }
 
+_IN_ORDER = (
+    'take its elements out of their keys first: `.entries_partially_ordered(nondet("…")).{name}(…)`'
+)
+
 _NONE: dict[Shape, str] = {
     "feedback": "feed it: `sender.send(stream)`; what was sent comes out of the second part of `location.channel(T)`",
     "port": "what clients ask are its `requests`, and `port.reply(…)` answers them",
@@ -36,12 +41,19 @@ def suggestion(name: str, of: Shape) -> str:
     longer = [f"`{x}`" for x in names if x.startswith(f"{name}_")]
     if longer:
         return f"did you mean {' or '.join(longer)}?"
+    if told := elsewhere(name, of):
+        return told
     for (here, other), way in _WAYS.items():
         if here == of and (other, name) in OPERATORS:
-            return way.format(name=name)
+            return (_IN_ORDER if _needs_order(of, other, name) else way).format(name=name)
     if near := difflib.get_close_matches(name, names, 1):
         return f"did you mean `{near[0]}`?"
     others = [called(shape) for shape, operator in OPERATORS if operator == name]
     if others:
         return f"it is an operator of {' and '.join(others)}"
     return f"it has {', '.join(names)}"
+
+
+def _needs_order(of: Shape, other: Shape, name: str) -> bool:
+    """Whether what comes out of keys would be refused for want of an order."""
+    return of == "keyed_stream" and "ordered" in OPERATORS[(other, name)].needs

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from motetc.frontend.live_words import source_elsewhere
+
 _COLLECTION = "(Stream|KeyedStream|Singleton|Optional|KeyedSingleton)"
 _OVERLOADS = re.compile(
     rf'No overload variant of "(\w+)" of "{_COLLECTION}" matches argument types? "(.*?)"'
@@ -39,6 +41,10 @@ _ORDERED_BY = {
     "Optional": "value, location, bound: `Optional[T, L, Bounded]`",
     "KeyedSingleton": "key, value, location, bound: `KeyedSingleton[K, V, L, Bounded]`",
 }
+_MISSING = re.compile(r'"\w+" has no attribute "(\w+)"')
+_POSITIONAL = re.compile(
+    r'Too many positional arguments for "(send|share|broadcast|demux|round_robin|gather|scatter)" of "(\w+)"'
+)
 _AWAITABLES = re.compile(r'Incompatible return value type \(got "(list|dict)\[(\w+, )?Coroutine\[')
 _SENT = re.compile(
     r'Argument 1 to "(send|share)" (?:of "\w+" )?has incompatible type "(.*)"; expected "(.*)"$'
@@ -49,6 +55,13 @@ _BY_MEMBER = re.compile(
 _RETURNED_ANY = re.compile(r'Returning Any from function declared to return "(.*)"$')
 _VALUE = re.compile(r"[\w.]+\.value\b")
 _FOLDS = ("fold", "scan", "generator", "fold_early_stop")
+_STEPS = {
+    "fold": "value, element)` and gives the next value",
+    "fold_early_stop": "value, element)` and gives `(value, done)`: whether the key has had enough",
+    "generator": "state, element)` and gives `(state, Yield(x) | Return(x) | Break() | Continue())`",
+    "reduce": "value, element)` and gives the next value",
+    "scan": "state, element)` and gives `(state, result)`, or `None` to end the stream",
+}
 _LAMBDA = (
     "mypy does not know its parameters: leave those with a default out, since a lambda may use the "
     "names around it; or write a function with annotations"
@@ -61,8 +74,15 @@ def operator_help(message: str) -> str:
         return _LAMBDA
     if _ATTEMPTED.match(message):
         return "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
+    if found := _MISSING.match(message):
+        return source_elsewhere(found[1])
+    if found := _POSITIONAL.match(message):
+        what = "" if found[2] in _ORDERED_BY else "…, "
+        return f"say to whom it goes by name: `.{found[1]}({what}to=…)`"
     if _AWAITABLES.match(message):
-        return "these are awaitables: of a stream, `.resolve_futures_ordered()` gives what they give"
+        return (
+            "these are awaitables: of a stream, `.resolve_futures_ordered()` gives what they give"
+        )
     if found := _SENT.match(message):
         return (
             f"`{found[1]}` gives what it is given, `{found[2]}`, and `{found[3]}` is wanted here: "
@@ -72,7 +92,7 @@ def operator_help(message: str) -> str:
     if _BY_MEMBER.match(message):
         return "it is a dict by member: its values are `….values()`"
     if found := _OVERLOADS.match(message):
-        return _overloaded(found[1], found[2], found[3])
+        return _overloaded(found[1], found[2], found[3], '"Callable[' in message)
     if found := _ARGUMENT.match(message):
         return _argument(found[1], found[3], found[4])
     if found := _PARAMETERS.match(message):
@@ -107,11 +127,19 @@ def is_of_collections(message: str) -> bool:
     return any(found.match(message) for found in (_SELF, _GIVEN, _OVERLOADS, _ARGUMENT, _RETURNED))
 
 
-def _overloaded(name: str, of: str, given: str) -> str:
+def _overloaded(name: str, of: str, given: str, stepping: bool) -> str:
     """What to say instead of every variant of an operator."""
     if name in _FOLDS and given.startswith(("list[", "dict[", "set[")):
         return "a first value that can change is made by a callable: `list[int]`, `lambda: {0: 1}`"
+    if name in _FOLDS and given.startswith("Callable[[Any, Any]"):
+        return f"the first value comes first: `.{name}(first, f)`"
+    if stepping and name in _STEPS:
+        return _stepped(name)
     return f"its operators are told in the documentation of {of}, each with what it needs"
+
+
+def _stepped(name: str) -> str:
+    return f"the function of `{name}` is called as `f({_STEPS[name]}"
 
 
 def _argument(name: str, given: str, expected: str) -> str:
@@ -128,6 +156,8 @@ def _argument(name: str, given: str, expected: str) -> str:
         count = "one argument" if len(params) == 1 else f"{len(params)} arguments"
         names = ", ".join("xyz"[: len(params)])
         return f"`{name}` calls its function with {count}: `lambda {names}: …`"
+    if name in _STEPS:
+        return _stepped(name)
     if "Reversible[" in result:
         other = name.replace("_ordered", "_unordered")
         return f"what it gives must have an order, as a list has: `sorted(…)`; or use `{other}`"

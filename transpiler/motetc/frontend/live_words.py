@@ -1,0 +1,143 @@
+"""What operators are called elsewhere: in Hydro, now or before, in Python's own libraries, in libraries of streams."""
+
+from __future__ import annotations
+
+from motetc.ir.operators import OPERATORS, Shape
+
+_NAMES: dict[str, str] = {
+    "accumulate": "scan",
+    "aggregate": "fold",
+    "broadcast_closed": "broadcast",
+    "concat": "chain",
+    "concatenate": "chain",
+    "continue_if": "filter_if",
+    "dedup": "unique",
+    "deduplicate": "unique",
+    "difference": "filter_not_in",
+    "distinct": "unique",
+    "drop": "skip",
+    "foreach": "for_each",
+    "head": "take",
+    "items": "entries",
+    "length": "count",
+    "limit": "take",
+    "peek": "inspect",
+    "sorted": "sort",
+    "split": "partition",
+    "starmap": "map",
+    "subscribe": "for_each",
+    "subtract": "filter_not_in",
+    "tap": "inspect",
+    "throttle": "sample_every",
+    "to_list": "collect_list",
+    "collect_vec": "collect_list",
+    "unwrap": "unwrap_or",
+    "default_if_empty": "unwrap_or",
+    "or_else": "or_",
+    "either": "or_",
+    "invert": "not_",
+}  # another name of the same
+
+_SLICE = "with location.sliced() as tick:"
+_BATCHES = f'in a slice: `{_SLICE}`, and there `tick.batch(…, nondet("…"))` is a list of what came'
+_SNAPSHOT = f'in a slice: `{_SLICE}`, and there `tick.snapshot(…, nondet("…"))` is the value of that instant'
+_STATE = f"what is kept from one slice to the next is state: `{_SLICE}`, and there `tick.state(…)`"
+_TWICE = "use it under its name as often as you like"
+_MERGED = "`.merge_unordered(…)` takes what comes; `.chain(…)` all of the one, then of the other"
+_KEYED = "give the elements keys: `.map(lambda x: (…, x)).into_keyed()`"
+_SUM = "`.fold(0, lambda total, x: total + x)`"
+
+_WAYS: dict[str, str] = {
+    "across_ticks": _STATE,
+    "all": "`.filter(lambda x: not …).is_empty()`",
+    "all_ticks": "what leaves a slice does so with `tick.stream(…)`",
+    "any": "`.filter(…).is_empty().not_()`",
+    "batch": _BATCHES,
+    "buffer": _BATCHES,
+    "by_ref": "`.cross_singleton(…)` gives each element the value as well",
+    "clone": _TWICE,
+    "cloned": _TWICE,
+    "copy": _TWICE,
+    "debounce": "`.timeout(…)` tells when nothing has come for a while, `.sample_every(…)` the latest element",
+    "defer_tick": _STATE,
+    "delta": _STATE,
+    "fold_commutative": '`.fold(…, commutative=proof("…"))`',
+    "fold_idempotent": '`.fold(…, idempotent=proof("…"))`',
+    "reduce_commutative": '`.reduce(…, commutative=proof("…"))`',
+    "reduce_idempotent": '`.reduce(…, idempotent=proof("…"))`',
+    "drop_while": "carry along whether it is over: `.scan(…)`, and `.filter_map(…)`",
+    "group_by": _KEYED,
+    "interleave": _MERGED,
+    "key_by": _KEYED,
+    "latest": _SNAPSHOT,
+    "map_async": "`.map(…)` to awaitables, and `.resolve_futures()` or `.resolve_futures_ordered()`",
+    "max_by": "`.max(key=…)`",
+    "mean": "`.fold((0, 0), lambda acc, x: (acc[0] + x, acc[1] + 1))`, and `.map(…)`",
+    "merge": _MERGED,
+    "min_by": "`.min(key=…)`",
+    "persist": _STATE,
+    "skip_while": "carry along whether it is over: `.scan(…)`, and `.filter_map(…)`",
+    "snapshot": _SNAPSHOT,
+    "sort_by": "`.sort(key=…)`",
+    "sum": _SUM,
+    "take_while": "`None` ends a scan: `.scan(None, lambda state, x: (state, x) if … else None)`",
+    "tee": _TWICE,
+    "then": "`.zip(…).map(lambda both: both[1])`",
+    "tick_batch": _BATCHES,
+    "union": _MERGED,
+    "value": "`await ….collect()` is the final value; in a slice, `tick.snapshot(…)` that of an instant",
+    "window": _BATCHES,
+    "zip": "number both and join them: `.enumerate().join(other.enumerate())`",
+}  # what is written instead
+
+_OF_KEYS: dict[str, str] = {
+    "collect_list": "`await ….collect()` is a dict of lists; or `.fold(…)`",
+    "count": "`.value_counts()`",
+    "last": "`.reduce(lambda _, x: x)`",
+    "len": "`.value_counts()`",
+    "max": "`.reduce(max)`",
+    "min": "`.reduce(min)`",
+    "reduce_by_key": "it has keys: `.reduce(…)`",
+    "size": "`.value_counts()`",
+    "take": "number the elements of each key: `.enumerate().filter(lambda e: e[0] < …).map(lambda e: e[1])`",
+}  # of keyed streams
+_OF_ENTRIES: dict[str, str] = dict.fromkeys(("count", "len", "length", "size"), "`.key_count()`")
+_OF_LOCATIONS: dict[str, str] = {
+    "bidi_external_many": "port(Request, Reply)",
+    "bidi_external_many_bincode": "port(Request, Reply)",
+    "bidi_external_many_bytes": "port(bytes, bytes)",
+    "bind_single_client": "port(Request, Reply, single=True)",
+    "bind_single_client_bincode": "port(Request, Reply, single=True)",
+    "forward_ref": "channel(T)",
+    "source_cluster_members": 'membership(cluster, nondet("…"))',
+    "source_cluster_membership_stream": 'membership(cluster, nondet("…"))',
+    "source_interval": 'every(seconds, nondet("…"))',
+    "source_iter": "source(…)",
+    "source_stream": "source(…)",
+    "tick": "sliced()",
+}
+
+
+def elsewhere(name: str, of: Shape) -> str:
+    """What is written here for what has this name elsewhere; "" if nothing is known of it."""
+    if of == "keyed_stream" and name in _OF_KEYS:
+        return _said(_OF_KEYS[name])
+    if of == "keyed_singleton" and name in _OF_ENTRIES:
+        return _said(_OF_ENTRIES[name])
+    if (of, name) in OPERATORS:
+        return ""
+    if (of, _NAMES.get(name, "")) in OPERATORS:
+        return f"it is called `{_NAMES[name]}` here"
+    plain = name.removesuffix("_anonymous").removesuffix("_bincode").removesuffix("_bytes")
+    if plain != name and (of, plain) in OPERATORS:
+        return f"it is called `{plain}` here"
+    return _said(_WAYS.get(name, ""))
+
+
+def _said(way: str) -> str:
+    return f"write {way}" if way.startswith("`.") else way
+
+
+def source_elsewhere(name: str) -> str:
+    """The same for what belongs to a location."""
+    return f"it is called `{_OF_LOCATIONS[name]}` here" if name in _OF_LOCATIONS else ""
