@@ -11,8 +11,11 @@ from pathlib import Path
 
 import msgpack
 import pytest
+from motet.packing import new_packer
 from motet.ports import NodeId
+from motet.transport import strangers
 from motet.transport.addresses import Address
+from motet.transport.carriers import SocketCarrier
 from motet.transport.hub import Hub, Identity
 from motet.transport.link import Link
 from motet.transport.memory import MemoryCarrier
@@ -55,6 +58,17 @@ HOSTILE = {
     "another run": (hello(run_id="old"), "HelloRefused: Helper is of run 'old'"),
     "a stranger": (hello(node=("Thief", None)), "HelloRefused: Thief has no part in this run"),
     "another version": (msgpack.packb(["motet", 99]), "OtherVersion: protocol version 99"),
+    "nothing": (b"\xc0", "GarbageError: the first frame is not a hello"),
+    "lines of a log": (
+        hello(node=("Thief\nmotet: all is well\x1b[2J", None)),
+        r"HelloRefused: Thief\\nmotet: all is well\\x1b\[2J has no part in this run of Leader\n",
+    ),
+    "a long name": (hello(node=("E" * 900_000, None)), "HelloRefused: E{300}…\n"),
+    "a long run": (hello(run_id="r" * 900_000), "HelloRefused: Helper is of run 'r{250,300}…\n"),
+    "a refusal of many lines": (
+        msgpack.packb(["refused", True, "no\nmotet: all is well"]),
+        r"HelloRefused: no\\nmotet: all is well\n",
+    ),
 }
 
 
@@ -117,6 +131,77 @@ def test_one_who_says_nothing_is_turned_away(
     done = run("sockets", codes, folder=tmp_path, hello_within=0.2).succeed()
     assert done.of("Leader") == "after"
     assert "HelloTimeout: no hello within 0.2 s" in caplog.text
+
+
+@pytest.mark.usefixtures("_warnings")
+def test_strangers_have_no_place_for_a_crowd(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who has come first goes, however many follow; a peer says who it is before that."""
+
+    async def leader(net: Bare) -> object:
+        return await Inbox(net.site, X, net.helper).recv()
+
+    async def helper(net: Bare) -> None:
+        path = str(tmp_path / "0.sock")
+        crowd = [await asyncio.open_unix_connection(path) for _ in range(strangers.MOST + 20)]
+        for reader, _ in crowd[:20]:
+            assert await reader.read() == b""
+        await Outbox(net.site, X, net.leader).send("after")
+        for _, writer in crowd:
+            writer.close()
+
+    codes = {"leader": leader, "helper": helper}
+    done = run("sockets", codes, folder=tmp_path, hello_within=60).succeed()
+    assert done.of("Leader") == "after"
+    assert caplog.text.count("Crowded: 128 others have come since and said no hello") == 20
+
+
+@pytest.mark.usefixtures("_warnings")
+def test_what_strangers_say_is_kept_within_bounds(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def leader(net: Bare) -> object:
+        return await Inbox(net.site, X, net.helper).recv()
+
+    async def helper(net: Bare) -> None:
+        path = str(tmp_path / "0.sock")
+        crowd = [await asyncio.open_unix_connection(path) for _ in range(6)]
+        for _, writer in crowd:  # the beginning of a hello of a megabyte
+            writer.write(b"\xc6\x00\x0f\xff\x00" + b"x" * 1_000_000)
+        ends = [asyncio.create_task(reader.read()) for reader, _ in crowd]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        await Outbox(net.site, X, net.leader).send("after")
+        for _, writer in crowd:
+            writer.close()
+        await asyncio.gather(*ends, return_exceptions=True)
+
+    codes = {"leader": leader, "helper": helper}
+    done = run("sockets", codes, folder=tmp_path, hello_within=60).succeed()
+    assert done.of("Leader") == "after"
+    assert re.search(r"Crowded: \d+ bytes and no hello, more than from any other", caplog.text)
+
+
+@pytest.mark.parametrize("received", [-1, 2**40, 2**1000])
+def test_a_hello_that_cannot_be_true_changes_nothing(received: int, tmp_path: Path) -> None:
+    """Who says to have received what was never sent is refused, and the peer is met all the same."""
+    said = Hello(Fingerprint(), NodeId("Helper"), "", "another", received)
+
+    async def meet() -> None:
+        nodes = NodeId("Leader"), NodeId("Helper")
+        hubs = [Hub(Identity(node), nodes, SocketCarrier()) for node in nodes]
+        addresses = [Address("unix", f"{tmp_path}/{number}.sock") for number in range(2)]
+        deployment = {str(node): (at,) for node, at in zip(nodes, addresses, strict=True)}
+        leader = asyncio.create_task(hubs[0].open(addresses[0], deployment))
+        while not Path(addresses[0].name).exists():
+            await asyncio.sleep(0)
+        assert b"refused" in await attack(tmp_path, new_packer()(said.pack()))
+        await hubs[1].open(addresses[1], deployment)
+        await leader
+        for hub in hubs:
+            await hub.close()
+
+    asyncio.run(meet())
 
 
 @pytest.mark.usefixtures("_warnings")

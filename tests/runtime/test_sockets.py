@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from motet.transport import sockets
 from motet.transport.carriers import UNDER_WAY, stay_in_cache
-from motet.transport.sockets import SocketTransport, new_room
+from motet.transport.sockets import SocketListener, SocketTransport, new_room
 
 
 class OnceLoop(asyncio.AbstractEventLoop):
@@ -82,3 +85,35 @@ def test_what_is_under_way_on_one_machine_is_bounded() -> None:
 
 def _bound(connected: socket.socket) -> int:
     return connected.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+
+
+class Exhausted(socket.socket):
+    """Has no descriptor for the first who come."""
+
+    refusals = 3
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        if self.refusals:
+            self.refusals -= 1
+            raise OSError(errno.EMFILE, "Too many open files")
+        return super().accept()
+
+
+def test_where_no_descriptor_is_left_nobody_is_accepted_for_a_while(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And nothing spins: the listener is looked at again after a pause, not in every turn of the loop."""
+    monkeypatch.setattr(sockets, "RETRY", 0.01)
+
+    async def connect() -> None:
+        with Exhausted() as listening, socket.socket() as caller:
+            listening.bind(("127.0.0.1", 0))
+            listening.listen()
+            accepted = asyncio.get_running_loop().create_future()
+            listener = SocketListener(listening, accepted.set_result)
+            caller.connect(listening.getsockname())
+            (await accepted).close()
+            listener.close()
+
+    asyncio.run(connect())
+    assert caplog.text.count("no connection is accepted for now: Too many open files") == 3

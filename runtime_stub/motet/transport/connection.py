@@ -23,6 +23,7 @@ from motet.transport.protocol import (
     read_hello,
 )
 from motet.transport.sockets import READ_SIZE
+from motet.transport.strangers import Strangers
 
 
 class Host(Protocol):
@@ -30,6 +31,9 @@ class Host(Protocol):
 
     @property
     def hello_within(self) -> float: ...
+
+    @property
+    def strangers(self) -> Strangers: ...
 
     def opening(self, connection: Connection) -> Hello | None:
         """What to say first; None to hear the other first."""
@@ -103,6 +107,8 @@ class Connection:
         self.write_all = transport.write_all
         loop = asyncio.get_running_loop()
         self._timeout = loop.call_later(self.host.hello_within, self._no_hello)
+        if self.target is None:
+            self.host.strangers.add(self)
         hello = self.host.opening(self)
         if hello is not None:
             self.say(hello.pack())
@@ -119,14 +125,16 @@ class Connection:
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever has this connection."""
-        self._stop_timeout()
+        self._stop_waiting()
         self.ended.set()
         problem = self._problem or self._why(exc)
         owner, self.owner = self.owner, None
         if owner is not None:
             owner.disconnected(self, problem)
         elif not self.quiet and (self._started or self._problem or self.target is not None):
-            self.host.rejected(self, problem)  # of who only looks whether somebody is there nothing is said
+            self.host.rejected(
+                self, problem
+            )  # of who only looks whether somebody is there nothing is said
 
     # What the hub and the link call.
 
@@ -136,7 +144,7 @@ class Connection:
 
     def adopt(self, owner: Owner) -> None:
         """Belong to a link from now on: the peer is known."""
-        self._stop_timeout()
+        self._stop_waiting()
         self.adopted = True
         self.owner = owner
         self.receive = owner.read
@@ -182,17 +190,18 @@ class Connection:
         try:
             self._started = True
             self._unpacker.feed(data)
-            frame = next(self._unpacker, None)
-            if frame is None:
+            for frame in self._unpacker:
+                self.host.greeted(self, read_hello(frame))
                 return
-            self.host.greeted(self, read_hello(frame))
+            self.host.strangers.heard(self, len(data))
         except Exception as problem:
             self.refuse(explain(problem))
 
     def _no_hello(self) -> None:
         self.fail(HelloTimeout(f"no hello within {self.host.hello_within:g} s"))
 
-    def _stop_timeout(self) -> None:
+    def _stop_waiting(self) -> None:
+        self.host.strangers.forget(self)
         if self._timeout is not None:
             self._timeout.cancel()
             self._timeout = None

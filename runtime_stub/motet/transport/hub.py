@@ -26,6 +26,7 @@ from motet.transport.link import Link
 from motet.transport.outlets import LinkOutlet
 from motet.transport.protocol import End, Fingerprint, Hello, HelloRefused, ProtocolError
 from motet.transport.settings import Settings
+from motet.transport.strangers import Strangers
 from motet.transport.tcp_doors import DoorPlan, TcpDoor
 from motet.transport.waiting import LoopFabric
 from motet.transport.waits import Wait
@@ -70,6 +71,7 @@ class Hub(LoopFabric):
         self.doors: dict[str, TcpDoor] = {}
         self._door_plan = doors or DoorPlan()
         self._ledger = Ledger(self.settings.client_memory)
+        self.strangers = Strangers(len(peers))
         self._identity = identity
         self._carrier = carrier
         self._random = random or Random()
@@ -309,6 +311,7 @@ class Hub(LoopFabric):
             raise HelloRefused(
                 f"{hello.node} was restarted: the run goes on without it", fatal=True
             )
+        link.sent.check(hello.received)
         return link
 
     # What links say.

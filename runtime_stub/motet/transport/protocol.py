@@ -38,6 +38,9 @@ LEAVE: Final = 8  # this node is going, and is not to be waited for
 HELLO_BYTES: Final = 1024 * 1024
 HELLO_ITEMS: Final = 16 * 1024
 
+LINE: Final = 300
+"""Characters that are told of what was wrong with a connection."""
+
 
 class End(Enum):
     """Why nothing more is to be expected of a peer, nor to be sent to it."""
@@ -49,6 +52,9 @@ class End(Enum):
 
 class ProtocolError(MotetError):
     """A peer, or a stranger, did not keep to the protocol; its connection is closed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(one_line(reason))
 
 
 class GarbageError(ProtocolError):
@@ -89,6 +95,16 @@ class HelloTimeout(ProtocolError):
     """Somebody connected and said nothing."""
 
 
+class Crowded(ProtocolError):
+    """Too many have connected and said nothing, or together too much that is no hello."""
+
+
+def one_line(text: str) -> str:
+    """What a stranger may have written, as it can stand in a log: short, and without control characters."""
+    short = text if len(text) <= LINE else f"{text[:LINE]}…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short)
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """Which program a node was built from.
@@ -107,7 +123,7 @@ class Fingerprint:
         mine, theirs = dict(self.parts), dict(other.parts)
         for name in sorted(mine.keys() | theirs.keys()):
             if mine.get(name) != theirs.get(name):
-                return f"message '{name}' differs"
+                return f"message '{one_line(name)}' differs"
         return "the builds differ"
 
 

@@ -26,28 +26,37 @@ class Sent:
 
     def acknowledged(self, position: int) -> None:
         """Forget what the peer has."""
-        self.known = max(self.known, position)
-        chunks = self._chunks
-        done = 0  # chunks that have arrived as a whole
+        known, chunks = max(self.known, position), self._chunks
+        done, dropped = (
+            0,
+            self._dropped,
+        )  # chunks that have arrived as a whole, and where the last of them ends
         for chunk in chunks:
-            end = self._dropped + len(chunk)
-            if end > self.known:
+            end = dropped + len(chunk)
+            if end > known:
                 break
-            self._dropped = end
+            dropped = end
             done += 1
+        if done == len(chunks) and dropped < known:
+            raise GarbageError(f"{position} bytes acknowledged, {dropped} were sent")
+        self.known, self._dropped = known, dropped
         del chunks[:done]
-        if not chunks and self._dropped < self.known:
-            raise GarbageError(f"{position} bytes acknowledged, {self._dropped} were sent")
 
     def forget(self) -> None:
         """Keep nothing of what has been sent: no connection will go on with it."""
         self._dropped = self.position
         self._chunks.clear()
 
-    def resume(self, position: int) -> list[bytes]:
-        """What a new connection must carry first, given what the peer has received."""
+    def check(self, position: int) -> None:
+        """Raise if a peer cannot have received that."""
         if position < self.known:
             raise GarbageError(f"{position} bytes received, {self.known} were acknowledged")
+        if position > self.position:
+            raise GarbageError(f"{position} bytes received, {self.position} were sent")
+
+    def resume(self, position: int) -> list[bytes]:
+        """What a new connection must carry first, given what the peer has received."""
+        self.check(position)
         self.acknowledged(position)
         chunks = list(self._chunks)
         if chunks:

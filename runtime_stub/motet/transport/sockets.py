@@ -9,6 +9,8 @@ as views of what was given.
 from __future__ import annotations
 
 import asyncio
+import errno
+import logging
 import socket
 from collections import deque
 from collections.abc import Sequence
@@ -23,6 +25,12 @@ WRITE_LOW: Final = 256 * 1024
 
 PIECES: Final = 64
 """How many pieces are given to the kernel in one call."""
+
+EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+RETRY: Final = 0.5
+"""Seconds to wait when the system has no room for another connection."""
+
+log = logging.getLogger("motet")
 
 
 class Receiver(Protocol):
@@ -220,7 +228,7 @@ class SocketListener:
         self._accepted = accepted
         self._loop = asyncio.get_running_loop()
         listening.setblocking(False)
-        self._loop.add_reader(listening.fileno(), self._readable)
+        self._listen()
 
     def close(self) -> None:
         """Accept no more."""
@@ -229,11 +237,19 @@ class SocketListener:
             self._loop.remove_reader(number)
             self._socket.close()
 
+    def _listen(self) -> None:
+        if self._socket.fileno() >= 0:
+            self._loop.add_reader(self._socket.fileno(), self._readable)
+
     def _readable(self) -> None:
         for _ in range(16):
             try:
                 connected, _ = self._socket.accept()
-            except OSError:  # none left, or one that has gone already, or no descriptors left
+            except OSError as problem:  # none left, or one that has gone already, or no room for it
+                if problem.errno in EXHAUSTED:
+                    log.warning("no connection is accepted for now: %s", problem.strerror)
+                    self._loop.remove_reader(self._socket.fileno())
+                    self._loop.call_later(RETRY, self._listen)
                 return
             self._accepted(connected)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import socket
 import sys
@@ -17,16 +16,13 @@ from motet.transport.addresses import Address, AddressError
 from motet.transport.carriers import keep_alive
 from motet.transport.ledger import Ledger
 from motet.transport.settings import Settings
+from motet.transport.sockets import EXHAUSTED, RETRY
 from motet.transport.visitors import Visitor
 
 log = logging.getLogger("motet")
 
 ANYWHERE: Final = Address("tcp", "127.0.0.1", 0)
 """Where a door opens unless it is told: a port that the kernel chooses."""
-
-EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
-RETRY: Final = 0.5
-"""Seconds to wait when the system has no room for another connection."""
 
 
 def keep_quiet(name: str, address: Address) -> None:

@@ -12,6 +12,7 @@ from motet.transport.connection import Connection
 from motet.transport.link import Link
 from motet.transport.protocol import Fingerprint, Hello, ProtocolError
 from motet.transport.settings import Settings
+from motet.transport.strangers import Strangers
 from motet.transport.tcp_doors import DoorPlan, TcpDoor
 from motet.transport.waiting import LoopFabric
 
@@ -32,6 +33,7 @@ class Hub(LoopFabric):
     settings: Settings
     dispensable: bool
     doors: dict[str, TcpDoor]
+    strangers: Strangers
     links: dict[NodeId, Link]
 
     def __init__(

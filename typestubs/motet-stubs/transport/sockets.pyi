@@ -1,11 +1,15 @@
 import socket
 from collections.abc import Sequence
+from logging import Logger
 from typing import Final, Protocol
 
 READ_SIZE: Final[int]
 WRITE_HIGH: Final[int]
 WRITE_LOW: Final[int]
 PIECES: Final[int]
+EXHAUSTED: Final[set[int]]
+RETRY: Final[float]
+log: Logger
 
 class Receiver(Protocol):
     def receive(self, data: memoryview | bytes, /) -> None: ...

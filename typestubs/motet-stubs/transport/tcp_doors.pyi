@@ -11,8 +11,6 @@ from motet.transport.settings import Settings
 
 log: Logger
 ANYWHERE: Final[Address]
-EXHAUSTED: Final[set[int]]
-RETRY: Final[float]
 
 def keep_quiet(name: str, address: Address) -> None: ...
 def print_port(name: str, address: Address) -> None: ...
