@@ -106,6 +106,19 @@ def test_a_comment_is_not_moved_before_what_belongs_to_the_statement_above():
     assert prewrap(text).splitlines()[6:] == text.splitlines()[4:]
 
 
+def test_where_a_line_comes_from_is_above_it_beside_a_comprehension_that_is_too_long():
+    text = (
+        "async def elect(booth: Booth, net: ElectAtBooth) -> None:\n"
+        "    errors: dict[MemberId[Voter], str] = await net.errors.gather()  # ← voters, voting.py:54\n"
+        "    table = {p.value: c for p, c in sorted(booth.box.items(), key=lambda pair: pair[0].value)}\n"
+    )
+    assert prewrap(text).splitlines()[1:] == [
+        "    # ← voters, voting.py:54",
+        "    errors: dict[MemberId[Voter], str] = await net.errors.gather()",
+        text.splitlines()[2],
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

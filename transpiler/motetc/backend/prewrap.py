@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 WIDTH = 88
 _IMPORT = re.compile(r" *from [\w.]+ import [\w, ]+")
@@ -30,8 +30,11 @@ _OPEN, _CLOSE = "([{", ")]}"
 
 def prewrap(text: str) -> str:
     """The same program, with fewer lines that are too long; as it is, if that would change what it says."""
-    changed = _changed(text)
-    return changed if changed == text or _means(changed) == _means(text) else text
+    for breaking in (broken, _told_above):
+        changed = _changed(text, breaking)
+        if changed == text or _means(changed) == _means(text):
+            return changed
+    return text
 
 
 def _means(text: str) -> str | None:
@@ -42,8 +45,8 @@ def _means(text: str) -> str | None:
         return None
 
 
-def _changed(text: str) -> str:
-    lines = "\n".join(part for line in text.split("\n") for part in broken(line))
+def _changed(text: str, breaking: Callable[[str], Iterable[str]]) -> str:
+    lines = "\n".join(part for line in text.split("\n") for part in breaking(line))
     apart = _AFTER_BODY.sub(r"\1\n\n\n", _ONE_BLANK.sub("\n\n\n", lines))
     tidy = _DOCSTRING.sub(r"\1\n\n", _MANY_BLANK.sub("\n\n\n", apart)).rstrip()
     return f"{tidy}\n" if tidy else ""
@@ -51,13 +54,9 @@ def _changed(text: str) -> str:
 
 def broken(line: str) -> Iterator[str]:
     """A line in parts that are short enough, if it is known how black would break it."""
-    if (
-        len(line) > WIDTH
-        and (sent := _ORIGIN.fullmatch(line))
-        and len(sent["indent"] + sent["code"]) <= WIDTH
-    ):
-        yield sent["indent"] + sent["comment"]
-        yield sent["indent"] + sent["code"]
+    above = _told_above(line)
+    if len(above) > 1:
+        yield from above
     elif len(line) <= WIDTH or "#" in line or "'" in line or '"""' in line or line.count('"') % 2:
         yield line
     elif _IMPORT.fullmatch(line):
@@ -71,6 +70,14 @@ def broken(line: str) -> Iterator[str]:
         yield from _bracketed(line, _opening(line, end), end)
     else:
         yield line
+
+
+def _told_above(line: str) -> list[str]:
+    """Where a line comes from in a line of its own, if both are too long for one."""
+    sent = _ORIGIN.fullmatch(line) if len(line) > WIDTH else None
+    if sent is None or len(sent["indent"] + sent["code"]) > WIDTH:
+        return [line]
+    return [sent["indent"] + sent["comment"], sent["indent"] + sent["code"]]
 
 
 def _bracketed(line: str, start: int | None, end: int | None) -> Iterator[str]:

@@ -91,6 +91,8 @@ def join(
         known = [b for b in found if b is not None]
         if known:
             missing = len(known) < len(found) and not operands
+            if operands:  # what an earlier turn of a loop may have bound is not what comes here
+                known = [b for b in known if not b.maybe] or known
             names[name] = _met(before.names.get(name), known, missing, decided, lost)
     return Environment(names, picked=_picked(names, names))
 

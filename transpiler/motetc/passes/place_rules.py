@@ -117,7 +117,7 @@ class Rules(Repeats):
 
     def _check_block(self, atom: Atom) -> None:
         binding = self.env.names.get(atom.text) if atom.named else None
-        if binding is not None and binding.block:
+        if binding is not None and binding.block and not binding.refused:
             self.findings.error(
                 "mutable-agreement",
                 binding.span,
