@@ -213,6 +213,15 @@ class Hoister:
             nested = [*level, self._choice(self.name(name, expr), (tuple(nested), ()), expr, said)]
         return [*before, *nested], self.name(name, expr)
 
+    def received(self, target: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
+        """What an assignment's target receives, under names, and what is left of the target."""
+        statements: list[Stmt] = []
+        swaps: dict[cst.CSTNode, cst.CSTNode] = {}
+        for piece in filter(self.operations.contains, pieces_of(target)):
+            before, swaps[piece] = self._named(piece)
+            statements += before
+        return statements, replace(self.module, target, swaps) if swaps else target
+
     def _named(self, expr: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
         """The expression under a name, unless it is one or a literal."""
         before, value = self.split(expr)

@@ -160,13 +160,22 @@ class SimpleStatements(Lowered):
         )
 
     def _augmented(self, line: cst.SimpleStatementLine, node: cst.AugAssign) -> list[Stmt]:
-        """`total += await …` receives first, then adds: a statement before it gives the message a name."""
+        """`total += await …` receives first, then adds: a statement before it gives the message a name.
+
+        So has what the target receives, which comes before the value.
+        """
         before, value = self.hoister.split(node.value)
         if self.operations.root(value).ops:
             name = self.hoister.fresh("received")
             before = [*before, self.hoister.bind(name, value, node.value)]
             value = self.hoister.name(name, node.value)
-        return [*before, self._simple(line, self._remade(node, value=value), (value, node.target))]
+        made = self._remade(node, value=value)
+        assert isinstance(made, cst.AugAssign)
+        if before:
+            first, target = self.hoister.received(node.target)
+            before = [*first, *before]
+            made = self._remade(made, target=target)  # type: ignore[assignment]
+        return [*before, self._simple(line, made, (value, made.target))]
 
     def _simple(
         self,
@@ -256,13 +265,13 @@ class SimpleStatements(Lowered):
         return [Jump(node, line, self.module.span(node))]
 
     def _remade(
-        self, node: cst.BaseSmallStatement, value: cst.BaseExpression
+        self, node: cst.BaseSmallStatement, **new: cst.BaseExpression
     ) -> cst.BaseSmallStatement:
-        if node.value is value:  # type: ignore[attr-defined]
+        if all(getattr(node, field) is value for field, value in new.items()):
             return node
-        new = node.with_changes(value=value)
-        self.module.moved(new, node)
-        return new
+        made = node.with_changes(**new)
+        self.module.moved(made, node)
+        return made
 
 
 def _binds(node: cst.BaseSmallStatement) -> tuple[str, ...]:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.diagnostics.model import APART, Related, Span
+from motetc.frontend.scope import names_of
+from motetc.frontend.tree import inner_statements
 from motetc.ir.live import Flow, Live
 from motetc.ir.nodes import (
     Simple,
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
+from motetc.ir.purity import mutable_part
 from motetc.ir.walk import statements
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.place_repeats import Repeats, where
@@ -261,7 +264,7 @@ class Rules(Repeats):
         flows = (s for s in statements(self.choreography.body) if isinstance(s, Flow))
         collect = next((c for f in flows for c in f.collects if c.name == atom.text), None)
         if collect is None:
-            return f"`{sent(atom, speaker, target)}`"
+            return self._told(atom, speaker, target)
         source = self.choreography.scratch.get(atom.text)
         given = f"`{atom.text} = {source}`, " if source is not None else ""
         to = next((r for r in self.choreography.roles if r.name == target), None)
@@ -269,6 +272,24 @@ class Rules(Repeats):
         stream = f"{stream_of(collect.live)}.{way}(to={target})"
         other = f"or send the stream, and collect it there: `{stream}`"
         return f"{given}`{sent(atom, speaker, target)}`; {other}"
+
+    def _told(self, atom: Atom, speaker: str, target: str) -> str:
+        """The statement after which `target` knows a value; those who read it further on still know it, too."""
+        text = sent(atom, speaker, target)
+        if not (atom.named and self._is_value(atom) and self._is_read_below(atom)):
+            return f"`{text}`"
+        found = self.type_of(atom.node)
+        if found is not None and mutable_part(found, self.declared) is None:
+            return f"`{text.replace('.send(', '.share(')}`"
+        return f"`received = {text.partition(' = ')[2]}`, and read `received` here"
+
+    def _is_read_below(self, atom: Atom) -> bool:
+        module = self.reader.module
+        line = module.span(atom.node).line
+        return any(
+            module.span(statement).line > line and atom.text in names_of(statement).reads
+            for statement in inner_statements(self.choreography.node.body)
+        )
 
     def _shown(self, atom: Atom) -> str:
         """An atom in the source's words."""
