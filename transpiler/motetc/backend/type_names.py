@@ -67,20 +67,20 @@ class TypeNames:
         if full == f"{source.name}.{qualified}" and head in source.definitions and head not in used:
             module.need(head, at_run_time=False)
             return qualified
-        for local, imported in source.imports.items():
-            if local in used:
-                continue
-            target = program.canonical(imported.full_name)
+        found = {
+            local: (program.canonical(imported.full_name), imported.member)
+            for local, imported in source.imports.items()
+            if local not in used
+        }
+        for local, (target, _) in found.items():
             if target == full:
                 module.need(local, at_run_time=False)
                 return local
-            if (
-                not imported.member
-                and full.startswith(target + ".")
-                and full.count(".") == target.count(".") + 1
-            ) and target not in program.modules:
+        owner, _, name = full.rpartition(".")
+        for local, (target, member) in found.items():
+            if target == owner and not member and target not in program.modules:
                 module.need(local)
-                return f"{local}.{full[len(target) + 1 :]}"
+                return f"{local}.{name}"
         return ""
 
     def _import_class(
