@@ -213,7 +213,9 @@ class Hoister:
             nested = [*level, self._choice(self.name(name, expr), (tuple(nested), ()), expr, said)]
         return [*before, *nested], self.name(name, expr)
 
-    def received(self, target: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
+    def received(
+        self, target: cst.BaseAssignTargetExpression
+    ) -> tuple[list[Stmt], cst.BaseExpression]:
         """What an assignment's target receives, under names, and what is left of the target."""
         statements: list[Stmt] = []
         swaps: dict[cst.CSTNode, cst.CSTNode] = {}

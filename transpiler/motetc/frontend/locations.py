@@ -12,7 +12,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
 from motetc.frontend.program import CLUSTER, PROCESS, LocationClass, Program, dotted_name
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import bounded_variables, methods_of
+from motetc.frontend.tree import bounded_variables, children, methods_of, parameters
 
 _REGISTER = frozenset({"motet.register_codec", "motet.codec.register_codec"})
 _OWN_CODEC = frozenset({"__motet_encode__", "__motet_decode__"})
@@ -46,6 +46,8 @@ def find_locations(program: Program, findings: Findings) -> None:
     _refuse_clashes(program, findings)
     for location in program.locations.values():
         _refuse_arguments(program, location, findings)
+        if location.cluster:
+            _refuse_identity(program, location, findings)
 
 
 def folder_of(class_name: str) -> str:
@@ -181,6 +183,35 @@ def _refuse_arguments(program: Program, location: LocationClass, findings: Findi
                     f"`{name}.__init__` takes `{extra}`: a location is made without arguments",
                     f"pass it as a located value, `{extra}: At[…, {name}]`, or give it a default",
                 )
+
+
+def _refuse_identity(program: Program, location: LocationClass, findings: Findings) -> None:
+    """A member is told which one it is when it has been made."""
+    module, name = program.modules[location.module], location.node.name.value
+    for node in methods_of(location.node):
+        first = parameters(node.params)[:1]
+        if node.name.value != "__init__" or not first:
+            continue
+        this = first[0].name.value
+        for read in _identity_reads(node.body, this):
+            code = module.code(read)
+            text = f"`{code}` is not known yet in `__init__`: a member is told which one it is when it has been made"
+            help = f"read it where it is needed, in another method or a property of `{name}`"
+            findings.error("unknown-value", module.span(read), text, help)
+
+
+def _identity_reads(node: cst.CSTNode, this: str) -> Iterator[cst.CSTNode]:
+    """Where code asks `self` who it is; not what it makes to be called later."""
+    match node:
+        case cst.Attribute(cst.Name(value), cst.Name("me" | "members")) if value == this:
+            yield node
+        case cst.Call(cst.Name("len"), [cst.Arg(cst.Name(value))]) if value == this:
+            yield node
+        case cst.FunctionDef() | cst.Lambda():
+            pass
+        case _:
+            for child in children(node):
+                yield from _identity_reads(child, this)
 
 
 def _refuse_clashes(program: Program, findings: Findings) -> None:

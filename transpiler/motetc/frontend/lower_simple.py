@@ -169,13 +169,9 @@ class SimpleStatements(Lowered):
             name = self.hoister.fresh("received")
             before = [*before, self.hoister.bind(name, value, node.value)]
             value = self.hoister.name(name, node.value)
-        made = self._remade(node, value=value)
-        assert isinstance(made, cst.AugAssign)
-        if before:
-            first, target = self.hoister.received(node.target)
-            before = [*first, *before]
-            made = self._remade(made, target=target)  # type: ignore[assignment]
-        return [*before, self._simple(line, made, (value, made.target))]
+        first, target = self.hoister.received(node.target) if before else ([], node.target)
+        made = self._remade(node, value=value, target=target)
+        return [*first, *before, self._simple(line, made, (value, target))]
 
     def _simple(
         self,
@@ -259,7 +255,9 @@ class SimpleStatements(Lowered):
     def _jump(self, line: cst.SimpleStatementLine, node: cst.Break | cst.Continue) -> list[Stmt]:
         if self.in_each and not self.in_loop and isinstance(node, cst.Break):
             self._refuse(
-                node, "nothing breaks out of an `each` session", "end this session alone: `continue`"
+                node,
+                "nothing breaks out of an `each` session",
+                "end this session alone: `continue`",
             )
             return []
         return [Jump(node, line, self.module.span(node))]

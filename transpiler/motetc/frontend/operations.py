@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import libcst as cst
 
@@ -14,6 +15,11 @@ from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, KINDS
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children, defines
 from motetc.ir.nodes import Op, Root
+
+_IN_COMPREHENSION: Final = (
+    "write a `for` loop with the communication as a statement, or a collective such as `gather`"
+)
+_IN_LAMBDA: Final = "send the value in a statement before, and let the lambda read it"
 
 
 @dataclass(slots=True)
@@ -83,6 +89,10 @@ class Operations(Communications, ChoreographyCalls):
             return
         if isinstance(node, (cst.Attribute, cst.Arg)):
             self.refuse_values(node.value, free)
+            return
+        if isinstance(node, cst.Call) and self._is_value(node.func):  # what is wrong is where
+            for argument in node.args:
+                self.refuse_values(argument, free)
             return
         for child in children(node):
             self.refuse_values(child, free)
@@ -207,13 +217,11 @@ class Operations(Communications, ChoreographyCalls):
     def _refuse_inside(self, node: cst.CSTNode) -> None:
         inner = self.contains(node)
         if inner is not None:
-            what = "a lambda" if isinstance(node, cst.Lambda) else "a comprehension"
-            self.findings.error(
-                "unsupported-syntax",
-                self.module.span(inner),
-                f"communication inside {what} has no statement to stand in",
-                "write a `for` loop with the communication as a statement, or a collective such as `gather`",
-            )
+            what, help = "a comprehension", _IN_COMPREHENSION
+            if isinstance(node, cst.Lambda):
+                what, help = "a lambda", _IN_LAMBDA
+            text = f"communication inside {what} has no statement to stand in"
+            self.findings.error("unsupported-syntax", self.module.span(inner), text, help)
 
 
 def in_order(node: cst.CSTNode) -> list[cst.CSTNode]:

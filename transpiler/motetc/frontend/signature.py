@@ -115,7 +115,9 @@ class _Signature:
                     "role-aliasing",
                     role.span,
                     f"`{twice.name}` and `{role.name}` are both `{role.class_name}`: one class is one location",
-                    f"give `{role.name}` a class of its own, or make it a Cluster of which both are members",
+                    f"give `{role.name}` a type variable of its own"
+                    if role.variable
+                    else f"give `{role.name}` a class of its own, or make it a Cluster of which both are members",
                     (Related(twice.span, f"`{twice.name}: {twice.class_name}`"),),
                 )
             if param.default is not None:

@@ -148,7 +148,7 @@ class CommPlaces(MemberPlaces):
                     f"bind the value there: `with {seat}: …`",
                 )
         own = next((s for s in op.receivers if s.picked and s.role == op.sender.role), None)
-        if own is not None and op.kind == "share":
+        if own is not None and own.key != op.sender.key and op.kind == "share":
             text = (
                 f"`{op.sender}` and `{own}` would both know this value, and the other members not"
             )

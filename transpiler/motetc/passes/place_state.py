@@ -90,7 +90,8 @@ class State:
         binding = self.env.names.get(atom.text) if atom.named else None
         if binding is None or atom.text in self.choreography.scratch:
             return ()
-        return (Related(binding.span, f"`{atom.text}` is bound here, at {binding.place}"),)
+        where = f", at {binding.place}" if binding.place else ""
+        return (Related(binding.span, f"`{atom.text}` is bound here{where}"),)
 
     def _lookup(self, name: str) -> Place | None:
         binding = self.env.names.get(name)
