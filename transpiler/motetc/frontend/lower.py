@@ -156,7 +156,9 @@ class Lowering(LocalCode):
         always = cst.Name("True")
         for new in (stop, leave, line, always):
             self.module.moved(new, node.test)
-        check = If(None, self.operations.root(stop), (Jump(leave, line, span),), (), span)
+        left = (Jump(leave, line, span),)
+        said = " ".join(self.module.code(node.test).split())
+        check = If(None, self.operations.root(stop), left, (), span, said=said)
         return [While(node, self.operations.root(always), (*before, check, *body), (), span)]
 
     def _loop(self, suite: cst.BaseSuite) -> tuple[Stmt, ...]:

@@ -218,7 +218,8 @@ class CommPlaces(MemberPlaces):
         self.facts.unfolded[op.uid] = found
         found = self.facts.payload[op.uid] = folded(found, self.declared)
         why = self.unserializable(found)
-        if why is not None and not self._is_broken():
+        refused = why is None or any(map(self._is_refused, self.reader.read(op.value.expr).atoms))
+        if not refused and not self._is_broken():
             self._error(
                 "not-serializable",
                 op.value.expr,

@@ -313,13 +313,15 @@ class Rules(Repeats):
         """A value known at several places must be of an immutable type. `binder`: what binds it."""
         if not place.is_agreement():
             return
-        why = self.mutable(self.type_of(node))
+        found = self.type_of(node)
+        why = self.mutable(found)
         if why is not None:
+            vague = found is not None and found.kind == "any"
             self.findings.error(
                 "mutable-agreement",
                 span,
                 f"`{name}` is known {where(place)}, and {why}: one could change it behind the others' backs",
-                self._made_one(name, binder, place),
+                f"say what it is: `{name}: … = …`" if vague else self._made_one(name, binder, place),
             )
 
     def _made_one(self, name: str, binder: cst.CSTNode, place: Place) -> str:

@@ -197,7 +197,8 @@ class _Walk(BindingPlaces):
         def turn() -> Place:
             decided = self._condition(stmt.iter)
             found = self.type_of(stmt.iter.expr)
-            if decided.is_agreement() and found is not None:
+            told = id(stmt.iter) in self.told  # what is to be shared is put in order then
+            if decided.is_agreement() and found is not None and not told:
                 use = Use()
                 self.reader.iterates(stmt.iter.expr, use)
                 self._deterministic(use, f"the loop runs {where(decided)}")

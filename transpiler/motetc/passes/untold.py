@@ -22,6 +22,7 @@ from motetc.ir.walk import statements
 _NAME = re.compile(r"\w+")
 _KEYWORD = re.compile(r"\b(if|elif)[\s(]*$")
 _WHOLE = re.compile(r"[\s)]*:")
+_SEQUENCES = frozenset(["list", "collections.abc.Sequence", "collections.deque"])
 _APART = (
     "receive each operand in a statement of its own first: then no message depends on a comparison"
 )
@@ -115,11 +116,16 @@ class Untold:
         speaker = f"{sender}[0]" if mode == SAME else describe(sender, mode)
         value, told = self._shared_already(case.root, told) or (code, told)
         to = told[0] if len(told) == 1 else f"({', '.join(told)})"
-        shared = f"await {speaker}.share({value}, to={to})"
+        decides = self._decides(case, value) if value == code else value
+        if not decides:
+            return f"bind what decides to a name in `with {speaker}:`, and share that: a bool, a string, a tuple"
+        shared = f"await {speaker}.share({decides}, to={to})"
         match case.stmt:
             case If() if case.stmt.node is not None:
                 keyword = self._keyword(case.root.expr)
-                return f"write `{keyword} {shared}:`" if keyword else f"write `{shared}` in its place"
+                return (
+                    f"write `{keyword} {shared}:`" if keyword else f"write `{shared}` in its place"
+                )
             case While():
                 return f"write `while {shared}:`"
             case For():
@@ -135,6 +141,17 @@ class Untold:
                 return self._shared_guard(case, case.stmt, code, speaker, to)
             case _:
                 return f"share the condition first: `{shared}`"
+
+    def _decides(self, case: Case, code: str) -> str:
+        """What a choice depends on, in a form that may be known at several locations; "" if it has none."""
+        found = self.type_of(case.root.expr)
+        if isinstance(case.stmt, (For, Flow)) or (found is not None and _is_plain(found)):
+            return code
+        if not isinstance(case.stmt, Match) or case.root is not case.stmt.subject:
+            return f"bool({code})"
+        if found is None or found.kind != "collection":
+            return code
+        return f"tuple({code})" if found.name in _SEQUENCES else ""
 
     def _shared_already(self, root: Root, told: list[str]) -> tuple[str, list[str]] | None:
         """What is shared in the condition itself, and all whom to tell then."""
@@ -201,6 +218,13 @@ def free_part(expr: cst.CSTNode, captured: frozenset[str]) -> cst.CSTNode | None
     if reads and not reads & captured:
         return expr
     return next((p for c in children(expr) if (p := free_part(c, captured)) is not None), None)
+
+
+def _is_plain(found: Type) -> bool:
+    """Whether values of a type are their own truth, and may be known to all."""
+    if found.kind in ("tuple", "vartuple", "union", "newtype"):
+        return all(map(_is_plain, found.args))
+    return found.kind in ("scalar", "literal", "enum", "member") or found.name == "frozenset"
 
 
 def _what(case: Case) -> str:
