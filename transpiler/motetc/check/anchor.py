@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from motetc.backend.output import StatementOrigin
 from motetc.backend.sourcemap import statements
 from motetc.diagnostics.model import Span
 from motetc.files import read_text
+
+_IGNORES = re.compile(r"#\s*type:\s*ignore(?:\[([^\]]*)\])?")
 
 
 class Anchors:
@@ -30,6 +33,13 @@ class Anchors:
         code = line.split("  #")[0].rstrip()
         end = max(len(code), start + 1)
         return Span(origin.path, origin.line, start + 1, origin.line, end + 1)
+
+    def ignores(self, origin: StatementOrigin, code: str) -> bool:
+        """Whether the source's line says that mypy is not to report this: what is made of it may have several."""
+        lines, _ = self._read(origin.path)
+        found = _IGNORES.search(lines[origin.line - 1]) if origin.line <= len(lines) else None
+        codes = found[1] if found is not None else ""
+        return found is not None and (not codes or code in re.split(r"[\s,]+", codes))
 
     def _read_source(self, path: str) -> tuple[list[str], dict[int, int]]:
         text = read_text(self._root / path) or ""

@@ -49,6 +49,8 @@ class Remap:
         if _is_of_source(finding, origin):
             return None
         code = _code(finding, origin)
+        if code != "wire-mismatch" and self.anchors.ignores(origin, code):
+            return None
         return Diagnostic(
             code=code,
             message=finding.message,
