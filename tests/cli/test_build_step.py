@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -237,6 +238,13 @@ def test_links_are_followed_once(config: Config):
     before = State(config).inputs
     (config.root / "elsewhere.py").write_text("x = 2\n")
     assert State(config).inputs != before
+
+
+def test_what_is_read_without_end_or_has_a_name_in_other_bytes_is_no_source(config: Config):
+    os.mkfifo(config.root / "pipe.py")
+    (config.root / os.fsdecode(b"\xff.py")).write_text("x = 1\n")
+    assert [found.module for found in discover(config)] == ["shop"]
+    assert not State(config).is_current()
 
 
 def test_a_linked_package_is_read_and_noticed(tmp_path: Path):

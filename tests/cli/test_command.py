@@ -37,7 +37,7 @@ def test_a_missing_directory_is_one_line_and_exit_2(tmp_path: Path, verb: str):
     arguments = {"plan": ["-C", where], "run": ["shop:buy", "-C", where]}.get(verb, [where])
     done = motet(verb, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"motet: error: {where}: no such directory\n"
+    assert done.stderr == f"motet: error: {where}: no such file or directory\n"
 
 
 def test_what_is_in_the_way_of_the_output_is_named(tmp_path: Path):
@@ -45,7 +45,10 @@ def test_what_is_in_the_way_of_the_output_is_named(tmp_path: Path):
     (tmp_path / "generated").write_text("not a folder")
     done = motet("build", tmp_path)
     assert done.returncode == 2
-    assert done.stderr == f"motet: error: {tmp_path / 'generated'} is a file where a folder has to be: move it away\n"
+    assert (
+        done.stderr
+        == f"motet: error: {tmp_path / 'generated'} is a file where a folder has to be: move it away\n"
+    )
 
 
 def test_settings_that_mypy_refuses_are_the_users(tmp_path: Path):
@@ -102,6 +105,41 @@ def test_names_that_hide_modules_are_exit_2(
     done = motet("build", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_a_pattern_that_git_refuses_is_exit_2(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text("[tool.motet]\nexclude = ['*.txt', '!']\n")
+    done = motet("build", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("`exclude` has '!', which is no pattern of .gitignore\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "# coding: latin-1\nNAME = 'ä'\n".encode(),
+            "1:11: syntax-error cannot be read: it is declared as `latin-1`",
+        ),
+        (
+            "#\n# coding: latin-1\nNAME = 'ä'\n".encode("latin-1"),
+            "2:11: syntax-error cannot be read: it is declared as `latin-1`",
+        ),
+        (
+            b"# coding: nonsense\n",
+            "1:11: syntax-error cannot be read: it is declared as `nonsense`",
+        ),
+        (b"#\nNAME = '\xe4'\n", "2:9: syntax-error cannot be read: byte 0xe4 is not UTF-8"),
+        ("# coding: utf8\nNAME = 'ä'\n".encode(), ""),
+        (b"# coding: latin-1\nNAME = 'a'\n", ""),
+        ("#\n#\n# coding: latin-1\nNAME = 'ä'\n".encode(), ""),
+    ],
+)
+def test_sources_are_utf_8(tmp_path: Path, text: bytes, found: str):
+    (tmp_path / "shop.py").write_bytes(text)
+    done = motet("build", tmp_path, "--output-format", "concise", cwd=tmp_path)
+    assert done.returncode == bool(found)
+    assert done.stdout.startswith(f"shop.py:{found}" if found else "")
 
 
 @pytest.mark.parametrize("name", ["test.py", "shop/queue.py"])

@@ -79,6 +79,19 @@ def test_tool_motet_must_be_a_table(tmp_path: Path, text: str, name: str):
         load_config(tmp_path)
 
 
+def test_settings_that_cannot_be_read_are_not_passed_over(tmp_path: Path):
+    (tmp_path / "pyproject.toml").symlink_to("nowhere")
+    with pytest.raises(ConfigError, match=r"pyproject.toml: cannot be read: No such file"):
+        load_config(tmp_path)
+
+
+def test_a_folder_whose_name_is_not_utf_8_is_refused(tmp_path: Path):
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    folder.mkdir()
+    with pytest.raises(ConfigError, match=r"\\udcff' is not UTF-8: rename that folder"):
+        load_config(folder)
+
+
 def test_an_output_that_links_out_of_the_project_says_so(tmp_path: Path):
     project = tmp_path / "project"
     project.mkdir()
@@ -101,5 +114,5 @@ def test_what_cannot_be_written_is_kept_with_the_user(
 
 
 def test_a_missing_directory_is_refused(tmp_path: Path):
-    with pytest.raises(ConfigError, match="no such directory"):
+    with pytest.raises(ConfigError, match="no such file or directory"):
         load_config(tmp_path / "nowhere")

@@ -44,10 +44,11 @@ def _is_writable(folder: Path) -> bool:
 def load_config(target: Path) -> Config:
     """Settings of the project at `target`: a directory, with or without pyproject.toml, or one Python file."""
     target = Path(target).resolve()
+    _check_utf8(target)
     if target.is_file():
         return _single_file(target)
     if not target.is_dir():
-        raise ConfigError(f"{target}: no such directory")
+        raise ConfigError(f"{target}: no such file or directory")
     return _from_table(target, _read_table(target / "pyproject.toml"))
 
 
@@ -67,10 +68,12 @@ def _single_file(path: Path) -> Config:
 
 
 def _read_table(path: Path) -> Mapping[str, object]:
-    if not path.is_file():
+    if not os.path.lexists(path):
         return {}
     try:
         document = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
     table = document
@@ -119,9 +122,19 @@ def _output(root: Path, table: Mapping[str, object]) -> Path:
 
 def _resolved(root: Path, name: str) -> Path:
     try:
-        return (root / name).resolve()
+        path = (root / name).resolve()
     except (OSError, ValueError, RuntimeError) as error:
         raise ConfigError(f"{root / 'pyproject.toml'}: {name!r} is no path: {error}") from None
+    _check_utf8(path)
+    return path
+
+
+def _check_utf8(path: Path) -> None:
+    """Findings and the manifest name files, in UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise ConfigError(f"{str(path)!r} is not UTF-8: rename that folder") from None
 
 
 def _strings(root: Path, table: Mapping[str, object], key: str, default: list[str]) -> list[str]:

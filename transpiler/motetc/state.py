@@ -110,7 +110,7 @@ class State:
 
 
 def _digest(rows: Iterable[str]) -> str:
-    return sha256("\n".join(rows).encode())
+    return sha256("\n".join(rows).encode(errors="surrogateescape"))
 
 
 def prepare_cache(config: Config) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pathspec
 
-from motetc.config import Config
+from motetc.config import Config, ConfigError
 from motetc.folders import files_below, is_environment
 
 _SKIPPED = frozenset({"__pycache__", "node_modules", "venv", "site-packages", "build", "dist"})
@@ -26,7 +26,7 @@ class Found:
 
 def discover(config: Config) -> list[Found]:
     """Every Python file below the source roots, but for the output folder, hidden folders and what is excluded."""
-    exclude = pathspec.GitIgnoreSpec.from_lines(config.exclude)
+    exclude = _excluded(config)
     found: dict[Path, Found] = {}
     for root in config.sources:
         for path in _walk(root, config.output):
@@ -36,6 +36,16 @@ def discover(config: Config) -> list[Found]:
                 if module:
                     found[path] = Found(path, relative, module)
     return sorted(found.values(), key=lambda f: f.relative)
+
+
+def _excluded(config: Config) -> pathspec.GitIgnoreSpec:
+    for pattern in config.exclude:
+        try:
+            pathspec.GitIgnoreSpec.from_lines([pattern])
+        except ValueError:
+            said = f"{config.root / 'pyproject.toml'}: `exclude` has {pattern!r}, which is no pattern of .gitignore"
+            raise ConfigError(said) from None
+    return pathspec.GitIgnoreSpec.from_lines(config.exclude)
 
 
 def _walk(folder: Path, output: Path) -> Iterator[Path]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from typing import Final
 
 from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic, Span
@@ -10,6 +12,12 @@ from motetc.frontend.discover import Found, discover
 from motetc.frontend.module_names import check_names
 from motetc.frontend.outline import Outline
 from motetc.frontend.outlines import Outlines
+
+_CODING: Final = re.compile(
+    rb"(?P<first>[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))??"
+    rb"(?P<line>[ \t\f]*#[^\r\n]*?coding[:=][ \t]*(?P<name>[-.\w]+))"
+)
+"""A declaration of the encoding, in one of the first two lines (PEP 263)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ def _read(source: Found, outlines: Outlines) -> Outline | Diagnostic:
     except OSError as error:
         where = Span(source.relative, 1, 1, 1, 2)
         return _unreadable(where, str(error), "make it readable, or exclude it in pyproject.toml")
+    if (declared := _declared(source.relative, data)) is not None:
+        return declared
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -55,6 +65,23 @@ def _read(source: Found, outlines: Outlines) -> Outline | Diagnostic:
         return _unreadable(where, what, "save it as UTF-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return outlines.of(source.path, source.relative, source.module, text)
+
+
+def _declared(relative: str, data: bytes) -> Diagnostic | None:
+    """A declaration of another encoding, by which Python would read another text."""
+    found = _CODING.match(data)
+    if found is None:
+        return None
+    name, start = found["name"].decode(), found.start("name") - found.start("line")
+    try:
+        if data.decode(name) == data.decode():
+            return None
+    except (LookupError, ValueError):
+        pass
+    number = 2 if found["first"] else 1
+    where = Span(relative, number, start + 1, number, start + len(name) + 1)
+    what = f"it is declared as `{name}`, and not as UTF-8"
+    return _unreadable(where, what, "save it as UTF-8, without the declaration")
 
 
 def _unreadable(where: Span, why: str, help: str) -> Diagnostic:
