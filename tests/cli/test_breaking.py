@@ -175,6 +175,14 @@ def test_sources_are_compiled_where_no_build_is_committed(
     assert [change["line"] for change in found(capsys, "v2")] == [26]
 
 
+def test_a_program_without_choreographies_has_lost_them_all(
+    root: Path, capsys: pytest.CaptureFixture[str]
+):
+    (root / "shop.py").unlink()
+    (change,) = found(capsys, "v1")
+    assert change["message"].startswith("choreography `shop:buy` is gone, which `v1` has")
+
+
 def test_a_folder_will_do(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "old").mkdir()
     (tmp_path / "old/shop.py").write_text(SHOP.replace("cents: int", "cents: float"))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from cli.projects import compilation
+from motetc.backend.recorded import is_damaged, read_manifest
 from motetc.backend.write import Changes, apply, diff
 from motetc.build import Built, compile_built, write
 from motetc.config import Config, load_config
 from motetc.diagnostics.internal import SelfCheckError
+from motetc.files import sha256
 from motetc.frontend.discover import discover
 from motetc.state import State
 
@@ -131,9 +136,52 @@ def test_only_what_the_manifest_lists_is_removed(config: Config):
 def test_a_manifest_cannot_lead_outside_the_output_folder(config: Config, path: str):
     (config.root / "precious.py").write_text("")
     config.output.mkdir()
-    files = {path: {"sha256": "x", "sources": [], "map": ""}}
-    (config.output / "manifest.json").write_text(json.dumps({"format": 1, "files": files}))
+    files = {path: {"sha256": sha256(b""), "sources": [], "map": ""}}
+    document = {"format": 1, "fingerprint": "", "choreographies": {}, "files": files}
+    (config.output / "manifest.json").write_text(json.dumps(document))
+    assert list(read_manifest(config.output)["files"]) == [path]
     assert built(config, {"seller/shop.py": SELLER}).changes.remove == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("fingerprint",), 3),
+        (("files",), []),
+        (("files", "seller/shop.py"), 3),
+        (("files", "seller/shop.py", "sha256"), ["x"]),
+        (("choreographies", "shop:buy"), 3),
+        (("choreographies", "shop:buy", "roles"), {}),
+        (("choreographies", "shop:buy", "roles", 0, "folder"), None),
+        (("choreographies", "shop:buy", "channels", 0), "wanted"),
+        (("choreographies", "shop:buy", "given"), "x"),
+    ],
+)
+def test_a_manifest_of_another_shape_counts_as_none(
+    config: Config, path: tuple[str | int, ...], value: object
+):
+    build(config, {"seller/shop.py": SELLER})
+    file = config.output / "manifest.json"
+    document = json.loads(file.read_text())
+    *way, last = path
+    functools.reduce(operator.getitem, way, document)[last] = value
+    file.write_text(json.dumps(document))
+    assert is_damaged(config.output)
+    assert read_manifest(config.output) == {}
+    build(config, {"seller/shop.py": SELLER})
+    assert not is_damaged(config.output)
+
+
+def test_other_line_ends_are_no_edit(config: Config):
+    build(config, {"seller/shop.py": SELLER, "seller/pay.py": "x = 1\n"})
+    shutil.rmtree(config.cache)
+    for file in config.output.rglob("*.*"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    result = built(config, {"seller/shop.py": SELLER, "seller/pay.py": "x = 2\n"})
+    assert (result.changes.write, result.changes.by_hand) == (("seller/pay.py",), ())
+    assert not built(
+        config, {"seller/shop.py": SELLER, "seller/pay.py": "x = 1\n"}
+    ).manifest_drifted
 
 
 def test_a_file_edited_by_hand_is_found(config: Config):

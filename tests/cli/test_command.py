@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -156,6 +157,17 @@ def test_wrong_usage_is_exit_2(arguments: list[str]):
     done = motet(*arguments)
     assert done.returncode == 2
     assert "Usage: motet" in done.stderr
+
+
+def test_a_project_without_choreographies_is_said_to_be_one(tmp_path: Path):
+    assert "there are no Python files below .\n" in motet("build", cwd=tmp_path).stderr
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/plain.py").write_text("")
+    said = "there is no choreography in 1 Python file below src\n"
+    assert said in motet("build", cwd=tmp_path).stderr
+    done = motet("plan", "--format", "json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, said)
+    assert json.loads(done.stdout) == {"choreographies": []}
 
 
 @pytest.mark.parametrize("arguments", [["build"], ["build", "--check"], ["build", "--diff"]])

@@ -176,6 +176,28 @@ def test_a_check_says_each_time_that_a_file_was_edited_by_hand(project: Path, mo
     assert motet("check").returncode == 0
 
 
+def test_a_check_says_that_the_manifest_is_damaged(project: Path, motet: Motet):
+    motet("build")
+    manifest = project / "generated/manifest.json"
+    manifest.write_text("<<<<<<< ours\n" + manifest.read_text())
+    done = motet("check")
+    assert done.returncode == 1
+    assert "generated/manifest.json is damaged; `motet build` writes it again\n" in done.stderr
+    assert motet("build").returncode == 0
+    assert motet("check").returncode == 0
+
+
+def test_a_check_tells_of_edits_to_what_nothing_makes_any_more(project: Path, motet: Motet):
+    (project / "late.py").write_text(LAYERS)
+    motet("build")
+    edit(project / "generated/a/late.py", "async def", "# mine\nasync def")
+    (project / "late.py").unlink()
+    done = motet("check")
+    assert done.returncode == 1
+    said = "generated/a/late.py was edited by hand; nothing in the sources makes it any more\n"
+    assert said in done.stderr
+
+
 def test_a_deleted_output_comes_back(project: Path, motet: Motet):
     motet("build")
     (project / "generated/seller/shop.py").unlink()

@@ -161,7 +161,7 @@ def build(directory: Path, check: bool, diff: bool, force: bool, verify: bool, f
 def check(directory: Path, form: str) -> int:
     """Check places, types and the generated modules; findings are shown at the source.
 
-    Exits 1 for findings, and for generated modules that were edited by hand.
+    Exits 1 for findings, and for generated modules that were edited by hand or a damaged manifest.
     """
     from motetc.commands.check import run_check
 

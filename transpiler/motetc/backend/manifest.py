@@ -76,14 +76,7 @@ def files_in(output: Path, manifest: Mapping[str, Any]) -> list[BuiltFile]:
 
 def listed_files(manifest: Mapping[str, Any]) -> dict[str, str]:
     """Path -> digest of every file that the build behind `manifest` wrote."""
-    files = manifest.get("files")
-    if not isinstance(files, dict):
-        return {}
-    return {
-        path: entry["sha256"]
-        for path, entry in files.items()
-        if isinstance(entry, dict) and "sha256" in entry
-    }
+    return {path: entry["sha256"] for path, entry in manifest.get("files", {}).items()}
 
 
 def _choreography(summary: ChoreographySummary, forms: Forms) -> dict[str, object]:
@@ -137,9 +130,7 @@ def _given(summary: ChoreographySummary, forms: Forms) -> dict[str, object]:
 def wire_modules(texts: Mapping[str, str]) -> dict[str, str]:
     """Dotted name below `wire` -> text, of the files of a build given as path -> text."""
     wire = {
-        path.removeprefix("wire/"): text
-        for path, text in texts.items()
-        if path.startswith("wire/")
+        path.removeprefix("wire/"): text for path, text in texts.items() if path.startswith("wire/")
     }
     return {
         re.sub(r"(/?__init__)?\.py$", "", path).replace("/", "."): text

@@ -30,9 +30,7 @@ class Changes:
         return tuple(sorted({*self.write, *self.remove}))
 
 
-def compare(
-    output: Path, files: Mapping[str, str], ours: Mapping[str, Collection[str]]
-) -> Changes:
+def compare(output: Path, files: Mapping[str, str], ours: Mapping[str, Collection[str]]) -> Changes:
     """`files` is path -> text as it should be, `ours` path -> digests of what builds have left there."""
     write = [path for path, text in files.items() if _bytes(output / path) != text.encode()]
     remove = [
@@ -70,8 +68,9 @@ def _by_hand(content: bytes | None, ours: Collection[str]) -> bool:
 
 
 def _bytes(path: Path) -> bytes | None:
+    """What a file holds, with the line ends that we write: a checkout of git may have others."""
     try:
-        return path.read_bytes()
+        return path.read_bytes().replace(b"\r\n", b"\n")
     except OSError:
         return None
 

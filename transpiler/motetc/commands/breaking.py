@@ -14,8 +14,7 @@ def run_breaking(config: Config, against: str, report: Report) -> int:
 
     with report.working("compiling"):
         built = compile_built(config)
-        if not built.files:
-            report.findings(built.compilation.diagnostics, config.root)
+        if not built.files and report.findings(built.compilation.diagnostics, config.root):
             report.note("nothing to compare: the project does not compile")
             return report.code
         new = format_of(built)

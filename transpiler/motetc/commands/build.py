@@ -8,7 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from motetc.backend.recorded import NAME
+from motetc.backend.recorded import NAME, is_damaged
+from motetc.commands.empty import nothing_in
 from motetc.config import Config
 from motetc.diagnostics.internal import SelfCheckError
 from motetc.diagnostics.paths import shown
@@ -94,6 +95,8 @@ def _is_stopped(built: Built, options: BuildOptions, report: Report) -> bool:
         return False
     for path in by_hand:
         report.drift(f"{output}/{path} was edited by hand, or is not ours")
+    if is_damaged(built.config.output):
+        report.note(f"{output}/{NAME} is damaged: what it would say is ours is not known")
     report.note(
         "nothing was written; `motet build --force` overwrites these files, `--diff` shows what would be lost"
     )
@@ -117,6 +120,8 @@ def _write(built: Built, state: State, report: Report) -> None:
 
     changes, output = built.changes, _shown(built.config)
     write(built, state)
+    if not built.compilation.choreographies and built.compilation.again is None:
+        report.note(nothing_in(built.config, built.compilation.sources))
     written = count(len(changes.write), "file")
     removed = f", removed {len(changes.remove)}" if changes.remove else ""
     unchanged = len(built.files) - len(changes.write)

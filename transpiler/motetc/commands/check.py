@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from motetc.backend.recorded import NAME, is_damaged
 from motetc.check.verdict import remember_clean, verdict_key, was_clean
 from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
@@ -11,13 +13,17 @@ from motetc.diagnostics.paths import shown
 from motetc.diagnostics.report import CLEAN, Report, count
 from motetc.state import State
 
+if TYPE_CHECKING:
+    from motetc.build import Built
+    from motetc.check.layers import Generated
+
 _NO_FINDINGS = "no findings"
 
 
 def run_check(config: Config, report: Report) -> int:
     """All three layers; the third only when the first two are clean, because only then there are modules.
 
-    A module that a person has edited is drift, whatever it says.
+    A module that a person has edited is drift, whatever it says, and so is a damaged manifest.
     """
     state = State(config)
     key = verdict_key(state)
@@ -52,7 +58,20 @@ def _find(state: State, report: Report) -> Sequence[Diagnostic]:
         from motetc.check.layers import check_generated, generated_by
 
         generated = generated_by(built)
-        for path in generated.by_hand:
-            where = shown(str(config.output / path), config.root)
-            report.drift(f"{where} was edited by hand; it is checked as it is")
+        for path in built.changes.by_hand:
+            report.drift(
+                f"{_shown(config, path)} was edited by hand; {_treated(path, built, generated)}"
+            )
+        if is_damaged(config.output):
+            report.drift(f"{_shown(config, NAME)} is damaged; `motet build` writes it again")
         return [*generated.known, *check_generated(generated, kept.ahead)]
+
+
+def _treated(path: str, built: Built, generated: Generated) -> str:
+    if path in generated.by_hand:
+        return "it is checked as it is"
+    return "it is not text" if path in built.texts else "nothing in the sources makes it any more"
+
+
+def _shown(config: Config, path: str) -> str:
+    return shown(str(config.output / path), config.root)

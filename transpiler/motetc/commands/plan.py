@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from motetc.commands.choose import choose
+from motetc.commands.empty import nothing_in
 from motetc.config import Config
 from motetc.diagnostics.report import Report, count
 from motetc.review.mermaid import plan_mermaid
@@ -24,6 +25,8 @@ def run_plan(
         report.note(f"found {count(errors, 'error')}; no plan of a program that does not compile")
         return report.code
     summaries = compilation.choreographies
+    if not summaries:
+        report.note(nothing_in(config, compilation.sources))
     if choreography is not None:
         by_key = {summary.key: summary for summary in summaries}
         summaries = (by_key[choose(choreography, by_key, config)],)
