@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import socket
 import threading
@@ -42,7 +43,10 @@ def address(net: Bare, name: str = "echo") -> str:
 
 
 def serve_while(
-    port: Any, handle: Callable[[Any], Any], visit: Callable[[Bare], Awaitable[object]], **settings: Any
+    port: Any,
+    handle: Callable[[Any], Any],
+    visit: Callable[[Bare], Awaitable[object]],
+    **settings: Any,
 ) -> Any:
     """Run a node that answers requests until the visit is over; what the visit gives."""
 
@@ -87,7 +91,9 @@ def test_many_clients_get_their_own_replies() -> None:
 
 def test_any_messagepack_library_will_do() -> None:
     async def visit(net: Bare) -> list[object]:
-        reader, writer = await asyncio.open_connection("127.0.0.1", door(net, "numbers").address.port)
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", door(net, "numbers").address.port
+        )
         data = msgpack.packb([1, 2]) + msgpack.packb([30])
         for index in range(len(data)):  # however it is cut
             writer.write(data[index : index + 1])
@@ -133,9 +139,14 @@ def test_who_comes_and_goes_is_told() -> None:
         (b"\xc1", "what it sends is not MessagePack (FormatError"),
         (msgpack.packb(17), "a request that is none: expected"),
         (msgpack.packb(["a"]), "a request that is none: expected"),
-        (b"\xd4\x07\x00", "what it sends is not MessagePack (ValueError: unknown extension type 7)"),
+        (
+            b"\xd4\x07\x00",
+            "what it sends is not MessagePack (ValueError: unknown extension type 7)",
+        ),
         (b"\xdb\x00\x20\x00\x00" + b"x" * 1_100_000, "a request of more than 1048576 bytes"),
-        (b"\xdd\xff\xff\xff\xff", "what it sends is not MessagePack"),
+        (b"\xa2\xff\xfe", "what it sends is not MessagePack (UnicodeDecodeError"),
+        (b"\x91" * 100_000, "what it sends is not MessagePack (StackError"),
+        (b"\xdd\xff\xff\xff\xff" + b"\x90" * 1_100_000, "a request of more than 1048576 bytes"),
         (b"\xda\x00", "its connection ended inside a request"),
     ],
 )
@@ -145,7 +156,9 @@ def test_garbage_disconnects_its_client_and_nobody_else(
     async def visit(net: Bare) -> tuple[list[str], bytes]:
         async with AsyncClient(ECHO, address(net)) as good:
             first = await good.ask("before")
-            reader, writer = await asyncio.open_connection("127.0.0.1", door(net, "echo").address.port)
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", door(net, "echo").address.port
+            )
             writer.write(msgpack.packb("hello"))
             greeting = await reader.readexactly(6)
             writer.write(garbage)
@@ -176,7 +189,10 @@ def test_what_was_asked_well_before_garbage_is_answered(caplog: pytest.LogCaptur
         return list(seen)
 
     seen: list[str] = []
-    assert serve_while(ECHO, lambda request: seen.append(request) or request, visit) == ["one", "two"]
+    assert serve_while(ECHO, lambda request: seen.append(request) or request, visit) == [
+        "one",
+        "two",
+    ]
 
 
 def test_a_client_that_reads_nothing_is_disconnected(caplog: pytest.LogCaptureFixture) -> None:
@@ -241,6 +257,26 @@ def test_a_client_that_floods_is_read_no_faster_than_it_is_served() -> None:
 
 
 FLOOD: PortChannel[Any, bytes, int] = PortChannel("flood", bytes, bytes, int, decode_int)
+
+
+def test_requests_are_no_objects_before_the_program_takes_them() -> None:
+    """A list of a million empty lists is a megabyte on the wire, and more than sixty in memory."""
+    whole = msgpack.packb([[]] * 20_000)
+    part = b"\xdd\x00\x0f\xff\xff" + b"\x90" * 500_000
+
+    async def leader(net: Bare) -> int:
+        ClientPort(net.site, FLOOD)
+        ledger = net.site.fabric._ledger  # type: ignore[attr-defined]
+        before = len(gc.get_objects())
+        where = ("127.0.0.1", door(net, "flood").address.port)
+        _, writer = await asyncio.open_connection(*where)
+        writer.write(whole + part)
+        while (ledger.asked, ledger.held) != (len(whole), len(part)):
+            await asyncio.sleep(0)
+        writer.close()
+        return len(gc.get_objects()) - before
+
+    assert run("memory", {"leader": leader}).succeed().of("Leader") < 5_000
 
 
 @pytest.mark.parametrize("how", ["partial", "unread"])
@@ -421,7 +457,10 @@ def test_the_plain_client(tmp_path: Path) -> None:
         with Client(ECHO, where) as client, Client(ECHO, where.removeprefix("tcp:")) as second:
             assert client.ask("hello") == "hello from ClientId(0)"
             second.send("a", "b")
-            assert [second.receive(), second.receive()] == ["a from ClientId(1)", "b from ClientId(1)"]
+            assert [second.receive(), second.receive()] == [
+                "a from ClientId(1)",
+                "b from ClientId(1)",
+            ]
             second.send("stop")
             assert list(client) == []
         assert alice.end() == (0, "")
@@ -503,7 +542,9 @@ def resident(pid: int) -> int:
 # Under the scheduler.
 
 
-def simulated(script: Callable[[Visit[Any, Any]], Awaitable[object]], seed: int, clients: int) -> Any:
+def simulated(
+    script: Callable[[Visit[Any, Any]], Awaitable[object]], seed: int, clients: int
+) -> Any:
     async def leader(net: Bare) -> list[object]:
         port: ClientPort[Any, str, str] = ClientPort(net.site, ECHO)
         visits: list[object] = []

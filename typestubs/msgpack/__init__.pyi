@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+class OutOfData(Exception): ...
+
 class ExtType:
     code: int
     data: bytes

@@ -71,7 +71,9 @@ def parse_deployment(text: str) -> Deployment:
     if isinstance(members, list) or not isinstance(data, dict):
         raise AddressError("the deployment must be a JSON object: location class to addresses")
     if members is data and isinstance(data.get("run"), str):
-        raise AddressError("the deployment names a run, and no 'members': location class to addresses")
+        raise AddressError(
+            "the deployment names a run, and no 'members': location class to addresses"
+        )
     found = {name: _addresses(name, listed) for name, listed in members.items()}
     if members is data:
         return Deployment(found)

@@ -241,7 +241,9 @@ class Link(Receiving):
             log.warning("%s; the run goes on without it", failure)
             self._desert(failure)
         else:
-            level = logging.INFO if self.incarnation is None else logging.WARNING  # then `open` raises it
+            level = (
+                logging.INFO if self.incarnation is None else logging.WARNING
+            )  # then `open` raises it
             log.log(level, "%s", failure)
             self.fail(failure)
 

@@ -8,16 +8,19 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
+
+from msgpack import Unpacker
 
 from motet.doors import Door
+from motet.packing import new_unpacker
 from motet.ports import Fabric
 from motet.transport.addresses import Address, AddressError
 from motet.transport.carriers import keep_alive
 from motet.transport.ledger import Ledger
 from motet.transport.settings import Settings
 from motet.transport.sockets import EXHAUSTED, RETRY
-from motet.transport.visitors import Visitor
+from motet.transport.visitors import CHUNK, Visitor, not_messagepack
 
 log = logging.getLogger("motet")
 
@@ -62,6 +65,7 @@ class TcpDoor(Door):
         self._loop = asyncio.get_running_loop()
         self._visitors: dict[int, Visitor] = {}
         self._waiting: dict[int, int] = {}  # bytes of requests not taken, by client
+        self._unpacker = self._new_unpacker()
         self._replied = fabric.signal()
         self._pause: asyncio.TimerHandle | None = None
         self._listening = _listen(plan.addresses.get(name, ANYWHERE), name)
@@ -71,6 +75,21 @@ class TcpDoor(Door):
         plan.announce(name, self.address)
 
     # What endpoints use.
+
+    def take(self) -> tuple[int, list[object]] | None:
+        """One client and all that it has asked: what has come as bytes is read now."""
+        found = super().take()
+        if found is None:
+            return None
+        client, pieces = found
+        contents: list[object] = []
+        try:
+            self._unpacker.feed(b"".join(cast(list[bytes], pieces)))
+            contents.extend(self._unpacker)
+        except Exception as problem:
+            self._unpacker = self._new_unpacker()
+            self.refuse(client, not_messagepack(problem))
+        return client, contents
 
     def send(self, client: int, data: bytes) -> None:
         """Send a client its replies. One that lets too many wait is sent away."""
@@ -95,11 +114,12 @@ class TcpDoor(Door):
 
     # What visitors use.
 
-    def asked(self, client: int, content: object, size: int) -> None:
-        """A request has come."""
+    def asked(self, client: int, requests: bytes) -> None:
+        """Requests have come."""
+        size = len(requests)
         self.ledger.asked += size
         self._waiting[client] = self._waiting.get(client, 0) + size
-        self._ask(client, content)
+        self._ask(client, requests)
 
     def waiting(self, client: int) -> int:
         """Bytes of requests of a client that the program has not taken."""
@@ -124,6 +144,11 @@ class TcpDoor(Door):
         self.ledger.relax()
         if client in self._visitors:
             self._visitors[client].resume()
+
+    def _new_unpacker(self) -> Unpacker:
+        """A reader of all that one client can have asked before it is not read any more."""
+        most = self.settings.client_requests + self.settings.largest_request
+        return new_unpacker(most + 2 * CHUNK)
 
     # Coming in.
 

@@ -1,4 +1,8 @@
-"""One client of a port, over TCP: bytes in, requests out; replies in, bytes out."""
+"""One client of a port, over TCP: bytes in, requests out; replies in, bytes out.
+
+A request is kept as it came until the program takes it. What it stands for may need sixty times as much memory, so only
+its end is looked for before.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from msgpack import Unpacker
+from msgpack import OutOfData, Unpacker
 
-from motet.packing import unpack_extension
 from motet.transport.ledger import Ledger
 from motet.transport.settings import Settings
 
@@ -27,8 +30,8 @@ class Visited(Protocol):
     settings: Settings
     ledger: Ledger
 
-    def asked(self, client: int, content: object, size: int) -> None:
-        """A request has come."""
+    def asked(self, client: int, requests: bytes) -> None:
+        """Requests have come, one after the other."""
 
     def waiting(self, client: int) -> int:
         """Bytes of requests of a client that the program has not taken."""
@@ -50,6 +53,7 @@ class Visitor:
         "_gone",
         "_loop",
         "_partial",
+        "_pieces",
         "_reading",
         "_replies",
         "_socket",
@@ -71,7 +75,8 @@ class Visitor:
         self._replies = 0  # bytes in the backlog
         self._unpacker: Unpacker | None = None  # while a request has come in part
         self._fed = 0  # bytes it has got
-        self._partial = 0  # bytes of that request
+        self._pieces: list[bytes] = []  # that request, as far as it has come
+        self._partial = 0  # bytes of it
         self._reading = False
         self._gone = False
         door.ledger.holders[self] = None
@@ -126,25 +131,39 @@ class Visitor:
         try:
             self._unpack(chunk)
         except Exception as problem:
-            self.evict(f"what it sends is not MessagePack ({type(problem).__name__}: {problem})")
+            self.evict(not_messagepack(problem))
         self._door.read()
 
     def _unpack(self, chunk: bytes) -> None:
         unpacker = self._unpacker or self._new_unpacker()
-        done = self._fed - self._partial
+        start = done = self._fed - self._partial
         unpacker.feed(chunk)
         self._fed += len(chunk)
-        for content in unpacker:
-            end = unpacker.tell()
-            self._door.asked(self.number, content, end - done)
-            done = end
+        try:
+            while True:
+                unpacker.skip()
+                done = unpacker.tell()
+        except OutOfData:
+            pass
+        finally:
+            self._ask(chunk, done - start)
         self._keep(unpacker, chunk, self._fed - done)
         if self._partial > self._door.settings.largest_request:
             self.evict(f"a request of more than {self._door.settings.largest_request} bytes")
 
+    def _ask(self, chunk: bytes, size: int) -> None:
+        """Hand over so much of what has come: whole requests."""
+        if size:
+            whole = b"".join((*self._pieces, chunk[: size - self._partial]))
+            self._door.asked(self.number, whole)
+
     def _keep(self, unpacker: Unpacker, chunk: bytes, partial: int) -> None:
-        """Keep the beginning of the next request, in a reader that has no room for what was read."""
+        """Keep the beginning of the next request, and a reader for it that has no room for what was read."""
         self._unpacker = unpacker if partial else None
+        if partial <= len(chunk):
+            self._pieces.clear()
+        if partial:
+            self._pieces.append(chunk[-partial:])
         if 0 < partial < len(chunk):
             self._unpacker = self._new_unpacker()
             self._unpacker.feed(chunk[-partial:])
@@ -155,11 +174,7 @@ class Visitor:
     def _new_unpacker(self) -> Unpacker:
         largest = self._door.settings.largest_request
         self._fed = 0
-        return Unpacker(
-            read_size=SMALL,
-            max_buffer_size=2 * (largest + CHUNK),
-            ext_hook=unpack_extension,
-        )
+        return Unpacker(read_size=SMALL, max_buffer_size=2 * (largest + CHUNK))
 
     # Replies.
 
@@ -225,6 +240,7 @@ class Visitor:
         self._loop.remove_writer(self._socket)
         self._socket.close()
         self._backlog.clear()
+        self._pieces.clear()
         self._unpacker = None
         ledger = self._door.ledger
         ledger.held -= self.held
@@ -233,3 +249,8 @@ class Visitor:
         self._door.left(self.number, reason)
         if self.drained is not None:
             self.drained()
+
+
+def not_messagepack(problem: Exception) -> str:
+    """Why somebody is sent away whose requests cannot be read."""
+    return f"what it sends is not MessagePack ({type(problem).__name__}: {problem})"
