@@ -175,6 +175,26 @@ def test_sources_are_compiled_where_no_build_is_committed(
     assert [change["line"] for change in found(capsys, "v2")] == [26]
 
 
+def test_nodes_know_each_other_by_their_location(root: Path, capsys: pytest.CaptureFixture[str]):
+    edit(root, "Seller", "Shop")
+    (change,) = found(capsys)
+    assert change["message"] == "`seller` is the process `Shop`; at `v1` it is the process `Seller`"
+    assert change["line"] == 24
+
+
+def test_a_process_that_has_become_a_cluster(root: Path, capsys: pytest.CaptureFixture[str]):
+    edit(root, "class Seller(Process)", "class Seller(Cluster)")
+    edit(root, "import At, Process", "import At, Cluster, Process")
+    edit(root, "await buyer.send(title", "await buyer.share(title")
+    edit(
+        root,
+        "await seller.send(seller.quote(wanted), to=buyer)",
+        "(await seller.gather(seller.quote(wanted), to=buyer)).popitem()[1]",
+    )
+    said = [change["message"] for change in found(capsys)]
+    assert "`seller` is the cluster `Seller`; at `v1` it is the process `Seller`" in said
+
+
 def test_a_program_without_choreographies_has_lost_them_all(
     root: Path, capsys: pytest.CaptureFixture[str]
 ):
@@ -193,6 +213,7 @@ def test_a_folder_will_do(root: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     ("against", "said"),
     [
         ("v7", "--against v7: neither a revision that git knows here nor a folder"),
+        ("", "--against nothing: neither a revision that git knows here nor a folder"),
         ("--help", "--against --help: neither a revision that git knows here nor a folder"),
     ],
 )

@@ -225,6 +225,12 @@ def test_an_unknown_code_has_a_neighbour():
     )
 
 
+def test_a_code_of_mypy_is_said_to_be_one():
+    done = motet("explain", "name-defined")
+    assert done.returncode == 2
+    assert done.stderr.endswith("what else a finding may be called is mypy's)\n")
+
+
 def test_explain_alone_lists_all_codes():
     done = motet("explain")
     assert [line.split()[0] for line in done.stdout.splitlines()] == sorted(CODES)

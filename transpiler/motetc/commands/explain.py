@@ -15,7 +15,9 @@ def run_explain(code: str | None, report: Report) -> int:
             print(f"{entry.word:<{width}}  {entry.summary}", file=report.out)
         return report.code
     if code not in CODES:
-        raise ConfigError(f"no code `{code}`{closest(code, CODES)} (`motet explain` lists all)")
+        near = closest(code, CODES)
+        others = "" if near else "; what else a finding may be called is mypy's"
+        raise ConfigError(f"no code `{code}`{near} (`motet explain` lists all{others})")
     print(explanation(CODES[code]), file=report.out)
     return report.code
 

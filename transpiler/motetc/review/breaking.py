@@ -97,6 +97,8 @@ class _Comparison:
             return
         before, after = _channels(was), _channels(now)
         path, _, line = now["source"].rpartition(":")
+        for said in self._played(was, now):
+            yield self._finding(key, path, int(line), said)
         for ends, channel in before.items():
             if ends in after:
                 yield from self._changed(key, path, channel, after[ends])
@@ -115,6 +117,13 @@ class _Comparison:
         said = f"choreography `{key}` is gone, which `{self.then}` has ({was['source']})"
         help = "keep it until no node that was built from there runs any more"
         return Diagnostic(CODE, said, self._span(path, 1), help=help)
+
+    def _played(self, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+        """Who is called otherwise now: nodes know each other by their location, and whether it has members."""
+        before, after = _players(was), _players(now)
+        for role in before:
+            if role in after and before[role] != after[role]:
+                yield f"`{role}` is the {after[role]}; at `{self.then}` it is the {before[role]}"
 
     def _changed(self, key: str, path: str, was: _Channel, now: _Channel) -> Iterator[Diagnostic]:
         if (was["type"], was["form"]) == (now["type"], now["form"]):
@@ -174,6 +183,16 @@ def _given(entry: Mapping[str, Any]) -> dict[tuple[str, str], _Channel]:
 
 def _channels(entry: Mapping[str, Any]) -> dict[_Ends, _Channel]:
     return {(one["name"], one["from"], one["to"]): one for one in entry["channels"]}
+
+
+def _players(entry: Mapping[str, Any]) -> dict[str, str]:
+    """By role: which location plays it, of the roles that have a part in a message."""
+    talking = {one[end] for one in entry["channels"] for end in ("from", "to")}
+    return {
+        role["name"]: f"{'cluster' if role['cluster'] else 'process'} `{role['location']}`"
+        for role in entry["roles"]
+        if role["name"] in talking
+    }
 
 
 def _named(channel: _Channel) -> str:

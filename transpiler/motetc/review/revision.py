@@ -35,9 +35,9 @@ def project_at(root: Path, reference: str) -> Iterator[Path]:
 
 def _folder(reference: str) -> Path:
     folder = Path(reference)
-    if folder.is_dir():
+    if reference and folder.is_dir():
         return folder
-    raise ConfigError(f"--against {reference}: neither a revision that git knows here nor a folder")
+    raise ConfigError(f"--against {reference or 'nothing'}: neither a revision that git knows here nor a folder")
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:
