@@ -63,6 +63,7 @@ from motetc.passes.name_channels import name_channels
 from motetc.passes.orders import find_orders
 from motetc.passes.places import find_places
 from motetc.passes.project import project
+from motetc.passes.races import Races
 from motetc.passes.states import states_used
 from motetc.passes.type_arguments import TypeArguments
 
@@ -167,6 +168,7 @@ def _finish(
         found_placing[key] = Findings()
         placed[key] = places[key](found_placing[key])
     TypeArguments(program, placed, anywhere, facts.decl, check, findings, found_placing).run()
+    Races(program, placed, anywhere, facts.decl, touched, findings).run(found_placing)
     for key, choreography in program.choreographies.items():
         type_of = partial(anywhere, choreography.module)
         projections, unified = project_mended(

@@ -218,6 +218,7 @@ READING_METHODS = {
 }
 # Methods that a NamedTuple cannot define anew.
 NAMED_TUPLE_METHODS = frozenset({"_asdict", "_make", "_replace"})
+_ITERATORS = ("typing.Generator[", "typing.Iterator[")
 _USED_UP = tuple(f"typing.{name}[" for name in ("Generator", "Iterator", "Iterable", "Reversible"))
 # Reasons why mypy takes something for `Any` that the program gave; those of an error have their finding.
 _SAID_ANY = frozenset({"explicit", "unannotated"})
@@ -298,6 +299,11 @@ def holds_set(type_: Type, declared: Declared, seen: frozenset[str] = frozenset(
         return False
     parts = [decl.target] if decl.target is not None else [part.type for part in decl.fields]
     return any(holds_set(part, declared, seen | {type_.name}) for part in parts)
+
+
+def is_used_up(type_: Type | None) -> bool:
+    """Whether reading a value changes it: an iterator."""
+    return type_ is not None and type_.kind == "other" and type_.name.startswith(_ITERATORS)
 
 
 def mutable_part(type_: Type, declared: Declared, seen: frozenset[str] = frozenset()) -> str | None:

@@ -36,6 +36,7 @@ class Chance:
     known: dict[tuple[Asked, str], str] = field(default_factory=dict)
     changed: dict[tuple[str, str], bool] = field(default_factory=dict)
     asking: dict[str, bool] = field(default_factory=dict)
+    touches: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     special: dict[str, list[str]] = field(default_factory=dict)
 
     def asked(self, full: str) -> str:
@@ -113,6 +114,31 @@ class Chance:
             modules = [by] if owner is None or owner is by else [by, owner]
             self.changed[full, by.name] = any(full in self._changed_by(m) for m in modules)
         return self.changed[full, by.name]
+
+    def touched(self, full: str, by: SourceModule | None = None) -> tuple[str, ...]:
+        """The values that the program changes which a definition comes to, or is; of a class, all that is in it."""
+        key = full, by.name if by is not None else ""
+        if key not in self.touches:
+            parts = [f"{full}.{name}" for name, _ in self._parts(full, "")]
+            found = (v for part in (full, *parts) for v in self._touching(part, by, {part}))
+            self.touches[key] = tuple(dict.fromkeys(found))
+        return self.touches[key]
+
+    def _touching(self, full: str, by: SourceModule | None, seen: set[str]) -> Iterator[str]:
+        owner, name = self.program.split(full)
+        if owner is None or not name:
+            return
+        if self.is_changed(full, by or owner):
+            yield name
+            return
+        reach = _reaches(owner).get(name)
+        if reach is None and "." in name:  # of `LOG.append`, `LOG`
+            yield from self._touching(full.rpartition(".")[0], by, seen)
+        for used in reach.used if reach is not None and reach.kind != "value" else ():
+            whole = self._resolved(owner, used)
+            if whole not in seen:
+                seen.add(whole)
+                yield from self._touching(whole, by, seen)
 
     def _changed_by(self, module: SourceModule) -> set[str]:
         found = {name for reach in _reaches(module).values() for name in reach.changed}

@@ -43,7 +43,6 @@ class Use:
     unbound: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
     later: list[Impure] = field(default_factory=list)  # unstable, in functions that it makes
     changing: list[tuple[str, cst.CSTNode, cst.CSTNode | None]] = field(default_factory=list)
-    changed: set[str] = field(default_factory=set)  # local names that an impure call may change
     classes: list[tuple[str, cst.CSTNode]] = field(
         default_factory=list
     )  # of locations, used as values
@@ -263,12 +262,6 @@ class Reader(Purity):
             use.later.append(impure)
         if impure is not None and not lazy:
             use.impure.append(impure)
-            receiver = [node.func.value] if isinstance(node.func, cst.Attribute) else []
-            use.changed |= {
-                n.value
-                for n in (*receiver, *(a.value for a in node.args))
-                if isinstance(n, cst.Name)
-            }
         if impure is None and self._keeps_order(node):
             for arg in node.args:
                 self.iterates(arg.value, use)

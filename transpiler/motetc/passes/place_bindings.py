@@ -186,7 +186,6 @@ class BindingPlaces(FlowPlaces):
         atoms = [a for a in use.atoms if not self._is_own(a, stmt)]
         self._report_unbound([(n, k) for n, k in use.unbound if n not in inner])
         self.states |= use.states
-        self.changed |= use.changed
         self._foreign_classes(use, wanted)
         shared = len(stmt.seats) > 1
         own = False

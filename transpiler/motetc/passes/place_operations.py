@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import libcst as cst
-
 from motetc.ir.nodes import (
     Argument,
     Choreography,
@@ -18,7 +16,6 @@ from motetc.ir.nodes import (
     Seat,
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, Place
-from motetc.ir.purity import mutable_part
 from motetc.passes.actual import mapped, mapped_apart
 from motetc.passes.place_comms import CommPlaces
 
@@ -112,7 +109,6 @@ class OperationPlaces(CommPlaces):
                 used[role] = name
         places = [self._result_of(call) for call in op.calls]
         alike = places and all(p == places[0] and not p.everywhere for p in places)
-        self._refuse_shared_arguments(op)
         return places[0] if alike else NOWHERE
 
     def _refuse_halves(self, op: Concurrent) -> None:
@@ -127,23 +123,3 @@ class OperationPlaces(CommPlaces):
                     "make the calls one after the other",
                 )
                 return
-
-    def _refuse_shared_arguments(self, op: Concurrent) -> None:
-        """A mutable value given to two calls that run at once is state of both."""
-        given: dict[str, str] = {}
-        for call in op.calls:
-            for argument in call.arguments:
-                expr = argument.root.expr
-                found = self.type_of(expr) if isinstance(expr, cst.Name) else None
-                if found is None or mutable_part(found, self.declared) is None or op.why:
-                    continue
-                name = self._code(expr)
-                if name in given:
-                    self._error(
-                        "missing-nondet",
-                        op.node,
-                        f"`{given[name]}` and `{call.callee.rpartition('.')[2]}` are both given `{name}`, which can "
-                        "change, and run in whatever order they come",
-                        'give the reason why that is right: `concurrently(…, why=nondet("…"))`',
-                    )
-                given[name] = call.callee.rpartition(".")[2]

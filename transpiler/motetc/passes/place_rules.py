@@ -44,7 +44,6 @@ class Rules(Repeats):
             whole.impure += use.impure
             whole.unstable += use.unstable
             whole.states |= use.states
-            whole.changed |= use.changed
             whole.changing += use.changing
             whole.classes += use.classes
             whole.unbound += use.unbound
@@ -74,7 +73,6 @@ class Rules(Repeats):
         if any(self._is_refused(a) for a in use.atoms):
             return
         self.states |= use.states
-        self.changed |= use.changed
         self._foreign_classes(use, place)
         self._report_unbound(use.unbound)
         if use.unbound:
@@ -359,11 +357,6 @@ class Rules(Repeats):
         """Assigning to an item or attribute of what several hold would let them disagree."""
         if self._is_broken() or any(self._is_refused(a) for u in uses for a in u.atoms):
             return
-        for target in targets(stmt.node):
-            if isinstance(target, (cst.Attribute, cst.Subscript)) and isinstance(
-                target.value, cst.Name
-            ):
-                self.changed.add(target.value.value)
         if not place.is_agreement() or not isinstance(
             stmt.node, (cst.Assign, cst.AugAssign, cst.AnnAssign, cst.Del)
         ):

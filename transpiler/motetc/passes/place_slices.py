@@ -53,7 +53,6 @@ class SlicePlaces(ElementPlaces):
         for node in _read(body):
             use = self.reader.read(node)
             self.states |= use.states
-            self.changed |= use.changed
             self._foreign_classes(use, place)
             self._report_unbound([(n, k) for n, k in use.unbound if n not in inner])
             for atom in use.atoms:

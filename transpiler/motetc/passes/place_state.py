@@ -50,9 +50,6 @@ class State:
         default_factory=list
     )  # who knows when that loop is left or cut short
     states: set[str] = field(default_factory=set)
-    changed: set[str] = field(
-        default_factory=set
-    )  # local names whose value some code may have changed
     broken: int = 0
     lost: set[int] = field(default_factory=set)  # by id: refused conditions, refused shares
     tests: list[Environment] = field(

@@ -364,8 +364,10 @@ class _Walk(BindingPlaces):
         self.facts.root_place[id(root)] = whole
 
     def _each(self, stmt: Each) -> None:
-        before, states, changed = self.env, self.states, self.changed
-        self.changed = set()
+        before, states = self.env, self.states
+        self.facts.known_before[id(stmt)] = {
+            n: b.place for n, b in before.names.items() if not b.maybe
+        }
         outer_control, self.control = self.control, EVERYWHERE
         self.states = set()
         self.operations.sessions[stmt.variable] = stmt.role
@@ -380,10 +382,7 @@ class _Walk(BindingPlaces):
                 f"use another name in the session, or keep the value on a location: `server.{name}`",
                 (Related(before.names[name].span, f"`{name}` is bound here"),),
             )
-        kept = {
-            n for n in self.changed & set(before.names) if stmt.role not in before.names[n].place
-        }
-        raced = sorted(self.states - {stmt.role}) or sorted(kept)
+        raced = sorted(self.states - {stmt.role})
         if raced and not stmt.why:
             self.findings.error(
                 "missing-nondet",
@@ -391,5 +390,5 @@ class _Walk(BindingPlaces):
                 f"the sessions all use the state or methods of `{raced[0]}`, in whatever order they come",
                 f'give the reason why that is right: `{stmt.role}.each(nondet("…"))`',
             )
-        self.env, self.states, self.changed = before, states | self.states, changed | self.changed
+        self.env, self.states = before, states | self.states
         self.control = outer_control
