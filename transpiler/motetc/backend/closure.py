@@ -52,7 +52,7 @@ class ModulePlan:
             if compiled.choreography.module == self.source.name and self.folder != WIRE:
                 taken |= compiled.choreography.locals
         same = {n: (i.module, i.member) for n, i in self.source.imports.items()}
-        comments = self.source.ignored
+        comments = self.source.remarks
         self.imports = Imports(taken, same=same, own=self.plan.own, comments=comments)
 
     def needs(self) -> Needs:

@@ -13,6 +13,7 @@ from motetc.backend.output import StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan, net_variables
 from motetc.backend.render import Renderer
 from motetc.backend.type_names import TypeNames
+from motetc.frontend.comments import footer_of
 from motetc.frontend.generics import declared_in_place
 from motetc.frontend.tree import code_for, inner_statements, parameters
 from motetc.ir.nodes import Choreography, Invoke, Role
@@ -67,8 +68,9 @@ class Functions:
             | {r.name for r in choreography.roles},
         )
         node = choreography.node
-        footer = node.body.footer if isinstance(node.body, cst.IndentedBlock) else ()
-        body = renderer.body(projection.pieces, footer)
+        body = renderer.body(projection.pieces, footer_of(node.body))
+        if isinstance(node.body, cst.IndentedBlock):
+            body = body.with_changes(header=node.body.header)
         net = self.plan.net_name(choreography, role)
         net_local = module.imports.member(module.path_of(WIRE, choreography.module), net)
         variables = net_variables(compiled)

@@ -26,9 +26,9 @@ class Imports:
     late: set[str] = field(default_factory=set)  # local names that are imported at the end
     comments: Mapping[str, str] = field(
         default_factory=dict
-    )  # by module, what the source says to type checkers where it imports it
+    )  # by module, what the source says behind its import
 
-    said: dict[str, str] = field(default_factory=dict)  # by module, the comment behind its import
+    said: dict[str, str] = field(default_factory=dict)  # the same of what is loaded for its effect
 
     def member(self, module: str, member: str, wanted: str = "", types: bool = False) -> str:
         """Import `member` of `module`; gives the local name, `wanted` or the member's own unless that is taken."""

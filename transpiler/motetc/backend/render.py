@@ -13,6 +13,7 @@ import libcst as cst
 from motetc.backend.embedding import PASS, led, with_body
 from motetc.backend.output import Origin, StatementOrigin
 from motetc.diagnostics.model import Span
+from motetc.frontend.comments import footer_of, suite_comment
 from motetc.frontend.positions import Positions
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
@@ -24,6 +25,7 @@ from motetc.ir.pieces import (
     Fused,
     Line,
     Loop,
+    Otherwise,
     Piece,
     Sessions,
     Switch,
@@ -60,8 +62,9 @@ class Renderer:
         self, pieces: Sequence[Piece], footer: Sequence[cst.EmptyLine] = ()
     ) -> cst.IndentedBlock:
         """A suite; `pass` if there is nothing to do."""
-        statements = self._from_the_top(self.statements(pieces))
-        return cst.IndentedBlock(statements or [PASS], footer=list(footer))
+        statements, left = self._with_footers(pieces)
+        statements = self._from_the_top(statements)
+        return cst.IndentedBlock(statements or [PASS], footer=[*left, *footer])
 
     def _from_the_top(self, statements: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
         """Without blank lines in front: what stood above them in the source is not here."""
@@ -78,10 +81,30 @@ class Renderer:
 
     def statements(self, pieces: Sequence[Piece]) -> list[cst.BaseStatement]:
         """The statements of some pieces, in order."""
+        return self._with_footers(pieces)[0]
+
+    def _with_footers(
+        self, pieces: Sequence[Piece]
+    ) -> tuple[list[cst.BaseStatement], Sequence[cst.EmptyLine]]:
+        """The same; comments at the end of a block stand above what follows it, and some may be left."""
         found: list[cst.BaseStatement] = []
+        left: Sequence[cst.EmptyLine] = ()
         for piece in pieces:
-            found.extend(self._piece(piece))
-        return found
+            made = self._piece(piece)
+            if left and made:
+                lines = made[0].leading_lines  # type: ignore[attr-defined]
+                first = made[0].with_changes(leading_lines=[*left, *lines])
+                self.moved(first, made[0])
+                made[0] = first
+            found.extend(made)
+            left = piece.after if isinstance(piece, Copied) else ()
+        return found, left
+
+    def _arm(
+        self, pieces: Sequence[Piece], footer: Sequence[cst.EmptyLine], comment: str = ""
+    ) -> cst.IndentedBlock:
+        """A suite with the comments around it, which go where nothing is done."""
+        return _headed(self.body(pieces, footer if pieces else ()), comment)
 
     def _piece(self, piece: Piece) -> list[cst.BaseStatement]:
         match piece:
@@ -157,31 +180,35 @@ class Renderer:
 
     def _fork(self, fork: Fork) -> cst.If:
         test = self._filled(fork.test)
-        body = self.body(fork.then)
+        body = self._arm(fork.then, fork.footer)
         if not fork.then and fork.orelse:
             test = _negated(test)
-            body = self.body(fork.orelse)
+            body = self._arm(fork.orelse, fork.otherwise.footer)
             orelse: cst.If | cst.Else | None = None
         else:
-            orelse = self._else(fork.orelse)
+            orelse = self._else(fork.orelse, fork.otherwise)
         comment = self._provenance(fork.touches, fork.comment)
         node = cst.If(test, _headed(body, comment), orelse, leading_lines=list(fork.leading))
         self._note(node, fork.span, _origin(fork.touches))
         return node
 
-    def _else(self, pieces: Sequence[Piece]) -> cst.If | cst.Else | None:
+    def _else(self, pieces: Sequence[Piece], around: Otherwise) -> cst.If | cst.Else | None:
         if not pieces:
             return None
         if len(pieces) == 1 and isinstance(pieces[0], Fork) and not pieces[0].guard:
             return self._fork(pieces[0])
-        return cst.Else(self.body(pieces))
+        return self._otherwise(pieces, around)
+
+    def _otherwise(self, pieces: Sequence[Piece], around: Otherwise) -> cst.Else:
+        body = self._arm(pieces, around.footer, around.comment)
+        return cst.Else(body, leading_lines=list(around.leading))
 
     def _loop(self, loop: Loop) -> cst.BaseStatement:
         comment = self._provenance(loop.touches, loop.comment)
         self.annotated |= loop.binds
         head = self._filled(loop.head)
-        body = _headed(self.body(loop.body), comment)
-        orelse = cst.Else(self.body(loop.orelse)) if loop.orelse else None
+        body = self._arm(loop.body, loop.footer, comment)
+        orelse = self._otherwise(loop.orelse, loop.otherwise) if loop.orelse else None
         node: cst.BaseStatement
         if loop.target is None:
             node = cst.While(head, body, orelse, leading_lines=list(loop.leading))
@@ -197,17 +224,9 @@ class Renderer:
         for arm in switch.arms:
             self.annotated |= arm.binds
             guard = self._filled(arm.guard) if arm.guard is not None else None
-            body = self.body(arm.body)
-            comment = (
-                arm.node.body.header.comment
-                if isinstance(arm.node.body, cst.IndentedBlock)
-                else None
-            )
-            cases.append(
-                arm.node.with_changes(
-                    body=_headed(body, comment.value if comment else ""), guard=guard
-                )
-            )
+            written = arm.node.body
+            body = self._arm(arm.body, footer_of(written), suite_comment(written))
+            cases.append(arm.node.with_changes(body=body, guard=guard))
         comment_text = self._provenance(switch.touches, switch.comment)
         leading = list(switch.leading)
         if comment_text:

@@ -24,3 +24,8 @@ def suite_comment(suite: cst.BaseSuite) -> str:
     if isinstance(suite, cst.IndentedBlock) and suite.header.comment is not None:
         return suite.header.comment.value
     return ""
+
+
+def footer_of(suite: cst.BaseSuite) -> tuple[cst.EmptyLine, ...]:
+    """The comments at the end of a block."""
+    return tuple(suite.footer) if isinstance(suite, cst.IndentedBlock) else ()

@@ -24,7 +24,8 @@ def place_comments(
         return
     made[0].leading = tuple(filter(None, lines_before(line)))
     place_inner_comments(module, line, made)
-    made[-1].comment = comment_behind(line) or made[-1].comment
+    last = _whole(made[-1], made)
+    last.comment = comment_behind(line) or last.comment
 
 
 def place_inner_comments(
@@ -43,11 +44,16 @@ def place_inner_comments(
 def _give(ordered: Sequence[Live], row: int, alone: bool, comment: str) -> None:
     ends_here = [live for live in ordered if live.span.end_line == row]
     if ends_here and not alone:
-        ends_here[-1].comment = comment
+        _whole(ends_here[-1], ordered).comment = comment
         return
     later = [live for live in ordered if live.span.end_line > row]
     about = later[0] if later else ordered[-1]
     about.leading = (*about.leading, comment)
+
+
+def _whole(live: Live, made: Sequence[Live]) -> Live:
+    """The first of the nodes that stand for the parts of one expression."""
+    return next(x for x in made if x.node is live.node)
 
 
 def _inside(text: str) -> Iterator[tuple[int, bool, str]]:

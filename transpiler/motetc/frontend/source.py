@@ -17,10 +17,11 @@ from motetc.frontend.positions import Positions
 from motetc.frontend.scope import bound_by, code_of
 
 _EMPTY = cst.Module([])
-_IGNORED = re.compile(
-    r"^\s*(?:from\s+(?P<base>[\w.]+)\s+import\b|import\s+(?P<names>[^#\n;]+))[^#\n]*(?P<comment>#\s*type:\s*ignore.*)",
+_REMARK = re.compile(
+    r"^\s*(?:from\s+(?P<base>[\w.]+)\s+import\b|import\s+(?P<names>[^#\n;]+))[^#\n]*(?P<comment>#.*)",
     re.MULTILINE,
 )
+_ON_ORDER = re.compile(r"#\s*(isort:|noqa:.*\b(E402|F401|I001)\b)")  # and the order is ours
 _GLOBAL = re.compile(r"^\s*global\b.*", re.MULTILINE)
 
 
@@ -50,9 +51,9 @@ class SourceModule(Outline):
     """Where lines come from, if pipelines have been expanded in the text."""
 
     @property
-    def ignored(self) -> dict[str, str]:
-        """By imported module, the `# type: ignore` of the line that imports it."""
-        return _ignored_imports(self.text)
+    def remarks(self) -> dict[str, str]:
+        """By imported module, the comment behind its import: what it is for, or a `# type: ignore`."""
+        return _remarks(self.text)
 
     def shown(self, *lines: int) -> str:
         """`path:line, line` of lines of the text, as people find them."""
@@ -127,11 +128,16 @@ class SourceModule(Outline):
 
 
 @lru_cache(maxsize=1024)
-def _ignored_imports(text: str) -> dict[str, str]:
+def _remarks(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for match in _IGNORED.finditer(text):
+    for match in _REMARK.finditer(text):
+        comment = match["comment"].rstrip()
+        if _ON_ORDER.match(comment):
+            continue
         names = [match["base"]] if match["base"] else match["names"].split(",")
-        found.update((name.split()[0], match["comment"].rstrip()) for name in names)
+        for name in (name.split()[0] for name in names):
+            if name not in found or "type:" in comment:
+                found[name] = comment
     return found
 
 

@@ -46,13 +46,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Copied:
-    """A statement taken over as it stands, from a `with` block or a local compound statement."""
+    """A statement taken over as it stands, from a `with` block or a local compound statement.
+
+    `after`: the comments at the end of the block.
+    """
 
     node: cst.BaseStatement
     span: Span
     reads: frozenset[str] = frozenset()
     binds: frozenset[str] = frozenset()
     droppable: bool = False
+    after: tuple[cst.EmptyLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The comments around an `else`: before it, behind it, at the end of its block."""
+
+    leading: tuple[cst.EmptyLine, ...] = ()
+    comment: str = ""
+    footer: tuple[cst.EmptyLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +83,8 @@ class Fork:
     comment: str = ""
     guard: bool = False
     binds: frozenset[str] = frozenset()
+    footer: tuple[cst.EmptyLine, ...] = ()
+    otherwise: Otherwise = Otherwise()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +102,8 @@ class Loop:
     pure: bool = True
     leading: tuple[cst.EmptyLine, ...] = ()
     comment: str = ""
+    footer: tuple[cst.EmptyLine, ...] = ()
+    otherwise: Otherwise = Otherwise()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Span
-from motetc.frontend.comments import suite_comment
+from motetc.frontend.comments import footer_of, suite_comment
 from motetc.frontend.scope import names_of
 from motetc.ir.nodes import (
     For,
@@ -41,9 +41,7 @@ from motetc.passes.flow import (
     up_to_exit,
 )
 from motetc.passes.prune import prune_within
-from motetc.passes.trivia import (
-    if_trivia,
-)
+from motetc.passes.trivia import if_trivia, otherwise_of
 from motetc.passes.untold import Untold
 
 if TYPE_CHECKING:
@@ -71,6 +69,8 @@ def project_if(projector: Projector, stmt: If, ctx: Context) -> list[Piece]:
         leading,
         comment,
         binds=names.binds,
+        footer=footer_of(stmt.node.body) if stmt.node is not None else (),
+        otherwise=otherwise_of(stmt.node),
     )
     return [*writer.before, *projector.guarded(mode, [fork], ctx, stmt.span)]
 
@@ -99,7 +99,7 @@ def project_loop(projector: Projector, stmt: While | For, ctx: Context) -> list[
     target = stmt.node.target if isinstance(stmt, For) else None
     binds = names.binds | (frozenset(stmt.binds) if isinstance(stmt, For) else frozenset())
     leading = tuple(stmt.node.leading_lines)
-    comment = suite_comment(stmt.node.body)
+    comment, footer = suite_comment(stmt.node.body), footer_of(stmt.node.body)
     pure = _pure(projector, root, writer)
     if isinstance(stmt, While) and writer.before:
         stop = cst.UnaryOperation(cst.Not(), parenthesized(head))
@@ -122,6 +122,8 @@ def project_loop(projector: Projector, stmt: While | For, ctx: Context) -> list[
                 stmt.span,
                 leading=leading,
                 comment=comment,
+                footer=footer,
+                otherwise=otherwise_of(stmt.node),
             )
         ]
     loop = Loop(
@@ -136,6 +138,8 @@ def project_loop(projector: Projector, stmt: While | For, ctx: Context) -> list[
         pure,
         leading,
         comment,
+        footer,
+        otherwise_of(stmt.node),
     )
     return [*writer.before, *projector.guarded(mode, [loop], ctx, stmt.span)]
 
@@ -170,7 +174,17 @@ def project_match(projector: Projector, stmt: Match, ctx: Context) -> list[Piece
     pure = _pure(projector, stmt.subject, writer)
     leading = tuple(stmt.node.leading_lines)
     reads = names_of(subject).reads
-    switch = Switch(subject, tuple(arms), stmt.span, tuple(writer.touches), reads, pure, leading)
+    behind = stmt.node.whitespace_after_colon.comment
+    switch = Switch(
+        subject,
+        tuple(arms),
+        stmt.span,
+        tuple(writer.touches),
+        reads,
+        pure,
+        leading,
+        behind.value if behind is not None else "",
+    )
     return [*writer.before, *projector.guarded(mode, [switch], ctx, stmt.span)]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from motetc.frontend.comments import footer_of
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import exchange
 from motetc.ir.nodes import (
@@ -36,6 +37,7 @@ from motetc.passes.flow import (
     target_names,
 )
 from motetc.passes.trivia import (
+    block_leading,
     comment_of,
     lead,
     leading_of,
@@ -182,10 +184,12 @@ def project_block(projector: Projector, stmt: Block, ctx: Context) -> list[Piece
     statements = suite(stmt.node.body)
     for index, node in enumerate(statements):
         local = localizer.statement(node)
-        if index == 0 and stmt.node.leading_lines:
-            local = local.with_changes(leading_lines=[*stmt.node.leading_lines, *lead(local)])
+        if index == 0 and (above := block_leading(stmt.node)):
+            local = local.with_changes(leading_lines=[*above, *lead(local)])
         names = names_of(node)
-        pieces.append(Copied(local, projector.module.span(node), names.reads, names.binds))
+        after = footer_of(stmt.node.body) if index == len(statements) - 1 else ()
+        span = projector.module.span(node)
+        pieces.append(Copied(local, span, names.reads, names.binds, after=after))
     return list(projector.guarded(seats[0].mode, pieces, ctx, stmt.span))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from motetc.frontend.comments import comment_behind, suite_comment
+from motetc.frontend.comments import comment_behind, footer_of, suite_comment
 from motetc.ir.nodes import (
     If,
     Jump,
@@ -17,6 +17,7 @@ from motetc.ir.nodes import (
 from motetc.ir.pieces import (
     Fork,
     Line,
+    Otherwise,
     Piece,
     Sessions,
 )
@@ -51,6 +52,22 @@ def if_trivia(stmt: If) -> tuple[tuple[cst.EmptyLine, ...], str]:
     if isinstance(stmt.leading, cst.SimpleStatementLine):
         return tuple(stmt.leading.leading_lines), ""
     return (), ""
+
+
+def otherwise_of(node: cst.If | cst.While | cst.For | None) -> Otherwise:
+    """The comments around the `else` of a statement, if it has one."""
+    orelse = node.orelse if node is not None else None
+    if not isinstance(orelse, cst.Else):
+        return Otherwise()
+    body = orelse.body
+    return Otherwise(tuple(orelse.leading_lines), suite_comment(body), footer_of(body))
+
+
+def block_leading(node: cst.With) -> tuple[cst.EmptyLine, ...]:
+    """The lines before a block, and the comment behind its head."""
+    behind = suite_comment(node.body)
+    lines = [cst.EmptyLine(comment=cst.Comment(behind))] if behind else []
+    return (*node.leading_lines, *lines)
 
 
 def with_leading(
