@@ -68,6 +68,13 @@ def captured_by(function: cst.FunctionDef) -> frozenset[str]:
     return frozenset(s.get_name() for scope in inner for s in scope.get_symbols() if s.is_free())
 
 
+def read_in(function: cst.FunctionDef) -> frozenset[str]:
+    """The names that the body of a function reads, and what functions and lambdas inside it read of its own."""
+    symbols = _table_of_function(function).get_symbols()
+    read = frozenset(s.get_name() for s in symbols if s.is_referenced())
+    return read | captured_by(function)
+
+
 def _table_of_function(function: cst.FunctionDef) -> symtable.SymbolTable:
     scope = table_of(code_of(function)).get_children()[-1]
     while scope.get_type() != "function":  # it stands within the scope of its type parameters

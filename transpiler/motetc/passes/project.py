@@ -64,6 +64,7 @@ from motetc.passes.flow import (
 from motetc.passes.guards import merge_guards
 from motetc.passes.inner_comments import comments_of, with_comments
 from motetc.passes.localize import Localizer
+from motetc.passes.nameless import nameless
 from motetc.passes.project_choices import (
     decides,
     project_if,
@@ -74,6 +75,7 @@ from motetc.passes.project_choices import (
 from motetc.passes.project_sessions import project_each
 from motetc.passes.project_simple import project_block, project_opaque, project_simple
 from motetc.passes.prune import prune
+from motetc.passes.taken import taken_names
 from motetc.passes.trivia import (
     comment_of,
     leading_of,
@@ -128,9 +130,7 @@ class Projector:
     def run(self) -> Projection:
         """The whole function at this role."""
         self.module = self.program.modules[self.choreography.module]
-        self.taken = (
-            set(self.choreography.locals) | set(self.module.definitions) | set(self.module.imports)
-        )
+        self.taken = taken_names(self.program, self.choreography, self.role)
         self.net = self.fresh("net")
         ops = {op.uid: op for op in operations(self.choreography.body)}
         self.deeds = Deeds(self.choreography, self.facts, self.role)
@@ -140,7 +140,10 @@ class Projector:
         return Projection(
             self.choreography.key,
             self.role,
-            with_comments(prune(pieces), comments_of(self.module, [*ops.values()])),
+            with_comments(
+                nameless(prune(pieces), self.choreography),
+                comments_of(self.module, [*ops.values()]),
+            ),
             self.net,
             self.scopes,
             frozenset(self.merged),

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from motetc.frontend.tree import code_for
 from motetc.ir.live import Flow, Turns
 from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, Switch
 from motetc.passes.context import Context
 from motetc.passes.fuse import Fuser, emitter
 from motetc.passes.fuse.turns import Turn, is_loop
+from motetc.passes.nameless import loop_target
 from motetc.passes.prune import breaks
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ def _turn(
         return None
     sink = next(x for x in stmt.lives if is_loop(x) and x.role == projector.role)
     rebinds = _rebinds(projector, turns)
-    return Turn(projector.module, turns, sink, rebinds, not body, breaks(body))
+    said = code_for(loop_target(turns.node, body, projector.choreography)).strip()
+    return Turn(projector.module, turns, sink, said, rebinds, not body, breaks(body))
 
 
 def _flagged(pieces: tuple[Piece, ...], flag: str) -> tuple[Piece, ...]:

@@ -58,9 +58,11 @@ def _pruned(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         live = grown
 
 
-def reads_of(pieces: Sequence[Piece]) -> frozenset[str]:
-    """The names that pieces read, after pruning: also what they bind for each other."""
-    found: frozenset[str] = frozenset()
+def reads_of(
+    pieces: Sequence[Piece], live: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """The names that pieces read, after pruning: also what they bind for each other. `live`: names that others read."""
+    found = live
     while (more := _reads(pieces, found)) - found:
         found |= more
     return found
@@ -250,11 +252,18 @@ def _unnamed(line: Line, live: frozenset[str]) -> Line:
     if (
         several
         or value is None
-        or not isinstance(target, cst.Name)
+        or not _is_plain(target)
         or not isinstance(value, cst.Await)
     ):
         return line
     return replace(line, node=cst.Expr(value), binds=frozenset(), annotate=None)
+
+
+def _is_plain(target: cst.BaseExpression) -> bool:
+    """Whether a target is a name, or names apart."""
+    if isinstance(target, cst.Tuple):
+        return all(isinstance(e, cst.Element) and _is_plain(e.value) for e in target.elements)
+    return isinstance(target, cst.Name)
 
 
 def _strip_tail(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:

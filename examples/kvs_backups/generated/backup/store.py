@@ -43,6 +43,6 @@ async def handle(backups: Backup, net: HandleAtBackup) -> None:
 
 async def serve(backups: Backup, net: ServeAtBackup) -> None:
     """A sequence of requests; the answers, and what each backup holds in the end."""
-    for i in range(await net.len.recv()):  # ← client, store.py:95
+    for _ in range(await net.len.recv()):  # ← client, store.py:95
         await handle(backups, net.handle)
     await net.copies.send(backups.table.rows)  # → primary, store.py:98

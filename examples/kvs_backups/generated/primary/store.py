@@ -61,7 +61,7 @@ async def serve(
     primary: Primary, net: ServeAtPrimary
 ) -> dict[MemberId[Backup], dict[str, str]]:
     """A sequence of requests; the answers, and what each backup holds in the end."""
-    for i in range(await net.len.recv()):  # ← client, store.py:95
+    for _ in range(await net.len.recv()):  # ← client, store.py:95
         await handle(primary, net.handle)
     # ← backups, store.py:98
     copies: dict[MemberId[Backup], dict[str, str]] = await net.copies.gather()

@@ -54,5 +54,5 @@ async def book(agencies: Agency, net: BookAtAgency) -> None:
 async def book_all(agencies: Agency, net: BookAllAtAgency) -> None:
     """Several transactions, one after the other."""
     count: int = await net.count.recv()  # ← client, travel.py:90
-    for i in range(count):
+    for _ in range(count):
         await book(agencies, net.book)

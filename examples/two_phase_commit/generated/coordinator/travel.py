@@ -49,6 +49,6 @@ async def book(coordinator: Coordinator, net: BookAtCoordinator) -> None:
 async def book_all(coordinator: Coordinator, net: BookAllAtCoordinator) -> list[str]:
     """Several transactions, one after the other."""
     count: int = await net.count.recv()  # ← client, travel.py:90
-    for i in range(count):
+    for _ in range(count):
         await book(coordinator, net.book)
     return coordinator.record

@@ -17,8 +17,8 @@ class AsyncFor(Op):
         if turn.idle or turn.is_direct(fuser):
             return
         if turn.is_inline(fuser):
-            if element.value.text != turn.target and turn.target != "_":
-                code.line(f"{turn.target} = {element.value.text}", live.span)
+            if element.value.text != turn.said and turn.said != "_":
+                code.line(f"{turn.said} = {element.value.text}", live.span)
             code.line(BODY, live.span)
             code.assigned |= turn.rebinds
             return

@@ -50,7 +50,7 @@ class Names(Graph):
         """What the source calls collections and their results is free for variables: nothing else can mean it."""
         here = [x for x in self.flow.lives if x.op != LOOP.name or x.role == self.role]
         own = {x.name for x in here} | {c.name for c in self.flow.collects}
-        bodies = [x.body for x in here if isinstance(x, SliceLive)]
+        bodies = [x.body for x in here if isinstance(x, SliceLive) and x.role == self.role]
         inside = {n for body in bodies for n in body.binds - {x.live.name for x in body.leaving}}
         self.taken |= own & inside
         own -= inside

@@ -27,11 +27,13 @@ _MERGING = ("merge_ordered", "merge_unordered")
 
 @dataclass(slots=True)
 class Turn:
-    """The `async for` of a flow at one role. `rebinds`: names of the function around it that its body binds anew."""
+    """The `async for` of a flow at one role. `rebinds`: names of the function around it that its body binds anew;
+    `said`: what an element is called here, which is nothing where nobody reads it."""
 
     module: SourceModule
     turns: Turns
     sink: Live
+    said: str
     rebinds: frozenset[str] = frozenset()
     idle: bool = False  # nothing is done here: elements are received, and that is all
     breaks: bool = False  # the body may leave the loop here
@@ -48,7 +50,7 @@ class Turn:
 
     @property
     def target(self) -> str:
-        """What an element is called, as it is written."""
+        """What the source calls an element."""
         return self.module.code(self.turns.node.target).strip()
 
     def is_direct(self, fuser: Fuser) -> bool:
@@ -190,7 +192,7 @@ def _loop(turn: Turn, items: str, code: Code, over: str) -> None:
     if over:
         code.line(f"if not {over}:", turn.turns.span)
         code.depth += 1
-    with code.block(f"for {turn.target} in {items}:", turn.turns.span):
+    with code.block(f"for {turn.said} in {items}:", turn.turns.span):
         code.line(BODY, turn.turns.span)
     code.depth -= bool(over)
     code.assigned |= turn.rebinds

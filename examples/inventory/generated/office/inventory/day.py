@@ -9,5 +9,5 @@ from generated.wire.inventory.day import DayAtOffice
 
 async def day(office: Office, net: DayAtOffice) -> None:
     customers: int = await net.customers.recv()  # ← till, inventory/day.py:17
-    for customer in range(customers):
+    for _ in range(customers):
         await place(office, net.place)

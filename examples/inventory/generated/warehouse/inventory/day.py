@@ -9,6 +9,6 @@ from generated.wire.inventory.day import DayAtWarehouse
 
 async def day(warehouse: Warehouse, net: DayAtWarehouse) -> dict[str, int]:
     customers: int = await net.customers.recv()  # ← till, inventory/day.py:17
-    for customer in range(customers):
+    for _ in range(customers):
         await place(warehouse, net.place)
     return warehouse.left()

@@ -1,0 +1,117 @@
+"""Calls `_` what is taken apart here and read elsewhere alone.
+
+A loop that several locations go through counts for all of them, and one may be enough to read the number; a pair that
+arrives may have a half that this role has no use for. What no location reads keeps the name that the source has for it.
+Before: `for n in range(await net.len.recv()):` around nothing that reads `n`. After: `for _ in range(…):`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
+from typing import TypeVar
+
+import libcst as cst
+
+from motetc.frontend.scope import names_of, names_of_all, read_in
+from motetc.ir.nodes import Choreography
+from motetc.ir.pieces import Fork, Fused, Line, Loop, Piece, Sessions, Switch
+from motetc.passes.deletions import all_bound, all_deleted
+from motetc.passes.prune import reads_of
+
+NOBODY = "_"
+TargetT = TypeVar("TargetT", bound=cst.BaseExpression)
+
+
+def nameless(pieces: tuple[Piece, ...], choreography: Choreography) -> tuple[Piece, ...]:
+    """The pieces of a whole function, with `_` for targets that are read, but not by this role."""
+    if not any(_targets(pieces)):
+        return pieces
+    here = reads_of(pieces) | all_deleted(pieces)
+    unread = {name for target in _targets(pieces) for name in _names(target)} - here
+    read = read_in(choreography.node) if unread else frozenset()
+    gone = frozenset(unread & read) if NOBODY not in read | here else None
+    return _within(pieces, gone) if gone else pieces
+
+
+def loop_target(
+    node: cst.For, body: Sequence[Piece], choreography: Choreography
+) -> cst.BaseExpression:
+    """What a role calls the elements of an `async for` whose body is `body` there."""
+    names = {*_names(node.target)} - all_deleted(body)
+    names -= reads_of(body, all_bound(body) - names)
+    if not names or NOBODY in read_in(choreography.node):
+        return node.target
+    every = [*choreography.node.body.body]
+    later = every[next((i for i, x in enumerate(every) if x is node), -1) + 1 :]
+    gone = names & names_of(node.body).reads - names_of_all(later).reads
+    return _unnamed(node.target, gone)
+
+
+def _targets(pieces: Sequence[Piece]) -> Iterator[cst.BaseExpression]:
+    """What loops bind, and what assignments take apart."""
+    for piece in pieces:
+        match piece:
+            case Line(node=cst.Assign(targets=[cst.AssignTarget(target=cst.Tuple() as target)])):
+                yield target
+            case Fork():
+                yield from _targets((*piece.then, *piece.orelse))
+            case Loop():
+                if piece.target is not None:
+                    yield piece.target
+                yield from _targets((*piece.body, *piece.orelse))
+            case Switch():
+                for arm in piece.arms:
+                    yield from _targets(arm.body)
+            case Sessions() | Fused():
+                yield from _targets(piece.body)
+            case _:
+                pass
+
+
+def _names(target: cst.BaseExpression) -> Iterator[str]:
+    match target:
+        case cst.Name():
+            yield target.value
+        case cst.Tuple() | cst.List():
+            for element in target.elements:
+                yield from _names(element.value)
+        case _:
+            pass
+
+
+def _within(pieces: Sequence[Piece], gone: frozenset[str]) -> tuple[Piece, ...]:
+    return tuple(_without(piece, gone) for piece in pieces)
+
+
+def _without(piece: Piece, gone: frozenset[str]) -> Piece:
+    match piece:
+        case Line(
+            node=cst.Assign(targets=[cst.AssignTarget(target=cst.Tuple() as target)]) as node
+        ):
+            targets = [node.targets[0].with_changes(target=_unnamed(target, gone))]
+            return replace(piece, node=node.with_changes(targets=targets), binds=piece.binds - gone)
+        case Fork():
+            return replace(
+                piece, then=_within(piece.then, gone), orelse=_within(piece.orelse, gone)
+            )
+        case Loop():
+            bound = piece.target and _unnamed(piece.target, gone)
+            body, orelse = _within(piece.body, gone), _within(piece.orelse, gone)
+            return replace(piece, target=bound, body=body, orelse=orelse, binds=piece.binds - gone)
+        case Switch():
+            arms = tuple(replace(arm, body=_within(arm.body, gone)) for arm in piece.arms)
+            return replace(piece, arms=arms)
+        case Sessions() | Fused():
+            return replace(piece, body=_within(piece.body, gone))
+        case _:
+            return piece
+
+
+def _unnamed(target: TargetT, gone: Set[str]) -> TargetT:
+    if isinstance(target, cst.Name) and target.value in gone:
+        return target.with_changes(value=NOBODY)
+    if isinstance(target, (cst.Tuple, cst.List)):
+        elements = [e.with_changes(value=_unnamed(e.value, gone)) for e in target.elements]
+        return target.with_changes(elements=elements)  # type: ignore[return-value]
+    return target
