@@ -45,7 +45,8 @@ def command_page() -> str:
         "Exit codes, the same for every verb: 0 clean, 1 findings or drift (or a run that failed), 2 wrong usage,",
         "wrong settings or an error of Motet's own, 130 after Ctrl-C. Results go to standard output, progress and",
         "summaries to standard error. Characters that the encoding of standard output does not have are written as",
-        "JSON escapes them.",
+        "JSON escapes them. How values are written in JSON, for `--arg` and in results, is told under",
+        "[values at the start](language-locations.md#values-at-the-start).",
     ]
     context = click.Context(
         command, info_name="motet", terminal_width=100, **command.context_settings

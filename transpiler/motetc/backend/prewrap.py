@@ -88,10 +88,13 @@ def _bracketed(line: str, start: int | None, end: int | None) -> Iterator[str]:
     head, inner, tail = line[: start + 1], line[start + 1 : end], _indent(line) + line[end:]
     one_line = f"{_indent(line)}    {inner}"
     literal = not (line[start - 1].isalnum() or line[start - 1] in "_])")
-    if len(one_line) <= WIDTH and not (literal and len(_parts(inner, ",")) > 1):
+    parts = _parts(inner, ",")
+    if len(one_line) <= WIDTH and not (literal and len(parts) > 1):
         yield from (head, one_line, tail)
+    elif len(parts) == 1 and not inner.endswith(",") and not tail.endswith(":"):
+        yield from (head, *broken(one_line), tail)
     else:
-        yield from _exploded(head, _parts(inner, ","), tail)
+        yield from _exploded(head, parts, tail)
 
 
 def _wrapped(line: str, test: str) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,6 +20,7 @@ from motetc.frontend.naming import free_name
 from motetc.frontend.pipelines import Pipeline
 from motetc.frontend.scope import locals_of, names_of
 from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import children
 
 if TYPE_CHECKING:
     from motetc.frontend.expand import Expanded
@@ -38,19 +40,26 @@ class Site:
 
 
 class CallNames:
-    """Finds names in one choreography for what calls of pipelines bring into it."""
+    """Finds names in one choreography for what calls of pipelines bring into it.
+
+    Names of pipelines are free for that: when they are expanded, nobody calls them any more.
+    """
 
     def __init__(self, owner: Expanded, node: cst.FunctionDef) -> None:
         self.owner = owner
         self.node = node
-        self.taken = set(locals_of(node)) | set(owner.module.names) | set(identifiers(node))
+        mentioned = Counter(identifiers(node))
+        mentioned.subtract(_called(owner, node))
+        self.taken = set(locals_of(node)) | set(owner.module.names) | set(mentioned)
+        self.gone = {name for name, times in mentioned.items() if not times}
         self.stack: list[Pipeline] = []
         self.call = 0  # the line of the call that is being expanded
 
     def fresh(self, name: str) -> str:
         """`name`, or with a number if that is something else already."""
-        made = free_name(name, self.taken.__contains__)
+        made = free_name(name, lambda n: n in self.taken and n not in self.gone)
         self.taken.add(made)
+        self.gone.discard(made)
         return made
 
     def _arguments(self, site: Site) -> Names | None:
@@ -159,3 +168,13 @@ class CallNames:
         text = f"the pipeline `{site.pipeline.name}` {what}"
         span = site.module.span(site.call)
         self.owner.findings.error("unsupported-syntax", span, text, help, (related,))
+
+
+def _called(owner: Expanded, node: cst.CSTNode) -> Iterator[str]:
+    """The names by which pipelines are called."""
+    match node:
+        case cst.Call(func=cst.Name(value=name)):
+            if owner.program.resolve(owner.module, node.func) in owner.pipelines:
+                yield name
+    for child in children(node):
+        yield from _called(owner, child)

@@ -300,15 +300,15 @@ class SliceReader:
             text = f"`{kind}` needs what is to leave the slice"
             self.rules.refuse(call, text, f"write `{self.rules.tick}.{kind}(…)`")
             return []
-        if kind == "latest" and not self._is_state(found[param]):
-            if not self.stateless:  # else that may be why
-                self._no_state(call, found[param])
-            return []
+        is_kept = kind == "stream" or self._is_state(found[param])
+        if not is_kept and not self.stateless:  # else that may be why
+            self._no_state(call, found[param])
         shape = "stream" if kind == "stream" else "singleton"
         live = self.reader.add(call, f"slice_{kind}", self.live.role, shape)
         live.inputs, live.bounded = (self.live,), self._ends()
-        self.left.append(Leaving(live, found[param]))
-        return [live]
+        if is_kept:
+            self.left.append(Leaving(live, found[param]))
+        return [live]  # one that was refused, too: others may read it
 
     def _ends(self) -> bool:
         """Whether the slice runs for the last time at some point: no timer, and all of its batches end."""

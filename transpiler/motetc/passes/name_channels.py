@@ -1,14 +1,15 @@
 """Names every channel, call and session of a choreography after what the source calls it.
 
 Runs after projection, when it is known which operations share a channel. A channel is named after the name its value is
-bound to, else after the argument, else after the function called; an unbound literal after its receiver (`to_left`).
-Repeats are numbered in source order, so an edit further down renames nothing above it.
+bound to, else after the argument, else after the function called; an unbound literal after its receiver (`to_left`),
+or after its sender (`from_root`) if it has several receivers. Repeats are numbered in source order, so an
+edit further down renames nothing above it.
 """
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
@@ -19,6 +20,8 @@ from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Si
 from motetc.ir.pieces import NET_NAMES, call_name, partner_name
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified
+
+_SAME_ITEMS = frozenset({"dict", "frozenset", "list", "set", "sorted", "tuple"})
 
 
 def name_channels(choreography: Choreography, unified: Unified) -> dict[int, str]:
@@ -106,16 +109,30 @@ def _hint(op: Op, bound: Mapping[int, str]) -> str:
     if isinstance(op, Invoke):
         return op.callee.rpartition(".")[2]
     if isinstance(op, Hop):
-        return _public(bound.get(op.uid) or f"to_{op.receivers[0]}")
+        return _public(bound.get(op.uid) or _unbound(op.sender, op.receivers))
     assert isinstance(op, Comm)
     if op.uid in bound:
         return _public(bound[op.uid])
-    named = argument_name(op.value.expr)
+    named = argument_name(_unwrapped(op.value.expr))
     if named:
         return _public(named)
     if op.receivers:
-        return f"to_{op.receivers[0].role}"
+        return _unbound(op.sender.role, [seat.role for seat in op.receivers])
     return op.kind
+
+
+def _unwrapped(expr: cst.BaseExpression) -> cst.BaseExpression:
+    """`votes` for `tuple(votes)`, which has the same in it, if that has a name."""
+    match expr:
+        case cst.Call(func=cst.Name(value=made), args=[cst.Arg(value=inner, star=""), *_]):
+            if made in _SAME_ITEMS and argument_name(inner):
+                return _unwrapped(inner)
+    return expr
+
+
+def _unbound(sender: str, receivers: Sequence[str]) -> str:
+    """What has no name of its own: for several receivers the one who tells them is what they have in common."""
+    return f"to_{receivers[0]}" if len(receivers) == 1 else f"from_{sender}"
 
 
 def _public(name: str) -> str:

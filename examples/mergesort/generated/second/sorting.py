@@ -15,7 +15,7 @@ class Second(Process):
 
 async def sort_at_a(a: A, net: SortAtA[A, B, C], numbers: list[int]) -> list[int]:
     """`a` has numbers and keeps them; `b` and `c` each sort a half, with the two others' help."""
-    if await net.to_b.share(len(numbers) <= 1):  # → b, c, sorting.py:30
+    if await net.from_a.share(len(numbers) <= 1):  # → b, c, sorting.py:30
         return numbers
 
     middle = len(numbers) // 2
@@ -30,7 +30,7 @@ async def sort_at_a(a: A, net: SortAtA[A, B, C], numbers: list[int]) -> list[int
 
 async def sort_at_b(b: B, net: SortAtB[A, B, C]) -> None:
     """`a` has numbers and keeps them; `b` and `c` each sort a half, with the two others' help."""
-    if await net.to_b.recv():  # ← a, sorting.py:30
+    if await net.from_a.recv():  # ← a, sorting.py:30
         return
     left: list[int] = await net.left.recv()  # ← a, sorting.py:34
     sorted_left, _ = await net.concurrently(
@@ -42,7 +42,7 @@ async def sort_at_b(b: B, net: SortAtB[A, B, C]) -> None:
 
 async def sort_at_c(c: C, net: SortAtC[A, B, C]) -> None:
     """`a` has numbers and keeps them; `b` and `c` each sort a half, with the two others' help."""
-    if await net.to_b.recv():  # ← a, sorting.py:30
+    if await net.from_a.recv():  # ← a, sorting.py:30
         return
     right: list[int] = await net.right.recv()  # ← a, sorting.py:35
     _, sorted_right = await net.concurrently(

@@ -41,9 +41,9 @@ class SortAtA(Net, Generic[A, B, C]):
         super().__init__(site)
         self.b = b
         self.c = c
-        self.to_b: Multicast[A, bool] = Multicast(
-            Outbox(site, Channel("to_b", encode_bool, decode_bool), b),
-            Outbox(site, Channel("to_b", encode_bool, decode_bool), c),
+        self.from_a: Multicast[A, bool] = Multicast(
+            Outbox(site, Channel("from_a", encode_bool, decode_bool), b),
+            Outbox(site, Channel("from_a", encode_bool, decode_bool), c),
         )
         self.left: Outbox[A, B, list[int]] = Outbox(
             site, Channel("left", _encode_sort_left, _decode_sort_left), b
@@ -74,8 +74,8 @@ class SortAtB(Net, Generic[A, B, C]):
         super().__init__(site)
         self.a = a
         self.c = c
-        self.to_b: Inbox[B, A, bool] = Inbox(
-            site, Channel("to_b", encode_bool, decode_bool), a
+        self.from_a: Inbox[B, A, bool] = Inbox(
+            site, Channel("from_a", encode_bool, decode_bool), a
         )
         self.left: Inbox[B, A, list[int]] = Inbox(
             site, Channel("left", _encode_sort_left, _decode_sort_left), a
@@ -100,8 +100,8 @@ class SortAtC(Net, Generic[A, B, C]):
         super().__init__(site)
         self.a = a
         self.b = b
-        self.to_b: Inbox[C, A, bool] = Inbox(
-            site, Channel("to_b", encode_bool, decode_bool), a
+        self.from_a: Inbox[C, A, bool] = Inbox(
+            site, Channel("from_a", encode_bool, decode_bool), a
         )
         self.right: Inbox[C, A, list[int]] = Inbox(
             site, Channel("right", _encode_sort_left, _decode_sort_left), a

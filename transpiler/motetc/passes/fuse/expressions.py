@@ -18,12 +18,12 @@ from motetc.passes.fuse.inline import (
     items_of,
     one_line,
     parameters,
-    picked,
     reads_first,
     substituted,
     uses,
 )
 from motetc.passes.fuse.names import Names
+from motetc.passes.fuse.picking import looked_up, picked
 
 Localize = Callable[[cst.BaseExpression], cst.BaseExpression]
 
@@ -55,12 +55,29 @@ class Expressions(Names):
         inside = frozenset(n for v in values for n in names_of(cst.parse_expression(v.text)).reads)
         if escapes(body, frozenset(names)) or hides(body, inside | frozenset(names)):
             return self._called(function, values)
+        given: dict[str, Value] = {}
         for name, value in zip(names, values, strict=True):
             body = taken_apart(body, name, value)
-        texts: dict[str, str] = {}
-        for name, value in zip(names, values, strict=True):
-            texts[name] = self._argument(body, name, value, code, sole)
+            found = self._looked_up(body, name, value, {*names} - {name}, code)
+            if found is None:
+                given[name] = value
+            else:
+                body = found
+        texts = {n: self._argument(body, n, value, code, sole) for n, value in given.items()}
         return substituted(body, texts)
+
+    def _looked_up(
+        self, body: cst.BaseExpression, name: str, value: Value, others: set[str], code: Code
+    ) -> cst.BaseExpression | None:
+        """The body with the items of a tuple, if that is nowhere else and reads none of the other parameters."""
+
+        def is_tuple(name: str) -> bool:
+            known = code.names.get(name)
+            return known is not None and known.kind == "tuple"
+
+        if not value.text.startswith("(") or any(mentions(value.text, other) for other in others):
+            return None
+        return looked_up(body, name, value.text, is_tuple)
 
     def callee(self, function: cst.BaseExpression) -> str:
         """A function of the source that is called with each element."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
@@ -59,7 +59,7 @@ def reads_first(body: cst.BaseExpression, name: str, text: str) -> bool:
     quotes of its own.
     """
     calm, plain = is_calm(text), not _SPECIAL.search(text)
-    for node in _evaluated(body):
+    for node in evaluated(body):
         if isinstance(node, cst.Name) and node.value == name:
             return plain or not _is_within_string(body, name)
         if not isinstance(node, _STILL) or (isinstance(node, cst.Attribute) and not calm):
@@ -99,42 +99,6 @@ def hides(body: cst.BaseExpression, names: frozenset[str]) -> bool:
     if isinstance(body, (cst.Lambda, cst.BaseComp, cst.NamedExpr)):
         return bool(_bound(body) & names) or any(_hides_below(c, names) for c in body.children)
     return any(_hides_below(c, names) for c in body.children)
-
-
-def picked(body: cst.BaseExpression, name: str, items: Sequence[str]) -> cst.BaseExpression:
-    """The body with items of a tuple for `name[0]`, `name[1]`, if that is all that is done with the name."""
-    picker = _Pick(name, [_expression(t) for t in items])
-    result = body.visit(picker)
-    assert isinstance(result, cst.BaseExpression)
-    return body if uses(result, name) else result
-
-
-class _Pick(cst.CSTTransformer):
-    def __init__(self, name: str, items: Sequence[cst.BaseExpression]) -> None:
-        super().__init__()
-        self.name = name
-        self.items = items
-
-    def leave_Subscript(
-        self, original_node: cst.Subscript, updated_node: cst.Subscript
-    ) -> cst.BaseExpression:
-        value, index = original_node.value, _index_of(original_node)
-        if index is None:
-            return updated_node
-        if isinstance(value, cst.Name) and value.value == self.name and index < len(self.items):
-            return self.items[index].deep_clone()
-        inner = updated_node.value
-        if inner is not value and isinstance(inner, cst.Tuple) and index < len(inner.elements):
-            return inner.elements[index].value
-        return updated_node
-
-
-def _index_of(node: cst.Subscript) -> int | None:
-    """The literal index of a subscript."""
-    if len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Index):
-        return None
-    value = node.slice[0].slice.value
-    return int(value.value) if isinstance(value, cst.Integer) and value.value.isdigit() else None
 
 
 def escapes(body: cst.BaseExpression, names: frozenset[str], eager: bool = False) -> bool:
@@ -199,8 +163,8 @@ def _is_still(node: cst.CSTNode, more: tuple[type[cst.CSTNode], ...] = ()) -> bo
 
 def substituted(body: cst.BaseExpression, texts: Mapping[str, str]) -> str:
     """The body's text with names exchanged for texts."""
-    swaps = {n: _expression(t) for n, t in texts.items() if t != n}
-    result = body.visit(_Substitute(swaps)) if swaps else body
+    swaps = {n: expression(t) for n, t in texts.items() if t != n}
+    result = body.visit(Substitute(swaps)) if swaps else body
     assert isinstance(result, cst.BaseExpression)
     text = one_line(result)
     for swap in swaps.values():
@@ -241,7 +205,8 @@ def _stripped(expr: cst.BaseExpression) -> cst.BaseExpression:
     return expr.with_changes(lpar=expr.lpar[1:], rpar=expr.rpar[1:])
 
 
-def _expression(text: str) -> cst.BaseExpression:
+def expression(text: str) -> cst.BaseExpression:
+    """Parsed, within brackets where it needs them to stand anywhere."""
     parsed = cst.parse_expression(text)
     loose = (
         cst.BinaryOperation, cst.BooleanOperation, cst.Comparison, cst.IfExp, cst.Lambda,
@@ -269,22 +234,22 @@ def _code_children(node: cst.CSTNode) -> list[cst.CSTNode]:
     return list(node.children)
 
 
-def _evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """What is evaluated for certain, in order: children before their parents."""
     if isinstance(node, (cst.Lambda, cst.BaseComp)):
         yield node
         return
     if isinstance(node, cst.Call):
-        yield from _evaluated(
+        yield from evaluated(
             node.func.value if isinstance(node.func, cst.Attribute) else node.func
         )
         for arg in node.args:
-            yield from _evaluated(arg.value)
+            yield from evaluated(arg.value)
         yield node
         return
     if isinstance(node, _CONDITIONAL):
         first = in_order(node)[0]
-        yield from _evaluated(first)
+        yield from evaluated(first)
         yield node
         return
     if isinstance(node, cst.Name):
@@ -292,7 +257,7 @@ def _evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         return
     below = node.value if isinstance(node, (cst.Attribute, cst.Arg)) else None
     for child in [below] if below is not None else in_order(node):
-        yield from _evaluated(child)
+        yield from evaluated(child)
     if isinstance(node, cst.BaseExpression):
         yield node
 
@@ -317,7 +282,9 @@ def _hides_below(node: cst.CSTNode, names: frozenset[str]) -> bool:
     return any(_hides_below(child, names) for child in node.children)
 
 
-class _Substitute(InPlaceOfNames):
+class Substitute(InPlaceOfNames):
+    """Exchanges names for expressions, in strings too."""
+
     def __init__(self, swaps: Mapping[str, cst.BaseExpression]) -> None:
         super().__init__()
         self.swaps = swaps

@@ -43,6 +43,8 @@ def _is_fresh(value: cst.BaseExpression) -> bool:
     """Whether evaluating an expression makes a new list."""
     if isinstance(value, cst.IfExp):
         return _is_fresh(value.body) and _is_fresh(value.orelse)
+    if isinstance(value, cst.Subscript) and len(value.slice) == 1:
+        return isinstance(value.slice[0].slice, cst.Slice) and _is_fresh(value.value)
     called = value.func if isinstance(value, cst.Call) else None
     if isinstance(called, cst.Name):
         return called.value in ("list", "sorted")

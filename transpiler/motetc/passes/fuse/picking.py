@@ -1,0 +1,111 @@
+"""Lambdas that read items of a tuple: `pair[0]` becomes the item, where the tuple is written out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import libcst as cst
+
+from motetc.passes.fuse.inline import Substitute, evaluated, expression, items_of, uses
+
+_STILL = (cst.Name, cst.BaseNumber, cst.SimpleString)
+_THERE = "__there__"
+IsTuple = Callable[[str], bool]
+
+
+def picked(body: cst.BaseExpression, name: str, items: Sequence[str]) -> cst.BaseExpression:
+    """The body with items of a tuple for `name[0]`, `name[1]`, if that is all that is done with the name."""
+    picker = _Pick(name, [expression(t) for t in items])
+    result = body.visit(picker)
+    assert isinstance(result, cst.BaseExpression)
+    return body if uses(result, name) else result
+
+
+class _Pick(cst.CSTTransformer):
+    def __init__(self, name: str, items: Sequence[cst.BaseExpression]) -> None:
+        super().__init__()
+        self.name = name
+        self.items = items
+
+    def leave_Subscript(
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        value, index = original_node.value, _index_of(original_node)
+        if index is None:
+            return updated_node
+        if isinstance(value, cst.Name) and value.value == self.name and index < len(self.items):
+            return self.items[index].deep_clone()
+        inner = updated_node.value
+        if inner is not value and isinstance(inner, cst.Tuple) and index < len(inner.elements):
+            return inner.elements[index].value
+        return updated_node
+
+
+def _index_of(node: cst.Subscript) -> int | None:
+    """The literal index of a subscript."""
+    if len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Index):
+        return None
+    value = node.slice[0].slice.value
+    return int(value.value) if isinstance(value, cst.Integer) and value.value.isdigit() else None
+
+
+def looked_up(
+    body: cst.BaseExpression, name: str, text: str, is_tuple: IsTuple
+) -> cst.BaseExpression | None:
+    """The body with the items of a tuple that is nowhere else; None if that could change what it means.
+
+    The items only look something up, each is read once, and nothing happens before.
+    """
+    items = items_of(text)
+    if not items or not all(_looks_up(cst.parse_expression(item), is_tuple) for item in items):
+        return None
+    paths = [*_paths(body, name)]
+    if len({*paths}) < len(paths) or () in paths or not _nothing_before(body, name, len(paths)):
+        return None
+    renamed = body.visit(Substitute({name: cst.Name(_THERE)}))  # an item may read what is called so
+    assert isinstance(renamed, cst.BaseExpression)
+    result = picked(renamed, _THERE, items)
+    return None if result is renamed or uses(result, _THERE) else result
+
+
+def _looks_up(node: cst.CSTNode, is_tuple: IsTuple) -> bool:
+    match node:
+        case cst.Tuple():
+            return all(_looks_up(e.value, is_tuple) for e in node.elements)
+        case cst.Attribute():
+            return _looks_up(node.value, is_tuple)
+        case cst.Subscript(value=cst.Name(value=name)):
+            return _index_of(node) is not None and is_tuple(name)
+        case _:
+            return isinstance(node, _STILL)
+
+
+def _paths(node: cst.CSTNode, name: str) -> Iterator[tuple[int, ...]]:
+    """The items of a name that an expression reads: (1, 0) for `name[1][0]`, () for all of it."""
+    path = _path(node, name)
+    if path is not None:
+        yield path
+        return
+    for child in node.children:
+        yield from _paths(child, name)
+
+
+def _path(node: cst.CSTNode, name: str) -> tuple[int, ...] | None:
+    if isinstance(node, cst.Name):
+        return () if node.value == name else None
+    if not isinstance(node, cst.Subscript):
+        return None
+    inner, index = _path(node.value, name), _index_of(node)
+    return None if inner is None or index is None else (*inner, index)
+
+
+def _nothing_before(body: cst.BaseExpression, name: str, count: int) -> bool:
+    """Whether all reads of a name come before anything that has an effect."""
+    for node in evaluated(body):
+        if isinstance(node, cst.Name) and node.value == name:
+            count -= 1
+            if not count:
+                return True
+        elif not isinstance(node, (*_STILL, cst.Attribute, cst.Subscript)):
+            return False
+    return False
