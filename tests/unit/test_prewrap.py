@@ -29,6 +29,10 @@ AGREED = {
         async def book_all(client: Client, net: BookAllAtClient, wanted: list[Journey]) -> list[bool]:
             return []
         """,
+    "a call in a call": """\
+        def charge(customer: str) -> str:
+            return str(uuid.uuid5(uuid.NAMESPACE_OID, "a name that is long enough to be broken", customer))
+        """,
     "a tuple": """\
         def encode(value: Order) -> object:
             return (value.title_of_the_order, value.amount, encode_tuple(value.notes, encode_str, "notes"))
