@@ -59,6 +59,7 @@ def test_a_parameter_with_a_default_may_be_left_out():
             ["workers=2"],
             """--arg text: a b is not JSON (a string is written --arg text='"a b"')""",
         ),
+        (("text=" + "[" * 9999, "limit=[3, 4]"), ["workers=2"], "--arg text: nested too deeply"),
         (("text=", "limit=[3, 4]"), ["workers=2"], "--arg text: nothing is not JSON"),
         (("text", "limit=[3, 4]"), ["workers=2"], "--arg text: write --arg NAME=JSON"),
         ((*GIVEN, "limit=4"), ["workers=2"], "--arg limit is given twice"),

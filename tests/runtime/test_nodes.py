@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import logging
@@ -16,6 +17,8 @@ from pathlib import Path
 import pytest
 from motet.hosting.logs import log_to_stderr
 from motet.hosting.report import Report
+from motet.transport.addresses import Address
+from motet.transport.carriers import connected_to
 from runtime.processes import PROGRAMS, Stage, stage
 
 
@@ -167,6 +170,38 @@ def test_signals_end_everybody(number: signal.Signals, tmp_path: Path) -> None:
         assert bob.end() == (1, f"Bob: PeerAborted: Alice aborted: stopped by {number.name}\n")
 
 
+def test_a_peer_whose_address_is_none_is_lost_with_the_reason(tmp_path: Path) -> None:
+    with stage(tmp_path, Alice=1, Bob=1) as on:
+        on.addresses["Bob"] = ["tcp:a\0b:7000"]
+        code, errors = on.start("Alice", "talk:wait", "--start-within", "0.3").end()
+    assert code == 1
+    assert "Bob is lost: unreachable for 0.3 s (tcp:a\0b:7000: embedded null character)" in errors
+
+
+def test_a_name_stands_for_all_of_its_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever dials goes on to the next one where nobody answers."""
+
+    async def dial() -> str:
+        loop = asyncio.get_running_loop()
+        with socket.create_server(("127.0.0.1", 0)) as there, socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            targets = [nobody.getsockname(), there.getsockname()]
+
+            async def resolved(*given: object, **more: object) -> list[tuple[object, ...]]:
+                return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", target) for target in targets]
+
+            monkeypatch.setattr(loop, "getaddrinfo", resolved)
+            address = Address("tcp", "peer.example", 1)
+            with await connected_to(address) as connected:
+                assert connected.getpeername() == targets[1]
+            targets.pop()
+            with pytest.raises(ConnectionRefusedError):
+                await connected_to(address)
+            return "both"
+
+    assert asyncio.run(dial()) == "both"
+
+
 def test_a_restarted_node_cannot_go_on(tmp_path: Path) -> None:
     with stage(tmp_path, Alice=1, Bob=1) as on:
         take_ports(on, "Alice", "Bob")
@@ -188,6 +223,19 @@ def test_a_restarted_node_cannot_go_on(tmp_path: Path) -> None:
         (["talk:ping", "--deployment", "gone"], "Alice: cannot read gone: "),
         (["talk:ping", "--deployment", "E"], "Alice: the deployment names a run, and no 'members'"),
         (["talk:ping", "--deployment", "D"], "Alice: missing: --arg count=JSON"),
+        (
+            ["talk:ping", "--deployment", "N"],
+            "Alice: the deployment must be a JSON object: location",
+        ),
+        (["talk:ping", "--deployment", "DEEP"], "Alice: the deployment is nested too deeply"),
+        (
+            ["talk:ping", "--deployment", "D", "--arg", f"count={'[' * 9999}"],
+            "Alice: --arg count: nested",
+        ),
+        (
+            ["talk:ping", "--deployment", "D", "--arg", "count=1", "--report", "/no/such/folder/r"],
+            "Alice: --report /no/such/folder/r: there is no folder /no/such/folder",
+        ),
         (["talk:ping", "--deployment", "D", "--arg", "n=1"], "Alice: --arg n=1: talk:ping takes"),
         (["talk:ping", "--deployment", "D", "--arg", "count=x"], "Alice: --arg count: not JSON: "),
         (["talk:ping", "--deployment", "D", "--arg", 'count="x"'], "Alice: --arg count: expected"),
@@ -200,7 +248,10 @@ def test_usage_errors_are_one_line(arguments: list[str], message: str, tmp_path:
     deployment.write_text('{"Alice": ["unix:a"], "Bob": ["unix:b"]}')
     other = tmp_path / "e.json"
     other.write_text('{"run": "a", "locations": {"Alice": ["unix:a"], "Bob": ["unix:b"]}}')
-    files = {"D": str(deployment), "E": str(other)}
+    empty, deep = tmp_path / "n.json", tmp_path / "deep.json"
+    empty.write_text('{"members": null}')
+    deep.write_text("[" * 9999)
+    files = {"D": str(deployment), "E": str(other), "N": str(empty), "DEEP": str(deep)}
     given = [files.get(word, word) for word in arguments]
     environment = {**os.environ, "PYTHONPATH": str(Path(PROGRAMS).parents[2] / "runtime_stub")}
     ended = subprocess.run(
@@ -223,6 +274,25 @@ def test_usage_errors_are_one_line(arguments: list[str], message: str, tmp_path:
         ("0", ["http:a"], "Worker: 'http:a' is not an address: expected unix:PATH, tcp:HOST:PORT"),
         ("0", [], "Worker: the addresses of 'Worker' must be a list, one per member"),
         ("0", ["unix:/no/such/folder/a"], "Worker: cannot listen at unix:/no/such/folder/a: "),
+        ("0", [f"unix:/{'x' * 150}"], f"Worker: cannot listen at unix:/{'x' * 150}: AF_UNIX path"),
+        (
+            "0",
+            ["tcp:no-such-host.invalid:7000"],
+            "Worker: cannot listen at tcp:no-such-host.invalid:",
+        ),
+        ("0", ["tcp:a\0b:7000"], "Worker: cannot listen at tcp:a\0b:7000: embedded null character"),
+        (
+            "0",
+            ["tcp:127.0.0.1:0"],
+            "Worker: Worker[0] cannot be found at tcp:127.0.0.1:0: write unix:",
+        ),
+        (
+            "0",
+            ["unix:a", "memory:b"],
+            "Worker: Worker[1] cannot be found at memory:b: write unix:PATH",
+        ),
+        ("0", ["unix:a", "fd:3"], "Worker: Worker[1] cannot be dialed at fd:3, which is its own"),
+        ("0", ["unix:a", "unix:x"], "Worker: Alice and Worker[1] cannot both be at unix:x"),
     ],
 )
 def test_bad_deployments_are_one_line(

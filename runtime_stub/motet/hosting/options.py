@@ -19,6 +19,7 @@ from motet.transport.addresses import (
     AddressError,
     Deployment,
     address_of,
+    check_addresses,
     parse_deployment,
     parse_ports,
 )
@@ -100,9 +101,12 @@ def _new_parser() -> argparse.ArgumentParser:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not value > 0:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
     return value
 
 
@@ -122,10 +126,14 @@ def _checked(location: type, entries: Mapping[str, Entry], given: argparse.Names
         for name, role in entry.roles.items()
         if role.cluster and role.location in members
     }
-    for node in entry.nodes(sizes):
+    nodes = entry.nodes(sizes)
+    for node in nodes:
         address_of(node, members)
     node = _node(location, given.member, sizes.get(entry.plays, 0))
+    check_addresses(nodes, node, members)
     own = address_of(node, members)
+    if given.report is not None and not given.report.parent.is_dir():
+        raise UsageError(f"--report {given.report}: there is no folder {given.report.parent}")
     if given.listen_fd is not None:
         own = Address("fd", str(given.listen_fd))
     settings = Settings(
@@ -194,6 +202,8 @@ def _arguments(key: str, entry: Entry, given: Sequence[str]) -> dict[str, Any]:
             raise UsageError(f"--arg {name} is given twice")
         try:
             found[name] = json.loads(text)
+        except RecursionError:
+            raise UsageError(f"--arg {name}: nested too deeply") from None
         except ValueError as problem:
             raise UsageError(f"--arg {name}: not JSON: {problem}") from None
     missing = [p for p in entry.parameters if p not in found and p not in entry.optional]

@@ -65,10 +65,12 @@ def parse_deployment(text: str) -> Deployment:
     """
     try:
         data = json.loads(text)
+    except RecursionError:
+        raise AddressError("the deployment is nested too deeply") from None
     except ValueError as problem:
         raise AddressError(f"the deployment is not JSON: {problem}") from None
     members = data.get("members", data) if isinstance(data, dict) else data
-    if isinstance(members, list) or not isinstance(data, dict):
+    if not isinstance(members, dict):
         raise AddressError("the deployment must be a JSON object: location class to addresses")
     if members is data and isinstance(data.get("run"), str):
         raise AddressError(
@@ -109,6 +111,24 @@ def ports_of_member(ports: Mapping[str, Address], member: int) -> dict[str, Addr
         name: replace(address, port=address.port + member) if address.port else address
         for name, address in ports.items()
     }
+
+
+def check_addresses(
+    nodes: Iterable[NodeId], me: NodeId, deployment: Mapping[str, Sequence[Address]]
+) -> None:
+    """Refuse what cannot be a deployment of these nodes: where one could not be found, or two would be."""
+    taken: dict[Address, NodeId] = {}
+    for node in nodes:
+        address = address_of(node, deployment)
+        if (address.kind == "tcp" and not address.port) or address.kind == "memory":
+            raise AddressError(
+                f"{node} cannot be found at {address}: write unix:PATH or tcp:HOST:PORT"
+            )
+        if address.kind == "fd" and node != me:
+            raise AddressError(f"{node} cannot be dialed at {address}, which is its own descriptor")
+        if address in taken:
+            raise AddressError(f"{taken[address]} and {node} cannot both be at {address}")
+        taken[address] = node
 
 
 def address_of(node: NodeId, deployment: Mapping[str, Sequence[Address]]) -> Address:

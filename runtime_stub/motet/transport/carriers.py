@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from motet.transport.addresses import Address, AddressError
 from motet.transport.connection import Connection
@@ -17,6 +17,7 @@ UNDER_WAY: Final = 512 * 1024
 """Bytes that the kernel may hold for a peer on the same machine; it doubles this, for what it needs itself."""
 
 Factory = Callable[[], Connection]
+Target: TypeAlias = str | tuple[Any, ...]
 
 
 class Listener(Protocol):
@@ -52,16 +53,7 @@ class SocketCarrier:
 
     async def dial(self, address: Address, factory: Factory) -> Connection:
         """Connect."""
-        loop = asyncio.get_running_loop()
-        connected = socket.socket(*await _family(address))
-        connected.setblocking(False)
-        target = address.name if address.kind == "unix" else (address.name, address.port)
-        try:
-            await loop.sock_connect(connected, target)
-        except BaseException:
-            connected.close()
-            raise
-        return self._connect(connected, factory())
+        return self._connect(await connected_to(address), factory())
 
     def _connect(self, connected: socket.socket, connection: Connection) -> Connection:
         if connected.family != socket.AF_UNIX:
@@ -74,44 +66,77 @@ class SocketCarrier:
         return connection
 
 
+async def connected_to(address: Address) -> socket.socket:
+    """A connection; of a name that stands for several addresses, to the first one that answers."""
+    *others, last = await _targets(address)
+    for target in others:
+        with suppress(OSError):
+            return await _connected(*target)
+    return await _connected(*last)
+
+
+async def _connected(family: int, target: Target) -> socket.socket:
+    connected = socket.socket(family, socket.SOCK_STREAM)
+    connected.setblocking(False)
+    try:
+        await asyncio.get_running_loop().sock_connect(connected, target)
+    except BaseException:
+        connected.close()
+        raise
+    return connected
+
+
 async def _listening(address: Address) -> socket.socket:
     if address.kind == "fd":
         return _inherited(int(address.name))
-    if address.kind == "unix":
-        remove_stale_socket(address.name)
-    listening = socket.socket(*await _family(address))
     try:
-        if address.kind == "tcp":
+        if address.kind == "unix":
+            remove_stale_socket(address.name)
+        return _bound(*(await _targets(address))[0])
+    except AddressError:
+        raise
+    except (OSError, ValueError) as problem:
+        raise AddressError(f"cannot listen at {address}: {reason_of(problem)}") from None
+
+
+def _bound(family: int, target: Target) -> socket.socket:
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if family != socket.AF_UNIX:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind((address.name, address.port))
-        else:
-            listening.bind(address.name)
+        listening.bind(target)
         listening.listen(128)
-    except OSError as problem:
+    except BaseException:
         listening.close()
-        raise AddressError(f"cannot listen at {address}: {problem.strerror}") from None
+        raise
     return listening
 
 
-async def _family(address: Address) -> tuple[int, int]:
+async def _targets(address: Address) -> list[tuple[int, Target]]:
+    """What an address stands for: a family, and what sockets of that family take."""
     match address.kind:
         case "unix":
-            return socket.AF_UNIX, socket.SOCK_STREAM
+            return [(socket.AF_UNIX, address.name)]
         case "tcp":
-            return await _resolved(address), socket.SOCK_STREAM
+            return await _resolved(address)
     raise AddressError(f"{address} can neither be dialed nor listened at")
 
 
-async def _resolved(address: Address) -> int:
+async def _resolved(address: Address) -> list[tuple[int, Target]]:
     for family in (socket.AF_INET, socket.AF_INET6):
         with suppress(OSError):  # a number needs no resolver, nor a thread that waits for one
             socket.inet_pton(family, address.name)
-            return family
+            return [(family, (address.name, address.port))]
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(
         address.name, address.port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
     )
-    return found[0][0]
+    return [(family, target) for family, _, _, _, target in found]
+
+
+def reason_of(problem: Exception) -> str:
+    """Why there is no such connection: names and paths may be of a form that is no address at all."""
+    return getattr(problem, "strerror", None) or str(problem)
 
 
 def _inherited(number: int) -> socket.socket:
@@ -126,6 +151,7 @@ def remove_stale_socket(path: str) -> None:
     if not Path(path).is_socket():
         return
     with socket.socket(socket.AF_UNIX) as probe:
+        probe.setblocking(False)  # whoever listens may have no time to accept
         try:
             probe.connect(path)
         except ConnectionRefusedError:

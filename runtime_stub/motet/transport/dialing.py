@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from random import Random
 from typing import Protocol
 
 from motet.transport.addresses import Address
-from motet.transport.carriers import Carrier
+from motet.transport.carriers import Carrier, connected_to, reason_of
 from motet.transport.connection import Connection, Host
 from motet.transport.link import Link
 from motet.transport.settings import Settings
@@ -32,20 +31,15 @@ async def watch_listener(host: DialingHost, link: Link, address: Address) -> Non
     For who waits to be dialed: the kernel knows at once that a process has ended.
     """
     loop = asyncio.get_running_loop()
-    unix = address.kind == "unix"
     pause = host.settings.retry_first
     while link.connection is None and link.end is None:
-        with socket.socket(socket.AF_UNIX if unix else socket.AF_INET) as probe:
-            probe.setblocking(False)
-            try:
-                await loop.sock_connect(
-                    probe, address.name if unix else (address.name, address.port)
-                )
+        try:
+            with await connected_to(address) as probe:
                 await loop.sock_recv(probe, 1)
-            except (ConnectionRefusedError, FileNotFoundError):
-                host.refused(link, address)
-            except OSError:
-                pass
+        except (ConnectionRefusedError, FileNotFoundError):
+            host.refused(link, address)
+        except (OSError, ValueError):
+            pass
         await asyncio.sleep(pause)
         pause = min(pause * 2, host.settings.retry_longest)
 
@@ -74,8 +68,8 @@ class Dialer:
         link = self._link
         try:
             connection = await self._carrier.dial(self._address, self._new_connection)
-        except OSError as problem:
-            link.problem = f"{self._address}: {problem.strerror or problem}"
+        except (OSError, ValueError) as problem:
+            link.problem = f"{self._address}: {reason_of(problem)}"
             if isinstance(problem, ConnectionRefusedError | FileNotFoundError):
                 self._host.refused(link, self._address)
             self._host.unreachable(link)

@@ -153,6 +153,8 @@ def _argument(
 def _json(name: str, text: str) -> object:
     try:
         return json.loads(text)
+    except RecursionError:
+        raise ConfigError(f"--arg {name}: nested too deeply") from None
     except ValueError:
         hint = f" (a string is written --arg {name}='{json.dumps(text)}')" if text else ""
         raise ConfigError(f"--arg {name}: {text or 'nothing'} is not JSON{hint}") from None
