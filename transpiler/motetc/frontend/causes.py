@@ -21,6 +21,7 @@ from motetc.diagnostics.model import (
 from motetc.frontend.oracle_help import is_misplaced, is_of_collections
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
+from motetc.frontend.slice_words import slice_help
 from motetc.frontend.tree import inner_statements
 from motetc.frontend.untyped import Untyped
 
@@ -77,12 +78,20 @@ def causes(
             continue
         if finding.code == "no-any-return" and _stands_behind(finding, (*kept, *second)):
             continue  # nor is there a type of what is made of that
-        kept.append(_helped(finding, program))
+        helped = _helped(finding, program)
+        if not any(d.span == helped.span and d.help == helped.help != "" for d in kept):
+            kept.append(helped)
     return tuple(sorted(set(kept), key=lambda d: (d.span, d.code)))
 
 
 def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
-    """With what to do about a call of a location, of which mypy only says what it is not."""
+    """With what to do about a call of a location, of which mypy only says what it is not, or an operator in a slice."""
+    if (
+        not finding.help
+        and (told := slice_help(finding.message))
+        and _is_in_slice(finding, program)
+    ):
+        return replace(finding, help=told)
     called = _NOT_CALLABLE.fullmatch(finding.message)
     if called is None or called[1] not in {x.rpartition(".")[2] for x in program.locations}:
         return finding
@@ -91,6 +100,24 @@ def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
         "or say who evaluates it: `with …:`"
     )
     return replace(finding, help=help)
+
+
+def _is_in_slice(finding: Diagnostic, program: Program) -> bool:
+    """Whether it is about the body of a `with location.sliced(…) as tick:`."""
+    return any(
+        _within(finding.span, module.span(block))
+        for module in program.modules.values()
+        if module.relative == finding.span.path
+        for block in inner_statements(module.tree)
+        if isinstance(block, cst.With) and any(map(_is_slice, block.items))
+    )
+
+
+def _is_slice(item: cst.WithItem) -> bool:
+    match item.item:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="sliced"))):
+            return True
+    return False
 
 
 def _is_of_unknown_base(finding: Diagnostic, all_: list[Diagnostic]) -> bool:
@@ -125,8 +152,7 @@ def _outside_unnamed(
         for module in program.modules.values()
         if any(path == module.relative for path, _ in missing)
         for block in inner_statements(module.tree)
-        if isinstance(block, cst.With)
-        and ((span := module.span(block)).path, span.line) in missing
+        if isinstance(block, cst.With) and ((span := module.span(block)).path, span.line) in missing
     ]
     return [
         d

@@ -16,6 +16,8 @@ _NAMES: dict[str, str] = {
     "difference": "filter_not_in",
     "distinct": "unique",
     "drop": "skip",
+    "weakest_ordering": "weaken_ordering",
+    "weakest_retries": "weaken_retries",
     "foreach": "for_each",
     "head": "take",
     "items": "entries",
@@ -45,6 +47,8 @@ _STATE = f"what is kept from one slice to the next is state: `{_SLICE}`, and the
 _TWICE = "use it under its name as often as you like"
 _MERGED = "`.merge_unordered(…)` takes what comes; `.chain(…)` all of the one, then of the other"
 _KEYED = "give the elements keys: `.map(lambda x: (…, x)).into_keyed()`"
+_PROMISED = "leave it out: what a collection promises is in its type"
+_BY_KEY = "`.into_keyed().{}(…)`"
 _SUM = "`.fold(0, lambda total, x: total + x)`"
 
 _WAYS: dict[str, str] = {
@@ -52,30 +56,44 @@ _WAYS: dict[str, str] = {
     "all": "`.filter(lambda x: not …).is_empty()`",
     "all_ticks": "what leaves a slice does so with `tick.stream(…)`",
     "any": "`.filter(…).is_empty().not_()`",
+    "assert_has_consistency_of": _PROMISED,
     "batch": _BATCHES,
     "buffer": _BATCHES,
+    "by_mut": _STATE,
     "by_ref": "`.cross_singleton(…)` gives each element the value as well",
     "clone": _TWICE,
     "cloned": _TWICE,
+    "continue_unless": "`.filter_if(….not_())`",
     "copy": _TWICE,
     "debounce": "`.timeout(…)` tells when nothing has come for a while, `.sample_every(…)` the latest element",
     "defer_tick": _STATE,
     "delta": _STATE,
+    "filter_if_none": "`.filter_if(….is_none())`",
+    "filter_if_some": "`.filter_if(….is_some())`",
     "fold_commutative": '`.fold(…, commutative=proof("…"))`',
     "fold_idempotent": '`.fold(…, idempotent=proof("…"))`',
+    "fold_keyed": _BY_KEY.format("fold"),
+    "fold_keyed_commutative": _BY_KEY.format("fold"),
     "reduce_commutative": '`.reduce(…, commutative=proof("…"))`',
     "reduce_idempotent": '`.reduce(…, idempotent=proof("…"))`',
+    "reduce_keyed": _BY_KEY.format("reduce"),
+    "reduce_keyed_commutative": _BY_KEY.format("reduce"),
+    "send_bincode_external": "clients of a port are answered with `port.reply(…)`",
     "drop_while": "carry along whether it is over: `.scan(…)`, and `.filter_map(…)`",
     "group_by": _KEYED,
     "interleave": _MERGED,
     "key_by": _KEYED,
     "latest": _SNAPSHOT,
+    "make_bounded": _PROMISED,
+    "make_exactly_once": _PROMISED,
+    "make_totally_ordered": _PROMISED,
     "map_async": "`.map(…)` to awaitables, and `.resolve_futures()` or `.resolve_futures_ordered()`",
     "max_by": "`.max(key=…)`",
     "mean": "`.fold((0, 0), lambda acc, x: (acc[0] + x, acc[1] + 1))`, and `.map(…)`",
     "merge": _MERGED,
     "min_by": "`.min(key=…)`",
     "persist": _STATE,
+    "sim_output": "what a test looks at is a result: `return await ….collect()`",
     "skip_while": "carry along whether it is over: `.scan(…)`, and `.filter_map(…)`",
     "snapshot": _SNAPSHOT,
     "sort_by": "`.sort(key=…)`",
@@ -85,6 +103,7 @@ _WAYS: dict[str, str] = {
     "then": "`.zip(…).map(lambda both: both[1])`",
     "tick_batch": _BATCHES,
     "union": _MERGED,
+    "weaken_consistency": _PROMISED,
     "value": "`await ….collect()` is the final value; in a slice, `tick.snapshot(…)` that of an instant",
     "window": _BATCHES,
     "zip": "number both and join them: `.enumerate().join(other.enumerate())`",
@@ -109,12 +128,23 @@ _OF_LOCATIONS: dict[str, str] = {
     "bind_single_client": "port(Request, Reply, single=True)",
     "bind_single_client_bincode": "port(Request, Reply, single=True)",
     "forward_ref": "channel(T)",
+    "source_external_bincode": "port(Request, Reply)",
+    "source_external_bytes": "port(bytes, bytes)",
     "source_cluster_members": 'membership(cluster, nondet("…"))',
     "source_cluster_membership_stream": 'membership(cluster, nondet("…"))',
     "source_interval": 'every(seconds, nondet("…"))',
     "source_iter": "source(…)",
     "source_stream": "source(…)",
     "tick": "sliced()",
+}
+_OUTSIDE = "what is given from outside is a parameter of the choreography"
+_GIVEN = f"{_OUTSIDE}: `At[list[T], L]`, and `location.source(…)` of it"
+_OF_LOCATIONS_WAYS: dict[str, str] = {
+    "embedded_input": _GIVEN,
+    "embedded_singleton_input": f"{_OUTSIDE}: `At[T, L]`, and `location.singleton(…)` of it",
+    "sidecar_bidi": "give the location methods: `location.source(…)` of an async generator for what comes, "
+    "`.dest_sink(…)` of an async method for what goes",
+    "sim_input": _GIVEN,
 }
 
 
@@ -140,4 +170,11 @@ def _said(way: str) -> str:
 
 def source_elsewhere(name: str) -> str:
     """The same for what belongs to a location."""
-    return f"it is called `{_OF_LOCATIONS[name]}` here" if name in _OF_LOCATIONS else ""
+    if name in _OF_LOCATIONS:
+        return f"it is called `{_OF_LOCATIONS[name]}` here"
+    return _OF_LOCATIONS_WAYS.get(name, "")
+
+
+def is_operator(name: str) -> bool:
+    """Whether a live collection has an operator of this name, here or elsewhere."""
+    return any(operator == name for _, operator in OPERATORS) or name in _NAMES or name in _WAYS

@@ -31,8 +31,14 @@ def cure(found: Type, program: Program) -> str:
 
 
 def subclasses_instead(found: Type, program: Program) -> str:
-    """What to say in place of a class that stands for those derived from it; "" if the type names none."""
+    """What to say in place of a class that stands for those derived from it; "" if the type names none.
+
+    `object` is what mypy takes values for that have nothing in common, as the items of a list may.
+    """
     for base in _classes(found):
+        if base == "builtins.object":
+            what = "say what they may be, where they get their type: `A | B`, `list[A | B]`"
+            return f"they have no type in common: {what}"
         own = " | ".join(name.rpartition(".")[2] for name in program.subclasses(base))
         if own:
             said = base.rpartition(".")[2]
