@@ -28,7 +28,7 @@ class StreamOutbox(Generic[Here, There, T]):
     Several tasks may send at once; those that have to wait are served in turn.
     """
 
-    __slots__ = ("_cutter", "_end", "_lanes")
+    __slots__ = ("_cutter", "_end", "_ended", "_lanes")
 
     def __init__(
         self,
@@ -40,11 +40,12 @@ class StreamOutbox(Generic[Here, There, T]):
         self._lanes = lanes
         self._cutter = Cutter(channel, lanes[0].outlet)
         self._end = lanes[0].outlet.pack([])
+        self._ended = False
 
     @property
     def wanted(self) -> bool:
-        """Whether anybody still reads the stream."""
-        return any(lane.outlet.wanted for lane in self._lanes)
+        """Whether anybody still reads the stream: nobody does when it has ended."""
+        return not self._ended and any(lane.outlet.wanted for lane in self._lanes)
 
     async def send(self, batch: list[T]) -> bool:
         """Send the elements and empty the list; whether more is wanted."""
@@ -82,7 +83,8 @@ class StreamOutbox(Generic[Here, There, T]):
         return self.wanted
 
     async def end(self) -> None:
-        """End the stream."""
+        """End the stream; the outbox is of no use any more."""
+        self._ended = True
         for lane in self._lanes:
             await lane.end(self._end)
 

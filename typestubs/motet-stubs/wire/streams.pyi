@@ -11,7 +11,7 @@ There = TypeVar("There")
 T = TypeVar("T")
 
 class StreamOutbox(Generic[Here, There, T]):
-    __slots__ = ("_cutter", "_end", "_lanes")
+    __slots__ = ("_cutter", "_end", "_ended", "_lanes")
 
     def __init__(
         self,
