@@ -41,6 +41,7 @@ class EndAtomic(Atomic):
         if element.key is not None:
             text = f"({element.key.text}, {text})"
         code.line(f"{fuser.variables[live.uid]}.append({text})", live.span)
+        code.unsent.add(live.uid)
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         if comes_late(fuser, live):
@@ -58,6 +59,7 @@ def release(fuser: Fuser, live: Live, code: Code) -> None:
     """Let go what waits."""
     if not holds(fuser, live):
         return
+    code.unsent.discard(live.uid)
     waiting = fuser.variables[live.uid]
     names, element = _released(fuser, live, code)
     with code.loop(names, waiting, live.span):

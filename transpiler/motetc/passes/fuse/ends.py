@@ -205,9 +205,10 @@ class Ends:
             code.unsent -= self.closed
 
     def _has_ended_before(self, live: Live) -> bool:
-        """Whether the loops before a node never end, and are left only when it has ended."""
+        """Whether the inputs of a node never end, and the loops before it are left only when it has ended itself."""
         drivers = [x for x in self.fuser.upstream(live) if self.fuser.is_driver(x)]
-        endless = all(x.hop is None and not self.fuser.comes_to_end(x) for x in drivers)
+        here = all(x.hop is None for x in drivers)  # else who sends may be lost
+        endless = here and not any(map(self.fuser.comes_to_end, live.sources))
         return endless and not self.unwanted(live, hops=True)
 
     def after_batch(self, driver: Live, code: Code) -> None:

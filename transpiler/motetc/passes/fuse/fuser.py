@@ -90,11 +90,14 @@ class Fuser(Leaving):
 
     def _start(self, mine: Sequence[Live]) -> None:
         """Constants, and what is there before the first element."""
+        from motetc.passes.fuse.slices import run_left
+
         for live in self.first:
             if live.op == "singleton":
                 self.loop(live, self.body)
         for live in mine:
             self.emitter(live).start(self, live, self.body)
+        run_left(self, self.body)
         self.send_all(self.body)
         take_turns(self, None, "", self.body)
 
@@ -340,6 +343,7 @@ class Fuser(Leaving):
     def loop(self, live: Live, code: Code) -> None:
         """One driver's loop, what has to follow each batch, and what has to follow its end."""
         from motetc.passes.fuse.drivers import drive
+        from motetc.passes.fuse.slices import run_left
 
         self.comment(live, code)
         lock = self.turn.lock(self, live) if self.turn is not None else ""
@@ -350,6 +354,8 @@ class Fuser(Leaving):
         start = len(code.lines)
         if self.comes_to_end(live) or self.may_close(live):
             self.end(live, code)
+        run_left(self, code)
+        self.send_all(code)
         take_turns(self, None, "", code)
         if lock and takes_turns(code.lines[start:]):
             code.wrap(start, code.depth, f"async with {lock}:")

@@ -6,35 +6,24 @@ from collections.abc import Iterator
 
 from motetc.ir.live import Live
 from motetc.ir.slices import SliceLive
-from motetc.passes.fuse.graph import Graph, settles
+from motetc.passes.fuse.graph import STREAMS, Graph, settles
 
 _FROM_ENTRIES = frozenset({"keys", "values", "entries", "into_keyed_stream"})
 _VALUES = frozenset({"singleton", "optional", "keyed_singleton"})
 
-# Operators that pass on what they have as elements come, and nothing at the end.
+# Operators that pass on what they have as elements come, and nothing at the end; values that change with each of them.
 _AT_ONCE = frozenset(
     {"assume_ordering", "assume_retries", "atomic", "channel", "end_atomic", "entries", "enumerate"}
-    | {
-        "entries_partially_ordered",
-        "filter",
-        "filter_map",
-        "filter_map_with_key",
-        "filter_with_key",
-    }
-    | {"flat_map_ordered", "flat_map_unordered", "flat_map_with_key", "flatten_ordered", "keys"}
-    | {"flatten_unordered", "generator", "inspect", "inspect_with_key", "into_keyed", "join", "map"}
-    | {
-        "map_with_key",
-        "merge_ordered",
-        "merge_unordered",
-        "partition",
-        "prefix_key",
-        "scan",
-        "skip",
-    }
-    | {"drop_key_prefix", "slice_stream", "sliced", "take", "transform", "unique", "values"}
-    | {"weaken_ordering", "weaken_retries"}
+    | {"entries_partially_ordered", "filter", "filter_map", "filter_map_with_key"}
+    | {"filter_with_key", "flat_map_ordered", "flat_map_unordered", "flat_map_with_key"}
+    | {"flatten_ordered", "flatten_unordered", "generator", "inspect", "inspect_with_key"}
+    | {"into_keyed", "join", "keys", "map", "map_with_key", "merge_ordered", "merge_unordered"}
+    | {"partition", "prefix_key", "scan", "skip", "drop_key_prefix", "slice_stream", "sliced"}
+    | {"take", "transform", "unique", "values", "weaken_ordering", "weaken_retries"}
+    | {"collect_list", "count", "first", "fold", "last", "max", "min", "reduce", "sample_eager"}
 )
+
+_AT_END = frozenset({"cross_product_nested_loop", "repeat_with_keys", "sort"})
 
 
 def drivers_into(graph: Graph, live: Live) -> list[Live]:
@@ -62,15 +51,22 @@ def _is_late(live: Live) -> bool:
     waits."""
     if settles(live) or (live.op in _FROM_ENTRIES and settles(live.inputs[0])):
         return False
-    final = live.bounded and live.inputs and live.inputs[0].shape in _VALUES
-    return live.op not in _AT_ONCE or bool(final)
+    return live.op not in _AT_ONCE or _is_of_final(live)
+
+
+def _is_of_final(live: Live) -> bool:
+    """Whether a stream is made of a value when that is final."""
+    made = live.shape in STREAMS and live.bounded and bool(live.inputs)
+    return made and live.inputs[0].shape in _VALUES
 
 
 def only_late(graph: Graph, live: Live) -> bool:
     """Whether nothing comes to a node before its drivers have ended."""
     if graph.is_driver(live) or not live.sources:
         return False
-    if _is_late(live):
+    settled = settles(live) or (live.op in _FROM_ENTRIES and settles(live.inputs[0]))
+    at_end = live.op in _AT_END or (_is_of_final(live) and not live.op.startswith("threshold"))
+    if at_end and not settled:
         return True
     return live.op != "channel" and all(only_late(graph, s) for s in live.sources)
 

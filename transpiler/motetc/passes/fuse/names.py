@@ -50,6 +50,7 @@ class Names(Graph):
         """What the source calls collections and their results is free for variables: nothing else can mean it."""
         here = [x for x in self.flow.lives if x.op != LOOP.name or x.role == self.role]
         own = {x.name for x in here} | {c.name for c in self.flow.collects}
+        self.loops |= {x.name for x in here if x.op == LOOP.name}  # what an `async for` binds
         bodies = [x.body for x in here if isinstance(x, SliceLive) and x.role == self.role]
         inside = {n for body in bodies for n in body.binds - {x.live.name for x in body.leaving}}
         self.taken |= own & inside
@@ -93,7 +94,7 @@ class Names(Graph):
 
     def own_name(self, name: str) -> str:
         """A name of the source, if nothing else has it yet."""
-        if name in self.owned or name in self.variables.values():
+        if name in self.owned or name in self.loops or name in self.variables.values():
             return self.fresh(name)
         self.owned.add(name)
         self.taken.add(name)

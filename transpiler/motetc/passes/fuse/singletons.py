@@ -274,6 +274,11 @@ def just_changed(live: Live, value: Value) -> Value:
     return Value(value.text, value.atomic, value.type) if live.op in _KEEPING else value
 
 
+def is_there_at_first(live: Live) -> bool:
+    """Whether a node gives an element before the first one comes."""
+    return live.op == "sample_eager" and not absent_at_first(live.inputs[0])
+
+
 def absent_at_first(live: Live) -> bool:
     """Whether an optional has no value before the first element comes."""
     if live.op in _KEEPING:
@@ -301,7 +306,9 @@ class Threshold(Op):
     def start(self, fuser: Fuser, live: Live, code: Code) -> None:
         given = len(live.inputs) == 1  # and not a value that is final later
         if is_monotone(live.inputs[0]) and given and not self._is_far(fuser, live):
-            self._check(fuser, live, "", code)
+            again = any(map(is_there_at_first, fuser.upstream(live)))
+            test = f"not {fuser.variables[live.uid]} and " if again else ""
+            self._check(fuser, live, test, code)
 
     def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
         if is_monotone(live.inputs[0]):

@@ -16,6 +16,7 @@ from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import initial
 from motetc.passes.fuse.instants import comes_late, drivers_into, only_late, runs_again
 from motetc.passes.fuse.owning import is_own
+from motetc.passes.fuse.singletons import is_there_at_first
 
 _EMPTY = {"dict": "{}", "list": "[]"}
 
@@ -35,10 +36,9 @@ class SliceCode:
     declared: int = -1  # where the loop declares it
     stilled: bool = False  # at the end of its cycle nothing goes round any more
 
-    def waiting(self, fed: list[Live], late: frozenset[int] = frozenset()) -> list[str]:
-        """The lists that some of the inputs fill, those apart that are filled when all have ended."""
+    def waiting(self, fed: list[Live]) -> list[str]:
+        """The lists that some of the inputs fill."""
         found = [r for r in self.live.body.readings if r.pends and r.live in fed]
-        found = [r for r in found if r.live.uid not in late]
         return list(dict.fromkeys(self.pending[r.placeholder] for r in found))
 
 
@@ -110,14 +110,15 @@ def _name(fuser: Fuser, live: Live) -> str:
 
 
 def _runs_from(fuser: Fuser, live: SliceLive) -> int:
-    """From how many places the slice is run: after batches, by its timer, and after what comes at the end."""
+    """From how many places the slice is run: at the start, after batches, by its timer, after what comes at the end."""
     drivers = len(drivers_into(fuser, live))
     at_end = bool(live.inputs) and all(only_late(fuser, x) for x in live.inputs)
     batches = 0 if at_end and drivers == 1 else drivers
     late = comes_late(fuser, live)
     timed = "seconds" in live.arguments
     rounds = timed and runs_again(fuser, live)  # after the timer has set it going
-    return batches + timed + rounds + late + (late and _is_counted(fuser, live))
+    begun = any(map(is_there_at_first, fuser.upstream(live)))
+    return begun + batches + timed + rounds + late + (late and _is_counted(fuser, live))
 
 
 def _is_counted(fuser: Fuser, live: SliceLive) -> bool:

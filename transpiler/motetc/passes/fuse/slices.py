@@ -20,7 +20,7 @@ from motetc.passes.fuse.copying import copied
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.futures import wait_for_room
-from motetc.passes.fuse.instants import comes_late, only_late, runs_again
+from motetc.passes.fuse.instants import comes_late, runs_again
 from motetc.passes.fuse.operator import Op
 from motetc.passes.fuse.owning import escapes, listed
 from motetc.passes.fuse.slice_code import (
@@ -65,6 +65,7 @@ class Sliced(Op):
             text = f"({element.key.text}, {text})"
         name = fuser.slices[live.uid].pending[reading.placeholder]
         code.line(f"{name}.append({text})", reading.span)
+        code.unsent.add(live.uid)
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         """What came with the end runs still; a slice with a timer never ends."""
@@ -122,10 +123,23 @@ def run_slices(fuser: Fuser, driver: Live, code: Code) -> None:
     needed = _needs_batch(fuser, driver)
     for stage in fuser.stages:
         nodes = [x for x in stage if x in fed and (x is not driver or runs_again(fuser, x))]
+        if not any(x.uid in code.unsent for x in nodes):
+            continue
         if any(runs_again(fuser, x) for x in nodes):
             _until_still(fuser, nodes, fed, code)
         else:
             _each(fuser, nodes, fed, code, needed)
+
+
+def run_left(fuser: Fuser, code: Code) -> None:
+    """At the start, and after an end: every slice that something has been left for, which no batch may follow."""
+    fed = list(fuser.flow.lives)
+    for stage in fuser.stages:
+        nodes = [x for x in stage if x.uid in code.unsent]
+        if any(runs_again(fuser, x) for x in nodes):
+            _until_still(fuser, stage, fed, code)
+        else:
+            _round(fuser, nodes, fed, code)
 
 
 def _needs_batch(fuser: Fuser, driver: Live) -> bool:
@@ -141,10 +155,7 @@ def _each(fuser: Fuser, nodes: list[Live], fed: list[Live], code: Code, needed: 
     for node in nodes:
         if isinstance(node, SliceLive):
             slice_ = fuser.slices[node.uid]
-            late = frozenset(x.uid for x in node.inputs if only_late(fuser, x))
-            waiting = slice_.waiting(fed, late)
-            if waiting:
-                _guarded(fuser, slice_, waiting, code, needed)
+            _guarded(fuser, slice_, slice_.waiting(fed), code, needed)
         else:
             release(fuser, node, code)
 
@@ -161,7 +172,7 @@ def _until_still(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -
             _round(fuser, group, fed, code)
         fuser.send_all(code)
         code.line(f"await {fuser.net}.breathe()")
-    code.unsent |= before
+    code.unsent = (code.unsent | before) - {x.uid for x in group}
 
 
 def _round(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -> None:
@@ -177,6 +188,7 @@ def _round(fuser: Fuser, group: list[Live], fed: list[Live], code: Code) -> None
 
 def _run_late(fuser: Fuser, live: SliceLive, code: Code) -> None:
     """What has come with the end: once; of a cycle, until nothing goes round any more."""
+    fuser.endings.closed.add(live.uid)
     if not runs_again(fuser, live):
         slice_ = fuser.slices[live.uid]
         with code.block(f"if {' or '.join(slice_.waiting(list(live.inputs)))}:", live.span):
@@ -200,7 +212,7 @@ def _run_late(fuser: Fuser, live: SliceLive, code: Code) -> None:
                 _run(fuser, slice_, code)
         fuser.send_all(code)
         code.line(f"await {fuser.net}.breathe()")
-    code.unsent |= before
+    code.unsent = (code.unsent | before) - {x.uid for x in nodes}
 
 
 def _guarded(fuser: Fuser, slice_: SliceCode, waiting: list[str], code: Code, needed: bool) -> None:
@@ -271,6 +283,7 @@ def _is_sure(waiting: list[str], start: int, code: Code) -> bool:
 
 def _run(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
     """The body here, or a call of the function that holds it."""
+    code.unsent.discard(slice_.live.uid)
     if slice_.inline:
         _body(fuser, slice_, code)
         return
