@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
-from typing import Any, TypeVar, overload
+from typing import Any, NoReturn, TypeVar, overload
 
 from motet.members import MemberId
 from motet.wire.futures import Futures
 from motet.wire.memberships import Membership
-from motet.wire.places import Group, Site
+from motet.wire.places import Group, Peer, Site
 from motet.wire.sources import AsyncBatches, Batches, Every, Spin
 from motet.wire.turns import Turns
 
@@ -72,6 +72,12 @@ class Net:
     ) -> None:
         """A concurrent session for every member; the first failure ends the others."""
         await self.site.fabric.concurrently([session(member) for member in group.members])
+
+    async def aborted_by(self, peer: Peer[Any]) -> NoReturn:
+        """Wait for the end of the choreography, of which `peer` is the cause: it is raised here, too."""
+        inlet = self.site.fabric.inlet(peer.node, self.site.path, "aborted_by")
+        while True:
+            await inlet.arrival()
 
     def now(self) -> float:
         """Seconds since some moment; never goes back."""

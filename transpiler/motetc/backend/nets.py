@@ -68,7 +68,7 @@ class _Net:
         text = f"`{self.writer.choreography.name}`{with_whom}"
         doc = f'    """What {text} sends and receives at the {self.role.name}."""'
         head = f"class {self.class_name}{self.writer.variables}({base}{generic}):"
-        self._note_groups()
+        self._note_partners()
         kept = [*map(partner_name, self._partners_used()), *self._codecs_used(methods)]
         own = [f"        self.{p} = {p}" for p in kept]
         init = [
@@ -103,13 +103,14 @@ class _Net:
             found.append(f"{partner_name(variable)}: {peer}[{there}]")
         return [*found, *(f"{name}: {type_}" for name, type_ in self.writer.codecs_taken())]
 
-    def _note_groups(self) -> None:
-        """Clusters that the projected code asks for their members."""
-        others = [
-            r.name for r in self.writer.choreography.roles if r.cluster and r.name != self.role.name
-        ]
+    def _note_partners(self) -> None:
+        """Clusters that the projected code asks for their members, and locations that fail."""
+        others = [r for r in self.writer.choreography.roles if r.name != self.role.name]
         text = text_of(self.projection.pieces) if others else ""
-        self.used.update(name for name in others if re.search(rf"\.{partner_name(name)}\b", text))
+        for role in others:
+            before = r"\." if role.cluster else r"\.aborted_by\(\w+\."
+            if re.search(rf"{before}{partner_name(role.name)}\b", text):
+                self.used.add(role.name)
 
     def _touches(self) -> Iterator[tuple[int, str]]:
         seen: set[tuple[int, str]] = set()

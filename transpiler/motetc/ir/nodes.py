@@ -380,6 +380,8 @@ class Facts:
     pure: dict[int, bool] = field(
         default_factory=dict
     )  # by id of a Simple or a Root; operations apart
+    fatal: set[int] = field(default_factory=set)
+    """By id of a Simple or a Block: those that always raise, where they run."""
     apart: set[int] = field(
         default_factory=set
     )  # by id of a Simple: no location can run the whole, so its parts are run

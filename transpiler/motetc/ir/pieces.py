@@ -197,6 +197,7 @@ def call_name(name: str, formal: str | None) -> str:
 # What every Net has; an attribute of that name would hide it.
 NET_NAMES = frozenset(
     {
+        "aborted_by",
         "batches",
         "breathe",
         "concurrently",

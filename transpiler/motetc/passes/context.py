@@ -15,6 +15,7 @@ class Context:
     scope: tuple[int, ...] = ()
     sessions: tuple[tuple[str, str], ...] = ()
     divergent: Span | None = None
+    undecided: bool = False  # others decide whether we come here
     after: frozenset[str] = frozenset()  # as whom we act after the statement list that we are in
     looping: frozenset[str] = frozenset()  # as whom we act in the loop around us
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import libcst as cst
 
@@ -24,6 +25,8 @@ from motetc.passes.targets import (
     targets,
     without_targets,
 )
+
+_NEVER_REACHED: Final = frozenset(["typing.assert_never", "typing_extensions.assert_never"])
 
 
 @dataclass(slots=True)
@@ -70,13 +73,33 @@ class BindingPlaces(FlowPlaces):
         assigned = {t.value for e in targets(stmt.node) for t in plain_targets(e)}  # type: ignore[attr-defined]
         binds = [n for n in stmt.binds if n not in inner or n in assigned]
         self._bind(binds, place, stmt.span, stmt.node, stmt.scratch, lost)
-        if isinstance(stmt.node, cst.Raise):
+        if self._never_returns(stmt.node):
+            self.facts.fatal.add(id(stmt))
             self.env = self.env.dead()
         if isinstance(stmt.node, cst.Del):
             gone = plain_targets(stmt.node.target)
             for target in gone:
                 self._refuse_role(target.value, target, stmt.span)  # type: ignore[attr-defined]
             self.env = self.env.without({t.value for t in gone})  # type: ignore[attr-defined]
+
+    def _never_returns(self, node: cst.CSTNode) -> bool:
+        """Whether a statement always raises: what a call never gives, its type says, if it is ever reached."""
+        match node:
+            case cst.Raise():
+                return True
+            case cst.Expr(value=cst.Call() as call):
+                found = self.type_of(call)
+                if found is not None:
+                    return found.name == "Never"
+                return self.program.resolve(self.reader.module, call.func) in _NEVER_REACHED
+            case cst.If(orelse=cst.If() | cst.Else() as other):
+                return self._never_returns(node.body) and self._never_returns(other)
+            case cst.Else():
+                return self._never_returns(node.body)
+            case cst.IndentedBlock() | cst.SimpleStatementSuite() | cst.SimpleStatementLine():
+                return any(map(self._never_returns, node.body))
+            case _:
+                return False
 
     def _is_apart(self, stmt: Simple) -> bool:
         """Whether no one location knows all of a tuple assignment, as far as can be said before it is checked."""
@@ -213,6 +236,9 @@ class BindingPlaces(FlowPlaces):
             )
             self.facts.names.append((name, stmt.span.line, place))
         self._may_leave_unbound(stmt, before, place)
+        if self._never_returns(stmt.node.body):
+            self.facts.fatal.add(id(stmt))
+            self.env = self.env.dead()
 
     def _is_own(self, atom: Atom, stmt: Block | Opaque) -> bool:
         """Whether local code binds a name before it reads it, whatever it was before."""

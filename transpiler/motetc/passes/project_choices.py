@@ -259,7 +259,7 @@ def project_undecided(
     if not left_early and not any(projector.takes_part(arm) for arm in arms):
         return False
     tails = [up_to_exit((*arm, *rest)) if left_early else tuple(arm) for arm in arms]
-    tail_ctx = ctx if left_early else inner
+    tail_ctx = replace(ctx if left_early else inner, undecided=True)
     projected = [
         _ended(projector, prune_within(projector.body(tail, tail_ctx)), tail_ctx) for tail in tails
     ]

@@ -10,7 +10,7 @@ import libcst as cst
 
 from motetc.frontend.comments import footer_of
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import exchange
+from motetc.frontend.tree import code_for, exchange
 from motetc.ir.nodes import (
     Block,
     Concurrent,
@@ -22,8 +22,9 @@ from motetc.ir.pieces import (
     Copied,
     Line,
     Piece,
+    partner_name,
 )
-from motetc.ir.place import Place
+from motetc.ir.place import Place, describe
 from motetc.ir.types import Type
 from motetc.passes.context import Context
 from motetc.passes.deletions import deleted
@@ -79,6 +80,7 @@ def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Pie
         found: list[Piece] = []
         for root in stmt.roots:
             found.extend(projector.effects(root, ctx))
+        found.extend(_failure(projector, stmt, place, ctx))
         return with_leading(found, leading_of(stmt), comment_of(stmt))
     writer = Writer(projector, ctx)
     swaps = {id(root.expr): writer.value(root, mode) for root in stmt.roots}
@@ -87,6 +89,21 @@ def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Pie
         return with_leading([*writer.before], leading_of(stmt), comment_of(stmt))
     line = _line(projector, stmt, node, writer)
     return [*writer.before, *projector.guarded(mode, [line], ctx, stmt.span)]
+
+
+def _failure(projector: Projector, stmt: Simple | Block, place: Place, ctx: Context) -> list[Piece]:
+    """Whoever knows that another location fails here for good does not go on, and hears of it."""
+    told = id(stmt) in projector.facts.fatal and not ctx.undecided and not ctx.sessions
+    if not told or place.everywhere or not place.modes:
+        return []
+    role, mode = next(iter(place.modes.items()))
+    peer = f"{ctx.net}.{partner_name(role)}"
+    if projector.choreography.role(role).cluster:
+        index = cst.parse_expression(mode[1:] if mode[0] == "@" else "0")
+        peer = f"{peer}[{code_for(projector.localizer(ctx).expression(index))}]"
+    node = cst.Expr(cst.parse_expression(f"await {ctx.net}.aborted_by({peer})"))
+    comment = f"# ← {describe(role, mode)}, {stmt.span.path}:{stmt.span.line}"
+    return [Line(node, stmt.span, reads=names_of(node).reads, comment=comment)]
 
 
 def _parts(projector: Projector, stmt: Simple, ctx: Context) -> list[Piece]:
@@ -178,7 +195,7 @@ def project_block(projector: Projector, stmt: Block, ctx: Context) -> list[Piece
     """The statements of a `with` block of ours, as they stand."""
     seats = [s for s in stmt.seats if s.role == projector.role]
     if not seats:
-        return []
+        return _failure(projector, stmt, projector.facts.stmt_place[id(stmt)], ctx)
     localizer = projector.localizer(ctx)
     pieces: list[Piece] = []
     statements = suite(stmt.node.body)

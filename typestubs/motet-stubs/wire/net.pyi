@@ -1,10 +1,10 @@
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
-from typing import Any, TypeVar, overload
+from typing import Any, NoReturn, TypeVar, overload
 
 from motet.members import MemberId
 from motet.wire.futures import Futures
 from motet.wire.memberships import Membership
-from motet.wire.places import Group, Site
+from motet.wire.places import Group, Peer, Site
 from motet.wire.turns import Turns
 
 There = TypeVar("There")
@@ -50,6 +50,7 @@ class Net:
     async def each(
         self, group: Group[There], session: Callable[[MemberId[There]], Awaitable[None]]
     ) -> None: ...
+    async def aborted_by(self, peer: Peer[Any]) -> NoReturn: ...
     def now(self) -> float: ...
     def every(self, seconds: float) -> AsyncIterator[None]: ...
     def spin(self) -> AsyncIterator[None]: ...
