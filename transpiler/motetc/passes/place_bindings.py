@@ -184,8 +184,9 @@ class BindingPlaces(FlowPlaces):
         self, target: cst.BaseExpression, place: Place, call: Invoke | None, stmt: Simple
     ) -> None:
         parts = self._result_places(call) if call is not None else []
-        if isinstance(target, cst.Name) and len(parts) < 2:
-            self._bind((target.value,), place, stmt.span, target)
+        names = sorted(t.value for t in plain_targets(target))  # type: ignore[attr-defined]
+        if _binds_names(target) and len(parts) < 2:
+            self._bind(names, place, stmt.span, target)
         elif isinstance(target, (cst.Tuple, cst.List)) and len(target.elements) == len(parts) > 1:
             for element, part in zip(target.elements, parts, strict=True):
                 self._bind_result(element.value, part, None, stmt)
@@ -196,6 +197,7 @@ class BindingPlaces(FlowPlaces):
                 "each located result is bound to a plain name",
                 "name it",
             )
+            self._bind(names, EVERYWHERE, stmt.span, target)
 
     def _block(self, stmt: Block) -> None:
         wanted = Place({s.role: s.mode for s in stmt.seats})
@@ -325,3 +327,10 @@ class BindingPlaces(FlowPlaces):
             )
             return place
         return self._settle([use], stmt.span, None, "unknown-value")
+
+
+def _binds_names(target: cst.BaseExpression) -> bool:
+    """Whether a value is bound to a name, or is a tuple that is taken apart into names."""
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return all(_binds_names(element.value) for element in target.elements)
+    return isinstance(target, cst.Name)

@@ -258,11 +258,13 @@ def _own_names(
 ) -> list[str]:
     """Of the names that a call's results are bound to, those of results that we get."""
     names = target_names(stmt)
+    results = projector.program.choreographies[part.op.callee].results
     if isinstance(op, Concurrent):
         index = op.calls.index(part.op)
         name = names[index] if index < len(names) else ""
+        if len(results) < 2:
+            return [name] if name and any(part.formal in r.place for r in results) else []
         names = [p.strip() for p in name.strip("()").split(",") if p.strip()]
-    results = projector.program.choreographies[part.op.callee].results
     return [n for n, r in zip(names, results, strict=False) if part.formal in r.place]
 
 
