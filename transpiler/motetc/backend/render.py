@@ -276,6 +276,7 @@ class Renderer:
         group = f"{piece.net}.{partner_name(piece.cluster)}"
         call = _statement(f"await {piece.net}.each({group}, {piece.function})")
         self._note(function, piece.span, "copied")
+        self._note(call, piece.span, "copied")
         return [function, call]
 
     def _fused(self, piece: Fused) -> list[cst.BaseStatement]:

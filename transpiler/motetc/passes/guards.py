@@ -25,7 +25,8 @@ def merge_guards(pieces: list[Piece]) -> list[Piece]:
             bound = frozenset().union(*(_binds(p) for p in last.then))
             same = empty.code_for_node(piece.test) == empty.code_for_node(last.test)
             if same and not bound & piece.reads:
-                merged[-1] = replace(last, then=(*last.then, *piece.then))
+                both = (*last.then, *piece.then), (*last.orelse, *piece.orelse)
+                merged[-1] = replace(last, then=both[0], orelse=both[1])
                 continue
         merged.append(piece)
     return merged

@@ -20,6 +20,7 @@ from motetc.ir.nodes import (
 )
 from motetc.ir.pieces import (
     Copied,
+    Fork,
     Line,
     Piece,
     partner_name,
@@ -88,22 +89,40 @@ def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Pie
     if is_none(node) and not is_none(stmt.node):  # a call in which this role has no part
         return with_leading([*writer.before], leading_of(stmt), comment_of(stmt))
     line = _line(projector, stmt, node, writer)
-    return [*writer.before, *projector.guarded(mode, [line], ctx, stmt.span)]
+    guarded = projector.guarded(mode, [line], ctx, stmt.span)
+    return [*writer.before, *_with_failure(projector, stmt, guarded, ctx)]
 
 
 def _failure(projector: Projector, stmt: Simple | Block, place: Place, ctx: Context) -> list[Piece]:
     """Whoever knows that another location fails here for good does not go on, and hears of it."""
-    told = id(stmt) in projector.facts.fatal and not ctx.undecided and not ctx.sessions
+    told = id(stmt) in projector.facts.fatal and not ctx.undecided
     if not told or place.everywhere or not place.modes:
         return []
     role, mode = next(iter(place.modes.items()))
-    peer = f"{ctx.net}.{partner_name(role)}"
+    if any(role == cluster for _, cluster in ctx.sessions):
+        return []
+    group = "site.group" if role == projector.role else partner_name(role)
+    peer = f"{ctx.net}.{group}"
     if projector.choreography.role(role).cluster:
-        index = cst.parse_expression(mode[1:] if mode[0] == "@" else "0")
+        index = cst.parse_expression(mode[1:].removeprefix(".") if mode[0] == "@" else "0")
         peer = f"{peer}[{code_for(projector.localizer(ctx).expression(index))}]"
     node = cst.Expr(cst.parse_expression(f"await {ctx.net}.aborted_by({peer})"))
-    comment = f"# ← {describe(role, mode)}, {stmt.span.path}:{stmt.span.line}"
+    last = suite(stmt.node.body)[-1] if isinstance(stmt, Block) else stmt.node
+    at = projector.module.span(last, stmt.node)
+    comment = f"# ← {describe(role, mode)}, {at.path}:{at.line}"
     return [Line(node, stmt.span, reads=names_of(node).reads, comment=comment)]
+
+
+def _with_failure(
+    projector: Projector, stmt: Simple | Block, pieces: Sequence[Piece], ctx: Context
+) -> Sequence[Piece]:
+    """Where one member of our cluster fails for good, the others do not go on either."""
+    match pieces:
+        case [Fork(guard=True) as fork]:
+            place = projector.facts.stmt_place[id(stmt)]
+            return [replace(fork, orelse=tuple(_failure(projector, stmt, place, ctx)))]
+        case _:
+            return pieces
 
 
 def _parts(projector: Projector, stmt: Simple, ctx: Context) -> list[Piece]:
@@ -207,7 +226,8 @@ def project_block(projector: Projector, stmt: Block, ctx: Context) -> list[Piece
         after = footer_of(stmt.node.body) if index == len(statements) - 1 else ()
         span = projector.module.span(node)
         pieces.append(Copied(local, span, names.reads, names.binds, after=after))
-    return list(projector.guarded(seats[0].mode, pieces, ctx, stmt.span))
+    guarded = projector.guarded(seats[0].mode, pieces, ctx, stmt.span)
+    return list(_with_failure(projector, stmt, guarded, ctx))
 
 
 def project_opaque(projector: Projector, stmt: Opaque, ctx: Context) -> list[Piece]:
