@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
 from cli.projects import compilation
 from motetc.build import compile_built, write
+from motetc.cli import run
 from motetc.config import load_config
 from motetc.diagnostics.codes import CODES
 from motetc.state import State
@@ -151,7 +155,15 @@ def test_names_that_hide_nothing_are_fine(tmp_path: Path, name: str):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["biuld"], ["build", "--chek"], ["check", "--output-format", "xml"]]
+    "arguments",
+    [
+        ["biuld"],
+        ["build", "--chek"],
+        ["check", "--output-format", "xml"],
+        ["run", "shop:buy", "--timeout", "0"],
+        ["run", "shop:buy", "--timeout", "inf"],
+        ["run", "shop:buy", "--lost-after", "nan"],
+    ],
 )
 def test_wrong_usage_is_exit_2(arguments: list[str]):
     done = motet(*arguments)
@@ -284,6 +296,17 @@ def test_output_that_cannot_be_written_is_one_line(tmp_path: Path):
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("motet: error: what is to be printed cannot be written: ")
+
+
+def test_limits_of_the_machine_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def spawn(*_: object, **__: object) -> int:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "posix_spawn", spawn)
+    err = io.StringIO()
+    with redirect_stderr(err):
+        assert run(["run", "shop:buy", "-C", str(tmp_path)]) == 2
+    assert err.getvalue() == "motet: error: too many processes: raise the limit (`ulimit -u`)\n"
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])

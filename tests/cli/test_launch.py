@@ -47,6 +47,7 @@ def project(root: Path, watched: Sequence[str] = (), **nodes: str) -> Path:
         for name in names
     ]
     record = {
+        "source": "shop.py:1",
         "roles": roles,
         "runnable": True,
         "arguments": {"title": ["Buyer"]} if "buyer" in names else {},
@@ -209,7 +210,9 @@ def test_a_node_that_ignores_terminate_is_killed(tmp_path: Path):
     assert not is_running(int(done.stdout.split()[-1]))
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_an_interrupt_ends_all_without_a_traceback(
     tmp_path: Path, number: signal.Signals, code: int
 ):

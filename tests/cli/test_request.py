@@ -71,6 +71,11 @@ def test_a_parameter_with_a_default_may_be_left_out():
         ((GIVEN[0], "limit=3"), ["workers=2"], "give a list of 2 values, not 3"),
         (GIVEN, [], "missing --size workers=N: how many members has the cluster `workers`?"),
         (GIVEN, ["workers=0"], "--size workers: a cluster has at least one member, not 0"),
+        (
+            GIVEN,
+            [f"workers={10**20}"],
+            "--size workers: one machine runs no more than 10000 members",
+        ),
         (GIVEN, ["workers=two"], "--size workers: two is not a whole number"),
         (GIVEN, ["worker=2"], "words:count has no cluster `worker`; did you mean `workers`?"),
         (GIVEN, ["workers=2", "leader=2"], "words:count has no cluster `leader`"),

@@ -8,11 +8,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import gc
+import math
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
@@ -59,6 +60,32 @@ _OF_THE_DISK = frozenset(
 )
 
 
+_TOO_MUCH = {
+    errno.EMFILE: "too many open files: raise the limit (`ulimit -n`)",
+    errno.ENFILE: "too many open files on this machine",
+    errno.EAGAIN: "too many processes: raise the limit (`ulimit -u`)",
+    errno.ENOMEM: "there is not enough memory",
+}
+
+
+class Seconds(click.FloatRange):
+    """A time above 0 that a clock can still wait for."""
+
+    name = "seconds"
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Neither without an end nor what is no number."""
+        found = float(super().convert(value, param, ctx))
+        if math.isnan(found) or found > 1e9:
+            self.fail(f"{value} is no number of seconds to wait for.", param, ctx)
+        return found
+
+
 DEEPEST: Final = 3000
 """Calls inside each other: what a long sum or a pipeline of hundreds of operators takes."""
 
@@ -99,6 +126,8 @@ def run(argv: Sequence[str], starter: Starter | None = None) -> int:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
             return _failed(_of_the_disk(error))
+        if isinstance(error, OSError) and error.errno in _TOO_MUCH:
+            return _failed(_TOO_MUCH[error.errno])
         return _internal(error)  # the last resort: everything else is a bug of ours
 
 
@@ -194,7 +223,9 @@ def plan(choreography: str | None, project: Path, form: str, nondeterminism: boo
     if form not in (REVIEWS if nondeterminism else PLANS):
         with_it = "with" if nondeterminism else "without"
         others = ", ".join(REVIEWS if nondeterminism else PLANS)
-        raise click.UsageError(f"--format {form} does not go {with_it} --nondeterminism; these do: {others}")
+        raise click.UsageError(
+            f"--format {form} does not go {with_it} --nondeterminism; these do: {others}"
+        )
     if choreography and ":" not in choreography and Path(choreography).exists():
         project, choreography = Path(choreography), None
     config = load_config(project)
@@ -260,14 +291,8 @@ def explain(code: str | None) -> int:
     is_flag=True,
     help="Print results and message counts as one object, on the last line.",
 )
-@click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), help="Give up after so many seconds."
-)
-@click.option(
-    "--lost-after",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Seconds until a silent peer is lost.",
-)
+@click.option("--timeout", type=Seconds(), help="Give up after so many seconds.")
+@click.option("--lost-after", type=Seconds(), help="Seconds until a silent peer is lost.")
 @click.option("--no-build", is_flag=True, help="Run what was generated last.")
 @click.option(
     "--port",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import os
 import sys
@@ -14,10 +15,13 @@ def main() -> NoReturn:
     try:
         _open_standard_streams()
         starter = None
-        if sys.argv[1:2] == ["run"]:  # what starts nodes gets ready while the command itself is imported
+        if sys.argv[1:2] == [
+            "run"
+        ]:  # what starts nodes gets ready while the command itself is imported
             from motetc.run.starting import begun
 
-            starter = begun()
+            with contextlib.suppress(OSError):  # the command tries again, and says what is wrong
+                starter = begun()
         from motetc import cli
 
         cli.main(starter=starter)
@@ -31,7 +35,9 @@ def _open_standard_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free
+            os.set_inheritable(
+                os.open(os.devnull, os.O_RDWR), True
+            )  # the lowest number that is free
     sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
     codecs.register_error("motet.escape", _escape)

@@ -54,6 +54,13 @@ class Running:
                     os.kill(self.pid, number)
 
 
+def _ends_a_program() -> Iterator[signal.Signals]:
+    """A terminal that is closed ends one, too, unless it was started so as to survive that."""
+    yield from (signal.SIGINT, signal.SIGTERM)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        yield signal.SIGHUP
+
+
 class Nodes:
     """All of them. Nothing happens but in `turn`."""
 
@@ -103,7 +110,7 @@ class Nodes:
         woken, wake = os.pipe()
         os.set_blocking(wake, False)
         self._watch(woken, lambda: os.read(woken, 64))
-        handlers = {n: signal.signal(n, interrupt) for n in (signal.SIGINT, signal.SIGTERM)}
+        handlers = {number: signal.signal(number, interrupt) for number in _ends_a_program()}
         signal.set_wakeup_fd(wake)
         try:
             yield

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from motetc.config import ConfigError, closest
+
+MOST: Final = 10_000
+"""Members of a cluster: each is a process, so that more are a slip of the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +184,8 @@ def _count(name: str, text: str) -> int:
         raise ConfigError(f"--size {name}: {text or 'nothing'} is not a whole number") from None
     if size < 1:
         raise ConfigError(f"--size {name}: a cluster has at least one member, not {size}")
+    if size > MOST:
+        raise ConfigError(
+            f"--size {name}: one machine runs no more than {MOST} members, not {size}"
+        )
     return size

@@ -28,14 +28,18 @@ class Starter:
         self.socket, theirs = socket.socketpair()
         # -P: the working directory is the user's, and no place to import from.
         command = [sys.executable, "-P", "-m", "motet.hosting.starter"]
-        with theirs:
-            self._pid = os.posix_spawn(
-                command[0],
-                command,
-                {**os.environ, "PYTHONPATH": _path([runtime]), "PYTHONUNBUFFERED": "1"},
-                file_actions=[(os.POSIX_SPAWN_DUP2, theirs.fileno(), 0)],
-                setpgroup=0,
-            )
+        try:
+            with theirs:
+                self._pid = os.posix_spawn(
+                    command[0],
+                    command,
+                    {**os.environ, "PYTHONPATH": _path([runtime]), "PYTHONUNBUFFERED": "1"},
+                    file_actions=[(os.POSIX_SPAWN_DUP2, theirs.fileno(), 0)],
+                    setpgroup=0,
+                )
+        except OSError:
+            self.socket.close()
+            raise
         self._heard = b""
 
     def look_in(self, folders: Sequence[Path]) -> None:
