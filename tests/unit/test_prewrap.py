@@ -71,6 +71,18 @@ def test_black_has_nothing_left_to_do(text: str):
     assert broken == blackened(dedent(text))
 
 
+OPERANDS = (
+    "counted_by_kind[key] = (acc[0] + 1, acc[1]) if kind is Kind.VIEW else (acc[0], acc[1] + 1)",
+    "answers_of_all = first_of_the_answers(server) + second_of_the_answers(server) + (third, fourth)",
+    "is_what_was_wanted = kind is Kind.VIEW and is_seen_by_whoever_asked(key) or known_to_all(key, kind)",
+)
+
+
+@pytest.mark.parametrize("text", OPERANDS)
+def test_where_operands_are_broken_is_left_to_black(text: str):
+    assert blackened(prewrap(f"{text}\n")) == blackened(f"{text}\n")
+
+
 def test_a_comment_that_makes_a_line_too_long_goes_above_it():
     text = (
         "async def place(till: Till, net: PlaceAtTill) -> None:\n"

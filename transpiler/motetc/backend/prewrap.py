@@ -25,6 +25,7 @@ _DOCSTRING = re.compile(r'\A("""(?:[^"\\]|"(?!""))*""")\n(?=\S)')
 _ONE_BLANK = re.compile(r"(?<=[^\n])\n\n(?=(?:class|def|async def) )")
 _AFTER_BODY = re.compile(r"^( +\S[^\n]*)\n\n(?=\w)", re.MULTILINE)
 _MANY_BLANK = re.compile(r"\n{4,}(?=\S)")
+_OPERATORS = (" else ", " and ", " or ", " + ", " - ", " * ", " / ", " | ", " & ", " == ", " != ")
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -67,7 +68,8 @@ def broken(line: str) -> Iterator[str]:
     elif condition := _CONDITION.fullmatch(line):
         yield from _wrapped(line, condition["test"])
     elif (end := len(line.removesuffix(",")) - 1) and line[end] in _CLOSE:
-        yield from _bracketed(line, _opening(line, end), end)
+        start = _opening(line, end)
+        yield from (line,) if _is_operand(line[:start]) else _bracketed(line, start, end)
     else:
         yield line
 
@@ -78,6 +80,11 @@ def _told_above(line: str) -> list[str]:
     if sent is None or len(sent["indent"] + sent["code"]) > WIDTH:
         return [line]
     return [sent["indent"] + sent["comment"], sent["indent"] + sent["code"]]
+
+
+def _is_operand(head: str) -> bool:
+    """Whether what follows is one of several operands: black may break between them."""
+    return any(len(_parts(f"{head}_", operator)) > 1 for operator in _OPERATORS)
 
 
 def _bracketed(line: str, start: int | None, end: int | None) -> Iterator[str]:

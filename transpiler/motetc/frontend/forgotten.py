@@ -1,4 +1,4 @@
-"""Functions that would be choreographies, but for the decorator: nothing would be written for them."""
+"""Functions that would be choreographies or pipelines, but for the decorator: nothing would be written for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.outline import API
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children, defines, parameters
+from motetc.frontend.tree import children, defines, methods_of, parameters
+from motetc.ir.operators import SOURCES
 
 
 def check_forgotten(program: Program, findings: Findings) -> None:
@@ -26,7 +27,50 @@ def check_forgotten(program: Program, findings: Findings) -> None:
                 text = f"`{node.name.value}` communicates between locations, and is no choreography"
                 help = "write `@choreography` above it"
                 findings.error("unsupported-syntax", module.span(node.name), text, help)
+            elif isinstance(node, cst.FunctionDef) and not (
+                node.decorators or _is_copy(module, node)
+            ):
+                _check_declared(module, node, _given(program, module, node), findings)
+            elif f"{name}.{_name_of(node)}" in program.locations and isinstance(node, cst.ClassDef):
+                for method in methods_of(node):
+                    _check_declared(module, method, _own(method, node), findings)
             _check_called(program, module, node, findings)
+
+
+def _name_of(node: cst.CSTNode) -> str:
+    return node.name.value if isinstance(node, cst.ClassDef) else ""
+
+
+def _own(method: cst.FunctionDef, location: cst.ClassDef) -> dict[str, cst.ClassDef]:
+    """What a method calls its location."""
+    return {param.name.value: location for param in parameters(method.params)[:1]}
+
+
+def _check_declared(
+    module: SourceModule,
+    function: cst.FunctionDef,
+    given: dict[str, cst.ClassDef],
+    findings: Findings,
+) -> None:
+    """Local code declares no live collections: they would be nobody's."""
+    if given and (found := next(_declared(function.body, given), None)) is not None:
+        findings.error(
+            "unsupported-syntax",
+            module.span(found),
+            f"`{function.name.value}` declares a live collection, and is neither a choreography nor a pipeline",
+            "declare it in a choreography; or in a plain function with `@pipeline` above it, which is called in one",
+        )
+
+
+def _declared(node: cst.CSTNode, given: dict[str, cst.ClassDef]) -> Iterator[cst.Call]:
+    match node:
+        case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=op))) if (
+            name in given and op in (*SOURCES, "sliced")
+        ):
+            if not defines(given[name], op):
+                yield node
+    for child in children(node):
+        yield from _declared(child, given)
 
 
 def _check_called(
@@ -44,19 +88,31 @@ def _check_called(
 
 
 def _is_forgotten(program: Program, module: SourceModule, node: cst.FunctionDef) -> bool:
-    if module.map is not None and module.span(node).line in module.map.copies:
-        return False  # a choreography as it was before pipelines were written out in it
+    if _is_copy(module, node):
+        return False
     plain = node.asynchronous is not None and not node.decorators
     return plain and _communicates(program, module, node)
 
 
+def _is_copy(module: SourceModule, node: cst.FunctionDef) -> bool:
+    """Whether it is a choreography as it was before pipelines were written out in it."""
+    return module.map is not None and module.span(node).line in module.map.copies
+
+
 def _communicates(program: Program, module: SourceModule, function: cst.FunctionDef) -> bool:
-    given = {
+    given = _given(program, module, function)
+    return any(_is_between(program, module, call, given) for call in _awaited(function.body))
+
+
+def _given(
+    program: Program, module: SourceModule, function: cst.FunctionDef
+) -> dict[str, cst.ClassDef]:
+    """The parameters that are locations."""
+    return {
         param.name.value: program.locations[full].node
         for param in parameters(function.params)
         if (full := annotation_name(program, module, param)) in program.locations
     }
-    return any(_is_between(program, module, call, given) for call in _awaited(function.body))
 
 
 def _is_between(

@@ -188,6 +188,11 @@ class LiveReader(LiveGraph):
                 span = self.operations.module.span(expr)
                 self.operations.findings.error("unsupported-syntax", span, text, help, related)
                 return False
+            begun = self.begun(expr)
+            if begun is not None:
+                text = f"a live collection is declared in what `{op}` is given"
+                self.refuse(begun, text, "declare it in a statement before, and combine the two")
+                return False
         return True
 
     def _others(

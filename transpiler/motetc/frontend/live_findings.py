@@ -155,6 +155,10 @@ class LiveFindings:
             help = f"await it at the top level, in a statement before: `result = {code}`"
             self.refuse(found, "a live collection is awaited inside another statement", help)
             return
+        begun = self.reader.begun(node)
+        if begun is not None:
+            self.nested(begun)
+            return
         name = self.reader.mentioned(node)
         if name is not None and name not in names_of(node).binds:
             self.used_as_value(node)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from motetc.frontend.live_graph import LiveGraph
+from motetc.frontend.scope import code_of
 from motetc.frontend.tree import children
 from motetc.ir.operators import OPERATORS, Shape
 
@@ -38,6 +39,11 @@ _STREAMS: dict[type[cst.CSTNode], str] = {
     cst.Add: "{0}.merge_unordered({1})",
     cst.BitOr: "{0}.merge_unordered({1})",
     cst.Subtract: "{0}.filter_not_in({1})",
+}
+_AUGMENTED: dict[type[cst.CSTNode], cst.BaseBinaryOp] = {
+    cst.AddAssign: cst.Add(),
+    cst.BitOrAssign: cst.BitOr(),
+    cst.SubtractAssign: cst.Subtract(),
 }
 _TAKE_VALUES = frozenset(
     {"and_", "cross_singleton", "equals", "filter_if", "or_", "unwrap_or", "zip"}
@@ -97,6 +103,9 @@ def _meant(graph: LiveGraph, node: cst.CSTNode) -> str:
     match node:
         case cst.Call(func=cst.Name(value=name)) if name in _FUNCTIONS:
             return _called(graph, name, [a.value for a in node.args])
+        case cst.AugAssign(target=target, operator=op, value=value) if type(op) in _AUGMENTED:
+            text = _combined(graph, target, _AUGMENTED[type(op)], value)
+            return f"{graph.operations.module.code(target)} = {text}" if text else ""
         case cst.UnaryOperation(operator=cst.Not() | cst.BitInvert(), expression=value):
             text, shape = _operand(graph, value)
             return f"{text}.not_()" if shape == "singleton" else ""
@@ -135,7 +144,7 @@ def _combined(
     """Operators instead of `left op right`."""
     one, first = _operand(graph, left)
     other, second = _operand(graph, right)
-    sign = graph.operations.module.code(op).strip()
+    sign = code_of(op).strip()
     both = f".map(lambda both: both[0] {sign} both[1])"
     match first, second:
         case (None, None):

@@ -120,6 +120,7 @@ _OF_KEYS: dict[str, str] = {
     "size": "`.value_counts()`",
     "take": "number the elements of each key: `.enumerate().filter(lambda e: e[0] < …).map(lambda e: e[1])`",
 }  # of keyed streams
+_UNKEYED = frozenset({"drop_key_prefix", "entries", "entries_partially_ordered", "values"})
 _OF_ENTRIES: dict[str, str] = dict.fromkeys(("count", "len", "length", "size"), "`.key_count()`")
 _OF_LOCATIONS: dict[str, str] = {
     "bidi_external_many": "port(Request, Reply)",
@@ -158,6 +159,8 @@ def elsewhere(name: str, of: Shape) -> str:
         return ""
     if (of, _NAMES.get(name, "")) in OPERATORS:
         return f"it is called `{_NAMES[name]}` here"
+    if of == "stream" and ("keyed_stream", name) in OPERATORS and name in _UNKEYED:
+        return f"it has no keys: leave `.{name}(…)` out"
     plain = name.removesuffix("_anonymous").removesuffix("_bincode").removesuffix("_bytes")
     if plain != name and (of, plain) in OPERATORS:
         return f"it is called `{plain}` here"
@@ -170,6 +173,8 @@ def _said(way: str) -> str:
 
 def source_elsewhere(name: str) -> str:
     """The same for what belongs to a location."""
+    if name in ("me", "members"):
+        return f"of locations, only a cluster has `{name}`"
     if name in _OF_LOCATIONS:
         return f"it is called `{_OF_LOCATIONS[name]}` here"
     return _OF_LOCATIONS_WAYS.get(name, "")

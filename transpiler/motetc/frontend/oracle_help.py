@@ -182,6 +182,8 @@ def _element(name: str, of: str, given: str, function: str) -> str:
     wanted = _self_of(function)
     if not wanted:
         return ""
+    if "At[_Place" in wanted and "Atomic[" in given:
+        return f"end the section first: `.end_atomic().{name}(…)`"
     index = 1 if of.startswith("Keyed") else 0
     has, needs = split(given), split(wanted.partition("[")[2].removesuffix("]"))
     if len(needs) <= index or needs[index] in ("object", "Any"):
