@@ -123,6 +123,7 @@ async def _run(
     )
     task = asyncio.create_task(run_session(session))
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel, number.name)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup`
+            loop.add_signal_handler(number, task.cancel, number.name)
     return await task

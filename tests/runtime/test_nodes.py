@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 
 import pytest
+from motet.codec_errors import TooDeep
+from motet.hosting import session
 from motet.hosting.logs import log_to_stderr
 from motet.hosting.report import Report
 from motet.transport.addresses import Address
@@ -160,7 +162,7 @@ def test_who_is_not_connected_to_the_dead_hears_of_it(tmp_path: Path) -> None:
             assert "Worker[1] is lost" in errors
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_everybody(number: signal.Signals, tmp_path: Path) -> None:
     with stage(tmp_path, Alice=1, Bob=1) as on:
         alice, bob = on.start("Alice", "talk:wait"), on.start("Bob", "talk:wait")
@@ -168,6 +170,27 @@ def test_signals_end_everybody(number: signal.Signals, tmp_path: Path) -> None:
         alice.process.send_signal(number)
         assert alice.end() == (1, f"Alice: stopped by {number.name}\n")
         assert bob.end() == (1, f"Bob: PeerAborted: Alice aborted: stopped by {number.name}\n")
+
+
+def test_the_end_of_the_terminal_is_none_of_a_node_with_nohup(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stage(tmp_path, Alice=1, Bob=1) as on:
+            alice, bob = on.start("Alice", "talk:wait"), on.start("Bob", "talk:wait")
+            assert (alice.line(), bob.line()) == ("listening", "listening")
+            alice.process.send_signal(signal.SIGHUP)
+            alice.process.send_signal(signal.SIGTERM)
+            assert alice.end() == (1, "Alice: stopped by SIGTERM\n")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_result_that_is_nested_too_deeply_is_named() -> None:
+    result: object = None
+    for _ in range(10_000):
+        result = [result]
+    with pytest.raises(TooDeep, match="the result: nested too deeply"):
+        session._json_form(result)
 
 
 def test_a_peer_whose_address_is_none_is_lost_with_the_reason(tmp_path: Path) -> None:

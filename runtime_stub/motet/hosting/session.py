@@ -67,10 +67,14 @@ async def _succeed(session: Session) -> Ending:
 
 
 def _json_form(result: object) -> object:
+    from motet.codec_errors import TooDeep
     from motet.values import to_json  # only nodes with a result pay for it
 
-    with any_digits():
-        return to_json(result)
+    try:
+        with any_digits():
+            return to_json(result)
+    except RecursionError:
+        raise TooDeep("the result") from None
 
 
 async def _stop(session: Session, reason: str) -> Ending:
