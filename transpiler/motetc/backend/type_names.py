@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from motetc.backend.closure import ModulePlan
 from motetc.backend.plan import WIRE, Plan
+from motetc.frontend.unplaced import located_alias
 from motetc.ir.nodes import Role
 
 
@@ -118,6 +119,8 @@ class TypeNames:
         owner, name = program.split(full)
         if owner is None or "." in name or name not in owner.names:
             return ""
+        if located_alias(program, owner, name) is not None:  # it names a location, too
+            return ""
         if owner.name == module.source.name:
             return self._named(module, full, used)
         path = owner.name
@@ -129,7 +132,9 @@ class TypeNames:
         local = next((n for n, i in imported if program.canonical(i.full_name) == full), "")
         if not local or local in used:
             return self._member(module, path, name, used, True)
-        module.done.add(local)  # so that it is imported as a whole only if something runs that reads it
+        module.done.add(
+            local
+        )  # so that it is imported as a whole only if something runs that reads it
         module.import_as(path, name, local, types=True)
         return local
 

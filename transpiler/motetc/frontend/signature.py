@@ -12,7 +12,13 @@ from motetc.frontend.locations import annotation_name, choreography_decorator, u
 from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import bounded_variables, children, code_for, parameters
-from motetc.frontend.unplaced import Unplaced, inner_type
+from motetc.frontend.unplaced import (
+    Unplaced,
+    inner_place,
+    inner_type,
+    located_alias,
+    located_items,
+)
 from motetc.ir.nodes import Choreography, Parameter, Result, Role
 from motetc.ir.place import ONE, OWN, SAME, Place
 
@@ -207,7 +213,8 @@ class _Signature:
         if any(f is None for f in found):
             first = next(p for p, f in zip(parts or [annotation], found, strict=True) if f is None)
             lost = first if any(f is not None for f in found) else annotation
-            placed = f"At[{inner_type(self.program, self.module, lost)}, {_first(roles)}]"
+            place = inner_place(self.program, self.module, lost) or _first(roles)
+            placed = f"At[{inner_type(self.program, self.module, lost)}, {place}]"
             self.findings.error(
                 "missing-place",
                 self.module.span(lost, self.node.returns.annotation),
@@ -301,12 +308,12 @@ def read_located(
 ) -> tuple[Place, cst.BaseExpression] | None:
     """Read `At[T, L]`, `At[T, A | B]`, `Each[T, W]`; a location that plays no role goes to `lost` or is refused."""
     shown = unquote(annotation)
-    if not isinstance(shown, cst.Subscript):
+    if isinstance(shown, cst.Name):
+        shown = located_alias(program, module, shown.value) or shown
+    items = located_items(program, module, shown)
+    if not isinstance(shown, cst.Subscript) or not items:
         return None
     form = program.resolve(module, shown.value)
-    items = [e.slice.value for e in shown.slice if isinstance(e.slice, cst.Index)]
-    if form not in ("motet.At", "motet.Each") or len(items) != 2:
-        return None
     modes: dict[str, str] = {}
     own = {f"builtins.{r.location}" for r in roles if r.inline}
     for part in _union_parts(unquote(items[1])):

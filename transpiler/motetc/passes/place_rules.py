@@ -244,7 +244,7 @@ class Rules(Repeats):
         if bare is not None:
             return f"a location does not travel: name what is needed of it, `{bare.text}.…`"
         values = [a for a in atoms if a.named and self._is_value(a)]
-        states = [a for a in atoms if a not in values]
+        states = sorted((a for a in atoms if a not in values), key=_is_attempt)
         apart = [a for a in states if not _meets(a, states[0])]
         if apart:
             first, other = states[0], apart[0]
@@ -369,6 +369,11 @@ class Rules(Repeats):
                     f"`{self._code(target)}` is changed {where(place)}: each would change a copy of its own",
                     "say where: put the statement into `with location:`",
                 )
+
+
+def _is_attempt(atom: Atom) -> bool:
+    """Whether it is a call that stays where it is, and what it is given comes to it."""
+    return ".attempt(" in atom.full
 
 
 def _meets(one: Atom, other: Atom) -> bool:
