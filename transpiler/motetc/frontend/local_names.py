@@ -17,10 +17,13 @@ _Bound = frozenset[str] | None  # None: this path does not go on
 
 @dataclass(frozen=True, slots=True)
 class LocalNames:
-    """`needed`: names that a statement may read before it binds them. `bound`: those that it binds on every path."""
+    """`needed`: names that a statement may read before it binds them. `bound`: those that it binds on every path.
+    `deleted`: those that may be gone when it ends.
+    """
 
     needed: frozenset[str]
     bound: frozenset[str]
+    deleted: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1024)
@@ -30,12 +33,13 @@ def local_names(code: str) -> LocalNames:
     (node,) = ast.parse(f"if 1:\n{code}" if code.startswith(" ") else code).body
     inner = node.body if isinstance(node, ast.If) and code.startswith(" ") else [node]
     bound = walk.body(inner, frozenset()) or frozenset()
-    return LocalNames(frozenset(walk.needed), bound)
+    return LocalNames(frozenset(walk.needed), bound, frozenset(walk.deleted - bound))
 
 
 class _Walk:
     def __init__(self) -> None:
         self.needed: set[str] = set()
+        self.deleted: set[str] = set()
 
     def body(self, statements: Iterable[ast.stmt], bound: _Bound) -> _Bound:
         """The names bound after statements, if any path goes on."""
@@ -73,6 +77,7 @@ class _Walk:
         names = names_of_code(ast.unparse(node))
         self.needed |= names.reads - bound
         gone = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and _deletes(n)}
+        self.deleted |= gone
         return (bound | names.binds) - gone
 
     def _bind(self, target: ast.expr, bound: frozenset[str]) -> frozenset[str]:

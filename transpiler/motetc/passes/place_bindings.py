@@ -250,7 +250,10 @@ class BindingPlaces(FlowPlaces):
         return atom.text not in known or atom.text not in local_names(code_of(stmt.node)).needed
 
     def _may_leave_unbound(self, stmt: Block | Opaque, before: Environment, place: Place) -> None:
-        """A name that others had, and that local code binds on some paths only."""
+        """A name that others had, and that local code binds on some paths only; one that it deletes."""
+        code = code_of(stmt.node)
+        for name in local_names(code).deleted & self.env.names.keys() if "del " in code else ():
+            self.env = self.env.bind(name, replace(self.env.names[name], maybe=True))
         for name in stmt.binds:
             old = before.names.get(name)
             if old is None or old.refused or old.place.covers(place):

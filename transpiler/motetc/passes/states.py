@@ -24,6 +24,7 @@ from motetc.ir.nodes import (
 )
 from motetc.ir.slices import SliceLive
 from motetc.ir.through_calls import through_calls
+from motetc.ir.walk import statements
 
 
 def states_used(known: Mapping[str, Choreography]) -> dict[str, frozenset[str]]:
@@ -33,9 +34,12 @@ def states_used(known: Mapping[str, Choreography]) -> dict[str, frozenset[str]]:
 
 
 def _own(choreography: Choreography) -> Iterator[tuple[str, None]]:
-    roles = {r.name for r in choreography.roles}
+    roles = {r.name: r.name for r in choreography.roles}
+    sessions = (s for s in statements(choreography.body) if isinstance(s, Each))
+    named = roles | {each.variable: each.role for each in sessions}
     for node in _local_code(choreography.body):
-        yield from ((role, None) for role in sorted(roles & _roles_touched(node)))
+        touched = {named[name] for name in _roles_touched(node) if name in named}
+        yield from ((role, None) for role in sorted(touched))
 
 
 def _local_code(body: Sequence[Stmt]) -> list[cst.CSTNode]:
@@ -70,14 +74,12 @@ def _local_code(body: Sequence[Stmt]) -> list[cst.CSTNode]:
 
 
 def _roles_touched(node: cst.CSTNode, parent: cst.CSTNode | None = None) -> set[str]:
-    """Names read as `role.attribute`, other than the operations' own and the membership."""
+    """Names read as `role.attribute` or `role[i].attribute`, other than the operations' own and the membership."""
     found: set[str] = set()
-    if (
-        isinstance(node, cst.Attribute)
-        and isinstance(node.value, cst.Name)
-        and node.attr.value not in _NOT_STATE
-    ):
-        found.add(node.value.value)
+    if isinstance(node, cst.Attribute) and node.attr.value not in _NOT_STATE:
+        location = node.value.value if isinstance(node.value, cst.Subscript) else node.value
+        if isinstance(location, cst.Name):
+            found.add(location.value)
     for child in children(node):
         found |= _roles_touched(child, node)
     return found
