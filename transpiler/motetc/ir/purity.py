@@ -283,6 +283,12 @@ def has_pure_methods(type_: Type) -> bool:
     return type_.kind == "collection" and type_.name.endswith(_READ_ONLY)
 
 
+def _is_view(type_: Type) -> bool:
+    """Whether somebody else may change what can only be read here; those of members are `motet`'s own."""
+    own = bool(type_.args) and type_.args[0].kind == "member"
+    return not own and not type_.name.endswith("frozenset")
+
+
 def is_set(type_: Type) -> bool:
     """Whether iterating over the value gives an order that hashes decide."""
     if type_.kind in ("union", "newtype"):
@@ -317,6 +323,9 @@ def mutable_part(type_: Type, declared: Declared, seen: frozenset[str] = frozens
     if type_.kind == "collection":
         if not type_.name.endswith(_READ_ONLY):
             return f"`{type_.name.rpartition('.')[2]}` is mutable"
+        if _is_view(type_):
+            short = type_.name.rpartition(".")[2]
+            return f"a `{short}` may be a {'dict' if short == 'Mapping' else 'list'} that is changed"
         return _first_mutable(type_.args, declared, seen)
     if type_.kind == "alias":
         if type_.name in seen:
