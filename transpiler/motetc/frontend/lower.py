@@ -19,7 +19,20 @@ from motetc.frontend.program import Program
 from motetc.frontend.scope import Names, locals_of, names_of
 from motetc.frontend.session_ends import ended
 from motetc.frontend.tree import parameters
-from motetc.ir.nodes import Case, Choreography, Each, For, If, Jump, Match, Root, Stmt, While
+from motetc.ir.nodes import (
+    Case,
+    Choreography,
+    Each,
+    For,
+    If,
+    Jump,
+    Match,
+    Return,
+    Root,
+    Stmt,
+    While,
+)
+from motetc.ir.walk import statements
 
 
 def lower(program: Program, choreography: Choreography, findings: Findings) -> Choreography:
@@ -143,10 +156,10 @@ class Lowering(LocalCode):
             return []
         if not before:
             return [While(node, test, body, orelse, span)]
-        if orelse:
+        if any(isinstance(s, Jump) for s in statements(orelse)):
             self._refuse(
                 node.test,
-                "communication under a condition in a `while … else`",
+                "communication under a condition in a `while … else` that leaves a loop around it",
                 "write `while True:`",
             )
             return []
@@ -156,7 +169,8 @@ class Lowering(LocalCode):
         always = cst.Name("True")
         for new in (stop, leave, line, always):
             self.module.moved(new, node.test)
-        left = (Jump(leave, line, span),)
+        returned = bool(orelse) and isinstance(orelse[-1], Return)
+        left = orelse if returned else (*orelse, Jump(leave, line, span))
         said = " ".join(self.module.code(node.test).split())
         check = If(None, self.operations.root(stop), left, (), span, said=said)
         return [While(node, self.operations.root(always), (*before, check, *body), (), span)]
