@@ -45,6 +45,8 @@ class _Codec(Generic[Request, Reply]):
         self._channel = channel
         self._pack = new_packer()
         self._unpacker = new_unpacker()
+        self._contents: deque[object] = deque()  # replies that have come
+        self._garbage: Exception | None = None  # what has come after them, if that is none
 
     def packed(self, request: Request) -> bytes:
         """A request as it travels."""
@@ -53,16 +55,27 @@ class _Codec(Generic[Request, Reply]):
         except Exception as problem:
             raise UnsendableValue.of(self._channel.name, problem) from problem
 
-    def read(self, data: bytes) -> list[Reply]:
-        """The replies that are complete now."""
+    @property
+    def ready(self) -> bool:
+        """Whether there is a reply, or something that is none."""
+        return bool(self._contents) or self._garbage is not None
+
+    def feed(self, data: bytes) -> None:
+        """Bytes have come, or the end of them."""
         if not data:
             raise Disconnected(f"port '{self._channel.name}' has closed the connection")
-        self._unpacker.feed(data)
-        return [self._decode(content) for content in self._unpacker]
-
-    def _decode(self, content: object) -> Reply:
         try:
-            return self._channel.decode_reply(content)
+            self._unpacker.feed(data)
+            self._contents.extend(self._unpacker)
+        except Exception as problem:
+            self._garbage = problem
+
+    def take(self) -> Reply:
+        """The next reply; `BadMessage` if it is none."""
+        try:
+            if self._contents:
+                return self._channel.decode_reply(self._contents.popleft())
+            raise ValueError(f"not MessagePack ({self._garbage!r})")
         except Exception as problem:
             sender = f"{self.host}:{self.port}"
             raise BadMessage(self._channel.name, sender, text_of(problem)) from problem
@@ -79,7 +92,6 @@ class Client(Generic[Request, Reply]):
         timeout: float | None = 30.0,
     ) -> None:
         self._codec = _Codec(channel, address)
-        self._replies: deque[Reply] = deque()
         self._socket = socket.create_connection((self._codec.host, self._codec.port), timeout)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -92,13 +104,13 @@ class Client(Generic[Request, Reply]):
 
     def receive(self) -> Reply:
         """The next reply."""
-        while not self._replies:
+        while not self._codec.ready:
             try:
                 data = self._socket.recv(CHUNK)
             except ConnectionResetError as problem:
                 raise Disconnected(str(problem)) from problem
-            self._replies.extend(self._codec.read(data))
-        return self._replies.popleft()
+            self._codec.feed(data)
+        return self._codec.take()
 
     def ask(self, request: Request) -> Reply:
         """Ask something; the next reply."""
@@ -134,7 +146,6 @@ class AsyncClient(Generic[Request, Reply]):
 
     def __init__(self, channel: PortChannel[Any, Request, Reply], address: str) -> None:
         self._codec = _Codec(channel, address)
-        self._replies: deque[Reply] = deque()
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter
 
@@ -161,13 +172,13 @@ class AsyncClient(Generic[Request, Reply]):
 
     async def receive(self) -> Reply:
         """The next reply."""
-        while not self._replies:
+        while not self._codec.ready:
             try:
                 data = await self._reader.read(CHUNK)
             except ConnectionError as problem:
                 raise Disconnected(str(problem)) from problem
-            self._replies.extend(self._codec.read(data))
-        return self._replies.popleft()
+            self._codec.feed(data)
+        return self._codec.take()
 
     async def ask(self, request: Request) -> Reply:
         """Ask something; the next reply."""

@@ -449,6 +449,28 @@ def test_a_client_names_what_it_cannot_understand() -> None:
     assert "bad message on channel 'echo' from 127.0.0.1:" in serve_while(ECHO, str.upper, visit)
 
 
+@pytest.mark.parametrize(
+    ("garbage", "reason"),
+    [
+        (b"\xc1", "not MessagePack (FormatError"),
+        (b"\xd4\x07\x00", "not MessagePack (ValueError('unknown extension type 7'"),
+        (msgpack.packb(17) + msgpack.packb("two"), "expected str, got int 17"),
+    ],
+)
+def test_replies_before_garbage_are_received(garbage: bytes, reason: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
+        with Client(ECHO, f"{host}:{port}") as client:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(msgpack.packb("one") + garbage)
+                assert client.receive() == "one"
+                with pytest.raises(BadMessage, match=re.escape(reason)):
+                    client.receive()
+                if "int 17" in reason:
+                    assert client.receive() == "two"
+
+
 def test_the_plain_client(tmp_path: Path) -> None:
     with stage(tmp_path, Alice=1) as on:
         alice = on.start("Alice", "talk:serve")
