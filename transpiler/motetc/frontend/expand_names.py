@@ -21,7 +21,10 @@ class Renaming(InPlaceOfNames):
         super().__init__()
         self._scopes = [dict(env)]
         self._fresh = fresh
-        self._free = frozenset(n for e in env.values() for n in names_of(e).reads)
+        self._readers: dict[str, set[str]] = {}  # free name -> names in whose place it is put
+        for name, value in env.items():
+            for free in names_of(value).reads:
+                self._readers.setdefault(free, set()).add(name)
 
     def visit_Lambda(self, node: cst.Lambda) -> None:
         self._open(p.name.value for p in all_parameters(node.params))
@@ -78,7 +81,7 @@ class Renaming(InPlaceOfNames):
         inner = dict(self._scopes[-1])
         for name in names:
             inner.pop(name, None)
-            if name in self._free:
+            if self._readers.get(name, set()) - {name}:
                 inner[name] = cst.Name(self._fresh(name))
         self._scopes.append(inner)
 

@@ -11,6 +11,7 @@ from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.inline import is_still
 from motetc.passes.fuse.operator import Op
 
 
@@ -105,10 +106,17 @@ class Inspect(Elementwise):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         bound = self.bound(fuser, live, element, code)
-        code.call(
-            self.result(fuser, live, Element(bound.value, bound.key, sole=False), code), live.span
-        )
+        one = Element(bound.value, bound.key, sole=False)
+        _call(self.result(fuser, live, one, code), live, code)
         fuser.push(live, bound, code)
+
+
+def _call(text: str, live: Live, code: Code) -> None:
+    """Call a function for its effect; a lambda may have none, `lambda _: None`."""
+    if text.startswith("await ") or not is_still(text):
+        code.call(text, live.span)
+    else:
+        code.line("pass", live.span)
 
 
 class Partition(Elementwise):
@@ -147,4 +155,4 @@ class ForEach(Elementwise):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         awaited = "await " if fuser.is_awaited(live) else ""
-        code.call(awaited + self.result(fuser, live, element, code), live.span)
+        _call(awaited + self.result(fuser, live, element, code), live, code)

@@ -191,7 +191,7 @@ class Fuser(Leaving):
             return False
         if self.turn is not None and not self.turn.stands_alone(self, live):
             return False
-        found, below = self.type_of(live.arguments["elements"].expr), self.reachable(live)
+        found, below = self.type_of(live.arguments["elements"].expr), self.run_by(live)
         if found is None or "Async" in found.name:
             return False
         batches = ("sliced", "reply", "end_atomic")
@@ -270,7 +270,7 @@ class Fuser(Leaving):
         kind = self.value_type(live)
         if value.atomic or (value.present and may_be_none(kind)):
             return
-        name = self.fresh(self.state_name(live))
+        name = self.result_name(live) or self.fresh(self.state_name(live))
         said = self.annotation(kind) + (" | None" if value.present else "")
         if code is not self.body:
             self.state.line(f"{name}: {said}", live.span)

@@ -51,6 +51,11 @@ def waited(live: Live) -> int | None:
     return _WAITED.get((live.inputs[0].shape, live.op)) if len(live.inputs) > 1 else None
 
 
+def is_looked_at(live: Live, index: int) -> bool:
+    """Whether elements of an input go nowhere: the others look at what has come of them when the last one has."""
+    return waited(live) == index and live.op != "chain" and not live.op.startswith("threshold")
+
+
 @dataclass(slots=True, kw_only=True)
 class Graph:
     """One flow at one role."""
@@ -110,6 +115,17 @@ class Graph:
                     not self.has_own_loop(node) or node is live
                 ):  # what follows is its own loop's affair
                     todo += [c for c, _ in self.consumers(node)]
+        return found
+
+    def run_by(self, live: Live) -> list[Live]:
+        """What elements of a node set going at this role: not those that only wait for the last of them."""
+        found, todo = list[Live](), [live]
+        while todo:
+            node = todo.pop(0)
+            if node not in found:
+                found.append(node)
+                if not self.has_own_loop(node) or node is live:
+                    todo += [c for c, i in self.consumers(node) if not is_looked_at(c, i)]
         return found
 
     def upstream(self, live: Live) -> list[Live]:

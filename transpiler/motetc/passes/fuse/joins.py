@@ -10,7 +10,7 @@ from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.gates import PAIR
-from motetc.passes.fuse.names import singular
+from motetc.passes.fuse.names import one_of
 from motetc.passes.fuse.operator import Op
 
 
@@ -88,7 +88,7 @@ def each_met(name: str, items: str, copy: str, live: Live, code: Code) -> Iterat
 def item_name(live: Live, index: int) -> str:
     """What to call an item of one side."""
     name = live.inputs[index].name
-    return singular(name) if name.endswith("s") and len(name) > 2 else ("left", "right")[index]
+    return one_of(name) or ("left", "right")[index]
 
 
 class Join(Pairing):

@@ -27,6 +27,7 @@ _NOUNS = {
     "is_empty": "empty",
     "reduce": "reduced",
 }
+_TABLES = {"first": "firsts", "value_counts": "counts"}
 _RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
 TypeOf = Callable[[cst.CSTNode], Type | None]
 
@@ -57,7 +58,8 @@ class Names(Graph):
         own -= inside
         read = {n for _, given in self.flow.given for n in names_of(given.expr).reads}
         self.taken = self.taken - (own - read)
-        self.awaited_as = {c.name: c.live for c in self.flow.collects if c.name not in self.taken}
+        mine = [c for c in self.flow.collects if c.live.role == self.role]
+        self.awaited_as = {c.name: c.live for c in mine if c.name not in self.taken}
         self.taken |= set(self.awaited_as)
 
     def may_end(self, live: Live) -> bool:
@@ -113,8 +115,11 @@ class Names(Graph):
             return live.name
         for consumer, _ in self.consumers(live):
             if live.shape not in STREAMS and consumer.shape not in STREAMS and consumer.op != "zip":
-                return self._parameter(consumer) or self.state_name(consumer)
-        return _NOUNS.get(live.op, live.op)
+                name = self._parameter(consumer) or self.state_name(consumer)
+                if name not in self.awaited_as:  # which is what becomes of it
+                    return name
+        tables = _TABLES if live.shape == "keyed_singleton" else {}
+        return tables.get(live.op) or _NOUNS.get(live.op, live.op)
 
     def element_type(self, live: Live) -> Type | None:
         """The type of a node's elements or value."""
@@ -193,8 +198,8 @@ class Names(Graph):
             name = self._parameter(consumer)
             if name:
                 return name
-        if is_plural(live.name) and singular(live.name) not in _RESERVED:
-            return singular(live.name)
+        if one := one_of(live.name):
+            return one
         found = self.element_type(live)
         if found is not None and found.kind == "class":
             return snake(found.name.rpartition(".")[2])
@@ -293,6 +298,12 @@ def may_be_none(type_: Type | None) -> bool:
     if type_ is None or type_.kind in ("any", "other", "typevar", "alias"):
         return True
     return type_.name == "None" or any(may_be_none(a) for a in type_.args if type_.kind == "union")
+
+
+def one_of(name: str) -> str:
+    """What to call one of what a name in the plural means; "" if it is none, or that may not be a name."""
+    one = singular(name) if is_plural(name) else ""
+    return "" if one in _RESERVED else one
 
 
 def singular(name: str) -> str:

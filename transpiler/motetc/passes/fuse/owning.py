@@ -45,7 +45,12 @@ def _is_fresh(value: cst.BaseExpression) -> bool:
         return _is_fresh(value.body) and _is_fresh(value.orelse)
     if isinstance(value, cst.Subscript) and len(value.slice) == 1:
         return isinstance(value.slice[0].slice, cst.Slice) and _is_fresh(value.value)
+    if isinstance(value, cst.BinaryOperation):
+        return isinstance(value.operator, (cst.Add, cst.Multiply)) and _is_fresh(value.left)
     called = value.func if isinstance(value, cst.Call) else None
+    if isinstance(called, cst.Subscript):
+        called = called.value
+        return isinstance(called, cst.Name) and called.value == "list"
     if isinstance(called, cst.Name):
         return called.value in ("list", "sorted")
     return isinstance(value, (cst.ListComp, cst.List))

@@ -1,7 +1,8 @@
 """In which order the drivers of a role run, and what that says of each other.
 
-Constants come first. Then collections that are at hand and go nowhere else: plain loops, one after the other, the ones
-that others wait for in front. The rest runs concurrently, or stands in the function itself if it is one.
+Constants come first. Then collections that are at hand and go nowhere else, or are only looked at when they are
+complete: plain loops, one after the other, the ones that others wait for in front. The rest runs concurrently, or
+stands in the function itself if it is one.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Schedule(Expressions):
         ) and not self.awaits_below(live)
 
     def awaits_below(self, live: Live) -> bool:
-        """Whether anything downstream sends, or calls what has to be awaited."""
-        below = self.reachable(live)
+        """Whether anything that its elements set going sends, or calls what has to be awaited."""
+        below = self.run_by(live)
         return any(self.hops_of(x) or x.op == "reply" or self._waits_at_once(x) for x in below)
 
     def waits_between(self, live: Live) -> bool:

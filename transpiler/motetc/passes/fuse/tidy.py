@@ -20,10 +20,22 @@ _BARE = {"extend": "list", "update": "set"}
 def tidy(state: Code, functions: Sequence[Code], body: Code) -> None:
     """All that is tidied."""
     for code in (*functions, body):
+        _leave_out_passes(code)
         inline_temporaries(code)
         merge_conditions(code)
         _send_at_once(state, [*functions, body], code)
     _begin_full(state.lines, [x for f in functions for x in f.lines], body.lines)
+
+
+def _leave_out_passes(code: Code) -> None:
+    """`pass` among other statements."""
+    lines = code.lines
+    for index in reversed(range(len(lines))):
+        depth = lines[index].depth
+        above = index > 0 and lines[index - 1].depth >= depth
+        below = index + 1 < len(lines) and lines[index + 1].depth == depth
+        if lines[index].text == "pass" and not lines[index].copied and (above or below):
+            del lines[index]
 
 
 def _begin_full(state: list[Line], between: list[Line], body: list[Line]) -> None:
