@@ -189,6 +189,8 @@ class SimpleStatements(Lowered):
 
         def arm(value: cst.BaseExpression) -> tuple[Stmt, ...]:
             node = rebuild(value)  # type: ignore[operator]
+            if isinstance(node, cst.Expr) and isinstance(value, cst.Name) and value.value == "None":
+                return ()  # `… if x else None`, for what the one arm does
             self.module.moved(node, value)
             bare = cst.SimpleStatementLine([node])
             self.module.moved(bare, value)
