@@ -16,6 +16,7 @@ from motet.ports import NodeId
 from motet.transport import strangers
 from motet.transport.addresses import Address
 from motet.transport.carriers import SocketCarrier
+from motet.transport.connection import Connection
 from motet.transport.hub import Hub, Identity
 from motet.transport.link import Link
 from motet.transport.memory import MemoryCarrier
@@ -180,6 +181,25 @@ def test_what_strangers_say_is_kept_within_bounds(
     done = run("sockets", codes, folder=tmp_path, hello_within=60).succeed()
     assert done.of("Leader") == "after"
     assert re.search(r"Crowded: \d+ bytes and no hello, more than from any other", caplog.text)
+
+
+def test_who_is_sent_away_leaves_nothing_behind() -> None:
+    """What has been heard is gone at once, not when Python comes to collect the connection."""
+
+    async def hear() -> object:
+        carrier = MemoryCarrier()
+        hub = Hub(Identity(NodeId("Leader")), (), carrier)
+        made: list[Connection] = []
+        await carrier.listen(
+            Address("memory", "x"), lambda: made.append(Connection(hub)) or made[0]
+        )
+        stranger = await carrier.dial(Address("memory", "x"), lambda: Connection(hub, object()))
+        stranger.write(b"\xc6\x00\x0f\xff\x00" + b"x" * 1_000_000)
+        stranger.drop()
+        await made[0].ended.wait()
+        return made[0]._unpacker
+
+    assert asyncio.run(hear()) is None
 
 
 @pytest.mark.parametrize("received", [-1, 2**40, 2**1000])

@@ -96,7 +96,7 @@ class Connection:
         self._timeout: asyncio.TimerHandle | None = None
         self._problem: ProtocolError | None = None
         self._started = False  # whether any of the hello has come
-        self._unpacker: Unpacker = new_unpacker(HELLO_BYTES, HELLO_ITEMS)
+        self._unpacker: Unpacker | None = new_unpacker(HELLO_BYTES, HELLO_ITEMS)  # of the hello
 
     # What the transport calls.
 
@@ -126,6 +126,7 @@ class Connection:
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever has this connection."""
         self._stop_waiting()
+        self._ignore()
         self.ended.set()
         problem = self._problem or self._why(exc)
         owner, self.owner = self.owner, None
@@ -148,7 +149,8 @@ class Connection:
         self.adopted = True
         self.owner = owner
         self.receive = owner.read
-        rest = self._unpacker.read_bytes(HELLO_BYTES + READ_SIZE)
+        unpacker, self._unpacker = self._unpacker, None
+        rest = unpacker.read_bytes(HELLO_BYTES + READ_SIZE) if unpacker else b""
         if rest:
             owner.read(rest)
 
@@ -182,15 +184,20 @@ class Connection:
         self._transport.abort()
 
     def _ignore(self) -> None:
+        self._unpacker = (
+            None  # with up to a megabyte, and the rest of this lives until it is collected
+        )
         self.receive = lambda data: None
 
     # Before the hello.
 
     def _greet(self, data: Any) -> None:
+        unpacker = self._unpacker
+        assert unpacker is not None
         try:
             self._started = True
-            self._unpacker.feed(data)
-            for frame in self._unpacker:
+            unpacker.feed(data)
+            for frame in unpacker:
                 self.host.greeted(self, read_hello(frame))
                 return
             self.host.strangers.heard(self, len(data))
