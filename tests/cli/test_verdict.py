@@ -34,6 +34,25 @@ SHOP = """
         wanted = await buyer.send(title, to=seller)
         return await seller.send(seller.price(wanted), to=buyer)
 """
+WITH_LIBRARY = """
+    from motet import Process, choreography
+    from prices import base
+
+
+    class Buyer(Process): ...
+
+
+    class Seller(Process): ...
+
+
+    @choreography
+    async def ask(buyer: Buyer, seller: Seller) -> None:
+        with seller:
+            price = base()
+        paid = await seller.send(price, to=buyer)
+        with buyer:
+            print(paid)
+"""
 CHECK = """
 import sys
 from dataclasses import replace
@@ -94,6 +113,20 @@ def test_a_change_makes_the_verdict_void(project: Path, change: str) -> None:
 def test_another_search_path_makes_the_verdict_void(project: Path) -> None:
     motet("build", project)
     assert motet("check", project, MYPYPATH=str(project / "stubs")) == "no findings"
+
+
+def test_a_library_on_the_path_of_mypy_is_something_to_build_again_for(project: Path) -> None:
+    library = write_files(project / ".library", {"prices.py": "def base() -> int: ...\n"})
+    settings = "[mypy]\nmypy_path = .library\n"
+    write_files(project, {"mypy.ini": settings, "shop.py": WITH_LIBRARY})
+    assert motet("build", project).startswith("wrote ")
+    assert motet("build", project).startswith("nothing to do")
+    assert motet("check", project) == "no findings (nothing changed)"
+    write_files(library, {"prices.py": "def base() -> bytes: ...\n"})
+    assert motet("check", project) == "no findings"
+    assert motet("build", "--check", project).endswith("is out of date: run `motet build`")
+    assert motet("build", project).startswith("wrote ")
+    assert "bytes" in (project / "generated/wire/shop.py").read_text()
 
 
 def test_settings_of_mypy_are_something_to_build_again_for(project: Path) -> None:

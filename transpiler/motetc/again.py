@@ -24,6 +24,7 @@ from motetc.files import read_object, write_atomically
 from motetc.frontend.ahead import may_call_pipelines
 from motetc.frontend.outline import Outline, concerned, dependencies
 from motetc.frontend.sources import Sources
+from motetc.outside import is_outside_kept
 from motetc.state import State
 
 _WORD = re.compile(r"\w+")
@@ -46,6 +47,8 @@ def find_parts(state: State, sources: Sources) -> Iterator[Part]:
     except (KeyError, TypeError, ValueError, AttributeError):
         return
     if sources.broken or saved.get("inputs") != state.load().get("inputs"):
+        return
+    if not is_outside_kept(state.load()):
         return
     if [(t.module, t.path) for t in texts] != [(m, path) for m, (path, *_) in before.items()]:
         return

@@ -20,6 +20,7 @@ from motetc.diagnostics.internal import SelfCheckError
 from motetc.files import read_text, sha256, write_atomically
 from motetc.frontend.ahead import Kept, ask_ahead
 from motetc.frontend.sources import read_sources
+from motetc.outside import is_outside_kept
 from motetc.state import State, prepare_cache
 
 Compile = Callable[[Config], Compilation]
@@ -143,14 +144,14 @@ def write(built: Built, state: State) -> None:
     if built.compilation.diagnostics:
         state.forget()  # warnings are to be shown each time
     else:
-        state.save(built.config.output, built.texts)
+        state.save(built.config.output, built.texts, built.compilation.outside)
         remember(state, built.compilation)
 
 
 def _check_repeatable(built: Built, state: State) -> None:
     """A second build of the same inputs gives the same bytes: the last one's digests say what it gave."""
     saved: Mapping[str, Any] = state.load()
-    if saved.get("inputs") != state.inputs:
+    if saved.get("inputs") != state.inputs or not is_outside_kept(saved):
         return
     now = {path: sha256(text.encode()) for path, text in built.texts.items()}
     differing = sorted(path for path in now if saved["outputs"].get(path) != now[path])

@@ -12,6 +12,7 @@ from motetc.backend.output import OutputModule
 from motetc.diagnostics.model import Diagnostic
 from motetc.files import sha256
 from motetc.ir.summary import ChoreographySummary
+from motetc.outside import Outside
 
 
 class SourceText(NamedTuple):
@@ -39,4 +40,5 @@ class Compilation:
     links: Links | None = None  # None: nothing of this can be kept for a later one
     again: frozenset[str] | None = None  # the source modules that `modules` are of, if not all
     texts: tuple[SourceText, ...] = ()  # of every source module
+    outside: Outside = field(default_factory=Outside)  # what mypy read besides them
     faces: Mapping[str, Face] = field(default_factory=dict)  # by the digest of a text, if it is known

@@ -197,7 +197,9 @@ def _finish(
     plan = Plan(program, config.output.name, compiled, facts.decl, anywhere, codecs, openings)
     backend = Backend(plan, part)
     modules = tuple(made_at_source(maps, backend.run()))
-    made = Compilation(modules, found, summaries, sources, tuple(dumps))
+    ours = {str(m.path) for m in program.everything.values()}
+    outside = facts.outside.apart_from(ours)
+    made = Compilation(modules, found, summaries, sources, tuple(dumps), outside=outside)
     if found or maps or backend.effects.across:
         if part is not None:
             raise _Apart

@@ -20,6 +20,7 @@ from motetc.config import Config
 from motetc.files import digest_of, read_object, sha256, write_atomically
 from motetc.folders import files_below, is_environment
 from motetc.frontend.oracle_paths import find_config, interpreter, mypy_version
+from motetc.outside import Outside, is_outside_kept
 
 _SKIPPED = {"__pycache__", "node_modules"}
 
@@ -57,7 +58,11 @@ class State:
 
     def is_current(self) -> bool:
         """True when a build would read what the last one read, and its output is still as it left it."""
-        return self.load().get("inputs") == self.inputs and self.is_output_kept()
+        return (
+            self.load().get("inputs") == self.inputs
+            and is_outside_kept(self.load())
+            and self.is_output_kept()
+        )
 
     def is_output_kept(self) -> bool:
         """True when the output is as the last build left it."""
@@ -75,11 +80,11 @@ class State:
         """Where a build keeps what it takes to compile a part of the program."""
         return self.config.cache / "links.json"
 
-    def save(self, output: Path, files: Iterable[str]) -> None:
-        """Remember a build that ended without findings and left these files in `output`."""
+    def save(self, output: Path, files: Iterable[str], outside: Outside) -> None:
+        """Remember a build that ended without findings, read what is `outside` and left these files in `output`."""
         prepare_cache(self.config)
         outputs = {path: digest_of(output / path) for path in (*files, NAME)}
-        document = {"inputs": self.inputs, "outputs": outputs}
+        document = {"inputs": self.inputs, "outside": outside, "outputs": outputs}
         write_atomically(self.file, json.dumps(document, indent=1))
 
     @property

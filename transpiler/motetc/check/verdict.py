@@ -9,6 +9,7 @@ from pathlib import Path
 from motetc.backend.recorded import NAME
 from motetc.config import Config
 from motetc.files import digest_of, read_object, sha256, write_atomically
+from motetc.outside import Outside, is_outside_kept
 from motetc.state import State, prepare_cache
 
 
@@ -30,13 +31,14 @@ def verdict_key(state: State, known: Mapping[str, str] = {}) -> str:
 
 def was_clean(config: Config, key: str) -> bool:
     """Whether the last check without findings was of just this."""
-    return read_object(_file(config)).get("clean") == key
+    record = read_object(_file(config))
+    return record.get("clean") == key and is_outside_kept(record)
 
 
-def remember_clean(config: Config, key: str) -> None:
-    """A check of this found nothing."""
+def remember_clean(config: Config, key: str, outside: Outside) -> None:
+    """A check of this, which read what is `outside`, found nothing."""
     prepare_cache(config)
-    write_atomically(_file(config), json.dumps({"clean": key}))
+    write_atomically(_file(config), json.dumps({"clean": key, "outside": outside}))
 
 
 def _file(config: Config) -> Path:

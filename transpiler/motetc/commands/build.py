@@ -112,7 +112,7 @@ def _write_and_judge(built: Built, state: State, report: Report, ahead: Ahead) -
         _write(built, state, report)
         if check.is_clean():
             known = {**built.texts, NAME: built.manifest}
-            remember_clean(built.config, verdict_key(state, known))
+            remember_clean(built.config, verdict_key(state, known), built.compilation.outside)
 
 
 def _write(built: Built, state: State, report: Report) -> None:

@@ -11,6 +11,7 @@ from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
 from motetc.diagnostics.paths import shown
 from motetc.diagnostics.report import CLEAN, Report, count
+from motetc.outside import Outside, recorded_outside
 from motetc.state import State
 
 if TYPE_CHECKING:
@@ -32,29 +33,33 @@ def run_check(config: Config, report: Report) -> int:
         report.note(f"{_NO_FINDINGS} (nothing changed)")
         return report.code
     with report.working("checking"):
-        findings = _find(state, report)
+        findings, outside = _find(state, report)
     errors = report.findings(findings, config.root)
     if not findings and report.code == CLEAN:
-        remember_clean(config, key)
+        remember_clean(config, key, outside)
     edited = "" if report.code == CLEAN else ", but `motet build --diff` shows what was edited"
     report.note(f"found {count(errors, 'error')}" if findings else f"{_NO_FINDINGS}{edited}")
     return report.code
 
 
-def _find(state: State, report: Report) -> Sequence[Diagnostic]:
-    """A build that is up to date had no findings of its own, and its modules are on disk."""
+def _find(state: State, report: Report) -> tuple[Sequence[Diagnostic], Outside]:
+    """What there is to say, and what was read besides the sources.
+
+    A build that is up to date had no findings of its own, and its modules are on disk.
+    """
     config = state.config
     if state.is_current():
         from motetc.check.layers import check_generated, generated_on_disk
 
-        return check_generated(generated_on_disk(config))
+        found = check_generated(generated_on_disk(config))
+        return found, recorded_outside(state.load()) or Outside()
     from motetc.build import compile_built
     from motetc.frontend.ahead import Kept
 
     with Kept() as kept:
         built = compile_built(config, kept=kept, state=state)
         if not built.files:
-            return built.compilation.diagnostics
+            return built.compilation.diagnostics, built.compilation.outside
         from motetc.check.layers import check_generated, generated_by
 
         generated = generated_by(built)
@@ -64,7 +69,8 @@ def _find(state: State, report: Report) -> Sequence[Diagnostic]:
             )
         if is_damaged(config.output):
             report.drift(f"{_shown(config, NAME)} is damaged; `motet build` writes it again")
-        return [*generated.known, *check_generated(generated, kept.ahead)]
+        found = [*generated.known, *check_generated(generated, kept.ahead)]
+        return found, built.compilation.outside
 
 
 def _treated(path: str, built: Built, generated: Generated) -> str:

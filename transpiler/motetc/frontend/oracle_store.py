@@ -6,7 +6,6 @@ One file: a header line, then one line of JSON for each module, parsed when that
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any, Final, TypeAlias
 from motetc.files import write_atomically
 from motetc.frontend.oracle_spans import Place
 from motetc.ir.types import ClassDecl, Field, Type
+from motetc.outside import Outside
 
 _KEPT: Final = 16
 Signature: TypeAlias = tuple[dict[str, Type], Type]
@@ -161,23 +161,19 @@ class Stored:
     keys: Mapping[str, str] = field(default_factory=dict)  # module -> what its line depends on
     texts: Mapping[str, str] = field(default_factory=dict)  # module -> digest of its source
     owners: Mapping[str, str] = field(default_factory=dict)  # class -> module whose line has it
-    watched: tuple[tuple[str, int, int], ...] = ()  # path, mtime in ns, size
-    absent: tuple[str, ...] = ()  # paths which, when they appear, may satisfy an import
+    watched: tuple[tuple[str, int, int], ...] = ()  # as those of `outside`
+    absent: tuple[str, ...] = ()
     findings: tuple[dict[str, Any], ...] = ()
     lines: Mapping[str, bytes] = field(default_factory=dict)
 
+    @property
+    def outside(self) -> Outside:
+        """What mypy read besides our files."""
+        return Outside(self.watched, self.absent)
+
     def is_current(self) -> bool:
         """Are the files that mypy read besides ours as they were?"""
-        return all(map(_unchanged, self.watched)) and not any(map(os.path.exists, self.absent))
-
-
-def _unchanged(entry: tuple[str, int, int]) -> bool:
-    path, changed, size = entry
-    try:
-        found = os.stat(path)
-    except OSError:
-        return False
-    return (found.st_mtime_ns, found.st_size) == (changed, size)
+        return self.outside.is_kept()
 
 
 def load(path: Path) -> Stored:

@@ -36,6 +36,7 @@ class TypeFacts:
 
     def __init__(self, stored: Stored) -> None:
         self.findings: tuple[Diagnostic, ...] = tuple(map(unpack_finding, stored.findings))
+        self.outside = stored.outside
         self._lines: Mapping[str, bytes] = stored.lines
         self._owners: Mapping[str, str] = stored.owners
         self._modules: dict[str, ModuleFacts] = {}
