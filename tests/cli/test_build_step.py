@@ -243,6 +243,16 @@ def test_the_diff_shows_what_a_build_would_do(config: Config):
     )
 
 
+def test_the_diff_can_be_applied_to_what_was_edited_by_hand(config: Config):
+    build(config, {"seller/shop.py": "x = 1\n"})
+    (config.output / "seller/shop.py").write_text("x = 1\n# a\fb\u2028c")
+    result = built(config, {"seller/shop.py": "x = 1\n"})
+    assert "".join(diff(result.changes, "")) == (
+        "--- a/seller/shop.py\n+++ b/seller/shop.py\n@@ -1,2 +1 @@\n x = 1\n"
+        "-# a\fb\u2028c\n\\ No newline at end of file\n"
+    )
+
+
 def test_a_newer_compiler_alone_is_no_drift(config: Config):
     result = build(config, {"seller/shop.py": SELLER})
     manifest = config.output / "manifest.json"

@@ -7,6 +7,7 @@ anything else was written by a person, and is theirs until they say `--force`.
 from __future__ import annotations
 
 import difflib
+import io
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,11 +57,17 @@ def apply(changes: Changes) -> None:
 def diff(changes: Changes, prefix: str) -> Iterator[str]:
     """A unified diff from what is on disk to what a build would leave."""
     for path in changes.touched:
-        before = (read_text(changes.output / path) or "").splitlines(keepends=True)
-        after = changes.files.get(path, "").splitlines(keepends=True)
+        before = _lines(read_text(changes.output / path) or "")
+        after = _lines(changes.files.get(path, ""))
         old = f"a/{prefix}{path}" if (changes.output / path).is_file() else "/dev/null"
         new = f"b/{prefix}{path}" if path in changes.files else "/dev/null"
-        yield from difflib.unified_diff(before, after, old, new)
+        for line in difflib.unified_diff(before, after, old, new):
+            yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _lines(text: str) -> list[str]:
+    """With their ends; form feeds and the like do not end any."""
+    return list(io.StringIO(text, newline="\n"))
 
 
 def _by_hand(content: bytes | None, ours: Collection[str]) -> bool:
