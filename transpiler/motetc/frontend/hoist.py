@@ -151,6 +151,11 @@ class Hoister:
         binds = tuple(sorted(names_of(node).binds))
         return Simple(node, line, roots, self.module.span(value), binds=binds, scratch=True)
 
+    def left_out(self, node: cst.CSTNode, binds: tuple[str, ...]) -> Simple:
+        """In place of what was refused: it binds what that would have bound."""
+        line = cst.SimpleStatementLine([cst.Pass()])
+        return Simple(cst.Pass(), line, (), self.module.span(node), binds=binds)
+
     def name(self, name: str, at: cst.CSTNode) -> cst.Name:
         """A read of `name`, standing at `at`."""
         node = cst.Name(name)

@@ -217,15 +217,17 @@ class LiveReader(LiveGraph):
 
     # Flows
 
-    def collect(self, node: cst.Await, name: str) -> None:
-        """Have the flow bind `name` to the result that `node` awaits."""
+    def collect(self, node: cst.Await, name: str) -> bool:
+        """Have the flow bind `name` to the result that `node` awaits; False if what it is of was refused."""
         assert isinstance(node.expression, cst.Call)
         assert isinstance(node.expression.func, cst.Attribute)
         found = self.results(node.expression.func.value)
-        if len(found) == 1 and at_one_place(self, found[0], node, "`collect`"):
-            found[0].name = found[0].name or name
-            span = self.operations.module.span(node)
-            self.collects.append(Collect(name, found[0], node, span))
+        if len(found) != 1 or not at_one_place(self, found[0], node, "`collect`"):
+            return False
+        found[0].name = found[0].name or name
+        span = self.operations.module.span(node)
+        self.collects.append(Collect(name, found[0], node, span))
+        return True
 
     def loop_heads(self, node: cst.For) -> list[Live]:
         """What an `async for` loops over: a stream at each location that knows it."""

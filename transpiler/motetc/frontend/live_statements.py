@@ -90,7 +90,8 @@ class LiveStatements:
             if plain and target is not None and not isinstance(node, cst.AnnAssign):
                 before = self._needed(node)
                 count = len(self.reader.lives)
-                self.reader.collect(awaited[0], target)
+                if not self.reader.collect(awaited[0], target):
+                    before.append(self.hoister.left_out(node, (target,)))
                 place_comments(self.operations.module, line, self.reader.lives[count:])
                 return before, None
         count = len(self.reader.lives)
@@ -322,8 +323,8 @@ class LiveStatements:
         names: list[str] = []
         for each in awaited:
             name = self.reader.keeps(each) or self._result_name(each)
-            if not self.reader.keeps(each):
-                self.reader.collect(each, name)
+            if not (self.reader.keeps(each) or self.reader.collect(each, name)):
+                before.append(self.hoister.left_out(each, (name,)))
             names.append(name)
             made = cst.Name(name)
             self.operations.module.moved(made, each)
@@ -341,8 +342,8 @@ class LiveStatements:
         for awaited, target in following(self.reader, node, self.following):
             if self.reader.keeps(awaited) is None and self.reader.runs_now(root(awaited)):
                 name = target or self._result_name(awaited)
-                self.reader.collect(awaited, name)
-                self.reader.kept_nodes[awaited] = name
+                if self.reader.collect(awaited, name):
+                    self.reader.kept_nodes[awaited] = name
 
     def _result_name(self, awaited: cst.Await) -> str:
         """The collection's own name, if it is done with; else one of ours."""

@@ -225,7 +225,7 @@ class Lowering(LocalCode):
             return []
         count = len(self.findings)
         found = self.live.loop(node, self._loop)
-        return found if len(self.findings) == count else [self._left_out(node, ())]
+        return found if len(self.findings) == count else [self.hoister.left_out(node, ())]
 
     def _session(self, node: cst.For) -> Each | None:
         call = node.iter

@@ -7,7 +7,6 @@ import libcst as cst
 from motetc.frontend.hoist import Hoister
 from motetc.frontend.live_statements import LiveStatements
 from motetc.frontend.operations import Operations
-from motetc.ir.nodes import Simple
 
 
 class Lowered:
@@ -22,16 +21,6 @@ class Lowered:
         self.live = LiveStatements(operations, self.hoister)
         self.in_each = 0
         self.in_loop = 0
-
-    def _left_out(self, node: cst.CSTNode, binds: tuple[str, ...]) -> Simple:
-        """In place of a refused statement: it binds what that would have bound."""
-        return Simple(
-            cst.Pass(),
-            cst.SimpleStatementLine([cst.Pass()]),
-            (),
-            self.module.span(node),
-            binds=binds,
-        )
 
     def _refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
         span = self.module.span(node)

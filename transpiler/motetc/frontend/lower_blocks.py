@@ -47,14 +47,14 @@ class LocalCode(SimpleStatements):
         """A block of locations; there were so many findings before its head was looked at."""
         block = self._local_block(node, seats)
         if len(self.findings) > count:  # refused: whoever reads what it binds is not to blame
-            return self._left_out(node, tuple(sorted(names_of(node).binds)))
+            return self.hoister.left_out(node, tuple(sorted(names_of(node).binds)))
         return block
 
     def _slice(self, node: cst.With) -> list[Stmt]:
         count = len(self.findings)
         before = self.live.slice(node)
         if len(self.findings) > count:  # refused: whoever reads what it binds is not to blame
-            return [*before, self._left_out(node, tuple(sorted(names_of(node).binds)))]
+            return [*before, self.hoister.left_out(node, tuple(sorted(names_of(node).binds)))]
         return [*before]
 
     def _local_block(self, node: cst.With, seats: tuple[Seat, ...]) -> Block:
@@ -79,13 +79,13 @@ class LocalCode(SimpleStatements):
         if isinstance(node, cst.FunctionDef) and choreography_decorator(
             self.operations.program, self.module, node
         ):
-            return [self._left_out(node, (node.name.value,))]  # refused with the signatures
+            return [self.hoister.left_out(node, (node.name.value,))]  # refused with the signatures
         if inner is not None:
             if isinstance(node, (cst.Try, cst.TryStar)):
                 self._refuse_try(node, inner)
             else:
                 self._refuse_around(node, inner)
-            return [self._left_out(node, tuple(sorted(names_of(node).binds)))]
+            return [self.hoister.left_out(node, tuple(sorted(names_of(node).binds)))]
         self.operations.refuse_values(node)
         self.live.findings.embedded(node)
         definition = isinstance(node, (cst.FunctionDef, cst.ClassDef))

@@ -251,25 +251,22 @@ class _Walk(BindingPlaces):
         orelse: Sequence[Stmt] = (),
         endless: bool = False,
     ) -> None:
-        """Run a loop's body until the environment at its head no longer changes, then once more for the findings."""
-        entry = self.env
-        head = entry
-        outer, self.findings = self.findings, Findings()
-        decided = EVERYWHERE
+        """Run a loop's body until the environment at its head no longer changes; what that run finds is told."""
+        entry = head = self.env
+        outer = self.findings
         for _ in range(_FIXPOINT_LIMIT):
-            self.env, after, decided = head, head, EVERYWHERE
-            _, decided = self._turn(turn)
-            after = self.env
-            merged = join(entry, (entry, after), decided) if after.live else entry
+            self.findings = outer.copy()
+            self.broken = len(outer)  # findings elsewhere are not this statement's
+            self.env = head
+            self.tests.clear()
+            broken, decided = self._turn(turn)
+            last = self.env
+            merged = join(entry, (entry, last), decided) if last.live else entry
             if merged.names == head.names:
                 break
             head = merged
+        outer.extend(self.findings)
         self.findings = outer
-        self.broken = len(outer)  # findings elsewhere are not this statement's
-        self.env = head
-        self.tests.clear()
-        broken, decided = self._turn(turn)
-        last = self.env
         tested = self.tests.pop() if self.tests else None
         exits = [*broken]
         lost = id(test) in self.lost
