@@ -171,12 +171,13 @@ class Renderer:
         return line
 
     def _provenance(self, touches: tuple[Touch, ...], comment: str) -> str:
-        parts = [comment] if comment else []
+        peers: dict[tuple[str, str], dict[str, None]] = {}
         for touch in touches:
             if touch.side in _SIDES:
                 shown = self.module.shown(*self.lines.get(touch.uid, ()))
-                parts.append(f"# {_SIDES[touch.side]} {touch.peer}, {shown}")
-        return "  ".join(dict.fromkeys(parts))
+                peers.setdefault((_SIDES[touch.side], shown), {})[touch.peer] = None
+        told = (f"# {way} {', '.join(names)}, {shown}" for (way, shown), names in peers.items())
+        return "  ".join(filter(None, (comment, *told)))
 
     def _fork(self, fork: Fork) -> cst.If:
         test = self._filled(fork.test)

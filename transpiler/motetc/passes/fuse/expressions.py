@@ -71,13 +71,14 @@ class Expressions(Names):
     ) -> cst.BaseExpression | None:
         """The body with the items of a tuple, if that is nowhere else and reads none of the other parameters."""
 
-        def is_tuple(name: str) -> bool:
+        def has_items(name: str) -> bool:
             known = code.names.get(name)
-            return known is not None and known.kind == "tuple"
+            is_table = name in self.variables.values()  # of the entries that are there
+            return is_table or (known is not None and known.kind == "tuple")
 
         if not value.text.startswith("(") or any(mentions(value.text, other) for other in others):
             return None
-        return looked_up(body, name, value.text, is_tuple)
+        return looked_up(body, name, value.text, has_items)
 
     def callee(self, function: cst.BaseExpression) -> str:
         """A function of the source that is called with each element."""

@@ -28,6 +28,8 @@ _NOUNS = {
     "reduce": "reduced",
 }
 _TABLES = {"first": "firsts", "value_counts": "counts"}
+_ENDS = ("first", "last")  # words that say what the value is, where all elements are called so
+_OF_VALUES = ("filter", "filter_map", "map", "or_", "unwrap_or")
 _RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
 TypeOf = Callable[[cst.CSTNode], Type | None]
 
@@ -116,8 +118,12 @@ class Names(Graph):
         for consumer, _ in self.consumers(live):
             if live.shape not in STREAMS and consumer.shape not in STREAMS and consumer.op != "zip":
                 name = self._parameter(consumer) or self.state_name(consumer)
+                if live.op in _ENDS and name == self.hint(live.inputs[0]):
+                    return live.op
                 if name not in self.awaited_as:  # which is what becomes of it
                     return name
+        if live.op in _OF_VALUES and live.inputs and live.inputs[0].name:
+            return live.inputs[0].name
         tables = _TABLES if live.shape == "keyed_singleton" else {}
         return tables.get(live.op) or _NOUNS.get(live.op, live.op)
 

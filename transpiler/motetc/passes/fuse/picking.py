@@ -10,7 +10,7 @@ from motetc.passes.fuse.inline import Substitute, evaluated, expression, items_o
 
 _STILL = (cst.Name, cst.BaseNumber, cst.SimpleString)
 _THERE = "__there__"
-IsTuple = Callable[[str], bool]
+HasItems = Callable[[str], bool]
 
 
 def picked(body: cst.BaseExpression, name: str, items: Sequence[str]) -> cst.BaseExpression:
@@ -50,14 +50,14 @@ def _index_of(node: cst.Subscript) -> int | None:
 
 
 def looked_up(
-    body: cst.BaseExpression, name: str, text: str, is_tuple: IsTuple
+    body: cst.BaseExpression, name: str, text: str, has_items: HasItems
 ) -> cst.BaseExpression | None:
     """The body with the items of a tuple that is nowhere else; None if that could change what it means.
 
     The items only look something up, each is read once, and nothing happens before.
     """
     items = items_of(text)
-    if not items or not all(_looks_up(cst.parse_expression(item), is_tuple) for item in items):
+    if not items or not all(_looks_up(cst.parse_expression(item), has_items) for item in items):
         return None
     paths = [*_paths(body, name)]
     if len({*paths}) < len(paths) or () in paths or not _nothing_before(body, name, len(paths)):
@@ -68,16 +68,24 @@ def looked_up(
     return None if result is renamed or uses(result, _THERE) else result
 
 
-def _looks_up(node: cst.CSTNode, is_tuple: IsTuple) -> bool:
+def _looks_up(node: cst.CSTNode, has_items: HasItems) -> bool:
     match node:
         case cst.Tuple():
-            return all(_looks_up(e.value, is_tuple) for e in node.elements)
+            return all(_looks_up(e.value, has_items) for e in node.elements)
         case cst.Attribute():
-            return _looks_up(node.value, is_tuple)
+            return _looks_up(node.value, has_items)
         case cst.Subscript(value=cst.Name(value=name)):
-            return _index_of(node) is not None and is_tuple(name)
+            return has_items(name) and (_index_of(node) is not None or _is_named(node))
         case _:
             return isinstance(node, _STILL)
+
+
+def _is_named(node: cst.Subscript) -> bool:
+    """Whether the index is a name."""
+    match node.slice:
+        case [cst.SubscriptElement(slice=cst.Index(value=cst.Name()))]:
+            return True
+    return False
 
 
 def _paths(node: cst.CSTNode, name: str) -> Iterator[tuple[int, ...]]:

@@ -165,5 +165,26 @@ def merge_conditions(code: Code) -> None:
             code.lines[index : index + 2] = [Line(outer.depth, text, outer.span)]
 
 
+def join_elses(code: Code) -> None:
+    """`else:` with nothing below it but an `if` is `elif`."""
+    for index in range(len(code.lines) - 2, -1, -1):
+        outer, inner = code.lines[index : index + 2]
+        if (
+            outer.copied
+            or outer.text != "else:"
+            or not _is_if(inner)
+            or inner.depth != outer.depth + 1
+        ):
+            continue
+        end = index + 2
+        while end < len(code.lines) and code.lines[end].depth > outer.depth:
+            end += 1
+        rest = code.lines[index + 2 : end]
+        if all(x.depth > inner.depth or x.text.startswith(("elif ", "else:")) for x in rest):
+            for line in rest:
+                line.depth -= 1
+            code.lines[index : index + 2] = [Line(outer.depth, f"el{inner.text}", inner.span)]
+
+
 def _is_if(line: Line) -> bool:
     return not line.copied and line.text.startswith("if ") and line.text.endswith(":")

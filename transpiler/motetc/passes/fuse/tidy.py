@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from motetc.passes.fuse.code import Code, Line
-from motetc.passes.fuse.temporaries import inline_temporaries, merge_conditions
+from motetc.passes.fuse.temporaries import inline_temporaries, join_elses, merge_conditions
 
 _EMPTY = re.compile(r"(\w+): (.+) = (\[\]|set\(\))$")
 _FILLED = re.compile(r"(\w+)\.(extend|update)\((.*)\)$")
@@ -23,6 +23,7 @@ def tidy(state: Code, functions: Sequence[Code], body: Code) -> None:
         _leave_out_passes(code)
         inline_temporaries(code)
         merge_conditions(code)
+        join_elses(code)
         _send_at_once(state, [*functions, body], code)
     _begin_full(state.lines, [x for f in functions for x in f.lines], body.lines)
 
