@@ -42,6 +42,7 @@ _ORDERED_BY = {
     "KeyedSingleton": "key, value, location, bound: `KeyedSingleton[K, V, L, Bounded]`",
 }
 _MISSING = re.compile(r'"\w+" has no attribute "(\w+)"')
+_MEMBERS = re.compile(r'"tuple\[MemberId\[.*\], \.\.\.\]" not callable$')
 _POSITIONAL = re.compile(
     r'Too many positional arguments for "(send|share|broadcast|demux|round_robin|gather|scatter)" of "(\w+)"'
 )
@@ -76,6 +77,8 @@ def operator_help(message: str) -> str:
         return "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
     if found := _MISSING.match(message):
         return source_elsewhere(found[1])
+    if _MEMBERS.match(message):
+        return "the members of a cluster are a tuple, and no method: leave the `()` away"
     if found := _POSITIONAL.match(message):
         what = "" if found[2] in _ORDERED_BY else "…, "
         return f"say to whom it goes by name: `.{found[1]}({what}to=…)`"

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from motetc.passes.fuse.code import Code, Line
+from motetc.passes.fuse.code import BODY, Code, Line
 from motetc.passes.fuse.temporaries import inline_temporaries, join_elses, merge_conditions
 
 _EMPTY = re.compile(r"(\w+): (.+) = (\[\]|set\(\))$")
 _FILLED = re.compile(r"(\w+)\.(extend|update)\((.*)\)$")
 _SENT = re.compile(r"(await .+\.\w+)\((\w+)\)(  # .*)$")
+_PARTED = re.compile(r"(\w+), (\w+) = (\w+)$")
 _LOOP = re.compile(r"for (.+) in (\w+(\.(items|values)\(\))?):$")
 _BARE = {"extend": "list", "update": "set"}
 
@@ -21,6 +22,7 @@ def tidy(state: Code, functions: Sequence[Code], body: Code) -> None:
     """All that is tidied."""
     for code in (*functions, body):
         _leave_out_passes(code)
+        _keep_pairs(code)
         inline_temporaries(code)
         merge_conditions(code)
         join_elses(code)
@@ -37,6 +39,23 @@ def _leave_out_passes(code: Code) -> None:
         below = index + 1 < len(lines) and lines[index + 1].depth == depth
         if lines[index].text == "pass" and not lines[index].copied and (above or below):
             del lines[index]
+
+
+def _keep_pairs(code: Code) -> None:
+    """`key, value = pair`, for nothing but `found.append((key, value))`: `found.append(pair)`."""
+    for line in list(code.lines):
+        parted = None if line.copied else _PARTED.match(line.text)
+        if parted is None or parted[3] in parted.groups()[:2]:
+            continue
+        at = next(i for i, x in enumerate(code.lines) if x is line)
+        below = code.lines[at + 1] if at + 1 < len(code.lines) else line
+        pair = f".append(({parted[1]}, {parted[2]}))"
+        names = parted.groups()[:2]
+        read = [x for x in code.lines if BODY in x.text or any(_mentions(x.text, n) for n in names)]
+        alone = read == [line, below] and all(n in code.names for n in names)
+        if below.text.endswith(pair) and below.depth == line.depth and alone:
+            below.text = f"{below.text.removesuffix(pair)}.append({parted[3]})"
+            code.lines.remove(line)
 
 
 def _begin_full(state: list[Line], between: list[Line], body: list[Line]) -> None:
