@@ -113,6 +113,15 @@ def test_what_cannot_be_written_is_kept_with_the_user(
     assert config.cache == tmp_path / ".motet_cache", "what cannot be done is told of the project"
 
 
+def test_a_working_directory_that_is_gone_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "getcwd", lambda: os.stat(tmp_path / "gone"))
+    with pytest.raises(ConfigError, match="the working directory is gone"):
+        load_config(tmp_path)
+
+
 def test_a_missing_directory_is_refused(tmp_path: Path):
     with pytest.raises(ConfigError, match="no such file or directory"):
         load_config(tmp_path / "nowhere")

@@ -43,6 +43,7 @@ def _is_writable(folder: Path) -> bool:
 
 def load_config(target: Path) -> Config:
     """Settings of the project at `target`: a directory, with or without pyproject.toml, or one Python file."""
+    _check_here()
     target = Path(target).resolve()
     _check_utf8(target)
     if target.is_file():
@@ -50,6 +51,14 @@ def load_config(target: Path) -> Config:
     if not target.is_dir():
         raise ConfigError(f"{target}: no such file or directory")
     return _from_table(target, _read_table(target / "pyproject.toml"))
+
+
+def _check_here() -> None:
+    """Findings are shown as seen from the working directory, and mypy asks for it, too."""
+    try:
+        os.getcwd()
+    except OSError:
+        raise ConfigError("the working directory is gone: change to another") from None
 
 
 def closest(word: str, known: Iterable[str]) -> str:
