@@ -20,8 +20,7 @@ from motetc.passes.cures import cure
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.payloads import payload_type
 from motetc.passes.place_members import MemberPlaces
-from motetc.passes.place_repeats import where
-from motetc.passes.place_rules import sent
+from motetc.passes.place_repeats import sent, where
 
 
 @dataclass(slots=True)

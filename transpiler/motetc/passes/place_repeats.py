@@ -8,7 +8,7 @@ import libcst as cst
 
 from motetc.diagnostics.model import Related
 from motetc.ir.place import Place
-from motetc.passes.expressions import Use
+from motetc.passes.expressions import Atom, Use
 from motetc.passes.impurity import Impure
 from motetc.passes.place_state import State
 
@@ -83,3 +83,12 @@ class Repeats(State):
 def where(place: Place) -> str:
     """A place as messages name it, with its preposition."""
     return "everywhere" if place.everywhere else f"at {place}"
+
+
+def sent(atom: Atom, speaker: str, target: str) -> str:
+    """The statement that brings a value to `target`."""
+    whole = atom.full or atom.text
+    if whole.startswith("await "):
+        return f"result = {whole}`, then `await {speaker}.send(result, to={target})"
+    name = whole.partition("(")[0].rpartition(".")[2]
+    return f"{name} = await {speaker}.send({whole}, to={target})"

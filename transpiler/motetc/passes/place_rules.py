@@ -17,7 +17,7 @@ from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, desc
 from motetc.ir.purity import mutable_part
 from motetc.ir.walk import statements
 from motetc.passes.expressions import Atom, Use
-from motetc.passes.place_repeats import Repeats, where
+from motetc.passes.place_repeats import Repeats, sent, where
 from motetc.passes.targets import targets
 
 RESULT = "the result must be known"
@@ -155,7 +155,7 @@ class Rules(Repeats):
                     code,
                     self.reader.module.span(atom.node),
                     text,
-                    help or self._unknown_help(atom, role, mode, mine, why),
+                    help or self._unknown_help(atom, role, mode, mine, why, wanted),
                     self._where(atom),
                 )
             return
@@ -176,7 +176,9 @@ class Rules(Repeats):
         known = f"known at {atom.place}" if atom.place else "known nowhere at this point"
         return f"`{self._shown(atom)}` is {known}, not at `{target}`; {why}"
 
-    def _unknown_help(self, atom: Atom, role: str, mode: str, mine: str | None, why: str) -> str:
+    def _unknown_help(
+        self, atom: Atom, role: str, mode: str, mine: str | None, why: str, wanted: Place = NOWHERE
+    ) -> str:
         if mine == OWN and mode == SAME:
             value = atom.full or atom.text
             agree = f"agree first: `await {role}.all_gather({value})` or `all_reduce`"
@@ -193,7 +195,9 @@ class Rules(Repeats):
         if known == OWN:
             return f"collect it: `await {source}.gather({atom.full or atom.text}, to={target})`"
         speaker = f"{source}[0]" if known == SAME else describe(source, known)
-        return f"send it first: {self._sent(atom, speaker, target)}"
+        when = "before the block" if why.startswith("in `with") else "first"
+        kept = len(atom.place.modes) > 1 or any(r in wanted for r in atom.place)
+        return f"send it {when}: {self._sent(atom, speaker, target, kept)}"
 
     def _each_result(self, role: str) -> str:
         """How to say that a result is each member's own."""
@@ -257,12 +261,13 @@ class Rules(Repeats):
         sent = self._sent(first, describe(source, mine), describe(target, theirs))
         return f"bring it together first: {sent}"
 
-    def _sent(self, atom: Atom, speaker: str, target: str) -> str:
-        """The statement that brings a value to `target`; of one that was collected, what else does."""
+    def _sent(self, atom: Atom, speaker: str, target: str, kept: bool = False) -> str:
+        """The statement that brings a value to `target`; of one that was collected, what else does. `kept`: those who
+        know it are to know it still."""
         flows = (s for s in statements(self.choreography.body) if isinstance(s, Flow))
         collect = next((c for f in flows for c in f.collects if c.name == atom.text), None)
         if collect is None:
-            return self._told(atom, speaker, target)
+            return self._told(atom, speaker, target, kept)
         source = self.choreography.scratch.get(atom.text)
         given = f"`{atom.text} = {source}`, " if source is not None else ""
         to = next((r for r in self.choreography.roles if r.name == target), None)
@@ -271,10 +276,12 @@ class Rules(Repeats):
         other = f"or send the stream, and collect it there: `{stream}`"
         return f"{given}`{sent(atom, speaker, target)}`; {other}"
 
-    def _told(self, atom: Atom, speaker: str, target: str) -> str:
+    def _told(self, atom: Atom, speaker: str, target: str, kept: bool) -> str:
         """The statement after which `target` knows a value; those who read it further on still know it, too."""
         text = sent(atom, speaker, target)
-        if not (atom.named and self._is_value(atom) and self._is_read_below(atom)):
+        if atom.full and not atom.full.startswith("await "):
+            return f"`{text}`, and read `{text.partition(' = ')[0]}` here"
+        if not (atom.named and self._is_value(atom) and (kept or self._is_read_below(atom))):
             return f"`{text}`"
         found = self.type_of(atom.node)
         if found is not None and mutable_part(found, self.declared) is None:
@@ -319,7 +326,9 @@ class Rules(Repeats):
                 "mutable-agreement",
                 span,
                 f"`{name}` is known {where(place)}, and {why}: one could change it behind the others' backs",
-                f"say what it is: `{name}: … = …`" if vague else self._made_one(name, binder, place),
+                f"say what it is: `{name}: … = …`"
+                if vague
+                else self._made_one(name, binder, place),
             )
 
     def _made_one(self, name: str, binder: cst.CSTNode, place: Place) -> str:
@@ -385,12 +394,3 @@ def stream_of(live: Live) -> str:
     while live.inputs and not (live.name and live.shape in ("stream", "keyed_stream")):
         live = live.inputs[0]
     return live.name if live.shape in ("stream", "keyed_stream") else ""
-
-
-def sent(atom: Atom, speaker: str, target: str) -> str:
-    """The statement that brings a value to `target`."""
-    whole = atom.full or atom.text
-    if whole.startswith("await "):
-        return f"result = {whole}`, then `await {speaker}.send(result, to={target})"
-    name = whole.partition("(")[0].rpartition(".")[2]
-    return f"{name} = await {speaker}.send({whole}, to={target})"
