@@ -8,9 +8,9 @@ programs through the stubs' types; what is said here is in the words of the lang
 from __future__ import annotations
 
 from motetc.diagnostics.findings import Findings
-from motetc.diagnostics.model import Related
+from motetc.diagnostics.model import Related, Span
 from motetc.frontend.source import SourceModule
-from motetc.ir.live import Collect, Flow, Live
+from motetc.ir.live import Collect, Flow, Live, may_come_to_end
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import CLASSES, LOOP, OPERATORS, Operator
 from motetc.ir.walk import statements
@@ -135,10 +135,23 @@ _MENDS = {
 
 
 def _unbounded(live: Live, base: Live, findings: Findings) -> None:
+    if _ends_unsaid(live.op, live.span, base, findings):
+        return
     text = f"`{live.op}` waits for the end of {_one(base)} that never ends"
     help = "read what has come so far in a slice: `with location.sliced() as tick:`"
     related = (Related(base.span, "this goes on for ever"),)
     findings.error("never-ends", live.span, text, help, related)
+
+
+def _ends_unsaid(op: str, span: Span, base: Live, findings: Findings) -> bool:
+    """What comes out of a channel, or of a single client, may end, which no type says."""
+    if not may_come_to_end(base, lambda _: False):
+        return False
+    text = f"`{op}` waits for the end, and the type does not say that there is one"
+    kept = "keep what comes, `.for_each(location.kept.append)`, and read it in the next statement"
+    related = (Related(base.span, "this may end, and its type does not say so"),)
+    findings.error("never-ends", span, text, f"{kept}; or end it: `.take(n)`", related)
+    return True
 
 
 def _changes(live: Live, base: Live, findings: Findings) -> None:
@@ -162,7 +175,7 @@ def _one(live: Live) -> str:
 
 def _finite(collect: Collect, findings: Findings) -> None:
     live = collect.live
-    if not live.bounded:
+    if not live.bounded and not _ends_unsaid("collect", collect.span, live, findings):
         text = f"`collect` waits for the end of {_one(live)} that never ends"
         help = "sample it (`sample_every`), read it in a slice, or end it: `.take(n)`"
         related = (Related(live.span, "this goes on for ever"),)
