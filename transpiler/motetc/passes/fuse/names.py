@@ -278,9 +278,10 @@ _UNTOLD = ("self", "cls", "args", "kwargs", "obj", "object")
 
 
 def last_parameter(function: str) -> str:
-    """What a function, as mypy writes its type, calls its last parameter; "" if it has no name that says anything."""
+    """What a function, as mypy writes its type, calls the last argument that it needs; "" if that says nothing."""
     match = _PARAMETERS.match(function)
-    last = re.split(r", (?=\*{0,2}\w+:)", match[1])[-1] if match else ""
+    given = re.split(r", (?=\*{0,2}\w+:)", match[1]) if match else []
+    last = next((p for p in reversed(given) if not p.endswith("=") and " = " not in p), "")
     name = last.partition(":")[0]
     return name if name.isidentifier() and not name.startswith("_") and name not in _UNTOLD else ""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from motetc.passes.fuse.breaks import break_at_once
 from motetc.passes.fuse.code import BODY, Code, Line
 from motetc.passes.fuse.temporaries import inline_temporaries, join_elses, merge_conditions
 
@@ -24,6 +25,8 @@ def tidy(state: Code, functions: Sequence[Code], body: Code) -> None:
         _leave_out_passes(code)
         _keep_pairs(code)
         inline_temporaries(code)
+    break_at_once([*functions, body])
+    for code in (*functions, body):
         merge_conditions(code)
         join_elses(code)
         _send_at_once(state, [*functions, body], code)
@@ -126,7 +129,9 @@ def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
         return 0, ""
     filled = _FILLED.match(lines[-1].text)
     if filled is not None and filled[1] == name and lines[-1].depth == depth:
-        is_list = _is_batch(lines, filled[3]) or _is_sorted(cst.parse_expression(filled[3]))
+        made = cst.parse_expression(filled[3])
+        new = _is_sorted(made) or isinstance(made, (cst.List, cst.ListComp))
+        is_list = new or _is_batch(lines, filled[3])
         return len(lines) - 1, filled[3] if is_list else f"list({filled[3]})"
     end = f"{name}.append("
     at = len(lines) - 1

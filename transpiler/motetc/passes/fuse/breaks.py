@@ -1,0 +1,64 @@
+"""A loop that is left as soon as something is found is left where it is found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from motetc.passes.fuse.code import Code, Line
+
+_FOUND = re.compile(r"if (\w+) is not None:$")
+_TRUE = re.compile(r"if (\w+):$")
+_FALSE = re.compile(r"if not (\w+):$")
+_SET = re.compile(r"(\w+) = (.+)$")
+
+
+def break_at_once(parts: Sequence[Code]) -> None:
+    """`found = x`, and behind it `if found is not None: break`, is `found = x` and `break`.
+
+    That is the same where nothing else sets the variable: it is not set before, or the loop would have been left.
+    """
+    for code in parts:
+        index = 1
+        while index < len(code.lines) - 1:
+            name = _set_before(code.lines, index)
+            if name and _times_set(parts, name) == 1:
+                code.lines[index + 1].depth = code.lines[index - 1].depth
+                del code.lines[index]
+            index += 1
+
+
+def _set_before(lines: list[Line], index: int) -> str:
+    """The variable whose value a line has just changed so that `if …: break` in the next two leaves; "" if none."""
+    before, test, leaves = lines[index - 1 : index + 2]
+    made = _SET.match(before.text)
+    if before.copied or made is None or (leaves.text, leaves.depth) != ("break", test.depth + 1):
+        return ""
+    return made[1] if _asks(test.text, *made.groups()) and _only_ifs(lines, index) else ""
+
+
+def _asks(test: str, name: str, value: str) -> bool:
+    """Whether a test is true for certain of what a variable has got; what is looked for is never None itself."""
+    if value in ("True", "False"):
+        asked = (_TRUE if value == "True" else _FALSE).match(test)
+    else:
+        asked = _FOUND.match(test)
+    return asked is not None and asked[1] == name
+
+
+def _only_ifs(lines: list[Line], index: int) -> bool:
+    """Whether between a line and the one before it, which is as deep or deeper, only conditions are opened."""
+    depth = lines[index - 1].depth
+    for line in reversed(lines[: index - 1]):
+        if depth <= lines[index].depth:
+            return True
+        if line.depth < depth:
+            if line.copied or not line.text.startswith("if "):
+                return False
+            depth = line.depth
+    return depth <= lines[index].depth
+
+
+def _times_set(parts: Sequence[Code], name: str) -> int:
+    setting = re.compile(rf"(?:[^=]*[\s,(])?{name}\b(?:, \w+)*(?:: [^=]+)? [-+*/|&]?=(?!=)")
+    return sum(1 for code in parts for line in code.lines if setting.match(line.text))
