@@ -119,6 +119,8 @@ class CommPlaces(MemberPlaces):
             for seat in known:
                 self.facts.elided.add(id(seat))
             return
+        if self._is_broken():
+            return  # who knows it is what the sender is to be told first
         code = self._code(op.value.expr)
         self._error(
             "already-known",

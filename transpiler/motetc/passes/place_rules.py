@@ -258,7 +258,8 @@ class Rules(Repeats):
         (source, mine), (target, theirs) = (
             next(iter(a.place.modes.items())) for a in (first, other)
         )
-        sent = self._sent(first, describe(source, mine), describe(target, theirs))
+        kept = len(first.place.modes) > 1
+        sent = self._sent(first, describe(source, mine), describe(target, theirs), kept)
         return f"bring it together first: {sent}"
 
     def _sent(self, atom: Atom, speaker: str, target: str, kept: bool = False) -> str:
