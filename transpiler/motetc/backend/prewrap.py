@@ -84,7 +84,8 @@ def _told_above(line: str) -> list[str]:
 
 def _is_operand(head: str) -> bool:
     """Whether what follows is one of several operands: black may break between them."""
-    return any(len(_parts(f"{head}_", operator)) > 1 for operator in _OPERATORS)
+    there = (operator for operator in _OPERATORS if operator in head)
+    return any(len(_parts(f"{head}_", operator)) > 1 for operator in there)
 
 
 def _bracketed(line: str, start: int | None, end: int | None) -> Iterator[str]:
