@@ -99,11 +99,14 @@ def _failure(projector: Projector, stmt: Simple | Block, place: Place, ctx: Cont
     if not told or place.everywhere or not place.modes:
         return []
     role, mode = next(iter(place.modes.items()))
-    if any(role == cluster for _, cluster in ctx.sessions):
-        return []
+    own = next((variable for variable, cluster in ctx.sessions if cluster == role), "")
+    if own and role == projector.role:
+        return []  # one of us fails in its own session
     group = "site.group" if role == projector.role else partner_name(role)
     peer = f"{ctx.net}.{group}"
-    if projector.choreography.role(role).cluster:
+    if own:
+        peer = f"{peer}[{own}]"
+    elif projector.choreography.role(role).cluster:
         index = cst.parse_expression(mode[1:].removeprefix(".") if mode[0] == "@" else "0")
         peer = f"{peer}[{code_for(projector.localizer(ctx).expression(index))}]"
     node = cst.Expr(cst.parse_expression(f"await {ctx.net}.aborted_by({peer})"))
