@@ -105,7 +105,9 @@ class _Net:
 
     def _note_partners(self) -> None:
         """Clusters that the projected code asks for their members, and locations that fail."""
-        others = [r for r in self.writer.choreography.roles if r.name != self.role.name]
+        failing = bool(self.writer.compiled.facts.fatal)
+        roles = [r for r in self.writer.choreography.roles if r.cluster or failing]
+        others = [r for r in roles if r.name != self.role.name]
         text = text_of(self.projection.pieces) if others else ""
         for role in others:
             before = r"\." if role.cluster else r"\.aborted_by\(\w+\."
