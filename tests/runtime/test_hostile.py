@@ -27,6 +27,11 @@ from runtime.harness import Bare, channel, run
 X = channel("x")
 
 
+async def hear(net: Bare) -> object:
+    """What the leader does meanwhile: wait for the helper."""
+    return await Inbox(net.site, X, net.helper).recv()
+
+
 def hello(
     program: str = "", node: tuple[str, int | None] = ("Helper", None), run_id: str = ""
 ) -> bytes:
@@ -119,16 +124,13 @@ def test_a_stranger_is_turned_away_by_name(
 def test_one_who_says_nothing_is_turned_away(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def leader(net: Bare) -> object:
-        return await Inbox(net.site, X, net.helper).recv()
-
     async def helper(net: Bare) -> None:
         reader, writer = await asyncio.open_unix_connection(str(tmp_path / "0.sock"))
         assert await reader.read() == b""
         writer.close()
         await Outbox(net.site, X, net.leader).send("after")
 
-    codes = {"leader": leader, "helper": helper}
+    codes = {"leader": hear, "helper": helper}
     done = run("sockets", codes, folder=tmp_path, hello_within=0.2).succeed()
     assert done.of("Leader") == "after"
     assert "HelloTimeout: no hello within 0.2 s" in caplog.text
@@ -140,9 +142,6 @@ def test_strangers_have_no_place_for_a_crowd(
 ) -> None:
     """Who has come first goes, however many follow; a peer says who it is before that."""
 
-    async def leader(net: Bare) -> object:
-        return await Inbox(net.site, X, net.helper).recv()
-
     async def helper(net: Bare) -> None:
         path = str(tmp_path / "0.sock")
         crowd = [await asyncio.open_unix_connection(path) for _ in range(strangers.MOST + 20)]
@@ -152,7 +151,7 @@ def test_strangers_have_no_place_for_a_crowd(
         for _, writer in crowd:
             writer.close()
 
-    codes = {"leader": leader, "helper": helper}
+    codes = {"leader": hear, "helper": helper}
     done = run("sockets", codes, folder=tmp_path, hello_within=60).succeed()
     assert done.of("Leader") == "after"
     assert caplog.text.count("Crowded: 128 others have come since and said no hello") == 20
@@ -162,9 +161,6 @@ def test_strangers_have_no_place_for_a_crowd(
 def test_what_strangers_say_is_kept_within_bounds(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def leader(net: Bare) -> object:
-        return await Inbox(net.site, X, net.helper).recv()
-
     async def helper(net: Bare) -> None:
         path = str(tmp_path / "0.sock")
         crowd = [await asyncio.open_unix_connection(path) for _ in range(6)]
@@ -177,7 +173,7 @@ def test_what_strangers_say_is_kept_within_bounds(
             writer.close()
         await asyncio.gather(*ends, return_exceptions=True)
 
-    codes = {"leader": leader, "helper": helper}
+    codes = {"leader": hear, "helper": helper}
     done = run("sockets", codes, folder=tmp_path, hello_within=60).succeed()
     assert done.of("Leader") == "after"
     assert re.search(r"Crowded: \d+ bytes and no hello, more than from any other", caplog.text)

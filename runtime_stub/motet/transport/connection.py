@@ -133,9 +133,8 @@ class Connection:
         if owner is not None:
             owner.disconnected(self, problem)
         elif not self.quiet and (self._started or self._problem or self.target is not None):
-            self.host.rejected(
-                self, problem
-            )  # of who only looks whether somebody is there nothing is said
+            # of who only looks whether somebody is there nothing is said
+            self.host.rejected(self, problem)
 
     # What the hub and the link call.
 
@@ -184,9 +183,8 @@ class Connection:
         self._transport.abort()
 
     def _ignore(self) -> None:
-        self._unpacker = (
-            None  # with up to a megabyte, and the rest of this lives until it is collected
-        )
+        # it has up to a megabyte, and the rest of this lives until it is collected
+        self._unpacker = None
         self.receive = lambda data: None
 
     # Before the hello.

@@ -31,6 +31,7 @@ from motetc.ir.pieces import (
     Sessions,
     Switch,
     Touch,
+    inner,
     partner_name,
 )
 from motetc.ir.types import ClassDecl, Type
@@ -223,23 +224,9 @@ def touches_of(pieces: Sequence[Piece]) -> Iterator[Touch]:
     for piece in pieces:
         if isinstance(piece, (Line, Fork, Loop, Switch, Exit, Fused)):
             yield from piece.touches
-        match piece:
-            case Fork():
-                yield from touches_of(piece.then)
-                yield from touches_of(piece.orelse)
-            case Loop():
-                yield from touches_of(piece.body)
-                yield from touches_of(piece.orelse)
-            case Switch():
-                for arm in piece.arms:
-                    yield from touches_of(arm.body)
-            case Sessions():
-                yield Touch(piece.uid, "call", piece.cluster)
-                yield from touches_of(piece.body)
-            case Fused():
-                yield from touches_of(piece.body)
-            case Line() | Copied() | Exit():
-                pass
+        if isinstance(piece, Sessions):
+            yield Touch(piece.uid, "call", piece.cluster)
+        yield from touches_of(inner(piece))
 
 
 def text_of(pieces: Sequence[Piece]) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import libcst as cst
 
 from motetc.frontend.live_graph import LiveGraph
 from motetc.frontend.scope import code_of
-from motetc.frontend.tree import children
+from motetc.frontend.tree import nodes
 from motetc.ir.operators import OPERATORS, Shape
 
 _FUNCTIONS: dict[str, str] = {
@@ -63,7 +61,7 @@ _TAKE_STREAMS = frozenset(
 
 def instead(graph: LiveGraph, node: cst.CSTNode) -> str:
     """The operators for what Python's syntax is meant to do with a collection somewhere in `node`; "" if unknown."""
-    return next((f"write `{text}`" for n in _within(node) if (text := _meant(graph, n))), "")
+    return next((f"write `{text}`" for n in nodes(node) if (text := _meant(graph, n))), "")
 
 
 def wrapped(graph: LiveGraph, op: str, location: str, expr: cst.BaseExpression) -> str:
@@ -91,12 +89,6 @@ def shape_of(graph: LiveGraph, expr: cst.CSTNode) -> Shape | None:
     of = shape_of(graph, expr.func.value)
     rule = OPERATORS.get((of, name)) if of is not None else None
     return rule.gives[0] if rule is not None else None
-
-
-def _within(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    yield node
-    for child in children(node):
-        yield from _within(child)
 
 
 def _meant(graph: LiveGraph, node: cst.CSTNode) -> str:

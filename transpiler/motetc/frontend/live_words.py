@@ -44,7 +44,7 @@ _SLICE = "with location.sliced() as tick:"
 _BATCHES = f'in a slice: `{_SLICE}`, and there `tick.batch(…, nondet("…"))` is a list of what came'
 _SNAPSHOT = f'in a slice: `{_SLICE}`, and there `tick.snapshot(…, nondet("…"))` is the value of that instant'
 _STATE = f"what is kept from one slice to the next is state: `{_SLICE}`, and there `tick.state(…)`"
-_TWICE = "use it under its name as often as you like"
+TWICE = "use it under its name as often as you like"
 _MERGED = "`.merge_unordered(…)` takes what comes; `.chain(…)` all of the one, then of the other"
 _KEYED = "give the elements keys: `.map(lambda x: (…, x)).into_keyed()`"
 _PROMISED = "leave it out: what a collection promises is in its type"
@@ -61,10 +61,10 @@ _WAYS: dict[str, str] = {
     "buffer": _BATCHES,
     "by_mut": _STATE,
     "by_ref": "`.cross_singleton(…)` gives each element the value as well",
-    "clone": _TWICE,
-    "cloned": _TWICE,
+    "clone": TWICE,
+    "cloned": TWICE,
     "continue_unless": "`.filter_if(….not_())`",
-    "copy": _TWICE,
+    "copy": TWICE,
     "debounce": "`.timeout(…)` tells when nothing has come for a while, `.sample_every(…)` the latest element",
     "defer_tick": _STATE,
     "delta": _STATE,
@@ -99,7 +99,7 @@ _WAYS: dict[str, str] = {
     "sort_by": "`.sort(key=…)`",
     "sum": _SUM,
     "take_while": "`None` ends a scan: `.scan(None, lambda state, x: (state, x) if … else None)`",
-    "tee": _TWICE,
+    "tee": TWICE,
     "then": "`.zip(…).map(lambda both: both[1])`",
     "tick_batch": _BATCHES,
     "union": _MERGED,

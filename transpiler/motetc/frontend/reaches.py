@@ -19,12 +19,13 @@ from motetc.frontend.symbols import table_of
 
 Kind = Literal["function", "property", "value"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-# Methods that change what they are called on.
 MUTATORS: Final = frozenset(
     {"add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert", "pop"}
-    | {"popitem", "popleft", "push", "put", "register", "remove", "reverse", "rotate"}
-    | {"setdefault", "sort", "subscribe", "subtract", "update"}
+    | {"popitem", "popleft", "remove", "reverse", "rotate", "setdefault", "sort", "subtract"}
+    | {"update"}
 )
+"""Methods of Python's collections that change what they are called on."""
+_ALTERING: Final = MUTATORS | {"push", "put", "register", "subscribe"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def _changed(node: ast.AST) -> Iterator[str]:
                 yield from () if isinstance(target, ast.Name) else _bases(target)
         case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
             yield from _bases(target)
-        case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in MUTATORS:
+        case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in _ALTERING:
             yield from _bases(value)
         case ast.Global(names=found):
             yield from found

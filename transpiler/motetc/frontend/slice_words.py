@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from motetc.frontend.live_words import is_operator
+from motetc.frontend.live_words import TWICE, is_operator
 
 _MISSING = re.compile(
     r'(?:Item "[^"]+" of )?"(?P<type>[^"]+)" has no attribute "(?P<name>\w+)"'
@@ -62,7 +62,7 @@ _KINDS = {
 }
 _ALWAYS: dict[str, str] = {
     "all_ticks": _LEAVES,
-    "clone": "use it under its name as often as you like",
+    "clone": TWICE,
     "defer_tick": _STATE,
     "latest": "a value leaves a slice with `tick.latest(state)`",
     "persist": _STATE,

@@ -72,6 +72,13 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     return found
 
 
+def nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and all below it, in the order of the text."""
+    yield node
+    for child in children(node):
+        yield from nodes(child)
+
+
 def code_for(node: cst.CSTNode) -> str:
     """The text of a node that was made; for one of the source, its positions know it."""
     writer = _Writer("    ", "\n")

@@ -7,8 +7,8 @@ once every role's choices were compared. Where one location plays several roles 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 import libcst as cst
@@ -220,24 +220,42 @@ def partner_name(name: str) -> str:
     return f"{name}_" if is_taken else name
 
 
+def inner(piece: Piece) -> tuple[Piece, ...]:
+    """The pieces in the bodies of one, in order."""
+    match piece:
+        case Fork():
+            return (*piece.then, *piece.orelse)
+        case Loop():
+            return (*piece.body, *piece.orelse)
+        case Switch():
+            return tuple(below for arm in piece.arms for below in arm.body)
+        case Sessions() | Fused():
+            return piece.body
+        case _:
+            return ()
+
+
+def with_bodies(piece: Piece, change: Callable[[Sequence[Piece]], tuple[Piece, ...]]) -> Piece:
+    """The piece with each of its bodies changed."""
+    match piece:
+        case Fork():
+            return replace(piece, then=change(piece.then), orelse=change(piece.orelse))
+        case Loop():
+            return replace(piece, body=change(piece.body), orelse=change(piece.orelse))
+        case Switch():
+            arms = tuple(replace(arm, body=change(arm.body)) for arm in piece.arms)
+            return replace(piece, arms=arms)
+        case Sessions() | Fused():
+            return replace(piece, body=change(piece.body))
+        case _:
+            return piece
+
+
 def lines_of(pieces: Sequence[Piece]) -> Iterator[int]:
     """The source lines that some pieces came from."""
     for piece in pieces:
         yield from range(piece.span.line, piece.span.end_line + 1)
-        match piece:
-            case Fork():
-                yield from lines_of((*piece.then, *piece.orelse))
-            case Loop():
-                yield from lines_of((*piece.body, *piece.orelse))
-            case Switch():
-                for arm in piece.arms:
-                    yield from lines_of(arm.body)
-            case Sessions():
-                yield from lines_of(piece.body)
-            case Fused():
-                yield from lines_of(piece.body)
-                for span in piece.spans:
-                    if span is not None:
-                        yield from range(span.line, span.end_line + 1)
-            case _:
-                pass
+        yield from lines_of(inner(piece))
+        for span in piece.spans if isinstance(piece, Fused) else ():
+            if span is not None:
+                yield from range(span.line, span.end_line + 1)

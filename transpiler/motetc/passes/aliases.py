@@ -14,7 +14,7 @@ import libcst as cst
 
 from motetc.frontend.program import dotted_name
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, nodes
 from motetc.ir.nodes import Block, Comm, Concurrent, For, Invoke, Match, Op, Opaque, Simple, Stmt
 from motetc.ir.purity import is_used_up, mutable_part
 from motetc.ir.walk import operations, roots, statements
@@ -149,8 +149,8 @@ class Aliases(Purity):
     def _captured(self, node: cst.FunctionDef | cst.Lambda) -> set[str]:
         """The names of a function around it that it may change, or give."""
         reads = names_of(node).reads & self.choreography.locals
-        own = (n for n in _all_names(node) if n.value in reads and not self._is_fixed(n))
-        return {n.value for n in own}
+        own = (n for n in nodes(node) if isinstance(n, cst.Name) and n.value in reads)
+        return {n.value for n in own if not self._is_fixed(n)}
 
     def changed(self, node: cst.CSTNode, seen: frozenset[str] = frozenset()) -> Iterator[str]:
         """The names whose values a piece of code may change, or hands to who may. `seen`: functions looked into."""
@@ -197,10 +197,3 @@ def code_in(stmt: Stmt) -> Sequence[cst.CSTNode]:
 
 def _is_slice(node: cst.CSTNode) -> TypeGuard[cst.Subscript]:
     return isinstance(node, cst.Subscript) and isinstance(node.slice[0].slice, cst.Slice)
-
-
-def _all_names(node: cst.CSTNode) -> Iterator[cst.Name]:
-    if isinstance(node, cst.Name):
-        yield node
-    for child in children(node):
-        yield from _all_names(child)

@@ -4,37 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Final
 
 import libcst as cst
 
+from motetc.frontend.reaches import MUTATORS
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children, inner_statements
 from motetc.passes.targets import targets
-
-_MUTATORS: Final = frozenset(
-    [
-        "add",
-        "append",
-        "appendleft",
-        "clear",
-        "discard",
-        "extend",
-        "extendleft",
-        "insert",
-        "pop",
-        "popitem",
-        "popleft",
-        "remove",
-        "reverse",
-        "rotate",
-        "setdefault",
-        "sort",
-        "subtract",
-        "update",
-    ]
-)
 
 
 @lru_cache(maxsize=8)  # the choreographies of a module come one after the other
@@ -76,7 +53,7 @@ def _changes(node: cst.CSTNode) -> Iterator[tuple[str, cst.CSTNode]]:
         if isinstance(target, (cst.Attribute, cst.Subscript)):
             yield from ((name, node) for name in _base(target))
     method = node.func if isinstance(node, cst.Call) else None
-    if isinstance(method, cst.Attribute) and method.attr.value in _MUTATORS:
+    if isinstance(method, cst.Attribute) and method.attr.value in MUTATORS:
         yield from ((name, node) for name in _base(method.value))
     for child in children(node):
         yield from _changes(child)

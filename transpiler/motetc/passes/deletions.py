@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import libcst as cst
 
 from motetc.frontend.tree import code_for
-from motetc.ir.pieces import Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
+from motetc.ir.pieces import Exit, Line, Piece, Sessions, Switch, inner, with_bodies
 
 
 def deleted(node: cst.CSTNode) -> frozenset[str]:
@@ -46,39 +47,18 @@ def _spared(piece: Piece, names: frozenset[str]) -> Piece | None:
             if len(kept) == len(targets):
                 return piece
             return replace(piece, node=_deletion(kept)) if kept else None
-        case Fork():
-            return replace(
-                piece, then=spared(piece.then, names), orelse=spared(piece.orelse, names)
-            )
-        case Loop():
-            return replace(
-                piece, body=spared(piece.body, names), orelse=spared(piece.orelse, names)
-            )
-        case Switch():
-            arms = tuple(replace(arm, body=spared(arm.body, names)) for arm in piece.arms)
-            return replace(piece, arms=arms)
-        case Fused():
-            return replace(piece, body=spared(piece.body, names))
-        case _:
+        case Sessions():
             return piece
+        case _:
+            return with_bodies(piece, partial(spared, names=names))
 
 
 def _within(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Pieces and those in them; a session is a function of its own."""
     for piece in pieces:
         yield piece
-        match piece:
-            case Fork():
-                yield from _within((*piece.then, *piece.orelse))
-            case Loop():
-                yield from _within((*piece.body, *piece.orelse))
-            case Switch():
-                for arm in piece.arms:
-                    yield from _within(arm.body)
-            case Fused():
-                yield from _within(piece.body)
-            case _:
-                pass
+        if not isinstance(piece, Sessions):
+            yield from _within(inner(piece))
 
 
 def _targets(target: cst.BaseExpression) -> list[cst.BaseExpression]:

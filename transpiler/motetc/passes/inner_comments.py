@@ -9,6 +9,7 @@ import io
 import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import libcst as cst
 
@@ -16,7 +17,18 @@ from motetc.diagnostics.model import Span
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for
 from motetc.ir.nodes import Comm, Concurrent, Invoke, Op
-from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
+from motetc.ir.pieces import (
+    Copied,
+    Exit,
+    Fork,
+    Fused,
+    Line,
+    Loop,
+    Piece,
+    Sessions,
+    Switch,
+    with_bodies,
+)
 
 Comments = Mapping[int, Sequence[str]]  # by uid of the operation
 
@@ -52,26 +64,9 @@ def with_comments(pieces: Sequence[Piece], comments: Comments) -> tuple[Piece, .
     for piece in pieces:
         touched = {t.uid for t in getattr(piece, "touches", ())}
         wanted = [c for uid in sorted(touched - last) for c in comments.get(uid, ())]
-        found.append(_led(_within(piece, comments), wanted))
+        found.append(_led(with_bodies(piece, partial(with_comments, comments=comments)), wanted))
         last = touched
     return tuple(found)
-
-
-def _within(piece: Piece, comments: Comments) -> Piece:
-    match piece:
-        case Fork():
-            then, orelse = (with_comments(part, comments) for part in (piece.then, piece.orelse))
-            return replace(piece, then=then, orelse=orelse)
-        case Loop():
-            body, orelse = (with_comments(part, comments) for part in (piece.body, piece.orelse))
-            return replace(piece, body=body, orelse=orelse)
-        case Switch():
-            arms = tuple(replace(arm, body=with_comments(arm.body, comments)) for arm in piece.arms)
-            return replace(piece, arms=arms)
-        case Sessions() | Fused():
-            return replace(piece, body=with_comments(piece.body, comments))
-        case _:
-            return piece
 
 
 def _led(piece: Piece, comments: Sequence[str]) -> Piece:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import libcst as cst
 
 from motetc.frontend.scope import names_of, names_of_all, read_in
 from motetc.ir.nodes import Choreography
-from motetc.ir.pieces import Fork, Fused, Line, Loop, Piece, Sessions, Switch
+from motetc.ir.pieces import Line, Loop, Piece, inner, with_bodies
 from motetc.passes.deletions import all_bound, all_deleted
 from motetc.passes.prune import reads_of
 
@@ -54,19 +55,11 @@ def _targets(pieces: Sequence[Piece]) -> Iterator[cst.BaseExpression]:
         match piece:
             case Line(node=cst.Assign(targets=[cst.AssignTarget(target=cst.Tuple() as target)])):
                 yield target
-            case Fork():
-                yield from _targets((*piece.then, *piece.orelse))
-            case Loop():
-                if piece.target is not None:
-                    yield piece.target
-                yield from _targets((*piece.body, *piece.orelse))
-            case Switch():
-                for arm in piece.arms:
-                    yield from _targets(arm.body)
-            case Sessions() | Fused():
-                yield from _targets(piece.body)
+            case Loop() if piece.target is not None:
+                yield piece.target
             case _:
                 pass
+        yield from _targets(inner(piece))
 
 
 def _names(target: cst.BaseExpression) -> Iterator[str]:
@@ -91,21 +84,12 @@ def _without(piece: Piece, gone: frozenset[str]) -> Piece:
         ):
             targets = [node.targets[0].with_changes(target=_unnamed(target, gone))]
             return replace(piece, node=node.with_changes(targets=targets), binds=piece.binds - gone)
-        case Fork():
-            return replace(
-                piece, then=_within(piece.then, gone), orelse=_within(piece.orelse, gone)
-            )
         case Loop():
             bound = piece.target and _unnamed(piece.target, gone)
-            body, orelse = _within(piece.body, gone), _within(piece.orelse, gone)
-            return replace(piece, target=bound, body=body, orelse=orelse, binds=piece.binds - gone)
-        case Switch():
-            arms = tuple(replace(arm, body=_within(arm.body, gone)) for arm in piece.arms)
-            return replace(piece, arms=arms)
-        case Sessions() | Fused():
-            return replace(piece, body=_within(piece.body, gone))
+            piece = replace(piece, target=bound, binds=piece.binds - gone)
         case _:
-            return piece
+            pass
+    return with_bodies(piece, partial(_within, gone=gone))
 
 
 def _unnamed(target: TargetT, gone: Set[str]) -> TargetT:
