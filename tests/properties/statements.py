@@ -362,7 +362,14 @@ class Statements:
         def write(scope: Scope) -> None:
             mine = name if same_name else self.function.fresh("v")
             value = self.make.local(scope, type_, frozenset({sender})).code
-            self.function.write(scope, f"{mine} = await {sender}.send({value}, to={watcher})")
+            others = [role for role in told if role != sender]
+            if type_ == "int" and others and self.function.stateful and self.function.chance(0.4):
+                # in this arm, somebody else hears it, too
+                ends = self.random.sample([watcher, self.random.choice(sorted(others))], 2)
+                code = f"{sender}.share({sender}.peek({number}), to=({', '.join(ends)}))"
+            else:
+                code = f"{sender}.send({value}, to={watcher})"
+            self.function.write(scope, f"{mine} = await {code}")
             if self.function.stateful:
                 self.function.write(scope, f"{watcher}.bump(weigh({mine}))")
             if answers:

@@ -179,8 +179,10 @@ def _finish(
             partial(project, program, choreography, type_of),
             findings,
         )
-        names = name_channels(choreography, unified)
-        compiled[key] = Compiled(choreography, placed[key], projections, names, unified.find)
+        names, at_sender = name_channels(choreography, placed[key], unified)
+        compiled[key] = Compiled(
+            choreography, placed[key], projections, names, at_sender, unified.find
+        )
     for name in dump:
         if name != "lower" and name in PASSES:
             dumps.append((name, print_projections(compiled.values(), name)))

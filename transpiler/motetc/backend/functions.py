@@ -58,7 +58,7 @@ class Functions:
 
         renderer = Renderer(
             module.source,
-            compiled.names,
+            compiled.names_at(role_name),
             callee,
             annotation,
             compiled.lines(),

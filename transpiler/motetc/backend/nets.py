@@ -31,6 +31,7 @@ class _Net:
         self.role = role
         self.scope = scope
         self.projection = writer.compiled.projections[role.name]
+        self.names = writer.compiled.names_at(role.name)
         self.eaches = [writer.each(uid) for uid in scope]
         self.sessions = {e.variable: e.role for e in self.eaches if e.role != role.name}
         self.used: set[str] = set()
@@ -115,14 +116,11 @@ class _Net:
                 self.used.add(role.name)
 
     def _touches(self) -> Iterator[tuple[int, str]]:
-        seen: set[tuple[int, str]] = set()
+        seen: set[tuple[str, str]] = set()
         for touch in touches_of(self.projection.pieces):
-            leader = self.writer.compiled.leaders(touch.uid)
-            if (
-                self.projection.scopes.get(touch.uid) == self.scope
-                and (leader, touch.side) not in seen
-            ):
-                seen.add((leader, touch.side))
+            key = self.names[touch.uid], touch.side
+            if self.projection.scopes.get(touch.uid) == self.scope and key not in seen:
+                seen.add(key)
                 yield touch.uid, touch.side
 
     def _session_uids(self) -> list[int]:
@@ -138,7 +136,7 @@ class _Net:
         for uid, side in self._touches():
             op = self.writer.operation(uid)
             if isinstance(op, Comm):
-                name = self.writer.compiled.names[uid]
+                name = self.names[uid]
                 if name not in done:
                     done.add(name)
                     for suffix, (kind, args) in self._endpoints_of(op, side):
@@ -180,23 +178,21 @@ class _Net:
             return self._sending(op, sender)
         if op.sender.role == self.role.name:
             return self._make("Mesh", op, self.writer.channel(op, sender, sender, False), None)
-        several = len(self._told(op)) > 1
-        channel = self.writer.channel(op, sender, self.role, several)
+        channel = self.writer.channel(op, sender, self.role, self._several(op))
         return self._make(_RECEIVERS[self._receiving(op)], op, channel, op.sender)
 
     def _inside(self, op: Comm) -> bool:
         return any(s.role == self.role.name for s in op.receivers)
 
-    def _told(self, op: Comm) -> list[Seat]:
-        return [s for s in op.receivers if id(s) not in self.writer.compiled.facts.elided]
+    def _several(self, op: Comm) -> bool:
+        return self.writer.compiled.leaders(op.uid) in self.writer.compiled.several
 
     def _sending(self, op: Comm, sender: Role) -> tuple[str, str]:
-        everyone = self._told(op)
-        told = [s for s in everyone if s.role != sender.name]
+        told = [s for s in self.writer.compiled.told(op) if s.role != sender.name]
         boxes = []
         for seat in told:
             receiver = self.writer.choreography.role(seat.role)
-            channel = self.writer.channel(op, sender, receiver, len(everyone) > 1)
+            channel = self.writer.channel(op, sender, receiver, self._several(op))
             kind = "Scatter" if op.kind == "scatter" else "Outboxes" if seat.picked else "Outbox"
             boxes.append(self._make(kind, op, channel, seat))
         if len(boxes) == 1:

@@ -57,7 +57,8 @@ def _channel_origins(compiled: Compiled, plan: Plan) -> dict[str, StatementOrigi
             origin = StatementOrigin(op.span.path, op.span.line, op.span.end_line, "glue")
             found.setdefault(f"{choreography.name}_{name}".upper(), origin)
             for role in choreography.roles:
-                found.setdefault(f"{plan.net_name(choreography, role)}.{name}", origin)
+                net = plan.net_name(choreography, role)
+                found.setdefault(f"{net}.{compiled.names_at(role.name)[op.uid]}", origin)
     for role in choreography.roles:
         span = choreography.span
         net = plan.net_name(choreography, role)

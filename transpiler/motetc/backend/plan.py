@@ -18,7 +18,7 @@ from motetc.backend.wire_names import Names, WireNames
 from motetc.frontend.cycles import find_cycles
 from motetc.frontend.program import Program
 from motetc.frontend.tree import code_for
-from motetc.ir.nodes import Choreography, Each, Facts, Invoke, Op, Role
+from motetc.ir.nodes import Choreography, Comm, Each, Facts, Invoke, Op, Role, Seat
 from motetc.ir.pieces import (
     Copied,
     Exit,
@@ -49,6 +49,7 @@ class Compiled:
     facts: Facts
     projections: Mapping[str, Projection]
     names: Mapping[int, str]
+    at_sender: Mapping[int, str]  # of operations that their sender calls otherwise
     leaders: Callable[[int], int]
 
     @cached_property
@@ -60,6 +61,22 @@ class Compiled:
 
     def operation(self, uid: int) -> Op | None:
         return self._operations.get(uid)
+
+    def names_at(self, role: str) -> Mapping[int, str]:
+        """What a role's net calls its endpoints, calls and sessions."""
+        ops = ((uid, self.operation(uid)) for uid in self.at_sender)
+        sent = {uid for uid, op in ops if isinstance(op, Comm) and op.sender.role == role}
+        return {**self.names, **{uid: self.at_sender[uid] for uid in sent}} if sent else self.names
+
+    @cached_property
+    def several(self) -> frozenset[int]:
+        """The leaders of channels whose constants say to whom: an operation of theirs has several receivers."""
+        comms = (op for op in self._operations.values() if isinstance(op, Comm))
+        return frozenset(self.leaders(op.uid) for op in comms if len(self.told(op)) > 1)
+
+    def told(self, op: Comm) -> list[Seat]:
+        """The receivers of an operation but those who know already."""
+        return [seat for seat in op.receivers if id(seat) not in self.facts.elided]
 
     def lines(self) -> dict[int, tuple[int, ...]]:
         """The source lines of each operation's channel."""

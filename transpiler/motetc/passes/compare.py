@@ -46,7 +46,9 @@ class Shapes:
         op = self.ops.get(uid)
         if isinstance(op, Comm):
             mine = op.sender.role == self.role
-            ends = f"{op.sender}>{','.join(str(s) for s in op.receivers if mine or s.role == self.role)}"
+            seats = [s for s in op.receivers if mine or s.role == self.role]
+            told = (str(s) for s in seats if id(s) not in self.facts.elided)
+            ends = f"{op.sender}>{','.join(told)}"
             return f"<{op.kind if op.kind != 'share' else 'send'} {ends} {self.facts.payload.get(uid)}>"
         if isinstance(op, Invoke):
             roles = ",".join(f"{f}={s}" for f, s in op.roles)

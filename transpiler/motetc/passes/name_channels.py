@@ -3,7 +3,8 @@
 Runs after projection, when it is known which operations share a channel. A channel is named after the name its value is
 bound to, else after the argument, else after the function called; an unbound literal after its receiver (`to_left`),
 or after its sender (`from_root`) if it has several receivers. Repeats are numbered in source order, so an
-edit further down renames nothing above it.
+edit further down renames nothing above it. Where equal arms at one receiver make a channel of what others hear in one
+arm only, the sender has an endpoint, and a name for it, for each set of receivers.
 """
 
 from __future__ import annotations
@@ -16,29 +17,52 @@ import libcst as cst
 from motetc.frontend.naming import argument_name, free_name, parameter
 from motetc.frontend.tree import children
 from motetc.ir.live import Flow, Hop, Port
-from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
+from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Facts, Invoke, Op, Simple
 from motetc.ir.pieces import NET_NAMES, call_name, partner_name
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified
 
+Told = tuple[tuple[str, str], ...]
+
 _SAME_ITEMS = frozenset({"dict", "frozenset", "list", "set", "sorted", "tuple"})
 
 
-def name_channels(choreography: Choreography, unified: Unified) -> dict[int, str]:
-    """The name of each operation and session, by uid; operations that share a channel share the name."""
+def name_channels(
+    choreography: Choreography, facts: Facts, unified: Unified
+) -> tuple[dict[int, str], dict[int, str]]:
+    """The name of each operation and session, by uid; operations that share a channel share the name.
+
+    And what is called otherwise at the sender.
+    """
     bound = _bound_names(choreography)
     taken = {partner_name(r.name) for r in choreography.roles} | NET_NAMES
     taken |= {parameter(way, name) for way in ("encode", "decode") for name in choreography.free}
     formals = {
         op.uid: _formals(op) for op in operations(choreography.body) if isinstance(op, Invoke)
     }
+    told = {op.uid: _told(op, facts) for op in operations(choreography.body) if isinstance(op, Comm)}
     names: dict[int, str] = {}
+    sent: dict[tuple[int, Told], str] = {}
+    at_sender: dict[int, str] = {}
     for uid, hint in _hints(choreography, bound):
         leader = unified.find(uid)
-        if leader not in names:
+        first = leader not in names
+        if first:
             names[leader] = _unique(hint, taken, formals.get(uid, ()))
         names[uid] = names[leader]
-    return names
+        if uid in told:
+            key = leader, told[uid]
+            if key not in sent:
+                sent[key] = names[leader] if first else _unique(hint, taken)
+            if sent[key] != names[uid]:
+                at_sender[uid] = sent[key]
+    return names, at_sender
+
+
+def _told(op: Comm, facts: Facts) -> Told:
+    """Whom an endpoint of the sender has to reach."""
+    told = [seat for seat in op.receivers if id(seat) not in facts.elided]
+    return tuple((seat.role, seat.key if seat.session else str(seat.picked)) for seat in told)
 
 
 def _hints(choreography: Choreography, bound: Mapping[int, str]) -> list[tuple[int, str]]:
