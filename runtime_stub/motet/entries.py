@@ -6,7 +6,7 @@ The same few steps serve every way of running: sockets (`motet.node`), one proce
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from inspect import Signature, signature
@@ -53,6 +53,10 @@ class Entry:
     the choreography.
 
     `ports` are the names of the ports that this location opens, in calls too.
+
+    `apart` names the clusters with whose members a member of this one exchanges nothing, so that it
+    does not connect to them: how the run ends it hears from the processes. Its own may be among
+    them. Both sides name each other.
     """
 
     function: Choreography
@@ -61,6 +65,7 @@ class Entry:
     roles: Mapping[str, Role]
     watched: Sequence[str] = ()
     ports: Sequence[str] = ()
+    apart: Sequence[str] = ()
 
     @property
     def dispensable(self) -> frozenset[str]:
@@ -97,6 +102,11 @@ class Entry:
             else:
                 found += [NodeId(role.location, i) for i in range(cluster_size(name, sizes))]
         return tuple(found)
+
+    def partners(self, nodes: Iterable[NodeId]) -> tuple[NodeId, ...]:
+        """Those of all nodes that a node of this location connects to."""
+        apart = {self.roles[name].location for name in self.apart}
+        return tuple(node for node in nodes if node.location not in apart)
 
 
 @dataclass(frozen=True, slots=True)

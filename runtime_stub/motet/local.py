@@ -66,7 +66,7 @@ async def run_parts(
         identity = Identity(node, len(part.nodes(sizes)))
         hub = Hub(
             identity,
-            tuple(nodes),
+            part.entry.partners(nodes),
             carrier,
             settings,
             dispensable=part.entry.dispensable,

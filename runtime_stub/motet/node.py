@@ -104,7 +104,7 @@ async def _run(
     )
     hub = Hub(
         identity,
-        entry.nodes(options.sizes),
+        entry.partners(entry.nodes(options.sizes)),
         SocketCarrier(),
         options.settings,
         dispensable=entry.dispensable,

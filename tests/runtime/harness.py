@@ -114,12 +114,13 @@ def run(
     seed: int = 0,
     carrier: Carrier | None = None,
     watched: Sequence[str] = (),
+    apart: Mapping[str, Sequence[str]] | None = None,
     kill: Mapping[NodeId, float] | None = None,
     **settings: Any,
 ) -> Run:
     """Run a program, given as code by role; `way` is one of WAYS. Only the scheduler can `kill`."""
     outcome = Run()
-    parts = _parts(codes, outcome, watched)
+    parts = _parts(codes, outcome, watched, apart or {})
     if way == "scheduler":
         by_class = {p.entry.role.location: p for p in parts}
         simulated = simulate(by_class, sizes, seed=seed, kill=kill)
@@ -133,7 +134,12 @@ def run(
     return outcome
 
 
-def _parts(codes: Mapping[str, Code], outcome: Run, watched: Sequence[str] = ()) -> list[Part]:
+def _parts(
+    codes: Mapping[str, Code],
+    outcome: Run,
+    watched: Sequence[str],
+    apart: Mapping[str, Sequence[str]],
+) -> list[Part]:
     roles = {name: ROLES[name] for name in codes}
 
     def part(name: str, code: Code) -> Part:
@@ -145,7 +151,8 @@ def _parts(codes: Mapping[str, Code], outcome: Run, watched: Sequence[str] = ())
                 outcome.errors[me] = error
                 raise
 
-        return Part(CLASSES[name], Entry(function, Bare, name, roles, watched))
+        entry = Entry(function, Bare, name, roles, watched, apart=apart.get(name, ()))
+        return Part(CLASSES[name], entry)
 
     return [part(name, code) for name, code in codes.items()]
 
@@ -172,7 +179,7 @@ async def _run_hubs(
         carrier = memory if way == "memory" else SocketCarrier()
         who = Identity(node, len(part.nodes(sizes)))
         dispensable = part.entry.dispensable
-        hub = Hub(who, tuple(nodes), carrier, settings, dispensable=dispensable)
+        hub = Hub(who, part.entry.partners(nodes), carrier, settings, dispensable=dispensable)
         own = members[node.location][node.member or 0]
         sessions.append(
             Session(part.location, part.entry, hub, own, deployment, sizes, {}, NO_MANIFEST)

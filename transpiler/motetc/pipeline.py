@@ -22,6 +22,7 @@ from motetc.backend.at_source import (
 )
 from motetc.backend.codecs import Codecs
 from motetc.backend.links import Links, Part
+from motetc.backend.meetings import Meetings
 from motetc.backend.modules import Backend
 from motetc.backend.openings import Openings
 from motetc.backend.plan import Compiled, Plan, touches_of
@@ -196,7 +197,10 @@ def _finish(
         return Compilation((), found, summaries, sources, tuple(dumps))
     for passed in compiled.values():
         _verify(passed)
-    plan = Plan(program, config.output.name, compiled, facts.decl, anywhere, codecs, openings)
+    meetings = Meetings(program.choreographies, placed)
+    plan = Plan(
+        program, config.output.name, compiled, facts.decl, anywhere, codecs, openings, meetings
+    )
     backend = Backend(plan, part)
     modules = tuple(made_at_source(maps, backend.run()))
     ours = {str(m.path) for m in program.everything.values()}

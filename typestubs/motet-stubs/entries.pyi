@@ -1,4 +1,4 @@
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import Signature
 
@@ -24,6 +24,7 @@ class Entry:
     roles: Mapping[str, Role]
     watched: Sequence[str] = ()
     ports: Sequence[str] = ()
+    apart: Sequence[str] = ()
 
     @property
     def dispensable(self) -> frozenset[str]: ...
@@ -36,6 +37,7 @@ class Entry:
     @property
     def has_result(self) -> bool: ...
     def nodes(self, sizes: Mapping[str, int]) -> tuple[NodeId, ...]: ...
+    def partners(self, nodes: Iterable[NodeId]) -> tuple[NodeId, ...]: ...
 
 @dataclass(frozen=True, slots=True)
 class Part:

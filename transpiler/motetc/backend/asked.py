@@ -93,4 +93,5 @@ def _entry(plan: Plan, compiled: Compiled) -> Iterator[object]:
     for role in choreography.roles:
         net = "" if role.variable else plan.net_name(choreography, role)
         ports = [port.name for port in plan.openings.ports_at(choreography, role.name)]
-        yield role.name, role.location, role.variable, role.cluster, net, ports
+        apart = plan.meetings.apart(choreography, role)
+        yield role.name, role.location, role.variable, role.cluster, net, ports, apart

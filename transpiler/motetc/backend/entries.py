@@ -59,6 +59,8 @@ def _entry_line(plan: Plan, imports: Imports, compiled: Compiled, role: Role) ->
     )
     key = f"{choreography.module}:{choreography.name}"
     given = f'plays="{role.name}", roles={{{roles}}}'
+    if apart := plan.meetings.apart(choreography, role):
+        given += f", apart={_names(apart)}"
     if watched := plan.openings.watched_by(choreography):
         given += f", watched={_names(watched)}"
     if ports := plan.openings.ports_at(choreography, role.name):

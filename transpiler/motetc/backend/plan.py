@@ -13,6 +13,7 @@ import libcst as cst
 
 from motetc.backend.acting import Acting
 from motetc.backend.codecs import Codecs
+from motetc.backend.meetings import Meetings
 from motetc.backend.openings import Openings
 from motetc.backend.wire_names import Names, WireNames
 from motetc.frontend.cycles import find_cycles
@@ -106,6 +107,7 @@ class Plan:
     type_of: Callable[[str, cst.CSTNode], Type | None]
     codecs: Codecs
     openings: Openings
+    meetings: Meetings
     plays: set[Play] = field(default_factory=set)
     played: dict[str, set[Play]] = field(default_factory=dict)  # by the module in which it begins
     roles: dict[str, set[str]] = field(default_factory=dict)  # by choreography: those that are played

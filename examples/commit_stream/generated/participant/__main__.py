@@ -16,6 +16,7 @@ ENTRIES = {
             "coordinator": Role("Coordinator"),
             "participants": Role("Participant", cluster=True),
         },
+        apart=["participants"],
     ),
 }
 

@@ -13,12 +13,14 @@ ENTRIES = {
         EstimateAtWorker,
         plays="workers",
         roles={"leader": Role("Leader"), "workers": Role("Worker", cluster=True)},
+        apart=["workers"],
     ),
     "pi:estimate_pi": Entry(
         estimate_pi,
         EstimatePiAtWorker,
         plays="workers",
         roles={"leader": Role("Leader"), "workers": Role("Worker", cluster=True)},
+        apart=["workers"],
     ),
 }
 

@@ -19,6 +19,7 @@ ENTRIES = {
             "primary": Role("Primary"),
             "backups": Role("Backup", cluster=True),
         },
+        apart=["backups"],
     ),
     "store:handle": Entry(
         handle,
@@ -29,6 +30,7 @@ ENTRIES = {
             "primary": Role("Primary"),
             "backups": Role("Backup", cluster=True),
         },
+        apart=["backups"],
     ),
     "store:serve": Entry(
         serve,
@@ -39,6 +41,7 @@ ENTRIES = {
             "primary": Role("Primary"),
             "backups": Role("Backup", cluster=True),
         },
+        apart=["backups"],
     ),
 }
 

@@ -17,6 +17,7 @@ ENTRIES = {
             "workers": Role("Worker", cluster=True),
             "reducer": Role("Reducer"),
         },
+        apart=["workers"],
     ),
 }
 

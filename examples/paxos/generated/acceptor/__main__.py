@@ -18,6 +18,7 @@ ENTRIES = {
             "acceptors": Role("Acceptor", cluster=True),
             "replicas": Role("Replica", cluster=True),
         },
+        apart=["acceptors"],
         watched=["proposers"],
     ),
 }

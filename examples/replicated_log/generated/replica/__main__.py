@@ -17,6 +17,7 @@ ENTRIES = {
             "relays": Role("Relay", cluster=True),
             "replicas": Role("Replica", cluster=True),
         },
+        apart=["replicas"],
     ),
 }
 

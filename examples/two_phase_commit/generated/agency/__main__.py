@@ -17,6 +17,7 @@ ENTRIES = {
             "coordinator": Role("Coordinator"),
             "agencies": Role("Agency", cluster=True),
         },
+        apart=["agencies"],
     ),
     "travel:book_all": Entry(
         book_all,
@@ -27,6 +28,7 @@ ENTRIES = {
             "coordinator": Role("Coordinator"),
             "agencies": Role("Agency", cluster=True),
         },
+        apart=["agencies"],
     ),
 }
 

@@ -13,18 +13,21 @@ ENTRIES = {
         CountAtWorker,
         plays="workers",
         roles={"leader": Role("Leader"), "workers": Role("Worker", cluster=True)},
+        apart=["workers"],
     ),
     "words:deal": Entry(
         deal,
         DealAtWorker,
         plays="workers",
         roles={"leader": Role("Leader"), "workers": Role("Worker", cluster=True)},
+        apart=["workers"],
     ),
     "words:longest": Entry(
         longest,
         LongestAtWorker,
         plays="workers",
         roles={"leader": Role("Leader"), "workers": Role("Worker", cluster=True)},
+        apart=["workers"],
     ),
 }
 
