@@ -55,6 +55,8 @@ class State:
     tests: list[Environment] = field(
         default_factory=list
     )  # after the condition of the last `while`
+    heads: dict[int, tuple[Environment, Environment]] = field(default_factory=dict)
+    """Of each loop, by the id of its test: what was known before it when last it was walked, and what at its head."""
     reader: Reader = field(init=False)
     operations: Operations = field(init=False)
 

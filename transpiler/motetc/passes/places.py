@@ -252,7 +252,8 @@ class _Walk(BindingPlaces):
         endless: bool = False,
     ) -> None:
         """Run a loop's body until the environment at its head no longer changes; what that run finds is told."""
-        entry = head = self.env
+        entry = self.env
+        head = self._begun(test, entry)
         outer = self.findings
         for _ in range(_FIXPOINT_LIMIT):
             self.findings = outer.copy()
@@ -263,6 +264,7 @@ class _Walk(BindingPlaces):
             last = self.env
             merged = join(entry, (entry, last), decided) if last.live else entry
             if merged.names == head.names:
+                self.heads[id(test)] = entry, head
                 break
             head = merged
         outer.extend(self.findings)
@@ -279,6 +281,15 @@ class _Walk(BindingPlaces):
             exits.append(self.env)
         before = entry if lost else head  # whatever the loop binds
         self.env = join(before, exits, decided, lost=lost) if exits else head.dead()
+
+    def _begun(self, test: Root, entry: Environment) -> Environment:
+        """What to suppose at the head of a loop. One within another is come to again, with less known before it: then
+        not more is known at its head than it came to last time, and one turn says whether it is as much.
+        """
+        before, head = self.heads.get(id(test), (entry, entry))
+        if not entry.live or join(before, (before, entry), EVERYWHERE).names != entry.names:
+            return entry
+        return join(entry, (entry, head), EVERYWHERE)
 
     def _turn(self, turn: Callable[[], Place]) -> tuple[list[Environment], Place]:
         outer, self.control = self.control, EVERYWHERE
