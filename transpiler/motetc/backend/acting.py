@@ -14,7 +14,8 @@ from functools import lru_cache
 import libcst as cst
 
 from motetc.backend.reads import reads_of
-from motetc.backend.registering import registered_in, touched
+from motetc.backend.registering import registered_in
+from motetc.frontend.mutation import mutated_roots
 from motetc.frontend.program import Program
 from motetc.frontend.source import Definition, SourceModule
 from motetc.frontend.tree import code_for
@@ -109,7 +110,7 @@ def _executed(code: str) -> tuple[frozenset[str], bool]:
     """
     tree = ast.parse(code)
     called = _at_once(tree, (*_LATER, ast.ExceptHandler))
-    return frozenset(touched(_at_once(tree, _LATER))), any(map(_is_called, called))
+    return frozenset(mutated_roots(_at_once(tree, _LATER))), any(map(_is_called, called))
 
 
 def _is_called(node: ast.AST) -> bool:

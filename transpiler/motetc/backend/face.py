@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from motetc.backend.registering import touched
 from motetc.files import sha256
 from motetc.frontend.imports import Star, imports_of
 from motetc.frontend.module_names import LIBRARY
+from motetc.frontend.mutation import mutated_roots
 from motetc.ir.purity import TELLING, is_acting
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -47,7 +47,7 @@ def added_names(text: str, before: Face) -> frozenset[str]:
     """
     tree = ast.parse(text)
     new = {name: node for name, node in _additions(tree).items() if name not in before.names}
-    if any(touched(ast.walk(function)) & new.keys() for function in _functions(tree.body) if new):
+    if any(mutated_roots(ast.walk(function)) & new.keys() for function in _functions(tree.body) if new):
         return frozenset()  # something may register there
     lines = text.split("\n")
     for node in new.values():
@@ -97,7 +97,7 @@ def _digest(text: str, tree: ast.Module) -> str:
         hidden = "\n".join(lines[first - 1 : last])
         if first > function.lineno and not _LOADING.search(hidden):
             lines[first - 1 : last] = [""] * (last - first + 1)
-            changed = touched(ast.walk(function)) & names if _may_touch(hidden, names) else ()
+            changed = mutated_roots(ast.walk(function)) & names if _may_touch(hidden, names) else ()
             seen += [f"{function.name} changes {name}" for name in sorted(changed)]
             used = telling & set(_WORD.findall(hidden))
             seen += [f"{function.name} uses {name}" for name in sorted(used)]

@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 import libcst as cst
 
+from motetc.frontend.mutation import MUTATORS, mutated_roots
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of_code
 from motetc.frontend.source import Definition, SourceModule
-
-# Methods that put something into a collection or a registry.
-_PUTTING = frozenset(
-    {"add", "append", "appendleft", "extend", "insert", "push", "put"}
-    | {"register", "setdefault", "subscribe", "update"}
-)
-
 
 _DOTTED = re.compile(r"\w+(\.\w+)*")
 
@@ -76,7 +70,7 @@ class _Registering:
         """What an expression changes by its calls."""
         for call in ast.walk(value):
             method = call.func.attr if _is_method(call) else ""  # type: ignore[attr-defined]
-            if isinstance(call, ast.Call) and (not method or method in _PUTTING):
+            if isinstance(call, ast.Call) and (not method or method in MUTATORS):
                 yield from self._by(call.func)
 
     def _by(self, func: ast.expr) -> Iterator[str]:
@@ -145,27 +139,4 @@ def codes_of(text: str) -> dict[str, str]:
 @lru_cache(maxsize=1024)
 def changed(code: str) -> frozenset[str]:
     """The names outside a function or class that its code changes the value of, in place or by `global`."""
-    return frozenset(touched(ast.walk(ast.parse(code))) & names_of_code(code).reads)
-
-
-def touched(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names, local ones too, whose value some code changes in place or by `global`."""
-    names = set[str]()
-    for node in nodes:
-        match node:
-            case ast.Assign(targets=targets) | ast.Delete(targets=targets):
-                names |= {_root(t) for t in targets if not isinstance(t, ast.Name)}
-            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
-                names |= {_root(target)}
-            case ast.Call(func=ast.Attribute(attr=attr) as func) if attr in _PUTTING:
-                names.add(_root(func))
-            case ast.Global(names=found):
-                names |= {*found}
-    return names
-
-
-def _root(node: ast.expr) -> str:
-    """`a` of `a.b[c]`."""
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
+    return frozenset(mutated_roots(ast.walk(ast.parse(code))) & names_of_code(code).reads)

@@ -42,7 +42,7 @@ def imports_of(
         elif isinstance(node, ast.ImportFrom):
             yield from _members(node, base_of(package, node.module or "", node.level), relative)
         elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            for inner in _suites(node):
+            for inner in suites(node):
                 yield from imports_of(inner, package, relative)
 
 
@@ -82,8 +82,10 @@ def _members(node: ast.ImportFrom, base: str, relative: str) -> Iterator[tuple[s
             yield alias.asname or alias.name, Import(base, alias.name)
 
 
-def _suites(node: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
-    yield getattr(node, "body", ())
-    for handler in getattr(node, "handlers", ()):
-        yield handler.body
-    yield getattr(node, "orelse", ())
+def suites(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The statement lists of a statement."""
+    yield getattr(node, "body", [])
+    for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        yield part.body
+    yield getattr(node, "orelse", [])
+    yield getattr(node, "finalbody", [])

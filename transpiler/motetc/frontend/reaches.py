@@ -9,23 +9,17 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal
 
-from motetc.frontend.imports import base_of
+from motetc.frontend.imports import base_of, suites
+from motetc.frontend.mutation import MUTATING, dotted, mutated
 from motetc.frontend.scope import names_of_code
 from motetc.frontend.symbols import table_of
 
 Kind = Literal["function", "property", "value"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-MUTATORS: Final = frozenset(
-    {"add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert", "pop"}
-    | {"popitem", "popleft", "remove", "reverse", "rotate", "setdefault", "sort", "subtract"}
-    | {"update"}
-)
-"""Methods of Python's collections that change what they are called on."""
-_ALTERING: Final = MUTATORS | {"push", "put", "register", "subscribe"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +34,17 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Of one definition: what it uses, in order, and the names whose values it changes, dotted as far as they are."""
+    """Of one definition: what it uses, in order, and the names whose values it changes, dotted as far as they are,
+    each with the line where it first does."""
 
     kind: Kind
     used: tuple[Used, ...] = ()
-    changed: frozenset[str] = frozenset()
+    changed: Mapping[str, int] = field(default_factory=dict)
+
+    def joined(self, other: Reach) -> Reach:
+        """Of what is defined twice: in two branches, or as a property that can be set."""
+        kind = self.kind if self.kind == "property" else other.kind
+        return Reach(kind, self.used + other.used, {**other.changed, **self.changed})
 
 
 @lru_cache(maxsize=1024)
@@ -55,7 +55,10 @@ def reaches_of(text: str, package: str) -> Mapping[str, Reach]:
     except (SyntaxError, ValueError, RecursionError):
         return {}
     scopes = {(t.get_name(), t.get_lineno()): t for t in tables}
-    return dict(_reaches(tree.body, "", scopes, package))
+    found: dict[str, Reach] = {}
+    for name, reach in _reaches(tree.body, "", scopes, package):
+        found[name] = found[name].joined(reach) if name in found else reach
+    return found
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
@@ -82,6 +85,9 @@ def _reaches(
                 yield prefix + name, _of_value(value)
             case ast.AnnAssign(target=ast.Name(id=name), value=value):
                 yield prefix + name, Reach("value") if value is None else _of_value(value)
+            case _:
+                for inner in suites(node):
+                    yield from _reaches(inner, prefix, scopes, package)
 
 
 def _of_value(value: ast.expr) -> Reach:
@@ -96,9 +102,9 @@ def _of_function(node: Function, scope: symtable.SymbolTable | None, package: st
     found = _Collector(frozenset(s.get_name() for s in symbols if s.is_global()), inner)
     for part in (*node.decorator_list, *node.body):
         found.visit(part)
-    is_property = any(_dotted(d).rpartition(".")[2] in _PROPERTIES for d in node.decorator_list)
+    is_property = any(dotted(d).rpartition(".")[2] in _PROPERTIES for d in node.decorator_list)
     kind: Kind = "property" if is_property else "function"
-    return Reach(kind, tuple(found.used), frozenset(found.changed))
+    return Reach(kind, tuple(found.used), found.changed)
 
 
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
@@ -124,81 +130,49 @@ class _Collector:
         self.free = free
         self.imported = imported
         self.used: list[Used] = []
-        self.changed: set[str] = set()
+        self.changed: dict[str, int] = {}
 
     def visit(self, node: ast.AST) -> None:
         """Note what a node uses and changes."""
         kind = type(node)
         if kind in _NAMED and self._use(node):
             return
-        if kind in _CHANGING:
-            self._note(_changed(node))
-        for name in node._fields:
-            if name not in _EVALUATED_NOT:
-                value = getattr(node, name, None)
-                if isinstance(value, ast.AST):
-                    self.visit(value)
-                elif isinstance(value, list):
-                    for part in value:
-                        if isinstance(part, ast.AST):
-                            self.visit(part)
+        if kind in MUTATING:
+            assert isinstance(node, (ast.stmt, ast.expr))
+            self._note(node)
+        for part in _evaluated(node):
+            self.visit(part)
 
     def _use(self, node: ast.AST) -> bool:
         """Note a name, an attribute of one, or a call of either; whether it was one."""
         call = node if isinstance(node, ast.Call) else None
-        dotted = _dotted(call.func if call is not None else node)
-        head, _, rest = dotted.partition(".")
+        name = dotted(call.func if call is not None else node)
+        head, _, rest = name.partition(".")
         if head not in self.free and head not in self.imported:
             return False
         imported = head in self.imported
-        full = ".".join(filter(None, [self.imported[head], rest])) if imported else dotted
+        full = ".".join(filter(None, [self.imported[head], rest])) if imported else name
         given = call is not None and bool(call.args or call.keywords)
         self.used.append(Used(full, imported, call is not None, given))
         if call is not None:
-            self._note(_changed(call))
+            self._note(call)
             for part in (*call.args, *call.keywords):
                 self.visit(part)
         return True
 
-    def _note(self, changed: Iterator[str]) -> None:
-        self.changed |= {name for name in changed if name.partition(".")[0] in self.free}
+    def _note(self, node: ast.stmt | ast.expr) -> None:
+        for name in mutated(node):
+            if name.partition(".")[0] in self.free:
+                self.changed.setdefault(name, node.lineno)
+
+
+def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes in one that are evaluated when it is."""
+    for name in node._fields:
+        if name not in _EVALUATED_NOT:
+            value = getattr(node, name, None)
+            parts = value if isinstance(value, list) else (value,)
+            yield from (part for part in parts if isinstance(part, ast.AST))
 
 
 _NAMED: Final = frozenset({ast.Name, ast.Attribute, ast.Call})
-_CHANGING: Final = frozenset(
-    {ast.Assign, ast.Delete, ast.AugAssign, ast.AnnAssign, ast.Call, ast.Global}
-)
-
-
-def _dotted(node: ast.AST) -> str:
-    """`a.b.c` as text, "" for anything else."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        base = _dotted(node.value)
-        return f"{base}.{node.attr}" if base else ""
-    return ""
-
-
-def _changed(node: ast.AST) -> Iterator[str]:
-    """The names whose values a node changes in place or by `global`: of `a.b[c] = d`, `a` and `a.b`."""
-    match node:
-        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
-            for target in targets:
-                yield from () if isinstance(target, ast.Name) else _bases(target)
-        case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
-            yield from _bases(target)
-        case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in _ALTERING:
-            yield from _bases(value)
-        case ast.Global(names=found):
-            yield from found
-
-
-def _bases(node: ast.expr) -> Iterator[str]:
-    """What attributes and items are taken of, dotted as far as it is."""
-    while isinstance(node, (ast.Attribute, ast.Subscript)):
-        if dotted := _dotted(node):
-            yield dotted
-        node = node.value
-    if isinstance(node, ast.Name):
-        yield node.id

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import libcst as cst
 
-from motetc.diagnostics.model import Diagnostic, Span
+from motetc.diagnostics.model import Diagnostic, Span, line_span
 from motetc.frontend.imports import base_of
 from motetc.frontend.line_map import LineMap
 from motetc.frontend.outline import Outline, outline, unreadable
@@ -71,6 +71,10 @@ class SourceModule(Outline):
         assert found is not None
         start, end = found.start, found.end
         return Span(self.relative, start.line, start.column + 1, end.line, end.column + 1)
+
+    def line(self, number: int) -> Span:
+        """The code of a line."""
+        return line_span(self.relative, number, self.text.split("\n")[number - 1])
 
     def written(self, span: Span) -> str:
         """What the text says there. Its lines are Python's: `splitlines` ends some at form feeds and in strings."""

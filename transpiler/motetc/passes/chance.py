@@ -15,6 +15,7 @@ from typing import Final
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import Span
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 from motetc.frontend.reaches import Reach, Used, reaches_of
@@ -34,7 +35,7 @@ class Chance:
 
     program: Program
     known: dict[tuple[Asked, str], str] = field(default_factory=dict)
-    changed: dict[tuple[str, str], bool] = field(default_factory=dict)
+    changed: dict[str, Mapping[str, Span]] = field(default_factory=dict)
     asking: dict[str, bool] = field(default_factory=dict)
     touches: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     special: dict[str, list[str]] = field(default_factory=dict)
@@ -107,13 +108,11 @@ class Chance:
         found = _reaches(owner).get(name)
         return found is not None and found.kind == "value"
 
-    def is_changed(self, full: str, by: SourceModule) -> bool:
-        """Whether functions change a value, or the attributes of a class: those of its own module, or of another."""
-        if (full, by.name) not in self.changed:
-            owner, _ = self.program.split(full)
-            modules = [by] if owner is None or owner is by else [by, owner]
-            self.changed[full, by.name] = any(full in self._changed_by(m) for m in modules)
-        return self.changed[full, by.name]
+    def changed_at(self, full: str, by: SourceModule) -> Span | None:
+        """Where functions first change a value, or the attributes of a class: those of a module, or of its own."""
+        owner, _ = self.program.split(full)
+        modules = [by] if owner is None or owner is by else [by, owner]
+        return next(filter(None, (self._changed_by(m).get(full) for m in modules)), None)
 
     def touched(self, full: str, by: SourceModule | None = None) -> tuple[str, ...]:
         """The values that the program changes which a definition comes to, or is; of a class, all that is in it."""
@@ -128,7 +127,7 @@ class Chance:
         owner, name = self.program.split(full)
         if owner is None or not name:
             return
-        if self.is_changed(full, by or owner):
+        if self.changed_at(full, by or owner) is not None:
             yield name
             return
         reach = _reaches(owner).get(name)
@@ -140,9 +139,15 @@ class Chance:
                 seen.add(whole)
                 yield from self._touching(whole, by, seen)
 
-    def _changed_by(self, module: SourceModule) -> set[str]:
-        found = {name for reach in _reaches(module).values() for name in reach.changed}
-        return {self._resolved(module, Used(name)) for name in found}
+    def _changed_by(self, module: SourceModule) -> Mapping[str, Span]:
+        """The full names of all that the functions of a module change, and where they first do."""
+        if module.name not in self.changed:
+            changes = [item for reach in _reaches(module).values() for item in reach.changed.items()]
+            found: dict[str, Span] = {}
+            for name, line in changes:
+                found.setdefault(self._resolved(module, Used(name)), module.line(line))
+            self.changed[module.name] = found
+        return self.changed[module.name]
 
     def _first(self, wanted: Asked, full: str) -> str:
         if (wanted, full) not in self.known:

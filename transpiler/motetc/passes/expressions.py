@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from motetc.diagnostics.model import Span
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import dotted_name
 from motetc.frontend.scope import names_of, names_of_all
@@ -42,7 +43,8 @@ class Use:
     states: set[str] = field(default_factory=set)
     unbound: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
     later: list[Impure] = field(default_factory=list)  # unstable, in functions that it makes
-    changing: list[tuple[str, cst.CSTNode, cst.CSTNode | None]] = field(default_factory=list)
+    changing: list[tuple[str, cst.CSTNode, Span]] = field(default_factory=list)
+    """What the program changes: as it is written, and where it is changed."""
     classes: list[tuple[str, cst.CSTNode]] = field(
         default_factory=list
     )  # of locations, used as values
@@ -58,11 +60,9 @@ class Use:
 
 @dataclass(slots=True)
 class Reader(Purity):
-    """Reads the expressions of one choreography. `lookup` gives the place of a local name, None if it is unbound;
-    `changing` the values of the module that it changes."""
+    """Reads the expressions of one choreography. `lookup` gives the place of a local name, None if it is unbound."""
 
     operations: Operations
-    changing: Mapping[str, cst.CSTNode]
     lookup: Callable[[str], Place | None]
     results: Mapping[int, Place]  # operations, by id of their node
 
@@ -145,35 +145,28 @@ class Reader(Purity):
             use.unstable.append(Impure(name, node, True))
         elif self._is_constant(name):
             use.atoms.append(Atom(name, EVERYWHERE, node))
-            if name in self.changing:
-                use.changing.append((name, node, self.changing[name]))
-            if asks := self.chance.asked(f"{self.module.name}.{name}"):
-                use.unstable.append(Impure(name, node, True, asks))
-            if name in self.module.imports:
-                self._elsewhere(node, use)
+            self._value(node, use)
 
-    def _elsewhere(self, node: cst.Name | cst.Attribute, use: Use) -> None:
-        """What another module of the project has: a value that each location makes for itself, or that is changed."""
+    def _value(self, node: cst.Name | cst.Attribute, use: Use) -> None:
+        """What a module of the project has: a value that each location makes for itself, or that is changed."""
         full = self.program.resolve(self.module, node) or ""
         if self.chance.is_value(full):
             if asks := self.chance.asked(full):
                 use.unstable.append(Impure(self.module.code(node), node, True, asks))
-            if self.chance.is_changed(full, self.module):
-                use.changing.append((self.module.code(node), node, None))
+            if changed := self.chance.changed_at(full, self.module):
+                use.changing.append((self.module.code(node), node, changed))
 
     def _is_constant(self, name: str) -> bool:
         """A module's own value: known everywhere, unlike a literal known to be known."""
         definition = self.module.definitions.get(name)
         return definition is not None and isinstance(definition.node, cst.SimpleStatementLine)
 
-    def _is_imported(self, node: cst.Attribute, hidden: frozenset[str]) -> bool:
+    def _is_of_module(self, node: cst.Attribute, hidden: frozenset[str]) -> bool:
+        """Whether it is an attribute of a class of the module, or of something that it imports."""
         head = (dotted_name(node) or "").partition(".")[0]
-        return head in self.module.imports and head not in self.choreography.locals | hidden
-
-    def _is_changing_class(self, node: cst.Name, hidden: frozenset[str]) -> bool:
-        definition = self.module.definitions.get(node.value)
-        plain = definition is not None and isinstance(definition.node, cst.ClassDef)
-        return plain and node.value in self.changing.keys() - hidden and self._is_global(node)
+        definition = self.module.definitions.get(head)
+        own = definition is not None and isinstance(definition.node, cst.ClassDef)
+        return (own or head in self.module.imports) and head not in self.choreography.locals | hidden
 
     def _access(
         self, node: cst.Attribute | cst.Subscript, use: Use, hidden: frozenset[str], lazy: bool
@@ -191,11 +184,8 @@ class Reader(Purity):
             full = self.program.resolve(self.module, node)
             if full is not None and is_unstable(full) and self._is_global(node):
                 use.unstable.append(Impure(full, node, True))
-            if isinstance(node.value, cst.Name) and self._is_changing_class(node.value, hidden):
-                name = node.value.value
-                use.changing.append((name, node, self.changing[name]))
-            elif self._is_imported(node, hidden):
-                self._elsewhere(node, use)
+            if self._is_of_module(node, hidden):
+                self._value(node, use)
             if not self._attribute_of_location(node, self.module.code(node), use, hidden):
                 if not lazy:
                     self._note(self.property(node), use)

@@ -41,7 +41,6 @@ from motetc.ir.nodes import (
 from motetc.ir.place import EVERYWHERE, NOWHERE, Place
 from motetc.ir.types import ClassDecl, Type
 from motetc.passes.chance import chance_of
-from motetc.passes.changing import changed_values
 from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader, Use
 from motetc.passes.matching import alternatives, pattern_covers
@@ -87,7 +86,6 @@ class _Walk(BindingPlaces):
             self.declared,
             chance_of(self.program),
             self.operations,
-            changed_values(module),
             self._lookup,
             self.op_places,
         )

@@ -1,0 +1,82 @@
+"""Whose values code changes in place, or by `global`: read off each node of Python's own syntax, by name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+MUTATORS: Final = frozenset(
+    {"add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert", "pop"}
+    | {"popitem", "popleft", "remove", "reverse", "rotate", "setdefault", "sort", "subtract"}
+    | {"update"}
+    | {"push", "put", "register", "subscribe"}
+)
+"""Methods that change what they are called on: those of Python's collections, and what registries call theirs."""
+MUTATING: Final = frozenset(
+    {ast.Assign, ast.Delete, ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor}
+    | {ast.With, ast.AsyncWith, ast.Call, ast.Global}
+)
+"""The nodes of which there is anything to say."""
+
+
+def mutated(node: ast.AST, through_calls: bool = False) -> Iterator[str]:
+    """The names whose values a node itself changes, dotted as far as they are: of `a.b[c] = d`, `a.b` and `a`.
+
+    `through_calls`: of `f(x)[c] = d`, `f`.
+    """
+    match node:
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            yield from (n for target in targets for n in _put(target, through_calls))
+        case ast.For(target=target) | ast.AsyncFor(target=target):
+            yield from _put(target, through_calls)
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            given = (item.optional_vars for item in items if item.optional_vars is not None)
+            yield from (n for target in given for n in _put(target, through_calls))
+        case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+            yield from _bases(target, through_calls)
+        case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in MUTATORS:
+            yield from _bases(value, through_calls)
+        case ast.Global(names=found):
+            yield from found
+
+
+def mutated_roots(nodes: Iterable[ast.AST]) -> set[str]:
+    """The names, local ones too, at the head of all that some nodes change, `a` of `a.b(c).d = e`."""
+    names = (n for node in nodes if type(node) in MUTATING for n in mutated(node, True))
+    return {name.partition(".")[0] for name in names}
+
+
+def dotted(node: ast.AST) -> str:
+    """`a.b.c` as text, "" for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = dotted(node.value)
+        return f"{base}.{node.attr}" if base else ""
+    return ""
+
+
+def _put(target: ast.expr, through_calls: bool) -> Iterator[str]:
+    """What a target puts something in: nothing, if it binds a name."""
+    match target:
+        case ast.Name():
+            return
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            for part in parts:
+                yield from _put(part, through_calls)
+        case ast.Starred(value=value):
+            yield from _put(value, through_calls)
+        case _:
+            yield from _bases(target, through_calls)
+
+
+def _bases(node: ast.expr, through_calls: bool) -> Iterator[str]:
+    """What attributes and items are taken of."""
+    passed = (ast.Attribute, ast.Subscript, *((ast.Call,) if through_calls else ()))
+    while isinstance(node, passed):
+        if name := dotted(node):
+            yield name
+        node = node.func if isinstance(node, ast.Call) else node.value
+    if isinstance(node, ast.Name):
+        yield node.id
