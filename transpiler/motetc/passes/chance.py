@@ -25,8 +25,15 @@ from motetc.ir.purity import TELLING, is_acting, is_asking
 _MAKING: Final = ("__new__", "__init__", "__post_init__")
 _SEEDED: Final = frozenset({"random.Random"})
 _ASKING: Final = rf"\b({'|'.join(sorted(TELLING))})\b"
-Asked = Callable[[Used, str], bool]
-"""Whether a use, of what has this full name, is what is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked for in definitions. `told` says it of a use of what has a full name, "" where that is something
+    else; `changes`: so is a value of the module that is changed."""
+
+    told: Callable[[Used, str], str]
+    changes: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +41,7 @@ class Chance:
     """Answers about one program."""
 
     program: Program
-    known: dict[tuple[Asked, str], str] = field(default_factory=dict)
+    known: dict[tuple[Question, str], str] = field(default_factory=dict)
     changed: dict[str, Mapping[str, Span]] = field(default_factory=dict)
     asking: dict[str, bool] = field(default_factory=dict)
     touches: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -44,7 +51,7 @@ class Chance:
         """The first function that differs from node to node which a definition comes to; "" if none."""
         owner, _ = self.program.split(full)
         may = owner is not None and self._may_ask(owner)
-        return self._first(_asks, full) if may else ""
+        return self._first(_ASKS, full) if may else ""
 
     def _may_ask(self, module: SourceModule) -> bool:
         """Whether it is worth to look: some word stands in the module, or one that it imports."""
@@ -55,7 +62,7 @@ class Chance:
 
     def acts(self, full: str) -> str:
         """In words, the first that a definition does besides giving a result: print, change a value of the module."""
-        return self._first(_acts, full)
+        return self._first(_ACTS, full)
 
     def made(self, full: str, call: cst.BaseExpression) -> str:
         """As `asked`, of a class that is made by a call: fields that are given need no default."""
@@ -149,28 +156,27 @@ class Chance:
             self.changed[module.name] = found
         return self.changed[module.name]
 
-    def _first(self, wanted: Asked, full: str) -> str:
-        if (wanted, full) not in self.known:
-            self.known[wanted, full] = next(self._search(wanted, full, {full}), "")
-        return self.known[wanted, full]
+    def _first(self, question: Question, full: str) -> str:
+        if (question, full) not in self.known:
+            self.known[question, full] = next(self._search(question, full, {full}), "")
+        return self.known[question, full]
 
-    def _search(self, wanted: Asked, full: str, seen: set[str]) -> Iterator[str]:
+    def _search(self, question: Question, full: str, seen: set[str]) -> Iterator[str]:
         """What is looked for in a definition and those that it uses, as it is found."""
         owner, name = self.program.split(full)
         reach = _reaches(owner).get(name) if owner is not None else None
         if owner is None or reach is None:
             return
-        if wanted is _acts:
+        if question.changes:
             yield from (f"changes `{name}`" for name in sorted(reach.changed))
         for used in reach.used:
             whole = self._resolved(owner, used)
-            if wanted(used, whole):
-                named = whole.removeprefix("builtins.")
-                yield f"calls `{named}`" if wanted is _acts else named
+            if told := question.told(used, whole):
+                yield told
             for inner in (whole, *(f"{whole}.{m}" for m in _MAKING if used.called)):
                 if inner not in seen:
                     seen.add(inner)
-                    yield from self._search(wanted, inner, seen)
+                    yield from self._search(question, inner, seen)
 
     def _resolved(self, module: SourceModule, used: Used) -> str:
         head, _, rest = used.name.partition(".")
@@ -196,12 +202,21 @@ def _says(module: SourceModule, word: str) -> bool:
     return _pattern(word).search(module.text) is not None
 
 
-def _asks(used: Used, full: str) -> bool:
-    return is_asking(full) and not (used.given and full in _SEEDED)
+def _asks(used: Used, full: str) -> str:
+    asks = is_asking(full) and not (used.given and full in _SEEDED)
+    return _named(full) if asks else ""
 
 
-def _acts(used: Used, full: str) -> bool:
-    return used.called and is_acting(full)
+def _acts(used: Used, full: str) -> str:
+    return f"calls `{_named(full)}`" if used.called and is_acting(full) else ""
+
+
+def _named(full: str) -> str:
+    return full.removeprefix("builtins.")
+
+
+_ASKS: Final = Question(_asks)
+_ACTS: Final = Question(_acts, changes=True)
 
 
 @lru_cache(maxsize=1)
