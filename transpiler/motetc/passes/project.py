@@ -97,9 +97,18 @@ def project(
     unified = Unified()
     untold = Untold(program.modules[choreography.module], choreography, type_of, facts.root_place)
     found: dict[str, Projection] = {}
+    taken = taken_names(program, choreography)
     for role in choreography.roles:
         projector = Projector(
-            program, choreography, facts, role.name, type_of, findings, unified, untold
+            program,
+            choreography,
+            facts,
+            role.name,
+            type_of,
+            findings,
+            unified,
+            untold,
+            taken.at(role.name),
         )
         found[role.name] = projector.run()
     untold.report(findings)
@@ -118,9 +127,9 @@ class Projector:
     findings: Findings
     unified: Unified
     untold: Untold
+    taken: set[str]
     scopes: dict[int, tuple[int, ...]] = field(default_factory=dict)
     merged: set[int] = field(default_factory=set)
-    taken: set[str] = field(default_factory=set)
     module: SourceModule = field(init=False)
     shapes: Shapes = field(init=False)
     deeds: Deeds = field(init=False)
@@ -130,7 +139,6 @@ class Projector:
     def run(self) -> Projection:
         """The whole function at this role."""
         self.module = self.program.modules[self.choreography.module]
-        self.taken = taken_names(self.program, self.choreography, self.role)
         self.net = self.fresh("net")
         ops = {op.uid: op for op in operations(self.choreography.body)}
         self.deeds = Deeds(self.choreography, self.facts, self.role)

@@ -7,60 +7,84 @@ the module of this role.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import libcst as cst
 
+from motetc.frontend.outline import may_define_pipelines
 from motetc.frontend.pipelines import is_pipeline
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
+from motetc.frontend.source import SourceModule
 from motetc.ir.live import Flow
 from motetc.ir.nodes import Block, Choreography, Each, For, Match, Opaque, Simple, Stmt
 from motetc.ir.slices import SliceLive
 from motetc.ir.walk import roots, statements
 
+Names = frozenset[str]
 
-def taken_names(program: Program, choreography: Choreography, role: str) -> set[str]:
-    """The names that a role's function and its module use, or may."""
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Of one choreography: the names that are taken everywhere, and those that blocks and slices bind, with the roles
+    that run them."""
+
+    everywhere: Names
+    bound: tuple[tuple[Names, Names], ...]
+
+    def at(self, role: str) -> set[str]:
+        """The names that a role's function and its module use, or may."""
+        return set(self.everywhere.union(*(names for roles, names in self.bound if role in roles)))
+
+
+def taken_names(program: Program, choreography: Choreography) -> Taken:
+    """Which names are taken at each role of a choreography."""
     module = program.modules[choreography.module]
-    pipelines = {
+    every = [*statements(choreography.body)]
+    blocks = tuple(block for stmt in every for block in _blocks(stmt))
+    placed = Names().union(*(names for _, names in blocks))
+    given = {parameter.name for parameter in choreography.parameters}
+    shared = given.union(*(names for stmt in every for names in _bound(stmt))) if placed else given
+    own = choreography.locals - (placed - shared)
+    return Taken(Names(own | module.imports.keys() | _defined(program, module)), blocks)
+
+
+def _defined(program: Program, module: SourceModule) -> set[str]:
+    """What a module defines, but for its pipelines."""
+    if not may_define_pipelines(module):
+        return {*module.definitions}
+    return {
         name
         for name, definition in module.definitions.items()
-        if isinstance(definition.node, cst.FunctionDef)
-        and is_pipeline(program, module, definition.node)
+        if not isinstance(definition.node, cst.FunctionDef)
+        or not is_pipeline(program, module, definition.node)
     }
-    own = choreography.locals - _foreign(choreography, role)
-    return set(own | module.imports.keys() | (module.definitions.keys() - pipelines))
 
 
-def _foreign(choreography: Choreography, role: str) -> frozenset[str]:
-    """What only blocks and slices of other locations bind."""
-    every = [*statements(choreography.body)]
-    elsewhere = frozenset().union(*(names for stmt in every for names in _bound(stmt, role, False)))
-    if not elsewhere:
-        return elsewhere
-    given = {parameter.name for parameter in choreography.parameters}
-    here = frozenset().union(*(names for stmt in every for names in _bound(stmt, role, True)))
-    return elsewhere - here - given
-
-
-def _bound(stmt: Stmt, role: str, here: bool) -> Iterator[frozenset[str]]:
-    """What a statement binds at a role, or at others alone."""
+def _blocks(stmt: Stmt) -> Iterator[tuple[Names, Names]]:
+    """The roles that run local code, and what it binds."""
     match stmt:
         case Block():
-            if (role in {seat.role for seat in stmt.seats}) is here:
-                yield frozenset(stmt.binds)
+            yield Names(seat.role for seat in stmt.seats), Names(stmt.binds)
         case Flow():
             for live in stmt.lives:
-                if isinstance(live, SliceLive) and (live.role == role) is here:
-                    yield live.body.binds - {x.live.name for x in live.body.leaving}
-        case Simple() | Opaque() | For() if here:
-            yield frozenset(stmt.binds)
-        case Each() if here:
-            yield frozenset({stmt.variable})
-        case Match() if here:
-            yield frozenset(name for case in stmt.cases for name in case.binds)
+                if isinstance(live, SliceLive):
+                    own = live.body.binds - {x.live.name for x in live.body.leaving}
+                    yield Names({live.role}), Names(own)
         case _:
             pass
-    if here:
-        for root in roots(stmt):
-            yield names_of(root.expr).binds
+
+
+def _bound(stmt: Stmt) -> Iterator[Names]:
+    """What a statement binds at whoever runs it."""
+    match stmt:
+        case Simple() | Opaque() | For():
+            yield Names(stmt.binds)
+        case Each():
+            yield Names({stmt.variable})
+        case Match():
+            yield Names(name for case in stmt.cases for name in case.binds)
+        case _:
+            pass
+    for root in roots(stmt):
+        yield names_of(root.expr).binds

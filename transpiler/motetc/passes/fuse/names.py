@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
-from motetc.frontend.naming import free_name
+from motetc.frontend.naming import free_name, snake
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Collect, Live
 from motetc.ir.operators import LOOP
@@ -318,9 +318,3 @@ def singular(name: str) -> str:
     if name.endswith("ies"):
         return f"{name[:-3]}y"
     return name[:-2] if name.endswith(("sses", "xes", "ches", "shes")) else name[:-1]
-
-
-def snake(name: str) -> str:
-    """The name of a variable for the name of a class."""
-    text = "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
-    return text.strip("_")

@@ -6,6 +6,7 @@ import re
 
 import libcst as cst
 
+from motetc.frontend.naming import snake
 from motetc.ir.live import Live
 from motetc.ir.purity import has_pure_methods
 from motetc.ir.types import Type
@@ -15,7 +16,6 @@ from motetc.passes.fuse.elementwise import flatten
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import accumulator_type, augmented, declare, initial, made, step
 from motetc.passes.fuse.inline import calls, items_of, parameters
-from motetc.passes.fuse.names import snake
 from motetc.passes.fuse.operator import Op
 
 
