@@ -256,7 +256,7 @@ def _clock() -> float:
 def stages(root: Path) -> dict[str, float]:
     """Where the processor time of a cold build goes, in one process: each function without those named below it."""
     begin = _clock()
-    from motetc import build, forked, pipeline
+    from motetc import analysis, build, forked, pipeline
     from motetc.backend import blacken, finish
     from motetc.backend import format as formatting
     from motetc.check.layers import Generated, checking
@@ -273,8 +273,8 @@ def stages(root: Path) -> dict[str, float]:
     watch.over(build, "read_sources", "parsing")
     watch.over(pipeline, "_read_syntax", "parsing")
     watch.over(pipeline.Lowered, "lower_all", "lowering")
-    watch.over(pipeline, "find_places", "places")
-    watch.over(pipeline, "project", "projection")
+    watch.over(analysis, "find_places", "places")
+    watch.over(analysis, "project", "projection")
     watch.over(pipeline.Backend, "run", "writing modules")
     watch.over(formatting, "format_modules", "layout")
     watch.over(blacken, "format_text", "black")

@@ -5,13 +5,12 @@ Bad input of any kind comes back as findings; an exception out of here is our bu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from importlib import import_module
+from typing import Any
 
-import libcst as cst
-
+from motetc.analysis import Analysis
 from motetc.backend.asked import join
 from motetc.backend.at_source import (
     found_at_source,
@@ -37,7 +36,6 @@ from motetc.frontend.compound_keys import Lowered
 from motetc.frontend.expand import expand_pipelines
 from motetc.frontend.foreign import check_foreign
 from motetc.frontend.forgotten import check_forgotten
-from motetc.frontend.generics import find_data_variables
 from motetc.frontend.import_checks import check_conditional, check_imports, check_main
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.normal_names import check_names
@@ -50,23 +48,11 @@ from motetc.frontend.source import SourceModule, of_outline, read_syntax
 from motetc.frontend.sources import Sources
 from motetc.frontend.types import SourceFile, TypeFacts, ask
 from motetc.ir.live import Flow
-from motetc.ir.nodes import Facts
 from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
-from motetc.ir.types import Type
 from motetc.ir.verify import verify, verify_completeness, verify_duality, verify_places
 from motetc.ir.walk import statements
 from motetc.passes.chance import check_pure
-from motetc.passes.endless import Endless
-from motetc.passes.guarantees import check_guarantees
-from motetc.passes.mended import Placing, project_mended
-from motetc.passes.name_channels import name_channels
-from motetc.passes.orders import find_orders
-from motetc.passes.places import find_places
-from motetc.passes.project import project
-from motetc.passes.races import Races
-from motetc.passes.states import states_used
-from motetc.passes.type_arguments import TypeArguments
 
 _FUSING = ("motetc.passes.project_flows",)
 PASSES = ("lower", "places", "project", "name_channels")
@@ -92,126 +78,145 @@ def compile_sources(
     part: Part | None = None,
 ) -> Compilation:
     """Compile every source module of a project, or those of a part."""
-    written, findings = Findings(), Findings()
     forget_positions()
-    for problem in sources.broken:
-        written.add(problem)
     wanted = sources.modules if part is None else part.modules
     modules = {n: of_outline(m) for n, m in sources.modules.items() if n in wanted}
     program = Program(modules, {} if part is None else sources.modules)
-    _read_syntax(program, written)
-    if not expand_pipelines(program, written, lambda: _ask_as_written(config, program)):
-        return Compilation((), written.sorted(), (), sources.files)
-    find_locations(program, findings)
-    if part is not None and not join(program, part):
-        raise _Apart
-    find_mirrored(program)
-    check_imports(program, findings)
-    check_names(program, findings)
-    check_foreign(program, findings)
-    find_choreographies(program, findings)
-    check_main(program, findings)
-    check_own_file(program, findings)
-    check_conditional(program, findings)
-    check_forgotten(program, findings)
-    check_pure(program, findings)
-    lowered = Lowered(program)
-    lowered.lower_all()
-    if part is None and not program.choreographies and not program.locations:
-        return Compilation((), _at_source(program, written, findings), (), sources.files)
-    try:
-        facts = _ask(config, program, kept, part)
-    except ConfigError:
-        if not sources.broken:
-            raise
-        lowered.report(findings)  # mypy stops at a broken file that others import
-        found = causes(_at_source(program, written, findings), (), program)
-        return Compilation((), found, (), sources.files)
-    lowered.lower_again(facts.at)
-    lowered.report(findings)
-    verify(program.choreographies.values())
-    dumps = [("lower", print_program(program.choreographies.values()))] if "lower" in dump else []
-    return _finish(config, program, facts, written, findings, sources.files, dumps, dump, part)
+    return _Compiler(config, sources, kept, dump, part, program).run()
 
 
-def _at_source(program: Program, written: Findings, findings: Findings) -> tuple[Diagnostic, ...]:
-    """What was found in the sources as they are written, and in what became of them."""
-    return (*written.sorted(), *found_at_source(maps_of(program), findings.sorted()))
+@dataclass(slots=True)
+class _Compiler:
+    """One compilation under way. `written` is wrong with the sources as they are written, `findings` with what they
+    are once pipelines are expanded."""
 
+    config: Config
+    sources: Sources
+    kept: Kept
+    dump: Sequence[str]
+    part: Part | None
+    program: Program
+    written: Findings = field(default_factory=Findings)
+    findings: Findings = field(default_factory=Findings)
+    dumps: list[tuple[str, str]] = field(default_factory=list)
 
-def _finish(
-    config: Config,
-    program: Program,
-    facts: TypeFacts,
-    written: Findings,
-    findings: Findings,
-    sources: tuple[str, ...],
-    dumps: list[tuple[str, str]],
-    dump: Sequence[str],
-    part: Part | None,
-) -> Compilation:
-    codecs = Codecs(facts.decl, frozenset(program.registered), program.locations)
-    check = codecs.check
-    compiled: dict[str, Compiled] = {}
-    find_data_variables(program, facts, findings)
-    Endless(program, findings).run()
-    anywhere, placed = _anywhere(program, facts), dict[str, Facts]()
-    touched, openings = states_used(program.choreographies), Openings(program.choreographies)
-    places: dict[str, Placing] = {}
-    found_placing: dict[str, Findings] = {}
-    for key, choreography in program.choreographies.items():
-        type_of = partial(anywhere, choreography.module)
-        find_orders(choreography, type_of)
-        check_guarantees(program.modules[choreography.module], choreography, findings)
-        places[key] = partial(
-            find_places, program, choreography, type_of, facts.decl, check, touched
-        )
-        found_placing[key] = Findings()
-        placed[key] = places[key](found_placing[key])
-    TypeArguments(program, placed, anywhere, facts.decl, check, findings, found_placing).run()
-    Races(program, placed, anywhere, facts.decl, touched, findings).run(found_placing)
-    for key, choreography in program.choreographies.items():
-        type_of = partial(anywhere, choreography.module)
-        projections, unified = project_mended(
-            choreography,
-            placed[key],
-            found_placing[key],
-            places[key],
-            partial(project, program, choreography, type_of),
-            findings,
-        )
-        names, at_sender = name_channels(choreography, placed[key], unified)
-        compiled[key] = Compiled(
-            choreography, placed[key], projections, names, at_sender, unified.find
-        )
-    for name in dump:
-        if name != "lower" and name in PASSES:
-            dumps.append((name, print_projections(compiled.values(), name)))
-    maps = maps_of(program)
-    mypys = typed_at_source(maps, _of_project(program, facts.findings))
-    found = causes(_at_source(program, written, findings), mypys, program)
-    summaries = tuple(
-        summary_at_source(maps, summarize(program, c, openings)) for c in compiled.values()
-    )
-    if any(d.severity == "error" for d in found):
-        return Compilation((), found, summaries, sources, tuple(dumps))
-    for passed in compiled.values():
-        _verify(passed)
-    meetings = Meetings(program.choreographies, placed)
-    plan = Plan(
-        program, config.output.name, compiled, facts.decl, anywhere, codecs, openings, meetings
-    )
-    backend = Backend(plan, part)
-    modules = tuple(made_at_source(maps, backend.run()))
-    ours = {str(m.path) for m in program.everything.values()}
-    outside = facts.outside.apart_from(ours)
-    made = Compilation(modules, found, summaries, sources, tuple(dumps), outside=outside)
-    if found or maps or backend.effects.across:
-        if part is not None:
+    def run(self) -> Compilation:
+        """The modules, or what is wrong."""
+        program = self.program
+        for problem in self.sources.broken:
+            self.written.add(problem)
+        _read_syntax(program, self.written)
+        if not expand_pipelines(program, self.written, self._ask_as_written):
+            return self._made(self.written.sorted())
+        self._find()
+        lowered = Lowered(program)
+        lowered.lower_all()
+        if self.part is None and not program.choreographies and not program.locations:
+            return self._made(self._at_source())
+        try:
+            types = self._ask()
+        except ConfigError:
+            if not self.sources.broken:
+                raise
+            lowered.report(self.findings)  # mypy stops at a broken file that others import
+            return self._made(causes(self._at_source(), (), program))
+        lowered.lower_again(types.at)
+        lowered.report(self.findings)
+        verify(program.choreographies.values())
+        if "lower" in self.dump:
+            self.dumps.append(("lower", print_program(program.choreographies.values())))
+        return self._finish(types)
+
+    def _find(self) -> None:
+        """Locations and choreographies, and what is wrong with modules as a whole."""
+        program, findings = self.program, self.findings
+        find_locations(program, findings)
+        if self.part is not None and not join(program, self.part):
             raise _Apart
-        return made
-    links = backend.links(facts.digests(), facts.declared)
-    return replace(made, links=links) if part is None else _joined(made, links, plan, part)
+        find_mirrored(program)
+        check_imports(program, findings)
+        check_names(program, findings)
+        check_foreign(program, findings)
+        find_choreographies(program, findings)
+        check_main(program, findings)
+        check_own_file(program, findings)
+        check_conditional(program, findings)
+        check_forgotten(program, findings)
+        check_pure(program, findings)
+
+    def _finish(self, types: TypeFacts) -> Compilation:
+        """What is known of everything, through the passes and the backend."""
+        program = self.program
+        codecs = Codecs(types.decl, frozenset(program.registered), program.locations)
+        openings = Openings(program.choreographies)
+        analysis = Analysis(program, types, codecs, self.findings)
+        compiled = analysis.run()
+        for name in self.dump:
+            if name != "lower" and name in PASSES:
+                self.dumps.append((name, print_projections(compiled.values(), name)))
+        maps = maps_of(program)
+        mypys = typed_at_source(maps, _of_project(program, types.findings))
+        found = causes(self._at_source(), mypys, program)
+        summaries = tuple(
+            summary_at_source(maps, summarize(program, c, openings)) for c in compiled.values()
+        )
+        if any(d.severity == "error" for d in found):
+            return self._made(found, choreographies=summaries)
+        for passed in compiled.values():
+            _verify(passed)
+        plan = Plan(
+            program,
+            self.config.output.name,
+            compiled,
+            types.decl,
+            analysis.anywhere,
+            codecs,
+            openings,
+            Meetings(program.choreographies, analysis.placed),
+        )
+        backend = Backend(plan, self.part)
+        modules = tuple(made_at_source(maps, backend.run()))
+        outside = types.outside.apart_from({str(m.path) for m in program.everything.values()})
+        made = self._made(found, modules=modules, choreographies=summaries, outside=outside)
+        if found or maps or backend.effects.across:
+            if self.part is not None:
+                raise _Apart
+            return made
+        links = backend.links(types.digests(), types.declared)
+        if self.part is None:
+            return replace(made, links=links)
+        return _joined(made, links, plan, self.part)
+
+    def _made(self, found: tuple[Diagnostic, ...], **more: Any) -> Compilation:
+        made = Compilation((), found, (), self.sources.files, tuple(self.dumps))
+        return replace(made, **more)
+
+    def _at_source(self) -> tuple[Diagnostic, ...]:
+        """What was found in the sources as they are written, and in what became of them."""
+        found = found_at_source(maps_of(self.program), self.findings.sorted())
+        return (*self.written.sorted(), *found)
+
+    def _ask(self) -> TypeFacts:
+        """mypy's answers about every module that takes part."""
+        program, kept, part = self.program, self.kept, self.part
+        others = part.before.mirrored - part.modules if part is not None else set()
+        files = _files(program, program.mirrored | others)
+        cache, search = self.config.cache, self.config.sources
+        if kept.ahead is None:
+            kept.ahead = kept.begin(files, cache_dir=cache, search=search)
+        if kept.ahead.is_under_way():
+            _prepare(program)
+        facts = ask(files, cache_dir=cache, search=search, ahead=kept.ahead)
+        decided = part is not None and bool(facts.findings) and not part.inner
+        same = part is None or decided or part.same_types(facts.digests(), facts.declared)
+        if not same:
+            raise _Apart
+        return facts
+
+    def _ask_as_written(self) -> TypeFacts:
+        """mypy's answers before pipelines are expanded; kept apart, so that both are there when nothing changes."""
+        files = _files(self.program, {m.name for m in self.program.modules.values() if m.statements})
+        return ask(files, cache_dir=self.config.cache / "written", search=self.config.sources)
 
 
 def _joined(made: Compilation, links: Links, plan: Plan, part: Part) -> Compilation:
@@ -251,27 +256,6 @@ def _prepare(program: Program) -> None:
         import_module(name)
 
 
-def _ask(config: Config, program: Program, kept: Kept, part: Part | None) -> TypeFacts:
-    """mypy's answers about every module that takes part."""
-    others = part.before.mirrored - part.modules if part is not None else set()
-    files = _files(program, program.mirrored | others)
-    if kept.ahead is None:
-        kept.ahead = kept.begin(files, cache_dir=config.cache, search=config.sources)
-    if kept.ahead.is_under_way():
-        _prepare(program)
-    facts = ask(files, cache_dir=config.cache, search=config.sources, ahead=kept.ahead)
-    decided = part is not None and bool(facts.findings) and not part.inner
-    if part is not None and not decided and not part.same_types(facts.digests(), facts.declared):
-        raise _Apart
-    return facts
-
-
-def _ask_as_written(config: Config, program: Program) -> TypeFacts:
-    """mypy's answers before pipelines are expanded; kept apart, so that both are there when nothing changes."""
-    files = _files(program, {m.name for m in program.modules.values() if m.statements})
-    return ask(files, cache_dir=config.cache / "written", search=config.sources)
-
-
 def _files(program: Program, names: set[str]) -> list[SourceFile]:
     """Modules and what they import, as mypy is to see them."""
     everything = program.everything
@@ -294,7 +278,3 @@ def _of_project(program: Program, found: Iterable[Diagnostic]) -> Iterator[Diagn
     for finding in found:
         path = by_path.get(finding.span.path, finding.span.path)
         yield replace(finding, span=replace(finding.span, path=path))
-
-
-def _anywhere(program: Program, facts: TypeFacts) -> Callable[[str, cst.CSTNode], Type | None]:
-    return lambda module, node: facts.at(program.modules[module], node)
