@@ -17,6 +17,7 @@ from motetc.backend.inner_imports import InnerImports, Moved
 from motetc.backend.plan import WIRE, Plan, net_variables
 from motetc.backend.reads import read_at_once, read_by_parameters, reads_of
 from motetc.frontend.locations import registers_codec
+from motetc.frontend.outline import shadowed
 from motetc.frontend.program import LocationClass
 from motetc.frontend.source import Definition, SourceModule
 from motetc.frontend.tree import Node, children, code_for
@@ -261,16 +262,17 @@ class ModulePlan:
         """`pkg.Quote`, where the package only passes the name on; `pkg.mod.x` of a module that stays in place."""
         program = self.plan.program
         base = program.modules.get(program.resolve(self.source, node.value) or "")
-        if base is None or f"{base.name}.{node.attr.value}" in program.mirrored:
+        if base is None:
+            return
+        full = f"{base.name}.{node.attr.value}"
+        passed_on = full not in program.modules or shadowed(program.modules, full) is not None
+        if full in program.mirrored and not passed_on:
             return
         if base.name not in program.mirrored:
             imported = self.source.imports[local]
             if not imported.member and imported.module == local:
                 self._need_plain_import(local)
-        elif (
-            node.attr.value in base.imports
-            and f"{base.name}.{node.attr.value}" not in program.modules
-        ):
+        elif node.attr.value in base.imports and passed_on:
             self._whole_module(local, node.value, base.name, self.folder, types=False)
             self.require(self.folder, base.name, f"{node.attr.value}!")
 

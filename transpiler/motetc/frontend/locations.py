@@ -10,6 +10,7 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
+from motetc.frontend.outline import packages
 from motetc.frontend.program import CLUSTER, PROCESS, LocationClass, Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import bounded_variables, children, methods_of, parameters
@@ -270,7 +271,8 @@ def find_mirrored(program: Program) -> None:
     """Modules with locations or choreographies, and those that import from such a module: one module per location.
 
     A helper that imports a payload class from a located module has to be mirrored too: otherwise it would hold a
-    second class of the same name.
+    second class of the same name. So has one in a package that is: to import it would load what others need. (Not
+    if it has to stay where it is, by `__file__` or a star.)
     """
     located = {c.module for c in program.locations.values()}
     for module in program.modules.values():
@@ -281,7 +283,10 @@ def find_mirrored(program: Program) -> None:
     while changed:
         changed = False
         for module in program.modules.values():
-            if module.name not in mirrored and mirrored & set(program.imported_modules(module)):
+            loaded = {*program.imported_modules(module)}
+            if not module.stars and "__file__" not in module.text:
+                loaded |= {*packages(module.name)}
+            if module.name not in mirrored and mirrored & loaded:
                 mirrored.add(module.name)
                 changed = True
     program.mirrored = mirrored

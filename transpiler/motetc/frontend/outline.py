@@ -126,6 +126,25 @@ def project_module(modules: Mapping[str, Outline], imported: Import) -> str | No
     return owner.name if owner else None
 
 
+def shadowed(modules: Mapping[str, Outline], full: str) -> Import | None:
+    """What a package imports under the name of a module in it: `pkg.f` after `from .f import f` is the function."""
+    package, _, name = full.rpartition(".")
+    if full not in modules or package not in modules:
+        return None
+    found = modules[package].imports.get(name)
+    return found if found is not None and found.full_name != full else None
+
+
+def see_through_packages(modules: Mapping[str, Outline]) -> None:
+    """Let what is imported from a package be what it has under that name, not the module in it that is called so."""
+    for module in modules.values():
+        for local, imported in module.imports.items():
+            meant = shadowed(modules, imported.full_name) if imported.member else None
+            if meant is not None:
+                module.imports[local] = meant
+                module.inner += (imported,)
+
+
 def imported_modules(modules: Mapping[str, Outline], module: Outline) -> Iterator[str]:
     """The project's own modules that `module` imports."""
     for imported in (*module.imports.values(), *module.inner):
@@ -145,16 +164,22 @@ def starred_modules(modules: Mapping[str, Outline], module: Outline) -> Iterator
 def dependencies(modules: Mapping[str, Outline], module: Outline) -> set[str]:
     """The project's own modules that are loaded for `module`: what it imports, and the packages around."""
     found = {*imported_modules(modules, module), *starred_modules(modules, module)}
-    around = {name[: dot.start()] for name in (*found, module.name) for dot in _DOT.finditer(name)}
+    around = {package for name in (*found, module.name) for package in packages(name)}
     return (found | (around & modules.keys())) - {module.name}
 
 
+def packages(name: str) -> Iterator[str]:
+    """What Python loads before a module: `a` and `a.b` for `a.b.c`."""
+    return (name[: dot.start()] for dot in _DOT.finditer(name))
+
+
 def concerned(modules: Mapping[str, Outline]) -> set[str]:
-    """The modules that may hold something of ours: those that import `motet` or a module that does."""
+    """The modules that may hold something of ours: those that import `motet` or a module that does, or are in one."""
     found = {m.name for m in modules.values() if _names_us(m)}
     importers: dict[str, set[str]] = {}
     for module in modules.values():
-        for name in (*imported_modules(modules, module), *starred_modules(modules, module)):
+        imported = (*imported_modules(modules, module), *starred_modules(modules, module))
+        for name in (*imported, *packages(module.name)):
             importers.setdefault(name, set()).add(module.name)
     pending = list(found)
     while pending:

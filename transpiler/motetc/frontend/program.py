@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.diagnostics.model import Span
-from motetc.frontend.outline import API, Outline, imported_modules, split
+from motetc.frontend.outline import API, Outline, imported_modules, shadowed, split
 from motetc.frontend.source import SourceModule, of_outline, read_syntax
 from motetc.ir.nodes import Choreography
 
@@ -73,10 +73,18 @@ class Program:
         head, _, rest = dotted.partition(".")
         imported = module.imports.get(head)
         if imported is not None:
-            return self.canonical(".".join(filter(None, [imported.full_name, rest])))
+            return self.canonical(self._member(imported.full_name, rest))
         if head in module.definitions:
             return self.canonical(".".join(filter(None, [module.name, head, rest])))
         return f"builtins.{dotted}"
+
+    def _member(self, full: str, rest: str) -> str:
+        """What `.a.b` after a name means, where packages have something else under the names of modules in them."""
+        for part in filter(None, rest.split(".")):
+            full = f"{full}.{part}"
+            found = shadowed(self.modules, full)
+            full = found.full_name if found is not None else full
+        return full
 
     def canonical(self, full: str, depth: int = 8) -> str:
         """Follow re-exports through the project's own modules."""

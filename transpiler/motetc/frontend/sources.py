@@ -10,7 +10,7 @@ from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.discover import Found, discover
 from motetc.frontend.module_names import check_names
-from motetc.frontend.outline import Outline
+from motetc.frontend.outline import Outline, see_through_packages
 from motetc.frontend.outlines import Outlines
 
 _CODING: Final = re.compile(
@@ -42,6 +42,7 @@ def read_sources(config: Config) -> Sources:
         else:
             sources.modules[source.module] = made
     outlines.save()
+    see_through_packages(sources.modules)
     return sources
 
 
