@@ -31,6 +31,8 @@ MESSAGES = {
     'Type argument "Bounded" of "KeyedStream" must be a subtype of "NoOrder"': "key, value, location, order",
     '"Stream" expects 5 type arguments, but 2 given': "`Stream[T, L, Ordered, ExactlyOnce, Bounded]`",
     'Item "Failure" of "int | Failure" has no attribute "value"': "ask `isinstance(…, Failure)` first",
+    'No overload variant of "attempt" matches argument type "int"': "`attempt(f, x)`, and not `attempt(f(x))`",
+    'Dict entry 0 has incompatible type "int": "str"; expected "MemberId[Worker]": "str"': "for m in ….members",
     'Argument 1 to "f" has incompatible type "str"; expected "int"': "",
     'Argument 1 to "merge_unordered" of "Stream" has incompatible type "int"; expected "str"': "",
 }

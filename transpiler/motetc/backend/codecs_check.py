@@ -94,15 +94,18 @@ class Checker:
         return next((bad for arg in inside if (bad := self._unhashable(arg)) is not None), None)
 
     def _declared(self, t: Type, path: str, params: tuple[str, ...]) -> Iterator[str]:
+        decl = self.decls(t.name)
+        if decl is None or decl.kind in ("plain", "location", "newtype"):
+            if t.name not in self.seen:  # whatever it is made of
+                yield _reason(path, f"`{t.name}` cannot travel: {_advice(decl)}")
+            self.seen.add(t.name)
+            return
         for i, arg in enumerate(t.args):
             yield from self.reasons(arg, f"{path}[{i}]" if len(t.args) > 1 else f"{path}[]", params)
-        decl = self.decls(t.name)
         if t.name in self.seen:
             return
         self.seen.add(t.name)
-        if decl is None or decl.kind in ("plain", "location", "newtype"):
-            yield _reason(path, f"`{t.name}` cannot travel: {_advice(decl)}")
-        elif decl.kind == "codec" and decl.params:
+        if decl.kind == "codec" and decl.params:
             yield _reason(path, f"`{short(t)}` is generic and has a codec of its own")
         elif decl.kind == "alias" and decl.target is not None:
             yield from self.reasons(decl.target, path or short(Type("alias", t.name)), decl.params)

@@ -36,9 +36,10 @@ def causes(
     second = list(mypys)
     found = list(ours)
     undecided = [d.span for d in found if d.code == "unknown-choice"]
-    first = [d for d in found if not _is_consequence(d, second) and not _is_apart(d, undecided)]
+    first = [d for d in found if not _is_consequence(d, second, program) and not _is_apart(d, undecided)]
     unawaited = {d.span.path for d in first if d.code == "not-awaited"}
     first = [d for d in first if not (NEVER_REACHED in d.message and d.span.path in unawaited)]
+    first = [d for d in first if not _is_of_global(d, first) and not _is_after_leaving(d, first)]
     first = _outside_unnamed(first, second, program)
     broken = _with_importers(program, {d.span.path for d in (*first, *second) if d.code in _FATAL})
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
@@ -92,6 +93,10 @@ def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
         and _is_in_slice(finding, program)
     ):
         return replace(finding, help=told)
+    if not finding.help and _of_locations(finding, program) is not None:
+        wanted = finding.message.rpartition('"; expected "')[2].rstrip('"')
+        help = f"pass the `{wanted}`; for roles that others may play, take type variables: `TypeVar(…, bound=Process)`"
+        return replace(finding, help=help)
     called = _NOT_CALLABLE.fullmatch(finding.message)
     if called is None or called[1] not in {x.rpartition(".")[2] for x in program.locations}:
         return finding
@@ -118,6 +123,23 @@ def _is_slice(item: cst.WithItem) -> bool:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value="sliced"))):
             return True
     return False
+
+
+def _is_of_global(ours: Diagnostic, found: list[Diagnostic]) -> bool:
+    """Whether it is about a value that a choreography changes, which has been refused where it says `global`."""
+    changed = _CHANGED.match(ours.message)
+    return changed is not None and any(
+        d.span.path == ours.span.path and re.match(rf"`(global|nonlocal) [^`]*\b{changed[1]}\b", d.message)
+        for d in found
+    )
+
+
+def _is_after_leaving(ours: Diagnostic, found: list[Diagnostic]) -> bool:
+    """Whether it is never reached because a block before it is left, which has been refused."""
+    return NEVER_REACHED in ours.message and any(
+        d.span.path == ours.span.path and d.span.line < ours.span.line and _LEAVES.match(d.message)
+        for d in found
+    )
 
 
 def _is_of_unknown_base(finding: Diagnostic, all_: list[Diagnostic]) -> bool:
@@ -219,7 +241,7 @@ def _is_apart(ours: Diagnostic, undecided: list[Span]) -> bool:
     )
 
 
-def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
+def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic], program: Program) -> bool:
     """A name or attribute that does not exist has no type and no place; mypy says which, and that is the cause.
 
     Of a stream that several share we know why it has no operators, though.
@@ -235,11 +257,23 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
         return True
     if any(_is_undefined_at(related, mypys) for related in ours.related):
         return True
+    if ours.code == "unknown-value" and _is_played_by_others(ours, mypys, program):
+        return True
     if ours.code in _TYPED and "`Never`" in ours.message and there:
         return True  # mypy gives no type to what it refuses
     if ours.code in _TYPED and ("`Any` (error)" in ours.message or "`Any`:" in ours.message):
         return any(d.span.path == ours.span.path for d in mypys)  # nor to what is made of that
     return ours.code in _UNTYPED and bool(there & {"name-defined", "attr-defined"})
+
+
+def _is_played_by_others(ours: Diagnostic, mypys: list[Diagnostic], program: Program) -> bool:
+    """Whether a call is given one location for another: who knows what it is given, or gives, follows from that."""
+    return any(
+        d.span.path == ours.span.path
+        and ours.span.line <= d.span.line <= ours.span.end_line
+        and _of_locations(d, program) is not None
+        for d in mypys
+    )
 
 
 def _is_refused_at(call: Related, mypys: list[Diagnostic]) -> bool:
@@ -259,6 +293,8 @@ def _is_undefined_at(definition: Related, mypys: list[Diagnostic]) -> bool:
     )
 
 
+_CHANGED = re.compile(r"`(\w+)` is (read|changed) ")
+_LEAVES = re.compile(r"`(return|break|continue)` leaves ")
 _GIVEN = re.compile(r'has incompatible type "(\w+)"; expected "(\w+)"$')
 _TYPED = frozenset({"not-serializable", "missing-type"})
 _UNTYPED = _TYPED | {"data-dependent-receiver", "no-common-place"}

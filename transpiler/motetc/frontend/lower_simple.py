@@ -68,7 +68,8 @@ class SimpleStatements(Lowered):
         """Whether it is a statement that makes no sense in a choreography, whatever stands in it."""
         if isinstance(node, (cst.Global, cst.Nonlocal)):
             help = "keep it on a location: `seller.total`"
-            self._refuse(node, "a choreography has no global state", help)
+            text = f"`{self.module.code(node)}`: a choreography has no global state"
+            self._refuse(node, text, help)
             return True
         value = node.value if isinstance(node, (cst.Assign, cst.AnnAssign)) else None
         if value is None or not self._is_location(value):

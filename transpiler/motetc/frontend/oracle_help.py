@@ -54,6 +54,10 @@ _BY_MEMBER = re.compile(
     r'Argument \S+ to "\w+" has incompatible type "(?:dict|Mapping)\[MemberId\[.*\]"; expected "Iterable\['
 )
 _RETURNED_ANY = re.compile(r'Returning Any from function declared to return "(.*)"$')
+_CALLED_BEFORE = re.compile(r'No overload variant of "attempt" matches argument types? "(?!def |Callable)')
+_HANDED = re.compile(
+    r'Dict entry \d+ has incompatible type ".*": ".*"; expected "MemberId\[\w+\]": ".*"$'
+)
 _VALUE = re.compile(r"[\w.]+\.value\b")
 _FOLDS = ("fold", "scan", "generator", "fold_early_stop")
 _STEPS = {
@@ -94,6 +98,10 @@ def operator_help(message: str) -> str:
         )
     if _BY_MEMBER.match(message):
         return "it is a dict by member: its values are `….values()`"
+    if _CALLED_BEFORE.match(message):
+        return "give it the function, and what it is called with apart: `attempt(f, x)`, and not `attempt(f(x))`"
+    if _HANDED.match(message):
+        return "make it of the members' ids, with a value for each: `{m: … for m in ….members}`"
     if found := _OVERLOADS.match(message):
         return _overloaded(found[1], found[2], found[3], '"Callable[' in message)
     if found := _ARGUMENT.match(message):

@@ -50,7 +50,7 @@ class Unplaced:
         """Whether it is meant as one. `lost`: the places of values that are no location of the choreography."""
         if self._is_value():
             return False
-        if _takes_part(self.node.body, self.name) or self._full() in _KINDS:
+        if _takes_part(self.node.body, self.name) or self._full() in _KINDS or self._several():
             return True
         if self._shown() is None or (self._full() and self._definition() is None):
             return bool(lost)
@@ -104,13 +104,11 @@ class Unplaced:
             return f'bind its type: `{code} = TypeVar("{code}", bound=Process)`'
         if self._is_value():
             return ""
+        if several := self._several():
+            cluster = f"`class {several}(Cluster)`, and `{self.name}: {several}`"
+            return f"nodes that run the same code are a cluster: {cluster}"
         if not self._full():
-            named = _DOTTED.findall(code)
-            known = [
-                n
-                for n in named
-                if self.program.resolve_name(self.module, n) in self.program.locations
-            ]
+            known = self._locations(code)
             return f"write `{self.name}: {known[0]}`" if len(known) == 1 else ""
         if meant := self._meant(code):
             return f"write `{self.name}: {meant}`"
@@ -119,6 +117,21 @@ class Unplaced:
         if isinstance(node, cst.ClassDef) and node.name.value == name:
             return "" if node.bases else f"write `class {name}(Process)`"
         return f"define its class at the top level of a module: `class {name}(Process)`"
+
+    def _locations(self, code: str) -> list[str]:
+        """The location classes that are named in an annotation."""
+        named, resolve = _DOTTED.findall(code), self.program.resolve_name
+        return [n for n in named if resolve(self.module, n) in self.program.locations]
+
+    def _several(self) -> str:
+        """The location class of which it is a list or the like; "" of anything else."""
+        shown = self._shown()
+        if not isinstance(shown, cst.Subscript) or is_located(self.program, self.module, shown):
+            return ""
+        if (self.program.resolve(self.module, shown.value) or "").endswith(("Optional", "Union")):
+            return ""
+        known = self._locations(self._annotation())
+        return known[0] if len(known) == 1 else ""
 
     def _meant(self, code: str) -> str:
         """A location class that is called otherwise here, or nearly so."""
