@@ -525,6 +525,77 @@ def test_many_tasks_send_on_one_stream_in_turn(way: str, tmp_path: Path) -> None
     assert sorted(finished) == list(range(8))
 
 
+def test_a_long_batch_is_sent_as_a_whole(way: str, tmp_path: Path) -> None:
+    async def leader(net: Bare) -> None:
+        out = StreamOutbox(net.site, ANYTHING, net.helper)
+        long: list[object] = [[number, b"x" * 1000] for number in range(500)]
+
+        async def first() -> None:
+            await out.send(long)
+
+        async def second() -> None:
+            while long:  # what is sent is taken at once
+                await net.site.fabric.breathe()
+            await out.send([[500]])
+
+        await net.concurrently(first(), second())
+        await out.end()
+
+    async def helper(net: Bare) -> list[int]:
+        found: list[int] = []
+        async for batch in StreamInbox(net.site, ANYTHING, net.leader):
+            found += [number for number, *_ in batch]
+            await net.site.fabric.sleep(0)
+        return found
+
+    done = run(way, {"leader": leader, "helper": helper}, folder=tmp_path, window=8).succeed()
+    assert done.of("Helper") == list(range(501))
+
+
+@pytest.mark.parametrize("how", ["demux", "deal", "multicast"])
+def test_who_waits_for_one_receiver_is_not_overtaken_at_another(how: str, tmp_path: Path) -> None:
+    large = b"x" * 1000
+
+    async def leader(net: Bare) -> None:
+        out: Any
+        if how == "multicast":
+            boxes = [StreamOutbox(net.site, ANYTHING, peer) for peer in net.workers]
+            out = StreamMulticast(*boxes)
+        else:
+            kind = StreamOutboxes if how == "demux" else RoundRobin
+            out = kind(net.site, ANYTHING, net.workers)
+        parts: list[list[Any]] = [[large, 1] * 400, [large, 2]]
+        if how == "demux":
+            parts = [[(MemberId(i % 2), x) for i, x in enumerate(part)] for part in parts]
+        if how == "multicast":
+            parts = [[1, *[large] * 400], [2]]
+
+        async def first() -> None:
+            await out.send(parts[0])
+
+        async def second() -> None:
+            while parts[0]:
+                await net.site.fabric.breathe()
+            await net.concurrently(out.send(parts[1]), free())
+
+        async def free() -> None:
+            await StreamOutbox(net.site.call("go"), NUMBERS, net.workers[0]).send([1])
+
+        await net.concurrently(first(), second())
+        await out.end()
+
+    async def worker(net: Bare) -> list[object]:
+        if net.site.me.index == 0:  # who reads nothing before the second task has been there
+            await anext(StreamInbox(net.site.call("go"), NUMBERS, net.leader))
+        found = await collect(StreamInbox(net.site, ANYTHING, net.leader))
+        return [element for element in found if element != large]
+
+    codes = {"leader": leader, "workers": worker}
+    done = run("sockets", codes, {"workers": 2}, folder=tmp_path, window=8).succeed()
+    expected: list[object] = [*[1] * 400, 2]
+    assert done.of("Worker") == ([[1, 2]] * 2 if how == "multicast" else [[], expected])
+
+
 def test_a_task_that_waits_for_its_turn_can_be_cancelled(tmp_path: Path) -> None:
     async def leader(net: Bare) -> None:
         out = StreamOutbox(net.site, ANYTHING, net.helper)

@@ -1,4 +1,4 @@
-"""Batches of elements as frames of bounded size, and their way to one receiver."""
+"""Batches of elements as frames of bounded size."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
 from motet.errors import UnsendableValue
-from motet.ports import Fabric, Outlet
+from motet.ports import Outlet
 from motet.wire.channel import Channel
-from motet.wire.turns import Turns
 
 T = TypeVar("T")
 
@@ -83,35 +82,3 @@ class Cutter(Generic[T]):
             return self._pack(self._encode(batch))
         except Exception as problem:
             raise UnsendableValue.of(self._channel, problem) from problem
-
-
-class Lane:
-    """The way to one receiver, or several; whoever has to wait for room is served in turn."""
-
-    __slots__ = ("outlet", "turns")
-
-    def __init__(self, fabric: Fabric, outlet: Outlet) -> None:
-        self.outlet = outlet
-        self.turns = Turns(fabric)
-
-    async def put(self, frame: bytes) -> None:
-        """Send a frame, unless nothing is wanted."""
-        outlet = self.outlet
-        if outlet.credit > 0 and not self.turns.busy:
-            if outlet.wanted:
-                outlet.put_packed(frame)
-            return
-        async with self.turns:
-            await self._make_room()
-            if outlet.wanted:
-                outlet.put_packed(frame)
-
-    async def end(self, frame: bytes) -> None:
-        """Send the end of the stream."""
-        async with self.turns:
-            await self._make_room()
-            self.outlet.put_end(frame)
-
-    async def _make_room(self) -> None:
-        while self.outlet.credit <= 0 and self.outlet.wanted:
-            await self.outlet.room()

@@ -12,10 +12,11 @@ from typing import Any, Generic, TypeVar
 
 from motet.errors import CollectiveError
 from motet.members import MemberId
-from motet.ports import UNIT
-from motet.wire.batching import Cutter, Lane
+from motet.ports import UNIT, Outlet
+from motet.wire.batching import Cutter
 from motet.wire.channel import Channel
 from motet.wire.places import Group, Peer, Site
+from motet.wire.turns import Turns
 
 Here = TypeVar("Here")
 There = TypeVar("There")
@@ -25,10 +26,10 @@ T = TypeVar("T")
 class StreamOutbox(Generic[Here, There, T]):
     """Sends a stream to a process, to one member, or to every member of a cluster.
 
-    Several tasks may send at once; those that have to wait are served in turn.
+    Several tasks may send at once: what one was given first is sent first, as a whole.
     """
 
-    __slots__ = ("_cutter", "_end", "_ended", "_lanes")
+    __slots__ = ("_cutter", "_end", "_ended", "_outlets", "_turns")
 
     def __init__(
         self,
@@ -36,34 +37,41 @@ class StreamOutbox(Generic[Here, There, T]):
         channel: Channel[Here, There, list[T]],
         to: Peer[There] | Group[There],
     ) -> None:
-        lanes = lanes_to(site, channel.name, [to] if isinstance(to, Peer) else to)
-        self._lanes = lanes
-        self._cutter = Cutter(channel, lanes[0].outlet)
-        self._end = lanes[0].outlet.pack([])
+        nodes = [peer.node for peer in ([to] if isinstance(to, Peer) else to)]
+        self._outlets = site.fabric.outlets(nodes, site.path, channel.name)
+        self._turns = Turns(site.fabric)
+        self._cutter = Cutter(channel, self._outlets[0])
+        self._end = self._outlets[0].pack([])
         self._ended = False
 
     @property
     def wanted(self) -> bool:
         """Whether anybody still reads the stream: nobody does when it has ended."""
-        return not self._ended and any(lane.outlet.wanted for lane in self._lanes)
+        return not self._ended and any(outlet.wanted for outlet in self._outlets)
 
     async def send(self, batch: list[T]) -> bool:
         """Send the elements and empty the list; whether more is wanted."""
-        lanes = self._lanes
+        outlets = self._outlets
         if not batch:
             return self.wanted
-        if not lanes[0].outlet.wanted and not self.wanted:
+        if not outlets[0].wanted and not self.wanted:
             batch.clear()
             return False
         frame = self._cutter.pack(batch)
         if frame is None:
-            return await self._send_pieces(batch)
+            elements = batch[:]
+            batch.clear()
+            await self._put(self._cutter.frames(elements), outlets)
+            return self.wanted
         batch.clear()
-        for lane in lanes:
-            outlet = lane.outlet
-            if outlet.credit <= 0 or lane.turns.busy:
-                await lane.put(frame)
-            elif outlet.wanted:  # as `put`, without calls
+        if self._turns.busy:
+            await self._put([frame], outlets)
+            return self.wanted
+        for index, outlet in enumerate(outlets):
+            if outlet.credit <= 0:
+                await self._put([frame], outlets[index:])
+                break
+            if outlet.wanted:  # as `put_packed`, without calls
                 run = outlet.run
                 if run is None:
                     outlet.put_packed(frame)
@@ -72,27 +80,39 @@ class StreamOutbox(Generic[Here, There, T]):
                     outlet.credit -= 1
                     if len(frame) > UNIT:
                         outlet.charge(len(frame))
-        return lanes[0].outlet.wanted or self.wanted
+        return outlets[0].wanted or self.wanted
 
-    async def _send_pieces(self, batch: list[T]) -> bool:
-        elements = batch[:]
-        batch.clear()
-        for frame in self._cutter.frames(elements):
-            for lane in self._lanes:
-                await lane.put(frame)
-        return self.wanted
+    async def _put(self, frames: Iterable[bytes], outlets: Sequence[Outlet]) -> None:
+        """Send frames when it is their turn, each as soon as there is room for it."""
+        async with self._turns:
+            for frame in frames:
+                for outlet in outlets:
+                    await _make_room(outlet)
+                    if outlet.wanted:
+                        outlet.put_packed(frame)
 
     async def end(self) -> None:
         """End the stream; the outbox is of no use any more."""
         self._ended = True
-        for lane in self._lanes:
-            await lane.end(self._end)
+        async with self._turns:
+            for outlet in self._outlets:
+                await _make_room(outlet)
+                outlet.put_end(self._end)
+
+
+async def _make_room(outlet: Outlet) -> None:
+    while outlet.credit <= 0 and outlet.wanted:
+        await outlet.room()
 
 
 class _Members(Generic[Here, There, T]):
-    """A stream to each member of a cluster."""
+    """A stream to each member of a cluster.
 
-    __slots__ = ("_boxes", "_channel", "_group")
+    What is for each of them is noted before anything is awaited, so that a task that has to wait for
+    one is not overtaken at another.
+    """
+
+    __slots__ = ("_boxes", "_channel", "_group", "_parts")
 
     def __init__(
         self, site: Site[Here], channel: Channel[Here, There, list[T]], group: Group[There]
@@ -100,14 +120,15 @@ class _Members(Generic[Here, There, T]):
         self._channel = channel.name
         self._group = group
         self._boxes = [StreamOutbox(site, channel, peer) for peer in group]
+        self._parts: list[list[T]] = [[] for _ in group]
 
     @property
     def wanted(self) -> bool:
         """Whether any member still reads."""
         return any(box.wanted for box in self._boxes)
 
-    async def _send_parts(self, parts: Sequence[list[T]]) -> bool:
-        for box, part in zip(self._boxes, parts, strict=True):
+    async def _send_parts(self) -> bool:
+        for box, part in zip(self._boxes, self._parts, strict=True):
             if part:
                 await box.send(part)
         return self.wanted
@@ -127,9 +148,9 @@ class StreamOutboxes(_Members[Here, There, T]):
         """Send each member its elements, in order, and empty the list; whether more is wanted."""
         if not batch:
             return self.wanted
-        parts = split(self._channel, self._group, batch)
+        split(self._channel, self._group, batch, self._parts)
         batch.clear()
-        return await self._send_parts(parts)
+        return await self._send_parts()
 
 
 class RoundRobin(_Members[Here, There, T]):
@@ -147,18 +168,19 @@ class RoundRobin(_Members[Here, There, T]):
         """Send, and empty the list; whether more is wanted."""
         if not batch:
             return self.wanted
-        parts, self._next = deal(batch, len(self._boxes), self._next)
+        self._next = deal(batch, self._next, self._parts)
         batch.clear()
-        return await self._send_parts(parts)
+        return await self._send_parts()
 
 
 class StreamMulticast(Generic[Here, T]):
-    """Sends one stream to several locations."""
+    """Sends one stream to several locations, without overtaking, as for several members."""
 
-    __slots__ = ("_outboxes",)
+    __slots__ = ("_outboxes", "_parts")
 
     def __init__(self, *outboxes: StreamOutbox[Here, Any, T]) -> None:
         self._outboxes = outboxes
+        self._parts: list[list[T]] = [[] for _ in outboxes]
 
     @property
     def wanted(self) -> bool:
@@ -167,10 +189,11 @@ class StreamMulticast(Generic[Here, T]):
 
     async def send(self, batch: list[T]) -> bool:
         """Send the elements to all of them and empty the list; whether more is wanted."""
-        elements = batch[:]
+        for part in self._parts:
+            part += batch
         batch.clear()
-        for outbox in self._outboxes:
-            await outbox.send(elements[:])
+        for outbox, part in zip(self._outboxes, self._parts, strict=True):
+            await outbox.send(part)
         return self.wanted
 
     async def end(self) -> None:
@@ -179,17 +202,13 @@ class StreamMulticast(Generic[Here, T]):
             await outbox.end()
 
 
-def lanes_to(site: Site[Here], channel: str, peers: Iterable[Peer[There]]) -> list[Lane]:
-    """The ways to some nodes: one for each, or for several."""
-    outlets = site.fabric.outlets([peer.node for peer in peers], site.path, channel)
-    return [Lane(site.fabric, outlet) for outlet in outlets]
-
-
 def split(
-    channel: str, group: Group[There], batch: Sequence[tuple[MemberId[There], T]]
-) -> list[list[T]]:
-    """The elements for each member, in order; a `CollectiveError` names who is none."""
-    parts: list[list[T]] = [[] for _ in group.members]
+    channel: str,
+    group: Group[There],
+    batch: Sequence[tuple[MemberId[There], T]],
+    parts: Sequence[list[T]],
+) -> None:
+    """Add each element to the part of the member it is for; a `CollectiveError` names who is none."""
     size = len(parts)
     for member, element in batch:
         index = member.index
@@ -198,10 +217,11 @@ def split(
                 f"'{channel}': {group.location} has no member {index}, it has {size} members"
             )
         parts[index].append(element)
-    return parts
 
 
-def deal(batch: Sequence[T], members: int, first: int) -> tuple[list[list[T]], int]:
-    """The elements for each member, dealt out from `first` on; who would be next."""
-    parts = [list(batch[(index - first) % members :: members]) for index in range(members)]
-    return parts, (first + len(batch)) % members
+def deal(batch: Sequence[T], first: int, parts: Sequence[list[T]]) -> int:
+    """Deal elements out to the parts, from that of the member `first` on; who would be next."""
+    members = len(parts)
+    for index, part in enumerate(parts):
+        part += batch[(index - first) % members :: members]
+    return (first + len(batch)) % members

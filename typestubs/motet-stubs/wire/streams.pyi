@@ -1,8 +1,7 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 from motet.members import MemberId
-from motet.wire.batching import Lane
 from motet.wire.channel import Channel
 from motet.wire.places import Group, Peer, Site
 
@@ -11,7 +10,7 @@ There = TypeVar("There")
 T = TypeVar("T")
 
 class StreamOutbox(Generic[Here, There, T]):
-    __slots__ = ("_cutter", "_end", "_ended", "_lanes")
+    __slots__ = ("_cutter", "_end", "_ended", "_outlets", "_turns")
 
     def __init__(
         self,
@@ -25,7 +24,7 @@ class StreamOutbox(Generic[Here, There, T]):
     async def end(self) -> None: ...
 
 class _Members(Generic[Here, There, T]):
-    __slots__ = ("_boxes", "_channel", "_group")
+    __slots__ = ("_boxes", "_channel", "_group", "_parts")
 
     def __init__(
         self, site: Site[Here], channel: Channel[Here, There, list[T]], group: Group[There]
@@ -48,7 +47,7 @@ class RoundRobin(_Members[Here, There, T]):
     async def send(self, batch: list[T]) -> bool: ...
 
 class StreamMulticast(Generic[Here, T]):
-    __slots__ = ("_outboxes",)
+    __slots__ = ("_outboxes", "_parts")
 
     def __init__(self, *outboxes: StreamOutbox[Here, Any, T]) -> None: ...
     @property
@@ -56,8 +55,10 @@ class StreamMulticast(Generic[Here, T]):
     async def send(self, batch: list[T]) -> bool: ...
     async def end(self) -> None: ...
 
-def lanes_to(site: Site[Here], channel: str, peers: Iterable[Peer[There]]) -> list[Lane]: ...
 def split(
-    channel: str, group: Group[There], batch: Sequence[tuple[MemberId[There], T]]
-) -> list[list[T]]: ...
-def deal(batch: Sequence[T], members: int, first: int) -> tuple[list[list[T]], int]: ...
+    channel: str,
+    group: Group[There],
+    batch: Sequence[tuple[MemberId[There], T]],
+    parts: Sequence[list[T]],
+) -> None: ...
+def deal(batch: Sequence[T], first: int, parts: Sequence[list[T]]) -> int: ...

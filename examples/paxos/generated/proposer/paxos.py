@@ -7,7 +7,7 @@ import os
 from motet import Cluster
 
 from generated.wire.paxos import PaxosAtProposer
-from messages import Beat, Command, Decided, News, Promise, Vote
+from messages import Accept, Beat, Command, Decided, News, Prepare, Promise, Vote
 from proposing import Proposing, Step
 
 
@@ -26,6 +26,11 @@ class Proposer(Cluster):
 
 
 async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
+    prepares: list[Prepare] = []
+    accepts: list[Accept] = []
+    beats: list[Beat] = []
+    decided_2: list[Decided] = []
+    decided_3: list[Decided] = []
     ticks: list[None] = []
     wanted: list[Command] = []
     heard: list[Promise | Vote | Beat | Decided] = []
@@ -33,18 +38,20 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
     async def tick() -> None:
         nonlocal heard, ticks, wanted
         step = proposers.step(len(ticks), wanted, heard)
-        prepares = list(step.prepares)
-        accepts = list(step.accepts)
-        beats = list(step.beats)
+        prepares.extend(step.prepares)
+        accepts.extend(step.accepts)
+        beats.extend(step.beats)
         decided = list(step.decided)
+        decided_2.extend(decided)
+        decided_3.extend(decided)
         ticks = []
         wanted = []
         heard = []
         await net.prepared.send(prepares)  # → acceptors, paxos.py:97
         await net.accepted.send(accepts)  # → acceptors, paxos.py:99
         await net.beats.send(beats)  # → proposers, paxos.py:105
-        await net.decided.send(decided.copy())  # → proposers, paxos.py:106
-        await net.decided_2.send(decided)  # → replicas, paxos.py:109
+        await net.decided.send(decided_2)  # → proposers, paxos.py:106
+        await net.decided_2.send(decided_3)  # → replicas, paxos.py:109
 
     async def receive_asked() -> None:
         async for batch in net.asked:  # ← client, paxos.py:79

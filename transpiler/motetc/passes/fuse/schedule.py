@@ -61,9 +61,12 @@ class Schedule(Expressions):
     def meets(self, live: Live) -> bool:
         """Whether several loops, which run at the same time, come to something that is awaited for each element of a
         node."""
-        drivers = self.drivers_of(live) & {x.uid for x in self.concurrent}
         below = [x for x in self.reachable(live) if x.op != LOOP.name]
-        return len(drivers) > 1 and any(map(self._waits_for_each, below))
+        return self.runs_at_once(live) and any(map(self._waits_for_each, below))
+
+    def runs_at_once(self, live: Live) -> bool:
+        """Whether several loops come to a node that run at the same time."""
+        return len(self.drivers_of(live) & {x.uid for x in self.concurrent}) > 1
 
     def _waits_for_each(self, live: Live) -> bool:
         """The same, while others run; awaitables that go round have room made for them before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 import libcst as cst
 
@@ -30,11 +31,16 @@ class SliceCode:
     pending: dict[str, str]  # by placeholder
     carried: dict[int, list[Hop | Live]]  # what sends or answers with a stream as it stands
     leaving: dict[int, str]  # what a stream that leaves is called
+    queues: dict[int, list[str]]  # where it waits for each that takes it, if it has to
     inline: bool
     function: str = ""
     local: bool = False  # what waits is a variable of the loop
     declared: int = -1  # where the loop declares it
     stilled: bool = False  # at the end of its cycle nothing goes round any more
+
+    def is_awaited(self, leaving: Leaving) -> bool:
+        """Whether a stream that leaves is sent from the slice itself, so that another loop may run it meanwhile."""
+        return any(map(_waits, self.carried.get(leaving.live.uid, ())))
 
     def waiting(self, fed: list[Live]) -> list[str]:
         """The lists that some of the inputs fill."""
@@ -65,10 +71,13 @@ def prepared(fuser: Fuser, live: SliceLive) -> SliceCode:
     timed, late = "seconds" in live.arguments, comes_late(fuser, live)
     beside = any(map(fuser.is_shared, fuser.upstream(live)))  # a function may fill the lists
     local = inline and not (timed or late or beside or _is_rerun(fuser, live))
-    code = SliceCode(live, names, pending, {}, {}, inline, local=local)
-    for leaving in body.leaving:
-        if leaving.live.shape == "stream":
-            _prepare_leaving(fuser, code, leaving)
+    code = SliceCode(live, names, pending, {}, {}, {}, inline, local=local)
+    leaving = [x for x in body.leaving if x.live.shape == "stream"]
+    for stream in leaving:
+        code.carried[stream.live.uid] = _carriers(fuser, stream.live)
+    queued = fuser.runs_at_once(live) and sum(map(_waits, chain(*code.carried.values()))) > 1
+    for stream in leaving:
+        _prepare_leaving(fuser, code, stream, queued)
     return code
 
 
@@ -78,14 +87,29 @@ def _is_rerun(fuser: Fuser, live: SliceLive) -> bool:
     return any(runs_again(fuser, x) for x in stage)
 
 
-def _prepare_leaving(fuser: Fuser, code: SliceCode, leaving: Leaving) -> None:
+def _waits(carrier: Hop | Live) -> bool:
+    """Whether what takes a stream as it stands may have to wait before it has done so."""
+    return isinstance(carrier, Hop) or (carrier.port is not None and carrier.port.single)
+
+
+def _prepare_leaving(fuser: Fuser, code: SliceCode, leaving: Leaving, queued: bool) -> None:
+    """`queued`: while what leaves waits to be sent, another loop may run the slice, and what leaves then is not to
+    overtake it: all of it waits in lists, one for each who takes it.
+    """
     live, own = leaving.live, own_list(code.live, leaving)
+    carriers = code.carried[live.uid]
+    queued = queued and any(map(_waits, carriers))
+    alone = queued and not own and len(carriers) == 1  # the list is made in the queue itself
     name = code.names.get(own, own) if own else _name(fuser, live)
-    carriers = _carriers(fuser, live)
-    code.leaving[live.uid], code.carried[live.uid] = name, carriers
+    code.leaving[live.uid] = name
     for hop in carriers:
+        batch = name
+        if queued:
+            batch = name if alone else fuser.fresh(fuser.label(live) or name)
+            fuser.state.line(f"{batch}: list[{fuser.annotation(fuser.element_type(live))}] = []", live.span)
+            code.queues.setdefault(live.uid, []).append(batch)
         if isinstance(hop, Hop):
-            fuser.variables[hop.uid] = name
+            fuser.variables[hop.uid] = batch
             fuser.inline_sends.add(hop.uid)
             fuser.touches.append(Touch(hop.uid, "send", ", ".join(hop.receivers)))
 

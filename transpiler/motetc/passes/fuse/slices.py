@@ -306,8 +306,8 @@ def _body(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
     if not slice_.local:
         for name in dict.fromkeys(slice_.pending.values()):
             code.assign(name, "= []", slice_.live.span)
-    start = len(code.lines)
-    for leaving in body.leaving:
+    start, at_once = len(code.lines), fuser.runs_at_once(slice_.live)
+    for leaving in sorted(body.leaving, key=slice_.is_awaited) if at_once else body.leaving:
         if leaving.live.shape == "stream":
             _push(fuser, slice_, leaving, code)
         else:
@@ -359,12 +359,16 @@ def _leave(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> Non
     """The value that leaves, under its name."""
     live = leaving.live
     if live.shape == "stream":
-        text, name = (
-            _copied_text(fuser, slice_, listed(leaving.value), code),
-            slice_.leaving[live.uid],
-        )
+        name, queues = slice_.leaving[live.uid], slice_.queues.get(live.uid, [])
+        if queues == [name]:
+            text = _copied_text(fuser, slice_, leaving.value, code)
+            code.line(f"{name}.extend({text})", live.span)
+            return
+        text = _copied_text(fuser, slice_, listed(leaving.value), code)
         if not own_list(slice_.live, leaving):
             code.line(f"{name} = {text}", live.span)
+        for queue in queues:
+            code.line(f"{queue}.extend({name})", live.span)
         return
     _, state = state_of(fuser, live)
     if fuser.variables[live.uid] != slice_.names[state]:
@@ -386,8 +390,8 @@ def _copied_text(fuser: Fuser, slice_: SliceCode, expr: cst.BaseExpression, code
 def _push(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> None:
     live = leaving.live
     name, carriers = slice_.leaving[live.uid], slice_.carried[live.uid]
-    for carrier in carriers:
-        batch = name if carrier is carriers[-1] else f"{name}.copy()"  # sending empties it
+    batches = [*(f"{name}.copy()" for _ in carriers[1:]), name]  # sending empties it
+    for carrier, batch in zip(carriers, slice_.queues.get(live.uid) or batches, strict=False):
         if isinstance(carrier, Hop):
             fuser.send(carrier, batch, code)
         else:
