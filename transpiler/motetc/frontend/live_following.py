@@ -44,14 +44,6 @@ def following(
         bound, known = bound | seen.binds, known | seen.binds | seen.reads
 
 
-def root(awaited: cst.Await) -> str:
-    """The name at the beginning of a chain; "" if it begins with something else."""
-    found: cst.BaseExpression = awaited.expression
-    while isinstance(found, (cst.Call, cst.Attribute)):
-        found = found.func if isinstance(found, cst.Call) else found.value
-    return found.value if isinstance(found, cst.Name) else ""
-
-
 def _small(statement: cst.CSTNode) -> cst.BaseSmallStatement | None:
     lines = statement.body if isinstance(statement, cst.SimpleStatementLine) else ()
     return lines[0] if len(lines) == 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -56,6 +56,16 @@ class LiveGraph:
         """The names of live collections."""
         return {*self.names, *self.refused}
 
+    def is_refused(self, expr: cst.CSTNode) -> bool:
+        """Whether it is a chain that begins with a name of what was refused, which need be no collection at all."""
+        return root(expr) in self.refused
+
+    def give_up(self, names: Iterable[str]) -> None:
+        """The names stand for something that was refused: what is made of them has no findings."""
+        for name in names:
+            self.names.pop(name, None)
+            self.refused.add(name)
+
     def forget(self, name: str) -> None:
         """The name means something else from here on."""
         self.names.pop(name, None)
@@ -71,7 +81,7 @@ class LiveGraph:
 
     def begun(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The first live collection that is declared somewhere within a statement, where none can be."""
-        if isinstance(node, cst.Call) and self.is_live(node):
+        if isinstance(node, cst.Call) and self.is_live(node) and not self.is_refused(node):
             return node
         return next((f for c in children(node) if (f := self.begun(c)) is not None), None)
 
@@ -172,6 +182,15 @@ class LiveGraph:
         help = help or "see `motet explain unsupported-syntax`"
         span = self.operations.module.span(node)
         self.operations.findings.error("unsupported-syntax", span, message, help)
+
+
+def root(expr: cst.CSTNode) -> str:
+    """The name at the beginning of a chain, which may be awaited; "" if it begins with something else."""
+    while isinstance(expr, (cst.Await, cst.Call, cst.Attribute)):
+        match expr:
+            case cst.Await(expression=inner) | cst.Call(func=inner) | cst.Attribute(value=inner):
+                expr = inner
+    return expr.value if isinstance(expr, cst.Name) else ""
 
 
 def _takes(op: str, params: tuple[str, ...]) -> str:

@@ -83,3 +83,13 @@ def _first(node: cst.CSTNode, results: set[int]) -> cst.Await | None:
         assert isinstance(node, cst.Await)
         return node
     return next((f for c in children(node) if (f := _first(c, results)) is not None), None)
+
+
+def is_repeated(awaited: cst.Await, node: cst.CSTNode, within: bool = False) -> bool:
+    """Whether something awaited stands in a comprehension, which would await it again and again."""
+    if node is awaited:
+        return within
+    if isinstance(node, cst.BaseComp) and is_repeated(awaited, node.for_in.iter, within=True):
+        return within  # what is looped over first is evaluated once
+    inner = within or isinstance(node, cst.BaseComp)
+    return any(is_repeated(awaited, child, inner) for child in children(node))

@@ -16,10 +16,12 @@ from motetc.frontend.hoist import Hoister
 from motetc.frontend.live import LiveReader
 from motetc.frontend.live_comments import place_comments, place_inner_comments
 from motetc.frontend.live_findings import LiveFindings, may_break
-from motetc.frontend.live_following import HEADS, following, root
-from motetc.frontend.live_order import changes, displaced, is_quiet
+from motetc.frontend.live_following import HEADS, following
+from motetc.frontend.live_graph import root
+from motetc.frontend.live_order import changes, displaced, is_quiet, is_repeated
 from motetc.frontend.live_slices import SliceReader, opened
 from motetc.frontend.operations import Operations
+from motetc.frontend.parallel import pairs_of
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children, exchange
 from motetc.ir.live import Flow, Given, Turns
@@ -46,13 +48,21 @@ class LiveStatements:
     def concerns(self, node: cst.BaseSmallStatement) -> bool:
         """Whether a simple statement has to do with live collections."""
         value = _value(node)
-        if value is not None and (self.reader.is_live(value) or self._awaits_stream(value)):
+        if value is not None and (self._is_live(value) or self._awaits_stream(value)):
             return True
         if next(self.reader.collected(node), None) is not None:
             return True
         return self.reader.begun(node) is not None or bool(
             self.reader.names and self.reader.mentioned(node)
         )
+
+    def _is_live(self, value: cst.BaseExpression) -> bool:
+        """Whether it is live; of what was refused, at the top level, where nothing says so a second time."""
+        return self.reader.is_live(value) and (self.depth <= 1 or not self.reader.is_refused(value))
+
+    def _is_looped(self, node: cst.For) -> bool:
+        """Whether a loop is over what is certainly a collection."""
+        return self.reader.is_live(node.iter) and not self.reader.is_refused(node.iter)
 
     def small(
         self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement
@@ -77,8 +87,9 @@ class LiveStatements:
         awaited = list(self.reader.collected(node))
         if not awaited:
             self.findings.used_as_value(node)
+            self.reader.give_up(names_of(node).binds)
             return [], None
-        again = next((a for a in awaited if _is_inside(a, node)), None)
+        again = next((a for a in awaited if is_repeated(a, node)), None)
         if again is not None:
             self.findings.repeated(again)
             return [], None
@@ -113,6 +124,7 @@ class LiveStatements:
         each = self._apart(node)
         if not each:
             self.findings.together(node)
+            self.reader.give_up(names_of(node).binds)
         found: list[Stmt] = []
         for made in each:
             found += self._declaration(line, made, made.value)
@@ -121,21 +133,11 @@ class LiveStatements:
 
     def _apart(self, node: cst.BaseSmallStatement) -> list[cst.Assign]:
         """`a, b = x, y` of collections alone as two assignments; nothing if it is not the same."""
-        if not isinstance(node, cst.Assign):
+        pairs = pairs_of(node) if isinstance(node, cst.Assign) else []
+        plain = all(isinstance(t, cst.Name) and self.reader.is_live(v) for v, t in pairs)
+        if not plain or names_of(node).binds & names_of(node).reads:
             return []
-        target, value = node.targets[0].target, node.value
-        if not isinstance(target, cst.Tuple) or not isinstance(value, cst.Tuple):
-            return []
-        names = [x.value for x in target.elements if isinstance(x.value, cst.Name)]
-        values = [x.value for x in value.elements]
-        alike = len(names) == len(target.elements) == len(values)
-        if not alike or not all(map(self.reader.is_live, values)) or len(node.targets) > 1:
-            return []
-        if names_of(target).binds & names_of(value).reads:
-            return []
-        made = [
-            cst.Assign([cst.AssignTarget(n)], v) for n, v in zip(names, values, strict=True)
-        ]
+        made = [cst.Assign([cst.AssignTarget(target)], value) for value, target in pairs]
         for each in made:
             self.operations.module.moved(each, node)
         return made
@@ -173,7 +175,9 @@ class LiveStatements:
             return []
         awaited = frozenset(c.name for c in self.reader.collects)
         roles = frozenset(role.name for role in self.operations.choreography.roles)
+        doubtful = self._is_doubtful(node)
         quiet = is_quiet(node, self.reader.lives, awaited, roles) or self._is_given(node, awaited)
+        quiet = quiet or doubtful
         if not quiet:
             self._reached(node)
         ends = isinstance(node, cst.Return)
@@ -183,7 +187,14 @@ class LiveStatements:
         for name in names_of(node).binds & self.reader.known():
             if not self._declares(node, name):
                 self.reader.forget(name)  # from here on it means something else
+        if doubtful:
+            self.reader.give_up(names_of(node).binds)
         return found
+
+    def _is_doubtful(self, node: cst.CSTNode) -> bool:
+        """Whether it names what is made of something refused, and so may be a collection, too."""
+        value = node.value if isinstance(node, (cst.Assign, cst.AnnAssign)) else None
+        return value is not None and bool(names_of(value).reads & self.reader.refused)
 
     def _declares(self, node: cst.CSTNode, name: str) -> bool:
         """Whether a statement below another one gives a name to a live collection, which is refused there."""
@@ -200,7 +211,7 @@ class LiveStatements:
 
     def header(self, node: cst.BaseCompoundStatement) -> tuple[list[Stmt], cst.BaseStatement]:
         """What has to run before a compound statement, and the statement without the results awaited in its head."""
-        if isinstance(node, cst.For) and node.asynchronous is None and self.reader.is_live(node.iter):
+        if isinstance(node, cst.For) and node.asynchronous is None and self._is_looped(node):
             self.findings.looped(node)
             nothing = cst.Tuple([])
             empty = node.with_changes(iter=nothing, body=_EMPTY)
@@ -369,16 +380,6 @@ def _noun(value: cst.BaseExpression) -> str:
     made = value.func if isinstance(value, cst.Call) else None
     op = made.attr.value if isinstance(made, cst.Attribute) else ""
     return {"count": "count", "key_count": "count", "value_counts": "counts"}.get(op, "result")
-
-
-def _is_inside(awaited: cst.Await, node: cst.CSTNode, within: bool = False) -> bool:
-    """Whether something awaited stands in a comprehension, which would await it again and again."""
-    if node is awaited:
-        return within
-    if isinstance(node, cst.BaseComp) and _is_inside(awaited, node.for_in.iter, within=True):
-        return within  # what is looped over first is evaluated once
-    inner = within or isinstance(node, cst.BaseComp)
-    return any(_is_inside(awaited, child, inner) for child in children(node))
 
 
 def _value(node: cst.BaseSmallStatement) -> cst.BaseExpression | None:
