@@ -148,10 +148,27 @@ def _ends_unsaid(op: str, span: Span, base: Live, findings: Findings) -> bool:
     if not may_come_to_end(base, lambda _: False):
         return False
     text = f"`{op}` waits for the end, and the type does not say that there is one"
-    kept = "keep what comes, `.for_each(location.kept.append)`, and read it in the next statement"
+    keep, end = _kept(base)
+    help = f"keep what comes, `{keep}`, and read it in the next statement{end}"
     related = (Related(base.span, "this may end, and its type does not say so"),)
-    findings.error("never-ends", span, text, f"{kept}; or end it: `.take(n)`", related)
+    findings.error("never-ends", span, text, help, related)
     return True
+
+
+def _kept(base: Live) -> tuple[str, str]:
+    """What keeps all that comes of a collection, and what would end it instead."""
+    sink, why, proof = ".for_each(location.kept.append", 'nondet("…")', ', commutative=proof("…"))'
+    match base.shape:
+        case "stream":
+            order = "" if base.ordered else f".assume_ordering({why})"
+            return f"{sink}{')' if base.ordered else proof}", f"; or end it: `{order}.take(n)`"
+        case "keyed_stream":
+            entries = f".entries_partially_ordered({why})" if base.ordered else ".entries()"
+            return f"{entries}{sink}{')' if base.ordered else proof}", ""
+        case "keyed_singleton":
+            return f".into_singleton().map(dict).sample_eager({why}){sink})", ""
+        case _:
+            return f".sample_eager({why}){sink})", ""
 
 
 def _changes(live: Live, base: Live, findings: Findings) -> None:
