@@ -18,7 +18,7 @@ from motetc.diagnostics.model import (
     Related,
     Span,
 )
-from motetc.frontend.oracle_help import is_misplaced, is_of_collections
+from motetc.frontend.oracle_help import is_misplaced, is_of_collections, is_of_same
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 from motetc.frontend.slice_words import slice_help
@@ -26,6 +26,7 @@ from motetc.frontend.tree import inner_statements
 from motetc.frontend.untyped import Untyped
 
 _FATAL = frozenset({"import-error", "syntax-error"})
+_IDLE = "never-used"  # what mypy says of the line may be why
 _NOT_CALLABLE = re.compile(r'"(\w+)" not callable')
 
 
@@ -47,7 +48,7 @@ def causes(
     kept = [d for d in kept if d.span.path not in misspelt or d.code != "maybe-unbound"]
     untyped = Untyped(program, second)
     kept = [d for d in kept if d.code != "missing-type" or not untyped.follows(d)]
-    lines = {(d.span.path, line) for d in kept for line in range(d.span.line, d.span.end_line + 1)}
+    lines = {line for d in kept if d.code != _IDLE for line in _lines(d)}
     files = {d.span.path for d in kept}
     unread = [*_unread(program)]
     swapped: set[tuple[str, int] | None] = set()
@@ -62,6 +63,8 @@ def causes(
         if finding.code == "var-annotated" and _on_line(finding, second) > 1:
             continue  # mypy could not tell the type of what it refuses
         if untyped.follows(finding):
+            continue
+        if any(_is_at(finding, d) and is_of_same(finding.message, d.message) for d in second):
             continue
         if is_misplaced(finding.message) and _is_said(finding, kept):
             continue
@@ -82,7 +85,14 @@ def causes(
         helped = _helped(finding, program)
         if not any(d.span == helped.span and d.help == helped.help != "" for d in kept):
             kept.append(helped)
+    typed = {line for d in kept if d not in first for line in _lines(d)}
+    kept = [d for d in kept if d.code != _IDLE or typed.isdisjoint(_lines(d))]
     return tuple(sorted(set(kept), key=lambda d: (d.span, d.code)))
+
+
+def _lines(found: Diagnostic) -> Iterator[tuple[str, int]]:
+    """The lines that a finding is about."""
+    return ((found.span.path, line) for line in range(found.span.line, found.span.end_line + 1))
 
 
 def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
@@ -204,6 +214,11 @@ def _with_importers(program: Program, broken: set[str]) -> set[str]:
 def _on_line(finding: Diagnostic, all_: list[Diagnostic]) -> int:
     span = finding.span
     return sum(d.span.path == span.path and d.span.line == span.line for d in all_)
+
+
+def _is_at(finding: Diagnostic, other: Diagnostic) -> bool:
+    """Whether two findings are on one line."""
+    return (finding.span.path, finding.span.line) == (other.span.path, other.span.line)
 
 
 def _stands_behind(finding: Diagnostic, all_: Iterable[Diagnostic]) -> bool:

@@ -14,7 +14,7 @@ from motetc.frontend.live_instead import instead, shape_of
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
-from motetc.ir.live import Flow, Live
+from motetc.ir.live import Flow, Idle, Live
 from motetc.ir.nodes import For, Jump, Return, Stmt, While
 from motetc.ir.walk import statements
 
@@ -219,37 +219,17 @@ class LiveFindings:
             return False
         return True
 
-    def unused(self) -> None:
-        """Collections that nothing is done with; not where something else is wrong, which may be why."""
+    def idle(self) -> Idle:
+        """What never runs; nothing where something else is wrong, which may be why."""
         if len(self.operations.findings) > self.count:
-            return
-        for live in unused([*self.reader.lives, *self.reader.idle], []):
-            kind = "port" if live.shape == "port" else "live collection"
-            what = f"`{live.name}`" if live.name else f"this {kind}"
-            sent = live.hop is not None
-            self.operations.findings.error(
-                "never-used",
-                live.span,
-                f"{what} is {'sent' if sent else 'declared'}, and nothing is done with it",
-                f"{_use_of(live)}; or {'do not send it' if sent else 'leave it out'}",
-            )
+            return Idle()
+        lives = sorted((*self.reader.lives, *self.reader.idle), key=lambda live: live.uid)
+        return Idle(tuple(lives), tuple(unused(lives, [])))
 
     def refuse(self, node: cst.CSTNode, message: str, help: str) -> None:
         """What the language does not have."""
         span = self.operations.module.span(node)
         self.operations.findings.error("unsupported-syntax", span, message, help)
-
-
-def _use_of(live: Live) -> str:
-    """What can be done with a collection, or with a port."""
-    name = live.name or "it"
-    if live.shape == "port":
-        port = live.name or "port"
-        named = "" if live.name else "give it a name: "
-        return f"{named}`{port}.requests` is what clients ask, and `{port}.reply(…)` answers them"
-    stream = live.shape in ("stream", "keyed_stream")
-    act = f", or `{name}.for_each(f)` to do something with each element" if stream else ""
-    return f"`await {name}.collect()` for its value{act}"
 
 
 def may_break(body: Sequence[Stmt]) -> bool:

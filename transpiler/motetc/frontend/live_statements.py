@@ -234,9 +234,7 @@ class LiveStatements:
 
     def rest(self) -> list[Stmt]:
         """What still has to run at the end of the choreography."""
-        flows = self._taken(None)
-        self.findings.unused()
-        return flows
+        return self._taken(None)
 
     # `async for`
 

@@ -46,7 +46,8 @@ def lower(program: Program, choreography: Choreography, findings: Findings) -> C
         _refuse_in_default(operations, default)
     lowering = Lowering(operations)
     body = (*lowering.suite(choreography.node.body), *lowering.live.rest())
-    return changed(shaped, body=body, scratch=lowering.hoister.made)
+    idle = lowering.live.findings.idle()
+    return changed(shaped, body=body, scratch=lowering.hoister.made, idle=idle)
 
 
 def _defaults(node: cst.FunctionDef) -> Iterator[cst.BaseExpression]:

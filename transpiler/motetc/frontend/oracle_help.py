@@ -138,6 +138,12 @@ def is_of_collections(message: str) -> bool:
     return any(found.match(message) for found in (_SELF, _GIVEN, _OVERLOADS, _ARGUMENT, _RETURNED))
 
 
+def is_of_same(message: str, other: str) -> bool:
+    """Whether an operator that has no overload for its arguments is refused for what it is called on, too."""
+    overloads, self = _OVERLOADS.match(message), _SELF.match(other)
+    return overloads is not None and self is not None and overloads[1] == self[3]
+
+
 def _overloaded(name: str, of: str, given: str, stepping: bool) -> str:
     """What to say instead of every variant of an operator."""
     if name in _FOLDS and given.startswith(("list[", "dict[", "set[")):
@@ -197,7 +203,7 @@ def _element(name: str, of: str, given: str, function: str) -> str:
         return f"end the section first: `.end_atomic().{name}(…)`"
     index = 1 if of.startswith("Keyed") else 0
     has, needs = split(given), split(wanted.partition("[")[2].removesuffix("]"))
-    if len(needs) <= index or needs[index] in ("object", "Any"):
+    if len(needs) <= index or needs[index] in ("object", "Any", "T", "U", "V"):
         return ""
     for mine, need in zip(has, needs, strict=False):
         if need in _WANTED and mine != need:

@@ -119,6 +119,14 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Idle:
+    """Collections that never run. `unused`: those of them that nothing is made of."""
+
+    lives: tuple[Live, ...] = ()
+    unused: tuple[Live, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Flow:
     """Pipelines that run together until their sinks are done."""
 

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import libcst as cst
 
 from motetc.diagnostics.model import Span
-from motetc.ir.live import Flow, Hop, Port
+from motetc.ir.live import Flow, Hop, Idle, Port
 from motetc.ir.place import ONE, OWN, Place, member
 from motetc.ir.types import Type
 
@@ -344,6 +344,7 @@ class Choreography:
         frozenset()
     )  # parameters of type Nondet: known to all, and nowhere at run time
     free: tuple[str, ...] = ()  # type variables that stand for data, when mypy has been asked
+    idle: Idle = field(default_factory=Idle)  # live collections that never run
 
     @property
     def name(self) -> str:

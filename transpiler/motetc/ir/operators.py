@@ -148,7 +148,7 @@ def _alike(table: _Table, of: Shape) -> None:
     add(of, "merge_ordered", of, "other", others="other", once="min", bounded="min",
         needs="ordered", other_needs="ordered", why=True)  # fmt: skip
     add(of, "chain", of, "other", others="other", ordered="min", once="min", bounded="min",
-        needs="bounded")  # fmt: skip
+        needs="bounded", other_needs="bounded" if of == "keyed_stream" else "")  # fmt: skip
     add(of, "sort", of, "key reverse", optional="key reverse", needs="bounded", ordered="yes")
     add(of, "unique", of, once="yes", ordered="same" if of == "stream" else "no")
     add(of, "cross_singleton", of, "other", others="other", other_needs="bounded")
@@ -268,9 +268,10 @@ def _singletons(table: _Table) -> None:
 
 def _keyed_singletons(table: _Table) -> None:
     add = table.add
-    add("keyed_singleton", "map filter filter_map inspect", "keyed_singleton", "f")
-    add("keyed_singleton", "map_with_key inspect_with_key", "keyed_singleton", "f")
-    add("keyed_singleton", "keys", "stream", ordered="no", once="yes")
+    add("keyed_singleton", "map map_with_key", "keyed_singleton", "f")
+    add("keyed_singleton", "filter filter_map inspect inspect_with_key", "keyed_singleton", "f",
+        needs="fixed")  # fmt: skip
+    add("keyed_singleton", "keys", "stream", needs="fixed", ordered="no", once="yes")
     add("keyed_singleton", "values entries", "stream", needs="fixed", ordered="no", once="yes")
     add("keyed_singleton", "into_keyed_stream", "keyed_stream", needs="fixed", ordered="yes",
         once="yes")  # fmt: skip
@@ -279,7 +280,7 @@ def _keyed_singletons(table: _Table) -> None:
         other_needs="bounded")  # fmt: skip
     add("keyed_singleton", "get_max_key", "optional", needs="bounded")
     add("keyed_singleton", "filter_key_not_in", "keyed_singleton", "other", others="other",
-        other_needs="bounded")  # fmt: skip
+        needs="fixed", other_needs="bounded")  # fmt: skip
     both = {"needs": "bounded", "other_needs": "bounded", "others": "other"}
     names = "join_keyed_singleton lookup_keyed_singleton"
     add("keyed_singleton", names, "keyed_singleton", "other", **both)  # type: ignore[arg-type]

@@ -13,24 +13,31 @@ from motetc.frontend.source import SourceModule
 from motetc.ir.live import Collect, Flow, Live, may_come_to_end
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import CLASSES, LOOP, OPERATORS, Operator
-from motetc.ir.walk import statements
+from motetc.passes.idle import check_unused, flows
 from motetc.passes.instants import check_instants
 
 
 def check_guarantees(module: SourceModule, choreography: Choreography, findings: Findings) -> None:
     """Report every operator that asks for more than its input promises."""
-    for stmt in statements(choreography.body):
-        if isinstance(stmt, Flow):
-            refused: set[int] = set()  # uids: what hangs on them would only say the same again
-            for live in stmt.lives:
-                hangs = bool(refused & {x.uid for x in live.inputs})
-                if hangs or _check(module, live, findings):
-                    refused.add(live.uid)
-                    live.refused = True
-            check_instants(stmt, findings)
-            for collect in stmt.collects:
-                if collect.live.uid not in refused:
-                    _finite(collect, findings)
+    found = Findings()
+    refused: set[int] = set()  # uids: what hangs on them would only say the same again
+    for flow in flows(choreography):
+        _check_flow(module, flow, refused, found)
+    check_unused(choreography, [finding.span for finding in found.sorted()], found)
+    for finding in found.sorted():
+        findings.add(finding)
+
+
+def _check_flow(module: SourceModule, flow: Flow, refused: set[int], findings: Findings) -> None:
+    for live in flow.lives:
+        hangs = bool(refused & {x.uid for x in live.inputs})
+        if hangs or _check(module, live, findings):
+            refused.add(live.uid)
+            live.refused = True
+    check_instants(flow, findings)
+    for collect in flow.collects:
+        if collect.live.uid not in refused:
+            _finite(collect, findings)
 
 
 def _check(module: SourceModule, live: Live, findings: Findings) -> bool:
@@ -68,12 +75,14 @@ def _requirements(module: SourceModule, live: Live, findings: Findings) -> None:
     if "bounded" in rule.needs and not base.bounded:
         _unbounded(live, base, findings)
     if "fixed" in rule.needs and not base.bounded and not _is_fixed(base):
-        _unbounded(live, base, findings)
+        _unfixed(live, base, findings)
     if live.op == "sample_eager":
         _changes(live, base, findings)
     for other in live.inputs[1:]:
         if "bounded" in rule.other_needs and not other.bounded:
             _unbounded(live, other, findings)
+        if "ordered" in rule.other_needs and not other.ordered:
+            _needs(rule, live, other, findings, "commutative", "order")
         if other.role != base.role:
             _apart(live, base, other, findings)
 
@@ -140,6 +149,18 @@ def _unbounded(live: Live, base: Live, findings: Findings) -> None:
     text = f"`{live.op}` waits for the end of {_one(base)} that never ends"
     help = "read what has come so far in a slice: `with location.sliced() as tick:`"
     related = (Related(base.span, "this goes on for ever"),)
+    findings.error("never-ends", live.span, text, help, related)
+
+
+def _unfixed(live: Live, base: Live, findings: Findings) -> None:
+    if _ends_unsaid(live.op, live.span, base, findings):
+        return
+    text = f"`{live.op}` needs values that stay as they are, and these may still change"
+    help = (
+        'look at all of them at one moment: `tick.snapshot(…, nondet("…"))` in a slice gives a dict; '
+        "or take each key's first or final one: `.first()`, `.fold_early_stop(…)`"
+    )
+    related = (Related(base.span, "the values of this change as elements come"),)
     findings.error("never-ends", live.span, text, help, related)
 
 

@@ -9,26 +9,25 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from motetc.ir.live import Flow, Live
+from motetc.ir.live import Live
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import OPERATORS, changed
 from motetc.ir.purity import is_set
 from motetc.ir.types import Type
-from motetc.ir.walk import statements
+from motetc.passes.idle import flows
 
 TypeOf = Callable[[cst.CSTNode], Type | None]
 
 
 def find_orders(choreography: Choreography, type_of: TypeOf) -> None:
     """Take the promise of an order from sources of sets, and from all that it was passed on to."""
-    for stmt in statements(choreography.body):
-        if isinstance(stmt, Flow):
-            lost: set[int] = set()
-            for live in stmt.lives:
-                if _is_of_set(live, type_of) or lost & {x.uid for x in live.inputs}:
-                    live.ordered = _ordered(live)
-                    if not live.ordered:
-                        lost.add(live.uid)
+    lost: set[int] = set()
+    for flow in flows(choreography):
+        for live in flow.lives:
+            if _is_of_set(live, type_of) or lost & {x.uid for x in live.inputs}:
+                live.ordered = _ordered(live)
+                if not live.ordered:
+                    lost.add(live.uid)
 
 
 def _is_of_set(live: Live, type_of: TypeOf) -> bool:
