@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import libcst as cst
 
@@ -17,6 +18,7 @@ from motetc.frontend.comments import footer_of
 from motetc.frontend.generics import declared_in_place
 from motetc.frontend.tree import code_for, inner_statements, parameters
 from motetc.ir.nodes import Choreography, Invoke, Role
+from motetc.ir.pieces import Projection
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
 
@@ -39,78 +41,106 @@ class Functions:
 
     def write(self, module: ModulePlan, compiled: Compiled, role_name: str) -> Function:
         """One role's function, whose needs `module` has heard of."""
-        choreography = compiled.choreography
-        role = choreography.role(role_name)
-        projection = compiled.projections[role_name]
-        used = compiled.choreography.locals | {projection.net}
+        role = compiled.choreography.role(role_name)
+        return _Writer(self.plan, self.names, module, compiled, role).write()
 
-        def callee(uid: int, formal: str | None) -> str:
-            return self._callee(module, compiled, uid, role_name, formal, used)
 
-        def annotation(type_: Type) -> str:
-            return render_type(
-                type_, self.names.namer(module, used), lambda full: self.names.alias(module, full, used)
-            )
+@dataclass(frozen=True)
+class _Writer:
+    """Writes one function."""
 
-        def member_type(cluster: str) -> str:
-            name = self.names.namer(module, used)
-            return f"{name('motet.MemberId')}[{self.names.location(module, choreography.role(cluster), used)}]"
+    plan: Plan
+    names: TypeNames
+    module: ModulePlan
+    compiled: Compiled
+    role: Role
 
-        renderer = Renderer(
-            module.source,
-            compiled.names_at(role_name),
-            callee,
-            annotation,
-            compiled.lines(),
-            member_type,
-            locals=choreography.locals,
-            annotated={p.name for p in choreography.parameters}
-            | {r.name for r in choreography.roles},
-        )
-        node = choreography.node
-        body = renderer.body(projection.pieces, footer_of(node.body))
+    @cached_property
+    def choreography(self) -> Choreography:
+        return self.compiled.choreography
+
+    @cached_property
+    def projection(self) -> Projection:
+        return self.compiled.projections[self.role.name]
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """The names that are the function's own."""
+        return self.choreography.locals | {self.projection.net}
+
+    def write(self) -> Function:
+        """The function, and what it needs."""
+        module, node = self.module, self.choreography.node
+        renderer = self._renderer()
+        body = renderer.body(self.projection.pieces, footer_of(node.body))
         if isinstance(node.body, cst.IndentedBlock):
             body = body.with_changes(header=node.body.header)
-        net = self.plan.net_name(choreography, role)
-        net_local = module.imports.member(module.path_of(WIRE, choreography.module), net)
-        variables = net_variables(compiled)
-        params = f"[{', '.join(variables)}]" if variables else ""
+        variables = net_variables(self.compiled)
+        function = self._definition(body, variables)
+        code = code_for(function)
+        redirected = module.redirected(function, code, renderer.moved)
+        if redirected is not function:
+            function, code = redirected, code_for(redirected)
+        index = module.source.definitions[self.choreography.name].index
+        module.need_all(function, code)
         declared = declared_in_place(node)
-        function = cst.FunctionDef(
-            cst.Name(self.plan.function_name(choreography, role)),
-            self._parameters(choreography, role, projection.net, f"{net_local}{params}", module),
+        for variable in variables:
+            if variable not in declared:
+                module.need(variable)
+        return Function(code, index, tuple(_origins(function, renderer, module, index)))
+
+    def _renderer(self) -> Renderer:
+        parameters = {parameter.name for parameter in self.choreography.parameters}
+        return Renderer(
+            self.module.source,
+            self.compiled.names_at(self.role.name),
+            self._callee,
+            self._annotation,
+            self.compiled.lines(),
+            self._member_type,
+            locals=self.choreography.locals,
+            annotated=parameters | {role.name for role in self.choreography.roles},
+        )
+
+    def _annotation(self, type_: Type) -> str:
+        namer = self.names.namer(self.module, self.used)
+        return render_type(type_, namer, lambda full: self.names.alias(self.module, full, self.used))
+
+    def _member_type(self, cluster: str) -> str:
+        name = self.names.namer(self.module, self.used)
+        location = self.names.location(self.module, self.choreography.role(cluster), self.used)
+        return f"{name('motet.MemberId')}[{location}]"
+
+    def _definition(self, body: cst.BaseSuite, variables: Sequence[str]) -> cst.FunctionDef:
+        node, module = self.choreography.node, self.module
+        net = self.plan.net_name(self.choreography, self.role)
+        local = module.imports.member(module.path_of(WIRE, self.choreography.module), net)
+        params = f"[{', '.join(variables)}]" if variables else ""
+        return cst.FunctionDef(
+            cst.Name(self.plan.function_name(self.choreography, self.role)),
+            self._parameters(f"{local}{params}"),
             body,
-            returns=cst.Annotation(self._returns(choreography, role)),
+            returns=cst.Annotation(self._returns()),
             asynchronous=cst.Asynchronous(),
             type_parameters=node.type_parameters,
             leading_lines=list(node.leading_lines)
             + [e for d in node.decorators for e in d.leading_lines]
             + list(node.lines_after_decorators),
         )
-        code = code_for(function)
-        redirected = module.redirected(function, code, renderer.moved)
-        if redirected is not function:
-            function, code = redirected, code_for(redirected)
-        index = module.source.definitions[choreography.name].index
-        module.need_all(function, code)
-        for variable in variables:
-            if variable not in declared:
-                module.need(variable)
-        return Function(code, index, tuple(_origins(function, renderer, module, index)))
 
-    def _parameters(
-        self, choreography: Choreography, role: Role, net: str, net_type: str, module: ModulePlan
-    ) -> cst.Parameters:
-        written = next(p for p in parameters(choreography.node.params) if p.name.value == role.name)
-        first = cst.Param(cst.Name(role.name), written.annotation)
-        second = cst.Param(cst.Name(net), cst.Annotation(cst.parse_expression(net_type)))
-        places = {p.name: p for p in choreography.parameters}
+    def _parameters(self, net_type: str) -> cst.Parameters:
+        given, role = self.choreography.node.params, self.role.name
+        written = next(p for p in parameters(given) if p.name.value == role)
+        first = cst.Param(cst.Name(role), written.annotation)
+        net = cst.Name(self.projection.net)
+        second = cst.Param(net, cst.Annotation(cst.parse_expression(net_type)))
+        places = {p.name: p for p in self.choreography.parameters}
         known = [
             p
-            for p in parameters(choreography.node.params)
-            if p.name.value in places and role.name in places[p.name.value].place
+            for p in parameters(given)
+            if p.name.value in places and role in places[p.name.value].place
         ]
-        keyword = {p.name.value for p in choreography.node.params.kwonly_params}
+        keyword = {p.name.value for p in given.kwonly_params}
         made = {
             p.name.value: cst.Param(
                 cst.Name(p.name.value),
@@ -124,8 +154,8 @@ class Functions:
             [first, second, *positional], kwonly_params=[m for n, m in made.items() if n in keyword]
         )
 
-    def _returns(self, choreography: Choreography, role: Role) -> cst.BaseExpression:
-        mine = [r.inner for r in choreography.results if role.name in r.place]
+    def _returns(self) -> cst.BaseExpression:
+        mine = [r.inner for r in self.choreography.results if self.role.name in r.place]
         if not mine:
             return cst.Name("None")
         if len(mine) == 1:
@@ -133,19 +163,13 @@ class Functions:
         items = [cst.SubscriptElement(cst.Index(m)) for m in mine]
         return cst.Subscript(cst.Name("tuple"), items)
 
-    def _callee(
-        self,
-        module: ModulePlan,
-        compiled: Compiled,
-        uid: int,
-        role: str,
-        formal: str | None,
-        used: frozenset[str],
-    ) -> str:
-        op = compiled.operation(uid)
+    def _callee(self, uid: int, formal: str | None) -> str:
+        """What a call's projected function is called here; `formal`: as whom it is called."""
+        module, used = self.module, self.used
+        op = self.compiled.operation(uid)
         assert isinstance(op, Invoke)
         callee = self.plan.compiled[op.callee].choreography
-        formal = formal or op.played(role)[0][0]
+        formal = formal or op.played(self.role.name)[0][0]
         name = self.plan.function_name(callee, callee.role(formal))
         if callee.module == module.source.name:
             return name
