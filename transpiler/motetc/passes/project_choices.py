@@ -25,11 +25,14 @@ from motetc.ir.pieces import (
     Arm,
     Exit,
     Fork,
+    Fused,
     Loop,
+    Otherwise,
     Piece,
     Switch,
     lines_of,
 )
+from motetc.ir.pieces import inner as pieces_in
 from motetc.ir.place import Place
 from motetc.passes.compare import first_act
 from motetc.passes.context import Context, Unified
@@ -83,65 +86,74 @@ def project_loop(projector: Projector, stmt: While | For, ctx: Context) -> list[
         return _of_others(projector, stmt, root, ctx)
     mode = place.mode(projector.role) or ""
     inner = projector.within(mode, stmt.span, ctx)
-    _tell_members(projector, stmt, root, mode, (*stmt.body, *stmt.orelse), ctx)
+    turns = (stmt,) if isinstance(stmt, While) else (*stmt.body, *stmt.orelse)
+    _tell_members(projector, stmt, root, mode, turns, ctx)
     writer = Writer(projector, ctx)
     head = writer.value(root, mode)
-    looping = projector.deeds.modes((*stmt.body, *stmt.orelse))
-    if writer.touches:
-        looping |= {mode}
+    looping = projector.deeds.modes(turns) | (frozenset({mode}) if writer.touches else frozenset())
     if returns(stmt.body):
         looping |= ctx.after
-    body, orelse = (
-        projector.body(stmt.body, replace(inner, looping=looping)),
-        projector.body(stmt.orelse, inner),
-    )
+    body = projector.body(stmt.body, replace(inner, looping=looping))
+    orelse = projector.body(stmt.orelse, inner)
     names = names_of(head)
-    target = stmt.node.target if isinstance(stmt, For) else None
-    binds = names.binds | (frozenset(stmt.binds) if isinstance(stmt, For) else frozenset())
-    leading = tuple(stmt.node.leading_lines)
-    comment, footer = suite_comment(stmt.node.body), footer_of(stmt.node.body)
-    pure = _pure(projector, root, writer)
-    if isinstance(stmt, While) and writer.before:
-        stop = cst.UnaryOperation(cst.Not(), parenthesized(head))
-        leave = Fork(
-            stop,
-            (Exit("break", None, stmt.span),),
-            (),
-            stmt.span,
-            tuple(writer.touches),
-            names.reads,
-            pure,
-        )
-        turn = (*writer.before, leave, *body)
-        return [
-            Loop(
-                cst.Name("True"),
-                None,
-                turn,
-                orelse,
-                stmt.span,
-                leading=leading,
-                comment=comment,
-                footer=footer,
-                otherwise=otherwise_of(stmt.node),
-            )
-        ]
     loop = Loop(
         head,
-        target,
+        stmt.node.target if isinstance(stmt, For) else None,
         body,
         orelse,
         stmt.span,
         tuple(writer.touches),
         names.reads,
-        binds,
-        pure,
-        leading,
-        comment,
-        footer,
+        names.binds | (frozenset(stmt.binds) if isinstance(stmt, For) else frozenset()),
+        _pure(projector, root, writer),
+        tuple(stmt.node.leading_lines),
+        suite_comment(stmt.node.body),
+        footer_of(stmt.node.body),
         otherwise_of(stmt.node),
     )
+    if isinstance(stmt, While) and writer.before:
+        if _leaves_around(orelse):
+            text = f"`{projector.role}` both sends and receives here, in a `while … else` that leaves a loop around it"
+            projector.findings.error("unsupported-syntax", stmt.span, text, "write `while True:`")
+        loop, writer.before = _tested_inside(loop, writer.before), []
     return [*writer.before, *projector.guarded(mode, [loop], ctx, stmt.span)]
+
+
+def _tested_inside(loop: Loop, before: Sequence[Piece]) -> Loop:
+    """A `while` whose condition takes statements: they stand in an endless one, which it leaves, after its `else`."""
+    stop = cst.UnaryOperation(cst.Not(), parenthesized(loop.head))
+    ends = bool(loop.orelse) and isinstance(loop.orelse[-1], Exit)
+    out = Exit("break", None, loop.span, leading=loop.otherwise.footer)
+    leave = Fork(
+        stop,
+        loop.orelse if ends else (*loop.orelse, out),
+        (),
+        loop.span,
+        loop.touches,
+        loop.reads,
+        loop.pure,
+        loop.otherwise.leading,
+        loop.otherwise.comment,
+        footer=loop.otherwise.footer if ends else (),
+    )
+    return replace(
+        loop,
+        head=cst.Name("True"),
+        body=(*before, leave, *loop.body),
+        orelse=(),
+        touches=(),
+        reads=frozenset(),
+        binds=frozenset(),
+        pure=True,
+        otherwise=Otherwise(),
+    )
+
+
+def _leaves_around(pieces: Sequence[Piece]) -> bool:
+    """Whether a `break` or `continue` in them is that of a loop around them."""
+    exits = (p.kind != "return" for p in pieces if isinstance(p, Exit))
+    bodies = (pieces_in(p) for p in pieces if not isinstance(p, (Loop, Fused)))
+    return any(exits) or any(map(_leaves_around, bodies))
 
 
 def _of_others(projector: Projector, stmt: While | For, root: Root, ctx: Context) -> list[Piece]:

@@ -157,7 +157,7 @@ class Untold:
         """What is shared in the condition itself, and all whom to tell then."""
         match root.ops:
             case [Comm(kind="share", node=node) as comm] if node is root.expr:
-                receivers = [str(seat) for seat in comm.receivers]
+                receivers = [str(seat) for seat in comm.receivers if seat.role not in told]
                 return self.module.code(comm.value.expr), [*receivers, *told]
             case _:
                 return None
