@@ -14,7 +14,8 @@ from motetc.diagnostics.findings import Findings
 from motetc.frontend.generics import find_data_variables
 from motetc.frontend.program import Program
 from motetc.frontend.types import TypeFacts
-from motetc.ir.nodes import Choreography, Facts
+from motetc.ir.facts import Facts
+from motetc.ir.nodes import Choreography
 from motetc.ir.types import Type
 from motetc.passes.endless import Endless
 from motetc.passes.guarantees import check_guarantees

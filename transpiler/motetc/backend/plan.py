@@ -19,7 +19,8 @@ from motetc.backend.wire_names import Names, WireNames
 from motetc.frontend.cycles import find_cycles
 from motetc.frontend.program import Program
 from motetc.frontend.tree import code_for
-from motetc.ir.nodes import Choreography, Comm, Each, Facts, Invoke, Op, Role, Seat
+from motetc.ir.facts import Facts
+from motetc.ir.nodes import Choreography, Comm, Each, Invoke, Op, Role, Seat
 from motetc.ir.pieces import (
     Copied,
     Exit,

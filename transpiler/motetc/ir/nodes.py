@@ -6,7 +6,7 @@ whom to whom, what is a choice, where control leaves. Nodes have identity (`eq=F
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -15,7 +15,6 @@ import libcst as cst
 from motetc.diagnostics.model import Span
 from motetc.ir.live import Flow, Hop, Idle, Port
 from motetc.ir.place import ONE, OWN, Place, member
-from motetc.ir.types import Type
 
 CommKind = Literal[
     "send",
@@ -361,46 +360,3 @@ class Choreography:
     def open(self) -> bool:
         """Whether a caller has to say who plays a role, or what the data are."""
         return self.polymorphic or bool(self.free)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the places pass found, keyed by node identity: where roots are evaluated, what operations give."""
-
-    root_place: dict[int, Place] = field(default_factory=dict)
-    decided: dict[int, Place] = field(default_factory=dict)  # by id of a `match`: who can tell
-    op_place: dict[int, Place] = field(default_factory=dict)  # by uid
-    stmt_place: dict[int, Place] = field(default_factory=dict)
-    payload: dict[int, Type] = field(default_factory=dict)  # by uid
-    unfolded: dict[int, Type] = field(default_factory=dict)  # … as mypy has it, of recursive aliases
-    agreed: list[Type] = field(default_factory=list)  # of what several must hold the same of
-    carried: list[str] = field(default_factory=list)
-    """The free type variables of which values travel, here or in calls."""
-    given: dict[int, Mapping[str, Type]] = field(default_factory=dict)
-    """By uid of a call: what those of the callee stand for."""
-    pure: dict[int, bool] = field(
-        default_factory=dict
-    )  # by id of a Simple or a Root; operations apart
-    fatal: set[int] = field(default_factory=set)
-    """By id of a Simple or a Block: those that always raise, where they run."""
-    apart: set[int] = field(
-        default_factory=set
-    )  # by id of a Simple: no location can run the whole, so its parts are run
-    elided: set[int] = field(
-        default_factory=set
-    )  # receivers, by id of their seat, who know already
-    exhaustive: set[int] = field(
-        default_factory=set
-    )  # matches, by id, of which one case always runs
-    names: list[tuple[str, int, Place]] = field(default_factory=list)
-    known_before: dict[int, Mapping[str, Place]] = field(default_factory=dict)
-    """By id of an `async for`: the names that its body binds and that were bound before it, and where."""
-    uses_state: dict[str, set[str]] = field(default_factory=dict)
-    supposed: bool = False
-    """Whether some are taken to know conditions that they do not (see `passes.mended`): nothing is written then."""
-
-    def travelling(self) -> Iterator[Type]:
-        """The types of what is sent: here, and by callees that are told what they send."""
-        yield from self.payload.values()
-        for given in self.given.values():
-            yield from given.values()

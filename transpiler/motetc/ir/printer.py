@@ -8,6 +8,7 @@ from typing import Protocol
 
 import libcst as cst
 
+from motetc.ir.facts import Facts
 from motetc.ir.live import Flow, Hop, Port
 from motetc.ir.nodes import (
     Block,
@@ -15,7 +16,6 @@ from motetc.ir.nodes import (
     Comm,
     Concurrent,
     Each,
-    Facts,
     For,
     If,
     Invoke,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 
 import libcst as cst
 
+from motetc.ir.facts import Facts
 from motetc.ir.live import Hop
-from motetc.ir.nodes import Block, Choreography, Comm, Facts, Opaque, Simple
+from motetc.ir.nodes import Block, Choreography, Comm, Opaque, Simple
 from motetc.ir.walk import operations, reached, roots, statements
 
 

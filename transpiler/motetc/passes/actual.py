@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from motetc.ir.nodes import Comm, Facts, Seat
+from motetc.ir.facts import Facts
+from motetc.ir.nodes import Comm, Seat
 from motetc.ir.place import Place
 
 

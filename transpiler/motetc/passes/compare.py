@@ -10,7 +10,8 @@ import libcst as cst
 
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import exchange
-from motetc.ir.nodes import Comm, Concurrent, Facts, Invoke, Op
+from motetc.ir.facts import Facts
+from motetc.ir.nodes import Comm, Concurrent, Invoke, Op
 from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 from motetc.passes.prune import acts
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from motetc.diagnostics.model import Span
+from motetc.ir.facts import Facts
 from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Block,
     Choreography,
     Comm,
-    Facts,
     Invoke,
     Op,
     Opaque,

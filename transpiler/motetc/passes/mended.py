@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from motetc.diagnostics.findings import Findings
-from motetc.ir.nodes import Choreography, Facts
+from motetc.ir.facts import Facts
+from motetc.ir.nodes import Choreography
 from motetc.ir.pieces import Projection
 from motetc.ir.place import NOWHERE, ONE, SAME, Place
 from motetc.passes.context import Unified

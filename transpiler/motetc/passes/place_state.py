@@ -11,9 +11,9 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
+from motetc.ir.facts import Facts
 from motetc.ir.nodes import (
     Choreography,
-    Facts,
 )
 from motetc.ir.place import EVERYWHERE, Place
 from motetc.ir.purity import mutable_part

@@ -20,12 +20,12 @@ from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import all_parameters
+from motetc.ir.facts import Facts
 from motetc.ir.live import Flow, Turns
 from motetc.ir.nodes import (
     Block,
     Choreography,
     Each,
-    Facts,
     For,
     If,
     Invoke,
@@ -101,7 +101,6 @@ class _Walk(BindingPlaces):
             self.facts.names.append((parameter.name, parameter.span.line, parameter.place))
         self._note_slices()
         self._body(self.choreography.body)
-        self.facts.uses_state[""] = self.states
 
     def _unplaced_parameters(self) -> Iterator[str]:
         """Parameters that were refused: whoever reads them is not to blame."""

@@ -21,6 +21,7 @@ from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for
+from motetc.ir.facts import Facts
 from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Block,
@@ -28,7 +29,6 @@ from motetc.ir.nodes import (
     Comm,
     Concurrent,
     Each,
-    Facts,
     For,
     If,
     Invoke,

@@ -16,7 +16,8 @@ from motetc.diagnostics.model import Span
 from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
-from motetc.ir.nodes import Choreography, Concurrent, Each, Facts, Invoke, Stmt
+from motetc.ir.facts import Facts
+from motetc.ir.nodes import Choreography, Concurrent, Each, Invoke, Stmt
 from motetc.ir.place import Place
 from motetc.ir.through_calls import through_calls
 from motetc.ir.types import ClassDecl, Type

@@ -17,8 +17,9 @@ from motetc.diagnostics.model import Related
 from motetc.frontend.naming import free_name
 from motetc.frontend.program import Program
 from motetc.ir.aliases import folded
+from motetc.ir.facts import Facts
 from motetc.ir.generic_types import substituted, typevars
-from motetc.ir.nodes import Choreography, Facts, Invoke
+from motetc.ir.nodes import Choreography, Invoke
 from motetc.ir.purity import mutable_part
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.typetext import short
