@@ -315,30 +315,10 @@ class Fuser(Leaving):
 
     def _function_of(self, live: Live) -> str:
         code = Code(depth=1)
-        name = self.fresh(self._loop_name(live))
+        name = self.fresh(self.loop_name(live))
         self.loop(live, code)
         self.function(name, "", code, live.span)
         return name
-
-    def _loop_name(self, live: Live) -> str:
-        if live.hop is not None:
-            return f"receive_{self.flow.name_of(live.hop) or 'stream'}"
-        if live.port is not None or live.cluster:
-            verb = "watch" if live.op == "membership" else "serve"
-            return f"{verb}_{live.port.name if live.port is not None else live.cluster}"
-        if self.resolves(live):
-            return f"take_{self.label(live) or 'futures'}"
-        if live.op == "sample_every":
-            base = live.inputs[0]
-            while not base.name and base.inputs and base.inputs[0].shape not in STREAMS:
-                base = base.inputs[0]
-            return f"sample_{base.name or self.state_name(base)}"
-        hops = {h.uid: h for x in self.reachable(live) for h in self.hops_of(x)}
-        if len(hops) == 1:
-            (hop,) = hops.values()
-            sent = self.flow.arrival(hop).inputs[0].name or self.flow.name_of(hop)
-            return f"send_{live.name or sent or 'stream'}"
-        return f"run_{live.name or live.op}"
 
     def loop(self, live: Live, code: Code) -> None:
         """One driver's loop, what has to follow each batch, and what has to follow its end."""

@@ -96,12 +96,6 @@ class Leaving(Schedule):
             if live.shape == "stream" and self.has_batches(live):
                 self.whole |= {h.uid for h in self.hops_of(live)}
 
-    def label(self, live: Live) -> str:
-        """What the source calls a stream, or what becomes of it: what is sent, or awaited."""
-        sent = (self.flow.name_of(h) for h in self.hops_of(live))
-        awaited = (c.name for c in self.collects_of(live))
-        return live.name or next(filter(None, (*sent, *awaited)), "")
-
     def replies(self, live: Live) -> str:
         """The list of the replies that wait to be sent."""
         if live.uid not in self.variables:

@@ -267,6 +267,33 @@ class Names(Graph):
         kind = None if found is None else Type("union", args=(found, Type("scalar", "None")))
         return self.local(self.hint(live), code, kind)
 
+    def label(self, live: Live) -> str:
+        """What the source calls a stream, or what becomes of it: what is sent, or awaited."""
+        sent = (self.flow.name_of(h) for h in self.hops_of(live))
+        awaited = (c.name for c in self.collects_of(live))
+        return live.name or next(filter(None, (*sent, *awaited)), "")
+
+    def loop_name(self, live: Live) -> str:
+        """What to call the function of a driver's loop, after what it does."""
+        if live.hop is not None:
+            return f"receive_{self.flow.name_of(live.hop) or 'stream'}"
+        if live.port is not None or live.cluster:
+            verb = "watch" if live.op == "membership" else "serve"
+            return f"{verb}_{live.port.name if live.port is not None else live.cluster}"
+        if self.resolves(live):
+            return f"take_{self.label(live) or 'futures'}"
+        if live.op == "sample_every":
+            base = live.inputs[0]
+            while not base.name and base.inputs and base.inputs[0].shape not in STREAMS:
+                base = base.inputs[0]
+            return f"sample_{base.name or self.state_name(base)}"
+        hops = {h.uid: h for x in self.reachable(live) for h in self.hops_of(x)}
+        if len(hops) == 1:
+            (hop,) = hops.values()
+            sent = self.flow.arrival(hop).inputs[0].name or self.flow.name_of(hop)
+            return f"send_{live.name or sent or 'stream'}"
+        return f"run_{live.name or live.op}"
+
 
 def is_plural(name: str) -> bool:
     """Whether a name is that of several things, as far as its letters tell."""
