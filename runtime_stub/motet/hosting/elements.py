@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from reprlib import Repr
 from types import TracebackType
-from typing import Final
+from typing import Final, TypeGuard
 
 from motet.hosting.comprehensions import INLINED, Comprehension, failing_element
 from motet.hosting.manifests import Manifest
@@ -18,7 +18,7 @@ _SHORT: Final = Repr()
 _SHORT.maxstring = _SHORT.maxother = 120
 _NOT_TOLD: Final = ("self", "cls", ".0")
 _Comprehension = Comprehension | ast.GeneratorExp
-_Loop = ast.For | _Comprehension
+_Loop = ast.For | _Comprehension | ast.Call
 
 
 def element_of(error: BaseException, manifest: Manifest) -> str:
@@ -59,6 +59,8 @@ def _element(loops: Sequence[_Loop], error: BaseException, trace: TracebackType)
     for loop in reversed(loops):
         if isinstance(loop, ast.For):
             found = _told(trace.tb_frame.f_locals, _variables(loop.target))
+        elif isinstance(loop, ast.Call):
+            found = _asked_for_key(loop, trace.tb_next)
         else:
             found = _in_comprehension(loop, error, trace)
         if found:
@@ -90,12 +92,33 @@ def _loops_around(file: str, line: int) -> list[_Loop]:
 
 
 def _loops(node: ast.AST, line: int) -> Iterator[_Loop]:
-    """The loops around a line, the outermost first."""
-    if isinstance(node, ast.For | _Comprehension):
+    """The loops around a line, the outermost first: calls that ask a function for each element's key among them."""
+    if isinstance(node, ast.For):
+        if not _is_around(node.iter, line):  # what it goes through is not at an element of it
+            yield node
+    elif isinstance(node, _Comprehension) or _asks_for_keys(node):
         yield node
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.comprehension) or _is_around(child, line):
             yield from _loops(child, line)
+
+
+def _asks_for_keys(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether it is `sorted(words, key=len)`, `words.sort(key=len)` or the like."""
+    return isinstance(node, ast.Call) and any(keyword.arg == "key" for keyword in node.keywords)
+
+
+def _asked_for_key(call: ast.Call, trace: TracebackType | None) -> str:
+    """The element whose key was asked for, if that was what failed: what the function was called with."""
+    [key] = [keyword.value for keyword in call.keywords if keyword.arg == "key"]
+    match key:
+        case ast.Lambda():
+            name = "<lambda>"
+        case ast.Name(name) | ast.Attribute(attr=name):
+            pass
+        case _:
+            return ""
+    return _arguments(trace) if trace and trace.tb_frame.f_code.co_name == name else ""
 
 
 def _is_around(node: ast.AST, line: int) -> bool:
