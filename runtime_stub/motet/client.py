@@ -19,8 +19,10 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
+from msgpack import BufferFull
+
 from motet.errors import BadMessage, UnsendableValue, text_of
-from motet.packing import new_packer, new_unpacker
+from motet.packing import LARGEST_FRAME, new_packer, new_unpacker
 from motet.transport.addresses import parse_address
 from motet.wire.client_ports import PortChannel
 
@@ -44,9 +46,9 @@ class _Codec(Generic[Request, Reply]):
         self.host, self.port = where.name, where.port
         self._channel = channel
         self._pack = new_packer()
-        self._unpacker = new_unpacker()
+        self._unpacker = new_unpacker(LARGEST_FRAME + CHUNK)
         self._contents: deque[object] = deque()  # replies that have come
-        self._garbage: Exception | None = None  # what has come after them, if that is none
+        self._garbage = ""  # what is wrong with what has come after them
 
     def packed(self, request: Request) -> bytes:
         """A request as it travels."""
@@ -58,7 +60,7 @@ class _Codec(Generic[Request, Reply]):
     @property
     def ready(self) -> bool:
         """Whether there is a reply, or something that is none."""
-        return bool(self._contents) or self._garbage is not None
+        return bool(self._contents or self._garbage)
 
     def feed(self, data: bytes) -> None:
         """Bytes have come, or the end of them."""
@@ -67,15 +69,17 @@ class _Codec(Generic[Request, Reply]):
         try:
             self._unpacker.feed(data)
             self._contents.extend(self._unpacker)
+        except BufferFull:
+            self._garbage = f"a reply of more than {LARGEST_FRAME} bytes"
         except Exception as problem:
-            self._garbage = problem
+            self._garbage = f"not MessagePack ({problem!r})"
 
     def take(self) -> Reply:
         """The next reply; `BadMessage` if it is none."""
         try:
             if self._contents:
                 return self._channel.decode_reply(self._contents.popleft())
-            raise ValueError(f"not MessagePack ({self._garbage!r})")
+            raise ValueError(self._garbage)
         except Exception as problem:
             sender = f"{self.host}:{self.port}"
             raise BadMessage(self._channel.name, sender, text_of(problem)) from problem

@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from motet.clients import ClientId
 from motet.codec import decode_int, decode_list, decode_str
 from motet.errors import BadMessage, UnsendableValue
 from motet.live.markers import MembershipEvent
+from motet.packing import LARGEST_FRAME
 from motet.ports import NodeId
 from motet.schedule import Caller, Visit, simulate
 from motet.wire import ClientPort, PortChannel, SingleClientPort, StreamInbox, StreamOutbox
@@ -223,10 +225,26 @@ def test_a_client_that_reads_nothing_is_disconnected(caplog: pytest.LogCaptureFi
             await net.concurrently(serve(), visit())
         return most
 
-    done = run("memory", {"leader": leader}, client_replies=300_000).succeed()
+    limits = {"client_replies": 300_000, "client_stalls": 1e-6}
+    done = run("memory", {"leader": leader}, **limits).succeed()
     assert 200_000 < done.of("Leader") <= 350_000
     assert "client 0 of port 'sizes'" in caplog.text
     assert "it does not read its replies: " in caplog.text
+
+
+@pytest.mark.parametrize("sizes", [[LARGEST_FRAME - 5], [1_000_000] * 30], ids=["one", "many"])
+def test_a_client_that_reads_may_have_more_replies_than_fit(
+    sizes: list[int], caplog: pytest.LogCaptureFixture
+) -> None:
+    """All of them are there before it can have read any."""
+
+    async def visit(net: Bare) -> list[int]:
+        async with AsyncClient(SIZES, address(net, "sizes")) as client:
+            await client.send(*sizes)
+            return [len(await client.receive()) for _ in sizes]
+
+    assert serve_while(SIZES, bytes, visit, client_replies=1000) == sizes
+    assert caplog.text == ""
 
 
 def test_a_client_that_floods_is_read_no_faster_than_it_is_served() -> None:
@@ -449,12 +467,18 @@ def test_a_client_names_what_it_cannot_understand() -> None:
     assert "bad message on channel 'echo' from 127.0.0.1:" in serve_while(ECHO, str.upper, visit)
 
 
+def send_all(connection: socket.socket, garbage: bytes) -> None:
+    with suppress(OSError):
+        connection.sendall(msgpack.packb("one") + garbage)
+
+
 @pytest.mark.parametrize(
     ("garbage", "reason"),
     [
         (b"\xc1", "not MessagePack (FormatError"),
         (b"\xd4\x07\x00", "not MessagePack (ValueError('unknown extension type 7'"),
         (msgpack.packb(17) + msgpack.packb("two"), "expected str, got int 17"),
+        (b"\xdb\x02\x00\x00\x00" + b"x" * 17_000_000, "a reply of more than 16777216 bytes"),
     ],
 )
 def test_replies_before_garbage_are_received(garbage: bytes, reason: str) -> None:
@@ -463,7 +487,7 @@ def test_replies_before_garbage_are_received(garbage: bytes, reason: str) -> Non
         with Client(ECHO, f"{host}:{port}") as client:
             connection, _ = server.accept()
             with connection:
-                connection.sendall(msgpack.packb("one") + garbage)
+                threading.Thread(target=send_all, args=[connection, garbage]).start()
                 assert client.receive() == "one"
                 with pytest.raises(BadMessage, match=re.escape(reason)):
                     client.receive()

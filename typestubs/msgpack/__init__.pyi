@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+class BufferFull(Exception): ...
 class OutOfData(Exception): ...
 
 class ExtType:

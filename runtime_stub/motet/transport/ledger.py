@@ -53,7 +53,7 @@ class Ledger:
     def hold(self, size: int) -> None:
         """More (or less) is held for a client."""
         self.held += size
-        while self.asked + self.held > self.limit and self.held > self.limit // 2:
+        while self.full and self.held > self.limit // 2:
             most = max(self.holders, key=_held)
             most.evict(
                 f"{most.held} bytes are kept for it, more than for any other, and all clients "

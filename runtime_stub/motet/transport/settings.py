@@ -36,7 +36,10 @@ class Settings:
     """Of one client of a port: bytes of requests that wait for the program before no more are read."""
 
     client_replies: int = 1024 * 1024
-    """Of one client: bytes of replies that may wait for it before it is disconnected."""
+    """Of one client: bytes of replies that may wait for it while it takes none of them."""
+
+    client_stalls: float = 5.0
+    """Of one client for which more wait: how long it may take none before it is disconnected."""
 
     client_memory: int = 64 * 1024 * 1024
     """Of all clients of a node together: bytes of both, and of requests that have come in part."""

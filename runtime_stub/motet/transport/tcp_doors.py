@@ -92,13 +92,13 @@ class TcpDoor(Door):
         return client, contents
 
     def send(self, client: int, data: bytes) -> None:
-        """Send a client its replies. One that lets too many wait is sent away."""
+        """Send a client its replies. One that lets too many wait, and takes none, is sent away."""
         visitor = self._visitors.get(client)
         if visitor is None:
             return
         visitor.write(data)
-        most = self.settings.client_replies
-        if visitor.backlog > most and not self.single:
+        most, patience = self.settings.client_replies, self.settings.client_stalls
+        if visitor.backlog > most and visitor.stalled > patience and not self.single:
             visitor.evict(f"it does not read its replies: {visitor.backlog} bytes wait for it")
 
     async def room(self) -> None:

@@ -57,6 +57,7 @@ class Visitor:
         "_reading",
         "_replies",
         "_socket",
+        "_stalled",
         "_unpacker",
         "drained",
         "number",
@@ -73,6 +74,7 @@ class Visitor:
         self._loop = asyncio.get_running_loop()
         self._backlog: deque[memoryview] = deque()
         self._replies = 0  # bytes in the backlog
+        self._stalled = 0.0  # since when it has taken none of them
         self._unpacker: Unpacker | None = None  # while a request has come in part
         self._fed = 0  # bytes it has got
         self._pieces: list[bytes] = []  # that request, as far as it has come
@@ -92,6 +94,11 @@ class Visitor:
     def backlog(self) -> int:
         """Bytes of replies that wait for the client."""
         return self._replies
+
+    @property
+    def stalled(self) -> float:
+        """Seconds for which replies have waited and the client has taken none."""
+        return self._loop.time() - self._stalled if self._backlog else 0.0
 
     # Requests.
 
@@ -197,6 +204,7 @@ class Visitor:
     def _keep_reply(self, data: bytes) -> None:
         if not self._backlog:
             self._loop.add_writer(self._socket, self._writable)
+            self._stalled = self._loop.time()
             self._pause()
         self._backlog.append(memoryview(data))
         self._replies += len(data)
@@ -211,6 +219,7 @@ class Visitor:
             self._leave(problem.strerror or str(problem))
             return
         self._replies -= sent
+        self._stalled = self._loop.time()
         self._door.ledger.hold(-sent)
         self._backlog[0] = self._backlog[0][sent:]
         if not self._backlog[0]:
