@@ -181,8 +181,8 @@ class Cluster(Process):
 
     async def scatter(  # type: ignore[override]  # of all members, to each
         self, values: Mapping[MemberId[ClusterT], T], *, to: ClusterT
-    ) -> dict[MemberId[Self], T]:
-        """Each member of `to` gets one value of each member here, by sender."""
+    ) -> T | dict[MemberId[Self], T]:
+        """Each member of `to` gets one value of each member here, by sender; of `workers[i]` alone, its own one."""
         _refuse(self, "scatter")
 
     async def all_gather(self, value: T) -> Mapping[MemberId[Self], T]:

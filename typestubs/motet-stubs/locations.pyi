@@ -113,7 +113,12 @@ class Cluster(Process):
     async def gather(
         self, value: T, *, to: Location, at_least: int, why: Nondet
     ) -> dict[MemberId[Self], T]: ...
-    async def scatter(  # type: ignore[override]  # of all members, to each
+    @overload  # type: ignore[override]
+    async def scatter(  # type: ignore[overload-overlap]  # of one member, to its cluster
+        self, values: Mapping[MemberId[Self], T], *, to: Self
+    ) -> T: ...
+    @overload
+    async def scatter(  # of all members, to each of another
         self, values: Mapping[MemberId[ClusterT], T], *, to: ClusterT
     ) -> dict[MemberId[Self], T]: ...
     async def all_gather(self, value: T) -> Mapping[MemberId[Self], T]: ...

@@ -121,6 +121,12 @@ class Mesh(Generic[Here, T]):
         for index in range(len(self._group)):
             await self[index].send(value)
 
+    async def scatter(self, values: Mapping[MemberId[Here], T]) -> None:
+        """Send every member, oneself included, its own value; a missing or a foreign key is an error before."""
+        check_members(self._channel.name, self._group, values)
+        for member in self._group.members:
+            await self[member].send(values[member])
+
     async def all_gather(self, value: T) -> Mapping[MemberId[Here], T]:
         """The value of every member, by member: the same read-only mapping everywhere."""
         return await self._swap(dict.fromkeys(self._group.members, value))

@@ -86,10 +86,13 @@ class Communications(Recognition):
         elif not seat.whole:
             text = f"`scatter` is for a cluster, and `{seat}` is one node"
             help = f"`send` it: `await {sender}.send({value}, to={seat})`"
-        elif sender.key:
+        elif sender.key and seat.role != sender.role:
             text = f"`scatter` by one member: type checkers take it for that of all `{sender.role}`"
-            help = f"share the mapping with `{seat.role}`, and let each take its own: `m[{seat.role}.me]`"
-        elif seat.role == sender.role:
+            help = (
+                f"let a choreography whose sender is a type variable bound to `Process` hand out, and call it with "
+                f"`{sender}`"
+            )
+        elif seat.role == sender.role and not sender.key:
             text = "`scatter` to the sender's own cluster"
             help = "use `all_to_all`, in which every member hands out"
         else:

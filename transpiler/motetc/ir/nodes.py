@@ -135,6 +135,13 @@ class Comm:
     name: str = ""
     elided: bool = False
 
+    @property
+    def addressed(self) -> bool:
+        """Sent from one end to the others as by `send`; so is what a member hands out to its own cluster."""
+        if self.kind == "scatter":
+            return bool(self.sender.key) and self.receivers[0].role == self.sender.role
+        return self.kind in ("send", "share")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Argument:

@@ -54,7 +54,7 @@ class Writer:
         match op:
             case Comm():
                 sends, receives = self._ends(op)
-                if sends and receives and op.kind in ("send", "share"):
+                if sends and receives and op.addressed:
                     self._send_first(op)
                     return self._receive(op)
                 if sends and op.receivers and not self._told(op):
@@ -84,7 +84,7 @@ class Writer:
         sends, receives = self._ends(op)
         if self.facts.supposed and not (sends or receives):
             return cst.Name("None")
-        if op.kind not in ("send", "share"):
+        if not op.addressed:
             return self._collective(op)
         if receives:
             if sends:
@@ -127,7 +127,7 @@ class Writer:
         return f"{self.ctx.net}.__op{op.uid}__"
 
     def _send(self, op: Comm, keep: bool) -> cst.BaseExpression:
-        if op.kind not in ("send", "share"):
+        if not op.addressed:
             return self._collective(op)
         value = self.value(op.value, op.sender.mode)
         told = self._told(op)
@@ -136,7 +136,7 @@ class Writer:
         endpoint = self._endpoint(op, "send", ", ".join(dict.fromkeys(str(s) for s in told)))
         all_of_us = any(s.role == self.role and s.whole for s in told)
         if all_of_us and len(told) == 1:
-            return call(endpoint, "broadcast", value)
+            return call(endpoint, "scatter" if op.kind == "scatter" else "broadcast", value)
         if all_of_us:  # the others first, then the own cluster by its mesh
             told = [s for s in told if s.role != self.role]
         picked = [self._index(s) for s in told if s.picked]
@@ -159,7 +159,7 @@ class Writer:
         return code_for(index)
 
     def _receive(self, op: Comm) -> cst.BaseExpression:
-        if op.kind not in ("send", "share"):
+        if not op.addressed:
             return self._collective(op)
         endpoint = self._endpoint(op, "receive", str(op.sender))
         if op.sender.role == self.role and mixed(op, self.facts):
