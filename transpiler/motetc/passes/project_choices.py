@@ -134,6 +134,7 @@ def _tested_inside(loop: Loop, before: Sequence[Piece]) -> Loop:
         loop.pure,
         loop.otherwise.leading,
         loop.otherwise.comment,
+        binds=loop.binds,
         footer=loop.otherwise.footer if ends else (),
     )
     return replace(
