@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -34,7 +35,9 @@ def check_forgotten(program: Program, findings: Findings) -> None:
             elif f"{name}.{_name_of(node)}" in program.locations and isinstance(node, cst.ClassDef):
                 for method in methods_of(node):
                     _check_declared(module, method, _own(method, node), findings)
-            _check_called(program, module, node, findings)
+        if _may_call(module):
+            for statement in module.statements:
+                _check_called(program, module, statement.node, findings)
 
 
 def _name_of(node: cst.CSTNode) -> str:
@@ -71,6 +74,14 @@ def _declared(node: cst.CSTNode, given: dict[str, cst.ClassDef]) -> Iterator[cst
                 yield node
     for child in children(node):
         yield from _declared(child, given)
+
+
+def _may_call(module: SourceModule) -> bool:
+    """Whether something like `choreography(…)` stands in a module."""
+    wanted = (API, f"{API}.choreography")
+    names = [re.escape(n) for n, found in module.imports.items() if found.full_name in wanted]
+    called = rf"\b({'|'.join(names)})\b\s*(\.\s*choreography\b\s*)?\)*\s*\("
+    return bool(names) and re.search(called, module.text) is not None
 
 
 def _check_called(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 import libcst as cst
 
 from motetc.diagnostics.model import Span
 from motetc.frontend.live_ports import STREAMS
 from motetc.frontend.operations import Operations
-from motetc.frontend.scope import names_of
+from motetc.frontend.scope import code_of, names_of
 from motetc.frontend.tree import children
 from motetc.ir.live import Collect, Live, Port
 from motetc.ir.operators import SOURCES
+
+_SOURCE: Final = re.compile(rf"\b({'|'.join(SOURCES)})\b")
 
 
 @dataclass(slots=True)
@@ -38,6 +42,11 @@ class LiveGraph:
     awaited: frozenset[str] | None = None
     channels: dict[int, Live] = field(default_factory=dict)  # uid of a feedback -> what it feeds
     ports: dict[int, Port] = field(default_factory=dict)
+    begins: bool = field(init=False)  # whether any may be declared at all, by the words in the text
+
+    def __post_init__(self) -> None:
+        code = code_of(self.operations.choreography.node)
+        self.begins = _SOURCE.search(code) is not None
 
     # What is live
 
@@ -73,6 +82,8 @@ class LiveGraph:
 
     def collected(self, node: cst.CSTNode) -> Iterator[cst.Await]:
         """Every `await live.collect()` below a node, in order of evaluation."""
+        if not self.begins:
+            return
         if isinstance(node, cst.Await) and self._is_collect(node.expression):
             yield node
             return
@@ -81,6 +92,8 @@ class LiveGraph:
 
     def begun(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The first live collection that is declared somewhere within a statement, where none can be."""
+        if not self.begins:
+            return None
         if isinstance(node, cst.Call) and self.is_live(node) and not self.is_refused(node):
             return node
         return next((f for c in children(node) if (f := self.begun(c)) is not None), None)

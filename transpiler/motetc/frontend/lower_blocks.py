@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import libcst as cst
 
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.locations import choreography_decorator
 from motetc.frontend.lower_simple import SimpleStatements
-from motetc.frontend.scope import names_of, names_of_all
+from motetc.frontend.scope import code_of, names_of, names_of_all
 from motetc.frontend.tree import children
 from motetc.ir.nodes import Block, Opaque, Seat, Stmt
 
@@ -17,6 +20,8 @@ _KEYWORDS = {
     cst.FunctionDef: "a local function",
     cst.ClassDef: "a local class",
 }
+
+_LEAVING: Final = re.compile(r"\b(return|break|continue|yield)\b")
 
 
 class LocalCode(SimpleStatements):
@@ -64,7 +69,8 @@ class LocalCode(SimpleStatements):
             self._refuse(inner, text, "a block is local code: end it before the communication")
         self.operations.refuse_values(node.body)
         self.live.findings.embedded(node.body)
-        self._refuse_leaving(node.body, "a `with` block", loop=False)
+        if _may_leave(node):
+            self._refuse_leaving(node.body, "a `with` block", loop=False)
         names = names_of_all(node.body.body)
         return Block(
             node,
@@ -89,7 +95,7 @@ class LocalCode(SimpleStatements):
         self.operations.refuse_values(node)
         self.live.findings.embedded(node)
         definition = isinstance(node, (cst.FunctionDef, cst.ClassDef))
-        if not definition:
+        if not definition and _may_leave(node):
             self._refuse_leaving(node, _KEYWORDS.get(type(node), "`try`"), loop=False)
         names = names_of(node)
         span = self.module.span(node)
@@ -139,3 +145,8 @@ class LocalCode(SimpleStatements):
                 self._refuse(child, "`yield`: a choreography is no generator", help)
             inner = loop or isinstance(node, (cst.For, cst.While))
             self._refuse_leaving(child, what, inner)
+
+
+def _may_leave(node: cst.BaseCompoundStatement) -> bool:
+    """Whether it is worth to look for what leaves a statement."""
+    return _LEAVING.search(code_of(node)) is not None

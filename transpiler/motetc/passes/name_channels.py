@@ -107,7 +107,8 @@ def _bound_names(choreography: Choreography) -> dict[int, str]:
         if isinstance(stmt, Flow):
             found |= {hop.uid: stmt.name_of(hop) for hop in stmt.hops}
         for root in roots(stmt):
-            _walrus(root.expr, root.ops, found)
+            if root.ops:
+                _walrus(root.expr, root.ops, found)
         if isinstance(stmt, Simple):
             for simple in (stmt, *stmt.parts):
                 _assigned(simple, found)
