@@ -362,7 +362,7 @@ class Fuser(Leaving):
     def results(self, code: Code) -> None:
         """The awaited values that are not there under their name yet."""
         self.done = True
-        for collect in self.flow.collects:
+        for collect in {c.name: c for c in self.flow.collects}.values():  # the last of a name counts
             if collect.live.role != self.role:
                 continue
             if not self.collects_of(collect.live):

@@ -101,7 +101,8 @@ class Graph:
 
     def collects_of(self, live: Live) -> list[Collect]:
         """The awaited results that are made of a node's elements."""
-        return [c for c in self.flow.collects if c.live is live and live.shape in STREAMS]
+        found = (c for c in self.flow.collects if c.live is live and live.shape in STREAMS)
+        return list({c.name: c for c in found}.values())
 
     def reachable(self, live: Live) -> list[Live]:
         """A node and everything downstream of it at this role."""

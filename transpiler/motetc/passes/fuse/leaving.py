@@ -146,7 +146,7 @@ class Leaving(Schedule):
     def declare_collect(self, collect: Collect) -> None:
         """A list for the elements of a stream that is awaited whole; a dict of lists for a keyed one."""
         live = collect.live
-        if not self.collects_of(live) or -1 - collect.span.line in self.variables:
+        if collect not in self.collects_of(live):
             return
         item = self.annotation(self.element_type(live))
         name = self.kept_as(collect)

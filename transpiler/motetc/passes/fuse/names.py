@@ -41,7 +41,7 @@ class Names(Graph):
     type_of: TypeOf
     taken: set[str]
     variables: dict[int, str] = field(default_factory=dict)  # uid -> state variable
-    kept_names: dict[int, str] = field(default_factory=dict)
+    kept_names: dict[tuple[int, str], str] = field(default_factory=dict)
     types: list[Type] = field(default_factory=list)
     loops: set[str] = field(default_factory=set)  # names of loop variables
     awaited_as: dict[str, Live] = field(default_factory=dict)  # what is awaited under a name
@@ -84,11 +84,12 @@ class Names(Graph):
     def kept_as(self, collect: Collect) -> str:
         """The variable of an awaited stream's elements: called as the source calls them, unless a slice means something
         else by that name."""
-        if collect.name in self.awaited_as:
+        if self.awaited_as.get(collect.name) is collect.live:
             return collect.name
-        if collect.live.uid not in self.kept_names:
-            self.kept_names[collect.live.uid] = self.fresh(collect.name)
-        return self.kept_names[collect.live.uid]
+        key = collect.live.uid, collect.name
+        if key not in self.kept_names:
+            self.kept_names[key] = self.fresh(collect.name)
+        return self.kept_names[key]
 
     def fresh(self, hint: str) -> str:
         """A name that nothing else uses."""
