@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from motet.hosting.elements import element_of
 from motet.hosting.manifests import Manifest
@@ -24,6 +24,9 @@ from motet.values import to_json
 from motetc.build import Built
 from motetc.files import write_atomically
 from motetc.run.request import Request, make_request
+
+WINDOWS: Final = (None, 1, 2)
+"""How many messages of a channel may be on their way: with few, senders wait for slow receivers."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any
 from motet.entries import Part, PerLocation, PerMember, arguments_at, check_arguments, perform
 from motet.ports import NodeId
 from motet.scheduling.doors import Caller, Disconnected, Visit
-from motet.scheduling.nodes import SimulatedFabric
+from motet.scheduling.nodes import UNLIMITED, SimulatedFabric
 from motet.scheduling.world import World
 
 __all__ = [
@@ -78,6 +78,7 @@ def simulate(
     most_steps: int | None = None,
     kill: Mapping[NodeId, float] | None = None,
     clients: Sequence[Caller] = (),
+    window: int | None = None,
 ) -> Outcome:
     """Run one choreography to its end, or until nothing can happen any more.
 
@@ -86,9 +87,11 @@ def simulate(
     whose class every location has of its own). One that has no end is stopped after `until` seconds
     of virtual time, or `most_steps` steps. The nodes in `kill` die at a moment of virtual time,
     without a word. `clients` come through ports; the run is over when they and all nodes are done.
+    With a `window`, whoever has sent so many messages on a channel that its receiver has not taken
+    waits before the next, as for slow receivers over sockets.
     """
     dispensable = {name for part in parts.values() for name in part.entry.dispensable}
-    world = World(Random(seed), dispensable)
+    world = World(Random(seed), dispensable, window or UNLIMITED)
     nodes: list[tuple[Part, SimulatedFabric]] = []
     for part in parts.values():
         own_nodes = part.nodes(sizes or {})

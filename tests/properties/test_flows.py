@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from caserun import importable, write_out
+from caserun import WINDOWS, importable, write_out
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from motet.schedule import Outcome, Part, simulate
@@ -80,7 +80,7 @@ def _runner(module: str, program: Flows) -> Callable[[int], Outcome]:
         main = importlib.import_module(f"generated.{kind.lower()}.__main__")
         parts[kind] = Part(getattr(main, kind), main.ENTRIES[f"{module}:main"])
     arguments: dict[str, object] = dict(program.arguments)
-    return lambda seed: simulate(parts, program.sizes, arguments, seed)
+    return lambda seed: simulate(parts, program.sizes, arguments, seed, window=WINDOWS[seed % 3])
 
 
 def _compared(program: Flows, outcome: Outcome) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import properties.pipeline_streams
 import properties.pipeline_values
 import pytest
-from caserun import importable, write_out
+from caserun import WINDOWS, importable, write_out
 from motet.schedule import Part, simulate
 from motetc.build import Built, compile_built
 from motetc.check.layers import check_generated, generated_by
@@ -69,7 +69,7 @@ def _differences(built: Built, name: str, program: Program, orders: Sequence[int
         if entry is not None:
             parts[location] = Part(getattr(module, location), entry)
     for order in orders:
-        outcome = simulate(parts, {}, {}, order)
+        outcome = simulate(parts, {}, {}, order, window=WINDOWS[order % 3])
         if outcome.errors or outcome.deadlock or outcome.leftover:
             yield f"order {order}: {outcome.errors or outcome.deadlock or outcome.leftover}"
             return

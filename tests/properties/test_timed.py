@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from caserun import importable, write_out
+from caserun import WINDOWS, importable, write_out
 from motet.schedule import Outcome, Part, simulate
 from motetc.build import compile_built
 from motetc.check.layers import check_generated, generated_by
@@ -62,7 +62,9 @@ def troubles(root: Path, programs: dict[str, Timed]) -> Iterator[str]:
 def first_trouble(name: str, program: Timed, parts: dict[str, Part]) -> Iterator[str]:
     """What is wrong with the first order in which something is."""
     for order in ORDERS:
-        outcome = simulate(parts, seed=order, until=60.0, most_steps=50_000)
+        outcome = simulate(
+            parts, seed=order, until=60.0, most_steps=50_000, window=WINDOWS[order % 3]
+        )
         wrong = wrong_with(program, outcome)
         if wrong:
             yield f"{name}, order {order}: {wrong[0]}"

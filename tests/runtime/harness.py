@@ -123,7 +123,7 @@ def run(
     parts = _parts(codes, outcome, watched, apart or {})
     if way == "scheduler":
         by_class = {p.entry.role.location: p for p in parts}
-        simulated = simulate(by_class, sizes, seed=seed, kill=kill)
+        simulated = simulate(by_class, sizes, seed=seed, kill=kill, window=settings.get("window"))
         outcome.errors = dict(simulated.errors)
         outcome.messages = dict(simulated.messages)
         outcome.leftover = list(simulated.leftover)

@@ -50,4 +50,5 @@ def simulate(
     most_steps: int | None = None,
     kill: Mapping[NodeId, float] | None = None,
     clients: Sequence[Caller] = (),
+    window: int | None = None,
 ) -> Outcome: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
 from motet.departures import Departures
@@ -18,15 +18,15 @@ from motet.scheduling.doors import SimulatedDoor
 from motet.scheduling.tasks import RUNNING, Blocker, Children, Resumable, Wait, Watcher
 
 if TYPE_CHECKING:
-    from motet.scheduling.world import Pair, World
+    from motet.scheduling.world import World
 
-UNLIMITED = 1 << 62
+UNLIMITED: Final = 1 << 62
 
 
 class SimulatedInlet(Inlet):
     """Delivered messages of one channel; a task may wait for the next."""
 
-    __slots__ = ("_discards", "_node", "items", "key", "source", "streams", "waiter")
+    __slots__ = ("_discards", "_node", "in_flight", "items", "key", "source", "streams", "waiter")
 
     def __init__(self, node: SimulatedFabric, source: NodeId, key: tuple[str, str]) -> None:
         self.items: deque[object] = deque()
@@ -34,6 +34,8 @@ class SimulatedInlet(Inlet):
         self.source = source
         self.waiter: Resumable | None = None
         self.streams = Streams()
+        self.in_flight = 0
+        """Messages that have been sent and not delivered."""
         self._node = node
         self._discards = 0
 
@@ -58,6 +60,7 @@ class SimulatedInlet(Inlet):
 
     def deliver(self, data: object) -> None:
         """Take a message from the network and resume whoever waits for it."""
+        self.in_flight -= 1
         if self._node.dead:
             return
         if self._discards:
@@ -100,24 +103,51 @@ class SimulatedInlet(Inlet):
 class SimulatedOutlet(Outlet):
     """Packs messages into the queue of its pair of nodes."""
 
-    __slots__ = ("_inlet", "_pair")
+    __slots__ = ("_inlet", "_node", "_pair", "_target", "_world")
 
-    def __init__(self, pair: Pair, inlet: SimulatedInlet, pack: Callable[[object], bytes]) -> None:
+    def __init__(
+        self,
+        world: World,
+        node: SimulatedFabric,
+        target: NodeId,
+        inlet: SimulatedInlet,
+        pack: Callable[[object], bytes],
+    ) -> None:
         super().__init__(pack)
-        self.credit = UNLIMITED
-        self._pair = pair
+        self.credit = world.window
+        self._world = world
+        self._node = node
+        self._target = target
+        self._pair = world.pair(node.me, target)
         self._inlet = inlet
+
+    def __str__(self) -> str:
+        path, channel = self._inlet.key
+        return f"room on '{channel}'{f' of {path}' if path else ''} to {self._target}"
 
     def put(self, data: object) -> None:
         """Queue a packed copy."""
-        self._pair.append(self._inlet, self.pack(data))
+        self.put_packed(self.pack(data))
 
     def put_packed(self, frame: bytes) -> None:
         """Queue it."""
+        self.credit -= 1
+        self._inlet.in_flight += 1
         self._pair.append(self._inlet, frame)
 
     async def room(self) -> None:
-        """There always is."""
+        """Wait until the receiver has taken enough of what was sent, or takes no more."""
+        self._node.check()
+        while not self.has_room():
+            await self._world.room_at(self, self._node)
+
+    def has_room(self) -> bool:
+        """Whether something may be sent now."""
+        if not self._world.is_live(self._target):
+            self.credit = UNLIMITED
+        else:
+            self.credit = self._world.window - self._inlet.in_flight - len(self._inlet.items)
+        return self.credit > 0 or not self.wanted
 
 
 class SimulatedFabric(Fabric):
@@ -202,8 +232,7 @@ class SimulatedFabric(Fabric):
         if key not in self._outlets:
             inlet = self._world.node(peer).inlet(self.me, path, channel)
             assert isinstance(inlet, SimulatedInlet)
-            pair = self._world.pair(self.me, peer)
-            self._outlets[key] = SimulatedOutlet(pair, inlet, self._pack)
+            self._outlets[key] = SimulatedOutlet(self._world, self, peer, inlet, self._pack)
         return self._outlets[key]
 
     def _loop(self, path: str, channel: str) -> LoopInlet:

@@ -13,9 +13,9 @@ from msgpack import unpackb
 from motet.errors import PeerAborted, text_of
 from motet.packing import unpack_extension
 from motet.ports import NodeId
-from motet.scheduling.clock import Alarm, Clock
+from motet.scheduling.clock import Alarm, Clock, SimulatedSignal
 from motet.scheduling.doors import Caller, Visit
-from motet.scheduling.nodes import SimulatedFabric, SimulatedInlet
+from motet.scheduling.nodes import UNLIMITED, SimulatedFabric, SimulatedInlet, SimulatedOutlet
 from motet.scheduling.tasks import Action, Task
 
 
@@ -65,7 +65,11 @@ class World:
     to be resumed. When there is none, time passes until somebody's timer.
     """
 
-    def __init__(self, random: Random, dispensable: Collection[str] = ()) -> None:
+    def __init__(
+        self, random: Random, dispensable: Collection[str] = (), window: int = UNLIMITED
+    ) -> None:
+        self.window = window
+        """Messages of a channel that its receiver may not have taken yet before its sender waits."""
         self.results: dict[NodeId, Any] = {}
         self.errors: dict[NodeId, BaseException] = {}
         self.killed: set[NodeId] = set()
@@ -79,6 +83,7 @@ class World:
         self._nodes: dict[NodeId, SimulatedFabric] = {}
         self._pairs: dict[tuple[NodeId, NodeId], Pair] = {}
         self._live: dict[NodeId, Task] = {}
+        self._blocked: dict[SimulatedOutlet, SimulatedSignal] = {}
 
     def add(self, me: NodeId, members: int) -> SimulatedFabric:
         """A new node, member of a cluster of that size."""
@@ -88,6 +93,18 @@ class World:
     def node(self, me: NodeId) -> SimulatedFabric:
         """A node; one that nobody plays is made here, and never receives."""
         return self._nodes.get(me) or self.add(me, 1)
+
+    def is_live(self, me: NodeId) -> bool:
+        """Whether a node has neither ended nor been killed."""
+        return me in self._live
+
+    async def room_at(self, outlet: SimulatedOutlet, node: SimulatedFabric) -> None:
+        """Wait until a receiver has taken something, or takes nothing any more."""
+        self._blocked[outlet] = signal = node.signal(str(outlet))
+        try:
+            await signal.awaited()
+        finally:
+            self._blocked.pop(outlet, None)
 
     def pair(self, source: NodeId, destination: NodeId) -> Pair:
         """What is in flight between two nodes."""
@@ -168,6 +185,9 @@ class World:
                     actions[index] = actions[-1]
                     actions.pop()
                 clock.ring()
+                for outlet, signal in self._blocked.items():
+                    if outlet.has_room():
+                        signal.wake()
             moment = clock.next
             if moment is None:
                 return

@@ -1,16 +1,18 @@
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from typing import Final
 
 from motet.ports import Fabric, Inlet, NodeId, Outlet, Streams
 from motet.scheduling.clock import SimulatedSignal
 from motet.scheduling.doors import SimulatedDoor
 from motet.scheduling.tasks import Children, Resumable, Wait
-from motet.scheduling.world import Pair, World
+from motet.scheduling.world import World
 
-UNLIMITED: int
+UNLIMITED: Final = 4611686018427387904
 
 class SimulatedInlet(Inlet):
-    __slots__ = ("_discards", "_node", "items", "key", "source", "streams", "waiter")
+    __slots__ = ("_discards", "_node", "in_flight", "items", "key", "source", "streams", "waiter")
+    in_flight: int
     items: deque[object]
     key: tuple[str, str]
     source: NodeId
@@ -28,12 +30,19 @@ class SimulatedInlet(Inlet):
     def discard_next(self) -> None: ...
 
 class SimulatedOutlet(Outlet):
-    __slots__ = ("_inlet", "_pair")
+    __slots__ = ("_inlet", "_node", "_pair", "_target", "_world")
     credit: int
 
     def __init__(
-        self, pair: Pair, inlet: SimulatedInlet, pack: Callable[[object], bytes]
+        self,
+        world: World,
+        node: SimulatedFabric,
+        target: NodeId,
+        inlet: SimulatedInlet,
+        pack: Callable[[object], bytes],
     ) -> None: ...
+    def __str__(self) -> str: ...
+    def has_room(self) -> bool: ...
     def put(self, data: object) -> None: ...
     def put_packed(self, frame: bytes) -> None: ...
     async def room(self) -> None: ...
