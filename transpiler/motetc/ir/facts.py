@@ -42,7 +42,8 @@ class Facts:
     known_before: dict[int, Mapping[str, Place]] = field(default_factory=dict)
     """By id of an `async for`: the names that its body binds and that were bound before it, and where."""
     supposed: bool = False
-    """Whether some are taken to know conditions that they do not (see `passes.mended`): nothing is written then."""
+    """Whether some are taken to know conditions that they do not, as one is refused or `passes.mended` reads on:
+    nothing is written then."""
 
     def travelling(self) -> Iterator[Type]:
         """The types of what is sent: here, and by callees that are told what they send."""

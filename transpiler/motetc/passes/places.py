@@ -64,10 +64,9 @@ def find_places(
     told: Mapping[int, Place] = MappingProxyType({}),
 ) -> Facts:
     """The facts about one choreography; what is wrong with it goes to `findings`. For `told` see `mended`."""
-    facts = Facts(supposed=bool(told))
-    walk = _Walk(program, choreography, type_of, declared, check, touched, findings, told, facts)
+    walk = _Walk(program, choreography, type_of, declared, check, touched, findings, told, Facts())
     walk.run()
-    return walk.facts
+    return replace(walk.facts, supposed=bool(told or walk.lost))
 
 
 @dataclass(slots=True)
