@@ -30,21 +30,31 @@ class Used:
     imported: bool = False
     called: bool = False
     given: bool = False  # it is called with arguments
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Of one definition: what it uses, in order, and the names whose values it changes, dotted as far as they are,
-    each with the line where it first does."""
+    each with the line where it first does.
+
+    `rebound`: those that it binds anew. `alters`: whether it changes its first argument. Of a value, `same`: what it
+    is one more name for; `made`: what is called to make it.
+    """
 
     kind: Kind
     used: tuple[Used, ...] = ()
     changed: Mapping[str, int] = field(default_factory=dict)
+    rebound: frozenset[str] = frozenset()
+    alters: bool = False
+    same: str = ""
+    made: str = ""
 
     def joined(self, other: Reach) -> Reach:
         """Of what is defined twice: in two branches, or as a property that can be set."""
         kind = self.kind if self.kind == "property" else other.kind
-        return Reach(kind, self.used + other.used, {**other.changed, **self.changed})
+        changed, rebound = {**other.changed, **self.changed}, self.rebound | other.rebound
+        return Reach(kind, self.used + other.used, changed, rebound, self.alters or other.alters)
 
 
 @lru_cache(maxsize=1024)
@@ -93,18 +103,22 @@ def _reaches(
 def _of_value(value: ast.expr) -> Reach:
     found = _Collector(names_of_code(f"({ast.unparse(value)})").reads, {})
     found.visit(value)
-    return Reach("value", tuple(found.used))
+    made = dotted(value.func) if isinstance(value, ast.Call) else ""
+    return Reach("value", tuple(found.used), same=dotted(value), made=made)
 
 
 def _of_function(node: Function, scope: symtable.SymbolTable | None, package: str) -> Reach:
     symbols = [s for t in _tables(scope) for s in t.get_symbols()] if scope is not None else []
     inner = dict(_inner_imports(node, package)) if any(s.is_imported() for s in symbols) else {}
     found = _Collector(frozenset(s.get_name() for s in symbols if s.is_global()), inner)
+    found.first = next((a.arg for a in (*node.args.posonlyargs, *node.args.args)), "")
     for part in (*node.decorator_list, *node.body):
         found.visit(part)
     is_property = any(dotted(d).rpartition(".")[2] in _PROPERTIES for d in node.decorator_list)
     kind: Kind = "property" if is_property else "function"
-    return Reach(kind, tuple(found.used), found.changed)
+    return Reach(
+        kind, tuple(found.used), found.changed, frozenset(found.rebound), alters=found.alters
+    )
 
 
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
@@ -131,6 +145,10 @@ class _Collector:
         self.imported = imported
         self.used: list[Used] = []
         self.changed: dict[str, int] = {}
+        self.rebound: set[str] = set()
+        self.first = ""  # the first parameter
+        self.alters = False
+        self.other_names: dict[str, str] = {}  # local ones, of values of the module
 
     def visit(self, node: ast.AST) -> None:
         """Note what a node uses and changes."""
@@ -153,7 +171,8 @@ class _Collector:
         imported = head in self.imported
         full = ".".join(filter(None, [self.imported[head], rest])) if imported else name
         given = call is not None and bool(call.args or call.keywords)
-        self.used.append(Used(full, imported, call is not None, given))
+        line = getattr(node, "lineno", 0)
+        self.used.append(Used(full, imported, call is not None, given, line))
         if call is not None:
             self._note(call)
             for part in (*call.args, *call.keywords):
@@ -161,9 +180,28 @@ class _Collector:
         return True
 
     def _note(self, node: ast.stmt | ast.expr) -> None:
+        if isinstance(node, ast.Global):
+            self.rebound.update(node.names)
+        self._name_anew(node)
+        by_name = isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
         for name in mutated(node):
-            if name.partition(".")[0] in self.free:
+            head, _, rest = name.partition(".")
+            if head in self.free:
                 self.changed.setdefault(name, node.lineno)
+            elif head == self.first:
+                self.alters = self.alters or not by_name
+            elif head in self.other_names and not by_name:
+                whole = ".".join(filter(None, [self.other_names[head], rest]))
+                self.changed.setdefault(whole, node.lineno)
+
+    def _name_anew(self, node: ast.stmt | ast.expr) -> None:
+        """Note a local name for a value of the module: what is changed by that name is this value."""
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ) if name not in self.free and dotted(value).partition(".")[0] in self.free:
+                self.other_names[name] = dotted(value)
 
 
 def _evaluated(node: ast.AST) -> Iterator[ast.AST]:

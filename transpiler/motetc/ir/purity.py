@@ -219,6 +219,14 @@ READING_METHODS = {
 # Methods that a NamedTuple cannot define anew.
 NAMED_TUPLE_METHODS = frozenset({"_asdict", "_make", "_replace"})
 _ITERATORS = ("typing.Generator[", "typing.Iterator[")
+# Classes whose instances change when they are read.
+ADVANCING = (
+    "_io.",
+    "itertools.",
+    "random.Random",
+    "random.SystemRandom",
+    *(f"builtins.{name}" for name in ("enumerate", "filter", "map", "reversed", "zip")),
+)
 _USED_UP = tuple(f"typing.{name}[" for name in ("Generator", "Iterator", "Iterable", "Reversible"))
 # Reasons why mypy takes something for `Any` that the program gave; those of an error have their finding.
 _SAID_ANY = frozenset({"explicit", "unannotated"})
@@ -308,8 +316,12 @@ def holds_set(type_: Type, declared: Declared, seen: frozenset[str] = frozenset(
 
 
 def is_used_up(type_: Type | None) -> bool:
-    """Whether reading a value changes it: an iterator."""
-    return type_ is not None and type_.kind == "other" and type_.name.startswith(_ITERATORS)
+    """Whether reading a value changes it: an iterator, a file, a generator of random numbers."""
+    if type_ is None:
+        return False
+    if type_.kind == "other":
+        return type_.name.startswith(_ITERATORS)
+    return type_.kind == "class" and type_.name.startswith(ADVANCING)
 
 
 def mutable_part(type_: Type, declared: Declared, seen: frozenset[str] = frozenset()) -> str | None:

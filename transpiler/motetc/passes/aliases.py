@@ -139,12 +139,19 @@ class Aliases(Purity):
         """What attributes and items are taken of; a slice is something new."""
         if _is_slice(node) and self._is_new(node):
             return
-        while isinstance(node, (cst.Attribute, cst.Subscript)):
+        name = dotted_name(node)
+        while name is None and isinstance(node, (cst.Attribute, cst.Subscript)):
             node = node.value
-        if not isinstance(node, cst.Name):
+            name = dotted_name(node)
+        if name is None:
             yield from self.flowing(node)
-        elif node.value in self.choreography.locals:
-            yield node.value
+            return
+        head = name.partition(".")[0]
+        if head in self.choreography.locals:
+            yield head
+        else:  # a value of the module: only if the program changes it
+            full = self.program.resolve_name(self.module, name) or ""
+            yield from self.chance.touched(full, self.module) if self.chance.is_value(full) else ()
 
     def _captured(self, node: cst.FunctionDef | cst.Lambda) -> set[str]:
         """The names of a function around it that it may change, or give."""

@@ -20,7 +20,7 @@ from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 from motetc.frontend.reaches import Reach, Used, reaches_of
 from motetc.frontend.source import SourceModule
-from motetc.ir.purity import TELLING, is_acting, is_asking
+from motetc.ir.purity import ADVANCING, TELLING, is_acting, is_asking
 
 _MAKING: Final = ("__new__", "__init__", "__post_init__")
 _SEEDED: Final = frozenset({"random.Random"})
@@ -119,7 +119,20 @@ class Chance:
         """Where functions first change a value, or the attributes of a class: those of a module, or of its own."""
         owner, _ = self.program.split(full)
         modules = [by] if owner is None or owner is by else [by, owner]
-        return next(filter(None, (self._changed_by(m).get(full) for m in modules)), None)
+        names = dict.fromkeys([full, self.original(full)])
+        return next(filter(None, (self._changed_by(m).get(n) for m in modules for n in names)), None)
+
+    def original(self, full: str) -> str:
+        """The value that a variable of a module is one more name for, or itself."""
+        seen: set[str] = set()
+        while full not in seen:
+            seen.add(full)
+            owner, name = self.program.split(full)
+            reach = _reaches(owner).get(name) if owner is not None else None
+            if owner is None or reach is None or not reach.same or name in _rebound(owner):
+                break
+            full = self._resolved(owner, Used(reach.same))
+        return full
 
     def touched(self, full: str, by: SourceModule | None = None) -> tuple[str, ...]:
         """The values that the program changes which a definition comes to, or is; of a class, all that is in it."""
@@ -135,7 +148,7 @@ class Chance:
         if owner is None or not name:
             return
         if self.changed_at(full, by or owner) is not None:
-            yield name
+            yield self.program.split(self.original(full))[1] or name
             return
         reach = _reaches(owner).get(name)
         if reach is None and "." in name:  # of `LOG.append`, `LOG`
@@ -149,12 +162,34 @@ class Chance:
     def _changed_by(self, module: SourceModule) -> Mapping[str, Span]:
         """The full names of all that the functions of a module change, and where they first do."""
         if module.name not in self.changed:
-            changes = [item for reach in _reaches(module).values() for item in reach.changed.items()]
             found: dict[str, Span] = {}
-            for name, line in changes:
-                found.setdefault(self._resolved(module, Used(name)), module.line(line))
+            for name, line in self._changes(module):
+                found.setdefault(name, module.line(line))
+                found.setdefault(self.original(name), module.line(line))
             self.changed[module.name] = found
         return self.changed[module.name]
+
+    def _changes(self, module: SourceModule) -> Iterator[tuple[str, int]]:
+        """What the functions of a module change, and the lines."""
+        for reach in _reaches(module).values():
+            for name, line in reach.changed.items():
+                yield self._resolved(module, Used(name)), line
+            for used in reach.used if reach.kind != "value" else ():
+                if value := self._altered(self._resolved(module, used)):
+                    yield value, used.line
+
+    def _altered(self, full: str) -> str:
+        """The value of a module that changes by such a use: an iterator, or what has a method that changes it."""
+        owner, name = self.program.split(full)
+        value, _, method = name.partition(".")
+        reach = _reaches(owner).get(value) if owner is not None else None
+        if owner is None or reach is None or not reach.made:
+            return ""
+        made = self._resolved(owner, Used(reach.made))
+        home, kind = self.program.split(made)
+        called = _reaches(home).get(f"{kind}.{method}") if home is not None else None
+        alters = called.alters if called is not None else made.startswith(ADVANCING)
+        return f"{owner.name}.{value}" if alters else ""
 
     def _first(self, question: Question, full: str) -> str:
         if (question, full) not in self.known:
@@ -191,6 +226,16 @@ class Chance:
 
 def _reaches(module: SourceModule) -> Mapping[str, Reach]:
     return reaches_of(module.text, module.package)
+
+
+def _rebound(module: SourceModule) -> frozenset[str]:
+    """The variables that the functions of a module bind anew."""
+    return _rebound_in(module.text, module.package)
+
+
+@lru_cache(maxsize=1024)
+def _rebound_in(text: str, package: str) -> frozenset[str]:
+    return frozenset().union(*(reach.rebound for reach in reaches_of(text, package).values()))
 
 
 @cache

@@ -18,7 +18,7 @@ from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.tree import all_parameters, children
 from motetc.ir.nodes import Seat
 from motetc.ir.place import EVERYWHERE, OWN, Place, at
-from motetc.ir.purity import MODULE_NAMES, holds_set, is_set, is_unstable
+from motetc.ir.purity import MODULE_NAMES, holds_set, is_set, is_unstable, is_used_up
 from motetc.passes.impurity import Impure, Purity, operands_of
 
 
@@ -43,7 +43,7 @@ class Use:
     states: set[str] = field(default_factory=set)
     unbound: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
     later: list[Impure] = field(default_factory=list)  # unstable, in functions that it makes
-    changing: list[tuple[str, cst.CSTNode, Span]] = field(default_factory=list)
+    changing: list[tuple[str, cst.CSTNode, Span | None]] = field(default_factory=list)
     """What the program changes: as it is written, and where it is changed."""
     classes: list[tuple[str, cst.CSTNode]] = field(
         default_factory=list
@@ -153,7 +153,8 @@ class Reader(Purity):
         if self.chance.is_value(full):
             if asks := self.chance.asked(full):
                 use.unstable.append(Impure(self.module.code(node), node, True, asks))
-            if changed := self.chance.changed_at(full, self.module):
+            changed = self.chance.changed_at(full, self.module)
+            if changed is not None or is_used_up(self.type_of(node)):
                 use.changing.append((self.module.code(node), node, changed))
 
     def _is_constant(self, name: str) -> bool:

@@ -29,7 +29,7 @@ class Repeats(State):
                 module.span(node),
                 f"`{name}` is read {where(place)}, and changed in the program: each location has a `{name}` of its own",
                 f"keep it on a location, as `{owner}.{name.rpartition('.')[2].lower()}`, and share what it is",
-                (Related(changed, CHANGED),),
+                (Related(changed, CHANGED),) if changed is not None else (),
             )
 
     def _deterministic(self, use: Use, why: str) -> None:

@@ -158,7 +158,10 @@ class _Racing:
 
     def _resources(self, call: Invoke) -> dict[tuple[str, str], str]:
         """What a call uses that another one might, and how messages name it."""
-        found = {(role, value): f"`{value}` at `{role}`" for role, value in self._touched_by(call)}
+        found = {
+            (role, self.aliases.group(value)): f"`{value}` at `{role}`"
+            for role, value in self._touched_by(call)
+        }
         states = {
             seat.role for formal, seat in call.roles if formal in self.races.states[call.callee]
         }
