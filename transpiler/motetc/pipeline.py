@@ -32,6 +32,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.ahead import Kept, source_files
 from motetc.frontend.causes import causes
+from motetc.frontend.class_checks import check_classes
 from motetc.frontend.compound_keys import Lowered
 from motetc.frontend.expand import expand_pipelines
 from motetc.frontend.foreign import check_foreign
@@ -142,6 +143,7 @@ class _Compiler:
         check_own_file(program, findings)
         check_conditional(program, findings)
         check_forgotten(program, findings)
+        check_classes(program, findings)
         check_pure(program, findings)
 
     def _finish(self, types: TypeFacts) -> Compilation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,10 +29,14 @@ class Remap:
     by_hand: frozenset[str]
     anchors: Anchors
 
-    def diagnostics(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    def diagnostics(self, findings: Sequence[Diagnostic]) -> list[Diagnostic]:
         """One diagnostic per cause; findings outside the generated tree belong to the other layers."""
         ordered = sorted(
-            (finding for finding in findings if not _calls_lambda(finding)),
+            (
+                finding
+                for finding in findings
+                if not (_calls_lambda(finding) or _calls_untyped(finding, findings))
+            ),
             key=lambda finding: finding.span,
         )  # mypy's order is not always the same
         placed = [found for finding in ordered if (found := self._placed(finding)) is not None]
@@ -83,6 +87,13 @@ class Remap:
 def _calls_lambda(finding: Diagnostic) -> bool:
     """A lambda that a lambda gives: mypy forgets that it is one, and asks for annotations that it cannot have."""
     return finding.code == "no-untyped-call" and "function (unknown)" in finding.message
+
+
+def _calls_untyped(finding: Diagnostic, all_: Iterable[Diagnostic]) -> bool:
+    """Whether it calls a function of its module that has no annotations, of which that is told."""
+    return finding.code == "no-untyped-call" and any(
+        d.code == "no-untyped-def" and d.span.path == finding.span.path for d in all_
+    )
 
 
 def _is_of_source(finding: Diagnostic, origin: StatementOrigin) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from motetc.backend.recorded import NAME, is_damaged
 from motetc.check.verdict import remember_clean, verdict_key, was_clean
+from motetc.commands.empty import nothing_in
 from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
 from motetc.diagnostics.paths import shown
@@ -70,6 +71,8 @@ def _find(state: State, report: Report) -> tuple[Sequence[Diagnostic], Outside]:
         if is_damaged(config.output):
             report.drift(f"{_shown(config, NAME)} is damaged; `motet build` writes it again")
         found = [*generated.known, *check_generated(generated, kept.ahead)]
+        if not built.compilation.choreographies and not found:
+            report.note(nothing_in(config, built.compilation.sources))
         return found, built.compilation.outside
 
 

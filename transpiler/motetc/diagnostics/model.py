@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
+AS_CLUSTER = "or make it a cluster"
+"""What else to do about a process that is used as a cluster."""
 APART = "its operands are at different locations"
 """Said of an expression whose operands communicate."""
 NEVER_REACHED = "mypy takes this for never reached"

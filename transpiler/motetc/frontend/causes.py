@@ -10,6 +10,7 @@ import libcst as cst
 
 from motetc.diagnostics.model import (
     APART,
+    AS_CLUSTER,
     CALLED,
     DEFINED,
     NEVER_REACHED,
@@ -18,15 +19,20 @@ from motetc.diagnostics.model import (
     Related,
     Span,
 )
+from motetc.frontend.not_found import not_found
 from motetc.frontend.oracle_help import is_misplaced, is_of_collections, is_of_same
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 from motetc.frontend.slice_words import slice_help
 from motetc.frontend.tree import inner_statements
+from motetc.frontend.undefined import is_of_class, undefined_classes
 from motetc.frontend.untyped import Untyped
 
 _FATAL = frozenset({"import-error", "syntax-error"})
 _IDLE = "never-used"  # what mypy says of the line may be why
+_NO_MODULE = re.compile(
+    r'Cannot find implementation or library stub for module named "([\w.]+)"$'
+)
 _NOT_CALLABLE = re.compile(r'"(\w+)" not callable')
 
 
@@ -46,9 +52,12 @@ def causes(
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
     misspelt = {d.span.path for d in kept if d.message.startswith(READS)}
     kept = [d for d in kept if d.span.path not in misspelt or d.code != "maybe-unbound"]
-    untyped = Untyped(program, second)
-    kept = [d for d in kept if d.code != "missing-type" or not untyped.follows(d)]
-    lines = {line for d in kept if d.code != _IDLE for line in _lines(d)}
+    untyped = Untyped(program, second, kept)
+    kept = [d for d in kept if not (_is_of_a_type(d) and untyped.follows(d))]
+    said, kept = kept, [*_once_a_role(kept)]
+    unknown = undefined_classes(program, second)
+    kept = [d for d in kept if not is_of_class(d, unknown)]
+    lines = {line for d in said if d.code != _IDLE for line in _lines(d)}
     files = {d.span.path for d in kept}
     unread = [*_unread(program)]
     swapped: set[tuple[str, int] | None] = set()
@@ -62,7 +71,9 @@ def causes(
             continue
         if finding.code == "var-annotated" and _on_line(finding, second) > 1:
             continue  # mypy could not tell the type of what it refuses
-        if untyped.follows(finding):
+        if untyped.follows(finding) or is_of_class(finding, unknown):
+            continue
+        if finding.code == "has-type" and _stands_behind(finding, (*kept, *second)):
             continue
         if any(_is_at(finding, d) and is_of_same(finding.message, d.message) for d in second):
             continue
@@ -95,6 +106,27 @@ def _lines(found: Diagnostic) -> Iterator[tuple[str, int]]:
     return ((found.span.path, line) for line in range(found.span.line, found.span.end_line + 1))
 
 
+def _is_of_a_type(ours: Diagnostic) -> bool:
+    """Whether it is that something has no type, or none that says anything."""
+    return ours.code == "missing-type" or (ours.code in _OF_ANY and "its type is `Any`" in ours.message)
+
+
+def _once_a_role(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """A process that is taken for a cluster in all that it does is one cause."""
+    told: set[tuple[str, str]] = set()
+    found = list(found)
+    own = {d.span.path for d in found if d.message.startswith("`Each` is for clusters")}
+    for finding in found:
+        named = _ONE_NODE.search(finding.message)
+        if named is not None and finding.span.path in own:
+            continue
+        role = (finding.span.path, named[1]) if named is not None else None
+        if role is None or role not in told or AS_CLUSTER not in finding.help:
+            yield finding
+        if role is not None:
+            told.add(role)
+
+
 def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
     """With what to do about a call of a location, of which mypy only says what it is not, or an operator in a slice."""
     if (
@@ -107,6 +139,8 @@ def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
         wanted = finding.message.rpartition('"; expected "')[2].rstrip('"')
         help = f"pass the `{wanted}`; for roles that others may play, take type variables: `TypeVar(…, bound=Process)`"
         return replace(finding, help=help)
+    if (missing := _NO_MODULE.match(finding.message)) is not None:
+        return not_found(finding, missing[1], program)
     called = _NOT_CALLABLE.fullmatch(finding.message)
     if called is None or called[1] not in {x.rpartition(".")[2] for x in program.locations}:
         return finding
@@ -311,5 +345,7 @@ def _is_undefined_at(definition: Related, mypys: list[Diagnostic]) -> bool:
 _CHANGED = re.compile(r"`(\w+)` is (read|changed) ")
 _LEAVES = re.compile(r"`(return|break|continue)` leaves ")
 _GIVEN = re.compile(r'has incompatible type "(\w+)"; expected "(\w+)"$')
+_ONE_NODE = re.compile(r"`(\w+)` is one node$")
+_OF_ANY = frozenset({"mutable-agreement", "not-serializable"})
 _TYPED = frozenset({"not-serializable", "missing-type"})
 _UNTYPED = _TYPED | {"data-dependent-receiver", "no-common-place"}

@@ -14,6 +14,8 @@ from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule, import_base
 from motetc.frontend.tree import children, code_for
 
+_BY_NAME = "import it by its full name from a source root"
+
 
 def check_imports(program: Program, findings: Findings) -> None:
     """Report every import of a located module that the compiler cannot resolve by name."""
@@ -54,13 +56,25 @@ def check_conditional(program: Program, findings: Findings) -> None:
 def _check_located(
     program: Program, module: SourceModule, node: cst.ImportFrom, findings: Findings
 ) -> None:
-    for alias in () if isinstance(node.names, cst.ImportStar) else node.names:
-        bound = alias.asname.name if alias.asname is not None else alias.name
-        full = program.resolve(module, bound) if isinstance(bound, cst.Name) else None
-        if full in program.locations or full in program.choreographies:
-            text = f"`{module.code(bound)}` is imported under a condition, and not every location has it"
-            help = f"import it at the top level of the module: `{module.code(node).strip()}`"
-            findings.error("import-error", module.span(alias), text, help)
+    named = () if isinstance(node.names, cst.ImportStar) else node.names
+    found = [alias for alias in named if _is_one_of_ours(program, module, alias)]
+    if found:
+        bound = [f"`{module.code(_bound(alias))}`" for alias in found]
+        what = f"{bound[0]} is" if len(bound) == 1 else f"{', '.join(bound)} are"
+        text = f"{what} imported under a condition, and not every location has it"
+        help = f"import it at the top level of the module: `{module.code(node).strip()}`"
+        findings.error("import-error", module.span(found[0]), text, help)
+
+
+def _bound(alias: cst.ImportAlias) -> cst.CSTNode:
+    return alias.asname.name if alias.asname is not None else alias.name
+
+
+def _is_one_of_ours(program: Program, module: SourceModule, alias: cst.ImportAlias) -> bool:
+    """Whether it names a location or a choreography."""
+    bound = _bound(alias)
+    full = program.resolve(module, bound) if isinstance(bound, cst.Name) else None
+    return full in program.locations or full in program.choreographies
 
 
 def _imports_at_run_time(node: cst.CSTNode) -> Iterator[cst.ImportFrom]:
@@ -136,11 +150,11 @@ def _check_from(
 ) -> None:
     base = import_base(module, node)
     above = len(node.relative) - 1 if node.relative else 0
-    if node.relative and above >= len(module.package.split(".")) + (not module.package):
+    if node.relative and above >= len(module.package.split(".")) * bool(module.package):
         text = f"`{module.code(node)}` leads above the source root"
-        findings.error(
-            "import-error", module.span(node), text, "import it by its full name from a source root"
-        )
+        names = module.code(node).partition(" import ")[2]
+        help = f"write `from {base} import {names}`" if base in program.modules else _BY_NAME
+        findings.error("import-error", module.span(node), text, help)
         return
     target = program.modules.get(base)
     if target is None or target.stars or isinstance(node.names, cst.ImportStar):

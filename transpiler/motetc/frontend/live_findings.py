@@ -81,6 +81,9 @@ class LiveFindings:
                 "is not expanded: copy it into a module of the project",
             )
             return
+        if (awaited := self._awaited_in(node)) is not None:
+            self.awaited(awaited)
+            return
         name = self.reader.mentioned(node)
         begun = self.reader.begun(node)
         way = instead(self.reader, node)
@@ -110,6 +113,12 @@ class LiveFindings:
             if owner is None and full.partition(".")[0] not in ("", "builtins", "motet"):
                 return node
         return next((f for c in children(node) if (f := self._given_away(c)) is not None), None)
+
+    def _awaited_in(self, node: cst.CSTNode) -> cst.Await | None:
+        """A part in which a collection is awaited as it is."""
+        if isinstance(node, cst.Await) and self.reader.is_live(node.expression):
+            return node
+        return next((f for c in children(node) if (f := self._awaited_in(c)) is not None), None)
 
     def _is_collection(self, expr: cst.BaseExpression) -> bool:
         named = isinstance(expr, cst.Name) and expr.value in self.reader.names

@@ -42,7 +42,8 @@ def suggestion(name: str, of: Shape) -> str:
     if longer:
         return f"did you mean {' or '.join(longer)}?"
     if told := elsewhere(name, of):
-        return told
+        over_all = of == "keyed_stream" and ("stream", name) in OPERATORS
+        return f"{told}, which is for each key; over all of them, `.values().{name}(…)`" if over_all else told
     for (here, other), way in _WAYS.items():
         if here == of and (other, name) in OPERATORS:
             return (_IN_ORDER if _needs_order(of, other, name) else way).format(name=name)

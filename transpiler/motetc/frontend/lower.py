@@ -201,22 +201,32 @@ class Lowering(LocalCode):
                 "block `with location:`",
             )
             return []
-        if self._goes_through_locations(node.iter):
-            return []
+        if self._goes_through_locations(node):
+            return [self.hoister.left_out(node, tuple(sorted(names_of(node).binds)))]
         before, iterated = self._condition(node.iter)
         body = self._loop(node.body)
         orelse = self.suite(node.orelse.body) if node.orelse is not None else ()
         binds = tuple(sorted(names_of_target(node.target)))
         return [*before, For(node, iterated, body, orelse, self.module.span(node.iter), binds)]
 
-    def _goes_through_locations(self, iterated: cst.BaseExpression) -> bool:
-        """`for place in (seller, bank):`, refused with all that its body says of one of them."""
-        if not isinstance(iterated, (cst.Tuple, cst.List, cst.Set)):
-            return False
-        named = [e.value for e in iterated.elements if self.operations.seat(e.value) is not None]
+    def _goes_through_locations(self, node: cst.For) -> bool:
+        """`for place in (seller, bank):` and `for worker in workers:`, refused with all that the body says of one."""
+        iterated = node.iter
+        parts = [iterated]
+        if isinstance(iterated, (cst.Tuple, cst.List, cst.Set)):
+            parts = [e.value for e in iterated.elements]
+        named = [(part, seat) for part in parts if (seat := self.operations.seat(part)) is not None]
         if named:
-            text = f"`{self.module.code(named[0])}` is a location, and a location is no value"
+            part, seat = named[0]
+            text = f"`{self.module.code(part)}` is a location, and a location is no value"
             help = "write a statement for each of them; one `share` may have several receivers, `to=(a, b)`"
+            if seat.whole and part is iterated:
+                target = self.module.code(node.target)
+                text = f"`{seat.role}` is a cluster, and no sequence of its members"
+                help = (
+                    f"write `for {target} in {seat.role}.each():`, a session with each of them; "
+                    f"their ids are `{seat.role}.members`"
+                )
             self._refuse(iterated, text, help)
         return bool(named)
 

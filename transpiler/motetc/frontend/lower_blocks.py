@@ -36,7 +36,7 @@ class LocalCode(SimpleStatements):
                     "write `with`: a block is local code",
                 )
             return ()
-        seats = [self.operations.seat(item.item) for item in node.items]
+        seats = [self.operations.seat(item.item) or self._of_class(item) for item in node.items]
         if not any(seats):
             return ()
         found = tuple(s for s in seats if s is not None)
@@ -47,6 +47,17 @@ class LocalCode(SimpleStatements):
                 "nest an ordinary `with` inside",
             )
         return found
+
+    def _of_class(self, item: cst.WithItem) -> Seat | None:
+        """The location that is meant by its class, which is refused."""
+        role = self.operations.role_of_class(item.item)
+        if role is None:
+            return None
+        name = cst.Name(role)
+        self.module.moved(name, item.item)
+        text = f"`{self.module.code(item.item)}` is the class of a location, and no location"
+        self._refuse(item.item, text, f"write `with {role}:`")
+        return self.operations.seat(name)
 
     def _block(self, node: cst.With, seats: tuple[Seat, ...], count: int) -> Stmt:
         """A block of locations; there were so many findings before its head was looked at."""

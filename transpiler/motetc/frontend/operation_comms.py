@@ -39,7 +39,7 @@ class Communications(Recognition):
             self._refuse(
                 call.func,
                 f"`{kind}` is an operation of a whole cluster, and `{sender}` is one node",
-                f"write `await {sender}.send(…, to=…)`, or `{kind}` from a cluster",
+                f"write `await {sender}.send(…, to=…)`, {self.as_cluster(sender)}",
             )
             return None
         receivers = self._receivers(kind, parts.get("to"), call)
@@ -176,11 +176,18 @@ class Communications(Recognition):
                     self.module.span(part),
                     f"the receiver `{self.module.code(part)}` is computed, so the other locations cannot know that "
                     "they are not addressed",
-                    self._named(part),
+                    self._exchanged(kind, call) or self._named(part),
                 )
                 return None
             seats.append(seat)
         return tuple(seats)
+
+    def _exchanged(self, kind: str, call: cst.Call) -> str:
+        """How it would be written where the value and the receiver have changed places."""
+        value = call.args[0] if call.args and call.args[0].keyword is None else None
+        if value is None or self.seat(value.value) is None:
+            return ""
+        return self.mended(kind, call)
 
     def _named(self, part: cst.BaseExpression) -> str:
         """What to write in place of a receiver that is none."""

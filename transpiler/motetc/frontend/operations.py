@@ -40,6 +40,8 @@ class Operations(Communications, ChoreographyCalls):
             self.refuse_values(node)
             return
         if isinstance(node, cst.Attribute):
+            if self._is_bare_operation(node):
+                return
             yield from self._find(node.value)
             return
         if isinstance(node, cst.Arg):
@@ -138,13 +140,25 @@ class Operations(Communications, ChoreographyCalls):
         help = (
             "name it: `if …: await a.send(…) else: await b.send(…)`, with a condition that all know"
         )
-        self._refuse(speaker, f"`{text}` is a location chosen at run time", help)
+        said = f"`{text}` is a location chosen at run time"
+        seat = self.seat(speaker.value) if isinstance(speaker, cst.Subscript) else None
+        if seat is not None:
+            said = f"`{text}` is a member of a cluster, and `{seat}` is one node"
+            help = f"write `{seat}`, {self.as_cluster(seat)}"
+        self._refuse(speaker, said, help)
         return True
 
-    def _is_location_class(self, expr: cst.BaseExpression) -> bool:
-        if isinstance(expr, cst.Name) and expr.value in self.choreography.locals:
+    def _is_bare_operation(self, node: cst.Attribute) -> bool:
+        """`say = buyer.send`: refused, where that is no method of the program's."""
+        seat = self.seat(node.value) if node.attr.value in KINDS else None
+        role = next((r for r in self.choreography.roles if seat and r.name == seat.role), None)
+        own = self.program.locations.get(role.location) if role is not None else None
+        if seat is None or (own is not None and defines(own.node, node.attr.value)):
             return False
-        return self.program.resolve(self.module, expr) in self.program.locations
+        text = self.module.code(node)
+        said = f"`{text}` is an operation between locations, and no value"
+        self._refuse(node, said, f"call it where it is needed: `await {text}(…)`")
+        return True
 
     def _is_attempt(self, node: cst.CSTNode) -> bool:
         """`buyer.attempt(f, x)`, where `attempt` is not a method of the program's."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from motetc.frontend.known_names import import_of
 from motetc.frontend.live_words import source_elsewhere
 
 _COLLECTION = "(Stream|KeyedStream|Singleton|Optional|KeyedSingleton)"
@@ -41,6 +42,7 @@ _ORDERED_BY = {
     "Optional": "value, location, bound: `Optional[T, L, Bounded]`",
     "KeyedSingleton": "key, value, location, bound: `KeyedSingleton[K, V, L, Bounded]`",
 }
+_UNDEFINED = re.compile(r'Name "(\w+)" is not defined$')
 _MISSING = re.compile(r'"\w+" has no attribute "(\w+)"')
 _MEMBERS = re.compile(r'"tuple\[MemberId\[.*\], \.\.\.\]" not callable$')
 _POSITIONAL = re.compile(
@@ -53,6 +55,8 @@ _SENT = re.compile(
 _BY_MEMBER = re.compile(
     r'Argument \S+ to "\w+" has incompatible type "(?:dict|Mapping)\[MemberId\[.*\]"; expected "Iterable\['
 )
+_NO_TYPES = ("Function is missing a type annotation", "Function is missing a return type annotation")
+_AWAITED = 'Incompatible types in "await" (actual type '
 _RETURNED_ANY = re.compile(r'Returning Any from function declared to return "(.*)"$')
 _CALLED_BEFORE = re.compile(r'No overload variant of "attempt" matches argument types? "(?!def |Callable)')
 _HANDED = re.compile(
@@ -79,6 +83,12 @@ def operator_help(message: str) -> str:
         return _LAMBDA
     if _ATTEMPTED.match(message):
         return "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
+    if message.startswith(_NO_TYPES):
+        return "write its types, `-> None` if it gives nothing: generated modules are held to `mypy --strict`"
+    if message.startswith(_AWAITED):
+        return "what is awaited is there already: leave `await` away"
+    if found := _UNDEFINED.match(message):
+        return import_of(found[1])
     if found := _MISSING.match(message):
         return source_elsewhere(found[1])
     if _MEMBERS.match(message):

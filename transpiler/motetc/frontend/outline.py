@@ -16,6 +16,8 @@ from typing import Final, TypeVar
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.imports import Import, Star, imports_of, inner_imports
 from motetc.frontend.symbols import table_of
+from motetc.frontend.syntax_help import syntax_help
+from motetc.frontend.unimported import find_unimported
 
 API: Final = "motet"
 PIPELINE: Final = f"{API}.pipeline"
@@ -26,7 +28,8 @@ _DOT: Final = re.compile(r"\.")
 class Outline:
     """A module. `relative` is the path that messages and provenance show. `empty`: it has no statement.
 
-    `inner`: what is imported inside functions and classes, which binds nothing here.
+    `inner`: what is imported inside functions and classes, which binds nothing here. `unimported`: that it uses names
+    of ours which it does not import.
     """
 
     path: Path
@@ -38,6 +41,7 @@ class Outline:
     imports: dict[str, Import] = field(default_factory=dict)
     stars: list[Star] = field(default_factory=list)
     inner: tuple[Import, ...] = ()
+    unimported: Diagnostic | None = None
 
     @property
     def package(self) -> str:
@@ -72,18 +76,17 @@ def outline(path: Path, relative: str, name: str, text: str) -> Outline | Diagno
             error.end_lineno or line,
             max(error.end_offset or column + 1, column + 1),
         )
-        return Diagnostic(
-            "syntax-error",
-            error.msg,
-            end,
-            help="Python itself cannot read this line; mend it first",
-        )
+        help, related = syntax_help(error.msg, text, line, relative)
+        return Diagnostic("syntax-error", error.msg, end, related, help)
     except (ValueError, RecursionError) as error:
         return unreadable(relative, error)
     is_package = path.name == "__init__.py"
     module = Outline(path, relative, name, text, is_package, empty=not tree.body)
     _note_imports(module, tree)
     module.inner = tuple(inner_imports(tree, text, module.package))
+    if not module.stars:
+        every = (*module.imports.values(), *module.inner)
+        module.unimported = find_unimported(tree, text, relative, every)
     return module
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from motetc.diagnostics.model import Diagnostic
 from motetc.files import read_object, sha256, write_atomically
-from motetc.frontend import imports, outline
+from motetc.frontend import imports, outline, unimported
 from motetc.frontend.imports import Import
 from motetc.frontend.outline import Outline
 
@@ -35,7 +35,7 @@ class Outlines:
                 self._now[key] = packed
                 return found
         made = outline.outline(path, relative, name, text)
-        if isinstance(made, Outline) and not made.stars:
+        if isinstance(made, Outline) and not made.stars and made.unimported is None:
             self._now[key] = _packed(made)
         return made
 
@@ -68,5 +68,5 @@ def _key(path: Path, name: str, text: str) -> str:
 @cache
 def _salt() -> str:
     """What an outline depends on beside the source: Python, and the code that makes it."""
-    codes = [os.stat(str(code.__file__)) for code in (imports, outline)]
+    codes = [os.stat(str(code.__file__)) for code in (imports, outline, unimported)]
     return " ".join([sys.version, *(f"{code.st_size} {code.st_mtime_ns}" for code in codes)])

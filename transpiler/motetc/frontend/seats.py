@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import AS_CLUSTER
 from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.program import Program
 from motetc.frontend.scope import code_of
@@ -36,6 +37,25 @@ class Recognition(ABC):
     @abstractmethod
     def root(self, expr: cst.BaseExpression) -> Root:
         """The expression with its outermost operations, in order of evaluation."""
+
+    def as_cluster(self, seat: Seat) -> str:
+        """What else to do about a process that is used as if it were a cluster."""
+        role = next(r for r in self.choreography.roles if r.name == seat.role)
+        name = role.class_name
+        kind = f'{name} = TypeVar("{name}", bound=Cluster)' if role.variable else f"class {name}(Cluster)"
+        return f"{AS_CLUSTER}: `{kind}`"
+
+    def role_of_class(self, expr: cst.BaseExpression) -> str | None:
+        """The location that is meant where its class is named."""
+        if not self._is_location_class(expr):
+            return None
+        full = self.program.resolve(self.module, expr)
+        return next((r.name for r in self.choreography.roles if r.location == full), None)
+
+    def _is_location_class(self, expr: cst.BaseExpression) -> bool:
+        if isinstance(expr, cst.Name) and expr.value in self.choreography.locals:
+            return False
+        return self.program.resolve(self.module, expr) in self.program.locations
 
     def contains(self, node: cst.CSTNode) -> cst.BaseExpression | None:
         """The first operation anywhere below `node`, for refusing it there."""
@@ -143,6 +163,8 @@ class Recognition(ABC):
                 return text
         if expr is not None:
             help = 'write `nondet("why the order does not matter")`'
+            if isinstance(expr, cst.SimpleString) and str(expr.evaluated_value).strip():
+                help = f"write `nondet({self.module.code(expr)})`"
             span = self.module.span(expr)
             self.findings.error(
                 "missing-nondet", span, "the reason must be a literal that is not empty", help

@@ -9,11 +9,13 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.locations import annotation_name, choreography_decorator, unquote
+from motetc.frontend.meant import meant_located
 from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import bounded_variables, children, code_for, parameters
 from motetc.frontend.unplaced import (
     Unplaced,
+    first_of,
     inner_place,
     inner_type,
     located_alias,
@@ -45,16 +47,13 @@ def _add(
     if node.asynchronous is None:
         text = f"choreography `{node.name.value}` is not `async def`"
         findings.error("unsupported-syntax", span, text, f"write `async def {node.name.value}(…)`")
-    if len(node.decorators) > 1:
-        text = (
-            f"choreography `{node.name.value}` has other decorators, which would run at no location"
-        )
-        findings.error(
-            "unsupported-syntax",
-            span,
-            text,
-            "keep `@choreography` alone, and decorate a local function",
-        )
+    own = choreography_decorator(program, module, node)
+    others = [d for d in node.decorators if d is not own]
+    if others:
+        code = module.code(others[0].decorator)
+        text = f"choreography `{node.name.value}` is decorated with `{code}`, too, which would run at no location"
+        help = "keep `@choreography` alone, and decorate a local function"
+        findings.error("unsupported-syntax", module.span(others[0].decorator), text, help)
     reader = _Signature(program, module, node, findings)
     count = len(findings)
     roles = reader.roles()
@@ -104,7 +103,8 @@ class _Signature:
         self.findings = findings
         self.own_variables = dict(_inline_variables(program, module, node))
         self.unplaced: list[cst.Param] = []
-        self.lost: dict[str, Span] = {}  # places that are no role's, where they are first named
+        # places that are no role's: where they are first named, and what was meant there
+        self.lost: dict[str, tuple[Span, str]] = {}
         self.starred = False
         self.understood = True
 
@@ -166,7 +166,7 @@ class _Signature:
         """
         meant = False
         for param in self.unplaced:
-            found = Unplaced(self.program, self.module, self.node, param, _first(roles))
+            found = Unplaced(self.program, self.module, self.node, param, roles)
             location = found.is_location(self.lost)
             meant = meant or location
             if location and found.cause in told:
@@ -181,8 +181,8 @@ class _Signature:
                 found.help(location, self.lost),
                 related,
             )
-        for name, span in self.lost.items() if not (meant or self.starred) else ():
-            _refuse_place(name, span, roles, self.findings)
+        for name, (span, instead) in self.lost.items() if not (meant or self.starred) else ():
+            _refuse_place(name, span, roles, self.findings, instead)
         self.understood = not (meant or self.starred or self.lost)
 
     def reasons(self) -> Iterator[str]:
@@ -213,8 +213,10 @@ class _Signature:
         if any(f is None for f in found):
             first = next(p for p, f in zip(parts or [annotation], found, strict=True) if f is None)
             lost = first if any(f is not None for f in found) else annotation
-            place = inner_place(self.program, self.module, lost) or _first(roles)
-            placed = f"At[{inner_type(self.program, self.module, lost)}, {place}]"
+            place = inner_place(self.program, self.module, lost) or first_of(roles)
+            placed = meant_located(self.program, self.module, lost, roles) or (
+                f"At[{inner_type(self.program, self.module, lost)}, {place}]"
+            )
             self.findings.error(
                 "missing-place",
                 self.module.span(lost, self.node.returns.annotation),
@@ -258,9 +260,9 @@ class _Signature:
 
     def _params(self) -> Iterator[cst.Param]:
         params = self.node.params
-        for star in (params.star_arg, params.star_kwarg):
+        for star, sign in ((params.star_arg, "*"), (params.star_kwarg, "**")):
             if isinstance(star, cst.Param):
-                text = f"choreography `{self.node.name.value}` takes `*{star.name.value}`"
+                text = f"choreography `{self.node.name.value}` takes `{sign}{star.name.value}`"
                 help = "name each location and each located value as a parameter"
                 self.findings.error("unsupported-syntax", self.module.span(star), text, help)
                 self.starred = True
@@ -304,7 +306,7 @@ def read_located(
     annotation: cst.BaseExpression,
     roles: tuple[Role, ...],
     findings: Findings,
-    lost: dict[str, Span] | None = None,
+    lost: dict[str, tuple[Span, str]] | None = None,
 ) -> tuple[Place, cst.BaseExpression] | None:
     """Read `At[T, L]`, `At[T, A | B]`, `Each[T, W]`; a location that plays no role goes to `lost` or is refused."""
     shown = unquote(annotation)
@@ -323,16 +325,13 @@ def read_located(
         if known:
             wanted = part.value if isinstance(part, cst.Name) else full.rpartition(".")[2]
         role = next((r for r in roles if r.location == wanted and r.variable == known), None)
-        if role is None and lost is not None:
-            lost.setdefault(code_for(part), module.span(annotation))
-            continue
         if role is None:
-            _refuse_place(
-                code_for(part),
-                module.span(annotation),
-                roles,
-                findings,
-            )
+            name, span = code_for(part), module.span(annotation)
+            instead = meant_located(program, module, annotation, roles)
+            if lost is not None:
+                lost.setdefault(name, (span, instead))
+            else:
+                _refuse_place(name, span, roles, findings, instead)
             continue
         if form == "motet.Each" and not role.cluster:
             text = f"`Each` is for clusters, and `{role.class_name}` is a Process"
@@ -370,13 +369,11 @@ def _union_parts(expr: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         yield expr
 
 
-def _refuse_place(name: str, span: Span, roles: tuple[Role, ...], findings: Findings) -> None:
+def _refuse_place(
+    name: str, span: Span, roles: tuple[Role, ...], findings: Findings, instead: str
+) -> None:
     text = f"`{name}` is the place of a value, but no location of this choreography"
-    help = "add it as a parameter"
-    if roles:
+    help = f"write `{instead}`" if instead else "add it as a parameter"
+    if roles and not instead:
         help += f" or name one of {', '.join(r.class_name for r in roles)}"
     findings.error("missing-place", span, text, help)
-
-
-def _first(roles: tuple[Role, ...]) -> str:
-    return roles[0].class_name if roles else "Location"

@@ -41,6 +41,8 @@ def read_sources(config: Config) -> Sources:
             sources.broken.append(made)
         else:
             sources.modules[source.module] = made
+            if made.unimported is not None:
+                sources.broken.append(made.unimported)
     outlines.save()
     see_through_packages(sources.modules)
     return sources

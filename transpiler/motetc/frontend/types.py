@@ -122,8 +122,8 @@ class Ahead:
         return None
 
     def is_there(self) -> bool:
-        """Whether the process is there still, and may be told more."""
-        return self._forked.is_there()
+        """Whether the process is there still, has given its answer, and may be told more."""
+        return self._said is not None and self._forked.is_there()
 
     def tell(self, request: Request, fresh: frozenset[str]) -> None:
         """Have more modules checked by the mypy that is in memory; whoever asks holds the lock of the cache folder."""

@@ -12,12 +12,14 @@ import libcst as cst
 
 from motetc.diagnostics.model import DEFINED, Related
 from motetc.frontend.locations import unquote
+from motetc.frontend.meant import meant_located
 from motetc.frontend.module_names import LIBRARY
 from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.outline import API, split
 from motetc.frontend.program import CLUSTER, PROCESS, Program
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children, code_for, exchange
+from motetc.ir.nodes import Role
 
 _KINDS = (PROCESS, CLUSTER)
 _DOTTED = re.compile(r"[^\W\d][\w.]*")
@@ -26,13 +28,17 @@ _LOCATED = frozenset({"motet.At", "motet.Each"})
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A parameter that has neither a place nor a location class for a type. `first`: a location of the choreography."""
+    """A parameter that has neither a place nor a location class for a type. `roles`: those of the choreography."""
 
     program: Program
     module: SourceModule
     node: cst.FunctionDef
     param: cst.Param
-    first: str
+    roles: tuple[Role, ...]
+
+    @property
+    def first(self) -> str:
+        return first_of(self.roles)
 
     @property
     def name(self) -> str:
@@ -40,8 +46,10 @@ class Unplaced:
 
     @property
     def cause(self) -> str:
-        """The class whose definition is at fault; the parameter itself, if it is not annotated with the name of one."""
+        """The class, or a base of it, whose definition is at fault; the parameter, if it names no class."""
         full = self._full()
+        if taken := self._taken():
+            return taken[1]
         if not full or full.startswith((f"{API}.", "builtins.")):
             return f"{self.module.name}.{self.node.name.value}.{self.name}"
         return full
@@ -76,12 +84,15 @@ class Unplaced:
             return f"write `{self.name}: {place if location else f'At[T, {self.first}]'}`"
         inner = inner_type(self.program, self.module, shown)
         place = inner_place(self.program, self.module, shown) or self.first
+        if instead := meant_located(self.program, self.module, shown, self.roles):
+            return f"write `{self.name}: {instead}`"
         value = f"say who knows it: `{self.name}: At[{inner}, {place}]`"
         other = self._as_location(shown)
         if self._full() in _KINDS or (location and other):
             return other
         if location:
-            return f"a location has a class of its own, `class {_named(self.name)}(Process)`"
+            own = f"a location has a class of its own, `class {_named(self.name)}(Process)`"
+            return self._derived() or own
         return f"if it is a location, {other}; if it is a value, {value}" if other else value
 
     def related(self) -> tuple[Related, ...]:
@@ -132,6 +143,31 @@ class Unplaced:
             return ""
         known = self._locations(self._annotation())
         return known[0] if len(known) == 1 else ""
+
+    def _derived(self) -> str:
+        """What to do about the bases of its class, which make no location of it; "" if there is none."""
+        found = self._definition()
+        if found is None:
+            return ""
+        if taken := self._taken():
+            base, full = taken
+            return f"`{base}` is `{full}` here, and hides that of `{API}`: import one of the two by another name"
+        owner, node = found
+        if not isinstance(node, cst.ClassDef):
+            return ""
+        bases = [code for arg in node.bases if (code := owner.code(arg.value)) != "object"]
+        return f"write `class {node.name.value}({', '.join([*bases, 'Process'])})`"
+
+    def _taken(self) -> tuple[str, str] | None:
+        """A base of its class that is called as one of ours, and what it is."""
+        found = self._definition()
+        node = found[1] if found is not None else None
+        for arg in node.bases if found is not None and isinstance(node, cst.ClassDef) else ():
+            assert found is not None
+            code, full = found[0].code(arg.value), self.program.resolve(found[0], arg.value) or ""
+            if f"{API}.{code}" in _KINDS and "." in full and full not in _KINDS:
+                return code, full
+        return None
 
     def _meant(self, code: str) -> str:
         """A location class that is called otherwise here, or nearly so."""
@@ -241,6 +277,11 @@ def located_alias(program: Program, module: SourceModule, name: str) -> cst.Base
         case _:
             return None
     return meant if is_located(program, module, meant) else None
+
+
+def first_of(roles: tuple[Role, ...]) -> str:
+    """A location to name where any would do."""
+    return roles[0].class_name if roles else "Location"
 
 
 def _named(parameter: str) -> str:

@@ -1,4 +1,4 @@
-"""Names of which mypy cannot tell the type: what is made of them has no finding of its own."""
+"""Names of which mypy cannot tell the type, or tells a wrong one: what is made of them has no finding of its own."""
 
 from __future__ import annotations
 
@@ -11,47 +11,61 @@ from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.program import Program
 
 _UNTYPED = re.compile(r'Need type annotation for "(\w+)"')
+_REFUSED = frozenset(
+    {"data-dependent-receiver", "not-awaited", "not-serializable", "unsupported-syntax"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """A statement of a function, and the names that it reads itself, without those of statements in it."""
+    """A statement of a function, and the names that it reads and binds itself, without those of statements in it."""
 
     function: str
     start: tuple[int, int]  # line, and column from 0 in bytes
     end: tuple[int, int]
     reads: frozenset[str]
+    binds: frozenset[str]
 
 
 @dataclass(slots=True)
 class Untyped:
-    """The names that mypy has found without a type, by what it says."""
+    """The names that mypy has found without a type, by what it says, and those that refused statements bind."""
 
     program: Program
     mypys: Sequence[Diagnostic]
-    names: dict[Diagnostic, str] = field(init=False)
+    ours: Sequence[Diagnostic] = ()
+    names: dict[Diagnostic, frozenset[str]] = field(init=False)
     statements: dict[str, list[_Statement]] = field(default_factory=dict)  # by path
 
     def __post_init__(self) -> None:
         found = ((d, _UNTYPED.match(d.message)) for d in self.mypys)
-        self.names = {finding: said[1] for finding, said in found if said is not None}
+        self.names = {finding: frozenset({said[1]}) for finding, said in found if said is not None}
 
     def follows(self, finding: Diagnostic) -> bool:
         """Whether it comes of such a name, or is about one whose statement has something else wrong with it."""
-        at = self._statement(finding.span) if self.names else None
+        refused = [d for d in self.ours if d.code in _REFUSED]
+        at = self._statement(finding.span) if self.names or refused else None
         if at is None:
             return False
         others = (d for d in self.mypys if d not in self.names)
         if finding in self.names and any(self._statement(d.span) == at for d in others):
             return True
-        return any(name in at.reads for name in self._before(at, finding.span.path))
+        return not at.reads.isdisjoint(self._before(at, finding.span.path, refused))
 
-    def _before(self, at: _Statement, path: str) -> Iterator[str]:
-        """Those that are bound further up in the function."""
-        for finding, name in self.names.items():
+    def _before(self, at: _Statement, path: str, refused: Iterable[Diagnostic]) -> set[str]:
+        """Those that are bound further up in the function, and what is made of them."""
+        begun: dict[tuple[int, int], frozenset[str]] = {}
+        for finding in (*self.names, *refused):
             where = self._statement(finding.span) if finding.span.path == path else None
             if where and where.function == at.function and where.start < at.start:
-                yield name
+                begun[where.start] = self.names.get(finding, where.binds)
+        found: set[str] = set()
+        for statement in self.statements[path] if begun else ():
+            if statement.function == at.function and statement.start < at.start:
+                found |= begun.get(statement.start, frozenset())
+                if not statement.reads.isdisjoint(found):
+                    found |= statement.binds
+        return found
 
     def _statement(self, span: Span) -> _Statement | None:
         """The innermost one."""
@@ -80,7 +94,9 @@ def _below(function: str, body: Iterable[ast.stmt]) -> Iterator[_Statement]:
             else:
                 own.append(part)
                 todo += ast.iter_child_nodes(part)
-        reads = (x.id for x in own if isinstance(x, ast.Name) and isinstance(x.ctx, ast.Load))
+        names = [x for x in own if isinstance(x, ast.Name)]
+        reads = frozenset(x.id for x in names if isinstance(x.ctx, ast.Load))
+        binds = frozenset(x.id for x in names if isinstance(x.ctx, ast.Store))
         end = node.end_lineno or node.lineno, node.end_col_offset or 0
-        yield _Statement(function, (node.lineno, node.col_offset), end, frozenset(reads))
+        yield _Statement(function, (node.lineno, node.col_offset), end, reads, binds)
         yield from _below(function, inner)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from motetc.frontend.program import Program
 from motetc.ir.types import Type
 from motetc.passes.payloads import is_vague
+
+COROUTINE: Final = "typing.Coroutine["
+"""How the name of the type begins that a call of an `async` function has."""
 
 
 def cure(found: Type, program: Program) -> str:
@@ -21,7 +25,7 @@ def cure(found: Type, program: Program) -> str:
         return f"send a value: `{found.name}` stands for a location"
     if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
         return "send `tuple(…)` of it: what is made step by step stays where it is made"
-    if found.kind == "other" and found.name.startswith("typing.Coroutine["):
+    if found.kind == "other" and found.name.startswith(COROUTINE):
         return "await it: what is sent is the result of the call"
     if any(arg.name == "Never" for arg in found.args):
         return "say of what it is, on a line of its own: `x: At[…, …] = …`, and send `x`"

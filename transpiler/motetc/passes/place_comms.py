@@ -42,7 +42,7 @@ class CommPlaces(MemberPlaces):
         told = {name for s in (op.sender, *op.receivers) for name in self._index(s, ends)}
         before = len(self.findings)
         natural = self._value(op, sender, told)
-        self._check_ends(op)
+        self._check_ends(op, known=len(self.findings) == before)
         self._extras(op)
         if len(self.findings) == before:
             self._check_keys(op)
@@ -70,8 +70,9 @@ class CommPlaces(MemberPlaces):
         use = self.reader.read(op.value.expr)
         natural = use.place()
         help = self._other_sender(op, use)
+        before = len(self.findings)
         for atom in use.atoms:
-            if atom.text not in told:
+            if atom.text not in told and not (help and len(self.findings) > before):
                 self._require(atom, sender, "wrong-sender", f"`{op.sender}` sends it", help)
         self._finish(use, sender)
         named = any(a.named for a in use.atoms)
@@ -129,7 +130,8 @@ class CommPlaces(MemberPlaces):
             f"leave the `share` out, or only tell those who do not know: not `{known[0]}`",
         )
 
-    def _check_ends(self, op: Comm) -> None:
+    def _check_ends(self, op: Comm, known: bool) -> None:
+        """Whether nobody is at both ends. `known`: the sender has what it sends, so that it is the right one."""
         seen: set[tuple[str, str]] = set()
         for seat in op.receivers:
             ident = (seat.role, seat.key)
@@ -141,7 +143,8 @@ class CommPlaces(MemberPlaces):
                     "name it once",
                 )
             seen.add(ident)
-            if seat.role == op.sender.role and seat.key == op.sender.key and op.kind == "send":
+            itself = seat.role == op.sender.role and seat.key == op.sender.key
+            if known and itself and op.kind == "send":
                 self._error(
                     "role-aliasing",
                     op.node,

@@ -9,7 +9,7 @@ from motetc.ir.aliases import folded
 from motetc.ir.live import Hop, Live
 from motetc.ir.types import Type
 from motetc.ir.typetext import short
-from motetc.passes.cures import subclasses_instead
+from motetc.passes.cures import COROUTINE, subclasses_instead
 from motetc.passes.place_operations import OperationPlaces
 
 
@@ -35,6 +35,11 @@ class HopPlaces(OperationPlaces):
             self._untyped(live, hop)
             return
         why = self.unserializable(element)
+        if why is not None and element.name.startswith(COROUTINE):
+            text = "these elements are awaitables: what makes them is `async`, and is not awaited"
+            help = "wait for what they give: `.map(f).resolve_futures()`, or `.resolve_futures_ordered()`"
+            self._error("not-awaited", hop.node, text, help)
+            return
         if why is not None:
             self._error(
                 "not-serializable",

@@ -26,12 +26,13 @@ PROGRAMS = (
     ),
     code(
         "import-error",
-        "an import names a module or a name that is not there",
+        "an import names what is not there, or is not there itself",
         """
         Motet follows the project's own imports to know what each location needs. A name that a module of the project does
-        not define cannot be followed, and `import *` does not say which names it brings.
+        not define cannot be followed, and `import *` does not say which names it brings. Where `Process` or
+        `choreography` is used and imported from nowhere, a module would pass for one that has nothing to do with Motet.
         """,
-        "correct the name, import names one by one, or add the folder to `sources` in [tool.motet]",
+        "correct the name, import names one by one, write the import that is missing, or add the folder to `sources` in [tool.motet]",
         """
         import warehouse
 

@@ -1,0 +1,100 @@
+"""Names of ours that a module uses without having them: it would pass for one that has nothing to do with us."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from motetc.diagnostics.model import Diagnostic, Span
+from motetc.frontend.imports import Import
+
+NAMES: Final = (
+    "At",
+    "Cluster",
+    "Each",
+    "MemberId",
+    "Process",
+    "choreography",
+    "concurrently",
+    "nondet",
+    "pipeline",
+    "proof",
+    "pure",
+)
+_BASES: Final = frozenset({"Process", "Cluster"})
+_DECORATORS: Final = frozenset({"choreography", "pipeline"})
+_API: Final = "motet"
+
+
+def find_unimported(
+    tree: ast.Module, text: str, relative: str, imports: Iterable[Import]
+) -> Diagnostic | None:
+    """The finding for a module in which names of ours stand that nothing binds.
+
+    They are ours for certain where a class is derived from one or a function decorated with one, or where the module
+    imports something else of us.
+    """
+    if not any(name in text for name in NAMES):
+        return None
+    bound = {*_bound(tree)}
+    missing = {*NAMES, _API} - bound
+    ours = any(i.module.partition(".")[0] == _API for i in imports)
+    if not ours and missing.isdisjoint(_marks(tree)):
+        return None
+    used = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in missing]
+    return _told(sorted(used, key=lambda n: (n.lineno, n.col_offset)), text, relative)
+
+
+def _marks(tree: ast.Module) -> Iterator[str]:
+    """What classes at the top level are derived from, and functions are decorated with, that could be ours."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from _meant(node.bases, _BASES)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from _meant(node.decorator_list, _DECORATORS)
+
+
+def _meant(nodes: Iterable[ast.expr], names: frozenset[str]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case ast.Name(id) if id in names:
+                yield id
+            case ast.Attribute(ast.Name(id), attr) if id == _API and attr in names:
+                yield _API
+
+
+def _bound(tree: ast.Module) -> Iterator[str]:
+    """Every name that something in the module binds, in whatever scope."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id, ast.Store() | ast.Del()):
+                yield id
+            case ast.arg(arg=name) | ast.alias(asname=str(name)):
+                yield name
+            case ast.alias(name):
+                yield name.partition(".")[0]
+            case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
+                yield name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+
+
+def _told(used: list[ast.Name], text: str, relative: str) -> Diagnostic | None:
+    if not used:
+        return None
+    first = used[0]
+    names = sorted({n.id for n in used})
+    line = text.split("\n")[first.lineno - 1].encode()
+    column = len(line[: first.col_offset].decode()) + 1
+    end = column + len(first.id)
+    listed = ", ".join(f"`{name}`" for name in names)
+    what = "is used, and is" if len(names) == 1 else "are used, and are"
+    ours = [name for name in names if name != _API]
+    help = f"from {_API} import {', '.join(ours)}" if ours else f"import {_API}"
+    return Diagnostic(
+        "import-error",
+        f"{listed} {what} not imported",
+        Span(relative, first.lineno, column, first.lineno, end),
+        help=f"write `{help}` at the top",
+    )
