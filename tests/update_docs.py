@@ -18,7 +18,7 @@ def codes_page() -> str:
     parts = [
         "# Code words",
         "Every finding of Motet's own carries one of these words; findings with other words are mypy's, of the source",
-        "or of a generated module. `motet explain WORD` prints the same in a terminal.",
+        "or of a generated module. `motet explain WORD` prints the same in a terminal, and of mypy's where to read on.",
         "",
         "The examples stand below these imports and locations:",
         "",

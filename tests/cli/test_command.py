@@ -239,8 +239,9 @@ def test_an_unknown_code_has_a_neighbour():
 
 def test_a_code_of_mypy_is_said_to_be_one():
     done = motet("explain", "name-defined")
-    assert done.returncode == 2
-    assert done.stderr.endswith("what else a finding may be called is mypy's)\n")
+    assert done.returncode == 0
+    assert done.stdout.startswith("name-defined: ")
+    assert done.stdout.endswith("_refs.html#code-name-defined\n")
 
 
 def test_explain_alone_lists_all_codes():

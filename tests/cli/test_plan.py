@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -8,7 +9,7 @@ import pytest
 from cli.projects import BUY, write_files
 from motetc.build import compile_built
 from motetc.config import load_config
-from motetc.ir.summary import ChoreographySummary
+from motetc.ir.summary import ChannelSummary, ChoreographySummary, RoleSummary
 from motetc.review.mermaid import plan_mermaid
 from motetc.review.plan import messages, plan_json, plan_text
 
@@ -167,6 +168,13 @@ def test_messages_are_counted_where_the_text_says_how_many(
         "a b send: varies",
         "a b send: varies",
     ]
+
+
+def test_a_diagram_is_between_participants_whichever_member_it_is():
+    channel = ChannelSummary("x", "a", "ws[(i + 1) % n]", "int", "send", 3, None, "", "1")
+    roles = (RoleSummary("a", "A", "a", False), RoleSummary("ws", "W", "w", True))
+    drawn = plan_mermaid([replace(BUY, roles=roles, channels=(channel,))])
+    assert drawn.endswith("\n    a->>ws: x: int to ws[(i + 1) % n] (varies)")
 
 
 def test_a_diagram_says_how_many_messages_a_cluster_takes(planned: ChoreographySummary):

@@ -14,12 +14,24 @@ def run_explain(code: str | None, report: Report) -> int:
         for entry in CODES.values():
             print(f"{entry.word:<{width}}  {entry.summary}", file=report.out)
         return report.code
+    if code not in CODES and (theirs := _of_mypy(code)):
+        print(theirs, file=report.out)
+        return report.code
     if code not in CODES:
-        near = closest(code, CODES)
-        others = "" if near else "; what else a finding may be called is mypy's"
-        raise ConfigError(f"no code `{code}`{near} (`motet explain` lists all{others})")
+        raise ConfigError(f"no code `{code}`{closest(code, CODES)} (`motet explain` lists all)")
     print(explanation(CODES[code]), file=report.out)
     return report.code
+
+
+def _of_mypy(code: str) -> str:
+    """What mypy says of a code of its own, and where it says more; "" of any other."""
+    from mypy.errorcodes import error_codes  # only for those who ask
+
+    if code not in error_codes:
+        return ""
+    where = f"https://mypy.readthedocs.io/en/stable/_refs.html#code-{code}"
+    checked = "mypy, which checks the sources and the generated modules, calls its findings so"
+    return f"{code}: {error_codes[code].description}\n\nA code of mypy's: {checked}. More on it: {where}"
 
 
 def explanation(entry: Code) -> str:

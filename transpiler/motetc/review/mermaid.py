@@ -26,11 +26,18 @@ def _choreography(summary: ChoreographySummary, titled: bool) -> Iterator[str]:
     if titled and ends:
         yield f"    Note over {','.join(dict.fromkeys((ends[0], ends[-1])))}: {summary.key}"
     for channel in summary.channels:
-        yield f"    {_arrow(channel)}: {_plain(channel.name)}: {_plain(channel.type)}{_count(channel)}"
+        what = f"{_plain(channel.name)}: {_plain(channel.type)}{_members(channel)}"
+        yield f"    {_arrow(channel)}: {what}{_count(channel)}"
 
 
 def _arrow(channel: ChannelSummary) -> str:
-    return f"{channel.sender}->>{channel.receiver}"
+    """Between participants: which member of a cluster it is can be any expression, and is told beside it."""
+    return f"{channel.sender.partition('[')[0]}->>{channel.receiver.partition('[')[0]}"
+
+
+def _members(channel: ChannelSummary) -> str:
+    ends = (("from", channel.sender), ("to", channel.receiver))
+    return "".join(f" {word} {_plain(end)}" for word, end in ends if "[" in end)
 
 
 def _count(channel: ChannelSummary) -> str:
