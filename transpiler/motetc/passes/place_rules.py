@@ -211,9 +211,10 @@ class Rules(Repeats):
         atoms = [a for a in use.atoms if not a.place.everywhere]
         lost = [a for a in atoms if not a.place]
         if lost:
+            others = (role for atom in atoms for role in atom.place.modes)
             self._require(
                 lost[0],
-                at(self.choreography.roles[0].name),
+                at(next(others, self.choreography.roles[0].name)),
                 "unknown-value",
                 "its last binding is not known on every path",
             )

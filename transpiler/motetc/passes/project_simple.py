@@ -58,6 +58,8 @@ def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Pie
     place = projector.facts.stmt_place.get(id(stmt), Place())
     if isinstance(stmt.node, cst.Pass) or is_ellipsis(stmt.node):
         return []
+    if isinstance(stmt.node, cst.Expr) and projector.findings.has("unplaced-call", stmt.span):
+        return []  # where it is to run is not said, so nobody is known to act
     if isinstance(stmt.node, cst.Expr) and isinstance(
         stmt.node.value, (cst.SimpleString, cst.ConcatenatedString)
     ):
