@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 import libcst as cst
@@ -22,6 +23,7 @@ _KEYWORDS = {
 }
 
 _LEAVING: Final = re.compile(r"\b(return|break|continue|yield)\b")
+_LOCATED: Final = re.compile(r"[\n:;]\s*with\b|\beach\b")
 
 
 class LocalCode(SimpleStatements):
@@ -29,7 +31,7 @@ class LocalCode(SimpleStatements):
 
     def _with_seats(self, node: cst.With) -> tuple[Seat, ...]:
         if node.asynchronous is not None:
-            if any(self.operations.seat(item.item) for item in node.items):
+            if self._names_location(node):
                 self._refuse(
                     node.items[0],
                     "`async with` of a location",
@@ -79,6 +81,7 @@ class LocalCode(SimpleStatements):
             text = "communication inside a `with` block of a location"
             self._refuse(inner, text, "a block is local code: end it before the communication")
         self.operations.refuse_values(node.body)
+        self._refuse_located(node)
         self.live.findings.embedded(node.body)
         if _may_leave(node):
             self._refuse_leaving(node.body, "a `with` block", loop=False)
@@ -104,6 +107,8 @@ class LocalCode(SimpleStatements):
                 self._refuse_around(node, inner)
             return [self.hoister.left_out(node, tuple(sorted(names_of(node).binds)))]
         self.operations.refuse_values(node)
+        if self._refuse_located(node):
+            return [self.hoister.left_out(node, tuple(sorted(names_of(node).binds)))]
         self.live.findings.embedded(node)
         definition = isinstance(node, (cst.FunctionDef, cst.ClassDef))
         if not definition and _may_leave(node):
@@ -112,6 +117,51 @@ class LocalCode(SimpleStatements):
         span = self.module.span(node)
         binds, reads = tuple(sorted(names.binds)), tuple(sorted(names.reads))
         return [Opaque(node, span, reads, binds, runs=not definition)]
+
+    def _refuse_located(self, node: cst.BaseCompoundStatement) -> bool:
+        """The first block of locations, or loop of sessions, in local code: that is copied to where there are none."""
+        return _LOCATED.search(code_of(node)) is not None and self._refuse_first(node, node)
+
+    def _refuse_first(self, node: cst.CSTNode, around: cst.BaseCompoundStatement) -> bool:
+        for child in children(node):
+            if isinstance(child, cst.With) and self._names_location(child):
+                self._refuse_block(child, around)
+                return True
+            if isinstance(child, cst.For) and self.operations.opens_sessions(child.iter):
+                what = _KEYWORDS.get(type(around), "`try`")
+                help = f"end {what} before the loop"
+                if what == "`try`":
+                    help = "turn the exception into a value, `await location.attempt(f, x)`, and do without `try`"
+                self._refuse(child.iter, f"sessions inside {what}", help)
+                return True
+            if self._refuse_first(child, around):
+                return True
+        return False
+
+    def _refuse_block(self, inner: cst.With, around: cst.BaseCompoundStatement) -> None:
+        shown, what = self._head(inner), _KEYWORDS.get(type(around), "`try`")
+        if what == "`try`" and len(set(self._heads(around))) > 1:
+            self._refuse_try(around, inner.items[0], "this is at one of them")
+            return
+        help = f"put all of {what} into one block `{shown}`, and write what is in it without blocks"
+        if isinstance(around, cst.With) and self._names_location(around):
+            what = f"the block `{self._head(around)}`"
+            help = "write what it holds without it"
+            if shown != self._head(around):
+                help = f"end {what} before"
+        self._refuse(inner.items[0], f"`{shown}` inside {what}", help)
+
+    def _heads(self, node: cst.CSTNode) -> Iterator[str]:
+        for child in children(node):
+            if isinstance(child, cst.With) and self._names_location(child):
+                yield self._head(child)
+            yield from self._heads(child)
+
+    def _head(self, node: cst.With) -> str:
+        return f"with {', '.join(self.module.code(item.item) for item in node.items)}:"
+
+    def _names_location(self, node: cst.With) -> bool:
+        return any(self.operations.seat(item.item) is not None for item in node.items)
 
     def _refuse_around(self, node: cst.BaseCompoundStatement, inner: cst.CSTNode) -> None:
         local = isinstance(node, (cst.FunctionDef, cst.ClassDef))
@@ -130,13 +180,18 @@ class LocalCode(SimpleStatements):
         span = self.module.span(node)
         return Span(span.path, span.line, span.column, span.line, span.column + 3)
 
-    def _refuse_try(self, node: cst.BaseCompoundStatement, inner: cst.CSTNode) -> None:
+    def _refuse_try(
+        self,
+        node: cst.BaseCompoundStatement,
+        inner: cst.CSTNode,
+        told: str = "this is between locations",
+    ) -> None:
         self.findings.error(
             "unsupported-syntax",
             self._keyword(node),
             "`try` around statements of several places: the others would not learn that one of them failed",
             "use `await location.attempt(f, x)` to turn the exception into a value, and communicate outside",
-            (Related(self.module.span(inner), "this is between locations"),),
+            (Related(self.module.span(inner), told),),
         )
 
     def _refuse_leaving(self, node: cst.CSTNode, what: str, loop: bool) -> None:

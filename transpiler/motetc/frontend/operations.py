@@ -47,7 +47,7 @@ class Operations(Communications, ChoreographyCalls):
         if isinstance(node, cst.Arg):
             yield from self._find(node.value)
             return
-        if self._refused(node) or self._is_each(node):
+        if self._refused(node) or self.opens_sessions(node):
             self._refuse_each(node)
             return
         kind = self._kind(node)
@@ -177,7 +177,7 @@ class Operations(Communications, ChoreographyCalls):
             self._kind(arg.value) is not None for arg in node.args
         )
 
-    def _is_each(self, node: cst.CSTNode) -> bool:
+    def opens_sessions(self, node: cst.CSTNode) -> bool:
         return (
             isinstance(node, cst.Call)
             and isinstance(node.func, cst.Attribute)
@@ -187,7 +187,7 @@ class Operations(Communications, ChoreographyCalls):
 
     def _refuse_each(self, node: cst.CSTNode) -> None:
         """Sessions elsewhere than at the head of a `for` statement."""
-        if self._is_each(node):
+        if self.opens_sessions(node):
             self._refuse(node, EACH, "write a `for` loop, with what a session does as its body")
             return
         for child in children(node):

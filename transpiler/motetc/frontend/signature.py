@@ -173,6 +173,7 @@ class _Signature:
                 continue
             told |= {found.cause} if location else set()
             code = "missing-place" if param.annotation is not None else "missing-type"
+            code = "unsupported-syntax" if found.choreography else code
             related = found.related() if location else ()
             self.findings.error(
                 code,

@@ -54,6 +54,17 @@ class Unplaced:
             return f"{self.module.name}.{self.node.name.value}.{self.name}"
         return full
 
+    @property
+    def choreography(self) -> bool:
+        """Whether it is meant as a choreography that is passed: a `Callable` of locations, or of what is awaited."""
+        if self._shown() is None:
+            return False
+        found = self._definition()
+        alias = found[1] if found is not None and not isinstance(found[1], cst.ClassDef) else None
+        text = code_for(alias) if alias is not None else self._annotation()
+        awaited = "Awaitable[" in text or "Coroutine[" in text
+        return "Callable[" in text and (awaited or bool(self._locations(text)))
+
     def is_location(self, lost: Collection[str]) -> bool:
         """Whether it is meant as one. `lost`: the places of values that are no location of the choreography."""
         if self._is_value():
@@ -68,6 +79,8 @@ class Unplaced:
         """What is wrong with it."""
         if self._shown() is None:
             return f"parameter `{self.name}` has no annotation"
+        if self.choreography:
+            return f"parameter `{self.name}` would be a choreography: which one runs must be plain to all locations"
         text = f"parameter `{self.name}: {self._annotation()}` has no place"
         outside = self._outside()
         return (
@@ -78,6 +91,11 @@ class Unplaced:
 
     def help(self, location: bool, lost: Collection[str]) -> str:
         """What to write instead. `location`: it is meant as one; `lost`: as for `is_location`."""
+        if self.choreography:
+            return (
+                f"take what tells which one, `{self.name}: At[Literal[…], … | …]`, known to all who act, and call "
+                "each by its name in the arms of an `if` or a `match`"
+            )
         shown = self._shown()
         if shown is None:
             place = next(iter(lost), "Location") if len(lost) < 2 else "Location"

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from motetc.diagnostics.model import Span
+from motetc.ir.nodes import Each
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place
 
 
@@ -124,3 +125,9 @@ def _met(
 def unknown(span: Span) -> Binding:
     """A name that nobody is known to have."""
     return Binding(NOWHERE, span)
+
+
+def keeper(sessions: Each, outer: Binding) -> str:
+    """The location that may keep, beyond the sessions, what is bound before them: as they call it."""
+    roles = outer.place.modes
+    return sessions.variable if sessions.role in roles else next(iter(roles), sessions.variable)

@@ -41,7 +41,7 @@ from motetc.ir.nodes import (
 from motetc.ir.place import EVERYWHERE, NOWHERE, Place
 from motetc.ir.types import ClassDecl, Type
 from motetc.passes.chance import chance_of
-from motetc.passes.environment import Binding, Environment, join
+from motetc.passes.environment import Binding, Environment, join, keeper
 from motetc.passes.expressions import Reader, Use
 from motetc.passes.matching import alternatives, pattern_covers
 from motetc.passes.place_bindings import BindingPlaces
@@ -379,11 +379,12 @@ class _Walk(BindingPlaces):
         self._body(stmt.body)
         del self.operations.sessions[stmt.variable]
         for name in sorted(bound & set(before.names)):
+            kept = f"{keeper(stmt, before.names[name])}.{name}"
             self.findings.error(
                 "unsupported-syntax",
                 stmt.span,
                 f"`{name}` is bound before the sessions and again in them, and what is bound in a session ends with it",
-                f"use another name in the session, or keep the value on a location: `server.{name}`",
+                f"use another name in the session, or keep the value on a location: `{kept}`",
                 (Related(before.names[name].span, f"`{name}` is bound here"),),
             )
         raced = sorted(self.states - {stmt.role})
