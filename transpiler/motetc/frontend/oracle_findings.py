@@ -13,6 +13,7 @@ from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.oracle_columns import Columns
 from motetc.frontend.oracle_help import operator_help, value_help
 from motetc.frontend.oracle_live import in_our_words
+from motetc.frontend.oracle_narrowing import narrowing_help
 
 _CODES = {"syntax": "syntax-error", "import-not-found": "import-error", None: "misc"}
 
@@ -89,7 +90,9 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     if message.startswith("No parent module"):  # a relative import in a top-level module
         code = "import-not-found"
     span = _span(found, path, where)
-    help = operator_help(message) or _help(found["hint"] or "")
+    notes = _help(found["hint"] or "")
+    help = narrowing_help(f"{message} {notes}", where.lines, span.line)
+    help = help or operator_help(message) or notes
     if code == "no-any-return" and not help:
         help = value_help(message, where.lines[span.line - 1 : span.end_line])
     return Diagnostic(_CODES.get(code, code), message, span, help=help)
