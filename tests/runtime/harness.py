@@ -120,7 +120,7 @@ def run(
 ) -> Run:
     """Run a program, given as code by role; `way` is one of WAYS. Only the scheduler can `kill`."""
     outcome = Run()
-    parts = _parts(codes, outcome, watched, apart or {})
+    parts = parts_of(codes, outcome, watched, apart)
     if way == "scheduler":
         by_class = {p.entry.role.location: p for p in parts}
         simulated = simulate(by_class, sizes, seed=seed, kill=kill, window=settings.get("window"))
@@ -134,12 +134,13 @@ def run(
     return outcome
 
 
-def _parts(
+def parts_of(
     codes: Mapping[str, Code],
     outcome: Run,
-    watched: Sequence[str],
-    apart: Mapping[str, Sequence[str]],
+    watched: Sequence[str] = (),
+    apart: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Part]:
+    """What each node runs, noting in `outcome` what it finds out."""
     roles = {name: ROLES[name] for name in codes}
 
     def part(name: str, code: Code) -> Part:
@@ -151,7 +152,7 @@ def _parts(
                 outcome.errors[me] = error
                 raise
 
-        entry = Entry(function, Bare, name, roles, watched, apart=apart.get(name, ()))
+        entry = Entry(function, Bare, name, roles, watched, apart=(apart or {}).get(name, ()))
         return Part(CLASSES[name], entry)
 
     return [part(name, code) for name, code in codes.items()]

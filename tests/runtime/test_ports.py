@@ -624,7 +624,7 @@ def simulated(
         await out.end()
 
     outcome = Run()
-    parts = harness._parts({"leader": leader, "helper": helper}, outcome)
+    parts = harness.parts_of({"leader": leader, "helper": helper}, outcome)
     callers = [Caller(ECHO, NodeId("Leader"), script) for _ in range(clients)]
     done = simulate({p.entry.role.location: p for p in parts}, seed=seed, clients=callers)
     assert not done.deadlock, done.deadlock

@@ -205,7 +205,7 @@ def endless(seed: int, until: float | None = None, most_steps: int | None = None
         await net.concurrently(tick("a"), tick("b"), tick("c"))
 
     seen: list[str] = []
-    parts = harness._parts({"leader": leader}, Run())
+    parts = harness.parts_of({"leader": leader}, Run())
     outcome = simulate({"Leader": parts[0]}, seed=seed, until=until, most_steps=most_steps)
     outcome.errors.update(seen=LookupError(seen))  # type: ignore[attr-defined]
     return outcome
