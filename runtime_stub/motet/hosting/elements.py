@@ -6,6 +6,7 @@ import ast
 import linecache
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice, takewhile
 from reprlib import Repr
 from types import TracebackType
 from typing import Final, TypeGuard
@@ -36,10 +37,16 @@ def element_of(error: BaseException, manifest: Manifest) -> str:
         code = trace.tb_frame.f_code
         found = _arguments(trace.tb_next) if code is RESOLVING else ""
         if not found and manifest.source_of(code.co_filename, trace.tb_lineno) is not None:
-            found = _element(around(code.co_filename, trace.tb_lineno), error, trace)
+            loops = around(code.co_filename, trace.tb_lineno)
+            found = _arguments(trace) if _is_lambda(trace) else _element(loops, error, trace)
         if found:
             return found
     return ""
+
+
+def _is_lambda(trace: TracebackType) -> bool:
+    """Whether it is a function of the source that is called as it stands, as a key of `sort` is."""
+    return trace.tb_frame.f_code.co_name == "<lambda>"
 
 
 def _arguments(trace: TracebackType | None) -> str:
@@ -58,6 +65,8 @@ def _told(values: Mapping[str, object], names: Sequence[str]) -> str:
 def _element(loops: Sequence[_Loop], error: BaseException, trace: TracebackType) -> str:
     for loop in reversed(loops):
         if isinstance(loop, ast.For):
+            if _is_within(loop.iter, trace):
+                continue  # its variable is still the element before
             found = _told(trace.tb_frame.f_locals, _variables(loop.target))
         elif isinstance(loop, ast.Call):
             found = _asked_for_key(loop, trace.tb_next)
@@ -70,13 +79,24 @@ def _element(loops: Sequence[_Loop], error: BaseException, trace: TracebackType)
 
 def _in_comprehension(loop: _Comprehension, error: BaseException, trace: TracebackType) -> str:
     frame = trace.tb_frame
-    names = [n for generator in loop.generators for n in _variables(generator.target)]
+    begun = takewhile(lambda generator: not _is_within(generator.iter, trace), loop.generators)
+    names = [n for generator in begun for n in _variables(generator.target)]
     if not INLINED or isinstance(loop, ast.GeneratorExp):
         return _told(frame.f_locals, names)
     if trace.tb_next is not None:
         return _arguments(trace.tb_next)
     seen = {**frame.f_globals, **frame.f_locals}
     return _told(failing_element(loop, seen, error), names)
+
+
+def _is_within(node: ast.expr, trace: TracebackType) -> bool:
+    """Whether what raised stands in an expression."""
+    positions = trace.tb_frame.f_code.co_positions()
+    line, last, column, end = next(islice(positions, trace.tb_lasti // 2, None))
+    if line is None or last is None or column is None or end is None:
+        return False
+    first, behind = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+    return first <= (line, column) and (last, end) <= behind
 
 
 def _variables(target: ast.expr) -> list[str]:
