@@ -63,10 +63,9 @@ def _each_arrived(
     items = tuple(Value(p, True) for p in parts) if len(parts) > 1 else ()
     key = Value(text, len(parts) == 1, kind, items)
     with code.loop((name, value), heads[-1], live.span):
-        fuser.push(
-            live, Element(Value(value, True, fuser.element_type(live)), key, sole=True), code
-        )
-        fuser.endings.leave(live, code)
+        element = Element(Value(value, True, fuser.element_type(live)), key, sole=True)
+        with fuser.wishes.turn(live, code):
+            fuser.push(live, element, code)
 
 
 def say_whence(code: Code, endpoint: str, text: str) -> None:
@@ -80,9 +79,8 @@ def say_whence(code: Code, endpoint: str, text: str) -> None:
 def each_of(fuser: Fuser, live: Live, items: str, key: Value | None, code: Code) -> None:
     """A loop over elements that are at hand."""
     names, element = named_element(fuser, live, code)
-    with code.loop(names, items, live.span):
+    with code.loop(names, items, live.span), fuser.wishes.turn(live, code):
         fuser.push(live, Element(element.value, key or element.key, sole=True), code)
-        fuser.endings.leave(live, code)
 
 
 def named_element(fuser: Fuser, live: Live, code: Code) -> tuple[tuple[str, ...], Element]:
@@ -121,7 +119,8 @@ def _turns(fuser: Fuser, live: Live, code: Code) -> None:
     with code.block(f"async for _ in {fuser.net}.{live.op}({given}):", live.span):
         fuser.begin(live, code)
         outer, code.single = code.single, code.depth
-        fuser.push(live, Element(Value("None", True)), code)
+        with fuser.wishes.turn(live, code, last=False):
+            fuser.push(live, Element(Value("None", True)), code)
         code.single = outer
         fuser.flush(live, code)
         fuser.endings.leave(live, code, hops=True)

@@ -133,10 +133,10 @@ class Partition(Elementwise):
             with code.block(f"if not {_negatable(test)}:", live.span):
                 fuser.push(no, one, code)
             return
-        with code.block(f"if {test}:", live.span):
+        with code.block(f"if {test}:", live.span), fuser.wishes.arm(yes, code):
             fuser.push(yes, one, code)
         if fuser.uses(no):
-            with code.block("else:", live.span):
+            with code.block("else:", live.span), fuser.wishes.arm(no, code):
                 fuser.push(no, one, code)
 
 

@@ -134,7 +134,8 @@ class Ends:
         name = self.counters[live.uid] = fuser.fresh(f"{hint}_open")
         early = any(map(fuser.ends_early, self._sources(circle)))
         after = self.after[live.uid] = Code(depth=1, early=early)
-        self._ended(circle, after)
+        with fuser.wishes.forgotten():
+            self._ended(circle, after)
         if not after.lines:
             fuser.taken.discard(name)
             return
@@ -254,7 +255,8 @@ class Ends:
         if late or live.uid in self.told:
             inner.assign(self.is_told(live), "= True", live.span)
         start = len(inner.lines)
-        self.end(live, inner)
+        with self.fuser.wishes.forgotten():
+            self.end(live, inner)
         if len(inner.lines) == start:
             self.functions[live.uid] = ""
             flag, state = f"{self.told.get(live.uid)} = False", self.fuser.state.lines
@@ -345,6 +347,10 @@ class Ends:
         return " and ".join(
             f"({x})" if several and " or " in x else x for x in dict.fromkeys(found)
         )
+
+    def below(self, live: Live) -> str:
+        """The condition under which nobody wants more of what comes of a node, or it wants no more itself."""
+        return self._is_full(live, False, False, {})
 
     def _is_full(
         self, live: Live, hops: bool, waits: bool, known: dict[tuple[int, bool], str]

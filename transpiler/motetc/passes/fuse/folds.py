@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from motetc.ir.live import Live
@@ -125,7 +126,8 @@ class First(Keeping):
             fuser.changed(live, code)
             return
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
-        with code.block(f"if {kept.absent}:", live.span):
+        test = kept.absent
+        with nullcontext() if fuser.wishes.holds(test) else code.block(f"if {test}:", live.span):
             kept.keep(value.text, live, code)
             fuser.changed(live, code)
 

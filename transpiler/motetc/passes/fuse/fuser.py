@@ -26,6 +26,7 @@ from motetc.passes.fuse.leaving import Leaving
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.tidy import tidy
 from motetc.passes.fuse.turns import Turn, finish_turns, one_at_a_time, take_turns, takes_turns
+from motetc.passes.fuse.wishes import Wishes
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.slice_code import SliceCode
@@ -54,12 +55,13 @@ class Fuser(Leaving):
     turn: Turn | None = None
     localize_statement: Callable[[cst.BaseStatement], cst.BaseStatement]
     endings: Ends = field(init=False)
+    wishes: Wishes = field(init=False)
 
     def run(self) -> Fused:
         """The code of this role."""
         given = self.taken
         self.free_names()
-        self.endings = Ends(self)
+        self.endings, self.wishes = Ends(self), Wishes(self)
         self.plan()
         self.stages = stages(self)
         self.find_whole()
@@ -123,14 +125,16 @@ class Fuser(Leaving):
         hops, collects = self.hops_of(live), self.collects_of(live)
         if not (consumers or hops or collects):
             self.discard(element.value, code)
-        if len(consumers) + len(hops) + len(collects) > 1:
+        several = len(consumers) + len(hops) + len(collects) > 1
+        if several:
             element = self._for_several(live, element, code)
         for collect in collects:
             self.keep(collect, element, code)
         for consumer, index in consumers:
             self.comment(consumer, code)
             outer, code.here = code.here, consumer.span
-            self.emitter(consumer).element(self, consumer, index, element, code)
+            with self.wishes.branch(consumer, several, code):
+                self.emitter(consumer).element(self, consumer, index, element, code)
             code.here = outer
         for hop in hops:
             if hop.uid not in self.whole:

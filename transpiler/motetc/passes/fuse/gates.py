@@ -102,9 +102,9 @@ class Gate(Op):
         else:
             names = (fuser.element_name(source, code),)
             element = Element(Value(names[0], True, kind), sole=True)
-        with code.loop(names, self._waiting(fuser, live), live.span):
+        items = self._waiting(fuser, live)
+        with code.loop(names, items, live.span), fuser.wishes.turn(live, code):
             self.passed(fuser, live, element, code)
-            fuser.endings.leave(live, code)
 
 
 def bound(fuser: Fuser, source: Live, element: Element, code: Code) -> Element:

@@ -172,7 +172,7 @@ class Graph:
 
     def comes_to_end(self, live: Live) -> bool:
         """Whether a node ends some day, or may."""
-        return may_come_to_end(live, self._has_enough)
+        return may_come_to_end(live, self.has_enough)
 
     def ending(self, live: Live) -> list[int]:
         """The inputs at this role whose ends are the end of a node; what it feeds itself is none of them."""
@@ -219,7 +219,7 @@ class Graph:
         """Whether a node may end before its input does."""
         return live.op in _EARLY and live.shape == "stream"
 
-    def _has_enough(self, live: Live) -> bool:
+    def has_enough(self, live: Live) -> bool:
         """Whether a node may want no more, some day."""
         return (
             live.op == "is_empty"
@@ -262,7 +262,7 @@ class Graph:
             return False
         arrivals = [x for hop in self.hops_of(live) for x in self.flow.lives if x.hop is hop]
         return all(map(self.may_close, arrivals)) and all(
-            (not (waits and is_alone(c)) and (self._has_enough(c) or self._may_be_left(c)))
+            (not (waits and is_alone(c)) and (self.has_enough(c) or self._may_be_left(c)))
             or self.may_close(c, (waits and is_alone(c)) or gives_at_end(c))
             for c, _ in self.consumers(live)
         )

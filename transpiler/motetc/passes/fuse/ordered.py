@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 
 import libcst as cst
 
@@ -56,7 +57,7 @@ class Stepping(Op):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         flag = self.full(fuser, live)
-        if flag and not fuser.is_sole(live):
+        if flag and not fuser.is_sole(live) and not fuser.wishes.holds(f"not {flag}"):
             with code.block(f"if not {flag}:", live.span):
                 self.turn(fuser, live, element, code)
         else:
@@ -210,7 +211,8 @@ class Take(Op):
             self._pass(fuser, live, element, code)
             return
         value = fuser.settle(element.value, fuser.hint(live.inputs[0]), code, element.sole)
-        with code.block(f"if {taken} < {bound(fuser, live)}:", live.span):
+        test = f"{taken} < {bound(fuser, live)}"
+        with nullcontext() if fuser.wishes.holds(test) else code.block(f"if {test}:", live.span):
             self._pass(fuser, live, Element(value, element.key, element.sole), code)
             inner = Code(depth=code.depth)
             fuser.endings.end_early(live, inner)

@@ -17,7 +17,8 @@ class SampleEvery(Op):
         """One sample each turn."""
         with code.block(f"async for _ in {_every(fuser, live)}:", live.span):
             fuser.begin(live, code)
-            when_present(fuser, live, fuser.read(live.inputs[0], code), code)
+            with fuser.wishes.turn(live, code, last=False):
+                when_present(fuser, live, fuser.read(live.inputs[0], code), code)
             fuser.flush(live, code)
             fuser.endings.leave(live, code, hops=True)
 
