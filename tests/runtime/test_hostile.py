@@ -258,10 +258,17 @@ def test_two_builds_name_the_message_that_differs() -> None:
     assert old.difference(Fingerprint("c", old.parts)) == "the builds differ"
 
 
-async def opened(hubs: dict[NodeId, Hub]) -> list[str]:
-    """Why these nodes do not come together."""
+async def opened(hubs: dict[NodeId, Hub], swapped: bool = False) -> list[str]:
+    """Why these nodes do not come together; `swapped`: the first has mistaken the other two for each other."""
     addresses = {str(n): (Address("memory", str(n)),) for n in hubs}
-    opening = (hub.open(addresses[str(node)][0], addresses) for node, hub in hubs.items())
+    first, *others = map(str, hubs)
+    mistaken = dict(
+        zip([first, *others], (addresses[n] for n in [first, *others[::-1]]), strict=True)
+    )
+    opening = (
+        hub.open(addresses[str(node)][0], mistaken if swapped and str(node) == first else addresses)
+        for node, hub in hubs.items()
+    )
     errors = await asyncio.gather(*opening, return_exceptions=True)
     for hub in hubs.values():
         await hub.close()
@@ -315,3 +322,21 @@ def test_two_builds_that_do_not_agree_both_say_so_at_once() -> None:
     assert differs in at_leader
     assert at_helper.startswith("Leader is lost: ")
     assert differs in at_helper
+
+
+@pytest.mark.usefixtures("_warnings")
+def test_who_is_somebody_else_than_was_dialed_says_so_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Addresses that a deployment has mixed up."""
+    nodes = [NodeId("Ann"), NodeId("Ben"), NodeId("Cleo")]
+
+    async def meet() -> list[str]:
+        carrier = MemoryCarrier()
+        hubs = {node: Hub(Identity(node), nodes, carrier) for node in nodes}
+        return await asyncio.wait_for(opened(hubs, swapped=True), 10)
+
+    ann, *_ = asyncio.run(meet())
+    assert ann == "Ben is lost: it is refused: Ann dialed Ben, and this is Cleo"
+    assert "Ann is lost: it refuses to talk: Ann dialed Cleo, and this is Ben" in caplog.text
+    assert "Ann is lost: it refuses to talk: Ann dialed Ben, and this is Cleo" in caplog.text

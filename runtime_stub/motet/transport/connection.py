@@ -21,6 +21,7 @@ from motet.transport.protocol import (
     ProtocolError,
     TruncatedFrame,
     read_hello,
+    read_refusal,
 )
 from motet.transport.sockets import READ_SIZE
 from motet.transport.strangers import Strangers
@@ -147,11 +148,11 @@ class Connection:
         self._stop_waiting()
         self.adopted = True
         self.owner = owner
-        self.receive = owner.read
+        self.receive = owner.read if self.target is not None else self._hear
         unpacker, self._unpacker = self._unpacker, None
         rest = unpacker.read_bytes(HELLO_BYTES + READ_SIZE) if unpacker else b""
         if rest:
-            owner.read(rest)
+            self.receive(rest)
 
     def fail(self, problem: ProtocolError) -> None:
         """Close at once because the peer broke the rules."""
@@ -201,6 +202,17 @@ class Connection:
             self.host.strangers.heard(self, len(data))
         except Exception as problem:
             self.refuse(explain(problem))
+
+    def _hear(self, data: Any) -> None:
+        """The first that comes after the answer to a hello: who dialed may have wanted somebody else."""
+        owner = self.owner
+        assert owner is not None
+        self.receive = owner.read
+        refusal = read_refusal(data)
+        if refusal is None:
+            owner.read(data)
+        else:
+            self.fail(refusal)
 
     def _no_hello(self) -> None:
         self.fail(HelloTimeout(f"no hello within {self.host.hello_within:g} s"))

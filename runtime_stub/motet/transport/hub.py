@@ -275,8 +275,9 @@ class Hub(LoopFabric):
             return
         link.problem = str(problem)
         if isinstance(problem, HelloRefused) and problem.fatal:
-            log.error("%s: %s refuses to talk: %s", self.me, link.peer, problem)
-            self._lose(link, f"it refuses to talk: {problem}")
+            how = "refuses to talk" if problem.heard else "is refused"
+            log.error("%s: %s %s: %s", self.me, link.peer, how, problem)
+            self._lose(link, f"it {how}: {problem}")
 
     def _hello(self, link: Link) -> Hello:
         who = self._identity
@@ -299,11 +300,14 @@ class Hub(LoopFabric):
             self._lose(link, reason)
 
     def _link_of(self, connection: Connection, hello: Hello) -> Link:
+        dialed = connection.target
+        if isinstance(dialed, Link) and dialed.peer != hello.node:
+            reason = f"{self.me} dialed {dialed.peer}, and this is {hello.node}"
+            # where the one dialed has been before, what is in between leads astray for a while
+            raise HelloRefused(reason, fatal=dialed.incarnation is None)
         link = self.links.get(hello.node)
         if link is None:
             raise HelloRefused(f"{hello.node} has no part in this run of {self.me}")
-        if connection.target not in (None, link):
-            raise HelloRefused(f"this is {hello.node}, another peer was dialed")
         if link.end is not None:
             raise HelloRefused(f"{hello.node} is {link.end.value} for {self.me}", fatal=True)
         if link.incarnation not in (None, hello.incarnation):

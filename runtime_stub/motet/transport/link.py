@@ -19,7 +19,13 @@ from motet.transport import protocol
 from motet.transport.connection import Connection, explain
 from motet.transport.inlets import LinkInlet
 from motet.transport.outlets import LinkOutlet
-from motet.transport.protocol import End, GarbageError, ProtocolError, TruncatedFrame
+from motet.transport.protocol import (
+    End,
+    GarbageError,
+    HelloRefused,
+    ProtocolError,
+    TruncatedFrame,
+)
 from motet.transport.receiving import Receiving
 from motet.transport.sending import write_nothing
 from motet.transport.settings import Settings
@@ -198,6 +204,9 @@ class Link(Receiving):
             kind = type(problem).__name__
             log.log(level, "connection to %s ended: %s: %s", self.peer, kind, problem)
             self.resumed_writing()
+            if isinstance(problem, HelloRefused) and problem.fatal and self.end is None:
+                self.end = End.LOST
+                self.lose(PeerLost(*self.peer, f"it refuses to talk: {problem}"))
             self._changed(self)
 
     # Ends.

@@ -2,10 +2,10 @@
 
 Everything is MessagePack. A connection begins, in both directions, with the hello:
 `["motet", version, fingerprint, location, member, run, incarnation, received]`, or
-`["refused", fatal, reason]` instead. Its first six items are the same in every version, so that
-nodes of different versions know who it is that they do not understand. What follows is the link's
-stream, which one connection after another carries on: `received` says how many bytes of it have
-arrived, and the peer goes on with the next byte.
+`["refused", fatal, reason]` instead; who has dialed may say the latter after its hello. The first six items of a hello
+are the same in every version, so that nodes of different versions know who it is that they do not understand. What
+follows is the link's stream, which one connection after another carries on: `received` says how many bytes of it
+have arrived, and the peer goes on with the next byte.
 
 The stream is a sequence of messages `[channel, content]`, and of runs: `[-channel, count]` and
 then the bare contents of `count` messages of that channel. Channel 0 is control, with contents
@@ -19,11 +19,13 @@ from enum import Enum
 from typing import Final
 
 from motet.errors import MotetError
+from motet.packing import unpack_whole
 from motet.ports import NodeId
 
 VERSION: Final = 1
 MAGIC: Final = "motet"
 REFUSED: Final = "refused"
+_REFUSING: Final = b"\x93\xa7refused"
 
 CONTROL: Final = 0
 OPEN: Final = 1  # channel, path, name: frames of this channel follow
@@ -182,6 +184,19 @@ def read_hello(frame: object) -> Hello:
         case ["refused", bool(fatal), str(reason)]:
             raise HelloRefused(reason, fatal=fatal, heard=True)
     raise GarbageError("the first frame is not a hello")
+
+
+def read_refusal(data: bytes | memoryview) -> HelloRefused | None:
+    """What who has dialed says after its hello, if it refuses the answer to it; None if it goes on with messages."""
+    if data[: len(_REFUSING)] != _REFUSING:
+        return None
+    try:
+        read_hello(unpack_whole(bytes(data)))
+    except HelloRefused as problem:
+        return problem
+    except Exception:  # messages that look like that
+        return None
+    return None
 
 
 def _read_part(part: object) -> tuple[str, str]:
