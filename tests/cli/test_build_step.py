@@ -52,6 +52,19 @@ def build(config: Config, modules: Mapping[str, str]) -> Built:
     return result
 
 
+def test_a_file_that_cannot_be_read_is_not_written_over(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+):
+    build(config, {"seller/shop.py": SELLER})
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(PermissionError):
+        _ = built(config, {"seller/shop.py": SELLER}).changes
+
+
 def test_modules_are_formatted_and_mapped(config: Config):
     file = built(config, {"seller/shop.py": SELLER}, seller=[3, 35, 36, 37]).files[0]
     assert file.text == FORMATTED

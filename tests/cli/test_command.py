@@ -19,6 +19,23 @@ from motetc.config import load_config
 from motetc.diagnostics.codes import CODES
 from motetc.state import State
 
+PAIR = """
+from motet import Process, choreography
+
+
+class One(Process):
+    pass
+
+
+class Two(Process):
+    pass
+
+
+@choreography
+async def tell(a: One, b: Two) -> None:
+    await a.send(None, to=b)
+"""
+
 
 def motet(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "motetc", *map(str, arguments)]
@@ -145,6 +162,25 @@ def test_sources_are_utf_8(tmp_path: Path, text: bytes, found: str):
     done = motet("build", tmp_path, "--output-format", "concise", cwd=tmp_path)
     assert done.returncode == bool(found)
     assert done.stdout.startswith(f"shop.py:{found}" if found else "")
+
+
+def test_one_file_in_place_of_a_project_says_what_goes(tmp_path: Path):
+    for name in ("shop", "bank"):
+        text = PAIR.replace("One", name.title()).replace("Two", f"{name.title()}s")
+        (tmp_path / f"{name}.py").write_text(text)
+    assert motet("build", cwd=tmp_path).returncode == 0
+    done = motet("build", "bank.py", cwd=tmp_path)
+    assert "bank.py is the whole program: what generated had of other files is removed" in done.stderr
+    assert done.returncode == 0
+    assert "whole program" not in motet("build", "bank.py", cwd=tmp_path).stderr
+
+
+def test_a_project_without_choreographies_is_told_so(tmp_path: Path):
+    (tmp_path / "shop.py").write_text("import motet\n")
+    for verb in ("check", "build"):
+        done = motet(verb, cwd=tmp_path)
+        assert "there is no choreography in 1 Python file below" in done.stderr
+        assert done.returncode == 0
 
 
 @pytest.mark.parametrize("name", ["test.py", "shop/queue.py"])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from cli.projects import write_files
 from motetc.config import Config, ConfigError, load_config
+from motetc.frontend.discover import discover
 
 
 def test_a_directory_without_settings_has_defaults(tmp_path: Path):
@@ -90,6 +91,23 @@ def test_a_folder_whose_name_is_not_utf_8_is_refused(tmp_path: Path):
     folder.mkdir()
     with pytest.raises(ConfigError, match=r"\\udcff' is not UTF-8: rename that folder"):
         load_config(folder)
+
+
+def test_a_name_that_this_process_cannot_read_is_not_to_be_changed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.getfilesystemencoding", lambda: "ascii")
+    with pytest.raises(ConfigError, match=r"/ü: names of files are read as ascii here; set PYTHONUTF8=1"):
+        load_config(Path("/\udcc3\udcbc"))
+
+
+def test_a_module_whose_name_this_process_cannot_read_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "größe.py").write_text("")
+    (tmp_path / os.fsdecode(b"gr\xc3\xb6\xff.py")).write_text("")
+    assert [found.module for found in discover(load_config(tmp_path))] == ["größe"]
+    monkeypatch.setattr("sys.getfilesystemencoding", lambda: "ascii")
+    with pytest.raises(ConfigError, match="is not UTF-8"):
+        discover(load_config(tmp_path))
 
 
 def test_an_output_that_links_out_of_the_project_says_so(tmp_path: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import keyword
 import os
+import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class Config:
     sources: tuple[Path, ...]
     output: Path
     exclude: tuple[str, ...] = ()
+    alone: str = ""  # the one file that is the whole program, if it was named in place of the project
 
     @property
     def cache(self) -> Path:
@@ -45,7 +47,7 @@ def load_config(target: Path) -> Config:
     """Settings of the project at `target`: a directory, with or without pyproject.toml, or one Python file."""
     _check_here()
     target = Path(target).resolve()
-    _check_utf8(target)
+    check_utf8(target)
     if target.is_file():
         return _single_file(target)
     if not target.is_dir():
@@ -73,7 +75,7 @@ def _single_file(path: Path) -> Config:
     if path.suffix != ".py":
         raise ConfigError(f"{path}: not a directory and not a Python file")
     root = path.parent
-    return Config(root, (root,), root / "generated", ("/*", f"!/{path.name}"))
+    return Config(root, (root,), root / "generated", ("/*", f"!/{path.name}"), path.name)
 
 
 def _read_table(path: Path) -> Mapping[str, object]:
@@ -134,16 +136,26 @@ def _resolved(root: Path, name: str) -> Path:
         path = (root / name).resolve()
     except (OSError, ValueError, RuntimeError) as error:
         raise ConfigError(f"{root / 'pyproject.toml'}: {name!r} is no path: {error}") from None
-    _check_utf8(path)
+    check_utf8(path)
     return path
 
 
-def _check_utf8(path: Path) -> None:
+def check_utf8(path: Path) -> None:
     """Findings and the manifest name files, in UTF-8."""
     try:
         str(path).encode()
     except UnicodeEncodeError:
-        raise ConfigError(f"{str(path)!r} is not UTF-8: rename that folder") from None
+        raise ConfigError(_not_utf8(path)) from None
+
+
+def _not_utf8(path: Path) -> str:
+    """Whether the name is at fault, or how this process reads names."""
+    try:
+        name = os.fsencode(path).decode()
+    except UnicodeError:
+        return f"{str(path)!r} is not UTF-8: rename that folder"
+    encoding = sys.getfilesystemencoding()
+    return f"{name}: names of files are read as {encoding} here; set PYTHONUTF8=1, or a locale with UTF-8"
 
 
 def _strings(root: Path, table: Mapping[str, object], key: str, default: list[str]) -> list[str]:

@@ -347,7 +347,10 @@ class Hub(LoopFabric):
 
     def _overdue(self, link: Link, seconds: float) -> None:
         self._deadlines.pop(link, None)
-        self._lose(link, f"unreachable for {seconds:g} s ({link.problem})")
+        longer = "start_within" if link.incarnation is None else "lost_after"
+        self._lose(
+            link, f"unreachable for {seconds:g} s ({link.problem}); the setting {longer} allows more"
+        )
 
     def unreachable(self, link: Link) -> None:
         """Nobody listens where a peer was; if it was done, that is its end."""

@@ -78,6 +78,8 @@ def _bytes(path: Path) -> bytes | None:
     """What a file holds, with the line ends that we write: a checkout of git may have others."""
     try:
         return path.read_bytes().replace(b"\r\n", b"\n")
+    except PermissionError:  # whose it is cannot be told
+        raise
     except OSError:
         return None
 

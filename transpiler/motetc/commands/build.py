@@ -122,6 +122,11 @@ def _write(built: Built, state: State, report: Report) -> None:
     write(built, state)
     if not built.compilation.choreographies and built.compilation.again is None:
         report.note(nothing_in(built.config, built.compilation.sources))
+    if built.config.alone and changes.remove:
+        report.note(
+            f"{built.config.alone} is the whole program: what {output} had of other files is removed, "
+            "and `motet build` writes it again"
+        )
     written = count(len(changes.write), "file")
     removed = f", removed {len(changes.remove)}" if changes.remove else ""
     unchanged = len(built.files) - len(changes.write)

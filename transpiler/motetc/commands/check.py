@@ -59,6 +59,8 @@ def _find(state: State, report: Report) -> tuple[Sequence[Diagnostic], Outside]:
 
     with Kept() as kept:
         built = compile_built(config, kept=kept, state=state)
+        if not (built.compilation.choreographies or built.compilation.diagnostics):
+            report.note(nothing_in(config, built.compilation.sources))
         if not built.files:
             return built.compilation.diagnostics, built.compilation.outside
         from motetc.check.layers import check_generated, generated_by
@@ -71,8 +73,6 @@ def _find(state: State, report: Report) -> tuple[Sequence[Diagnostic], Outside]:
         if is_damaged(config.output):
             report.drift(f"{_shown(config, NAME)} is damaged; `motet build` writes it again")
         found = [*generated.known, *check_generated(generated, kept.ahead)]
-        if not built.compilation.choreographies and not found:
-            report.note(nothing_in(config, built.compilation.sources))
         return found, built.compilation.outside
 
 

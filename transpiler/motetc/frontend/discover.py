@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import keyword
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pathspec
 
-from motetc.config import Config, ConfigError
+from motetc.config import Config, ConfigError, check_utf8
 from motetc.folders import files_below, is_environment
 
 _SKIPPED = frozenset({"__pycache__", "node_modules", "venv", "site-packages", "build", "dist"})
@@ -35,6 +36,8 @@ def discover(config: Config) -> list[Found]:
                 module = _module_name(path, root)
                 if module:
                     found[path] = Found(path, relative, module)
+                elif sys.getfilesystemencoding() != "utf-8":  # else it is a name that Python has not
+                    check_utf8(path)
     return sorted(found.values(), key=lambda f: f.relative)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from motetc.frontend.program import Program
 from motetc.ir.types import Type
+from motetc.passes.expressions import Atom
 from motetc.passes.payloads import is_vague
 
 COROUTINE: Final = "typing.Coroutine["
@@ -32,6 +33,21 @@ def cure(found: Type, program: Program) -> str:
     return subclasses_instead(found, program) or (
         "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
     )
+
+
+def is_attempt(atom: Atom) -> bool:
+    """Whether it is a call that stays where it is, and what it is given comes to it."""
+    return ".attempt(" in atom.full
+
+
+def attempted_elsewhere(atoms: Iterable[Atom], roles: Container[str]) -> str:
+    """What to do about a location that attempts a function of another one; "" if none does."""
+    for atom in filter(is_attempt, atoms):
+        function = atom.full.partition(".attempt(")[2].partition(",")[0]
+        owner = function.partition(".")[0]
+        if owner in roles and owner not in atom.place:
+            return f"a function is attempted where it is: `await {owner}.attempt(…)`"
+    return ""
 
 
 def subclasses_instead(found: Type, program: Program) -> str:

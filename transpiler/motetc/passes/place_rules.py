@@ -16,6 +16,7 @@ from motetc.ir.nodes import (
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.ir.purity import mutable_part
 from motetc.ir.walk import statements
+from motetc.passes.cures import attempted_elsewhere, is_attempt
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.place_repeats import Repeats, sent, where
 from motetc.passes.targets import targets
@@ -248,8 +249,10 @@ class Rules(Repeats):
         bare = next((a for a in atoms if a.text in roles and isinstance(a.node, cst.Name)), None)
         if bare is not None:
             return f"a location does not travel: name what is needed of it, `{bare.text}.…`"
+        if elsewhere := attempted_elsewhere(atoms, roles):
+            return elsewhere
         values = [a for a in atoms if a.named and self._is_value(a)]
-        states = sorted((a for a in atoms if a not in values), key=_is_attempt)
+        states = sorted((a for a in atoms if a not in values), key=is_attempt)
         apart = [a for a in states if not _meets(a, states[0])]
         if apart:
             first, other = states[0], apart[0]
@@ -380,11 +383,6 @@ class Rules(Repeats):
                     f"`{self._code(target)}` is changed {where(place)}: each would change a copy of its own",
                     "say where: put the statement into `with location:`",
                 )
-
-
-def _is_attempt(atom: Atom) -> bool:
-    """Whether it is a call that stays where it is, and what it is given comes to it."""
-    return ".attempt(" in atom.full
 
 
 def _meets(one: Atom, other: Atom) -> bool:
