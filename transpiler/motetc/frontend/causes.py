@@ -62,6 +62,7 @@ def causes(
     unread = [*_unread(program)]
     swapped: set[tuple[str, int] | None] = set()
     misplaced = any(is_misplaced(d.message) for d in second)
+    nested = any(d.code == "atomic-section" for d in kept)
     for finding in second:
         if finding.span.path in broken and finding.code not in _FATAL:
             continue
@@ -85,6 +86,8 @@ def causes(
         swapped.add(given)
         if misplaced and is_of_collections(finding.message):
             continue
+        if nested and "Atomic[Atomic[" in finding.message:
+            continue  # what is made of a section inside of another
         if "async generator function" in finding.message and any(
             "no generator" in d.message for d in kept
         ):

@@ -60,6 +60,7 @@ class LiveReader(LiveGraph):
                 text = "a channel has two ends, and each has a name"
                 help = f"write `sender, received = {self.operations.module.code(value)}`"
             self.refuse(target, text, help)
+            self.give_up(named)
         return found
 
     def _name(self, name: str, live: Live) -> None:

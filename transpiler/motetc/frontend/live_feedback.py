@@ -63,6 +63,7 @@ def feed(reader: LiveReader, call: cst.Call, sender: Live) -> None:
     else:
         channel.refused = False
         channel.fed.append(stream)
+        channel.fed_at.append(reader.operations.module.span(given))
 
 
 def _flag(expr: cst.BaseExpression) -> bool:

@@ -94,7 +94,9 @@ class LiveGraph:
         """The first live collection that is declared somewhere within a statement, where none can be."""
         if not self.begins:
             return None
-        if isinstance(node, cst.Call) and self.is_live(node) and not self.is_refused(node):
+        if isinstance(node, cst.Call) and self.is_refused(node):
+            return None  # what it is given would be, if it were what it was meant to be
+        if isinstance(node, cst.Call) and self.is_live(node):
             return node
         return next((f for c in children(node) if (f := self.begun(c)) is not None), None)
 
@@ -199,9 +201,11 @@ class LiveGraph:
 
 def root(expr: cst.CSTNode) -> str:
     """The name at the beginning of a chain, which may be awaited; "" if it begins with something else."""
-    while isinstance(expr, (cst.Await, cst.Call, cst.Attribute)):
+    while isinstance(expr, (cst.Await, cst.Call, cst.Attribute, cst.Subscript)):
         match expr:
-            case cst.Await(expression=inner) | cst.Call(func=inner) | cst.Attribute(value=inner):
+            case cst.Await(expression=inner) | cst.Call(func=inner):
+                expr = inner
+            case cst.Attribute(value=inner) | cst.Subscript(value=inner):
                 expr = inner
     return expr.value if isinstance(expr, cst.Name) else ""
 

@@ -50,7 +50,7 @@ _POSITIONAL = re.compile(
 )
 _AWAITABLES = re.compile(r'Incompatible return value type \(got "(list|dict)\[(\w+, )?Coroutine\[')
 _SENT = re.compile(
-    r'Argument 1 to "(send|share)" (?:of "\w+" )?has incompatible type "(.*)"; expected "(.*)"$'
+    r'Argument 1 to "(send|share)" (?:of "(?!Feedback)\w+" )?has incompatible type "(.*)"; expected "(.*)"$'
 )
 _BY_MEMBER = re.compile(
     r'Argument \S+ to "\w+" has incompatible type "(?:dict|Mapping)\[MemberId\[.*\]"; expected "Iterable\['

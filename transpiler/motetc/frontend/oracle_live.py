@@ -45,6 +45,7 @@ def in_our_words(message: str) -> Told | None:
 
 def _told(guarantee: str, operator: str, have: str) -> Told:
     code, why, help = _WORDS[guarantee]
+    operator = "async for" if operator == "__aiter__" else operator
     return Told(code, f"`{operator}` {why}: this is a `{have}`", help)
 
 
@@ -76,7 +77,7 @@ _WORDS: Final = {
         'say why it never falls: `monotone=proof("…")` of a fold, `order_preserving=proof("…")` of a map',
     ),
     "Atomic": (
-        "order-needed",
+        "atomic-section",
         "leads out of an atomic section",
         "end the section first: `.end_atomic()`",
     ),

@@ -84,6 +84,7 @@ class Live:
     part: int = 0  # which of an operator's results (`partition`)
     name: str = ""
     fed: list[Live] = field(default_factory=list)
+    fed_at: list[Span] = field(default_factory=list)  # where that is said, one for each
     refused: bool = False  # it was, or what it comes from; a slice's reading; what feeds a channel
     peeks: tuple[Live, ...] = ()  # what it looks up without waiting for it
     leading: tuple[str, ...] = ()

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from motetc.diagnostics.findings import Findings
-from motetc.diagnostics.model import Related
+from motetc.diagnostics.model import Related, Span
 from motetc.ir.live import RESOLVING, Flow, Live
-from motetc.ir.operators import CLASSES
+from motetc.ir.operators import CLASSES, LOOP
 from motetc.ir.slices import Reading, SliceLive
 
 # What an atomic collection does not have: it would leave its section, or its instant.
@@ -82,7 +82,7 @@ def _section(live: Live, findings: Findings) -> None:
     elif live.op == "end_atomic" and not base.atomic:
         text = "an atomic section ends here that has not begun"
         findings.error("atomic-section", live.span, text, "begin it before: `.atomic()`")
-    elif base.atomic and (live.hop is not None or live.op in _OUTSIDE):
+    elif base.atomic and (live.hop is not None or live.op in (*_OUTSIDE, LOOP.name)):
         _leaves(live, live.op, base, findings)
     elif any(other.atomic != base.atomic for other in live.inputs[1:]):
         inner, outer = sorted(live.inputs[:2], key=lambda x: not x.atomic)
@@ -97,8 +97,10 @@ def _section(live: Live, findings: Findings) -> None:
 
 def _leaves(live: Live, op: str, base: Live, findings: Findings) -> None:
     related = (Related(_begun(base).span, "the section begins here"),)
-    text = f"`{op}` takes this out of its atomic section before the section is done"
-    help = f"end the section first: `.end_atomic().{op}(…)`"
+    loop = op == LOOP.name
+    said = op.replace("_", " ") if loop else op
+    text = f"`{said}` takes this out of its atomic section before the section is done"
+    help = f"end the section first: `.end_atomic(){'' if loop else f'.{op}(…)'}`"
     findings.error("atomic-section", live.span, text, help, related)
 
 
@@ -128,8 +130,8 @@ def _channel(flow: Flow, channel: Live, findings: Findings) -> None:
         text = "nothing is ever sent into this channel"
         help = "feed it: `sender.send(stream)`; or leave the channel away"
         findings.error("unfed-channel", channel.span, text, help)
-    for stream in channel.fed:
-        _fed(channel, stream, findings)
+    for stream, at in zip(channel.fed, channel.fed_at, strict=True):
+        _fed(channel, stream, at, findings)
     _awaited_twice(flow, channel, findings)
     steps = _loop(flow, channel)
     if steps:
@@ -141,10 +143,11 @@ def _channel(flow: Flow, channel: Live, findings: Findings) -> None:
         )
         findings.error("instant-cycle", channel.span, text, help, related)
         channel.fed.clear()  # nothing after this could make anything of it
+        channel.fed_at.clear()
 
 
-def _fed(channel: Live, stream: Live, findings: Findings) -> None:
-    related = (Related(stream.span, "this is sent into it"),)
+def _fed(channel: Live, stream: Live, at: Span, findings: Findings) -> None:
+    related = (Related(channel.span, "the channel is declared here"),)
     if stream.atomic:
         _leaves(stream, "send", stream, findings)
     if not stream.once:
@@ -152,11 +155,11 @@ def _fed(channel: Live, stream: Live, findings: Findings) -> None:
             "a channel carries every element once, and these may come more than once (AtLeastOnce)"
         )
         help = 'drop the repeats: `.unique()`; or accept them: `.assume_retries(nondet("…"))`'
-        findings.error("order-needed", channel.span, text, help, related)
+        findings.error("order-needed", at, text, help, related)
     if channel.ordered and not stream.ordered:
         text = "an ordered channel needs elements in order, and these come in no particular one (NoOrder)"
         help = 'leave `ordered=True` away, or accept any order: `.assume_ordering(nondet("…"))`'
-        findings.error("order-needed", channel.span, text, help, related)
+        findings.error("order-needed", at, text, help, related)
 
 
 def _loop(flow: Flow, channel: Live) -> list[Live]:
