@@ -545,7 +545,7 @@ class Statements:
     def _while(self, scope: Scope) -> bool | None:
         counter = self.function.fresh("n")
         limit = self.random.randrange(1, 4)
-        shape = self.random.choice(("literal", "at", "decided"))
+        shape = self.random.choice(("literal", "at", "decided", "asked"))
         if shape == "at":
             roles = frozenset(
                 self.random.sample(
@@ -568,6 +568,12 @@ class Statements:
                     self.function.lines.pop()
                     return None
                 test = f"{test} and {decided.code}"
+            elif shape == "asked":
+                asked = self._asked(scope, test)
+                if asked is None:
+                    self.function.lines.pop()
+                    return None
+                test, actors = asked.code, frozenset(asked.place.roles or ())
         self.function.write(scope, f"while {test}:")
         body = scope.inner(actors, loop=True)
         self.function.write(body, f"{counter} {self.random.choice(('+= 1', f'= {counter} + 1'))}")
@@ -575,9 +581,23 @@ class Statements:
             body.bind(counter, "int", Place(actors))
             body.fixed.add(counter)
         self.block(body)
-        if " await " not in test:
-            self._loop_else(scope, actors)
+        self._loop_else(scope, actors)
         return None
+
+    def _asked(self, scope: Scope, test: str) -> Text | None:
+        """A test that one process makes of what another one sends it each time, and tells it and others."""
+        processes = self.make.processes(scope)
+        if len(processes) < 2:
+            return None
+        judge, asked = self.random.sample(processes, 2)
+        value = self.make.local(scope, "int", frozenset({asked}))
+        others = sorted(scope.actors - {judge, asked})
+        told = [asked, *self.random.sample(others, self.random.randrange(len(others) + 1))]
+        to = told[0] if len(told) == 1 else f"({', '.join(told)})"
+        answer = f"(await {asked}.send({value.code}, to={judge})) % 5 < 4"
+        return Text(
+            f"await {judge}.share(({test}) & ({answer}), to={to})", Place(frozenset({judge, *told}))
+        )
 
     # Calls
 

@@ -380,3 +380,16 @@ def test_an_exception_reaches_everybody(way: str, tmp_path: Path) -> None:
     for error in errors.values():
         assert isinstance(error, PeerAborted)
         assert str(error) == "Leader aborted: ZeroDivisionError: by the leader"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_members_that_are_behind_do_not_keep_one_from_what_it_has_for_itself(seed: int) -> None:
+    """With room for one message, sends have to wait for slow receivers, and receives begin meanwhile."""
+
+    async def workers(net: Bare) -> None:
+        mesh = Mesh[Any, Any](net.site, X)
+        for number in range(5):
+            found = await mesh.all_gather(10 * number + net.site.me.index)
+            assert [*found.values()] == [10 * number + member for member in range(3)]
+
+    run("scheduler", {"workers": workers}, {"workers": 3}, seed=seed, window=1).succeed()

@@ -178,9 +178,13 @@ class Mesh(Generic[Here, T]):
         return await self._permute(value, index, index)
 
     async def _swap(self, values: Mapping[MemberId[Here], T]) -> Mapping[MemberId[Here], T]:
+        mine = self._group.members[self._me]
+        await self[mine].send(values[mine])  # at once: nobody could wait for it
+
         async def send() -> None:
             for member in self._group.members:
-                await self[member].send(values[member])
+                if member != mine:
+                    await self[member].send(values[member])
 
         async def receive() -> Mapping[MemberId[Here], T]:
             received = {member: await self[member].recv() for member in self._group.members}
