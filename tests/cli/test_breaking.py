@@ -242,3 +242,19 @@ def test_old_sources_that_do_not_compile_are_no_use(
     (tmp_path / "old/shop.py").write_text(SHOP.replace("await buyer", "buyer"))
     assert run(["breaking", "--against", "../old"]) == 2
     assert "`../old` cannot be compared with: shop.py:25: " in capsys.readouterr().err
+
+
+def test_who_plays_a_role_that_nobody_hears_of_breaks_nothing(
+    root: Path, capsys: pytest.CaptureFixture[str]
+):
+    edit(root, "@choreography\n", "class Clerk(Process):\n    pass\n\n\n@choreography\n")
+    edit(root, "seller: Seller, title", "seller: Seller, clerk: Clerk, title")
+    edit(root, "    return await", "    with clerk:\n        print('sold')\n    return await")
+    git(root, "commit", "--quiet", "-a", "-m", "second")
+    git(root, "tag", "v2")
+    edit(root, "Clerk", "Accountant")
+    assert found(capsys, "v2") == []
+    edit(root, "Seller", "Dealer")
+    assert [
+        change["message"] for change in found(capsys, "v2")
+    ] == ["`seller` is the process `Dealer`; at `v2` it is the process `Seller`"]
