@@ -97,7 +97,7 @@ class Fuser(Leaving):
         for live in self.first:
             if live.op == "singleton":
                 self.loop(live, self.body)
-        for live in mine:
+        for live in reversed(mine):  # who takes something has said what it is without it
             self.emitter(live).start(self, live, self.body)
         run_left(self, self.body)
         self.send_all(self.body)
