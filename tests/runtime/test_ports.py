@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import re
 import socket
 import threading
@@ -17,65 +16,15 @@ import pytest
 from motet import schedule
 from motet.client import AsyncClient, Client, Disconnected
 from motet.clients import ClientId
-from motet.codec import decode_int, decode_list, decode_str
+from motet.codec import decode_int, decode_str
 from motet.errors import BadMessage, UnsendableValue
-from motet.live.markers import MembershipEvent
-from motet.packing import LARGEST_FRAME
 from motet.ports import NodeId
 from motet.schedule import Caller, Visit, simulate
 from motet.wire import ClientPort, PortChannel, SingleClientPort, StreamInbox, StreamOutbox
 from runtime import harness
+from runtime.doors import ECHO, JOINED, LEFT, NUMBERS, SIZES, address, door, serve_while
 from runtime.harness import Bare, Run, channel, run
 from runtime.processes import stage
-
-ECHO: PortChannel[Any, str, str] = PortChannel("echo", str, decode_str, str, decode_str)
-SIZES: PortChannel[Any, int, bytes] = PortChannel("sizes", int, decode_int, bytes, bytes)
-NUMBERS: PortChannel[Any, list[int], int] = PortChannel(
-    "numbers", list, lambda data: decode_list(data, decode_int), int, decode_int
-)
-JOINED, LEFT = MembershipEvent.JOINED, MembershipEvent.LEFT
-
-
-def door(net: Bare, name: str) -> Any:
-    return net.site.fabric.doors[name]  # type: ignore[attr-defined]
-
-
-def address(net: Bare, name: str = "echo") -> str:
-    return str(door(net, name).address)
-
-
-def serve_while(
-    port: Any,
-    handle: Callable[[Any], Any],
-    visit: Callable[[Bare], Awaitable[object]],
-    **settings: Any,
-) -> Any:
-    """Run a node that answers requests until the visit is over; what the visit gives."""
-
-    async def leader(net: Bare) -> object:
-        ending = asyncio.Event()
-        made: ClientPort[Any, Any, Any] = ClientPort(net.site, port)
-
-        async def serve() -> None:
-            async for client, batch in made.requests:
-                await made.reply([(client, handle(request)) for request in batch])
-
-        async def come() -> object:
-            try:
-                return await visit(net)
-            finally:
-                ending.set()
-
-        async def stop() -> None:
-            await ending.wait()
-            raise LookupError
-
-        coming = asyncio.ensure_future(come())
-        with pytest.raises(LookupError):
-            await net.concurrently(serve(), stop())
-        return await coming
-
-    return run("memory", {"leader": leader}, **settings).succeed().of("Leader")
 
 
 def test_many_clients_get_their_own_replies() -> None:
@@ -195,139 +144,6 @@ def test_what_was_asked_well_before_garbage_is_answered(caplog: pytest.LogCaptur
         "one",
         "two",
     ]
-
-
-def test_a_client_that_reads_nothing_is_disconnected(caplog: pytest.LogCaptureFixture) -> None:
-    async def leader(net: Bare) -> int:
-        port: ClientPort[Any, int, bytes] = ClientPort(net.site, SIZES)
-        ledger = net.site.fabric._ledger  # type: ignore[attr-defined]
-        there: set[ClientId] = set()
-        most = 0
-
-        async def serve() -> None:
-            nonlocal most
-            async for client, batch in port.requests:
-                there.add(client)
-                await port.reply([(each, bytes(size)) for each in there for size in batch])
-                most = max(most, ledger.held)
-
-        async def visit() -> None:
-            silent = socket.create_connection(("127.0.0.1", door(net, "sizes").address.port))
-            silent.sendall(msgpack.packb(1))
-            async with AsyncClient(SIZES, address(net, "sizes")) as good:
-                while len(there) < 1 or door(net, "sizes")._visitors.keys() != {1}:
-                    assert len(await good.ask(50_000)) == 50_000
-                assert ledger.held == 0
-            silent.close()
-            raise LookupError
-
-        with pytest.raises(LookupError):
-            await net.concurrently(serve(), visit())
-        return most
-
-    limits = {"client_replies": 300_000, "client_stalls": 1e-6}
-    done = run("memory", {"leader": leader}, **limits).succeed()
-    assert 200_000 < done.of("Leader") <= 350_000
-    assert "client 0 of port 'sizes'" in caplog.text
-    assert "it does not read its replies: " in caplog.text
-
-
-@pytest.mark.parametrize("sizes", [[LARGEST_FRAME - 5], [1_000_000] * 30], ids=["one", "many"])
-def test_a_client_that_reads_may_have_more_replies_than_fit(
-    sizes: list[int], caplog: pytest.LogCaptureFixture
-) -> None:
-    """All of them are there before it can have read any."""
-
-    async def visit(net: Bare) -> list[int]:
-        async with AsyncClient(SIZES, address(net, "sizes")) as client:
-            await client.send(*sizes)
-            return [len(await client.receive()) for _ in sizes]
-
-    assert serve_while(SIZES, bytes, visit, client_replies=1000) == sizes
-    assert caplog.text == ""
-
-
-def test_a_client_that_floods_is_read_no_faster_than_it_is_served() -> None:
-    async def leader(net: Bare) -> int:
-        port: ClientPort[Any, bytes, int] = ClientPort(net.site, FLOOD)
-        ledger = net.site.fabric._ledger  # type: ignore[attr-defined]
-
-        def flood() -> None:
-            with socket.create_connection(("127.0.0.1", door(net, "flood").address.port)) as sock:
-                piece = msgpack.packb(b"x" * 1000) * 100
-                for _ in range(300):
-                    sock.sendall(piece)
-
-        thread = threading.Thread(target=flood)
-        thread.start()
-        most = served = 0
-        async for _, batch in port.requests:
-            most = max(most, ledger.asked + sum(map(len, batch)))
-            served += len(batch)
-            if served == 30_000:
-                break
-            await asyncio.sleep(0)
-        thread.join()
-        return most
-
-    most = run("memory", {"leader": leader}, client_requests=50_000).succeed().of("Leader")
-    assert most <= 150_000
-
-
-FLOOD: PortChannel[Any, bytes, int] = PortChannel("flood", bytes, bytes, int, decode_int)
-
-
-def test_requests_are_no_objects_before_the_program_takes_them() -> None:
-    """A list of a million empty lists is a megabyte on the wire, and more than sixty in memory."""
-    whole = msgpack.packb([[]] * 20_000)
-    part = b"\xdd\x00\x0f\xff\xff" + b"\x90" * 500_000
-
-    async def leader(net: Bare) -> int:
-        ClientPort(net.site, FLOOD)
-        ledger = net.site.fabric._ledger  # type: ignore[attr-defined]
-        before = len(gc.get_objects())
-        where = ("127.0.0.1", door(net, "flood").address.port)
-        _, writer = await asyncio.open_connection(*where)
-        writer.write(whole + part)
-        while (ledger.asked, ledger.held) != (len(whole), len(part)):
-            await asyncio.sleep(0)
-        writer.close()
-        return len(gc.get_objects()) - before
-
-    assert run("memory", {"leader": leader}).succeed().of("Leader") < 5_000
-
-
-@pytest.mark.parametrize("how", ["partial", "unread"])
-def test_all_clients_together_are_bounded(how: str, caplog: pytest.LogCaptureFixture) -> None:
-    limit = 2_000_000
-
-    async def visit(net: Bare) -> tuple[int, int]:
-        ledger = net.site.fabric._ledger  # type: ignore[attr-defined]
-        most = 0
-        writers = []
-        for _ in range(60):
-            where = ("127.0.0.1", door(net, "sizes").address.port)
-            _, writer = await asyncio.open_connection(*where)
-            writers.append(writer)
-            for _ in range(40):
-                if how == "partial":  # a part of a request that never comes whole
-                    writer.write(b"\xdb\x00\x0f\xff\xff" + b"x" * 10_000)
-                else:
-                    writer.write(msgpack.packb(200_000))
-                await asyncio.sleep(0.0005)
-                most = max(most, ledger.held + ledger.asked)
-        async with AsyncClient(SIZES, address(net, "sizes")) as good:
-            answer = len(await good.ask(1000))
-        for writer in writers:
-            writer.transport.abort()  # type: ignore[attr-defined]
-        return most, answer
-
-    most, answer = serve_while(
-        SIZES, bytes, visit, client_memory=limit, client_replies=limit, most_clients=1000
-    )
-    assert answer == 1000
-    assert most <= limit + 300_000
-    assert "more than for any other" in caplog.text
 
 
 def test_too_many_clients_are_turned_away(caplog: pytest.LogCaptureFixture) -> None:
@@ -550,39 +366,6 @@ def test_an_address_that_is_taken_is_named(tmp_path: Path) -> None:
         code, errors = alice.end()
     assert code == 2
     assert f"port 'echo' cannot open at tcp:127.0.0.1:{port}: " in errors
-
-
-def test_slow_clients_never_grow_the_memory_beyond_its_bounds(tmp_path: Path) -> None:
-    """2000 clients ask for a megabyte each and read nothing."""
-    with stage(tmp_path, Alice=1) as on:
-        limits = ("--setting", "client_memory=8000000", "--log-level", "error")
-        alice = on.start("Alice", "talk:serve", *limits)
-        where = alice.line().split()[2]
-        with Client(ECHO, where) as good:
-            good.ask("warm up")
-            before = resident(alice.process.pid)
-            slow = []
-            for number in range(2000):
-                slow.append(Client(ECHO, where))
-                slow[-1].send("much")
-                if number % 100 == 99:
-                    assert good.ask("still there?") == "still there? from ClientId(0)"
-                if len(slow) > 300:
-                    slow.pop(0).close()
-            grown = resident(alice.process.pid) - before
-            good.send("stop")
-            for client in slow:
-                client.close()
-        alice.end()
-    assert grown < 40_000_000
-
-
-def resident(pid: int) -> int:
-    """Bytes of memory that a process has had at most."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    assert found is not None
-    return int(found[1]) * 1024
 
 
 # Under the scheduler.

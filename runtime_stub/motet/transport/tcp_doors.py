@@ -119,7 +119,13 @@ class TcpDoor(Door):
         size = len(requests)
         self.ledger.asked += size
         self._waiting[client] = self._waiting.get(client, 0) + size
-        self._ask(client, requests)
+        pieces = self._asked.get(client)
+        if pieces is None:
+            self._ask(client, requests)
+        elif len(pieces) == 1:
+            pieces.append(bytearray(requests))
+        else:  # whatever follows the first is one piece: many little ones would be more than they say
+            cast(bytearray, pieces[1]).extend(requests)
 
     def waiting(self, client: int) -> int:
         """Bytes of requests of a client that the program has not taken."""

@@ -1,7 +1,8 @@
 """One client of a port, over TCP: bytes in, requests out; replies in, bytes out.
 
 A request is kept as it came until the program takes it. What it stands for may need sixty times as much memory, so only
-its end is looked for before.
+its end is looked for before. What is kept is kept in few pieces: an object for each of many little ones would be more
+than they are.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ from motet.transport.settings import Settings
 
 CHUNK: Final = 16 * 1024
 """Bytes that are read of a client at a time."""
+
+PIECE: Final = 64 * 1024
+"""Bytes of replies that are kept together, and let go together when the client has taken them."""
+
+AT_ONCE: Final = 16
+"""Pieces that are written to a client before others have their turn."""
 
 SMALL: Final = 512
 """Bytes that a reader begins with; it grows with what it has to hold."""
@@ -52,10 +59,11 @@ class Visitor:
         "_fed",
         "_gone",
         "_loop",
+        "_part",
         "_partial",
-        "_pieces",
         "_reading",
         "_replies",
+        "_sent",
         "_socket",
         "_stalled",
         "_unpacker",
@@ -72,12 +80,13 @@ class Visitor:
         self._door = door
         self._socket = connected
         self._loop = asyncio.get_running_loop()
-        self._backlog: deque[memoryview] = deque()
+        self._backlog: deque[bytearray] = deque()
         self._replies = 0  # bytes in the backlog
+        self._sent = 0  # how many of its first piece have been sent
         self._stalled = 0.0  # since when it has taken none of them
         self._unpacker: Unpacker | None = None  # while a request has come in part
         self._fed = 0  # bytes it has got
-        self._pieces: list[bytes] = []  # that request, as far as it has come
+        self._part = bytearray()  # that request, as far as it has come
         self._partial = 0  # bytes of it
         self._reading = False
         self._gone = False
@@ -161,16 +170,16 @@ class Visitor:
     def _ask(self, chunk: bytes, size: int) -> None:
         """Hand over so much of what has come: whole requests."""
         if size:
-            whole = b"".join((*self._pieces, chunk[: size - self._partial]))
+            whole = b"".join((self._part, chunk[: size - self._partial]))
             self._door.asked(self.number, whole)
 
     def _keep(self, unpacker: Unpacker, chunk: bytes, partial: int) -> None:
         """Keep the beginning of the next request, and a reader for it that has no room for what was read."""
         self._unpacker = unpacker if partial else None
         if partial <= len(chunk):
-            self._pieces.clear()
+            self._part = bytearray()
         if partial:
-            self._pieces.append(chunk[-partial:])
+            self._part += chunk[-partial:]
         if 0 < partial < len(chunk):
             self._unpacker = self._new_unpacker()
             self._unpacker.feed(chunk[-partial:])
@@ -206,30 +215,48 @@ class Visitor:
             self._loop.add_writer(self._socket, self._writable)
             self._stalled = self._loop.time()
             self._pause()
-        self._backlog.append(memoryview(data))
+            self._backlog.append(bytearray())
+        room = max(0, PIECE - len(self._backlog[-1]))
+        self._backlog[-1] += data[:room]
+        for start in range(room, len(data), PIECE):
+            self._backlog.append(bytearray(data[start : start + PIECE]))
         self._replies += len(data)
         self._door.ledger.hold(len(data))
 
     def _writable(self) -> None:
+        taken = 0
         try:
-            sent = self._socket.send(self._backlog[0])
-        except (BlockingIOError, InterruptedError):
-            return
+            for _ in range(AT_ONCE):
+                if not self._write_piece():
+                    break
+                taken += len(self._backlog.popleft())
+                self._sent = 0
+                if not self._backlog:
+                    break
         except OSError as problem:
             self._leave(problem.strerror or str(problem))
             return
-        self._replies -= sent
-        self._stalled = self._loop.time()
-        self._door.ledger.hold(-sent)
-        self._backlog[0] = self._backlog[0][sent:]
-        if not self._backlog[0]:
-            self._backlog.popleft()
-        if not self._backlog:
+        if taken:
+            self._replies -= taken
+            self._door.ledger.hold(-taken)
+        if not (self._backlog or self._gone):
             self._loop.remove_writer(self._socket)
             self.resume()
             self._door.ledger.relax()
             if self.drained is not None:
                 self.drained()
+
+    def _write_piece(self) -> bool:
+        """Send of the first piece what the client takes; whether that is all."""
+        piece = self._backlog[0]
+        try:
+            with memoryview(piece) as whole, whole[self._sent :] as rest:
+                sent = self._socket.send(rest)
+        except (BlockingIOError, InterruptedError):
+            return False
+        self._sent += sent
+        self._stalled = self._loop.time()
+        return self._sent == len(piece)
 
     # The end.
 
@@ -249,7 +276,7 @@ class Visitor:
         self._loop.remove_writer(self._socket)
         self._socket.close()
         self._backlog.clear()
-        self._pieces.clear()
+        self._part = bytearray()
         self._unpacker = None
         ledger = self._door.ledger
         ledger.held -= self.held

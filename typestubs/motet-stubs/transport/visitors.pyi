@@ -6,6 +6,8 @@ from motet.transport.ledger import Ledger
 from motet.transport.settings import Settings
 
 CHUNK: Final[int]
+PIECE: Final[int]
+AT_ONCE: Final = 16
 SMALL: Final = 512
 
 class Visited(Protocol):
@@ -24,10 +26,11 @@ class Visitor:
         "_fed",
         "_gone",
         "_loop",
+        "_part",
         "_partial",
-        "_pieces",
         "_reading",
         "_replies",
+        "_sent",
         "_socket",
         "_stalled",
         "_unpacker",
