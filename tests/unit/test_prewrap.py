@@ -162,3 +162,17 @@ def test_many_modules_are_formatted_by_several_processes(monkeypatch: pytest.Mon
     assert [helper.returncode for helper in asked] == [0]
     assert list(formatted) == list(modules)
     assert formatted["m3.py"].startswith('x = 3\nif x:\n    y3 = {"a": 1, "b": 0}\n')
+
+
+def test_values_for_several_names_have_a_line_each():
+    text = (
+        "def step() -> None:\n"
+        "    partial[key], done = (acc[0] + 1, acc[1] and vote), acc[0] + 1 == len(net.voters) or not vote\n"
+    )
+    assert prewrap(text).splitlines()[1:] == [
+        "    partial[key], done = (",
+        "        (acc[0] + 1, acc[1] and vote),",
+        "        acc[0] + 1 == len(net.voters) or not vote,",
+        "    )",
+    ]
+    assert Formatter(None).format_all({"m.py": prewrap(text)}) == {"m.py": prewrap(text)}

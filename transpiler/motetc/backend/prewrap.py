@@ -4,8 +4,9 @@ Black reads a text once if there is nothing to change, and three times if there 
 and so do we, to see that it is stable). Nearly all that there is to change are imports, channels and signatures that
 are too long for one line. A guess that black does not share costs time and nothing else: black has the last word.
 
-Except for one thing: a line that is too long only because of the comment that tells where it comes from. Black would
-break the statement; people would put the comment above it, and so do we.
+Except for two things: a line that is too long only because of the comment that tells where it comes from, and several
+values for several names. Black would break the statement in the middle of its last value; people would put the comment
+above it, and each value on a line of its own, and so do we.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ WIDTH = 88
 _IMPORT = re.compile(r" *from [\w.]+ import [\w, ]+")
 _DEFINITION = re.compile(r" *(async )?def \w+(?=\()")
 _CONDITION = re.compile(r" *(el)?if (?P<test>.+):")
+_PAIR = re.compile(r"(?P<head> *[\w.\[\]]+(?:, [\w.\[\]]+)+) = (?P<values>[^=].*)")
 _ORIGIN = re.compile(
     r"(?P<indent> *)(?!(?:else|elif|except|finally)\b|case [^=].*:  #)(?P<code>\S.*?)  (?P<comment># [←→⇄] .+)"
 )
@@ -67,6 +69,8 @@ def broken(line: str) -> Iterator[str]:
         yield from _bracketed(line, signature.end(), _closing(line, signature.end()))
     elif condition := _CONDITION.fullmatch(line):
         yield from _wrapped(line, condition["test"])
+    elif (pair := _PAIR.fullmatch(line)) and len(values := _parts(pair["values"], ",")) > 1:
+        yield from _exploded(f"{pair['head']} = (", values, ")")
     elif (end := len(line.removesuffix(",")) - 1) and line[end] in _CLOSE:
         start = _opening(line, end)
         yield from (line,) if _is_operand(line[:start]) else _bracketed(line, start, end)
