@@ -10,15 +10,18 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.frontend.local_names import local_names
 from motetc.frontend.parallel import pairs_of
-from motetc.frontend.scope import code_of
-from motetc.ir.nodes import Block, Case, Concurrent, Invoke, Opaque, Root, Simple
+from motetc.frontend.scope import code_of, names_of
+from motetc.ir.nodes import Block, Case, Concurrent, Each, Invoke, Opaque, Root, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, meet_all
+from motetc.ir.walk import statements
+from motetc.passes.aliases import code_in
 from motetc.passes.environment import Binding, Environment
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.place_flows import FlowPlaces
 from motetc.passes.place_names import bound_in_operations
 from motetc.passes.place_repeats import where
 from motetc.passes.targets import (
+    bound_by,
     nonlocals,
     plain_targets,
     target_named,
@@ -242,6 +245,19 @@ class BindingPlaces(FlowPlaces):
             self.facts.fatal.add(id(stmt))
             self.env = self.env.dead()
 
+    def _begin_sessions(self, stmt: Each) -> Environment:
+        """What is known around sessions, and in them as they begin: a name that they bind anew is theirs alone."""
+        before = self.env
+        bound = {n for s in stmt.body for n in bound_by(s)} & before.names.keys()
+        for name in bound:
+            self.ended[name] = (stmt, before.names[name])
+        for name in sorted(bound & _kept_on(stmt)):
+            self._ends_with_session(name, *self.ended[name])
+        self.env = before.without(bound)
+        known = {n: b.place for n, b in self.env.names.items() if not b.maybe}
+        self.facts.known_before[id(stmt)] = known
+        return self.env
+
     def _is_own(self, atom: Atom, stmt: Block | Opaque) -> bool:
         """Whether local code binds a name before it reads it, whatever it was before."""
         if not atom.named or atom.text not in stmt.binds:
@@ -337,3 +353,17 @@ def _binds_names(target: cst.BaseExpression) -> bool:
     if isinstance(target, (cst.Tuple, cst.List)):
         return all(_binds_names(element.value) for element in target.elements)
     return isinstance(target, cst.Name)
+
+
+def _kept_on(stmt: Each) -> set[str]:
+    """The names whose old value the code of sessions may read though it binds them."""
+    found: set[str] = set()
+    inside = [*statements(stmt.body)]
+    for inner in inside:
+        if isinstance(inner, Simple) and isinstance(inner.node, cst.AugAssign):
+            found |= bound_by(inner)
+        if isinstance(inner, (Block, Opaque)):
+            names = local_names(code_of(inner.node))
+            others = {n for s in inside if s is not inner for c in code_in(s) for n in names_of(c).reads}
+            found |= bound_by(inner) & (names.needed | (others - names.bound))
+    return found

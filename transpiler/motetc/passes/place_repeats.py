@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.diagnostics.model import Related
+from motetc.ir.nodes import Each
 from motetc.ir.place import Place
+from motetc.passes.environment import Binding, keeper
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.impurity import Impure
 from motetc.passes.place_state import State
@@ -41,6 +43,28 @@ class Repeats(State):
                 f"{call.shown} may come out differently at each location; {why}",
                 "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
             )
+
+    def _report_unbound(self, unbound: list[tuple[str, cst.CSTNode]]) -> None:
+        for name, node in unbound:
+            if name in self.ended:
+                self._ends_with_session(name, *self.ended[name])
+                continue
+            self._error(
+                "maybe-unbound",
+                node,
+                f"`{name}` is not bound on every path to here",
+                f"bind `{name}` before it is read",
+            )
+
+    def _ends_with_session(self, name: str, sessions: Each, outer: Binding) -> None:
+        kept = f"{keeper(sessions, outer)}.{name}"
+        self.findings.error(
+            "unsupported-syntax",
+            sessions.span,
+            f"`{name}` is bound before the sessions and again in them, and what is bound in a session ends with it",
+            f"use another name in the session, or keep the value on a location: `{kept}`",
+            (Related(outer.span, f"`{name}` is bound here"),),
+        )
 
     def _unstable(self, call: Impure, place: Place) -> None:
         self._error(

@@ -308,15 +308,6 @@ class Rules(Repeats):
     def _is_value(self, atom: Atom) -> bool:
         return atom.text in self.env.names
 
-    def _report_unbound(self, unbound: list[tuple[str, cst.CSTNode]]) -> None:
-        for name, node in unbound:
-            self._error(
-                "maybe-unbound",
-                node,
-                f"`{name}` is not bound on every path to here",
-                f"bind `{name}` before it is read",
-            )
-
     def _agree(
         self, node: cst.CSTNode, place: Place, span: Span, name: str, binder: cst.CSTNode
     ) -> None:

@@ -12,13 +12,11 @@ from motetc.diagnostics.model import Related
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.ir.facts import Facts
-from motetc.ir.nodes import (
-    Choreography,
-)
+from motetc.ir.nodes import Choreography, Each
 from motetc.ir.place import EVERYWHERE, Place
 from motetc.ir.purity import mutable_part
 from motetc.ir.types import ClassDecl, Type
-from motetc.passes.environment import Environment
+from motetc.passes.environment import Binding, Environment
 from motetc.passes.expressions import Atom, Reader
 
 Declared = Callable[[str], ClassDecl | None]
@@ -52,6 +50,8 @@ class State:
     states: set[str] = field(default_factory=set)
     broken: int = 0
     lost: set[int] = field(default_factory=set)  # by id: refused conditions, refused shares
+    ended: dict[str, tuple[Each, Binding]] = field(default_factory=dict)
+    """Names that sessions bind anew: these sessions, and what the name was before."""
     tests: list[Environment] = field(
         default_factory=list
     )  # after the condition of the last `while`

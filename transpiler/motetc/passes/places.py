@@ -15,7 +15,6 @@ from types import MappingProxyType
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
-from motetc.diagnostics.model import Related
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
@@ -41,7 +40,7 @@ from motetc.ir.nodes import (
 from motetc.ir.place import EVERYWHERE, NOWHERE, Place
 from motetc.ir.types import ClassDecl, Type
 from motetc.passes.chance import chance_of
-from motetc.passes.environment import Binding, Environment, join, keeper
+from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader, Use
 from motetc.passes.matching import alternatives, pattern_covers
 from motetc.passes.place_bindings import BindingPlaces
@@ -368,25 +367,12 @@ class _Walk(BindingPlaces):
         self.facts.root_place[id(root)] = whole
 
     def _each(self, stmt: Each) -> None:
-        before, states = self.env, self.states
-        self.facts.known_before[id(stmt)] = {
-            n: b.place for n, b in before.names.items() if not b.maybe
-        }
+        before, states = self._begin_sessions(stmt), self.states
         outer_control, self.control = self.control, EVERYWHERE
         self.states = set()
         self.operations.sessions[stmt.variable] = stmt.role
-        bound = {n for s in stmt.body for n in bound_by(s)}
         self._body(stmt.body)
         del self.operations.sessions[stmt.variable]
-        for name in sorted(bound & set(before.names)):
-            kept = f"{keeper(stmt, before.names[name])}.{name}"
-            self.findings.error(
-                "unsupported-syntax",
-                stmt.span,
-                f"`{name}` is bound before the sessions and again in them, and what is bound in a session ends with it",
-                f"use another name in the session, or keep the value on a location: `{kept}`",
-                (Related(before.names[name].span, f"`{name}` is bound here"),),
-            )
         raced = sorted(self.states - {stmt.role})
         if raced and not stmt.why:
             self.findings.error(
