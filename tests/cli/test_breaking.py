@@ -250,7 +250,9 @@ def test_who_plays_a_role_that_nobody_hears_of_breaks_nothing(
     edit(root, "@choreography\n", "class Clerk(Process):\n    pass\n\n\n@choreography\n")
     edit(root, "seller: Seller, title", "seller: Seller, clerk: Clerk, title")
     edit(root, "    return await", "    with clerk:\n        print('sold')\n    return await")
-    git(root, "commit", "--quiet", "-a", "-m", "second")
+    assert run(["build"]) == 0
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", "second")
     git(root, "tag", "v2")
     edit(root, "Clerk", "Accountant")
     assert found(capsys, "v2") == []
