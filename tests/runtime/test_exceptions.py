@@ -85,6 +85,22 @@ def test_a_simulated_node_fails_with_it(error: BaseException) -> None:
     assert errors["Helper"] == f"Leader aborted: {type(error).__name__}: {error}"
 
 
+@pytest.mark.parametrize("seconds", [0, 0.01])
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "concurrently"])
+def test_a_simulated_node_that_uses_asyncio_is_told_what_to_do(
+    seconds: float, beside: bool
+) -> None:
+    async def wait(net: Bare) -> None:
+        if beside:
+            await net.concurrently(asyncio.sleep(seconds), listen_to_helper(net))
+        await asyncio.sleep(seconds)
+
+    done = run("scheduler", {"leader": wait, "helper": listen})
+    [error] = [found for node, found in done.errors.items() if str(node) == "Leader"]
+    assert "asyncio" in str(error)
+    assert "Give the part a subclass of the location whose methods do without" in str(error)
+
+
 def test_a_failure_says_what_can_be_sent() -> None:
     def fail(error: Exception) -> None:
         raise error

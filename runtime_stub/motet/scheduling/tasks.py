@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from motet.ports import NodeId
 
@@ -74,6 +74,8 @@ class Task:
             self._finish(end.value, None)
         except KeyboardInterrupt:  # whoever looks on has enough
             raise
+        except RuntimeError as problem:
+            self._finish(None, _told(problem))
         except BaseException as problem:
             self._finish(None, problem)
         else:
@@ -177,7 +179,17 @@ def _as_coroutine(awaitable: Awaitable[object]) -> Coroutine[Any, None, object]:
 
 
 def _foreign(wait: object) -> str:
-    return (
-        f"a location awaits {type(wait).__name__}, which is not the runtime's: "
-        "the scheduler cannot drive it"
-    )
+    what = "something of asyncio's" if wait is None else type(wait).__name__
+    return f"a location awaits {what}, which is not the runtime's: {_ADVICE}"
+
+
+def _told(problem: RuntimeError) -> RuntimeError:
+    """In place of what asyncio says where its loop does not run."""
+    if problem.args != ("no running event loop",):
+        return problem
+    said = RuntimeError(f"a location uses asyncio, whose event loop does not run here: {_ADVICE}")
+    said.__cause__ = problem
+    return said.with_traceback(problem.__traceback__)
+
+
+_ADVICE: Final = "the scheduler cannot drive it. Give the part a subclass of the location whose methods do without"
