@@ -10,7 +10,7 @@ import io
 import json
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
@@ -19,8 +19,9 @@ from motet.hosting.elements import element_of
 from motet.hosting.manifests import Manifest
 from motet.hosting.tracebacks import source_line
 from motet.hosting.typed_arguments import read_arguments
+from motet.locations import Cluster
 from motet.schedule import Outcome, Part, PerLocation, PerMember, simulate
-from motet.values import to_json
+from motet.values_told import result_form
 from motetc.build import Built
 from motetc.files import write_atomically
 from motetc.run.request import Request, make_request
@@ -49,8 +50,7 @@ def run_in_memory(built: Built, arguments: Sequence[str], seed: int = 0) -> Answ
     request = make_request(key, manifest["choreographies"][key], options.arg, options.size)
     write_out(built)
     with importable(built), contextlib.redirect_stdout(io.StringIO()):
-        outcome = _simulate(built, request, seed)
-    return _answer(outcome, request, Manifest(built.config.output, manifest))
+        return _answer(*_simulate(built, request, seed), request, Manifest(built.config.output, manifest))
 
 
 def write_out(built: Built) -> None:
@@ -87,7 +87,7 @@ def _is_below(module: ModuleType, roots: Sequence[str]) -> bool:
     return any(str(place).startswith(root) for place in places if place for root in roots)
 
 
-def _simulate(built: Built, request: Request, seed: int) -> Outcome:
+def _simulate(built: Built, request: Request, seed: int) -> tuple[Outcome, dict[str, Part]]:
     parts: dict[str, Part] = {}
     arguments: dict[str, PerLocation] = {}
     for played in request.locations:
@@ -100,23 +100,32 @@ def _simulate(built: Built, request: Request, seed: int) -> Outcome:
                 given = arguments.setdefault(name, PerLocation())
                 given[played.location] = PerMember(values) if argument.own else values[0]
     sizes = {item.role: item.size for item in request.locations if item.size is not None}
-    return simulate(parts, sizes, arguments, seed)
+    return simulate(parts, sizes, arguments, seed), parts
 
 
 def _read(function: Any, name: str, text: str) -> object:
     return read_arguments(function, {name: json.loads(text)})[name]
 
 
-def _answer(outcome: Outcome, request: Request, manifest: Manifest) -> Answer:
+def _answer(
+    outcome: Outcome, parts: Mapping[str, Part], request: Request, manifest: Manifest
+) -> Answer:
     summary = {
         "results": {
-            name: to_json(outcome.results[name])
+            name: _form(parts[name], outcome.results[name])
             for name in request.results
             if name in outcome.results
         },
         "messages": {f"{a}->{b}": n for (a, b), n in sorted(outcome.messages.items()) if n},
     }
     return Answer(summary, _failure(outcome, manifest))
+
+
+def _form(part: Part, result: Any) -> object:
+    """The JSON form of a location's result; of a cluster, that of each member."""
+    if issubclass(part.location, Cluster):
+        return [result_form(part.entry.function, own) for own in result]
+    return result_form(part.entry.function, result)
 
 
 def _failure(outcome: Outcome, manifest: Manifest) -> str | None:

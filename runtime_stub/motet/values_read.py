@@ -32,12 +32,12 @@ def from_json(tp: Any, data: Any, path: str = "") -> Any:
 
 def read(tp: Any, data: Any, path: str) -> Any:
     """`from_json`, one level of it."""
-    tp = _bare(tp)
+    tp = bare(tp)
     if tp is Any or isinstance(tp, TypeVar) or tp is object:
         return data
     origin = get_origin(tp) or tp
     if origin in (Union, types.UnionType):
-        return read_union([_bare(member) for member in get_args(tp)], data, path, read)
+        return read_union([bare(member) for member in get_args(tp)], data, path, read)
     if origin is Literal:
         return _read_literal(get_args(tp), data, path)
     scalar = SCALARS.get(origin)
@@ -48,7 +48,7 @@ def read(tp: Any, data: Any, path: str) -> Any:
     raise Misfit(path, f"a {spell(tp)} cannot be given as JSON")
 
 
-def _bare(tp: Any) -> Any:
+def bare(tp: Any) -> Any:
     """A type without its annotations, aliases and NewTypes."""
     while True:
         if get_origin(tp) in (Annotated, typing.Required, typing.NotRequired, typing.Final):

@@ -27,13 +27,13 @@ def read_union(
     errors: list[Misfit] = []
     found: list[tuple[Any, Any]] = []
     for member in sorted(rest, key=lambda tp: (tp is str, tp is float)):
-        if found and not _is_named(member):
+        if found and not is_named(member):
             continue
         try:
             found.append((member, read(member, data, path)))
         except Misfit as error:
             errors.append(error)
-        if found and not _is_named(found[0][0]):
+        if found and not is_named(found[0][0]):
             break
     if found:
         return _only(found, data, path)
@@ -60,7 +60,7 @@ def _of_class(members: list[Any], data: Any, path: str) -> list[Any]:
     """The members that an object may be of, if it names its class."""
     if not isinstance(data, dict) or not isinstance(data.get(CLASS), str):
         return members
-    named = [m for m in members if _is_named(m)]
+    named = [m for m in members if is_named(m)]
     found = [m for m in named if _is_called(get_origin(m) or m, data[CLASS])]
     if named and not found:
         raise Misfit(path, f"there is no {data[CLASS]!r} here, only {either(map(spell, named))}")
@@ -71,7 +71,7 @@ def _is_called(cls: type, name: object) -> bool:
     return name in (cls.__name__, f"{cls.__module__}.{cls.__qualname__}")
 
 
-def _is_named(member: Any) -> bool:
+def is_named(member: Any) -> bool:
     """Whether a member is a class of a program's: a record or an enum."""
     cls = get_origin(member) or member
     record = is_dataclass(cls) or hasattr(cls, "__required_keys__") or hasattr(cls, "_fields")
