@@ -5,6 +5,7 @@ Stated to users in docs/reference/language.md; keep the two together.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 
 from motetc.ir.types import ClassDecl, Type
@@ -239,6 +240,12 @@ _READ_ONLY = (
     "Sequence",
 )
 
+_EXCEPTIONS = frozenset(
+    name
+    for name, found in vars(builtins).items()
+    if isinstance(found, type) and issubclass(found, BaseException)
+)
+
 Declared = Callable[[str], ClassDecl | None]
 
 
@@ -246,7 +253,7 @@ def is_pure_function(full: str) -> bool:
     """Whether a standard function is on the list; a mutable result is a matter of agreement, not of purity."""
     module, _, name = full.rpartition(".")
     if module == "builtins":
-        return name in PURE_BUILTINS
+        return name in PURE_BUILTINS or name in _EXCEPTIONS
     if module.removeprefix("builtins.") in _PURE_TYPES:
         return True  # `str.lower`, handed to a function
     return (
