@@ -1,10 +1,10 @@
 """Names every channel, call and session of a choreography after what the source calls it.
 
-Runs after projection, when it is known which operations share a channel. A channel is named after the name its value is
-bound to, else after the argument, else after the function called; an unbound literal after its receiver (`to_left`),
-or after its sender (`from_root`) if it has several receivers. Repeats are numbered in source order, so an
-edit further down renames nothing above it. Where equal arms at one receiver make a channel of what others hear in one
-arm only, the sender has an endpoint, and a name for it, for each set of receivers.
+Runs after projection, when it is known which operations share a channel. A channel is named after the name its value
+is bound to, else after the argument, else after the function called; an unbound literal or condition after its
+receiver (`to_left`), or after its sender (`from_root`) if it has several receivers. Repeats are numbered in source
+order, so an edit further down renames nothing above it. Where equal arms at one receiver make a channel of what others
+hear in one arm only, the sender has an endpoint, and a name for it, for each set of receivers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from motetc.passes.context import Unified
 
 Told = tuple[tuple[str, str], ...]
 
-_SAME_ITEMS = frozenset({"dict", "frozenset", "list", "set", "sorted", "tuple"})
+_SAME = frozenset(
+    {"bytes", "dict", "float", "frozenset", "int", "list", "set", "sorted", "str", "tuple"}
+)
 
 
 def name_channels(
@@ -140,7 +142,7 @@ def _hint(op: Op, bound: Mapping[int, str]) -> str:
     if op.uid in bound:
         return _public(bound[op.uid])
     named = argument_name(_unwrapped(op.value.expr))
-    if named:
+    if named and named != "bool":  # a condition, whose words stand at the sender's
         return _public(named)
     if op.receivers:
         return _unbound(op.sender.role, [seat.role for seat in op.receivers])
@@ -148,10 +150,10 @@ def _hint(op: Op, bound: Mapping[int, str]) -> str:
 
 
 def _unwrapped(expr: cst.BaseExpression) -> cst.BaseExpression:
-    """`votes` for `tuple(votes)`, which has the same in it, if that has a name."""
+    """`votes` for `tuple(votes)` and `price` for `str(price)`, which say the same, if that has a name."""
     match expr:
         case cst.Call(func=cst.Name(value=made), args=[cst.Arg(value=inner, star=""), *_]):
-            if made in _SAME_ITEMS and argument_name(inner):
+            if made in _SAME and argument_name(inner):
                 return _unwrapped(inner)
     return expr
 
