@@ -45,5 +45,6 @@ def _copied(program: Program, module: SourceModule) -> list[Definition]:
 def _reads(node: cst.CSTNode) -> Iterator[cst.Name]:
     if isinstance(node, cst.Name) and node.value == _FILE:
         yield node
-    for child in children(node):
+    inner = [node.value] if isinstance(node, cst.Attribute) else children(node)  # of another module
+    for child in inner:
         yield from _reads(child)
