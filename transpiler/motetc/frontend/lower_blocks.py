@@ -109,7 +109,10 @@ class LocalCode(SimpleStatements):
         self.operations.refuse_values(node)
         if self._refuse_located(node):
             return [self.hoister.left_out(node, tuple(sorted(names_of(node).binds)))]
+        count = len(self.findings)
         self.live.findings.embedded(node)
+        if len(self.findings) > count:  # refused: what it reads is no value
+            return [self.hoister.left_out(node, tuple(sorted(names_of(node).binds)))]
         definition = isinstance(node, (cst.FunctionDef, cst.ClassDef))
         if not definition and _may_leave(node):
             self._refuse_leaving(node, _KEYWORDS.get(type(node), "`try`"), loop=False)
