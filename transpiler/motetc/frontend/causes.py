@@ -86,6 +86,12 @@ def causes(
         swapped.add(given)
         if misplaced and is_of_collections(finding.message):
             continue
+        if "Cannot infer value of type parameter" in finding.message and any(
+            x.message == CALLED and x.span.path == finding.span.path and x.span.line == finding.span.line
+            for d in kept
+            for x in d.related
+        ):
+            continue  # what it is given does not go together, which is told in the pipeline
         if nested and "Atomic[Atomic[" in finding.message:
             continue  # what is made of a section inside of another
         if "async generator function" in finding.message and any(

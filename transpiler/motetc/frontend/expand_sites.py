@@ -18,6 +18,7 @@ from motetc.frontend.line_map import Line
 from motetc.frontend.locations import annotation_name
 from motetc.frontend.naming import free_name
 from motetc.frontend.pipelines import Pipeline
+from motetc.frontend.reasons import sentence
 from motetc.frontend.scope import locals_of, names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from motetc.frontend.expand import Expanded
 
 _REASONS = ("motet.Nondet", "motet.Proof")
+_CODES = {"nondet": "missing-nondet", "proof": "missing-proof"}
 Names: TypeAlias = dict[str, cst.BaseExpression]
 
 
@@ -83,7 +85,21 @@ class CallNames:
         if unknown is not None:
             self._refuse(site, f"has no parameter `{unknown}`", "leave it out")
             return None
-        return found
+        return found if self._say(site, found) else None
+
+    def _say(self, site: Site, found: Names) -> bool:
+        """Whether the reasons and proofs that are given say something; what was passed on is told where it begins."""
+        for param in site.pipeline.params:
+            given = found.get(param.name.value)
+            if not isinstance(given, cst.Call) or not self._is_reason(site.pipeline, param):
+                continue
+            word = (self.owner.program.resolve(site.module, given.func) or "").rpartition(".")[2]
+            if word in _CODES and not sentence(given):
+                text = f"what `{param.name.value}` of the pipeline `{site.pipeline.name}` is given says nothing"
+                help = f'write `{word}("…")`, with a literal that says why'
+                self.owner.findings.error(_CODES[word], site.module.span(given), text, help)
+                return False
+        return True
 
     def _is_reason(self, pipeline: Pipeline, param: cst.Param) -> bool:
         """Whether a parameter takes a `nondet(…)` or a `proof(…)`, which stands where it is used."""

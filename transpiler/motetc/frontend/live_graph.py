@@ -12,6 +12,7 @@ import libcst as cst
 from motetc.diagnostics.model import Span
 from motetc.frontend.live_ports import STREAMS
 from motetc.frontend.operations import Operations
+from motetc.frontend.reasons import sentence
 from motetc.frontend.scope import code_of, names_of
 from motetc.frontend.tree import children
 from motetc.ir.live import Collect, Live, Port
@@ -178,11 +179,9 @@ class LiveGraph:
         call = expr if isinstance(expr, cst.Call) else None
         module = self.operations.module
         if call is not None and self.operations.program.resolve(module, call.func) == "motet.proof":
-            text = call.args[0].value if len(call.args) == 1 else None
-            if isinstance(text, (cst.SimpleString, cst.ConcatenatedString)):
-                said = text.evaluated_value
-                if isinstance(said, str) and said.strip():
-                    return said
+            said = sentence(call)
+            if said:
+                return said
         self.operations.findings.error(
             "missing-proof",
             module.span(expr),

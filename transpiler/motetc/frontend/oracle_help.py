@@ -71,6 +71,11 @@ _STEPS = {
     "reduce": "value, element)` and gives the next value",
     "scan": "state, element)` and gives `(state, result)`, or `None` to end the stream",
 }
+_PROVABLE = ("fold", "reduce", "reduce_watermark", "transform", "for_each", "dest_sink")
+_PROVED = (
+    'elements without an order need `commutative=proof("…")`, those that may repeat '
+    '`idempotent=proof("…")`'
+)
 _LAMBDA = (
     "mypy does not know its parameters: leave those with a default out, since a lambda may use the "
     "names around it; or write a function with annotations"
@@ -161,7 +166,9 @@ def _overloaded(name: str, of: str, given: str, stepping: bool) -> str:
     if name in _FOLDS and given.startswith("Callable[[Any, Any]"):
         return f"the first value comes first: `.{name}(first, f)`"
     if stepping and name in _STEPS:
-        return _stepped(name)
+        return f"{_stepped(name)}{f'; {_PROVED}' if name in _PROVABLE else ''}"
+    if name in _PROVABLE:
+        return f"without a proof it depends on order and on repeats: {_PROVED}"
     return f"its operators are told in the documentation of {of}, each with what it needs"
 
 

@@ -13,6 +13,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import AS_CLUSTER
 from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.program import Program
+from motetc.frontend.reasons import sentence
 from motetc.frontend.scope import code_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
@@ -153,14 +154,9 @@ class Recognition(ABC):
             isinstance(expr, cst.Call)
             and self.program.resolve(self.module, expr.func) == "motet.nondet"
         ):
-            value = expr.args[0].value if expr.args else None
-            text = (
-                value.evaluated_value
-                if isinstance(value, (cst.SimpleString, cst.ConcatenatedString))
-                else None
-            )
-            if isinstance(text, str) and text.strip():
-                return text
+            said = sentence(expr)
+            if said:
+                return said
         if expr is not None:
             help = 'write `nondet("why the order does not matter")`'
             if isinstance(expr, cst.SimpleString) and str(expr.evaluated_value).strip():
