@@ -108,6 +108,7 @@ def test_a_change_makes_the_verdict_void(project: Path, change: str) -> None:
     path.write_text(before + "\n")
     edited = ", but `motet build --diff` shows what was edited" if change == "generated" else ""
     assert motet("check", project) == f"no findings{edited}"
+    assert motet("check", project) == f"no findings{edited or ' (nothing changed)'}"
 
 
 def test_another_search_path_makes_the_verdict_void(project: Path) -> None:

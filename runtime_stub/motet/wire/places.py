@@ -33,11 +33,6 @@ class Group(Generic[There]):
         self.location = location
         self.members: tuple[MemberId[There], ...] = tuple(MemberId(i) for i in range(size))
 
-    @property
-    def all_members(self) -> tuple[MemberId[There], ...]:
-        """The ids of all members in order (the same as `members`)."""
-        return self.members
-
     def __len__(self) -> int:
         return len(self.members)
 

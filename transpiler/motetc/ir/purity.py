@@ -193,7 +193,6 @@ TELLING = UNSTABLE_MODULES | {
 }
 # What a module knows of itself: each location has a module of its own.
 MODULE_NAMES = frozenset({"__file__", "__name__", "__package__", "__spec__", "__path__"})
-_IMMUTABLE_SCALARS = frozenset({"int", "float", "bool", "str", "bytes", "None", "complex"})
 _PURE_TYPES = frozenset({"int", "float", "bool", "str", "bytes", "complex", "tuple", "frozenset"})
 _IMMUTABLE_CLASSES = frozenset(
     {
