@@ -303,6 +303,13 @@ def _is_view(type_: Type) -> bool:
     return not own and not type_.name.endswith("frozenset")
 
 
+def frozen_by(type_: Type, declared: Declared) -> str:
+    """What makes an immutable value of a list or a set, of items that do not change; "" of anything else."""
+    made = {"list": "tuple", "set": "frozenset"}.get(type_.name, "")
+    changes = any(mutable_part(item, declared) is not None for item in type_.args)
+    return "" if changes or type_.kind != "collection" else made
+
+
 def is_set(type_: Type) -> bool:
     """Whether iterating over the value gives an order that hashes decide."""
     if type_.kind in ("union", "newtype"):

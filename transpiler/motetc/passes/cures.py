@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Final
 
+import libcst as cst
+
 from motetc.frontend.program import Program
+from motetc.frontend.scope import names_of
 from motetc.ir.types import Type
 from motetc.passes.expressions import Atom
 from motetc.passes.payloads import is_vague
 
+_BRIEF: Final = 60
 COROUTINE: Final = "typing.Coroutine["
 """How the name of the type begins that a call of an `async` function has."""
 
@@ -33,6 +37,22 @@ def cure(found: Type, program: Program) -> str:
     return subclasses_instead(found, program) or (
         "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
     )
+
+
+def freezing(
+    binder: cst.Assign, by: str, code: Callable[[cst.CSTNode], str], scratch: Container[str]
+) -> str:
+    """The assignment of an immutable value, made by `by`; "" where it is to more than a name. `scratch`: our names."""
+    value = binder.value
+    match binder:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+            if isinstance(value, cst.Call) and code(value.func) in ("list", "set") and value.args:
+                value = value.args[0].value
+            text = code(value)
+            hidden = any(read in scratch for read in names_of(value).reads)
+            shown = "…" if hidden or len(text) > _BRIEF or "\n" in text else text
+            return f"freeze it, `{name} = {by}({shown})`"
+    return ""
 
 
 def is_attempt(atom: Atom) -> bool:

@@ -14,9 +14,9 @@ from motetc.ir.nodes import (
     Simple,
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
-from motetc.ir.purity import mutable_part
+from motetc.ir.purity import frozen_by, mutable_part
 from motetc.ir.walk import statements
-from motetc.passes.cures import attempted_elsewhere, is_attempt
+from motetc.passes.cures import attempted_elsewhere, freezing, is_attempt
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.place_repeats import Repeats, sent, where
 from motetc.passes.targets import targets
@@ -324,12 +324,16 @@ class Rules(Repeats):
                 f"`{name}` is known {where(place)}, and {why}: one could change it behind the others' backs",
                 f"say what it is: `{name}: … = …`"
                 if vague
-                else self._made_one(name, binder, place),
+                else self._made_one(
+                    name, binder, place, frozen_by(found, self.declared) if found else ""
+                ),
             )
 
-    def _made_one(self, name: str, binder: cst.CSTNode, place: Place) -> str:
-        """What to do about a mutable value that several know."""
+    def _made_one(self, name: str, binder: cst.CSTNode, place: Place, by: str) -> str:
+        """What to do about a mutable value that several know. `by`: what makes an immutable one of it, or ""."""
         immutable = "use an immutable type (a tuple, a frozenset, a frozen dataclass)"
+        if by and isinstance(binder, cst.Assign):
+            immutable = freezing(binder, by, self._code, self.choreography.scratch) or immutable
         roles = [
             r
             for r in self.choreography.roles
