@@ -108,7 +108,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 values.setdefault(name, PerLocation())[part.entry.role.location] = value
         settings = change(Settings(lost_after=given.lost_after), given.setting)
         ports = parse_ports(given.port, [name for part in parts for name in part.entry.ports])
-        doors = DoorPlan(ports, print_port)
+        folders = [package.rpartition(".")[2] for package in given.package]
+        names = {p.entry.role.location: name for p, name in zip(parts, folders, strict=True)}
+        doors = DoorPlan(ports, print_port, names)
         endings = asyncio.run(run_parts(parts, sizes, values, settings, doors))
     except (UsageError, EntryError, ValueError) as problem:
         return _refuse(problem, given.report)

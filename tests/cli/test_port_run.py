@@ -49,7 +49,7 @@ def test_a_client_is_served_where_the_run_says(project: Path, transport: str) ->
     try:
         assert running.stdout is not None
         said = next(line for line in running.stdout if "port echo" in line)
-        found = re.search(r"127\.0\.0\.1:(\d+)", said)
+        found = re.fullmatch(r"server +\| port echo tcp:127\.0\.0\.1:(\d+)\n", said)
         assert found is not None, said
         with socket.create_connection(("127.0.0.1", int(found[1])), timeout=30) as client:
             client.sendall(msgpack.packb("hello"))
@@ -59,6 +59,20 @@ def test_a_client_is_served_where_the_run_says(project: Path, transport: str) ->
                 assert data, "the port has closed"
                 unpacker.feed(data)
         assert reply == "HELLO"
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("transport", ["unix", "memory"])
+def test_it_is_said_which_member_a_port_is_of(project: Path, transport: str) -> None:
+    cluster = ECHO.replace("Process", "Cluster").replace("server", "servers")
+    (project / "echo.py").write_text(cluster)
+    running = run(project, "--size", "servers=2", "--transport", transport)
+    try:
+        assert running.stdout is not None
+        said = [next(line for line in running.stdout if "port echo" in line) for _ in range(2)]
+        assert {line.partition(" ")[0] for line in said} == {"server[0]", "server[1]"}
     finally:
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=60)

@@ -14,7 +14,7 @@ from msgpack import Unpacker
 
 from motet.doors import Door
 from motet.packing import new_unpacker
-from motet.ports import Fabric
+from motet.ports import Fabric, NodeId
 from motet.transport.addresses import Address, AddressError
 from motet.transport.carriers import keep_alive
 from motet.transport.ledger import Ledger
@@ -28,22 +28,34 @@ ANYWHERE: Final = Address("tcp", "127.0.0.1", 0)
 """Where a door opens unless it is told: a port that the kernel chooses."""
 
 
-def keep_quiet(name: str, address: Address) -> None:
+def keep_quiet(line: str) -> None:
     """Tell nobody where a door is."""
 
 
-def print_port(name: str, address: Address) -> None:
-    """Say where clients find a door, as one line: `port NAME tcp:HOST:PORT`."""
-    sys.stdout.write(f"port {name} {address}\n")
+def print_port(line: str) -> None:
+    """Say where clients find a door: `port NAME tcp:HOST:PORT`."""
+    sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 @dataclass(frozen=True, slots=True)
 class DoorPlan:
-    """Where doors are to open, by name, and who wants to know where they have."""
+    """Where doors are to open, by name, and who wants to know where they have.
+
+    `names` are what locations are called before that, where nodes share a process: no launcher says who has spoken.
+    """
 
     addresses: Mapping[str, Address] = field(default_factory=dict)
-    announce: Callable[[str, Address], None] = keep_quiet
+    announce: Callable[[str], None] = keep_quiet
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def tell(self, me: NodeId, name: str, address: Address) -> None:
+        """A node has opened a door."""
+        line = f"port {name} {address}"
+        if me.location in self.names:
+            who = NodeId(self.names[me.location], me.member)
+            line = f"{who} | {line}"
+        self.announce(line)
 
 
 class TcpDoor(Door):
@@ -72,7 +84,7 @@ class TcpDoor(Door):
         host, port = self._listening.getsockname()[:2]
         self.address = Address("tcp", host, port)
         self._listen()
-        plan.announce(name, self.address)
+        plan.tell(fabric.me, name, self.address)
 
     # What endpoints use.
 

@@ -4,7 +4,7 @@ from logging import Logger
 from typing import Final
 
 from motet.doors import Door
-from motet.ports import Fabric
+from motet.ports import Fabric, NodeId
 from motet.transport.addresses import Address
 from motet.transport.ledger import Ledger
 from motet.transport.settings import Settings
@@ -12,13 +12,15 @@ from motet.transport.settings import Settings
 log: Logger
 ANYWHERE: Final[Address]
 
-def keep_quiet(name: str, address: Address) -> None: ...
-def print_port(name: str, address: Address) -> None: ...
+def keep_quiet(line: str) -> None: ...
+def print_port(line: str) -> None: ...
 
 @dataclass(frozen=True, slots=True)
 class DoorPlan:
     addresses: Mapping[str, Address] = field(default_factory=dict)
-    announce: Callable[[str, Address], None] = ...
+    announce: Callable[[str], None] = ...
+    names: Mapping[str, str] = ...
+    def tell(self, me: NodeId, name: str, address: Address) -> None: ...
 
 class TcpDoor(Door):
     settings: Settings
