@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from motetc.backend.guarded import for_types_alone, is_guarded_try, looked_up_by
 from motetc.backend.imports import Imports
 from motetc.backend.inner_imports import InnerImports, Moved
 from motetc.backend.plan import WIRE, Plan, net_variables
@@ -20,11 +21,11 @@ from motetc.frontend.locations import registers_codec
 from motetc.frontend.outline import shadowed
 from motetc.frontend.program import LocationClass
 from motetc.frontend.source import Definition, SourceModule
-from motetc.frontend.tree import Node, children, code_for
+from motetc.frontend.tree import Node, children
 from motetc.ir.types import Type
 
 Require = Callable[[str, str, str], None]
-Needs = tuple[Imports, set[int], set[str], set[str], set[str]]
+Needs = tuple[Imports, set[int], set[str], set[str], set[str], set[str]]
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class ModulePlan:
     done: set[str] = field(default_factory=set)
     exported: set[str] = field(default_factory=set)
     objects: set[str] = field(default_factory=set)  # foreign locations named by code that runs
+    looked_up: set[str] = field(default_factory=set)  # names that code reads when it runs
 
     def __post_init__(self) -> None:
         if self.source.name not in self.plan.program.mirrored:
@@ -58,11 +60,11 @@ class ModulePlan:
 
     def needs(self) -> Needs:
         """What was found out so far, for a copy of this plan in another process."""
-        return self.imports, self.included, self.done, self.exported, self.objects
+        return self.imports, self.included, self.done, self.exported, self.objects, self.looked_up
 
     def adopt(self, needs: Needs) -> None:
         """Go on from what a copy of this plan found out."""
-        self.imports, self.included, self.done, self.exported, self.objects = needs
+        self.imports, self.included, self.done, self.exported, self.objects, self.looked_up = needs
 
     def path_of(self, folder: str, module: str) -> str:
         """A generated module's dotted name."""
@@ -70,12 +72,14 @@ class ModulePlan:
 
     def import_lines(self) -> list[str]:
         """The import block, once all needs are known, and what stands in at run time for locations elsewhere."""
+        if self.folder != WIRE:
+            self.imports.guard(for_types_alone(self.source, self.done - self.looked_up))
         self.imports.finish()
         self._find_late()
         members = self.imports.members
         names = sorted(n for n in self.objects if n in members and members[n][2])
-        stand_ins = ["else:", *(f"    {n} = object" for n in names), ""] if names else []
-        return [*self.imports.render(), *stand_ins]
+        lines = self.imports.render()
+        return [*lines[:-1], "else:", *(f"    {n} = object" for n in names), ""] if names else lines
 
     def _find_late(self) -> None:
         """Of modules that import this one, only what is used while this one is loaded comes before its own code."""
@@ -85,8 +89,9 @@ class ModulePlan:
         paths = {self.path_of(self.folder, name) for name in cycle}
         codes = (self.source.statements[i].code for i in self.included)
         at_once = frozenset().union(*map(read_at_once, codes))
-        found = {local: (m, f"{m}.{n}") for local, (m, n, _) in self.imports.members.items()}
-        found |= {local: (module, "") for local, (module, _) in self.imports.modules.items()}
+        members, modules = self.imports.members.items(), self.imports.modules.items()
+        found = {local: (m, f"{m}.{n}") for local, (m, n, types) in members if not types}
+        found |= {local: (module, "") for local, (module, types) in modules if not types}
         late = {local for local, named in found.items() if not paths.isdisjoint(named)}
         self.imports.late = late - at_once
 
@@ -98,7 +103,7 @@ class ModulePlan:
         if definition is None:
             return
         self.done.add(name)
-        if name in self.source.imports and not _is_guarded_try(definition.node):
+        if name in self.source.imports and not is_guarded_try(definition.node):
             self._need_import(name, at_run_time)
         elif self.folder != WIRE and name in self.wire.get(self.source.name, ()):
             self.import_as(self.path_of(WIRE, self.source.name), name, name)
@@ -173,6 +178,9 @@ class ModulePlan:
         self.included.add(index)
         for name in statement.names:
             self.done.add(name)
+        names = (f"{self.source.name}.{name}" for name in statement.names)
+        located = any(name in self.plan.program.locations for name in names)
+        self.looked_up |= looked_up_by(statement, located)
         self.need_all(statement.node, statement.code)
         self.statement(index)
 
@@ -380,14 +388,3 @@ def _definition_of(plan: Plan, full: str) -> list[tuple[str, str]]:
     if owner is None or owner.name not in plan.program.mirrored or not rest:
         return []
     return [(owner.name, rest.partition(".")[0])]
-
-
-def _is_guarded_try(node: cst.BaseStatement) -> bool:
-    """`try: import a except ImportError: …` is kept whole; `if TYPE_CHECKING:` is taken apart."""
-    return isinstance(node, (cst.Try, cst.TryStar)) or (
-        isinstance(node, cst.If) and not _type_checking(node)
-    )
-
-
-def _type_checking(node: cst.If) -> bool:
-    return "TYPE_CHECKING" in code_for(node.test)

@@ -12,6 +12,7 @@ from motetc.backend.closure import ModulePlan
 from motetc.backend.origins import origin_at
 from motetc.backend.output import StatementOrigin
 from motetc.backend.plan import WIRE, Compiled, Plan, net_variables
+from motetc.backend.reads import reads_of
 from motetc.backend.render import Renderer
 from motetc.backend.type_names import TypeNames
 from motetc.frontend.comments import footer_of
@@ -83,6 +84,7 @@ class _Writer:
             function, code = redirected, code_for(redirected)
         index = module.source.definitions[self.choreography.name].index
         module.need_all(function, code)
+        module.looked_up |= reads_of(code).all  # arguments are read by the types of parameters
         declared = declared_in_place(node)
         for variable in variables:
             if variable not in declared:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 
@@ -74,12 +74,22 @@ class Imports:
         reason = "# Down here, because what is imported imports this module, too."
         return [reason, *lines, ""] if lines else []
 
+    def guard(self, names: Set[str]) -> None:
+        """Import what has these names for type checkers alone."""
+        for local in names & self.members.keys():
+            self.members[local] = (*self.members[local][:2], True)
+        for local, (module, _) in self.modules.items():
+            if local.partition(".")[0] in names:
+                self.modules[local] = (module, True)
+
     def loaded(self) -> set[str]:
         """The modules of which members are imported, not only for types."""
         return {path for path, _, types in self.members.values() if not types}
 
     def finish(self) -> None:
-        """Once all is collected: what guards need."""
+        """Once all is collected: what guards need, and no module for its effect that is loaded for what is in it."""
+        for path in self.said.keys() & self.loaded():
+            self.modules.pop(path, None)
         if any(t for *_, t in self.members.values()) or any(t for _, t in self.modules.values()):
             self.member("typing", "TYPE_CHECKING", "TYPE_CHECKING")
 

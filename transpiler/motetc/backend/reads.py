@@ -24,10 +24,14 @@ _SCOPED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """Names that a piece of code reads: all of them, and those that running it reads (annotations never run here)."""
+    """Names that a piece of code reads: all of them, and those that running it reads (annotations never run here).
+
+    `fields`: those that the annotations in the bodies of classes read, which whoever makes instances may look up.
+    """
 
     all: frozenset[str] = frozenset()
     running: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=8192)
@@ -40,7 +44,22 @@ def reads_of(code: str) -> Reads:
     running = names_of_code(_without(notes, data).removeprefix(head), augmented).reads
     noted = _plain_names(notes, nodes)
     read = running | noted if noted is not None else names_of_code(code, augmented).reads
-    return Reads(read.union(*map(_named, _quoted(nodes, notes))), running)
+    fields = [
+        statement.annotation
+        for node in nodes
+        if isinstance(node, ast.ClassDef)
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign)
+    ]
+    return Reads(
+        read.union(*map(_named, _quoted(nodes, notes))), running, _all_names(fields) if fields else frozenset()
+    )
+
+
+def _all_names(notes: list[ast.expr]) -> frozenset[str]:
+    inner = [node for note in notes for node in ast.walk(note)]
+    names = frozenset(node.id for node in inner if isinstance(node, ast.Name))
+    return names.union(*map(_named, _quoted([], notes)))
 
 
 def read_by_parameters(code: str) -> frozenset[str]:

@@ -192,6 +192,8 @@ class Reader(Purity):
                     self._note(self.property(node), use)
                 self._visit(node.value, use, hidden, lazy)
             return
+        if self.program.resolve(self.module, node.value) == "motet.MemberId":
+            return  # what it is a member of is only said to type checkers
         if not lazy:
             self._operators(node, use)
         self._children(node, use, hidden, lazy)

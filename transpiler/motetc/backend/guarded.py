@@ -1,0 +1,43 @@
+"""Imports that the source guards: those for type checkers alone, and those that may fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import libcst as cst
+
+from motetc.backend.reads import reads_of
+from motetc.frontend.source import Definition, SourceModule
+from motetc.frontend.tree import code_for
+
+
+def is_guarded_try(node: cst.BaseStatement) -> bool:
+    """`try: import a except ImportError: …` is kept whole; `if TYPE_CHECKING:` is taken apart."""
+    return isinstance(node, (cst.Try, cst.TryStar)) or (
+        isinstance(node, cst.If) and not _type_checking(node)
+    )
+
+
+def for_types_alone(source: SourceModule, names: Iterable[str]) -> set[str]:
+    """Those of the names that the source imports below `if TYPE_CHECKING:`."""
+    found = {name: source.definitions[name].node for name in names if name in source.imports}
+    return {n for n, node in found.items() if isinstance(node, cst.If) and _type_checking(node)}
+
+
+def looked_up_by(statement: Definition, located: bool) -> frozenset[str]:
+    """What is read when a statement runs, or when a value is read by the types of a class's fields.
+
+    Not in the annotations of functions and methods, nor in those of a location's class, for which nobody asks.
+    """
+    reads = reads_of(statement.code)
+    match statement.node:
+        case cst.FunctionDef(decorators=[]):
+            return reads.running
+        case cst.ClassDef():
+            return reads.running if located else reads.running | reads.fields
+        case _:
+            return reads.all
+
+
+def _type_checking(node: cst.If) -> bool:
+    return "TYPE_CHECKING" in code_for(node.test)
