@@ -195,7 +195,8 @@ class SimpleStatements(Lowered):
             self.module.moved(node, value)
             bare = cst.SimpleStatementLine([node])
             self.module.moved(bare, value)
-            return tuple(self._small(bare, node))
+            *before, last = self._small(bare, node)
+            return (*before, changed(last, arm=True) if isinstance(last, Simple) else last)
 
         if isinstance(expr, cst.IfExp):
             before, test = self.hoister.split(expr.test)

@@ -202,6 +202,7 @@ class Simple:
     place: Place | None = None  # an annotation `x: At[T, L] = e` fixes it
     inner: cst.BaseExpression | None = None  # … and this is its T
     scratch: bool = False  # a name of ours
+    arm: bool = False  # of a conditional expression: the other one may bind something of another type
     parts: tuple[Simple, ...] = ()  # `a, b = x, y` as an assignment for each, if it comes to that
 
 

@@ -15,6 +15,7 @@ from motetc.ir.nodes import (
     Block,
     Concurrent,
     Invoke,
+    Match,
     Opaque,
     Simple,
 )
@@ -27,6 +28,7 @@ from motetc.ir.pieces import (
 )
 from motetc.ir.place import Place, describe
 from motetc.ir.types import Type
+from motetc.ir.walk import statements
 from motetc.passes.context import Context
 from motetc.passes.deletions import deleted
 from motetc.passes.endpoints import Part, Writer
@@ -171,6 +173,8 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
         if isinstance(target, cst.Name) and (stmt.scratch or is_receive(stmt)):
             annotate = projector.type_of(target) or projector.type_of(stmt.roots[0].expr)
             annotate = _as_sent(projector, stmt, annotate)
+    elif stmt.arm and isinstance(stmt.node, cst.Assign):
+        annotate = _of_both_arms(projector, stmt.node.targets[0].target, stmt.roots[0].expr)
     elif stmt.scratch and isinstance(stmt.node, cst.Assign):  # other arms may bind it to more
         whole = projector.type_of(stmt.node.targets[0].target)
         annotate = whole or projector.type_of(stmt.roots[0].expr)
@@ -197,6 +201,23 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
         leading_of(stmt),
         comment_of(stmt),
     )
+
+
+def _of_both_arms(
+    projector: Projector, target: cst.BaseExpression, value: cst.BaseExpression
+) -> Type | None:
+    """The type of a name of which one arm alone would not tell it."""
+    whole = projector.type_of(target)
+    matches = (s for s in statements(projector.choreography.body) if isinstance(s, Match))
+    captured = {name for match in matches for case in match.cases for name in case.binds}
+    narrow = isinstance(value, cst.Name) and value.value in captured  # a pattern's own type is less
+    if whole is None or (not narrow and whole == projector.type_of(value)):
+        return None
+    return replace(whole, args=tuple(sorted(whole.args, key=_is_none))) if whole.kind == "union" else whole
+
+
+def _is_none(found: Type) -> bool:
+    return found.name == "None"
 
 
 def _as_sent(projector: Projector, stmt: Simple, found: Type | None) -> Type | None:
