@@ -147,7 +147,11 @@ class Communications(Recognition):
     def mended(self, kind: str, call: cst.Call) -> str:
         """How a call that is not written as it should be would be written."""
         assert isinstance(call.func, cst.Attribute)
-        seats = [a.value for a in call.args if self.seat(a.value) is not None]
+        seats = [
+            a.value
+            for a in call.args
+            if self.seat(a.value) is not None or (a.keyword is not None and a.keyword.value == "to")
+        ]
         values = [a.value for a in call.args if a.value not in seats and not a.star]
         receiver = self.module.code(seats[0]) if seats else "…"
         value = self.module.code(values[0]) if values else "x"

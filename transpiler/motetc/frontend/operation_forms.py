@@ -43,6 +43,14 @@ KEYWORDS = {
     "why": "why",
     "to": "to",
 }
+# What others call what these do.
+ELSEWHERE = {
+    "broadcast": "share",
+    "com": "send",
+    "comm": "send",
+    "move": "send",
+    "multicast": "share",
+}
 EACH = "`each` is written `for member in cluster.each():`"
 CLUSTER_ONLY = frozenset(
     {"gather", "reduce", "all_gather", "all_to_all", "all_reduce", "shift", "exchange"}

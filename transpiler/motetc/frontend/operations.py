@@ -11,7 +11,7 @@ import libcst as cst
 
 from motetc.frontend.operation_calls import ChoreographyCalls
 from motetc.frontend.operation_comms import Communications
-from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, KINDS
+from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, ELSEWHERE, KINDS
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children, defines
 from motetc.ir.nodes import Op, Root
@@ -197,20 +197,29 @@ class Operations(Communications, ChoreographyCalls):
         """`buyer.tell(x, to=seller)`: written like an operation, and none."""
         name = func.attr.value
         to = next((a for a in call.args if a.keyword and a.keyword.value == "to"), None)
-        if name in KINDS or to is None or self.seat(to.value) is None:
+        if name in KINDS or to is None or not self._are_seats(to.value):
             return False
         speaker = self.seat(func.value)
         if speaker is None:
             return False
         known = sorted(KINDS if speaker.whole else KINDS.keys() - CLUSTER_ONLY)
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        if name in ELSEWHERE:
+            near = [ELSEWHERE[name]]
         help = (
             self.mended(near[0], call)
             if near
             else f"write one of {', '.join(f'`{k}`' for k in known)}"
         )
+        if name == "select":
+            share = f"{self.module.code(func.value)}.share(…, to={self.module.code(to.value)})"
+            help = f"whoever is to follow a branch must know its condition: `if await {share}:`"
         self._refuse(func, f"`{name}` is no operation between locations", help)
         return True
+
+    def _are_seats(self, to: cst.BaseExpression) -> bool:
+        parts = [e.value for e in to.elements] if isinstance(to, cst.Tuple) else [to]
+        return all(self.seat(part) is not None for part in parts)
 
     def _operation(self, kind: str, node: cst.Await, call: cst.Call) -> Op | None:
         if kind == "comm":

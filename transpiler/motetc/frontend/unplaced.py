@@ -69,7 +69,9 @@ class Unplaced:
         """Whether it is meant as one. `lost`: the places of values that are no location of the choreography."""
         if self._is_value():
             return False
-        if _takes_part(self.node.body, self.name) or self._full() in _KINDS or self._several():
+        if _takes_part(self.node.body, self.name) or self._full() in _KINDS:
+            return True
+        if self._several() or self._any_number():
             return True
         if self._shown() is None or (self._full() and self._definition() is None):
             return bool(lost)
@@ -133,6 +135,9 @@ class Unplaced:
             return f'bind its type: `{code} = TypeVar("{code}", bound=Process)`'
         if self._is_value():
             return ""
+        if self._any_number():
+            typed = 'with `K = TypeVar("K", bound=Cluster)`'
+            return f"any number of nodes is a cluster, `{self.name}: K` {typed}; two or three are a parameter each"
         if several := self._several():
             cluster = f"`class {several}(Cluster)`, and `{self.name}: {several}`"
             return f"nodes that run the same code are a cluster: {cluster}"
@@ -186,6 +191,12 @@ class Unplaced:
             if f"{API}.{code}" in _KINDS and "." in full and full not in _KINDS:
                 return code, full
         return None
+
+    def _any_number(self) -> bool:
+        """Whether it is a tuple or a list of whatever processes there are."""
+        named, resolve = _DOTTED.findall(self._annotation()), self.program.resolve_name
+        some = any(resolve(self.module, n) in _KINDS for n in named)
+        return some and isinstance(self._shown(), cst.Subscript)
 
     def _meant(self, code: str) -> str:
         """A location class that is called otherwise here, or nearly so."""

@@ -248,7 +248,9 @@ class BindingPlaces(FlowPlaces):
     def _begin_sessions(self, stmt: Each) -> Environment:
         """What is known around sessions, and in them as they begin: a name that they bind anew is theirs alone."""
         before = self.env
-        bound = {n for s in stmt.body for n in bound_by(s)} & before.names.keys()
+        binds = {n for s in stmt.body for n in bound_by(s)}
+        bound = binds & before.names.keys()
+        self.passing |= dict.fromkeys(binds - bound, stmt)
         for name in bound:
             self.ended[name] = (stmt, before.names[name])
         for name in sorted(bound & _kept_on(stmt)):

@@ -49,12 +49,12 @@ class Repeats(State):
             if name in self.ended:
                 self._ends_with_session(name, *self.ended[name])
                 continue
-            self._error(
-                "maybe-unbound",
-                node,
-                f"`{name}` is not bound on every path to here",
-                f"bind `{name}` before it is read",
-            )
+            text, help = f"`{name}` is not bound on every path to here", f"bind `{name}` before it is read"
+            if name in self.passing:
+                of = self.passing[name]
+                text = f"`{name}` is bound in the sessions, and what is bound in a session ends with it"
+                help = f"keep it on a location: `{of.variable}.{name} = …`, and read `{of.role}.{name}` here"
+            self._error("maybe-unbound", node, text, help)
 
     def _ends_with_session(self, name: str, sessions: Each, outer: Binding) -> None:
         kept = f"{keeper(sessions, outer)}.{name}"

@@ -52,6 +52,8 @@ class State:
     lost: set[int] = field(default_factory=set)  # by id: refused conditions, refused shares
     ended: dict[str, tuple[Each, Binding]] = field(default_factory=dict)
     """Names that sessions bind anew: these sessions, and what the name was before."""
+    passing: dict[str, Each] = field(default_factory=dict)
+    """Names that sessions bind, and nothing before them: these sessions."""
     tests: list[Environment] = field(
         default_factory=list
     )  # after the condition of the last `while`
