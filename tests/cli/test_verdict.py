@@ -128,6 +128,10 @@ def test_a_library_on_the_path_of_mypy_is_something_to_build_again_for(project: 
     assert motet("build", "--check", project).endswith("is out of date: run `motet build`")
     assert motet("build", project).startswith("wrote ")
     assert "bytes" in (project / "generated/wire/shop.py").read_text()
+    assert motet("build", project).startswith("nothing to do")
+    write_files(library, {"prices.pyi": "def base() -> str: ...\n"})  # it comes before the other
+    assert motet("build", project).startswith("wrote ")
+    assert "bytes" not in (project / "generated/wire/shop.py").read_text()
 
 
 def test_settings_of_mypy_are_something_to_build_again_for(project: Path) -> None:

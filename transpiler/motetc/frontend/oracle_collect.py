@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,13 +108,14 @@ def _store(
             classes = [name for name, owner in before.owners.items() if owner == module]
         for name in classes:
             owners.setdefault(name, module)
+    watched = tuple(_watched(result, frozenset(lines)))
     return Stored(
         key=request.key,
         keys={module: depends_on(result, module) for module in lines},
         texts=texts,
         owners=owners,
-        watched=tuple(_watched(result, frozenset(lines))),
-        absent=tuple(_absent(result, frozenset(lines))),
+        watched=watched,
+        absent=(*_absent(result, frozenset(lines)), *_stubs_of(path for path, *_ in watched)),
         findings=findings,
         lines=lines,
     )
@@ -185,6 +186,11 @@ def _absent(result: BuildResult, ours: frozenset[str]) -> Iterator[str]:
     folders = dict.fromkeys((*paths.python_path, *paths.mypy_path, *paths.package_path))
     candidates = (c for name in sorted(missing) for f in folders for c in _candidates(f, name))
     return (path for path in dict.fromkeys(candidates) if not os.path.exists(path))
+
+
+def _stubs_of(paths: Iterable[str]) -> Iterator[str]:
+    """Where a stub could appear that comes before a library's own module."""
+    return (f"{path}i" for path in paths if path.endswith(".py") and not os.path.exists(f"{path}i"))
 
 
 def _candidates(folder: str, name: str) -> Iterator[str]:
