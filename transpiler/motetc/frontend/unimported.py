@@ -25,6 +25,8 @@ NAMES: Final = (
 _BASES: Final = frozenset({"Process", "Cluster"})
 _DECORATORS: Final = frozenset({"choreography", "pipeline"})
 _API: Final = "motet"
+_BINDING: Final = ("name", "asname", "arg", "rest")
+"""What the names are called, in Python's syntax trees, that definitions, handlers, patterns and parameters bind."""
 
 
 def find_unimported(
@@ -70,14 +72,13 @@ def _bound(tree: ast.Module) -> Iterator[str]:
         match node:
             case ast.Name(id, ast.Store() | ast.Del()):
                 yield id
-            case ast.arg(arg=name) | ast.alias(asname=str(name)):
-                yield name
-            case ast.alias(name):
+            case ast.alias(name, None):
                 yield name.partition(".")[0]
-            case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
-                yield name
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                yield name
+            case ast.keyword():
+                pass
+            case _:
+                found = (getattr(node, field, None) for field in _BINDING)
+                yield from (name for name in found if isinstance(name, str))
 
 
 def _told(used: list[ast.Name], text: str, relative: str) -> Diagnostic | None:
