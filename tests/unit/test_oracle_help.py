@@ -33,6 +33,7 @@ MESSAGES = {
     'Item "Failure" of "int | Failure" has no attribute "value"': "ask `isinstance(…, Failure)` first",
     'No overload variant of "attempt" matches argument type "int"': "`attempt(f, x)`, and not `attempt(f(x))`",
     'Dict entry 0 has incompatible type "int": "str"; expected "MemberId[Worker]": "str"': "for m in ….members",
+    'Argument 1 to "send" of "Outbox" has incompatible type "int"; expected "str"': "",
     'Argument 1 to "f" has incompatible type "str"; expected "int"': "",
     'Argument 1 to "merge_unordered" of "Stream" has incompatible type "int"; expected "str"': "",
 }

@@ -49,8 +49,8 @@ _POSITIONAL = re.compile(
     r'Too many positional arguments for "(send|share|broadcast|demux|round_robin|gather|scatter)" of "(\w+)"'
 )
 _AWAITABLES = re.compile(r'Incompatible return value type \(got "(list|dict)\[(\w+, )?Coroutine\[')
-_SENT = re.compile(
-    r'Argument 1 to "(send|share)" (?:of "(?!Feedback)\w+" )?has incompatible type "(.*)"; expected "(.*)"$'
+_SENT = re.compile(  # of a location; what else has a `send` is told with its class
+    r'Argument 1 to "(send|share)" has incompatible type "(.*)"; expected "(.*)"$'
 )
 _BY_MEMBER = re.compile(
     r'Argument \S+ to "\w+" has incompatible type "(?:dict|Mapping)\[MemberId\[.*\]"; expected "Iterable\['
