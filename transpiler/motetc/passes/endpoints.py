@@ -82,8 +82,8 @@ class Writer:
 
     def _comm_value(self, op: Comm, mode: str) -> cst.BaseExpression:
         sends, receives = self._ends(op)
-        if self.facts.supposed and not (sends or receives):
-            return cst.Name("None")
+        if (self.facts.supposed or not op.addressed) and not (sends or receives):
+            return cst.Name("None")  # the program is refused: nobody else has its value
         if not op.addressed:
             return self._collective(op)
         if receives:

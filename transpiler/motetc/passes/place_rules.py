@@ -91,6 +91,7 @@ class Rules(Repeats):
                 self._unstable(call, place)
             else:
                 self._unplaced(call, place)
+                break  # whatever it is given is placed with it
         if place.is_agreement() and not place.everywhere:
             for found in use.unstable:
                 self._unstable(found, place)
