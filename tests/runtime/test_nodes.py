@@ -190,7 +190,7 @@ def test_a_result_that_is_nested_too_deeply_is_named() -> None:
     for _ in range(10_000):
         result = [result]
     with pytest.raises(TooDeep, match="the result: nested too deeply"):
-        session._json_form(result)
+        session._json_form(print, result)
 
 
 def test_a_peer_whose_address_is_none_is_lost_with_the_reason(tmp_path: Path) -> None:

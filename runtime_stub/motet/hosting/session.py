@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -61,18 +61,18 @@ async def _succeed(session: Session) -> Ending:
     await hub.open(session.own, deployment.members, deployment.listening)
     part = perform(session.entry, session.location, hub, session.sizes, session.arguments)
     result = await drive(part)
-    form = _json_form(session.entry, result) if session.entry.has_result else None
+    form = _json_form(session.entry.function, result) if session.entry.has_result else None
     await hub.finish()
     return Ending(Report(session.entry.has_result, form, hub.messages()))
 
 
-def _json_form(entry: Entry, result: object) -> object:
+def _json_form(projection: Callable[..., object], result: object) -> object:
     from motet.codec_errors import TooDeep
     from motet.values_told import result_form  # only nodes with a result pay for it
 
     try:
         with any_digits():
-            return result_form(entry.function, result)
+            return result_form(projection, result)
     except RecursionError:
         raise TooDeep("the result") from None
 
