@@ -24,11 +24,11 @@ from motetc.frontend.live_ports import (
     read_port_stream,
     read_reply,
 )
-from motetc.frontend.live_suggestions import suggestion
+from motetc.frontend.live_suggestions import made_of, suggestion
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Collect, Flow, Given, Live, Turns
 from motetc.ir.nodes import Seat
-from motetc.ir.operators import OPERATORS, SOURCES, Operator, called, changed
+from motetc.ir.operators import OPERATORS, SOURCES, Operator, called, changed, taken
 
 _ENDLESS = frozenset({"every", "spin", "membership", "channel", "port"})
 _NETWORK = frozenset({"send", "broadcast", "demux", "round_robin", "share"})
@@ -123,6 +123,9 @@ class LiveReader(LiveGraph):
         reads = {"channel": read_channel, "port": read_port, "membership": read_membership}
         if op in reads:
             return reads[op](self, call, seat.role, found)
+        timed = "why" in SOURCES[op]
+        if not self.complete(func.attr, found, SOURCES[op], frozenset({"why"}), timed):
+            return []
         why = self.why(found, "why" in SOURCES[op], call, op)
         live = self.add(call, op, seat.role, "singleton" if op == "singleton" else "stream")
         live.bounded = op not in _ENDLESS
@@ -157,6 +160,8 @@ class LiveReader(LiveGraph):
             return []
         if rule.hop:
             return read_hop(self, call, rule, base, found)
+        if not self.complete(attr, found, rule.params, rule.optional, rule.why):
+            return []
         others = self._others(rule, found, base.role)
         given = [e for n, e in found.items() if not self._is_other(rule, n, e)]
         if others is None or not self._are_values(given, rule.name):
@@ -207,10 +212,21 @@ class LiveReader(LiveGraph):
                     self.refuse(found[name], text, wrapped(self, rule.name, role, found[name]))
                     return None
                 made = self.results(found[name])[:1]
-                if not made:
+                if not made or not self._is_taken(rule, made[0], found[name]):
                     return None
                 others += made
         return others
+
+    def _is_taken(self, rule: Operator, other: Live, given: cst.BaseExpression) -> bool:
+        """Whether another collection is of a kind that an operator takes."""
+        wanted = taken(rule)
+        if other.shape not in wanted:
+            text = f"`{rule.name}` takes {' or '.join(map(called, wanted))} here, and this is {called(other.shape)}"
+            help = made_of(other.shape, wanted[0])
+            related = (Related(other.span, f"this is {called(other.shape)}"),)
+            span = self.operations.module.span(given)
+            self.operations.findings.error("unsupported-syntax", span, text, help, related)
+        return other.shape in wanted
 
     def _is_other(self, rule: Operator, name: str, expr: cst.BaseExpression) -> bool:
         """Whether a parameter stands for a live collection."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -158,6 +158,23 @@ class LiveGraph:
                 return None
             found[name] = arg.value
         return found
+
+    def complete(
+        self,
+        attr: cst.Name,
+        found: Mapping[str, cst.BaseExpression],
+        params: Sequence[str],
+        optional: Set[str],
+        timed: bool,
+    ) -> bool:
+        """Whether nothing is missing of what an operator has to be given."""
+        wanted = [name for name in params if name not in optional]
+        missing = next((name for name in wanted if name not in found), None)
+        if missing is not None:
+            text = f"`{attr.value}` is not given `{missing}`"
+            said = [*wanted, 'nondet("…")'] if timed else wanted
+            self.refuse(attr, text, f"write `.{attr.value}({', '.join(said)})`")
+        return missing is None
 
     def why(
         self, found: dict[str, cst.BaseExpression], needed: bool, call: cst.Call, op: str

@@ -58,3 +58,30 @@ def suggestion(name: str, of: Shape) -> str:
 def _needs_order(of: Shape, other: Shape, name: str) -> bool:
     """Whether what comes out of keys would be refused for want of an order."""
     return of == "keyed_stream" and "ordered" in OPERATORS[(other, name)].needs
+
+
+# How one comes from a collection to another, which an operator is to be given.
+_MADE: dict[tuple[Shape, Shape], str] = {
+    ("stream", "keyed_stream"): "give its elements keys: `.map(lambda x: (…, x)).into_keyed()`",
+    ("stream", "singleton"): "make one value of it: `.count()`, `.fold(…)`, `.collect_list()`",
+    ("stream", "keyed_singleton"): "give its elements keys, and make one value of each key's: "
+    "`.map(lambda x: (…, x)).into_keyed().first()`",
+    ("stream", "optional"): "take one of them: `.first()`, `.last()`, `.max()`",
+    ("keyed_stream", "stream"): "take its elements out of their keys: `.values()` or `.entries()`",
+    ("keyed_stream", "singleton"): "make one value of it: `.values().count()`",
+    ("keyed_stream", "keyed_singleton"): "make one value of each key's: `.first()`, `.fold(…)`, `.value_counts()`",
+    ("keyed_stream", "optional"): "take one of them: `.values().max()`",
+    ("singleton", "stream"): "make it a stream: `.into_stream()`",
+    ("singleton", "optional"): "say when it is there: `.filter(lambda x: …)`",
+    ("optional", "stream"): "make it a stream: `.into_stream()`",
+    ("optional", "singleton"): "say what is there if it is not: `.unwrap_or(location.singleton(…))`",
+    ("keyed_singleton", "stream"): "make it a stream: `.keys()`, `.values()` or `.entries()`",
+    ("keyed_singleton", "keyed_stream"): "make it a stream: `.into_keyed_stream()`",
+    ("keyed_singleton", "singleton"): "make one value of it: `.into_singleton()`, `.key_count()`",
+    ("keyed_singleton", "optional"): "take one of them: `.get(…)`, `.get_max_key()`",
+}
+
+
+def made_of(of: Shape, wanted: Shape) -> str:
+    """How to make of a collection the one that is wanted."""
+    return _NONE.get(of) or _MADE.get((of, wanted)) or f"give it {called(wanted)}"

@@ -310,6 +310,32 @@ SOURCES: dict[str, tuple[str, ...]] = {
 }
 
 
+_VALUE: tuple[Shape, ...] = ("singleton", "optional")
+_TAKEN: dict[str, tuple[Shape, ...]] = {
+    "anti_join": ("stream",),
+    "and_": ("singleton",),
+    "cross_singleton": _VALUE,
+    "equals": ("singleton",),
+    "filter_if": ("singleton",),
+    "filter_key_not_in": ("stream",),
+    "get": _VALUE,
+    "join_keyed_singleton": ("keyed_singleton",),
+    "join_keyed_stream": ("keyed_stream",),
+    "lookup_keyed_singleton": ("keyed_singleton",),
+    "lookup_keyed_stream": ("keyed_stream",),
+    "reduce_watermark": _VALUE,
+    "repeat_with_keys": ("keyed_singleton",),
+    "threshold_greater_or_equal_uniform": ("singleton",),
+    "unwrap_or": ("singleton",),
+    "zip": _VALUE,
+}
+
+
+def taken(rule: Operator) -> tuple[Shape, ...]:
+    """What the other collection of an operator may be: one of its own kind, where nothing else is said."""
+    return _TAKEN.get(rule.name, (rule.of,))
+
+
 def operators_of(shape: Shape) -> Iterable[str]:
     """The names of all operators of one collection, for suggestions."""
     return sorted(name for of, name in OPERATORS if of == shape)
