@@ -102,10 +102,12 @@ def hides(body: cst.BaseExpression, names: frozenset[str]) -> bool:
 
 
 def escapes(body: cst.BaseExpression, names: frozenset[str], eager: bool = False) -> bool:
-    """Whether a function or generator that outlives the expression reads one of the names.
+    """Whether a function or generator that outlives the expression reads one of the names, or the expression is one.
 
     `eager`: the expression itself is iterated over at once.
     """
+    if isinstance(body, cst.Yield):
+        return True
     if isinstance(body, cst.Lambda):
         return any(n.value in names for n in _reads(body.body))
     if isinstance(body, cst.GeneratorExp) and not eager:
