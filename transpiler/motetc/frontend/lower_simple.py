@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace as changed
 
 import libcst as cst
 
 from motetc.frontend.lower_base import Lowered
-from motetc.frontend.parallel import taken_apart
+from motetc.frontend.parallel import pairs_of, taken_apart
 from motetc.frontend.scope import names_of
 from motetc.frontend.signature import read_located
 from motetc.frontend.tree import children
@@ -72,19 +72,28 @@ class SimpleStatements(Lowered):
             self._refuse(node, text, help)
             return True
         value = node.value if isinstance(node, (cst.Assign, cst.AnnAssign)) else None
+        if isinstance(node, cst.Assign) and isinstance(value, cst.Tuple):
+            named = [(part, name) for part, name in pairs_of(node) if self._is_location(part)]
+            for part, name in named:
+                self._no_value(part, part, [name.value] if isinstance(name, cst.Name) else [])
+            return bool(named)
         if value is None or not self._is_location(value):
             return False
+        self._no_value(node, value, _binds(node))
+        return True
+
+    def _no_value(self, node: cst.CSTNode, value: cst.BaseExpression, names: Collection[str]) -> None:
+        """A location that is bound to names, which stand for it from here on, for the sake of other findings."""
         code = self.module.code(value)
-        names = " and ".join(f"`{name}`" for name in sorted(_binds(node)))
-        help = f"write `{code}` itself where {names} is used"
+        shown = " and ".join(f"`{name}`" for name in sorted(names))
+        help = f"write `{code}` itself where {shown} is used"
         if isinstance(value, cst.IfExp):
             help = "use the parameters themselves; a role of a choreography can be passed in a call"
         self._refuse(node, f"`{code}` is a location, and a location is no value", help)
         while isinstance(value, cst.IfExp):
             value = value.body
-        for name in _binds(node):
+        for name in names:
             self.operations.aliases.setdefault(name, value)
-        return True
 
     def _is_location(self, expr: cst.BaseExpression) -> bool:
         if isinstance(expr, cst.IfExp):
