@@ -18,7 +18,7 @@ from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import Names, locals_of, names_of
 from motetc.frontend.session_ends import ended
-from motetc.frontend.tree import parameters
+from motetc.frontend.tree import negated, parameters
 from motetc.ir.nodes import (
     Case,
     Choreography,
@@ -164,7 +164,7 @@ class Lowering(LocalCode):
                 "write `while True:`",
             )
             return []
-        stop = cst.UnaryOperation(cst.Not(), test.expr)
+        stop = negated(test.expr)
         leave = cst.Break()
         line = cst.SimpleStatementLine([leave])
         always = cst.Name("True")

@@ -11,7 +11,7 @@ from motetc.frontend.lower_base import Lowered
 from motetc.frontend.parallel import pairs_of, taken_apart
 from motetc.frontend.scope import names_of
 from motetc.frontend.signature import read_located
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, negated
 from motetc.ir.nodes import If, Jump, Return, Root, Simple, Stmt
 from motetc.ir.place import Place
 
@@ -221,9 +221,9 @@ class SimpleStatements(Lowered):
         assert isinstance(expr, cst.BooleanOperation)
         before, test = self.hoister.split(expr.left)
         if isinstance(expr.operator, cst.Or):
-            negated = cst.UnaryOperation(cst.Not(), test)
-            self.module.moved(negated, test)
-            test = negated
+            opposite = negated(test)
+            self.module.moved(opposite, test)
+            test = opposite
         return [
             *before,
             If(
