@@ -98,7 +98,7 @@ class _Writer:
             self.compiled.names_at(self.role.name),
             self._callee,
             self._annotation,
-            self.compiled.lines(),
+            self.compiled.lines(self.role.name),
             self._member_type,
             locals=self.choreography.locals,
             annotated=parameters | {role.name for role in self.choreography.roles},

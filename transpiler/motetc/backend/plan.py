@@ -80,15 +80,21 @@ class Compiled:
         """The receivers of an operation but those who know already."""
         return [seat for seat in op.receivers if id(seat) not in self.facts.elided]
 
-    def lines(self) -> dict[int, tuple[int, ...]]:
-        """The source lines of each operation's channel."""
-        grouped: dict[int, list[int]] = {}
-        for op in operations(self.choreography.body):
-            grouped.setdefault(self.leaders(op.uid), []).append(op.span.line)
-        return {
-            uid: tuple(dict.fromkeys(sorted(grouped[self.leaders(uid)])))
-            for uid in self._operations
-        }
+    def lines(self, role: str) -> dict[int, tuple[int, ...]]:
+        """The source lines of the endpoint that each operation has at a role."""
+        names = self.names_at(role)
+        grouped: dict[tuple[int, str], list[int]] = {}
+        found = {u: op for u, op in self._operations.items() if self._has_part(role, op)}
+        keys = {uid: (self.leaders(uid), names.get(uid, "")) for uid in found}
+        for uid, op in found.items():
+            grouped.setdefault(keys[uid], []).append(op.span.line)
+        return {uid: tuple(dict.fromkeys(sorted(grouped[key]))) for uid, key in keys.items()}
+
+    def _has_part(self, role: str, op: Op) -> bool:
+        """Whether a role may have an end of an operation."""
+        if not isinstance(op, Comm):
+            return True
+        return role in {op.sender.role, *(seat.role for seat in self.told(op))}
 
 
 def _names_in(text: str) -> set[str]:
