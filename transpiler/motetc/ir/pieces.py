@@ -89,7 +89,7 @@ class Fork:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loop:
-    """A `while` (no target) or a `for`."""
+    """A `while` (no target) or a `for`. `still`: to go round does nothing but what the body does."""
 
     head: cst.BaseExpression
     target: cst.BaseAssignTargetExpression | None
@@ -104,6 +104,7 @@ class Loop:
     comment: str = ""
     footer: tuple[cst.EmptyLine, ...] = ()
     otherwise: Otherwise = Otherwise()
+    still: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -110,6 +110,7 @@ def project_loop(projector: Projector, stmt: While | For, ctx: Context) -> list[
         suite_comment(stmt.node.body),
         footer_of(stmt.node.body),
         otherwise_of(stmt.node),
+        isinstance(stmt, For) and projector.facts.pure.get(id(root), False),
     )
     if isinstance(stmt, While) and writer.before:
         if _leaves_around(orelse):

@@ -219,9 +219,10 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
                 return alone(piece, live)
             return replace(piece, then=then, orelse=orelse)
         case Loop():
-            return replace(
-                piece, body=_rebuild(piece.body, live), orelse=_rebuild(piece.orelse, live)
-            )
+            body, orelse = _rebuild(piece.body, live), _rebuild(piece.orelse, live)
+            if piece.still and not (body or orelse or piece.binds & live):
+                return alone(piece, live)
+            return replace(piece, body=body, orelse=orelse)
         case Switch():
             arms = tuple(replace(a, body=_rebuild(a.body, live)) for a in piece.arms)
             if not any(a.body for a in arms):

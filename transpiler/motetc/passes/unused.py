@@ -1,4 +1,4 @@
-"""A condition or subject that nobody reads any more: what of it must still happen.
+"""A condition, subject or collection that nobody reads any more: what of it must still happen.
 
 Before: `if 0 < await net.price.share(…) < 3:` around nothing. After: `await net.price.share(…)`.
 """
@@ -10,14 +10,14 @@ from collections.abc import Sequence
 import libcst as cst
 
 from motetc.frontend.scope import names_of
-from motetc.ir.pieces import Fork, Line, Switch
+from motetc.ir.pieces import Fork, Line, Loop, Switch
 from motetc.passes.endpoints import unparenthesized
 
 _SIMPLE = (cst.Name, cst.SimpleString, cst.Integer, cst.Float)
 
 
-def alone(piece: Fork | Switch, live: frozenset[str] = frozenset()) -> Line:
-    """The condition or subject as a statement, without what only made a truth value of it."""
+def alone(piece: Fork | Switch | Loop, live: frozenset[str] = frozenset()) -> Line:
+    """The condition, subject or collection as a statement, without what only made a truth value of it."""
     deed = _deed(_asked(piece))
     node: cst.BaseSmallStatement
     if not isinstance(deed, cst.NamedExpr):
@@ -38,15 +38,21 @@ def alone(piece: Fork | Switch, live: frozenset[str] = frozenset()) -> Line:
     )
 
 
-def reads_alone(piece: Fork | Switch) -> frozenset[str]:
+def reads_alone(piece: Fork | Switch | Loop) -> frozenset[str]:
     """The names that this statement reads."""
     asked = _asked(piece)
     deed = _deed(asked)
     return piece.reads if deed is asked else piece.reads - (names_of(asked).reads - names_of(deed).reads)
 
 
-def _asked(piece: Fork | Switch) -> cst.BaseExpression:
-    return piece.test if isinstance(piece, Fork) else piece.subject
+def _asked(piece: Fork | Switch | Loop) -> cst.BaseExpression:
+    match piece:
+        case Fork():
+            return piece.test
+        case Switch():
+            return piece.subject
+        case Loop():
+            return piece.head
 
 
 def _deed(expr: cst.BaseExpression) -> cst.BaseExpression:
