@@ -40,8 +40,9 @@ class FlowPlaces(PortPlaces):
         if not isinstance(function, cst.Attribute) or not isinstance(function.value, cst.Name):
             return False
         role = next((r for r in self.choreography.roles if r.name == function.value.value), None)
-        if role is None or role.name == live.role or live.op == "source":
-            return False
+        called = any(live.arguments[n].expr is function for n in live.arguments if n in ("f", "make"))
+        if role is None or role.name == live.role or not called:
+            return False  # a value can be sent here
         code, op = self.reader.module.code(function), "broadcast" if role.cluster else "send"
         self.findings.error(
             "unknown-value",
