@@ -88,9 +88,9 @@ class Place:
 
     def without(self, name: str) -> Place:
         """The place after `name` was rebound: members picked by it can no longer be told."""
-        if self.everywhere or not any(_mentions(m, name) for m in self.modes.values()):
+        if self.everywhere or not any(mentions(m, name) for m in self.modes.values()):
             return self
-        return Place({r: m for r, m in self.modes.items() if not _mentions(m, name)})
+        return Place({r: m for r, m in self.modes.items() if not mentions(m, name)})
 
     def is_picked(self) -> bool:
         """Whether a location knows the value as one member alone."""
@@ -136,7 +136,8 @@ def describe(role: str, mode: str) -> str:
     return f"{role}[{mode[1:]}]" if mode[0] == "@" else role
 
 
-def _mentions(mode: str, name: str) -> bool:
+def mentions(mode: str, name: str) -> bool:
+    """Whether a name stands in the index of a member's mode."""
     if mode[0] != "@":
         return False
     word = ""

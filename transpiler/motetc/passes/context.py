@@ -9,7 +9,7 @@ from motetc.diagnostics.model import Span
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where in the choreography we are: the net's name, the sessions we are in, the member that we must be."""
+    """Where in the choreography we are: the net's name, the sessions we are in, who of us acts later."""
 
     net: str
     scope: tuple[int, ...] = ()
@@ -18,6 +18,8 @@ class Context:
     undecided: bool = False  # others decide whether we come here
     after: frozenset[str] = frozenset()  # as whom we act after the statement list that we are in
     looping: frozenset[str] = frozenset()  # as whom we act in the loop around us
+    turning: frozenset[str] = frozenset()  # the same, in its other turns
+    rebound: frozenset[str] = frozenset()  # what is bound further down in this turn
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from motetc.diagnostics.model import Span
@@ -20,8 +20,9 @@ from motetc.ir.nodes import (
     Simple,
     Stmt,
 )
-from motetc.ir.place import ONE, OWN, Place
+from motetc.ir.place import ONE, OWN, Place, mentions
 from motetc.ir.walk import root_operations, roots, statements
+from motetc.passes.targets import bound_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Deeds:
         """For each statement of a list, as whom the role acts after it."""
         after = [frozenset[str]()]
         for stmt in reversed(stmts[1:]):
-            after.append(after[-1] | self._modes(stmt))
+            after.append(moved(after[-1] | self._modes(stmt), bound_by(stmt)))
         return after[::-1]
 
     def _modes(self, stmt: Stmt) -> frozenset[str]:
@@ -99,6 +100,11 @@ class Deeds:
 def is_member(mode: str) -> bool:
     """Whether a mode is that of one member, picked by an index."""
     return mode.startswith("@") and not mode.startswith("@.")
+
+
+def moved(modes: frozenset[str], bound: Collection[str]) -> frozenset[str]:
+    """Modes after names were bound to something else: an index with one of them may pick another member than before."""
+    return frozenset(f"{m}′" if any(mentions(m, n) for n in bound) else m for m in modes)
 
 
 def others(modes: frozenset[str], mode: str) -> frozenset[str]:

@@ -26,22 +26,26 @@ from motetc.ir.nodes import (
 from motetc.ir.walk import operations, statements
 
 
-def leaves(body: Sequence[Stmt], in_loop: bool = False) -> bool:
-    """Whether control may leave the statement list other than at its end."""
+def leaves(
+    body: Sequence[Stmt],
+    in_loop: bool = False,
+    jump: type[cst.CSTNode] | tuple[type[cst.CSTNode], ...] = (cst.Break, cst.Continue),
+) -> bool:
+    """Whether control may leave the statement list other than at its end, by `return` or some jump."""
     for stmt in body:
         match stmt:
             case Return():
                 return True
-            case Jump() if not in_loop:
+            case Jump() if not in_loop and isinstance(stmt.node, jump):
                 return True
             case If():
-                if leaves(stmt.then, in_loop) or leaves(stmt.orelse, in_loop):
+                if leaves(stmt.then, in_loop, jump) or leaves(stmt.orelse, in_loop, jump):
                     return True
             case Match():
-                if any(leaves(c.body, in_loop) for c in stmt.cases):
+                if any(leaves(c.body, in_loop, jump) for c in stmt.cases):
                     return True
             case While() | For():
-                if leaves(stmt.body, True) or leaves(stmt.orelse, in_loop):
+                if leaves(stmt.body, True, jump) or leaves(stmt.orelse, in_loop, jump):
                     return True
             case _:
                 pass

@@ -55,7 +55,7 @@ from motetc.ir.types import Type
 from motetc.ir.walk import operations
 from motetc.passes.compare import Shapes
 from motetc.passes.context import Context, Unified
-from motetc.passes.deeds import Deeds
+from motetc.passes.deeds import Deeds, moved
 from motetc.passes.endpoints import Writer
 from motetc.passes.flow import (
     indices_of,
@@ -76,6 +76,7 @@ from motetc.passes.project_sessions import project_each
 from motetc.passes.project_simple import project_block, project_opaque, project_simple
 from motetc.passes.prune import prune
 from motetc.passes.taken import taken_names
+from motetc.passes.targets import bound_by
 from motetc.passes.trivia import (
     comment_of,
     leading_of,
@@ -167,10 +168,11 @@ class Projector:
     def body(self, stmts: Sequence[Stmt], ctx: Context) -> tuple[Piece, ...]:
         """The pieces of a statement list. A choice that we do not know decides over all that follows it."""
         pieces: list[Piece] = []
-        for index, (stmt, after) in enumerate(
-            zip(stmts, self.deeds.modes_after(stmts), strict=False)
+        for index, (stmt, after, later) in enumerate(
+            zip(stmts, self.deeds.modes_after(stmts), self._bound_later(stmts), strict=False)
         ):
-            inner = replace(ctx, after=ctx.after | after)
+            after |= moved(ctx.after, later)
+            inner = replace(ctx, after=after, rebound=ctx.rebound | later)
             if isinstance(stmt, (If, Match)) and not decides(self, stmt):
                 rest = stmts[index + 1 :]
                 if project_undecided(self, stmt, rest, pieces, ctx, inner):
@@ -178,6 +180,13 @@ class Projector:
                 continue
             pieces.extend(self.statement(stmt, inner))
         return tuple(merge_guards(pieces))
+
+    def _bound_later(self, stmts: Sequence[Stmt]) -> list[frozenset[str]]:
+        """For each statement, what those behind it bind, where that may be what picks a member."""
+        later = [frozenset[str]()]
+        for stmt in reversed(stmts[1:]):
+            later.append(later[-1] | bound_by(stmt) if self.indices else later[-1])
+        return later[::-1]
 
     def takes_part(self, stmts: Sequence[Stmt]) -> bool:
         """Whether this role does anything in the statements that others would notice or that is its own doing."""

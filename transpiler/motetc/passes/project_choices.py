@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ from motetc.ir.pieces import inner as pieces_in
 from motetc.ir.place import Place
 from motetc.passes.compare import first_act
 from motetc.passes.context import Context, Unified
-from motetc.passes.deeds import others
+from motetc.passes.deeds import moved, others
 from motetc.passes.endpoints import Writer, parenthesized
 from motetc.passes.flow import (
     leaves,
@@ -44,6 +44,7 @@ from motetc.passes.flow import (
     up_to_exit,
 )
 from motetc.passes.prune import prune_within
+from motetc.passes.targets import bound_by
 from motetc.passes.trivia import if_trivia, otherwise_of
 from motetc.passes.untold import Untold
 
@@ -93,7 +94,7 @@ def project_loop(projector: Projector, stmt: While | For, ctx: Context) -> list[
     looping = projector.deeds.modes(turns) | (frozenset({mode}) if writer.touches else frozenset())
     if returns(stmt.body):
         looping |= ctx.after
-    body = projector.body(stmt.body, replace(inner, looping=looping))
+    body = projector.body(stmt.body, turning(inner, looping, bound_by(stmt)))
     orelse = projector.body(stmt.orelse, inner)
     names = names_of(head)
     loop = Loop(
@@ -118,6 +119,17 @@ def project_loop(projector: Projector, stmt: While | For, ctx: Context) -> list[
             projector.findings.error("unsupported-syntax", stmt.span, text, "write `while True:`")
         loop, writer.before = _tested_inside(loop, writer.before), []
     return [*writer.before, *projector.guarded(mode, [loop], ctx, stmt.span)]
+
+
+def turning(ctx: Context, looping: frozenset[str], bound: Collection[str]) -> Context:
+    """In a turn of a loop, which binds some names in each: as whom we act in it, in other turns and after it."""
+    return replace(
+        ctx,
+        looping=looping,
+        turning=moved(looping, bound),
+        after=moved(ctx.after, bound),
+        rebound=frozenset(),
+    )
 
 
 def _tested_inside(loop: Loop, before: Sequence[Piece]) -> Loop:
@@ -206,10 +218,14 @@ def _tell_members(
     projector: Projector, stmt: Stmt, root: Root, mode: str, body: Sequence[Stmt], ctx: Context
 ) -> None:
     """What one member alone knows decides over that member alone."""
-    found = next((d for d in projector.deeds.of(body) if others(frozenset({d.mode}), mode)), None)
+    bound = bound_by(stmt)
+    deeds = projector.deeds.of(body)
+    found = next((d for d in deeds if others(moved(frozenset({d.mode}), bound), mode)), None)
     in_loop = isinstance(stmt, (While, For))
-    left = (returns(body) and others(ctx.after, mode)) or (
-        leaves(body, in_loop) and others(ctx.looping, mode)
+    left = (
+        (returns(body) and others(ctx.after, mode))
+        or (leaves(body, in_loop, cst.Break) and others(ctx.turning, mode))
+        or (leaves(body, in_loop) and others(moved(ctx.looping, ctx.rebound), mode))
     )
     if found is not None or left:
         projector.untold.add(stmt, root, projector.role, found.span if found is not None else None)

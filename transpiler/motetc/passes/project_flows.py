@@ -14,7 +14,9 @@ from motetc.passes.context import Context
 from motetc.passes.fuse import Fuser, emitter
 from motetc.passes.fuse.turns import Turn, is_loop
 from motetc.passes.nameless import loop_target
+from motetc.passes.project_choices import turning
 from motetc.passes.prune import breaks
+from motetc.passes.targets import bound_by
 
 if TYPE_CHECKING:
     from motetc.passes.project import Projector
@@ -91,7 +93,8 @@ def _body(projector: Projector, stmt: Flow, turns: Turns | None, ctx: Context) -
     mode = projector.facts.root_place[id(turns.root)].mode(projector.role) or ""
     inner = projector.within(mode, turns.span, ctx)
     looping = projector.deeds.modes(turns.body)
-    return projector.body(turns.body, replace(inner, looping=looping))
+    bound = {name for each in turns.body for name in bound_by(each)} | set(turns.binds)
+    return projector.body(turns.body, turning(inner, looping, bound))
 
 
 def _rebinds(projector: Projector, turns: Turns) -> frozenset[str]:
