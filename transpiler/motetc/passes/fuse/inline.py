@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -242,9 +242,7 @@ def evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield node
         return
     if isinstance(node, cst.Call):
-        yield from evaluated(
-            node.func.value if isinstance(node.func, cst.Attribute) else node.func
-        )
+        yield from evaluated(node.func.value if isinstance(node.func, cst.Attribute) else node.func)
         for arg in node.args:
             yield from evaluated(arg.value)
         yield node
@@ -317,8 +315,18 @@ def _requoted(string: cst.SimpleString) -> cst.SimpleString:
 
 
 def both(*conditions: str) -> str:
-    """A condition that holds where all do."""
-    found = [c for c in dict.fromkeys(conditions) if c not in ("", "True")]
+    """A condition that holds where all do; "" if nothing is asked."""
+    return _joined([c for c in dict.fromkeys(conditions) if c not in ("", "True")])
+
+
+def in_turn(outer: str, inner: str) -> str:
+    """The same of two where the second is asked where the first holds: each of them, if it calls anything."""
+    if outer == inner and not any(isinstance(x, ast.Call) for x in ast.walk(ast.parse(outer))):
+        return outer
+    return _joined([c for c in (outer, inner) if c != "True"]) or "True"
+
+
+def _joined(found: Sequence[str]) -> str:
     several = len(found) > 1
     return " and ".join(f"({c})" if several and _is_loose(c) else c for c in found)
 

@@ -12,7 +12,7 @@ import re
 import libcst as cst
 
 from motetc.passes.fuse.code import BODY, Code, Line, mentions
-from motetc.passes.fuse.inline import both, is_calm, is_idle, reads_first, substituted, uses
+from motetc.passes.fuse.inline import in_turn, is_calm, is_idle, reads_first, substituted, uses
 
 _BOUND = re.compile(r"(\w+) = (.+)$")
 _WIDE = 88
@@ -157,7 +157,7 @@ def merge_conditions(code: Code) -> None:
             end += 1
         inside, after = code.lines[index + 2 : end], code.lines[end : end + 1]
         alone = all(line.depth > inner.depth for line in inside)
-        text = f"if {both(outer.text[3:-1], inner.text[3:-1])}:"
+        text = f"if {in_turn(outer.text[3:-1], inner.text[3:-1])}:"
         other = any(x.depth == outer.depth and x.text.startswith(("else", "elif")) for x in after)
         if alone and not other and outer.depth * 4 + len(text) <= _WIDE:
             for line in inside:
