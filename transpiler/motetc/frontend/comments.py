@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
+
+_FOR_TOOLS = re.compile(
+    r"#\s*(?:noqa|type:\s*ignore|(?:flake8|fmt|isort|mypy|pragma|pylint|pyright|ruff|yapf):|nosec)[^#]*"
+)
 
 
 def lines_before(statement: cst.CSTNode) -> list[str]:
@@ -29,3 +35,8 @@ def suite_comment(suite: cst.BaseSuite) -> str:
 def footer_of(suite: cst.BaseSuite) -> tuple[cst.EmptyLine, ...]:
     """The comments at the end of a block."""
     return tuple(suite.footer) if isinstance(suite, cst.IndentedBlock) else ()
+
+
+def for_people(comment: str) -> str:
+    """A comment without what tells a checker or formatter about its very line, which others need not be told."""
+    return _FOR_TOOLS.sub("", comment).rstrip()

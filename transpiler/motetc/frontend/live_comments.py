@@ -1,6 +1,7 @@
 """Comments on a chain of operators, and those between them: each goes with the operator that it is about.
 
-A comment on a line of its own is about what follows it, one behind code about what ends there.
+A comment on a line of its own is about what follows it, one behind code about what ends there. What is meant for
+checkers and formatters (`# noqa`) is about lines that are not written.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from motetc.frontend.comments import comment_behind, lines_before
+from motetc.frontend.comments import comment_behind, for_people, lines_before
 from motetc.frontend.source import SourceModule
 from motetc.ir.live import Live
 
@@ -22,10 +23,10 @@ def place_comments(
     """Give each comment of a statement to one of the nodes that it has made."""
     if not made:
         return
-    made[0].leading = tuple(filter(None, lines_before(line)))
+    made[0].leading = tuple(filter(None, map(for_people, lines_before(line))))
     place_inner_comments(module, line, made)
     last = _whole(made[-1], made)
-    last.comment = comment_behind(line) or last.comment
+    last.comment = for_people(comment_behind(line)) or last.comment
 
 
 def place_inner_comments(
@@ -38,7 +39,8 @@ def place_inner_comments(
     ordered = sorted(made, key=lambda live: (live.span.end_line, live.span.end_column))
     text = "\n".join(module.text.split("\n")[span.line - 1 : span.end_line])
     for row, alone, comment in _inside(text) if "#" in text else ():
-        _give(ordered, row + span.line - 1, alone, comment)
+        if said := for_people(comment):
+            _give(ordered, row + span.line - 1, alone, said)
 
 
 def _give(ordered: Sequence[Live], row: int, alone: bool, comment: str) -> None:

@@ -39,6 +39,8 @@ from motetc.ir.types import Type
 
 Signature = tuple[dict[str, Type], Type]
 
+_CALLED: Final = (nodes.AwaitExpr, nodes.CallExpr)
+_GATHERING: Final = ("all_gather", "all_reduce", "gather", "reduce")
 _UNANNOTATED: Final = Type("any", "unannotated")
 
 
@@ -55,6 +57,7 @@ class Walker:
         self._targets: set[Node] = set()
         self._noted: set[nodes.SymbolNode] = set()
         self._starts: dict[nodes.Context, Point] = {}
+        self._said: dict[nodes.SymbolNode, Type] = {}
         self._formatted = formatted_values(columns.text) if columns.has_f_strings else {}
         self.places: dict[Place, Type] = {}
         self.signatures: dict[str, Signature] = {}
@@ -82,6 +85,7 @@ class Walker:
     def _statement(self, o: Node) -> None:
         if isinstance(o, nodes.AssignmentStmt):
             self._mark(o.lvalues)
+            self._note_said(o)
         elif isinstance(o, nodes.ForStmt):
             self._mark((o.index,))
         elif isinstance(o, nodes.WithStmt):
@@ -150,10 +154,11 @@ class Walker:
             self._note_declared(o.node)
             variable = o.node.type if o in self._targets else None
             if isinstance(o, nodes.NameExpr) and variable and not isinstance(variable, DeletedType):
-                return self._to.convert(variable)
+                return self._as_bound(o, self._to.convert(variable))
         found = self._types.get(o)
         if found is not None:
-            return self._as_said(o, member_value(o, self._types) or found)
+            said = self._as_said(o, member_value(o, self._types) or found)
+            return said if said.said is not None else self._as_bound(o, said)
         if isinstance(o, nodes.IndexExpr) and o in self._targets:
             setter = o.method_type if isinstance(o.method_type, CallableType) else None
             return self._to.convert(setter.arg_types[-1]) if setter else None
@@ -161,6 +166,29 @@ class Walker:
             items = [item for item in map(self._type, o.items) if item is not None]
             return Type("tuple", args=tuple(items)) if len(items) == len(o.items) else None
         return None
+
+    def _note_said(self, o: nodes.AssignmentStmt) -> None:
+        """A variable whose type mypy has worked out is said as the value is that it is first bound to."""
+        match o.lvalues:
+            case [nodes.NameExpr(node=nodes.Var() as bound) as name] if name.is_inferred_def:
+                found = self._type(o.rvalue) if isinstance(o.rvalue, _CALLED) else None
+                if found is not None and _is_said(found):
+                    self._said[bound] = found
+
+    def _as_bound(self, o: Expression, found: Type) -> Type:
+        """The type of a name or of a fold, said as what it is bound to or as the values that are folded."""
+        match o:
+            case nodes.NameExpr(node=nodes.Var() as bound):
+                said = self._said.get(bound)
+            case nodes.AwaitExpr(
+                expr=nodes.CallExpr(callee=nodes.MemberExpr(name=name), args=[arg, *_])
+            ):
+                said = self._type(arg) if name in _GATHERING else None
+                if said is not None and name.endswith("gather"):
+                    said = replace(found, args=(*found.args[:-1], said))
+            case _:
+                return found
+        return said if said is not None and said == found else found
 
     def _as_said(self, o: Expression, known: MypyType) -> Type:
         """The type that mypy has found, with the alias by which the program says it, and all classes that it names.
@@ -293,3 +321,8 @@ def recursive_aliases_of(tree: nodes.MypyFile) -> dict[str, nodes.TypeAlias]:
         for alias in made
         if alias.module == tree.fullname and TypeAliasType(alias, []).is_recursive
     }
+
+
+def _is_said(found: Type) -> bool:
+    """Whether the program has a name for a type or a part of it."""
+    return found.said is not None or any(map(_is_said, found.args))

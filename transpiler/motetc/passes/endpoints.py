@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from motetc.frontend.scope import names_of
+from motetc.frontend.naming import argument_name
+from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.tree import code_for
 from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import (
@@ -33,12 +34,19 @@ if TYPE_CHECKING:
     from motetc.passes.project import Projector
 
 
-class Writer:
-    """Writes expressions for one statement at one role. `before`: statements that must come first."""
+_AT_HAND = (cst.Name, cst.Attribute, cst.BaseNumber, cst.SimpleString)
 
-    def __init__(self, projector: Projector, ctx: Context) -> None:
+
+class Writer:
+    """Writes expressions for one statement at one role. `before`: statements that must come first.
+
+    `bound`: the name that the statement binds the value of its one operation to.
+    """
+
+    def __init__(self, projector: Projector, ctx: Context, bound: str = "") -> None:
         self.projector = projector
         self.ctx = ctx
+        self.bound = bound
         self.role = projector.role
         self.facts = projector.facts
         self.before: list[Piece] = []
@@ -94,8 +102,7 @@ class Writer:
             return self._receive(op)
         if sends:
             if op.sender.key and not op.sender.session and mode != op.sender.mode:
-                self._send_first(op)
-                return self.value(op.value, mode)
+                return self._told_by_one(op, mode)
             return self._send(op, keep=True)
         return self.value(op.value, mode)
 
@@ -104,10 +111,34 @@ class Writer:
         receives = any(s.role == self.role and id(s) not in self.facts.elided for s in op.receivers)
         return op.sender.role == self.role, receives
 
-    def _send_first(self, op: Comm) -> None:
+    def _told_by_one(self, op: Comm, mode: str) -> cst.BaseExpression:
+        """One member tells what all of us know, and have computed before."""
+        value = self.value(op.value, mode)
+        if isinstance(value, _AT_HAND):
+            self._send_first(op, value)
+            return value
+        name = self._name_for(op)
+        node = cst.Assign([cst.AssignTarget(cst.Name(name))], unparenthesized(value))
+        names = names_of(node)
+        self.before.append(Line(node, op.span, reads=names.reads, binds=names.binds))
+        self._send_first(op, cst.Name(name))
+        return cst.Name(name)
+
+    def _name_for(self, op: Comm) -> str:
+        """What a value is called before one of us tells it: as it will be, unless that says who tells whom."""
+        indices = [seat.index for seat in (op.sender, *op.receivers) if seat.index is not None]
+        if self.bound and self.bound not in names_of_all(indices).reads:
+            return self.bound
+        asked = isinstance(
+            op.value.expr, (cst.BooleanOperation, cst.Comparison, cst.UnaryOperation)
+        )
+        hint = argument_name(op.value.expr) or ("condition" if asked else "value")
+        return self.projector.fresh(hint)
+
+    def _send_first(self, op: Comm, value: cst.BaseExpression | None = None) -> None:
         """We may be both ends: the sender's statement goes before."""
         writer = Writer(self.projector, self.ctx)
-        expr = writer._send(op, keep=False)
+        expr = writer._send(op, keep=False, value=value)
         node = cst.Expr(expr)
         line = Line(node, op.span, tuple(writer.touches), names_of(node).reads)
         self.before += [
@@ -126,10 +157,12 @@ class Writer:
         self.projector.check_divergent(op, self.ctx)
         return f"{self.ctx.net}.__op{op.uid}__"
 
-    def _send(self, op: Comm, keep: bool) -> cst.BaseExpression:
+    def _send(
+        self, op: Comm, keep: bool, value: cst.BaseExpression | None = None
+    ) -> cst.BaseExpression:
         if not op.addressed:
             return self._collective(op)
-        value = self.value(op.value, op.sender.mode)
+        value = value or self.value(op.value, op.sender.mode)
         told = self._told(op)
         if not told:
             return value

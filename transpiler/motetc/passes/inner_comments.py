@@ -14,6 +14,7 @@ from functools import partial
 import libcst as cst
 
 from motetc.diagnostics.model import Span
+from motetc.frontend.comments import for_people
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for
 from motetc.ir.nodes import Comm, Concurrent, Invoke, Op
@@ -52,7 +53,8 @@ def comments_of(module: SourceModule, ops: Sequence[Op]) -> Comments:
         if isinstance(op, Concurrent):
             for call in op.calls:
                 found[call.uid] += _around(module, op, call)
-    return {uid: [c.text for c in sorted(own)] for uid, own in found.items() if own}
+    texts = {uid: [for_people(c.text) for c in sorted(own)] for uid, own in found.items()}
+    return {uid: [*filter(None, own)] for uid, own in texts.items() if any(own)}
 
 
 def with_comments(pieces: Sequence[Piece], comments: Comments) -> tuple[Piece, ...]:

@@ -1,4 +1,4 @@
-"""Calls `_` what is taken apart here and read elsewhere alone.
+"""Calls `_` what is taken apart here and read elsewhere alone; what is bound on the way (`:=`, `as`) is not bound.
 
 A loop that several locations go through counts for all of them, and one may be enough to read the number; a pair that
 arrives may have a half that this role has no use for. What no location reads keeps the name that the source has for it.
@@ -19,6 +19,7 @@ from motetc.ir.nodes import Choreography
 from motetc.ir.pieces import Line, Loop, Piece, inner, with_bodies
 from motetc.passes.deletions import all_bound, all_deleted
 from motetc.passes.prune import reads_of
+from motetc.passes.unbound import all_in_passing, read_by_guards, unbound
 
 NOBODY = "_"
 TargetT = TypeVar("TargetT", bound=cst.BaseExpression)
@@ -26,13 +27,15 @@ TargetT = TypeVar("TargetT", bound=cst.BaseExpression)
 
 def nameless(pieces: tuple[Piece, ...], choreography: Choreography) -> tuple[Piece, ...]:
     """The pieces of a whole function, with `_` for targets that are read, but not by this role."""
-    if not any(_targets(pieces)):
+    bound = {name for target in _targets(pieces) for name in _names(target)}
+    in_passing = all_in_passing(pieces)
+    if not bound | in_passing:
         return pieces
-    here = reads_of(pieces) | all_deleted(pieces)
-    unread = {name for target in _targets(pieces) for name in _names(target)} - here
-    read = read_in(choreography.node) if unread else frozenset()
-    gone = frozenset(unread & read) if NOBODY not in read | here else None
-    return _within(pieces, gone) if gone else pieces
+    here = reads_of(pieces) | all_deleted(pieces) | read_by_guards(pieces)
+    read = read_in(choreography.node) if (bound | in_passing) - here else frozenset()
+    gone = frozenset(bound & read - here) if NOBODY not in read | here else None
+    pieces = _within(pieces, gone) if gone else pieces
+    return unbound(pieces, frozenset(in_passing & read - here - bound))
 
 
 def loop_target(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 import libcst as cst
@@ -18,7 +19,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.naming import free_name
 from motetc.frontend.program import Program
-from motetc.frontend.scope import names_of
+from motetc.frontend.scope import captured_by, names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for
 from motetc.ir.facts import Facts
@@ -146,17 +147,24 @@ class Projector:
         self.shapes = Shapes(self.module, ops, self.facts, self.role)
         self.indices = dict(indices_of(self.choreography.body))
         pieces = self.body(self.choreography.body, Context(self.net))
+        given = frozenset(p.name for p in self.choreography.parameters)
+        captured = partial(captured_by, self.choreography.node)
         return Projection(
             self.choreography.key,
             self.role,
             with_comments(
-                nameless(prune(pieces), self.choreography),
+                nameless(prune(pieces, given, captured, self._alike), self.choreography),
                 comments_of(self.module, [*ops.values()]),
             ),
             self.net,
             self.scopes,
             frozenset(self.merged),
         )
+
+    def _alike(self, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
+        """Whether two expressions have the same type, as far as that is known."""
+        found = self.type_of(one)
+        return found is not None and found == self.type_of(other)
 
     def fresh(self, hint: str) -> str:
         name = free_name(hint, self.taken.__contains__)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from motetc.frontend.comments import footer_of
+from motetc.frontend.comments import footer_of, for_people
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import code_for, exchange
 from motetc.ir.nodes import (
@@ -87,14 +87,34 @@ def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Pie
             found.extend(projector.effects(root, ctx))
         found.extend(_failure(projector, stmt, place, ctx))
         return with_leading(found, leading_of(stmt), comment_of(stmt))
-    writer = Writer(projector, ctx)
+    writer = Writer(projector, ctx, _bound(stmt) if op is not None else "")
     swaps = {id(root.expr): writer.value(root, mode) for root in stmt.roots}
     node = _rewritten(projector, stmt, swaps)
-    if is_none(node) and not is_none(stmt.node):  # a call in which this role has no part
+    if (is_none(node) and not is_none(stmt.node)) or _is_to_itself(node):
+        # a call in which this role has no part, or a value that has its name already
         return with_leading([*writer.before], leading_of(stmt), comment_of(stmt))
     line = _line(projector, stmt, node, writer)
     guarded = projector.guarded(mode, [line], ctx, stmt.span)
     return [*writer.before, *_with_failure(projector, stmt, guarded, ctx)]
+
+
+def _bound(stmt: Simple) -> str:
+    """The name that an assignment binds, if it is one and nothing else."""
+    match stmt.node:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+            return name
+        case _:
+            return ""
+
+
+def _is_to_itself(node: cst.BaseSmallStatement) -> bool:
+    match node:
+        case cst.Assign(
+            targets=[cst.AssignTarget(target=cst.Name(value=name))], value=cst.Name(value=value)
+        ):
+            return name == value
+        case _:
+            return False
 
 
 def _failure(projector: Projector, stmt: Simple | Block, place: Place, ctx: Context) -> list[Piece]:
@@ -190,6 +210,7 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
     place = projector.facts.stmt_place[id(stmt)]
     if place.is_single() and not stmt.scratch:
         droppable = False
+    arrives = is_receive(stmt) and all(t.side == "receive" for t in writer.touches)
     return Line(
         node,
         stmt.span,
@@ -199,7 +220,7 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
         droppable,
         annotate,
         leading_of(stmt),
-        comment_of(stmt),
+        for_people(comment_of(stmt)) if arrives and writer.touches else comment_of(stmt),
     )
 
 

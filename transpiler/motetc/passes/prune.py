@@ -6,19 +6,28 @@ read needs no name; a choice around nothing is no choice. Runs on the pieces of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import libcst as cst
 
 from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 from motetc.passes.deletions import all_bound, all_deleted, spared
-from motetc.passes.unused import alone, reads_alone
+from motetc.passes.liveness import Alike, Names, without_dead
+from motetc.passes.unused import alone, reads_alone, unnamed
 
 
-def prune(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The pieces of a whole function, without what nobody reads and without a last bare `return`."""
-    return _return_at_once(_stripped(pieces))
+def prune(
+    pieces: Sequence[Piece], given: Names, captured: Callable[[], Names], alike: Alike
+) -> tuple[Piece, ...]:
+    """The pieces of a whole function, without what nobody reads and without a last bare `return`.
+
+    For what else is given see `liveness.without_dead`.
+    """
+    kept = _stripped(pieces)
+    while (living := without_dead(kept, given, captured, alike)) is not kept:
+        kept = _stripped(living)
+    return _return_at_once(kept)
 
 
 def _stripped(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
@@ -58,9 +67,7 @@ def _pruned(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         live = grown
 
 
-def reads_of(
-    pieces: Sequence[Piece], live: frozenset[str] = frozenset()
-) -> frozenset[str]:
+def reads_of(pieces: Sequence[Piece], live: frozenset[str] = frozenset()) -> frozenset[str]:
     """The names that pieces read, after pruning: also what they bind for each other. `live`: names that others read."""
     found = live
     while (more := _reads(pieces, found)) - found:
@@ -177,9 +184,7 @@ def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
     return found
 
 
-def _asked(
-    piece: Fork | Switch, inner: Sequence[Piece], live: frozenset[str]
-) -> frozenset[str]:
+def _asked(piece: Fork | Switch, inner: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
     """What the condition or subject reads, if something follows from it, or what is left of it otherwise."""
     if not any(_kept(p, live) for p in inner):
         return reads_alone(piece)
@@ -212,7 +217,7 @@ def _same_exit(piece: Piece, live: frozenset[str]) -> Exit | None:
 def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
     match piece:
         case Line():
-            return _unnamed(piece, live)
+            return piece if piece.binds & live else unnamed(piece)
         case Fork():
             then, orelse = _rebuild(piece.then, live), _rebuild(piece.orelse, live)
             if not then and not orelse:
@@ -235,36 +240,6 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
             return replace(piece, body=_stripped(piece.body))
         case _:
             return piece
-
-
-def _unnamed(line: Line, live: frozenset[str]) -> Line:
-    """A received value that is never read is received all the same, but needs no name."""
-    if (
-        not line.touches
-        or line.binds & live
-        or not isinstance(line.node, (cst.Assign, cst.AnnAssign))
-    ):
-        return line
-    target = (
-        line.node.target if isinstance(line.node, cst.AnnAssign) else line.node.targets[0].target
-    )
-    several = isinstance(line.node, cst.Assign) and len(line.node.targets) > 1
-    value = line.node.value
-    if (
-        several
-        or value is None
-        or not _is_plain(target)
-        or not isinstance(value, cst.Await)
-    ):
-        return line
-    return replace(line, node=cst.Expr(value), binds=frozenset(), annotate=None)
-
-
-def _is_plain(target: cst.BaseExpression) -> bool:
-    """Whether a target is a name, or names apart."""
-    if isinstance(target, cst.Tuple):
-        return all(isinstance(e, cst.Element) and _is_plain(e.value) for e in target.elements)
-    return isinstance(target, cst.Name)
 
 
 def _strip_tail(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:

@@ -1,4 +1,4 @@
-"""A condition, subject or collection that nobody reads any more: what of it must still happen.
+"""What must still happen of a condition, subject, collection or message that nobody reads.
 
 Before: `if 0 < await net.price.share(…) < 3:` around nothing. After: `await net.price.share(…)`.
 """
@@ -6,6 +6,7 @@ Before: `if 0 < await net.price.share(…) < 3:` around nothing. After: `await n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import libcst as cst
 
@@ -42,7 +43,11 @@ def reads_alone(piece: Fork | Switch | Loop) -> frozenset[str]:
     """The names that this statement reads."""
     asked = _asked(piece)
     deed = _deed(asked)
-    return piece.reads if deed is asked else piece.reads - (names_of(asked).reads - names_of(deed).reads)
+    return (
+        piece.reads
+        if deed is asked
+        else piece.reads - (names_of(asked).reads - names_of(deed).reads)
+    )
 
 
 def _asked(piece: Fork | Switch | Loop) -> cst.BaseExpression:
@@ -76,3 +81,24 @@ def _one_that_acts(
 
 def _bare(expr: cst.BaseExpression) -> cst.BaseExpression:
     return expr if isinstance(expr, cst.NamedExpr) else unparenthesized(expr)
+
+
+def unnamed(line: Line) -> Line:
+    """What is received and never read is received all the same, but needs no name; other statements stay."""
+    match line.node:
+        case cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.Await() as value):
+            pass
+        case cst.AnnAssign(target=target, value=cst.Await() as value):
+            pass
+        case _:
+            return line
+    if not line.touches or not _is_plain(target):
+        return line
+    return replace(line, node=cst.Expr(value), binds=frozenset(), annotate=None)
+
+
+def _is_plain(target: cst.BaseExpression) -> bool:
+    """Whether a target is a name, or names apart."""
+    if isinstance(target, cst.Tuple):
+        return all(isinstance(e, cst.Element) and _is_plain(e.value) for e in target.elements)
+    return isinstance(target, cst.Name)

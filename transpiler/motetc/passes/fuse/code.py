@@ -93,11 +93,19 @@ class Code:
     here: Span | None = None  # the operator that is being written
     early: bool = False  # it runs within a batch, whose last elements may not have been sent yet
     unsent: set[int] = field(default_factory=set)  # uids of hops with elements that wait to be sent
+    remark: int = -1  # the line at which the comments on the operator begin that is being written
 
     def line(self, text: str, span: Span | None = None) -> None:
         """Add a line (or several, separated by newlines)."""
         for part in text.split("\n"):
             self.lines.append(Line(self.depth, part, span or self.here))
+
+    def bring(self, text: str) -> None:
+        """Add a line for what has come from before the operator that is being written: it goes before its comments."""
+        self.line(text)
+        if self.remark >= 0 and all(x.text.startswith("#") for x in self.lines[self.remark : -1]):
+            self.lines.insert(self.remark, self.lines.pop())
+            self.remark += 1
 
     def call(self, text: str, span: Span | None = None) -> None:
         """Add a call that the source makes, for its effect: of what it calls `add` nothing is known."""

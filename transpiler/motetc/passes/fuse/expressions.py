@@ -107,7 +107,7 @@ class Expressions(Names):
         again = sole and known and mentions(value.text, hint)
         name = hint if again else self.local(hint, code, value.type)
         code.busy.add(name)
-        code.line(f"{name} = {value.text}")
+        code.bring(f"{name} = {value.text}")
         return Value(name, atomic=True, type=value.type)
 
     def settle(self, value: Value, hint: str, code: Code, sole: bool = True) -> Value:
@@ -145,7 +145,7 @@ class Expressions(Names):
     ) -> tuple[Value, ...]:
         names = self.several(hints, code, types)
         code.busy |= set(names)
-        code.line(f"{', '.join(names)} = {value.text}")
+        code.bring(f"{', '.join(names)} = {value.text}")
         return tuple(Value(n, True, t) for n, t in zip(names, types, strict=True))
 
     def is_awaited(self, sink: Live) -> bool:

@@ -246,6 +246,7 @@ class Fuser(Leaving):
 
     def comment(self, live: Live, code: Code) -> None:
         """The source's comments on a statement, once."""
+        code.remark = len(code.lines)
         if live.uid not in self.commented:
             self.commented.add(live.uid)
             for text in (*live.leading, live.comment):
