@@ -92,7 +92,8 @@ class _Writer:
         return Function(code, index, tuple(_origins(function, renderer, module, index)))
 
     def _renderer(self) -> Renderer:
-        parameters = {parameter.name for parameter in self.choreography.parameters}
+        given = [p for p in self.choreography.parameters if self.role.name in p.place]
+        parameters = {parameter.name for parameter in given}
         return Renderer(
             self.module.source,
             self.compiled.names_at(self.role.name),

@@ -93,6 +93,9 @@ class Code:
     here: Span | None = None  # the operator that is being written
     early: bool = False  # it runs within a batch, whose last elements may not have been sent yet
     unsent: set[int] = field(default_factory=set)  # uids of hops with elements that wait to be sent
+    sized: set[str] = field(
+        default_factory=set
+    )  # collections that know how many elements they have
     remark: int = -1  # the line at which the comments on the operator begin that is being written
 
     def line(self, text: str, span: Span | None = None) -> None:
@@ -182,8 +185,9 @@ class Code:
         if head != "for":
             return
         short = _taken_whole(body, names, items)
-        if not short and len(body) == 1 and self._is_batch(items, header.depth):
-            short = _taken_together(body[0].text, names, items)
+        batch = self._is_batch(items, header.depth)
+        if not short and len(body) == 1 and (batch or items in self.sized):
+            short = _taken_together(body[0].text, names, items, batch)
         if short:
             lines = zip(short, body, strict=True)
             self.lines[at:] = [Line(header.depth, text, line.span) for text, line in lines]
@@ -240,14 +244,14 @@ def _taken_whole(body: Sequence[Line], names: tuple[str, ...], items: str) -> li
     return [f"{m[1]}.{_WHOLE[m[2]]}({items})" for m in found if m is not None]
 
 
-def _taken_together(text: str, names: tuple[str, ...], batch: str) -> list[str]:
-    """What a loop over a batch does that counts its elements, or keeps the last one."""
+def _taken_together(text: str, names: tuple[str, ...], items: str, batch: bool) -> list[str]:
+    """What a loop does that counts its elements, or keeps the last one of a batch, which has one."""
     if set(names) == {"_"} and re.fullmatch(
         r"\w+ \+= 1|(.+)\[(.+)\] = \1\.get\(\2, 0\) \+ 1", text
     ):
-        return [f"{text[:-1]}len({batch})"]
-    kept = re.fullmatch(r"(\w+) = (\w+)", text)
-    return [f"{kept[1]} = {batch}[-1]"] if kept is not None and names == (kept[2],) else []
+        return [f"{text[:-1]}len({items})"]
+    kept = re.fullmatch(r"(\w+) = (\w+)", text) if batch else None
+    return [f"{kept[1]} = {items}[-1]"] if kept is not None and names == (kept[2],) else []
 
 
 def mentions(text: str, name: str) -> bool:

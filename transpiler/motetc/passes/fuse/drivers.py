@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from motetc.ir.live import Live
 from motetc.ir.pieces import Touch
+from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.expressions import item_types
 from motetc.passes.fuse.fuser import Fuser
@@ -27,7 +28,7 @@ def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
     hop = live.hop
     assert hop is not None
     fuser.touches.append(Touch(hop.uid, "receive", hop.sender))
-    batch = fuser.local("batch", code)
+    batch = fuser.local("batch", code, None if hop.keyed else _batch_type(fuser, live))
     names: tuple[str, ...] = (batch,)
     if fuser.is_cluster(hop.sender):
         names = (fuser.local("member", code), batch)
@@ -44,6 +45,11 @@ def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
     say_whence(code, fuser.endpoint(hop), where)
     if fuser.may_close(live):
         code.line(f"{fuser.endpoint(hop)}.close()", live.span)
+
+
+def _batch_type(fuser: Fuser, live: Live) -> Type | None:
+    found = fuser.element_type(live)
+    return Type("collection", "list", (found,)) if found is not None else None
 
 
 def _each_arrived(
@@ -100,10 +106,11 @@ def _source(fuser: Fuser, live: Live, code: Code) -> None:
     """An iterable of the user's: a plain loop where nothing else has to run meanwhile."""
     items = fuser.text(live.arguments["elements"].expr)
     if fuser.is_plain(live):
+        code.sized |= {items} if fuser.is_collection(live) else set()
         each_of(fuser, live, items, None, code)
         take_turns(fuser, live, items, code)
         return
-    batch = fuser.local("batch", code)
+    batch = fuser.local("batch", code, _batch_type(fuser, live))
     with code.loop((batch,), f"{fuser.net}.batches({items})", live.span, "async for"):
         fuser.begin(live, code)
         each_of(fuser, live, batch, None, code)

@@ -39,7 +39,7 @@ class Ends:
     def end(self, live: Live, code: Code) -> None:
         """A node has ended: tell whoever waits for that."""
         fuser = self.fuser
-        if live.shape in ("singleton", "optional") and fuser.uses(live) > 1:
+        if fuser.is_read_again(live):
             fuser.final(live, code)
         for consumer, index in fuser.consumers(live):
             clocked = fuser.is_clocked(consumer)
@@ -149,8 +149,8 @@ class Ends:
         fuser, sources = self.fuser, self._sources(circle)
         if any(fuser.ends_early(s) and not self._breaks_off(s) for s in sources):
             return False
-        together = {x.uid for x in fuser.concurrent}
-        return len({s & together for s in map(fuser.drivers_of, sources)} - {frozenset()}) <= 1
+        loops = {fuser.apart(fuser.drivers_of(s)) for s in sources}
+        return len(loops - {frozenset()}) <= 1
 
     def _sources(self, circle: list[Live]) -> list[Live]:
         return [s for x in circle for s in x.sources if s not in circle]

@@ -24,6 +24,7 @@ from motetc.passes.fuse.graph import STREAMS, waited
 from motetc.passes.fuse.instants import stages
 from motetc.passes.fuse.leaving import Leaving
 from motetc.passes.fuse.names import may_be_none
+from motetc.passes.fuse.plainer import renumber
 from motetc.passes.fuse.tidy import tidy
 from motetc.passes.fuse.turns import Turn, finish_turns, one_at_a_time, take_turns, takes_turns
 from motetc.passes.fuse.wishes import Wishes
@@ -61,6 +62,7 @@ class Fuser(Leaving):
         """The code of this role."""
         given = self.taken
         self.free_names()
+        meant = set(self.taken)
         self.endings, self.wishes = Ends(self), Wishes(self)
         self.plan()
         self.stages = stages(self)
@@ -75,9 +77,16 @@ class Fuser(Leaving):
         take_turns(self, None, "", self.body)
         self.results(self.body)
         finish_turns(self, [self.body])
-        given |= set(self.body.names) | self.taken
-        tidy(self.state, self.functions, self.body)
-        return self.fused([self.state, *self.functions, self.body])
+        read = {c.name for c in self.flow.collects}
+        tidy(self.state, self.functions, self.body, read)
+        parts = [self.state, *self.functions, self.body]
+        made = renumber(parts, meant | read | self._named_in_turn())
+        given |= set(self.body.names) | self.taken | made
+        return self.fused(parts)
+
+    def _named_in_turn(self) -> set[str]:
+        turn = self.turn
+        return {turn.flag, turn.list, turn.held, turn.said} if turn is not None else set()
 
     def _declare(self) -> None:
         for live in self.flow.lives:
@@ -191,7 +200,7 @@ class Fuser(Leaving):
 
     def is_plain(self, live: Live) -> bool:
         """Whether a driver is a plain loop over an iterable of the user's: nothing has to run meanwhile."""
-        if live.op != "source" or (live not in self.first and len(self.rest) > 1):
+        if live.op != "source" or (live not in self.first and len(self.sequences) > 1):
             return False
         if self.turn is not None and not self.turn.stands_alone(self, live):
             return False
@@ -257,14 +266,18 @@ class Fuser(Leaving):
 
     def read(self, live: Live, code: Code, final: bool = False) -> Value:
         """The present value of a singleton and its kin. `final`: what is written runs when that is final."""
-        where = self.final_in.get(live.uid, code)
-        if live.uid in self.finals and (final or self.over or where in (code, self.body)):
+        if self._is_final(live, code, final):
             return self.finals[live.uid]
         if self.done and live.shape in ("singleton", "optional") and self.uses(live) > 1:
             self.final(live, code)
             if live.uid in self.finals:
                 return self.finals[live.uid]
         return self.emitter(live).read(self, live, code)
+
+    def _is_final(self, live: Live, code: Code, final: bool = False) -> bool:
+        """Whether the value is known that changes no more, and what is written runs when it is."""
+        where = self.final_in.get(live.uid, code)
+        return live.uid in self.finals and (final or self.over or where in (code, self.body))
 
     def final(self, live: Live, code: Code) -> None:
         """A singleton changes no more: what its functions make of it is computed once."""
@@ -273,6 +286,8 @@ class Fuser(Leaving):
         self.final_in[live.uid] = code
         value = self.emitter(live).read(self, live, code)
         kind = self.value_type(live)
+        if value.atomic and code is self.body and value.text not in self.variables.values():
+            self.finals[live.uid] = value  # it has been made just now
         if value.atomic or (value.present and may_be_none(kind)):
             return
         name = self.result_name(live) or self.fresh(self.state_name(live))
@@ -288,6 +303,20 @@ class Fuser(Leaving):
         for consumer, index in self.consumers(live):
             if index != waited(consumer):  # which looks at the final value alone
                 self.emitter(consumer).changed(self, consumer, key, code)
+
+    def entries(self, live: Live, code: Code, then: Then) -> None:
+        """Go through the present entries of a keyed singleton; the final ones, if there are such."""
+        if self.only is None and self._is_final(live, code):
+            self.each_entry(live, self.finals[live.uid].text, code, then)
+        else:
+            self.emitter(live).entries(self, live, code, then)
+
+    def each_entry(self, live: Live, table: str, code: Code, then: Then) -> None:
+        """Go through a dict."""
+        names = self.entry_names(live, code)
+        with code.loop(names, f"{table}.items()", live.span):
+            key = Value(names[0], True, self.key_type(live))
+            then(Element(Value(names[1], True, self.element_type(live)), key, sole=True), code)
 
     def entry(self, live: Live, key: Value, code: Code, then: Then) -> None:
         """The present entry of one key, which is there."""
@@ -310,19 +339,22 @@ class Fuser(Leaving):
                 self.loop(live, self.body)
                 self.endings.close_others(live, self.body)
         beside = [f"{self.variables[x.uid]}.run()" for x in self.rest if self.resolves(x)]
-        if len(self.rest) == 1 and not beside:
-            self.loop(self.rest[0], self.body)
+        if len(self.sequences) == 1 and not beside:
+            for live in self.rest:
+                self.loop(live, self.body)
         elif self.rest:
-            calls = [f"{self._function_of(x)}()" for x in self.rest]
+            calls = [f"{self._function_of(x)}()" for x in self.sequences]
             self.body.line(f"await {self.net}.concurrently({', '.join(calls + beside)})")
         self.over = True
         self.endings.finish(self.body)
 
-    def _function_of(self, live: Live) -> str:
+    def _function_of(self, drivers: Sequence[Live]) -> str:
+        """A function with the loops of one driver after the other."""
         code = Code(depth=1)
-        name = self.fresh(self.loop_name(live))
-        self.loop(live, code)
-        self.function(name, "", code, live.span)
+        name = self.fresh(self.loop_name(drivers[0]))
+        for live in drivers:
+            self.loop(live, code)
+        self.function(name, "", code, drivers[0].span)
         return name
 
     def loop(self, live: Live, code: Code) -> None:

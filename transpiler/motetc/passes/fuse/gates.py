@@ -250,7 +250,7 @@ class RepeatWithKeys(Gate):
         def then(entry: Element, code: Code) -> None:
             fuser.push(live, Element(element.value, entry.key, sole=False), code)
 
-        fuser.emitter(other).entries(fuser, other, code, then)
+        fuser.entries(other, code, then)
 
 
 class JoinTable(Gate):

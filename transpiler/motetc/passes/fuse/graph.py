@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import libcst as cst
+
 from motetc.ir.live import RESOLVING, Collect, Flow, Hop, Live, may_come_to_end
 from motetc.ir.operators import LOOP
 
@@ -211,13 +213,27 @@ class Graph:
         awaited += sum(1 for x in self.flow.lives if live in x.peeks)
         return len(self.consumers(live)) + len(self.hops_of(live)) + awaited
 
+    def is_read_again(self, live: Live) -> bool:
+        """Whether several things are done with a final value, each of which would compute it."""
+        if live.shape == "keyed_singleton":
+            counted = [c for c, _ in self.consumers(live) if c.op == "key_count"]
+            return live.bounded and not settles(live) and self.uses(live) - len(counted) > 1
+        return live.shape in ("singleton", "optional") and self.uses(live) > 1
+
     def ends_early(self, live: Live) -> bool:
         """Whether a node may end before its drivers do."""
         return any(self.may_end(x) for x in self.upstream(live))
 
     def may_end(self, live: Live) -> bool:
         """Whether a node may end before its input does."""
-        return live.op in _EARLY and live.shape == "stream"
+        return live.op in _EARLY and live.shape == "stream" and not self.is_cut(live)
+
+    def is_cut(self, live: Live) -> bool:
+        """Whether a `take` is a slice of what has been sorted for nothing else."""
+        if live.op != "take" or not isinstance(live.arguments["n"].expr, cst.Integer):
+            return False
+        (base,) = live.inputs
+        return base.op == "sort" and base.shape == "stream" and self.uses(base) == 1
 
     def has_enough(self, live: Live) -> bool:
         """Whether a node may want no more, some day."""

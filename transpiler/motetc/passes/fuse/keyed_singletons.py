@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from motetc.ir.live import Live
-from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.code import Code, Element, Value, mentions
 from motetc.passes.fuse.elementwise import Elementwise, given
 from motetc.passes.fuse.emitter import Then
 from motetc.passes.fuse.fuser import Fuser
@@ -19,7 +19,7 @@ class Derived(Elementwise):
         """A comprehension where the entries need no statement; else a dict that is filled."""
         inner = Code(depth=code.depth)
         inner.names, inner.busy = dict(code.names), set(code.busy)
-        name = fuser.result_name(live)
+        name, loops = fuser.result_name(live), set(fuser.loops)
         if name is None or name == fuser.variables.get(live.uid):  # the entries that it is made of
             name = fuser.local(live.name or "entries", inner)
 
@@ -30,6 +30,7 @@ class Derived(Elementwise):
         self.entries(fuser, live, inner, then)
         text = comprehension(name, [x.text for x in inner.lines])
         if text:
+            fuser.loops &= loops | {name for name in inner.names if mentions(text, name)}
             return Value(text, type=None)
         key = fuser.annotation(fuser.key_type(live))
         code.line(f"{name}: dict[{key}, {fuser.annotation(fuser.element_type(live))}] = {{}}")
@@ -59,7 +60,7 @@ class MapEntries(Derived):
             text = fuser.apply(f, given(entry, self.with_key), code, entry.sole)
             then(Element(Value(text, type=fuser.element_type(live)), entry.key, entry.sole), code)
 
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, mapped)
+        fuser.entries(live.inputs[0], code, mapped)
 
 
 class FilterEntries(Derived):
@@ -74,7 +75,7 @@ class FilterEntries(Derived):
             with code.block(f"if {test}:", live.span):
                 then(bound, code)
 
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, filtered)
+        fuser.entries(live.inputs[0], code, filtered)
 
 
 class FilterMapEntries(Derived):
@@ -90,7 +91,7 @@ class FilterMapEntries(Derived):
             with code.block(f"if {name} is not None:", live.span):
                 then(Element(Value(name, True, fuser.element_type(live)), entry.key, True), code)
 
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, mapped)
+        fuser.entries(live.inputs[0], code, mapped)
 
 
 class InspectEntries(Derived):
@@ -102,7 +103,7 @@ class InspectEntries(Derived):
         return fuser.read(live.inputs[0], code)
 
     def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+        fuser.entries(live.inputs[0], code, then)
 
     def changed(self, fuser: Fuser, live: Live, key: Value | None, code: Code) -> None:
         if key is not None and not self._waits(live):
@@ -112,7 +113,7 @@ class InspectEntries(Derived):
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         base = live.inputs[0]
         if self._waits(live):
-            fuser.emitter(base).entries(fuser, base, code, self._inspected(fuser, live))
+            fuser.entries(base, code, self._inspected(fuser, live))
         fuser.end(live, code)
 
     def _waits(self, live: Live) -> bool:
@@ -148,7 +149,7 @@ class WithoutKeys(Derived):
             with code.block(f"if {f'{known} and ' if known else ''}{test}:", live.span):
                 then(entry, code)
 
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, kept)
+        fuser.entries(live.inputs[0], code, kept)
 
     def input_ended(self, fuser: Fuser, live: Live, index: int, code: Code) -> None:
         known, base = self._known(fuser, live), live.inputs[0]
@@ -159,7 +160,7 @@ class WithoutKeys(Derived):
         def came(entry: Element, code: Code) -> None:
             fuser.changed(live, code, entry.key)
 
-        fuser.emitter(base).entries(fuser, base, code, came)
+        fuser.entries(base, code, came)
 
 
 class JoinEntries(Derived):
@@ -175,7 +176,7 @@ class JoinEntries(Derived):
                 value = Value(f"({entry.value.text}, {found.text})", parts=(entry.value, found))
                 then(Element(value, entry.key, entry.sole), code)
 
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, joined)
+        fuser.entries(live.inputs[0], code, joined)
 
 
 class LookUpEntries(Derived):
@@ -190,7 +191,7 @@ class LookUpEntries(Derived):
             pair = Value(f"({value.text}, {match.text})", parts=(value, match))
             then(Element(pair, entry.key, entry.sole), code)
 
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, found)
+        fuser.entries(live.inputs[0], code, found)
 
 
 class LookUpEntriesInStream(Outgoing):
@@ -213,7 +214,7 @@ class LookUpEntriesInStream(Outgoing):
             value = fuser.bind(entry.value, fuser.hint(live.inputs[0]), code, entry.sole)
             look_up(fuser, live, Element(value, entry.key, sole=False), code)
 
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+        fuser.entries(live.inputs[0], code, then)
         fuser.end(live, code)
 
 

@@ -44,7 +44,7 @@ class FromEntries(Outgoing):
             fuser.endings.leave(live, code)
 
         if live.inputs[0].bounded and not settles(live.inputs[0]):
-            fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+            fuser.entries(live.inputs[0], code, then)
         fuser.end(live, code)
 
     def _element(self, fuser: Fuser, live: Live, entry: Element) -> Element:
@@ -162,7 +162,7 @@ class KeyThreshold(Outgoing):
 
         fuser.final(live.inputs[1], code)
         code.assign(known, "= True", live.span)
-        fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+        fuser.entries(live.inputs[0], code, then)
 
     def sites(self, fuser: Fuser, live: Live) -> int:
         return 2 if not waits(live) and limit_known(fuser, live) else 1
@@ -172,7 +172,7 @@ class KeyThreshold(Outgoing):
             self._check(fuser, live, entry, code)
 
         if waits(live):
-            fuser.emitter(live.inputs[0]).entries(fuser, live.inputs[0], code, then)
+            fuser.entries(live.inputs[0], code, then)
         fuser.end(live, code)
 
     def _check(

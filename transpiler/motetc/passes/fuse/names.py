@@ -30,7 +30,7 @@ _NOUNS = {
 _TABLES = {"first": "firsts", "value_counts": "counts"}
 _ENDS = ("first", "last")  # words that say what the value is, where all elements are called so
 _OF_VALUES = ("filter", "filter_map", "map", "or_", "unwrap_or")
-_RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
+RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
 TypeOf = Callable[[cst.CSTNode], Type | None]
 
 
@@ -93,7 +93,7 @@ class Names(Graph):
 
     def fresh(self, hint: str) -> str:
         """A name that nothing else uses."""
-        name = free_name(hint, lambda n: n in self.taken or n in self.loops or n in _RESERVED)
+        name = free_name(hint, lambda n: n in self.taken or n in self.loops or n in RESERVED)
         self.taken.add(name)
         return name
 
@@ -169,7 +169,7 @@ class Names(Graph):
     def local(self, hint: str, code: Code, type_: Type | None = None) -> str:
         """A name for a variable of one loop: a new one, or one of the same type that nobody reads any more."""
         name, number = hint, 2
-        while name in self.taken or name in _RESERVED or not self._is_open(name, code, type_):
+        while name in self.taken or name in RESERVED or not self._is_open(name, code, type_):
             name, number = f"{hint}_{number}", number + 1
         code.names[name] = type_
         self.loops.add(name)
@@ -223,7 +223,7 @@ class Names(Graph):
             if not name and consumer.op in SAME and consumer.shape in STREAMS:
                 plural = singular(consumer.name) if is_plural(consumer.name) else ""
                 name = plural or self._taken_as(consumer, lambdas)
-            if name and name not in _RESERVED:
+            if name and name not in RESERVED:
                 return name
         return ""
 
@@ -338,7 +338,7 @@ def may_be_none(type_: Type | None) -> bool:
 def one_of(name: str) -> str:
     """What to call one of what a name in the plural means; "" if it is none, or that may not be a name."""
     one = singular(name) if is_plural(name) else ""
-    return "" if one in _RESERVED else one
+    return "" if one in RESERVED else one
 
 
 def singular(name: str) -> str:

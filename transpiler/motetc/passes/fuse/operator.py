@@ -43,16 +43,12 @@ class Op:
 
     def entries(self, fuser: Fuser, live: Live, code: Code, then: Then) -> None:
         """Go through the dict, or look at one key of it."""
-        value = fuser.read(live, code)
-        kind, key_kind = fuser.element_type(live), fuser.key_type(live)
-        if fuser.only is not None:
-            key = fuser.only
-            then(Element(Value(f"{value.text}[{key.text}]", type=kind), key, sole=False), code)
+        table = fuser.read(live, code).text
+        if fuser.only is None:
+            fuser.each_entry(live, table, code, then)
             return
-        names = fuser.entry_names(live, code)
-        with code.loop(names, f"{value.text}.items()", live.span):
-            key = Value(names[0], True, key_kind)
-            then(Element(Value(names[1], True, kind), key, sole=True), code)
+        value = Value(f"{table}[{fuser.only.text}]", type=fuser.element_type(live))
+        then(Element(value, fuser.only, sole=False), code)
 
     def drive(self, fuser: Fuser, live: Live, code: Code) -> None:
         """Few operators have a loop of their own."""

@@ -200,12 +200,17 @@ class Take(Op):
     late = finishes = True
 
     def declare(self, fuser: Fuser, live: Live) -> None:
+        if fuser.is_cut(live):
+            return
         fuser.variables[live.uid] = fuser.fresh("taken")
         fuser.state.line(f"{fuser.variables[live.uid]} = 0", live.span)
         if not self._is_some(fuser, live) and fuser.endings.ends_apart(live):
             fuser.endings.is_told(live)
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        if fuser.is_cut(live):
+            fuser.push(live, element, code)
+            return
         taken = fuser.variables[live.uid]
         if fuser.is_sole(live) and self._is_some(fuser, live):
             self._pass(fuser, live, element, code)
@@ -229,10 +234,12 @@ class Take(Op):
         fuser.push(live, element, code)
 
     def full(self, fuser: Fuser, live: Live) -> str:
+        if fuser.is_cut(live):
+            return ""
         return f"{fuser.variables[live.uid]} == {bound(fuser, live)}"
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
-        if fuser.is_sole(live):
+        if fuser.is_sole(live) or fuser.is_cut(live):
             fuser.end(live, code)
             return
         fuser.endings.end_open(live, f"{fuser.variables[live.uid]} < {bound(fuser, live)}", code)
@@ -335,7 +342,9 @@ class Sort(Op):
         if self._result(fuser, live):
             code.line(f"{fuser.variables[live.uid]}.sort({by_what(fuser, live)})", live.span)
         else:
-            each_of(fuser, live, in_order(fuser, live, fuser.variables[live.uid]), None, code)
+            items = in_order(fuser, live, fuser.variables[live.uid])
+            cut = [c for c, _ in fuser.consumers(live) if fuser.is_cut(c)]
+            each_of(fuser, live, f"{items}[:{bound(fuser, cut[0])}]" if cut else items, None, code)
         fuser.end(live, code)
 
     def _result(self, fuser: Fuser, live: Live) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import libcst as cst
 
 from motetc.passes.fuse.breaks import break_at_once
 from motetc.passes.fuse.code import BODY, Code, Line
+from motetc.passes.fuse.plainer import begin_counted, keep_one, leave_out_counters
 from motetc.passes.fuse.temporaries import inline_temporaries, join_elses, merge_conditions
 
 _EMPTY = re.compile(r"(\w+): (.+) = (\[\]|set\(\))$")
@@ -19,18 +20,21 @@ _LOOP = re.compile(r"for (.+) in (\w+(\.(items|values)\(\))?):$")
 _BARE = {"extend": "list", "update": "set"}
 
 
-def tidy(state: Code, functions: Sequence[Code], body: Code) -> None:
-    """All that is tidied."""
+def tidy(state: Code, functions: Sequence[Code], body: Code, read: Set[str]) -> None:
+    """All that is tidied. `read`: names that are read further on."""
     for code in (*functions, body):
         _leave_out_passes(code)
         _keep_pairs(code)
         inline_temporaries(code)
+    leave_out_counters(state, [*functions, body], read)
     break_at_once([*functions, body])
     for code in (*functions, body):
         merge_conditions(code)
         join_elses(code)
-        _send_at_once(state, [*functions, body], code)
+    _send_at_once(state, [*functions, body])
+    keep_one(state, functions, body)
     _begin_full(state.lines, [x for f in functions for x in f.lines], body.lines)
+    begin_counted(state, functions, body)
 
 
 def _leave_out_passes(code: Code) -> None:
@@ -88,7 +92,9 @@ def _full(filled: re.Match[str], type_: str) -> str:
 
 
 def _is_sorted(made: cst.BaseExpression) -> bool:
-    """Whether this is a new list by itself: `sorted(…)`."""
+    """Whether this is a new list by itself: `sorted(…)`, or a slice of it."""
+    if isinstance(made, cst.Subscript):
+        return isinstance(made.slice[0].slice, cst.Slice) and _is_sorted(made.value)
     return (
         isinstance(made, cst.Call)
         and isinstance(made.func, cst.Name)
@@ -96,23 +102,47 @@ def _is_sorted(made: cst.BaseExpression) -> bool:
     )
 
 
-def _send_at_once(state: Code, parts: Sequence[Code], code: Code) -> None:
-    """A list that is filled from one batch or table, or with one value, and sent is written where it is sent."""
-    for line in list(code.lines):
-        sent = _SENT.match(line.text)
-        declared = _declaration(state.lines, sent[2]) if sent is not None else None
-        if sent is None or declared is None:
+def _send_at_once(state: Code, parts: Sequence[Code]) -> None:
+    """A list that is filled from one batch or table, or with one value, and sent is written where it is sent.
+
+    So it is if every time that it is filled it is sent at once, so that it is empty in between.
+    """
+    for declared in list(state.lines):
+        name = declared.text.partition(":")[0]
+        mentions = [x for p in parts for x in p.lines if _mentions(x.text, name)]
+        sends = [x for x in mentions if (sent := _SENT.match(x.text)) and sent[2] == name]
+        if (
+            not sends
+            or len(mentions) != 2 * len(sends)
+            or _declaration(state.lines, name) is not declared
+        ):
             continue
-        at = next(i for i, x in enumerate(code.lines) if x is line)
-        above = [x for x in code.lines[:at] if not x.text.startswith("#")]
-        start, text = _gathered(above, sent[2], line.depth)
-        mentions = [x for p in parts for x in p.lines if _mentions(x.text, sent[2])]
-        own = [x for x in mentions if not _mentions(x.text.partition("(")[0], sent[2])]
-        if text and len(mentions) == 2 and own:
-            line.text = f"{sent[1]}({text}){sent[3]}"
-            begin = next(i for i, x in enumerate(code.lines) if x is above[start])
-            code.lines[begin:at] = _comments(code.lines[begin:at], line.depth)
+        found = [(p, x) for p in parts for x in p.lines if any(x is y for y in sends)]
+        if all(_filled_before(code, line)[1] for code, line in found):
+            for code, line in found:
+                _written_there(code, line)
             state.lines.remove(declared)
+
+
+def _filled_before(code: Code, line: Line) -> tuple[int, str]:
+    """Where the lines begin that fill the list that is sent, and what is in it then; "" if that is not all."""
+    sent = _SENT.match(line.text)
+    assert sent is not None
+    at = next(i for i, x in enumerate(code.lines) if x is line)
+    above = [x for x in code.lines[:at] if not x.text.startswith("#")]
+    start, text = _gathered(above, sent[2], line.depth)
+    own = [x for x in above[start:] if _mentions(x.text, sent[2])]
+    begin = next((i for i, x in enumerate(code.lines) if above and x is above[start]), 0)
+    return begin, text if len(own) == 1 else ""
+
+
+def _written_there(code: Code, line: Line) -> None:
+    sent = _SENT.match(line.text)
+    assert sent is not None
+    begin, text = _filled_before(code, line)
+    at = next(i for i, x in enumerate(code.lines) if x is line)
+    line.text = f"{sent[1]}({text}){sent[3]}"
+    code.lines[begin:at] = _comments(code.lines[begin:at], line.depth)
 
 
 def _comments(lines: list[Line], depth: int) -> list[Line]:

@@ -109,7 +109,7 @@ class Turn:
         """What a driver has to hold while it handles a batch, as others run at the same time: one batch at a time."""
         into = fuser.drivers_of(self.head)
         together = [x for x in fuser.concurrent if x.uid in into]
-        if self.idle or len(together) < 2 or driver not in together:
+        if self.idle or len(fuser.apart(into)) < 2 or driver not in together:
             return ""
         if not self.held:
             self.held = fuser.fresh("turns")

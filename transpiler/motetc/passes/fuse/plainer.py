@@ -1,0 +1,135 @@
+"""Variables of ours that can be done without, and names with a number whose name without it is free."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence, Set
+
+from motetc.passes.fuse.code import BODY, Code, Line, mentions
+from motetc.passes.fuse.names import RESERVED
+
+_ZERO = re.compile(r"(\w+) = 0$")
+_ADDED = re.compile(r"(\w+) \+= (.+)$")
+_LIST = re.compile(r"(\w+): list\[.*\] = \[\]$")
+_STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
+_NUMBERED = re.compile(r"(?<![\w.])([A-Za-z]\w*?)_\d+\b")
+
+
+def leave_out_counters(state: Code, parts: Sequence[Code], read: Set[str]) -> None:
+    """`index = 0` and `index += 1`, and nothing else: nobody reads it. `read`: what is read further on."""
+    for line in list(state.lines):
+        counter = _ZERO.match(line.text)
+        if counter is None or counter[1] in read:
+            continue
+        lines = [x for p in (state, *parts) for x in p.lines if x is not line]
+        said = [x for x in lines if BODY in x.text or mentions(x.text, counter[1])]
+        counts = [x for x in said if x.text == f"{counter[1]} += 1" and not x.copied]
+        declares = [x for x in said if x.text.startswith("nonlocal ")]
+        if len(counts) + len(declares) == len(said) and not any(
+            _is_alone(p, counts) for p in parts
+        ):
+            state.lines.remove(line)
+            for part in parts:
+                part.lines = [x for x in map(_without(counter[1]), part.lines) if x not in counts]
+                part.lines = [x for x in part.lines if x.text != "nonlocal "]
+
+
+def _is_alone(part: Code, gone: Sequence[Line]) -> bool:
+    """Whether a block of some code would be empty without some lines."""
+    lines = part.lines
+    for index, line in enumerate(lines):
+        if any(line is x for x in gone):
+            above = index > 0 and lines[index - 1].depth >= line.depth
+            below = index + 1 < len(lines) and lines[index + 1].depth >= line.depth
+            if not (above or below):
+                return True
+    return False
+
+
+def keep_one(state: Code, functions: Sequence[Code], body: Code) -> None:
+    """A list into which one value is put, to be added to another later on: the value is added.
+
+    Before: `waiting.append(total)`, …, `result.extend(waiting)`. After: …, `result.append(total)`.
+    """
+    for line in list(state.lines):
+        listed = _LIST.match(line.text)
+        if listed is None:
+            continue
+        name, every = listed[1], [x for p in (state, *functions, body) for x in p.lines]
+        said = [x for x in every if mentions(x.text, name) and x is not line]
+        if len(said) != 2 or any(BODY in x.text for x in every):
+            continue
+        first, last = said
+        one = re.fullmatch(rf"{name}\.append\((\w+)\)", first.text)
+        into = re.fullmatch(rf"(\w+)\.extend\({name}\)", last.text)
+        if one is None or into is None or first.depth or not _follows(body, first, last):
+            continue
+        after = next(i for i, x in enumerate(every) if x is first)
+        if not any(_changes(x.text, one[1]) for x in (*_lines(functions), *every[after:])):
+            state.lines.remove(line)
+            body.lines.remove(first)
+            last.text = f"{into[1]}.append({one[1]})"
+
+
+def _lines(functions: Sequence[Code]) -> list[Line]:
+    return [x for f in functions for x in f.lines]
+
+
+def _follows(body: Code, first: Line, last: Line) -> bool:
+    lines = [x for x in body.lines if x is first or x is last]
+    return lines == [first, last] and not last.depth
+
+
+def _changes(text: str, name: str) -> bool:
+    return re.match(rf"(nonlocal .*\b)?{name}\b(?!\.)", text) is not None
+
+
+def begin_counted(state: Code, functions: Sequence[Code], body: Code) -> None:
+    """`total = 0`, and then `total += len(xs)` before anything else reads it: `total = len(xs)`."""
+    between = _lines(functions)
+    for line in list(body.lines):
+        added = _ADDED.match(line.text) if not line.depth and not line.copied else None
+        if added is None or mentions(added[2], added[1]):
+            continue
+        first = next((x for x in (*between, *body.lines) if mentions(x.text, added[1])), None)
+        declared = [x for x in state.lines if mentions(x.text, added[1])]
+        if first is line and [x.text for x in declared] == [f"{added[1]} = 0"]:
+            state.lines.remove(declared[0])
+            line.text = f"{added[1]} = {added[2]}"
+
+
+def renumber(parts: Sequence[Code], given: Set[str]) -> set[str]:
+    """`item_2` is `item` where no other `item` is; the names that have come about are given back."""
+    lines = [x for p in parts for x in p.lines]
+    words = set(re.findall(r"\w+", "\n".join(x.text for x in lines)))
+    made = set[str]()
+    for name, base in sorted({(m[0], m[1]) for x in lines for m in _numbered(x)}):
+        if name in given or base in words | given | RESERVED:
+            continue
+        if any(_is_quoted(x.text, name) or (x.copied and mentions(x.text, name)) for x in lines):
+            continue
+        words.add(base)
+        made.add(base)
+        for line in lines:
+            line.text = re.sub(rf"(?<![\w.]){name}\b", base, line.text)
+    return made
+
+
+def _numbered(line: Line) -> Iterator[re.Match[str]]:
+    return iter(()) if line.copied or line.text.startswith("#") else _NUMBERED.finditer(line.text)
+
+
+def _is_quoted(text: str, name: str) -> bool:
+    """Whether a name may be a word of a string or of a comment."""
+    code, _, comment = text.partition("  # ")
+    return any(name in quoted for quoted in (*_STRING.findall(code), comment))
+
+
+def _without(name: str) -> Callable[[Line], Line]:
+    def changed(line: Line) -> Line:
+        if line.text.startswith("nonlocal "):
+            names = [n for n in line.text.removeprefix("nonlocal ").split(", ") if n != name]
+            line.text = f"nonlocal {', '.join(names)}"
+        return line
+
+    return changed
