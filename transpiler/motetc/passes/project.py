@@ -54,6 +54,7 @@ from motetc.ir.pieces import (
 from motetc.ir.place import OWN
 from motetc.ir.types import Type
 from motetc.ir.walk import operations
+from motetc.passes.at_once import received_at_once
 from motetc.passes.compare import Shapes
 from motetc.passes.context import Context, Unified
 from motetc.passes.deeds import Deeds, moved
@@ -76,6 +77,7 @@ from motetc.passes.project_choices import (
 from motetc.passes.project_sessions import project_each
 from motetc.passes.project_simple import project_block, project_opaque, project_simple
 from motetc.passes.prune import prune
+from motetc.passes.rejoin import rejoined
 from motetc.passes.taken import taken_names
 from motetc.passes.targets import bound_by
 from motetc.passes.trivia import (
@@ -149,11 +151,15 @@ class Projector:
         pieces = self.body(self.choreography.body, Context(self.net))
         given = frozenset(p.name for p in self.choreography.parameters)
         captured = partial(captured_by, self.choreography.node)
+        kept = prune(pieces, given, captured, self._alike)
+        kept = rejoined(kept, self.choreography.scratch)
+        kept = received_at_once(kept, self.choreography.scratch, captured)
+        kept = rejoined(kept, self.choreography.scratch)
         return Projection(
             self.choreography.key,
             self.role,
             with_comments(
-                nameless(prune(pieces, given, captured, self._alike), self.choreography),
+                nameless(kept, self.choreography),
                 comments_of(self.module, [*ops.values()]),
             ),
             self.net,
@@ -262,7 +268,7 @@ class Projector:
                     writer.before.extend(self.effects(root, ctx))
             if not values:
                 pieces = with_leading(writer.before, leading, comment)
-                return [*pieces, Exit("return", None, stmt.span)]
+                return [*pieces, Exit("return", None, stmt.span, leading=() if pieces else leading)]
             value = values[0] if len(values) == 1 else _bare(values)
         touches = tuple(writer.touches)
         out = Exit("return", value, stmt.span, touches, names_of(value).reads, leading, comment)

@@ -6,6 +6,7 @@ read needs no name; a choice around nothing is no choice. Runs on the pieces of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -45,7 +46,7 @@ def _return_at_once(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
             Exit(kind="return", value=cst.Name(value=name), touches=(), leading=(), comment=""),
         ):
             *rest, last = fused.text.split("\n")
-            if last.startswith(f"{name} = "):
+            if re.match(rf"{name}(: [^=]+)? = ", last):
                 text = "\n".join([*rest, f"return {last.partition(' = ')[2]}"])
                 return (*pieces[:-2], replace(fused, text=text, binds=fused.binds - {name}))
     return pieces
@@ -224,7 +225,8 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
                 return alone(piece, live)
             return replace(piece, then=then, orelse=orelse)
         case Loop():
-            body, orelse = _rebuild(piece.body, live), _rebuild(piece.orelse, live)
+            body = _strip_tail(_rebuild(piece.body, live), "continue")
+            orelse = _rebuild(piece.orelse, live)
             if piece.still and not (body or orelse or piece.binds & live):
                 return alone(piece, live)
             return replace(piece, body=body, orelse=orelse)
@@ -235,32 +237,33 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
             return replace(piece, arms=arms)
         case Fused():
             body = piece.body if acts(piece.body, live) or breaks(piece.body) else ()
-            return replace(piece, body=_rebuild(body, live))
+            return replace(piece, body=_strip_tail(_rebuild(body, live), "continue"))
         case Sessions():
             return replace(piece, body=_stripped(piece.body))
         case _:
             return piece
 
 
-def _strip_tail(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    """Without a bare `return` where the function ends anyway."""
+def _strip_tail(pieces: tuple[Piece, ...], kind: str = "return") -> tuple[Piece, ...]:
+    """Without a bare `return` where the function ends anyway, or a `continue` where the loop's body does."""
     if not pieces:
         return pieces
     last = pieces[-1]
     match last:
-        case Exit() if last.kind == "return" and last.value is None:
-            return _strip_tail(pieces[:-1])
+        case Exit() if last.kind == kind and last.value is None:
+            said = kind == "continue" and (last.leading or last.comment)
+            return pieces if said else _strip_tail(pieces[:-1], kind)
         case Fork():
-            then, orelse = _strip_tail(last.then), _strip_tail(last.orelse)
+            then, orelse = _strip_tail(last.then, kind), _strip_tail(last.orelse, kind)
             if not then and not orelse and last.pure:
-                return _strip_tail(pieces[:-1])
+                return _strip_tail(pieces[:-1], kind)
             if not then and not orelse:
                 return (*pieces[:-1], alone(last))
             return (*pieces[:-1], replace(last, then=then, orelse=orelse))
         case Switch():
-            arms = tuple(replace(a, body=_strip_tail(a.body)) for a in last.arms)
+            arms = tuple(replace(a, body=_strip_tail(a.body, kind)) for a in last.arms)
             if last.pure and not any(a.body for a in arms):
-                return _strip_tail(pieces[:-1])
+                return _strip_tail(pieces[:-1], kind)
             return (*pieces[:-1], replace(last, arms=arms))
         case _:
             return pieces

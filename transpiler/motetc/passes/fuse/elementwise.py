@@ -11,8 +11,9 @@ from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
-from motetc.passes.fuse.inline import is_still
+from motetc.passes.fuse.inline import is_still, parameters
 from motetc.passes.fuse.operator import Op
+from motetc.passes.fuse.picking import reads_items_alone
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,18 @@ class Elementwise(Op):
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         return Element(value, element.key, element.sole)
 
+    def picks(self, fuser: Fuser, live: Live, names: tuple[str, ...]) -> bool:
+        """Whether its function reads nothing but items, and the element goes no further."""
+        f = live.arguments["f"].expr if "f" in live.arguments else None
+        given = parameters(f) if isinstance(f, cst.Lambda) else None
+        if not given or self.with_key or live.op in _PASSING:
+            return False
+        assert isinstance(f, cst.Lambda)
+        return reads_items_alone(f.body, given[-1], len(names))
+
+
+_PASSING = ("filter", "inspect", "partition")
+
 
 def given(element: Element, with_key: bool) -> Sequence[Value]:
     """The arguments of a function of elements."""
@@ -50,7 +63,8 @@ class Map(Elementwise):
     """`f(x)` for every x."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        value = Value(self.result(fuser, live, element, code), type=fuser.element_type(live))
+        text = self.result(fuser, live, element, code)
+        value = Value(text, text in code.names, fuser.element_type(live))
         fuser.push(live, Element(value, element.key, element.sole), code)
 
 

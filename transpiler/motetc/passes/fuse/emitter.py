@@ -61,3 +61,6 @@ class Emitter(Protocol):
 
     def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
         """The names of the items of its elements, if it takes tuples apart."""
+
+    def picks(self, fuser: Fuser, live: Live, names: tuple[str, ...]) -> bool:
+        """Whether it does nothing with an element but read some of its items, of which there are so many."""

@@ -22,8 +22,8 @@ from motetc.passes.fuse.inline import (
     substituted,
     uses,
 )
-from motetc.passes.fuse.names import Names
-from motetc.passes.fuse.picking import looked_up, picked
+from motetc.passes.fuse.names import RESERVED, Names
+from motetc.passes.fuse.picking import looked_up, marked, picked
 
 Localize = Callable[[cst.BaseExpression], cst.BaseExpression]
 
@@ -55,15 +55,24 @@ class Expressions(Names):
         inside = frozenset(n for v in values for n in names_of(cst.parse_expression(v.text)).reads)
         if escapes(body, frozenset(names)) or hides(body, inside | frozenset(names)):
             return self._called(function, values)
+        marks = {name: name for name in names}
+        if any(
+            value.parts for value in values
+        ):  # items of one may be called as another parameter is
+            marks = {name: f"__given{index}__" for index, name in enumerate(names)}
+            body = marked(body, marks)
         given: dict[str, Value] = {}
-        for name, value in zip(names, values, strict=True):
+        for name, value in zip(marks.values(), values, strict=True):
             body = taken_apart(body, name, value)
-            found = self._looked_up(body, name, value, {*names} - {name}, code)
+            found = self._looked_up(body, name, value, {*marks.values()} - {name}, code)
             if found is None:
                 given[name] = value
             else:
                 body = found
-        texts = {n: self._argument(body, n, value, code, sole) for n, value in given.items()}
+        hints = {mark: name for name, mark in marks.items()}
+        texts = {
+            n: self._argument(body, n, value, code, sole, hints[n]) for n, value in given.items()
+        }
         return substituted(body, texts)
 
     def _looked_up(
@@ -90,19 +99,20 @@ class Expressions(Names):
         return f"({one_line(self.localize(function))})({given})"
 
     def _argument(
-        self, body: cst.BaseExpression, name: str, value: Value, code: Code, sole: bool
+        self, body: cst.BaseExpression, name: str, value: Value, code: Code, sole: bool, hint: str
     ) -> str:
         count = uses(body, name)
         if not count:
             self.discard(value, code)
         if value.atomic or not count or (count == 1 and reads_first(body, name, value.text)):
             return value.text
-        return self.bind(value, name, code, sole).text
+        return self.bind(value, hint, code, sole).text
 
     def bind(self, value: Value, hint: str, code: Code, sole: bool = True) -> Value:
         """The value under a name, for reading it more than once."""
         if value.atomic:
             return value
+        hint = attribute_name(value.text, hint)
         known = value.type is not None and code.names.get(hint) == value.type
         again = sole and known and mentions(value.text, hint)
         name = hint if again else self.local(hint, code, value.type)
@@ -173,6 +183,13 @@ def taken_apart(body: cst.BaseExpression, name: str, value: Value) -> cst.BaseEx
 def _is_settled(value: Value) -> bool:
     """Whether reading an item of a tuple does nothing but that."""
     return value.atomic or (bool(value.parts) and all(map(_is_settled, value.parts)))
+
+
+def attribute_name(text: str, hint: str) -> str:
+    """What to call a value of which nothing else is known: as the attribute that it is."""
+    parsed = cst.parse_expression(text) if hint in ("item", "value") else None
+    name = parsed.attr.value if isinstance(parsed, cst.Attribute) else ""
+    return name if name.strip("_") and name not in RESERVED else hint
 
 
 def item_types(type_: Type | None, count: int) -> Sequence[Type | None]:

@@ -48,6 +48,9 @@ class Fuser(Leaving):
     final_in: dict[int, Code] = field(default_factory=dict)  # uid -> the code that finds it out
     over: bool = False  # what is written runs when all loops have ended
     only: Value | None = None  # the one key whose entries are gone through
+    newest: dict[int, Value] = field(
+        default_factory=dict
+    )  # uid -> its value, if that has a name here
     done: bool = False  # all loops are written
     commented: set[int] = field(default_factory=set)
     slices: dict[int, SliceCode] = field(default_factory=dict)
@@ -167,8 +170,13 @@ class Fuser(Leaving):
         """Names for the items of a node's elements, if all that is done with them takes them apart."""
         if self.hops_of(live) or self.collects_of(live) or live.uid in self.shared:
             return ()
-        wanted = [self.emitter(c).takes_apart(self, c, i) for c, i in self.consumers(live)]
-        return wanted[0] if wanted and all(wanted) else ()
+        emitters = [(self.emitter(c), c, i) for c, i in self.consumers(live)]
+        wanted = [emitter.takes_apart(self, c, i) for emitter, c, i in emitters]
+        names = next(filter(None, wanted), ())
+        apart = all(
+            w or e.picks(self, c, names) for w, (e, c, _) in zip(wanted, emitters, strict=True)
+        )
+        return names if apart else ()
 
     def is_shared(self, live: Live) -> bool:
         """Whether pushes meet here, so that what follows is a function."""

@@ -36,6 +36,15 @@ _WAITED = {
 _ENTRYWISE = frozenset(
     {"map", "map_with_key", "filter", "filter_map", "inspect", "inspect_with_key"}
 )
+_ONCE = frozenset(
+    {"into_keyed_stream", "threshold_greater_or_equal", "threshold_greater_or_equal_uniform"}
+)
+_SAME_KEYS = _ENTRYWISE | {
+    "filter_with_key",
+    "filter_map_with_key",
+    "weaken_ordering",
+    "assume_ordering",
+}
 _TIMED = frozenset({"sample_every"})  # operators that a clock drives
 
 
@@ -219,6 +228,15 @@ class Graph:
             counted = [c for c, _ in self.consumers(live) if c.op == "key_count"]
             return live.bounded and not settles(live) and self.uses(live) - len(counted) > 1
         return live.shape in ("singleton", "optional") and self.uses(live) > 1
+
+    def comes_once(self, live: Live) -> bool:
+        """Whether no key of a keyed stream comes twice."""
+        base = live.inputs[0] if live.inputs and live.hop is None else None
+        if base is None or live.shape != "keyed_stream":
+            return False
+        if base.shape == "keyed_singleton":
+            return live.op in _ONCE
+        return live.op in _SAME_KEYS and self.comes_once(base)
 
     def ends_early(self, live: Live) -> bool:
         """Whether a node may end before its drivers do."""

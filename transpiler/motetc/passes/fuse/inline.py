@@ -17,6 +17,8 @@ from motetc.frontend.scope import names_of
 from motetc.frontend.tree import InPlaceOfNames
 
 _EMPTY = cst.Module([])
+_FIXED = re.compile(r"""#|\"{3}|'{3}|\\\n""")  # what needs its line ends
+_LINES = re.compile(r"\s*\n\s*")
 _CONDITIONAL = (cst.Lambda, cst.BaseComp, cst.IfExp, cst.BooleanOperation, cst.Comparison)
 _CONSUMERS = frozenset(
     [
@@ -196,11 +198,15 @@ def _is_same(one: str, other: str) -> bool:
 
 def one_line(expr: cst.BaseExpression) -> str:
     """An expression's text, within brackets if it needs several lines."""
-    text = _EMPTY.code_for_node(_stripped(expr)).strip()
+    text = _EMPTY.code_for_node(stripped(expr)).strip()
+    if "\n" in text and not _FIXED.search(text):
+        joined = _LINES.sub(" ", text)
+        text = joined if _is_same(joined, f"({text})") else text
     return text if "\n" not in text else _EMPTY.code_for_node(expr).strip()
 
 
-def _stripped(expr: cst.BaseExpression) -> cst.BaseExpression:
+def stripped(expr: cst.BaseExpression) -> cst.BaseExpression:
+    """The expression without brackets that it does not need where it stands alone."""
     needed = isinstance(expr, (cst.GeneratorExp, cst.NamedExpr, cst.Tuple, cst.Yield))
     if needed or not expr.lpar:
         return expr
@@ -245,6 +251,11 @@ def evaluated(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield from evaluated(node.func.value if isinstance(node.func, cst.Attribute) else node.func)
         for arg in node.args:
             yield from evaluated(arg.value)
+        yield node
+        return
+    if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
+        yield from evaluated(node.left)
+        yield from evaluated(node.comparisons[0].comparator)
         yield node
         return
     if isinstance(node, _CONDITIONAL):

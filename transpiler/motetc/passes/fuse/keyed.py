@@ -45,6 +45,8 @@ class Keys(Op):
     """Every key, once. `index`: where the key is in a pair; None: it is the key of a keyed stream."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
+        if fuser.comes_once(live.inputs[0]):
+            return
         name = fuser.variables[live.uid] = fuser.fresh("seen")
         said = fuser.annotation(fuser.element_type(live))
         fuser.state.line(f"{name}: set[{said}] = set()", live.span)
@@ -56,6 +58,9 @@ class Keys(Op):
             fuser.discard(value, code)
         else:
             fuser.discard(element.value, code)
+        if fuser.comes_once(live.inputs[0]):
+            fuser.push(live, Element(key, sole=element.sole), code)
+            return
         seen = fuser.variables[live.uid]
         with code.block(f"if {key.text} not in {seen}:", live.span):
             code.line(f"{seen}.add({key.text})", live.span)

@@ -205,7 +205,10 @@ class Names(Graph):
             name = self._parameter(consumer)
             if name:
                 return name
+        sent = live.inputs[0].name if live.hop is not None and live.inputs else ""
         if one := one_of(live.name):
+            return one
+        if (one := one_of(sent)) and one not in self.taken:
             return one
         found = self.element_type(live)
         if found is not None and found.kind == "class":

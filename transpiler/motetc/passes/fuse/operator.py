@@ -47,7 +47,8 @@ class Op:
         if fuser.only is None:
             fuser.each_entry(live, table, code, then)
             return
-        value = Value(f"{table}[{fuser.only.text}]", type=fuser.element_type(live))
+        entry = Value(f"{table}[{fuser.only.text}]", type=fuser.element_type(live))
+        value = fuser.newest.get(live.uid, entry)
         then(Element(value, fuser.only, sole=False), code)
 
     def drive(self, fuser: Fuser, live: Live, code: Code) -> None:
@@ -65,6 +66,10 @@ class Op:
     def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
         """It takes elements whole."""
         return ()
+
+    def picks(self, fuser: Fuser, live: Live, names: tuple[str, ...]) -> bool:
+        """It may do anything with them."""
+        return False
 
 
 class Passing(Op):

@@ -100,7 +100,9 @@ class KeyedFirst(KeyedSum):
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         with code.block(f"if {key} not in {table}:", live.span):
             code.line(f"{table}[{key}] = {value.text}", live.span)
+            fuser.newest[live.uid] = value
             fuser.changed(live, code, element.key)
+            del fuser.newest[live.uid]
 
 
 class FoldEarlyStop(KeyedSum):

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import libcst as cst
 
-from motetc.passes.fuse.inline import Substitute, evaluated, expression, items_of, uses
+from motetc.passes.fuse.inline import (
+    Substitute,
+    evaluated,
+    expression,
+    is_calm,
+    is_still,
+    items_of,
+    stripped,
+    uses,
+)
 
 _STILL = (cst.Name, cst.BaseNumber, cst.SimpleString)
 _THERE = "__there__"
@@ -15,10 +24,22 @@ HasItems = Callable[[str], bool]
 
 def picked(body: cst.BaseExpression, name: str, items: Sequence[str]) -> cst.BaseExpression:
     """The body with items of a tuple for `name[0]`, `name[1]`, if that is all that is done with the name."""
-    picker = _Pick(name, [expression(t) for t in items])
-    result = body.visit(picker)
+    renamed = marked(body, {name: _THERE})  # an item may read what is called so
+    result = renamed.visit(_Pick(_THERE, [expression(t) for t in items]))
     assert isinstance(result, cst.BaseExpression)
-    return body if uses(result, name) else result
+    return body if uses(result, _THERE) else result
+
+
+def marked(body: cst.BaseExpression, marks: Mapping[str, str]) -> cst.BaseExpression:
+    """The body with other names for its parameters."""
+    result = body.visit(Substitute({name: cst.Name(mark) for name, mark in marks.items()}))
+    assert isinstance(result, cst.BaseExpression)
+    return result
+
+
+def reads_items_alone(body: cst.BaseExpression, name: str, count: int) -> bool:
+    """Whether an expression reads nothing of a name but some of its first `count` items."""
+    return all(path and path[0] < count for path in _paths(body, name))
 
 
 class _Pick(cst.CSTTransformer):
@@ -26,6 +47,11 @@ class _Pick(cst.CSTTransformer):
         super().__init__()
         self.name = name
         self.items = items
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
+        if updated_node.value is original_node.value or original_node.star:
+            return updated_node
+        return updated_node.with_changes(value=stripped(updated_node.value))
 
     def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
@@ -57,15 +83,31 @@ def looked_up(
     The items only look something up, each is read once, and nothing happens before.
     """
     items = items_of(text)
+    if items and (turned := _in_turn(body, name, items)) is not None:
+        return turned
     if not items or not all(_looks_up(cst.parse_expression(item), has_items) for item in items):
         return None
     paths = [*_paths(body, name)]
     if len({*paths}) < len(paths) or () in paths or not _nothing_before(body, name, len(paths)):
         return None
-    renamed = body.visit(Substitute({name: cst.Name(_THERE)}))  # an item may read what is called so
-    assert isinstance(renamed, cst.BaseExpression)
-    result = picked(renamed, _THERE, items)
-    return None if result is renamed or uses(result, _THERE) else result
+    result = picked(body, name, items)
+    return None if result is body else result
+
+
+def _in_turn(
+    body: cst.BaseExpression, name: str, items: Sequence[str]
+) -> cst.BaseExpression | None:
+    """The body with the items, if it reads each once, one after the other, and nothing else comes in between."""
+    read = [path[0] if path else -1 for path in _paths(body, name)]
+    if read != sorted({*read}) or -1 in read or not read or read[-1] >= len(items):
+        return None
+    if not all(is_still(item) for index, item in enumerate(items) if index not in read):
+        return None
+    calm = all(is_calm(items[index]) for index in read)
+    if not _nothing_before(body, name, len(read), calm):
+        return None
+    result = picked(body, name, items)
+    return None if result is body else result
 
 
 def _looks_up(node: cst.CSTNode, has_items: HasItems) -> bool:
@@ -107,13 +149,14 @@ def _path(node: cst.CSTNode, name: str) -> tuple[int, ...] | None:
     return None if inner is None or index is None else (*inner, index)
 
 
-def _nothing_before(body: cst.BaseExpression, name: str, count: int) -> bool:
-    """Whether all reads of a name come before anything that has an effect."""
+def _nothing_before(body: cst.BaseExpression, name: str, count: int, calm: bool = True) -> bool:
+    """Whether all reads of a name come before anything that has an effect, or (not `calm`) that looks anything up."""
+    harmless = (*_STILL, cst.Attribute, cst.Subscript) if calm else _STILL
     for node in evaluated(body):
         if isinstance(node, cst.Name) and node.value == name:
             count -= 1
             if not count:
                 return True
-        elif not isinstance(node, (*_STILL, cst.Attribute, cst.Subscript)):
+        elif not isinstance(node, harmless) and _path(node, name) is None:
             return False
     return False

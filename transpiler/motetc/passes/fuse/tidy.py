@@ -16,7 +16,8 @@ _EMPTY = re.compile(r"(\w+): (.+) = (\[\]|set\(\))$")
 _FILLED = re.compile(r"(\w+)\.(extend|update)\((.*)\)$")
 _SENT = re.compile(r"(await .+\.\w+)\((\w+)\)(  # .*)$")
 _PARTED = re.compile(r"(\w+), (\w+) = (\w+)$")
-_LOOP = re.compile(r"for (.+) in (\w+(\.(items|values)\(\))?):$")
+_LOOP = re.compile(r"for (.+?) in (\w+(\.(items|values)\(\))?):$")
+_ANY_LOOP = re.compile(r"for (.+?) in (.+):$")
 _BARE = {"extend": "list", "update": "set"}
 
 
@@ -32,6 +33,7 @@ def tidy(state: Code, functions: Sequence[Code], body: Code, read: Set[str]) -> 
         merge_conditions(code)
         join_elses(code)
     _send_at_once(state, [*functions, body])
+    _listed_at_once(state.lines, [x for f in functions for x in f.lines], body)
     keep_one(state, functions, body)
     _begin_full(state.lines, [x for f in functions for x in f.lines], body.lines)
     begin_counted(state, functions, body)
@@ -78,6 +80,32 @@ def _begin_full(state: list[Line], between: list[Line], body: list[Line]) -> Non
         if first is line and empty is not None and declared is not None and not read:
             state.remove(declared)
             line.text = _full(filled, empty[2])
+
+
+def _listed_at_once(state: list[Line], between: list[Line], body: Code) -> None:
+    """A loop that appends to a list before anything else reads it is a comprehension."""
+    for declared in list(state):
+        empty = _EMPTY.match(declared.text)
+        name = empty[1] if empty is not None and empty[3] == "[]" else ""
+        said = [x for x in (*state, *between, *body.lines) if name and _mentions(x.text, name)]
+        if (
+            len(said) < 2
+            or said[0] is not declared
+            or any(x is said[1] for x in (*state, *between))
+        ):
+            continue
+        at = next(i for i, x in enumerate(body.lines) if x is said[1])
+        above = [x for x in body.lines[: at + 1] if not x.text.startswith("#")]
+        start, text = _gathered(above, name, 0, _ANY_LOOP)
+        begin = next(i for i, x in enumerate(body.lines) if x is above[start])
+        alone = all(x.depth for x in body.lines[begin + 1 : at + 1])
+        loops = [x for x in body.lines[begin : at + 1] if x.text.startswith("for ")]
+        alone = alone and len(loops) == 1  # in loops within loops a failure could not tell its element
+        last = at + 1 == len(body.lines) or not body.lines[at + 1].depth
+        if text and alone and last and at > begin and not said[1].called and empty is not None:
+            state.remove(declared)
+            line = Line(0, f"{name}: {empty[2]} = {text}", said[1].span)
+            body.lines[begin : at + 1] = [*_comments(body.lines[begin : at + 1], 0), line]
 
 
 def _full(filled: re.Match[str], type_: str) -> str:
@@ -153,7 +181,9 @@ def _comments(lines: list[Line], depth: int) -> list[Line]:
     return found
 
 
-def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
+def _gathered(
+    lines: list[Line], name: str, depth: int, loop_head: re.Pattern[str] = _LOOP
+) -> tuple[int, str]:
     """Where the lines begin that fill a list from a batch, and what is in it then."""
     if not lines:
         return 0, ""
@@ -176,13 +206,21 @@ def _gathered(lines: list[Line], name: str, depth: int) -> tuple[int, str]:
         if lines[at].depth != lines[at + 1].depth - 1:
             return 0, ""
         clauses.insert(0, lines[at].text.removesuffix(":"))
-    shape = clauses and _LOOP.match(f"{clauses[0]}:") and len(clauses) <= 2
-    if not shape or not all(c.startswith(("for ", "if ")) for c in clauses):
+    shape = clauses and loop_head.match(f"{clauses[0]}:") and len(clauses) <= 2
+    if not shape or not all(map(_is_clause, clauses)):
         return 0, ""
-    loop = _LOOP.match(f"{clauses[0]}:")
+    loop = loop_head.match(f"{clauses[0]}:")
     if loop is not None and len(clauses) == 1 and element in (loop[1], f"({loop[1]})"):
         return at, loop[2] if _is_batch(lines, loop[2]) else f"list({loop[2]})"
     return at, f"[{element} {' '.join(clauses)}]"
+
+
+def _is_clause(text: str) -> bool:
+    """Whether the head of a loop or of an `if` may stand in a comprehension as it is."""
+    expr = text.removeprefix("if ") if text.startswith("if ") else text.partition(" in ")[2]
+    if not text.startswith(("for ", "if ")):
+        return False
+    return not isinstance(cst.parse_expression(expr), (cst.IfExp, cst.Lambda, cst.NamedExpr))
 
 
 def _is_batch(lines: list[Line], name: str) -> bool:
