@@ -115,6 +115,7 @@ class _Rejoining:
                     reads=piece.reads | fork.reads,
                     binds=piece.binds | fork.binds,
                     comment="  ".join(filter(None, (piece.comment, fork.comment))),
+                    pure=piece.pure and fork.pure,
                 )
             case _:
                 return piece

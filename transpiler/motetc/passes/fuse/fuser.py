@@ -348,7 +348,7 @@ class Fuser(Leaving):
                 self.endings.close_others(live, self.body)
         beside = [f"{self.variables[x.uid]}.run()" for x in self.rest if self.resolves(x)]
         if len(self.sequences) == 1 and not beside:
-            for live in self.rest:
+            for live in self.sequences[0]:
                 self.loop(live, self.body)
         elif self.rest:
             calls = [f"{self._function_of(x)}()" for x in self.sequences]

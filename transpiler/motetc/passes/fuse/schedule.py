@@ -63,8 +63,12 @@ class Schedule(Expressions):
             after, index = self.consumers(node)[0]
             gate = waited(after)
             if gate is not None and gate != index:
-                wanted = self.drivers_of(after.sources[gate])
-                return wanted if live.uid not in wanted and self._stays(live) else frozenset()
+                source = after.sources[gate]
+                wanted = self.drivers_of(source)
+                early = [x for x in self.upstream(source) if self.may_end(x)]
+                if live.uid in wanted or not all(map(self.is_sole, early)):
+                    return frozenset()  # or the loop may go on when nobody waits for it any more
+                return wanted if self._stays(live) else frozenset()
             if gate is not None or len(after.sources) > 1 or after.shape not in STREAMS:
                 break
             node = after
