@@ -25,10 +25,17 @@ from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 from motetc.frontend.slice_words import slice_help
 from motetc.frontend.tree import inner_statements
-from motetc.frontend.undefined import is_of_class, undefined_classes
+from motetc.frontend.undefined import (
+    is_of_class,
+    is_of_refused,
+    once_a_class,
+    undefined_classes,
+    with_unread,
+)
 from motetc.frontend.untyped import Untyped
 
 _FATAL = frozenset({"import-error", "syntax-error"})
+_OF_IMPORTS = frozenset({"missing-place", "missing-type", "not-serializable"})
 _IDLE = "never-used"  # what mypy says of the line may be why
 _NO_MODULE = re.compile(
     r'Cannot find implementation or library stub for module named "([\w.]+)"$'
@@ -50,11 +57,13 @@ def causes(
     first = _outside_unnamed(first, second, program)
     broken = _with_importers(program, {d.span.path for d in (*first, *second) if d.code in _FATAL})
     kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
+    unseen = with_unread(program, broken)
+    kept = [d for d in kept if d.span.path not in unseen or d.code not in _OF_IMPORTS]
     misspelt = {d.span.path for d in kept if d.message.startswith(READS)}
     kept = [d for d in kept if d.span.path not in misspelt or d.code != "maybe-unbound"]
     untyped = Untyped(program, second, kept)
-    kept = [d for d in kept if not (_is_of_a_type(d) and untyped.follows(d))]
-    said, kept = kept, [*_once_a_role(kept)]
+    kept = [d for d in kept if not (_may_follow(d) and untyped.follows(d))]
+    said, kept = kept, [*once_a_class(_once_a_role(kept))]
     unknown = undefined_classes(program, second)
     kept = [d for d in kept if not is_of_class(d, unknown)]
     lines = {line for d in said if d.code != _IDLE for line in _lines(d)}
@@ -72,7 +81,11 @@ def causes(
             continue
         if finding.code == "var-annotated" and _on_line(finding, second) > 1:
             continue  # mypy could not tell the type of what it refuses
-        if untyped.follows(finding) or is_of_class(finding, unknown):
+        if (finding.code != "name-defined" and untyped.follows(finding)) or is_of_class(finding, unknown):
+            continue
+        if finding.code == "return" and is_of_refused(finding, kept, program):
+            continue
+        if any(_is_of_name(finding, d) and untyped.are_together(finding, d) for d in kept):
             continue
         if finding.code == "has-type" and _stands_behind(finding, (*kept, *second)):
             continue
@@ -107,7 +120,8 @@ def causes(
             kept.append(helped)
     typed = {line for d in kept if d not in first for line in _lines(d)}
     kept = [d for d in kept if d.code != _IDLE or typed.isdisjoint(_lines(d))]
-    return tuple(sorted(set(kept), key=lambda d: (d.span, d.code)))
+    told = kept or [*found, *second]  # nothing follows from nothing
+    return tuple(sorted(set(told), key=lambda d: (d.span, d.code)))
 
 
 def _lines(found: Diagnostic) -> Iterator[tuple[str, int]]:
@@ -115,9 +129,14 @@ def _lines(found: Diagnostic) -> Iterator[tuple[str, int]]:
     return ((found.span.path, line) for line in range(found.span.line, found.span.end_line + 1))
 
 
-def _is_of_a_type(ours: Diagnostic) -> bool:
-    """Whether it is that something has no type, or none that says anything."""
-    return ours.code == "missing-type" or (ours.code in _OF_ANY and "its type is `Any`" in ours.message)
+def _is_of_name(finding: Diagnostic, other: Diagnostic) -> bool:
+    """Whether both say that one name is not defined."""
+    return finding.code == other.code == "name-defined" and finding.message == other.message
+
+
+def _may_follow(ours: Diagnostic) -> bool:
+    """Whether it may be that something has no type, or none that says anything, or is not there at all."""
+    return ours.code in _FOLLOWING or (ours.code in _OF_ANY and "Any" in ours.message)
 
 
 def _once_a_role(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
@@ -355,6 +374,9 @@ _CHANGED = re.compile(r"`(\w+)` is (read|changed) ")
 _LEAVES = re.compile(r"`(return|break|continue)` leaves ")
 _GIVEN = re.compile(r'has incompatible type "(\w+)"; expected "(\w+)"$')
 _ONE_NODE = re.compile(r"`(\w+)` is one node$")
-_OF_ANY = frozenset({"mutable-agreement", "not-serializable"})
+_FOLLOWING = frozenset(
+    {"data-dependent-receiver", "maybe-unbound", "missing-type", "unsupported-syntax"}
+)
+_OF_ANY = frozenset({"mutable-agreement", "not-serializable", "wrong-member"})
 _TYPED = frozenset({"not-serializable", "missing-type"})
-_UNTYPED = _TYPED | {"data-dependent-receiver", "no-common-place"}
+_UNTYPED = _TYPED | {"data-dependent-receiver", "no-common-place", "unplaced-call"}

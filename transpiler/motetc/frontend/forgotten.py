@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import libcst as cst
 
@@ -112,7 +112,12 @@ def _is_copy(module: SourceModule, node: cst.FunctionDef) -> bool:
 
 def _communicates(program: Program, module: SourceModule, function: cst.FunctionDef) -> bool:
     given = _given(program, module, function)
-    return any(_is_between(program, module, call, given) for call in _awaited(function.body))
+    roles = given.keys() | {
+        param.name.value
+        for param in parameters(function.params)
+        if annotation_name(program, module, param) in program.variables
+    }
+    return any(_is_between(program, module, call, given, roles) for call in _awaited(function.body))
 
 
 def _given(
@@ -127,17 +132,21 @@ def _given(
 
 
 def _is_between(
-    program: Program, module: SourceModule, call: cst.Call, given: dict[str, cst.ClassDef]
+    program: Program,
+    module: SourceModule,
+    call: cst.Call,
+    given: dict[str, cst.ClassDef],
+    roles: Collection[str],
 ) -> bool:
     """`buyer.send(…)`, where that is no method of the class itself; a choreography called with a location."""
     func = call.func
     if isinstance(func, cst.Attribute) and isinstance(func.value, cst.Name):
         own = given.get(func.value.value)
-        if own is not None and func.attr.value in KINDS:
-            return not defines(own, func.attr.value)
+        if func.value.value in roles and func.attr.value in KINDS:
+            return own is None or not defines(own, func.attr.value)
     named = isinstance(func, (cst.Name, cst.Attribute)) and program.resolve(module, func)
     handed = {arg.value.value for arg in call.args if isinstance(arg.value, cst.Name)}
-    return bool(named and named in program.choreographies and handed & given.keys())
+    return bool(named and named in program.choreographies and not handed.isdisjoint(roles))
 
 
 def _awaited(node: cst.CSTNode) -> Iterator[cst.Call]:

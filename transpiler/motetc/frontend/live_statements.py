@@ -76,6 +76,7 @@ class LiveStatements:
         pointless = self._awaits_stream(value)
         if pointless is not None:
             self.findings.awaited(pointless)
+            self.reader.give_up(names_of(node).binds)
             return [], None
         if isinstance(node, cst.Return) and value is not None and self.reader.is_live(value):
             self.findings.returned(value)

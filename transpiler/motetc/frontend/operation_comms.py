@@ -180,18 +180,19 @@ class Communications(Recognition):
                     self.module.span(part),
                     f"the receiver `{self.module.code(part)}` is computed, so the other locations cannot know that "
                     "they are not addressed",
-                    self._exchanged(kind, call) or self._named(part),
+                    self._exchanged(kind, call, part) or self._named(part),
                 )
                 return None
             seats.append(seat)
         return tuple(seats)
 
-    def _exchanged(self, kind: str, call: cst.Call) -> str:
+    def _exchanged(self, kind: str, call: cst.Call, part: cst.BaseExpression) -> str:
         """How it would be written where the value and the receiver have changed places."""
         value = call.args[0] if call.args and call.args[0].keyword is None else None
-        if value is None or self.seat(value.value) is None:
+        if value is None or self.seat(value.value) is None or not isinstance(call.func, cst.Attribute):
             return ""
-        return self.mended(kind, call)
+        code = self.module.code
+        return written(kind, code(call.func.value), code(part), code(value.value))
 
     def _named(self, part: cst.BaseExpression) -> str:
         """What to write in place of a receiver that is none."""

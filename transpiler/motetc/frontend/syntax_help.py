@@ -35,6 +35,8 @@ def syntax_help(
         column = len(lines[function.lineno - 1].encode()[: function.col_offset].decode()) + 1
         span = Span(relative, function.lineno, column, function.lineno, column + len("def"))
         told = Related(span, f"`{function.name}` is not async")
+        if function.name.startswith("__"):
+            return f"leave it to another method, an `async` one: `{function.name}` is none", (told,)
         return f"write `async def {function.name}(…)`", (told,)
     return _MEND, ()
 

@@ -194,6 +194,8 @@ class Unplaced:
 
     def _any_number(self) -> bool:
         """Whether it is a tuple or a list of whatever processes there are."""
+        if self._shown() is None:
+            return False
         named, resolve = _DOTTED.findall(self._annotation()), self.program.resolve_name
         some = any(resolve(self.module, n) in _KINDS for n in named)
         return some and isinstance(self._shown(), cst.Subscript)

@@ -12,8 +12,17 @@ from motetc.frontend.program import Program
 
 _UNTYPED = re.compile(r'Need type annotation for "(\w+)"')
 _REFUSED = frozenset(
-    {"data-dependent-receiver", "not-awaited", "not-serializable", "unsupported-syntax"}
+    {
+        "data-dependent-receiver",
+        "missing-nondet",
+        "missing-proof",
+        "not-awaited",
+        "not-serializable",
+        "unsupported-syntax",
+    }
 )
+_WORD = re.compile(r"\w+")
+_UNKNOWN = frozenset({"attr-defined", "name-defined"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,8 @@ class _Statement:
 
 @dataclass(slots=True)
 class Untyped:
-    """The names that mypy has found without a type, by what it says, and those that refused statements bind."""
+    """The names that mypy has found without a type, by what it says, and those that are bound to what is refused, or
+    made of what is not defined."""
 
     program: Program
     mypys: Sequence[Diagnostic]
@@ -44,13 +54,35 @@ class Untyped:
     def follows(self, finding: Diagnostic) -> bool:
         """Whether it comes of such a name, or is about one whose statement has something else wrong with it."""
         refused = [d for d in self.ours if d.code in _REFUSED]
+        refused += [d for d in self.mypys if d.code in _UNKNOWN]
         at = self._statement(finding.span) if self.names or refused else None
         if at is None:
             return False
         others = (d for d in self.mypys if d not in self.names)
         if finding in self.names and any(self._statement(d.span) == at for d in others):
             return True
-        return not at.reads.isdisjoint(self._before(at, finding.span.path, refused))
+        seen = at.reads
+        if finding in self.ours:  # of these it is known what they are about
+            told = {name for said in self.names.values() for name in said}
+            seen = at.reads & (self._words(finding.span) | told)
+        return not seen.isdisjoint(self._before(at, finding.span.path, refused))
+
+    def _words(self, span: Span) -> set[str]:
+        """The names in what a finding is about."""
+        for module in self.program.modules.values():
+            if module.relative == span.path:
+                lines = module.text.split("\n")[span.line - 1 : span.end_line]
+                if span.line == span.end_line and lines:
+                    lines = [lines[0][span.column - 1 : span.end_column - 1]]
+                return set(_WORD.findall("\n".join(lines)))
+        return set()
+
+    def are_together(self, one: Diagnostic, other: Diagnostic) -> bool:
+        """Whether they are in one function."""
+        if one.span.path != other.span.path:
+            return False
+        mine, theirs = self._statement(one.span), self._statement(other.span)
+        return (mine and mine.function) == (theirs and theirs.function)
 
     def _before(self, at: _Statement, path: str, refused: Iterable[Diagnostic]) -> set[str]:
         """Those that are bound further up in the function, and what is made of them."""

@@ -31,7 +31,7 @@ def cure(found: Type, program: Program) -> str:
     if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
         return "send `tuple(…)` of it: what is made step by step stays where it is made"
     if found.kind == "other" and found.name.startswith(COROUTINE):
-        return "await it: what is sent is the result of the call"
+        return "await it: what is wanted is the result of the call"
     if any(arg.name == "Never" for arg in found.args):
         return "say of what it is, on a line of its own: `x: At[…, …] = …`, and send `x`"
     return subclasses_instead(found, program) or (

@@ -16,7 +16,7 @@ from motetc.ir.nodes import (
     Seat,
 )
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place, at, describe
-from motetc.passes.cures import cure
+from motetc.passes.cures import COROUTINE, cure
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.payloads import payload_type
 from motetc.passes.place_members import MemberPlaces
@@ -223,19 +223,22 @@ class CommPlaces(MemberPlaces):
         found = self.facts.payload[op.uid] = folded(found, self.declared)
         why = self.unserializable(found)
         refused = why is None or any(map(self._is_refused, self.reader.read(op.value.expr).atoms))
-        if not refused and not self._is_broken():
-            self._error(
-                "not-serializable",
-                op.value.expr,
-                f"`{self._code(op.value.expr)}` cannot travel: {why}",
-                cure(found, self.program),
-            )
+        if refused or self._is_broken():
+            return
+        code = self._code(op.value.expr)
+        if found.name.startswith(COROUTINE):
+            text = f"`{code}` is a call of an `async` function, and is not awaited"
+            self._error("not-awaited", op.value.expr, text, f"write `await {code}`")
+            return
+        text = f"`{code}` cannot travel: {why}"
+        self._error("not-serializable", op.value.expr, text, cure(found, self.program))
 
     def _agree_shared(self, op: Comm, place: Place) -> None:
         if not place.is_agreement():
             return
-        why = self.mutable(self.facts.payload.get(op.uid))
-        if why is not None:
+        found = self.facts.payload.get(op.uid)
+        why = self.mutable(found)
+        if why is not None and (found is None or self.unserializable(found) is None):
             self._error(
                 "mutable-agreement",
                 op.node,

@@ -54,7 +54,8 @@ class Repeats(State):
                 of = self.passing[name]
                 text = f"`{name}` is bound in the sessions, and what is bound in a session ends with it"
                 help = f"keep it on a location: `{of.variable}.{name} = …`, and read `{of.role}.{name}` here"
-            self._error("maybe-unbound", node, text, help)
+            if not any(found.message == text for found in self.findings.found.values()):
+                self._error("maybe-unbound", node, text, help)
 
     def _ends_with_session(self, name: str, sessions: Each, outer: Binding) -> None:
         kept = f"{keeper(sessions, outer)}.{name}"

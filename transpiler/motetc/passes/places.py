@@ -64,8 +64,10 @@ def find_places(
 ) -> Facts:
     """The facts about one choreography; what is wrong with it goes to `findings`. For `told` see `mended`."""
     walk = _Walk(program, choreography, type_of, declared, check, touched, findings, told, Facts())
+    before = len(findings)
     walk.run()
-    return replace(walk.facts, supposed=bool(told or walk.lost))
+    refused = len(findings) > before
+    return replace(walk.facts, supposed=bool(told or walk.lost or refused))
 
 
 @dataclass(slots=True)
