@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from motetc.diagnostics.model import Span
 from motetc.ir.live import Collect, Live
 from motetc.ir.pieces import Fused, Touch
 from motetc.passes.fuse.code import Code, Element, Value
@@ -22,8 +21,8 @@ from motetc.passes.fuse.emitter import Emitter, Then
 from motetc.passes.fuse.ends import Ends
 from motetc.passes.fuse.graph import STREAMS, waited
 from motetc.passes.fuse.instants import stages
-from motetc.passes.fuse.leaving import Leaving
 from motetc.passes.fuse.names import may_be_none
+from motetc.passes.fuse.nesting import Nesting
 from motetc.passes.fuse.plainer import renumber
 from motetc.passes.fuse.tidy import tidy
 from motetc.passes.fuse.turns import Turn, finish_turns, one_at_a_time, take_turns, takes_turns
@@ -34,16 +33,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, kw_only=True)
-class Fuser(Leaving):
+class Fuser(Nesting):
     """Fuses one flow at one role."""
 
     is_cluster: Callable[[str], bool]
     emitter: Callable[[Live], Emitter]
     body: Code = field(default_factory=Code)
-    functions: list[Code] = field(default_factory=list)
-    shared: dict[int, str] = field(default_factory=dict)  # uid -> function for what follows
-    unsent: dict[str, set[int]] = field(default_factory=dict)  # what a function leaves to be sent
-    awaited: set[str] = field(default_factory=set)  # functions that are asynchronous
     finals: dict[int, Value] = field(default_factory=dict)  # uid -> value that changes no more
     final_in: dict[int, Code] = field(default_factory=dict)  # uid -> the code that finds it out
     over: bool = False  # what is written runs when all loops have ended
@@ -52,7 +47,6 @@ class Fuser(Leaving):
         default_factory=dict
     )  # uid -> its value, if that has a name here
     done: bool = False  # all loops are written
-    commented: set[int] = field(default_factory=set)
     slices: dict[int, SliceCode] = field(default_factory=dict)
     stages: list[list[Live]] = field(default_factory=list)  # see `instants.stages`
     begun: int = 0  # the line at which the loop that is being written begins
@@ -126,10 +120,6 @@ class Fuser(Leaving):
             code.unsent |= self.unsent[name]
             return
         self.push_on(live, element, code)
-
-    def call(self, name: str, arguments: str) -> str:
-        """The text of calling a function nested in this one."""
-        return f"{'await ' if name in self.awaited else ''}{name}({arguments})"
 
     def push_on(self, live: Live, element: Element, code: Code) -> None:
         """The same, past the function that pushes have in common."""
@@ -223,7 +213,7 @@ class Fuser(Leaving):
         for live in reversed(lives):
             commented = set(self.commented)
             code = Code(depth=1)
-            given, element = self._given(live, code)
+            given, element = self.given(live, code)
             self.push_on(live, element, code)
             one_at_a_time(self, live, 0, code)
             if len(code.lines) > 2 or (code.awaits and len(code.lines) > 1):
@@ -232,43 +222,6 @@ class Fuser(Leaving):
                 self.function(name, ", ".join(given), code, live.span)
             else:
                 self.commented = commented
-
-    def _given(self, live: Live, code: Code) -> tuple[list[str], Element]:
-        name = self.element_name(live, code)
-        code.busy.add(name)
-        given = [f"{name}: {self.annotation(self.element_type(live))}"]
-        value = Value(name, True, self.element_type(live))
-        if live.shape != "keyed_stream":
-            return given, Element(value, sole=True)
-        key = self.local(self.key_hint(live), code, self.key_type(live))
-        code.busy.add(key)
-        given.insert(0, f"{key}: {self.annotation(self.key_type(live))}")
-        return given, Element(value, Value(key, True, self.key_type(live)), sole=True)
-
-    def function(self, name: str, given: str, code: Code, span: Span) -> None:
-        """A function nested in this one."""
-        made = Code()
-        made.line("")
-        head = "async def" if code.awaits else "def"
-        made.line(f"{head} {name}({given}) -> None:", span)
-        outer = sorted(code.assigned)
-        if outer:
-            made.lines.append(Code.line_of(1, f"nonlocal {', '.join(outer)}"))
-        made.lines += code.lines or [Code.line_of(1, "pass")]
-        made.names = code.names
-        self.functions.append(made)
-        self.unsent[name] = set(code.unsent)
-        if code.awaits:
-            self.awaited.add(name)
-
-    def comment(self, live: Live, code: Code) -> None:
-        """The source's comments on a statement, once."""
-        code.remark = len(code.lines)
-        if live.uid not in self.commented:
-            self.commented.add(live.uid)
-            for text in (*live.leading, live.comment):
-                if text:
-                    code.line(text)
 
     # Pulling
 
