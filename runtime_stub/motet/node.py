@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Final
@@ -22,6 +23,10 @@ from motet.transport.hub import Hub, Identity
 from motet.transport.tcp_doors import DoorPlan, print_port
 
 __all__ = ["Entry", "Role", "main", "run_node"]
+
+HESITATION: Final = 0.3
+"""Seconds in which who started all nodes may end this one: when a peer cannot use what it was given, there is no more
+to say than that."""
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -71,6 +76,8 @@ def run_node(
         return _refuse(location, problem)
     except asyncio.CancelledError:  # a second signal, while peers were being told of the first
         return FAILED
+    if ending.unmet and options.deployment.listening:
+        time.sleep(HESITATION)
     if ending.explanation:
         sys.stderr.write(f"{options.node}: {ending.explanation}\n")
     if options.report is not None:

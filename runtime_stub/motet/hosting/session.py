@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from motet.entries import Entry, perform
 from motet.errors import MotetError, PeerAborted, PeerLost
@@ -39,6 +39,8 @@ class Ending:
 
     report: Report
     explanation: str = ""
+    unmet: bool = False
+    """Whether a peer was lost that had never been there: it may have more to say of that itself."""
 
 
 async def run_session(session: Session) -> Ending:
@@ -89,7 +91,9 @@ async def _break(session: Session, error: BaseException) -> Ending:
         with suppress(Exception):  # a class may forbid changes
             error.add_note(f"in a loop, at {element}")
     problem = describe(error, str(session.hub.me), line)
-    return await _fail(session, problem, _explain(error, session.manifest, line))
+    ending = await _fail(session, problem, _explain(error, session.manifest, line))
+    unmet = any(link.incarnation is None for link in session.hub.links.values())
+    return replace(ending, unmet=unmet and isinstance(error, PeerLost))
 
 
 async def _fail(session: Session, problem: Problem, explanation: str) -> Ending:
