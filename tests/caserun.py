@@ -26,8 +26,12 @@ from motetc.build import Built
 from motetc.files import write_atomically
 from motetc.run.request import Request, make_request
 
-WINDOWS: Final = (None, 1, 2)
-"""How many messages of a channel may be on their way: with few, senders wait for slow receivers."""
+_WINDOWS: Final = (None, 1, 2)
+
+
+def window_in(order: int) -> int | None:
+    """How many messages of a channel may be on their way in one order: with few, senders wait for slow receivers."""
+    return _WINDOWS[order % len(_WINDOWS)]
 
 
 @dataclass(frozen=True)

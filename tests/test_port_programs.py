@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from casefile import read_cases
-from caserun import WINDOWS, importable, write_out
+from caserun import importable, window_in, write_out
 from motet.ports import NodeId
 from motet.schedule import Caller, Outcome, Part, Visit, simulate
 from motetc.build import compile_built
@@ -48,7 +48,7 @@ class Program:
             module = importlib.import_module(f"generated.{location.lower()}.__main__")
             entry = module.ENTRIES[f"{self.name}:{choreography}"]
             parts[location] = Part(getattr(module, location), entry)
-        window = WINDOWS[seed % 3]
+        window = window_in(seed)
         return simulate(parts, sizes or {}, {}, seed, until=100.0, clients=clients, window=window)
 
 

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import motet
-from caserun import WINDOWS, importable, write_out
+from caserun import importable, window_in, write_out
 from motet.schedule import Outcome, Part, simulate
 from motetc.build import Built, compile_built
 from motetc.check.layers import check_generated, generated_by
@@ -99,7 +99,7 @@ def _runner(module: str, program: Generated) -> Callable[[int], Outcome]:
         if entry is not None:
             parts[role.kind] = Part(getattr(main, role.kind), entry)
     sizes = {role.name: program.size for role in program.roles if role.cluster}
-    return lambda seed: simulate(parts, sizes, program.arguments, seed, window=WINDOWS[seed % 3])
+    return lambda seed: simulate(parts, sizes, program.arguments, seed, window=window_in(seed))
 
 
 def _compare(wanted: Result, outcome: Outcome) -> str:

@@ -13,13 +13,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from caserun import WINDOWS, importable, write_out
+from caserun import importable, window_in
 from motet.ports import NodeId
 from motet.schedule import Caller, Part, Visit, simulate
-from motetc.build import compile_built
-from motetc.check.layers import check_generated, generated_by
-from motetc.config import load_config
 from properties.clients import WORLD, Burst, Clients, Note
+from properties.project import build
 
 BATCHES = int(os.environ.get("MOTET_CLIENTS", "1"))
 SIZE = 12
@@ -38,19 +36,12 @@ def test_clients_are_told_what_they_may_be(tmp_path: Path, shared_cache: Path, b
 
 def troubles(root: Path, programs: dict[str, Clients]) -> Iterator[str]:
     """Everything that is wrong with some programs, each a module of one project."""
-    (root / "pyproject.toml").write_text("[tool.motet]\n", "utf-8")
-    (root / "world.py").write_text(WORLD, "utf-8")
-    for name, program in programs.items():
-        (root / f"{name}.py").write_text(program.make(), "utf-8")
-    built = compile_built(load_config(root))
-    found = [*built.compilation.diagnostics]
-    if built.files:
-        found += check_generated(generated_by(built))
+    texts = {name: program.make() for name, program in programs.items()}
+    built, found = build(root, {"world": WORLD, **texts})
     for item in found:
         yield f"{item.span.path}:{item.span.line}: {item.code}: {item.message}"
     if not built.files:
         return
-    write_out(built)
     with importable(built):
         for name, program in programs.items():
             yield from (f"{name}, {text}" for text in first_trouble(name, program))
@@ -75,7 +66,7 @@ def first_trouble(name: str, program: Clients) -> Iterator[str]:
             {"workers": order % 3 + 1},
             seed=order,
             until=60.0,
-            window=WINDOWS[order % 3],
+            window=window_in(order),
             clients=callers,
         )
         wrong = [str(error) for error in outcome.errors.values()]

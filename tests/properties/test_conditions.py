@@ -7,25 +7,19 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from caserun import importable, write_out
+from caserun import importable
 from motet.schedule import Part, simulate
-from motetc.build import Built, compile_built
-from motetc.check.layers import check_generated, generated_by
-from motetc.config import load_config
+from motetc.build import Built
 from properties.conditions import HEAD, LOCATIONS, Conditions, expected
+from properties.project import build
 
 COUNT = 40
 
 
 def _built(root: Path, text: str, cache: Path) -> Built:
     (root / ".motet_cache").symlink_to(cache)
-    (root / "pyproject.toml").write_text("[tool.motet]\n", "utf-8")
-    (root / "conditions.py").write_text(text, "utf-8")
-    built = compile_built(load_config(root))
-    found = [*built.compilation.diagnostics]
-    found += check_generated(generated_by(built)) if built.files else []
+    built, found = build(root, {"conditions": text})
     assert not found, "\n".join(f"{f.span.line}: {f.code}: {f.message}" for f in found)
-    write_out(built)
     return built
 
 

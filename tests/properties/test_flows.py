@@ -11,14 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from caserun import WINDOWS, importable, write_out
+from caserun import importable, window_in
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from motet.schedule import Outcome, Part, simulate
-from motetc.build import Built, compile_built
-from motetc.check.layers import check_generated, generated_by
-from motetc.config import load_config
 from properties.flows import KINDS, WORLD, Flows, generate
+from properties.project import build
 
 BATCHES = int(os.environ.get("MOTET_FLOWS", "1"))
 SIZE = 16
@@ -46,17 +44,14 @@ def test_pipelines_do_what_they_say(
 
 
 def troubles(root: Path, programs: list[Flows]) -> Iterator[tuple[int, str]]:
-    built = _compiled(root, programs)
-    found = [*built.compilation.diagnostics]
-    if built.files:
-        found += check_generated(generated_by(built))
+    texts = {f"p{number}": program.source for number, program in enumerate(programs)}
+    built, found = build(root, {"world": WORLD, **texts})
     for item in found:
         where = Path(item.span.path).stem
         number = int(where[1:]) if where.startswith("p") else -1
         yield number, f"line {item.span.line}: {item.code}: {item.message}"
     if not built.files:
         return
-    write_out(built)
     with importable(built):
         for number, program in enumerate(programs):
             run = _runner(f"p{number}", program)
@@ -66,21 +61,13 @@ def troubles(root: Path, programs: list[Flows]) -> Iterator[tuple[int, str]]:
                 yield number, what
 
 
-def _compiled(root: Path, programs: list[Flows]) -> Built:
-    (root / "pyproject.toml").write_text("[tool.motet]\n", "utf-8")
-    (root / "world.py").write_text(WORLD, "utf-8")
-    for number, program in enumerate(programs):
-        (root / f"p{number}.py").write_text(program.source, "utf-8")
-    return compile_built(load_config(root))
-
-
 def _runner(module: str, program: Flows) -> Callable[[int], Outcome]:
     parts = {}
     for kind in KINDS.values():
         main = importlib.import_module(f"generated.{kind.lower()}.__main__")
         parts[kind] = Part(getattr(main, kind), main.ENTRIES[f"{module}:main"])
     arguments: dict[str, object] = dict(program.arguments)
-    return lambda seed: simulate(parts, program.sizes, arguments, seed, window=WINDOWS[seed % 3])
+    return lambda seed: simulate(parts, program.sizes, arguments, seed, window=window_in(seed))
 
 
 def _compared(program: Flows, outcome: Outcome) -> str:

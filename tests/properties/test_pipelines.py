@@ -14,12 +14,11 @@ from typing import Any
 import properties.pipeline_streams
 import properties.pipeline_values
 import pytest
-from caserun import WINDOWS, importable, write_out
+from caserun import importable, window_in
 from motet.schedule import Part, simulate
-from motetc.build import Built, compile_built
-from motetc.check.layers import check_generated, generated_by
-from motetc.config import load_config
+from motetc.build import Built
 from properties.pipelines import WORLD, Program, generate
+from properties.project import build
 
 BATCHES = int(os.environ.get("MOTET_BATCHES", "2"))
 SIZE = 25
@@ -44,18 +43,11 @@ def troubles(
     root: Path, programs: dict[str, Program], orders: Sequence[int]
 ) -> Iterator[tuple[str, str]]:
     """Everything that is wrong with some programs, each a module of one project."""
-    (root / "pyproject.toml").write_text("[tool.motet]\n", "utf-8")
-    (root / "world.py").write_text(WORLD, "utf-8")
-    for name, program in programs.items():
-        (root / f"{name}.py").write_text(program.source, "utf-8")
-    built = compile_built(load_config(root))
-    found = [*built.compilation.diagnostics]
-    if built.files:
-        found += check_generated(generated_by(built))
+    texts = {name: program.source for name, program in programs.items()}
+    built, found = build(root, {"world": WORLD, **texts})
     for item in found:
         yield Path(item.span.path).stem, f"{item.span.path}:{item.span.line}: {item.message}"
     if built.files:
-        write_out(built)
         with importable(built):
             for name, program in programs.items():
                 yield from ((name, what) for what in _differences(built, name, program, orders))
@@ -69,7 +61,7 @@ def _differences(built: Built, name: str, program: Program, orders: Sequence[int
         if entry is not None:
             parts[location] = Part(getattr(module, location), entry)
     for order in orders:
-        outcome = simulate(parts, {}, {}, order, window=WINDOWS[order % 3])
+        outcome = simulate(parts, {}, {}, order, window=window_in(order))
         if outcome.errors or outcome.deadlock or outcome.leftover:
             yield f"order {order}: {outcome.errors or outcome.deadlock or outcome.leftover}"
             return

@@ -12,11 +12,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from caserun import WINDOWS, importable, write_out
+from caserun import importable, window_in
 from motet.schedule import Outcome, Part, simulate
-from motetc.build import compile_built
-from motetc.check.layers import check_generated, generated_by
-from motetc.config import load_config
+from properties.project import build
 from properties.timed import WORLD, Notes, Timed
 
 BATCHES = int(os.environ.get("MOTET_TIMED", "1"))
@@ -37,19 +35,12 @@ def test_what_passes_is_what_the_source_says(
 
 def troubles(root: Path, programs: dict[str, Timed]) -> Iterator[str]:
     """Everything that is wrong with some programs, each a module of one project."""
-    (root / "pyproject.toml").write_text("[tool.motet]\n", "utf-8")
-    (root / "world.py").write_text(WORLD, "utf-8")
-    for name, program in programs.items():
-        (root / f"{name}.py").write_text(program.make(), "utf-8")
-    built = compile_built(load_config(root))
-    found = [*built.compilation.diagnostics]
-    if built.files:
-        found += check_generated(generated_by(built))
+    texts = {name: program.make() for name, program in programs.items()}
+    built, found = build(root, {"world": WORLD, **texts})
     for item in found:
         yield f"{item.span.path}:{item.span.line}: {item.code}: {item.message}"
     if not built.files:
         return
-    write_out(built)
     with importable(built):
         for name, program in programs.items():
             parts: dict[str, Part] = {}
@@ -63,7 +54,7 @@ def first_trouble(name: str, program: Timed, parts: dict[str, Part]) -> Iterator
     """What is wrong with the first order in which something is."""
     for order in ORDERS:
         outcome = simulate(
-            parts, seed=order, until=60.0, most_steps=50_000, window=WINDOWS[order % 3]
+            parts, seed=order, until=60.0, most_steps=50_000, window=window_in(order)
         )
         wrong = wrong_with(program, outcome)
         if wrong:
