@@ -33,7 +33,7 @@ from motetc.ir.pieces import (
     Sessions,
     Switch,
     Touch,
-    inner,
+    every,
     partner_name,
 )
 from motetc.ir.types import ClassDecl, Type
@@ -247,12 +247,11 @@ def camel(name: str) -> str:
 
 def touches_of(pieces: Sequence[Piece]) -> Iterator[Touch]:
     """Every touch in some pieces, in order."""
-    for piece in pieces:
+    for piece in every(pieces):
         if isinstance(piece, (Line, Fork, Loop, Switch, Exit, Fused)):
             yield from piece.touches
         if isinstance(piece, Sessions):
             yield Touch(piece.uid, "call", piece.cluster)
-        yield from touches_of(inner(piece))
 
 
 def text_of(pieces: Sequence[Piece]) -> str:

@@ -7,6 +7,7 @@ once every role's choices were compared. Where one location plays several roles 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -234,6 +235,18 @@ def inner(piece: Piece) -> tuple[Piece, ...]:
             return piece.body
         case _:
             return ()
+
+
+def every(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """All pieces, each before those in its bodies."""
+    for piece in pieces:
+        yield piece
+        yield from every(inner(piece))
+
+
+def reads_counted(pieces: Sequence[Piece]) -> Counter[str]:
+    """How many pieces read each name."""
+    return Counter(name for piece in every(pieces) for name in getattr(piece, "reads", ()))
 
 
 def with_bodies(piece: Piece, change: Callable[[Sequence[Piece]], tuple[Piece, ...]]) -> Piece:

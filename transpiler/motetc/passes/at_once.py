@@ -6,14 +6,13 @@ nothing that could have an effect is evaluated before it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import libcst as cst
 
 from motetc.frontend.tree import code_for, exchange
-from motetc.ir.pieces import Exit, Line, Piece, inner, with_bodies
+from motetc.ir.pieces import Exit, Line, Piece, reads_counted, with_bodies
 from motetc.passes.fuse.inline import reads_first, uses
 
 
@@ -23,7 +22,7 @@ def received_at_once(
     """The pieces of a whole function. `scratch`: names of ours; `captured`: what may change while one waits."""
     if not scratch:
         return pieces
-    counts = Counter(name for piece in _all(pieces) for name in getattr(piece, "reads", ()))
+    counts = reads_counted(pieces)
     once = frozenset(name for name in scratch if counts[name] == 1)
     return _within(pieces, once, captured()) if once else pieces
 
@@ -112,9 +111,3 @@ def _with(
                 return None
 
     return exchange(expr, new)
-
-
-def _all(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    for piece in pieces:
-        yield piece
-        yield from _all(inner(piece))

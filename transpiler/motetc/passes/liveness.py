@@ -8,7 +8,7 @@ variables does. Before: `y = x + 2`, `y = x * 3`, `return y`, where another role
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -25,7 +25,7 @@ from motetc.ir.pieces import (
     Piece,
     Sessions,
     Switch,
-    inner,
+    every,
 )
 from motetc.passes.deletions import deleted
 from motetc.passes.unused import unnamed
@@ -52,12 +52,12 @@ def without_dead(
     `given`: its parameters. `alike`: whether two values have one type, so that the name keeps its type if the first of
     them goes.
     """
-    counts = Counter(given) + Counter(name for piece in _all(pieces) for name in _bound(piece))
-    if not any(counts[name] > 1 for piece in _all(pieces) for name in _may_go(piece)):
+    counts = Counter(given) + Counter(name for piece in every(pieces) for name in _bound(piece))
+    if not any(counts[name] > 1 for piece in every(pieces) for name in _may_go(piece)):
         return pieces
-    every = [*_all(pieces)]
-    inside = _NONE.union(*map(_read_in_scopes, every)) & captured()
-    found = _Liveness(inside, given, alike, every)
+    all_of = [*every(pieces)]
+    inside = _NONE.union(*map(_read_in_scopes, all_of)) & captured()
+    found = _Liveness(inside, given, alike, all_of)
     kept = found.rebuilt(pieces, Ways(_NONE))
     return kept if found.gone else pieces
 
@@ -187,12 +187,6 @@ class _Liveness:
                 return replace(piece, body=body)
             case _:
                 return piece
-
-
-def _all(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    for piece in pieces:
-        yield piece
-        yield from _all(inner(piece))
 
 
 def _read_in_scopes(piece: Piece) -> Names:

@@ -16,7 +16,7 @@ import libcst as cst
 
 from motetc.frontend.scope import names_of, names_of_all, read_in
 from motetc.ir.nodes import Choreography
-from motetc.ir.pieces import Line, Loop, Piece, inner, with_bodies
+from motetc.ir.pieces import Line, Loop, Piece, every, with_bodies
 from motetc.passes.deletions import all_bound, all_deleted
 from motetc.passes.prune import reads_of
 from motetc.passes.unbound import all_in_passing, read_by_guards, unbound
@@ -54,7 +54,7 @@ def loop_target(
 
 def _targets(pieces: Sequence[Piece]) -> Iterator[cst.BaseExpression]:
     """What loops bind, and what assignments take apart."""
-    for piece in pieces:
+    for piece in every(pieces):
         match piece:
             case Line(node=cst.Assign(targets=[cst.AssignTarget(target=cst.Tuple() as target)])):
                 yield target
@@ -62,7 +62,6 @@ def _targets(pieces: Sequence[Piece]) -> Iterator[cst.BaseExpression]:
                 yield piece.target
             case _:
                 pass
-        yield from _targets(inner(piece))
 
 
 def _names(target: cst.BaseExpression) -> Iterator[str]:

@@ -8,12 +8,12 @@ statements.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, inner, with_bodies
+from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, reads_counted, with_bodies
 from motetc.passes.endpoints import unparenthesized
 
 
@@ -21,7 +21,7 @@ def rejoined(pieces: tuple[Piece, ...], scratch: Collection[str]) -> tuple[Piece
     """The pieces of a whole function. `scratch`: names of ours."""
     if not scratch:
         return pieces
-    counts = Counter(name for piece in _all(pieces) for name in getattr(piece, "reads", ()))
+    counts = reads_counted(pieces)
     return _Rejoining(frozenset(scratch), counts).within(pieces)
 
 
@@ -183,9 +183,3 @@ def _negated(expr: cst.BaseExpression) -> cst.BaseExpression:
 
 def _in_parentheses(expr: cst.BaseExpression) -> cst.BaseExpression:
     return expr.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-
-
-def _all(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    for piece in pieces:
-        yield piece
-        yield from _all(inner(piece))
