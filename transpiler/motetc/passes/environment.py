@@ -51,6 +51,20 @@ class Environment:
         names = {n: b for n, b in self.names.items() if n not in gone}
         return Environment(names, self.live, _picked(names, self.picked))
 
+    def forgiven(self, entry: Environment) -> Environment:
+        """The state for another turn of a loop: what a turn could not bind is as it was, and the next says why, too."""
+        if not any(b.refused for b in self.names.values()):
+            return self
+        kept = {n: b for n, b in entry.names.items() if not b.refused}
+        names = {n: kept.get(n, b) if b.refused else b for n, b in self.names.items()}
+        return Environment(names, self.live, _picked(names, names))
+
+    def refusing(self, last: Environment) -> Environment:
+        """The state in which what the last turn of a loop could not bind is nobody's fault."""
+        refused = {n: b for n, b in last.names.items() if b.refused and n in self.names}
+        names = {**self.names, **refused}
+        return Environment(names, self.live, _picked(names, names)) if refused else self
+
     def dead(self) -> Environment:
         return replace(self, live=False)
 

@@ -10,16 +10,14 @@ from motetc.diagnostics.model import APART, Related, Span
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import inner_statements
 from motetc.ir.live import Flow, Live
-from motetc.ir.nodes import (
-    Simple,
-)
+from motetc.ir.nodes import For, Simple, While
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.ir.purity import frozen_by, mutable_part
 from motetc.ir.walk import statements
 from motetc.passes.cures import attempted_elsewhere, freezing, is_attempt
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.place_repeats import Repeats, sent, where
-from motetc.passes.targets import targets
+from motetc.passes.targets import bound_by, targets
 
 RESULT = "the result must be known"
 """Why a returned value must be known somewhere."""
@@ -197,7 +195,9 @@ class Rules(Repeats):
         if known == OWN:
             return f"collect it: `await {source}.gather({atom.full or atom.text}, to={target})`"
         speaker = f"{source}[0]" if known == SAME else describe(source, known)
-        when = "before the block" if why.startswith("in `with") else "first"
+        when = self._when(atom)
+        if when == "first" and why.startswith("in `with"):
+            when = "before the block"
         kept = len(atom.place.modes) > 1 or any(r in wanted for r in atom.place)
         return f"send it {when}: {self._sent(atom, speaker, target, kept)}"
 
@@ -225,12 +225,8 @@ class Rules(Repeats):
             roles = {r for a in atoms for r in a.place.modes}
             if len(roles) == 1:
                 texts = ", ".join(f"`{a.text}` at {a.place}" for a in atoms)
-                self.findings.error(
-                    "wrong-member",
-                    span,
-                    f"different members hold these: {texts}",
-                    "send one to the other first",
-                )
+                text = f"different members hold these: {texts}"
+                self.findings.error("wrong-member", span, text, "send one to the other first")
                 return
         parts: dict[str, Atom] = {}
         for atom in atoms:
@@ -252,7 +248,9 @@ class Rules(Repeats):
             return f"a location does not travel: name what is needed of it, `{bare.text}.…`"
         if elsewhere := attempted_elsewhere(atoms, roles):
             return elsewhere
+        turned = self._turned()
         values = [a for a in atoms if a.named and self._is_value(a)]
+        values.sort(key=lambda a: a.text in turned)  # what each turn of a loop binds rather stays
         states = sorted((a for a in atoms if a not in values), key=is_attempt)
         apart = [a for a in states if not _meets(a, states[0])]
         if apart:
@@ -265,7 +263,17 @@ class Rules(Repeats):
         )
         kept = len(first.place.modes) > 1
         sent = self._sent(first, describe(source, mine), describe(target, theirs), kept)
-        return f"bring it together first: {sent}"
+        return f"bring it together {self._when(first)}: {sent}"
+
+    def _when(self, atom: Atom) -> str:
+        """When a value is to be sent: once, if turns of a loop read it and none binds it."""
+        once = self.breaks and self._is_value(atom) and atom.text not in self._turned()
+        return "before the loop" if once else "first"
+
+    def _turned(self) -> set[str]:
+        """The names that turns of loops bind."""
+        loops = (s for s in statements(self.choreography.body) if isinstance(s, (For, While)))
+        return {n for loop in loops for n in bound_by(loop)}
 
     def _sent(self, atom: Atom, speaker: str, target: str, kept: bool = False) -> str:
         """The statement that brings a value to `target`; of one that was collected, what else does. `kept`: those who

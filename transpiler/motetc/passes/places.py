@@ -259,7 +259,7 @@ class _Walk(BindingPlaces):
             self.tests.clear()
             broken, decided = self._turn(turn)
             last = self.env
-            merged = join(entry, (entry, last), decided) if last.live else entry
+            merged = join(entry, (entry, last.forgiven(entry)), decided) if last.live else entry
             if merged.names == head.names:
                 self.heads[id(test)] = entry, head
                 break
@@ -271,7 +271,7 @@ class _Walk(BindingPlaces):
         lost = id(test) in self.lost
         if not endless:
             if tested is not None:  # a `while` is left where its condition was evaluated
-                self.env = tested
+                self.env = tested.refusing(last)
             else:
                 self.env = join(entry, (entry, last), decided, lost=lost) if last.live else entry
             self._body(orelse)
