@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cli.projects import write_files
 from motetc.config import Config, ConfigError, load_config
 from motetc.frontend.discover import discover
+from motetc.frontend.sources import read_sources
 
 
 def test_a_directory_without_settings_has_defaults(tmp_path: Path):
@@ -108,6 +110,49 @@ def test_a_module_whose_name_this_process_cannot_read_is_not_passed_over(
     monkeypatch.setattr("sys.getfilesystemencoding", lambda: "ascii")
     with pytest.raises(ConfigError, match="is not UTF-8"):
         discover(load_config(tmp_path))
+
+
+def test_a_source_root_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    with pytest.raises(ConfigError, match="source root cannot be read"):
+        load_config(tmp_path)
+
+
+@pytest.mark.parametrize("pattern", ["[a", "[z-a]", "\\", "!", "/"])
+def test_a_pattern_that_nothing_can_match_is_refused(tmp_path: Path, pattern: str):
+    config = replace(load_config(tmp_path), exclude=("# files", "", pattern))
+    with pytest.raises(ConfigError, match="which is no pattern of .gitignore"):
+        discover(config)
+
+
+def test_what_cannot_be_read_is_told_and_may_be_excluded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def listed(folder: Path) -> list[str]:
+        if folder.name == "data":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return names(folder)
+
+    names = os.listdir
+    monkeypatch.setattr(os, "listdir", listed)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "gone.py").symlink_to("nowhere")
+    (tmp_path / "folder.py").mkdir()
+    config = load_config(tmp_path)
+    told = [(found.span.path, found.message, found.help) for found in read_sources(config).broken]
+    assert told == [
+        (
+            "data",
+            "cannot be read: the folder cannot be listed",
+            'make it readable, or write `exclude = ["/data/"]` in [tool.motet]',
+        ),
+        (
+            "gone.py",
+            "cannot be read: it is a link to nowhere, which is not there",
+            "mend the link, or exclude it in pyproject.toml",
+        ),
+    ]
+    assert discover(replace(config, exclude=("/data/", "gone.py"))) == []
 
 
 def test_an_output_that_links_out_of_the_project_says_so(tmp_path: Path):

@@ -107,6 +107,8 @@ def _from_table(root: Path, table: Mapping[str, object]) -> Config:
     for source in sources:
         if not source.is_dir():
             raise ConfigError(f"{root / 'pyproject.toml'}: source root {source} is not a directory")
+        if not os.access(source, os.R_OK | os.X_OK):
+            raise ConfigError(f"{source}: source root cannot be read: make it readable")
         if source.is_relative_to(output):
             raise ConfigError(
                 f"{root / 'pyproject.toml'}: `output` {output} contains the source root {source}"

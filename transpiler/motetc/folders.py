@@ -11,11 +11,13 @@ from pathlib import Path
 def files_below(
     folder: Path, is_entered: Callable[[Path], bool], above: frozenset[str] = frozenset()
 ) -> Iterator[Path]:
-    """Every file, in the order of names; no pipes and the like. Links are followed, but not to a folder around them."""
+    """Every file, in the order of names, and every folder that cannot be listed; no pipes and the like. Links are
+    followed, but not to a folder around them."""
     above |= {os.path.realpath(folder)}
     try:
         names = sorted(os.listdir(folder))
     except PermissionError:
+        yield folder
         return
     for entry in map(folder.joinpath, names):
         if not entry.is_dir():

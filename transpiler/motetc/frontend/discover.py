@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,13 +27,15 @@ class Found:
 
 
 def discover(config: Config) -> list[Found]:
-    """Every Python file below the source roots, but for the output folder, hidden folders and what is excluded."""
+    """Every Python file below the source roots, but for the output folder, hidden folders and what is excluded; and
+    folders that cannot be listed, in which there might be some."""
     exclude = _excluded(config)
     found: dict[Path, Found] = {}
     for root in config.sources:
         for path in _walk(root, config.output):
             relative = _relative(path, config.root)
-            if path not in found and not exclude.match_file(relative):
+            below = "/" if path.is_dir() else ""
+            if path not in found and not exclude.match_file(relative + below):
                 module = _module_name(path, root)
                 if module:
                     found[path] = Found(path, relative, module)
@@ -43,12 +46,19 @@ def discover(config: Config) -> list[Found]:
 
 def _excluded(config: Config) -> pathspec.GitIgnoreSpec:
     for pattern in config.exclude:
-        try:
-            pathspec.GitIgnoreSpec.from_lines([pattern])
-        except ValueError:
+        if not _is_pattern(pattern):
             said = f"{config.root / 'pyproject.toml'}: `exclude` has {pattern!r}, which is no pattern of .gitignore"
-            raise ConfigError(said) from None
+            raise ConfigError(said)
     return pathspec.GitIgnoreSpec.from_lines(config.exclude)
+
+
+def _is_pattern(text: str) -> bool:
+    """Whether something can match it; a comment and a blank line are none, but may stand in a .gitignore."""
+    try:
+        (made,) = pathspec.GitIgnoreSpec.from_lines([text]).patterns
+    except (ValueError, re.error):
+        return False
+    return made.include is not None or not text.strip() or text.startswith("#")
 
 
 def _walk(folder: Path, output: Path) -> Iterator[Path]:
@@ -60,7 +70,7 @@ def _walk(folder: Path, output: Path) -> Iterator[Path]:
         hidden = entry.name.startswith(".") or entry.name in _SKIPPED or is_environment(entry)
         return not hidden and entry.resolve() != output.resolve() and not _is_generated(entry)
 
-    yield from (path for path in files_below(folder, is_entered) if path.suffix == ".py")
+    yield from (p for p in files_below(folder, is_entered) if p.suffix == ".py" or p.is_dir())
 
 
 def _is_generated(folder: Path) -> bool:

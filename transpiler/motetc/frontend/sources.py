@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from typing import Final
@@ -52,8 +53,7 @@ def _read(source: Found, outlines: Outlines) -> Outline | Diagnostic:
     try:
         data = source.path.read_bytes()
     except OSError as error:
-        where = Span(source.relative, 1, 1, 1, 2)
-        return _unreadable(where, str(error), "make it readable, or exclude it in pyproject.toml")
+        return _unreadable(Span(source.relative, 1, 1, 1, 2), *_why(source, error))
     if (declared := _declared(source.relative, data)) is not None:
         return declared
     try:
@@ -85,6 +85,17 @@ def _declared(relative: str, data: bytes) -> Diagnostic | None:
     where = Span(relative, number, start + 1, number, start + len(name) + 1)
     what = f"it is declared as `{name}`, and not as UTF-8"
     return _unreadable(where, what, "save it as UTF-8, without the declaration")
+
+
+def _why(source: Found, error: OSError) -> tuple[str, str]:
+    """Why there is no text, and what helps."""
+    exclude = "or exclude it in pyproject.toml"
+    if source.path.is_symlink() and not source.path.exists():
+        return f"it is a link to {os.readlink(source.path)}, which is not there", f"mend the link, {exclude}"
+    if source.path.is_dir():
+        exclude = f'or write `exclude = ["/{source.relative}/"]` in [tool.motet]'
+        return "the folder cannot be listed", f"make it readable, {exclude}"
+    return error.strerror or str(error), f"make it readable, {exclude}"
 
 
 def _unreadable(where: Span, why: str, help: str) -> Diagnostic:
