@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from motetc.diagnostics.model import Span
+from motetc.ir.nodes import Stmt
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Context:
     looping: frozenset[str] = frozenset()  # as whom we act in the loop around us
     turning: frozenset[str] = frozenset()  # the same, in its other turns
     rebound: frozenset[str] = frozenset()  # what is bound further down in this turn
+    rest: tuple[Stmt, ...] = ()  # what of this turn follows the statement list that we are in
 
 
 @dataclass(slots=True)

@@ -186,7 +186,8 @@ class Projector:
             zip(stmts, self.deeds.modes_after(stmts), self._bound_later(stmts), strict=False)
         ):
             after |= moved(ctx.after, later)
-            inner = replace(ctx, after=after, rebound=ctx.rebound | later)
+            turn = (*stmts[index + 1 :], *ctx.rest) if ctx.looping else ()
+            inner = replace(ctx, after=after, rebound=ctx.rebound | later, rest=turn)
             if isinstance(stmt, (If, Match)) and not decides(self, stmt):
                 rest = stmts[index + 1 :]
                 if project_undecided(self, stmt, rest, pieces, ctx, inner):

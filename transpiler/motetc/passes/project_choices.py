@@ -129,6 +129,7 @@ def turning(ctx: Context, looping: frozenset[str], bound: Collection[str]) -> Co
         turning=moved(looping, bound),
         after=moved(ctx.after, bound),
         rebound=frozenset(),
+        rest=(),
     )
 
 
@@ -305,7 +306,8 @@ def project_undecided(
             stmt,
             _unknown(projector, stmt),
             projector.role,
-            _span(next((a for p in projected if (a := first_act(p))), None)),
+            _span(next((a for p in projected if (a := first_act(p))), None))
+            or next((d.span for d in projector.deeds.of(tail_ctx.rest)), None),
         )
         for pieces_of_arm in projected:  # so that a choice around this one is seen to matter, too
             pieces.extend(pieces_of_arm)
@@ -317,9 +319,14 @@ def _ended(projector: Projector, pieces: tuple[Piece, ...], ctx: Context) -> tup
     last = pieces[-1] if pieces else None
     if not isinstance(last, Exit) or last.value is not None:
         return pieces
-    if (last.kind == "return" and not ctx.after and not ctx.looping) or last.kind == "continue":
-        return pieces[:-1]
-    return pieces
+    match last.kind:
+        case "return":
+            same = not ctx.after and not ctx.looping
+        case "continue":
+            same = not projector.takes_part(ctx.rest)
+        case _:
+            same = False
+    return pieces[:-1] if same else pieces
 
 
 def _exhaustive(projector: Projector, stmt: Match) -> bool:
