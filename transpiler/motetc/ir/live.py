@@ -214,10 +214,19 @@ class Flow:
 def never_ends(live: Live) -> bool:
     """Whether a node goes on for ever: it comes from a clock, from outside or out of a cycle, and nothing ends it.
 
-    This is more than its type says: what leaves a slice is unbounded, and ends all the same if the slice's inputs do.
-    A cycle within a location ends when nothing goes round in it any more; of one between locations nobody can tell.
+    This is more than its type says: what leaves a slice is unbounded, and ends all the same if the slice's inputs do,
+    and a function of `scan` may say that it is enough. A cycle within a location ends when nothing goes round in it any
+    more; of one between locations nobody can tell.
     """
-    return _never_ends(live, lambda _: False, (), set())
+    return _never_ends(live, may_stop, (), set())
+
+
+def may_stop(live: Live) -> bool:
+    """Whether the function of a node may end the stream: not one that is seen to answer with a pair each time."""
+    if live.shape != "stream" or live.op not in _STOPPING:
+        return False
+    f = live.arguments["f"].expr if "f" in live.arguments else None
+    return live.op != "scan" or not (isinstance(f, cst.Lambda) and isinstance(f.body, cst.Tuple))
 
 
 def may_come_to_end(live: Live, may_end: Callable[[Live], bool]) -> bool:
@@ -251,12 +260,12 @@ def _comes_back(channel: Live) -> bool:
         if live is channel and far:
             return True
         far = far or live.hop is not None
-        ends = live.op in _MAY_END or (live.bounded and live.shape != "slice")
+        ends = may_stop(live) or (live.bounded and live.shape != "slice")
         if live is not channel and not ends and (live.uid, far) not in seen:
             seen.add((live.uid, far))
             todo += [(x, far) for x in live.sources]
     return False
 
 
-_MAY_END = frozenset({"scan", "generator"})
+_STOPPING = frozenset({"scan", "generator"})
 _ENDLESS = frozenset({"every", "spin", "membership", "sample_every", "timeout"})

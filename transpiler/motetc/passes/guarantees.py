@@ -10,7 +10,7 @@ from __future__ import annotations
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.source import SourceModule
-from motetc.ir.live import Collect, Flow, Live, may_come_to_end
+from motetc.ir.live import Collect, Flow, Live, never_ends
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import CLASSES, LOOP, OPERATORS, Operator
 from motetc.passes.idle import check_unused, flows
@@ -165,8 +165,8 @@ def _unfixed(live: Live, base: Live, findings: Findings) -> None:
 
 
 def _ends_unsaid(op: str, span: Span, base: Live, findings: Findings) -> bool:
-    """What comes out of a channel, or of a single client, may end, which no type says."""
-    if not may_come_to_end(base, lambda _: False):
+    """What comes out of a channel, or of a single client, or of a function's scan, may end, which no type says."""
+    if never_ends(base):
         return False
     text = f"`{op}` waits for the end, and the type does not say that there is one"
     keep, end = _kept(base)
