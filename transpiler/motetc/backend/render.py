@@ -14,6 +14,7 @@ from motetc.backend.embedding import PASS, led, with_body
 from motetc.backend.output import Origin, StatementOrigin
 from motetc.diagnostics.model import Span
 from motetc.frontend.comments import footer_of, suite_comment
+from motetc.frontend.parentheses import negated
 from motetc.frontend.positions import Positions
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
@@ -183,7 +184,7 @@ class Renderer:
         test = self._filled(fork.test)
         body = self._arm(fork.then, fork.footer)
         if not fork.then and fork.orelse:
-            test = _negated(test)
+            test = _opposite(test)
             body = self._arm(fork.orelse, fork.otherwise.footer)
             orelse: cst.If | cst.Else | None = None
         else:
@@ -365,7 +366,7 @@ _OPPOSITES: dict[type, Callable[[], cst.BaseCompOp]] = {
 }
 
 
-def _negated(test: cst.BaseExpression) -> cst.BaseExpression:
+def _opposite(test: cst.BaseExpression) -> cst.BaseExpression:
     if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
         return test.expression
     if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
@@ -373,11 +374,7 @@ def _negated(test: cst.BaseExpression) -> cst.BaseExpression:
         opposite = _OPPOSITES.get(type(compared.operator))
         if opposite is not None:
             return test.with_changes(comparisons=[compared.with_changes(operator=opposite())])
-    simple = isinstance(
-        test, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.Await)
-    ) or bool(test.lpar)
-    inner = test if simple else test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-    return cst.UnaryOperation(cst.Not(), inner)
+    return negated(test)
 
 
 def _mentions(node: cst.CSTNode, name: str) -> bool:

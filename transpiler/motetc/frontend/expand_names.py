@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import libcst as cst
 
+from motetc.frontend.parentheses import in_parentheses
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import InPlaceOfNames, all_parameters
 
@@ -49,7 +50,7 @@ class Renaming(InPlaceOfNames):
         found = self._scopes[-1].get(original_node.value)
         if found is None:
             return updated_node
-        return found if isinstance(found, _ATOMS) else _bracketed(found)
+        return found if isinstance(found, _ATOMS) else in_parentheses(found)
 
     def leave_MatchKeywordElement(
         self, original_node: cst.MatchKeywordElement, updated_node: cst.MatchKeywordElement
@@ -68,7 +69,7 @@ class Renaming(InPlaceOfNames):
         env = {name: arg.value for name, arg in zip(names, args, strict=True)}
         body = func.body.visit(Renaming(env, self._fresh))
         assert isinstance(body, cst.BaseExpression)
-        return body if isinstance(body, _ATOMS) else _bracketed(body)
+        return body if isinstance(body, _ATOMS) else in_parentheses(body)
 
     def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
         value = updated_node.value
@@ -101,9 +102,3 @@ def _bound_by(loop: cst.CompFor | None) -> set[str]:
         found |= names_of(loop.target).reads
         loop = loop.inner_for_in
     return found
-
-
-def _bracketed(expr: cst.BaseExpression) -> cst.BaseExpression:
-    if expr.lpar:
-        return expr
-    return expr.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])

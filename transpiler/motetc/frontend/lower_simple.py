@@ -9,9 +9,10 @@ import libcst as cst
 
 from motetc.frontend.lower_base import Lowered
 from motetc.frontend.parallel import pairs_of, taken_apart
+from motetc.frontend.parentheses import negated
 from motetc.frontend.scope import names_of
 from motetc.frontend.signature import read_located
-from motetc.frontend.tree import children, negated
+from motetc.frontend.tree import children
 from motetc.ir.nodes import If, Jump, Return, Root, Simple, Stmt
 from motetc.ir.place import Place
 

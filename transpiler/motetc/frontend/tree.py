@@ -195,14 +195,6 @@ def bounded_variables(function: cst.FunctionDef) -> Iterator[tuple[str, cst.Base
             yield param.param.name.value, param.param.bound
 
 
-def negated(test: cst.BaseExpression) -> cst.UnaryOperation:
-    """`not` in front of an expression: what binds less strongly than that gets parentheses."""
-    loose = isinstance(test, (cst.BooleanOperation, cst.IfExp, cst.Lambda, cst.NamedExpr))
-    if loose and not test.lpar:
-        test = test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-    return cst.UnaryOperation(cst.Not(), test)
-
-
 class InPlaceOfNames(cst.CSTTransformer):
     """Puts something in the place of names. Attributes are none, and what shows its own text shows it still."""
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from motetc.frontend.parentheses import in_parentheses
 from motetc.frontend.tree import code_for, exchange
 from motetc.ir.pieces import Exit, Line, Piece, reads_counted, with_bodies
 from motetc.passes.fuse.inline import reads_first, uses
@@ -95,7 +96,7 @@ def _with(
     """The expression with what is received in the place of its name."""
     if isinstance(expr, cst.Name):
         return value
-    operand = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    operand = in_parentheses(value)
     bare = (cst.BinaryOperation, cst.Comparison, cst.BooleanOperation)
 
     def new(node: cst.CSTNode) -> cst.CSTNode | None:

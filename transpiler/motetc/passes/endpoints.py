@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from motetc.frontend.naming import argument_name
+from motetc.frontend.parentheses import unparenthesized
 from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.tree import code_for
 from motetc.ir.live import Hop, Port
@@ -351,19 +352,3 @@ def _dotted(text: str) -> cst.BaseExpression:
     for part in rest:
         found = cst.Attribute(found, cst.Name(part))
     return found
-
-
-def unparenthesized(expr: cst.BaseExpression) -> cst.BaseExpression:
-    """An argument needs no parentheses of its own, but for the kinds that cannot do without."""
-    if isinstance(expr, (cst.GeneratorExp, cst.NamedExpr, cst.Tuple, cst.Yield)) or not expr.lpar:
-        if isinstance(expr, cst.Tuple) and not expr.lpar:
-            return expr.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-        return expr
-    return expr.with_changes(lpar=expr.lpar[1:], rpar=expr.rpar[1:])
-
-
-def parenthesized(expr: cst.BaseExpression) -> cst.BaseExpression:
-    """The expression as an operand."""
-    if isinstance(expr, (cst.Name, cst.Call, cst.Attribute)) or expr.lpar:
-        return expr
-    return expr.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])

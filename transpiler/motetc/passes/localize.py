@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from motetc.frontend.parentheses import in_parentheses
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for, exchange
 from motetc.ir.nodes import Choreography
@@ -134,5 +135,5 @@ def _bracketed(new: cst.BaseExpression, old: cst.CSTNode) -> cst.BaseExpression:
     if old.lpar and isinstance(new, (cst.Await, *_LOOSE)):
         return new.with_changes(lpar=old.lpar, rpar=old.rpar)
     if isinstance(new, _LOOSE):
-        return new.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        return in_parentheses(new)
     return new

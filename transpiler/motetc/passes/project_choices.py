@@ -12,6 +12,7 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Span
 from motetc.frontend.comments import footer_of, suite_comment
+from motetc.frontend.parentheses import negated
 from motetc.frontend.scope import names_of
 from motetc.ir.nodes import (
     For,
@@ -37,7 +38,7 @@ from motetc.ir.place import Place
 from motetc.passes.compare import first_act
 from motetc.passes.context import Context, Unified
 from motetc.passes.deeds import moved, others
-from motetc.passes.endpoints import Writer, parenthesized
+from motetc.passes.endpoints import Writer
 from motetc.passes.flow import (
     leaves,
     returns,
@@ -135,7 +136,7 @@ def turning(ctx: Context, looping: frozenset[str], bound: Collection[str]) -> Co
 
 def _tested_inside(loop: Loop, before: Sequence[Piece]) -> Loop:
     """A `while` whose condition takes statements: they stand in an endless one, which it leaves, after its `else`."""
-    stop = cst.UnaryOperation(cst.Not(), parenthesized(loop.head))
+    stop = negated(loop.head)
     ends = bool(loop.orelse) and isinstance(loop.orelse[-1], Exit)
     out = Exit("break", None, loop.span, leading=loop.otherwise.footer)
     leave = Fork(

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from motetc.frontend.parentheses import in_parentheses, negated, unparenthesized
 from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, reads_counted, with_bodies
-from motetc.passes.endpoints import unparenthesized
 
 
 def rejoined(pieces: tuple[Piece, ...], scratch: Collection[str]) -> tuple[Piece, ...]:
@@ -78,9 +78,10 @@ class _Rejoining:
         sense = _sense(fork.test, name)
         if value is None or sense is None or self.counts[name] != 1:
             return None
+        bare = unparenthesized(value)
         return replace(
             fork,
-            test=unparenthesized(value) if sense else _negated(value),
+            test=bare if sense else negated(bare),
             touches=(*first.touches, *fork.touches),
             reads=first.reads | fork.reads - {name},
             binds=first.binds - {name} | fork.binds,
@@ -172,14 +173,4 @@ def _operand(expr: cst.BaseExpression, operator: cst.BaseBooleanOp) -> cst.BaseE
     loose = isinstance(bare, (cst.IfExp, cst.Lambda)) or (
         isinstance(bare, cst.BooleanOperation) and type(bare.operator) is not type(operator)
     )
-    return _in_parentheses(bare) if loose else bare
-
-
-def _negated(expr: cst.BaseExpression) -> cst.BaseExpression:
-    bare = unparenthesized(expr)
-    tight = isinstance(bare, (cst.Await, cst.Call, cst.Name, cst.Attribute)) or bare.lpar
-    return cst.UnaryOperation(cst.Not(), bare if tight else _in_parentheses(bare))
-
-
-def _in_parentheses(expr: cst.BaseExpression) -> cst.BaseExpression:
-    return expr.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return in_parentheses(bare) if loose else bare

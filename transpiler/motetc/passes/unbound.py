@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import libcst as cst
 
+from motetc.frontend.parentheses import parenthesized, unparenthesized
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import exchange
 from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, Switch, inner, with_bodies
-from motetc.passes.endpoints import parenthesized, unparenthesized
 
 
 def all_in_passing(pieces: Sequence[Piece]) -> frozenset[str]:

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import libcst as cst
 
+from motetc.frontend.parentheses import unparenthesized
 from motetc.frontend.scope import names_of
 from motetc.ir.pieces import Fork, Line, Loop, Switch
-from motetc.passes.endpoints import unparenthesized
 
 _SIMPLE = (cst.Name, cst.SimpleString, cst.Integer, cst.Float)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import libcst as cst
 
 from motetc.diagnostics.model import Span
+from motetc.frontend.parentheses import in_parentheses
 
 _EMPTY = cst.Module([])
 
@@ -46,7 +47,7 @@ def _expression(text: str) -> cst.BaseExpression:
     tight = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.List, cst.Dict, cst.ListComp)
     if isinstance(parsed, (*tight, cst.DictComp, cst.BaseNumber, cst.SimpleString)) or parsed.lpar:
         return parsed
-    return parsed.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return in_parentheses(parsed)
 
 
 class _Exchange(cst.CSTTransformer):

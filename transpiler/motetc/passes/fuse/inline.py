@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import libcst as cst
 
 from motetc.frontend.operations import in_order
+from motetc.frontend.parentheses import in_parentheses
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import InPlaceOfNames
 
@@ -221,7 +222,7 @@ def expression(text: str) -> cst.BaseExpression:
         cst.NamedExpr, cst.UnaryOperation, cst.Await, cst.Tuple,
     )  # fmt: skip
     if isinstance(parsed, loose) and not parsed.lpar:
-        return parsed.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        return in_parentheses(parsed)
     return parsed
 
 
