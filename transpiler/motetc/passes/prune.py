@@ -7,12 +7,25 @@ read needs no name; a choice around nothing is no choice. Runs on the pieces of 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import libcst as cst
 
-from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
+from motetc.ir.pieces import (
+    Copied,
+    Exit,
+    Fork,
+    Fused,
+    Line,
+    Loop,
+    Piece,
+    Sessions,
+    Switch,
+    inner,
+    with_bodies,
+)
 from motetc.passes.deletions import all_bound, all_deleted, spared
 from motetc.passes.liveness import Alike, Names, without_dead
 from motetc.passes.unused import alone, reads_alone, unnamed
@@ -83,83 +96,42 @@ def acts(pieces: Sequence[Piece], live: frozenset[str] = frozenset()) -> bool:
 
 def _acts(piece: Piece, live: frozenset[str]) -> bool:
     match piece:
-        case Line() if piece.docstring:
+        case Line(docstring=True):
             return False
         case Line() | Copied():
             return not piece.droppable or bool(piece.binds & live)
-        case Fork():
-            return (
-                not piece.pure
-                or acts((*piece.then, *piece.orelse), live)
-                or bool(piece.binds & live)
-            )
-        case Loop():
-            return not piece.pure or acts((*piece.body, *piece.orelse), live)
-        case Switch():
-            return not piece.pure or any(acts(a.body, live) for a in piece.arms)
         case Exit():
             return piece.value is not None or bool(piece.touches)
         case Sessions() | Fused():
             return True
+    asked = isinstance(piece, Fork) and bool(piece.binds & live)
+    return not piece.pure or asked or acts(inner(piece), live)
 
 
 def _kept(piece: Piece, live: frozenset[str]) -> bool:
-    if _acts(piece, live):
-        return True
-    match piece:
-        case Exit():
-            return True
-        case Fork():
-            return _exits((*piece.then, *piece.orelse))
-        case Switch():
-            return any(_exits(a.body) for a in piece.arms)
-        case Loop():
-            return _exits((*piece.body, *piece.orelse), returns=True)
-        case Line():
-            return piece.docstring
-        case _:
-            return False
+    said = isinstance(piece, Line) and piece.docstring
+    return said or _acts(piece, live) or any(_exits((piece,)))
 
 
-def _exits(pieces: Sequence[Piece], returns: bool = False) -> bool:
+def _exits(pieces: Sequence[Piece], looping: bool = False) -> Iterator[Exit]:
+    """The exits in the pieces that lead out of these. `looping`: a `break` or `continue` does not."""
     for piece in pieces:
         match piece:
             case Exit():
-                if piece.kind == "return" or not returns:
-                    return True
-            case Fork():
-                if _exits((*piece.then, *piece.orelse), returns):
-                    return True
-            case Switch():
-                if any(_exits(a.body, returns) for a in piece.arms):
-                    return True
+                if piece.kind == "return" or not looping:
+                    yield piece
             case Loop():
-                if _exits((*piece.body, *piece.orelse), True):
-                    return True
-            case _:
+                yield from _exits(piece.body, looping=True)
+                yield from _exits(piece.orelse, looping)
+            case Sessions() | Fused():
                 pass
-    return False
+            case _:
+                yield from _exits(inner(piece), looping)
 
 
 def breaks(pieces: Sequence[Piece]) -> bool:
     """Whether a `break` leaves the loop around the pieces."""
-    for piece in pieces:
-        match piece:
-            case Exit():
-                if piece.kind == "break":
-                    return True
-            case Fork():
-                if breaks((*piece.then, *piece.orelse)):
-                    return True
-            case Switch():
-                if any(breaks(a.body) for a in piece.arms):
-                    return True
-            case Loop():
-                if breaks(piece.orelse):
-                    return True
-            case _:
-                pass
-    return False
+    return any(exit_.kind == "break" for exit_ in _exits(pieces))
 
 
 def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
@@ -167,27 +139,20 @@ def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
     for piece in pieces:
         if not _kept(piece, live) or _same_exit(piece, live):
             continue
+        found |= _reads(inner(piece), live)
         match piece:
-            case Line() | Copied() | Exit():
-                found |= piece.reads
-            case Fused():
-                found |= piece.reads | _reads(piece.body, live)
-            case Fork():
-                inner = (*piece.then, *piece.orelse)
-                found |= _reads(inner, live) | _asked(piece, inner, live)
-            case Loop():
-                found |= piece.reads | _reads(piece.body, live) | _reads(piece.orelse, live)
-            case Switch():
-                inner = tuple(p for arm in piece.arms for p in arm.body)
-                found |= _reads(inner, live) | _asked(piece, inner, live)
+            case Fork() | Switch():
+                found |= _asked(piece, live)
             case Sessions():
-                found |= _reads(piece.body, live) | {piece.net}
+                found |= {piece.net}
+            case _:
+                found |= piece.reads
     return found
 
 
-def _asked(piece: Fork | Switch, inner: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
+def _asked(piece: Fork | Switch, live: frozenset[str]) -> frozenset[str]:
     """What the condition or subject reads, if something follows from it, or what is left of it otherwise."""
-    if not any(_kept(p, live) for p in inner):
+    if not any(_kept(p, live) for p in inner(piece)):
         return reads_alone(piece)
     guards = [arm.reads for arm in piece.arms] if isinstance(piece, Switch) else []
     return piece.reads.union(*guards)
@@ -219,27 +184,19 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
     match piece:
         case Line():
             return piece if piece.binds & live else unnamed(piece)
-        case Fork():
-            then, orelse = _rebuild(piece.then, live), _rebuild(piece.orelse, live)
-            if not then and not orelse:
-                return alone(piece, live)
-            return replace(piece, then=then, orelse=orelse)
-        case Loop():
-            body = _strip_tail(_rebuild(piece.body, live), "continue")
-            orelse = _rebuild(piece.orelse, live)
-            if piece.still and not (body or orelse or piece.binds & live):
-                return alone(piece, live)
-            return replace(piece, body=body, orelse=orelse)
-        case Switch():
-            arms = tuple(replace(a, body=_rebuild(a.body, live)) for a in piece.arms)
-            if not any(a.body for a in arms):
-                return alone(piece, live)
-            return replace(piece, arms=arms)
         case Fused():
             body = piece.body if acts(piece.body, live) or breaks(piece.body) else ()
             return replace(piece, body=_strip_tail(_rebuild(body, live), "continue"))
         case Sessions():
             return replace(piece, body=_stripped(piece.body))
+    rebuilt = with_bodies(piece, partial(_rebuild, live=live))
+    match rebuilt:
+        case Loop():
+            rebuilt = replace(rebuilt, body=_strip_tail(rebuilt.body, "continue"))
+            idle = rebuilt.still and not (inner(rebuilt) or rebuilt.binds & live)
+            return alone(rebuilt, live) if idle else rebuilt
+        case Fork() | Switch():
+            return rebuilt if inner(rebuilt) else alone(rebuilt, live)
         case _:
             return piece
 
@@ -248,22 +205,15 @@ def _strip_tail(pieces: tuple[Piece, ...], kind: str = "return") -> tuple[Piece,
     """Without a bare `return` where the function ends anyway, or a `continue` where the loop's body does."""
     if not pieces:
         return pieces
-    last = pieces[-1]
+    *before, last = pieces
     match last:
         case Exit() if last.kind == kind and last.value is None:
             said = kind == "continue" and (last.leading or last.comment)
             return pieces if said else _strip_tail(pieces[:-1], kind)
-        case Fork():
-            then, orelse = _strip_tail(last.then, kind), _strip_tail(last.orelse, kind)
-            if not then and not orelse and last.pure:
-                return _strip_tail(pieces[:-1], kind)
-            if not then and not orelse:
-                return (*pieces[:-1], alone(last))
-            return (*pieces[:-1], replace(last, then=then, orelse=orelse))
-        case Switch():
-            arms = tuple(replace(a, body=_strip_tail(a.body, kind)) for a in last.arms)
-            if last.pure and not any(a.body for a in arms):
-                return _strip_tail(pieces[:-1], kind)
-            return (*pieces[:-1], replace(last, arms=arms))
+        case Fork() | Switch():
+            stripped = with_bodies(last, lambda body: _strip_tail(tuple(body), kind))
+            if inner(stripped):
+                return (*before, stripped)
+            return _strip_tail(pieces[:-1], kind) if last.pure else (*before, alone(last))
         case _:
             return pieces
