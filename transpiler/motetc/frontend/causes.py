@@ -19,24 +19,21 @@ from motetc.diagnostics.model import (
     Related,
     Span,
 )
+from motetc.frontend.echoes import FATAL, IDLE, Echoes, is_within, lines_of, of_locations
 from motetc.frontend.not_found import not_found
-from motetc.frontend.oracle_help import is_misplaced, is_of_collections, is_of_same
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 from motetc.frontend.slice_words import slice_help
 from motetc.frontend.tree import inner_statements
 from motetc.frontend.undefined import (
     is_of_class,
-    is_of_refused,
     once_a_class,
     undefined_classes,
     with_unread,
 )
 from motetc.frontend.untyped import Untyped
 
-_FATAL = frozenset({"import-error", "syntax-error"})
 _OF_IMPORTS = frozenset({"missing-place", "missing-type", "not-serializable"})
-_IDLE = "never-used"  # what mypy says of the line may be why
 _NO_MODULE = re.compile(
     r'Cannot find implementation or library stub for module named "([\w.]+)"$'
 )
@@ -47,91 +44,40 @@ def causes(
     ours: Iterable[Diagnostic], mypys: Iterable[Diagnostic], program: Program
 ) -> tuple[Diagnostic, ...]:
     """The findings of both layers without echoes: what follows from a broken import, and a line that was reported."""
-    second = list(mypys)
-    found = list(ours)
+    found, second = list(ours), list(mypys)
     undecided = [d.span for d in found if d.code == "unknown-choice"]
     first = [d for d in found if not _is_consequence(d, second, program) and not _is_apart(d, undecided)]
     unawaited = {d.span.path for d in first if d.code == "not-awaited"}
     first = [d for d in first if not (NEVER_REACHED in d.message and d.span.path in unawaited)]
     first = [d for d in first if not _is_of_global(d, first) and not _is_after_leaving(d, first)]
     first = _outside_unnamed(first, second, program)
-    broken = _with_importers(program, {d.span.path for d in (*first, *second) if d.code in _FATAL})
-    kept = [d for d in first if d.span.path not in broken or d.code in _FATAL]
-    unseen = with_unread(program, broken)
-    kept = [d for d in kept if d.span.path not in unseen or d.code not in _OF_IMPORTS]
-    misspelt = {d.span.path for d in kept if d.message.startswith(READS)}
-    kept = [d for d in kept if d.span.path not in misspelt or d.code != "maybe-unbound"]
+    broken = _with_importers(program, {d.span.path for d in (*first, *second) if d.code in FATAL})
+    kept = _of_whole_modules(first, broken, program)
     untyped = Untyped(program, second, kept)
-    kept = [d for d in kept if not (_may_follow(d) and untyped.follows(d))]
-    said, kept = kept, [*once_a_class(_once_a_role(kept))]
+    said = [d for d in kept if not (_may_follow(d) and untyped.follows(d))]
     unknown = undefined_classes(program, second)
-    kept = [d for d in kept if not is_of_class(d, unknown)]
-    lines = {line for d in said if d.code != _IDLE for line in _lines(d)}
-    files = {d.span.path for d in kept}
-    unread = [*_unread(program)]
-    swapped: set[tuple[str, int] | None] = set()
-    misplaced = any(is_misplaced(d.message) for d in second)
-    nested = any(d.code == "atomic-section" for d in kept)
+    kept = [d for d in once_a_class(_once_a_role(said)) if not is_of_class(d, unknown)]
+    echoes = Echoes(program, second, said, kept, broken, untyped, unknown, unawaited)
     for finding in second:
-        if finding.span.path in broken and finding.code not in _FATAL:
-            continue
-        if (finding.span.path, finding.span.line) in lines or _is_echo(finding, files):
-            continue
-        if _is_of_unknown_base(finding, second) or any(_within(finding.span, x) for x in unread):
-            continue
-        if finding.code == "var-annotated" and _on_line(finding, second) > 1:
-            continue  # mypy could not tell the type of what it refuses
-        if (finding.code != "name-defined" and untyped.follows(finding)) or is_of_class(finding, unknown):
-            continue
-        if finding.code == "return" and is_of_refused(finding, kept, program):
-            continue
-        if any(_is_of_name(finding, d) and untyped.are_together(finding, d) for d in kept):
-            continue
-        if finding.code == "has-type" and _stands_behind(finding, (*kept, *second)):
-            continue
-        if any(_is_at(finding, d) and is_of_same(finding.message, d.message) for d in second):
-            continue
-        if is_misplaced(finding.message) and _is_said(finding, kept):
-            continue
-        given = _of_locations(finding, program)
-        if given is not None and given in swapped:
-            continue
-        swapped.add(given)
-        if misplaced and is_of_collections(finding.message):
-            continue
-        if "Cannot infer value of type parameter" in finding.message and any(
-            x.message == CALLED and x.span.path == finding.span.path and x.span.line == finding.span.line
-            for d in kept
-            for x in d.related
-        ):
-            continue  # what it is given does not go together, which is told in the pipeline
-        if nested and "Atomic[Atomic[" in finding.message:
-            continue  # what is made of a section inside of another
-        if "async generator function" in finding.message and any(
-            "no generator" in d.message for d in kept
-        ):
-            continue
-        if finding.span.path in unawaited and "Coroutine[" in finding.message:
-            continue
-        if finding.code == "no-any-return" and _stands_behind(finding, (*kept, *second)):
-            continue  # nor is there a type of what is made of that
-        helped = _helped(finding, program)
-        if not any(d.span == helped.span and d.help == helped.help != "" for d in kept):
-            kept.append(helped)
-    typed = {line for d in kept if d not in first for line in _lines(d)}
-    kept = [d for d in kept if d.code != _IDLE or typed.isdisjoint(_lines(d))]
+        if not echoes.follows(finding):
+            helped = _helped(finding, program)
+            if not any(d.span == helped.span and d.help == helped.help != "" for d in kept):
+                kept.append(helped)
+    typed = {line for d in kept if d not in first for line in lines_of(d)}
+    kept = [d for d in kept if d.code != IDLE or typed.isdisjoint(lines_of(d))]
     told = kept or [*found, *second]  # nothing follows from nothing
     return tuple(sorted(set(told), key=lambda d: (d.span, d.code)))
 
 
-def _lines(found: Diagnostic) -> Iterator[tuple[str, int]]:
-    """The lines that a finding is about."""
-    return ((found.span.path, line) for line in range(found.span.line, found.span.end_line + 1))
-
-
-def _is_of_name(finding: Diagnostic, other: Diagnostic) -> bool:
-    """Whether both say that one name is not defined."""
-    return finding.code == other.code == "name-defined" and finding.message == other.message
+def _of_whole_modules(
+    found: list[Diagnostic], broken: set[str], program: Program
+) -> list[Diagnostic]:
+    """What does not follow from imports that are broken, or that something is read that a module has not."""
+    kept = [d for d in found if d.span.path not in broken or d.code in FATAL]
+    unseen = with_unread(program, broken)
+    kept = [d for d in kept if d.span.path not in unseen or d.code not in _OF_IMPORTS]
+    misspelt = {d.span.path for d in kept if d.message.startswith(READS)}
+    return [d for d in kept if d.span.path not in misspelt or d.code != "maybe-unbound"]
 
 
 def _may_follow(ours: Diagnostic) -> bool:
@@ -163,7 +109,7 @@ def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
         and _is_in_slice(finding, program)
     ):
         return replace(finding, help=told)
-    if not finding.help and _of_locations(finding, program) is not None:
+    if not finding.help and of_locations(finding, program) is not None:
         wanted = finding.message.rpartition('"; expected "')[2].rstrip('"')
         help = f"pass the `{wanted}`; for roles that others may play, take type variables: `TypeVar(…, bound=Process)`"
         return replace(finding, help=help)
@@ -182,7 +128,7 @@ def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
 def _is_in_slice(finding: Diagnostic, program: Program) -> bool:
     """Whether it is about the body of a `with location.sliced(…) as tick:`."""
     return any(
-        _within(finding.span, module.span(block))
+        is_within(finding.span, module.span(block))
         for module in program.modules.values()
         if module.relative == finding.span.path
         for block in inner_statements(module.tree)
@@ -214,28 +160,6 @@ def _is_after_leaving(ours: Diagnostic, found: list[Diagnostic]) -> bool:
     )
 
 
-def _is_of_unknown_base(finding: Diagnostic, all_: list[Diagnostic]) -> bool:
-    """Whether a class is only refused for a base that is not defined."""
-    return "Class cannot subclass" in finding.message and any(
-        d.code == "name-defined"
-        and (d.span.path, d.span.line) == (finding.span.path, finding.span.line)
-        for d in all_
-    )
-
-
-def _unread(program: Program) -> Iterator[Span]:
-    """Choreographies of which it is open who takes part: all else that is to be said of them follows from that."""
-    for choreography in program.choreographies.values():
-        if not choreography.understood:
-            module = program.modules[choreography.module]
-            span = module.span(choreography.node)
-            yield module.map.span(span) if module.map is not None else span
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return inner.path == outer.path and outer.line <= inner.line <= outer.end_line
-
-
 def _outside_unnamed(
     found: list[Diagnostic], mypys: list[Diagnostic], program: Program
 ) -> list[Diagnostic]:
@@ -255,14 +179,6 @@ def _outside_unnamed(
     ]
 
 
-def _of_locations(finding: Diagnostic, program: Program) -> tuple[str, int] | None:
-    """The line of a call that is given one location for another: what is given for the other is no second cause."""
-    classes = {name.rpartition(".")[2] for name in program.locations}
-    named = _GIVEN.search(finding.message)
-    there = named is not None and {named[1], named[2]} <= classes
-    return (finding.span.path, finding.span.line) if there else None
-
-
 def _with_importers(program: Program, broken: set[str]) -> set[str]:
     """The paths of modules that are broken, or import one that is: of what they get from it nothing is known."""
     found = set(broken)
@@ -271,43 +187,6 @@ def _with_importers(program: Program, broken: set[str]) -> set[str]:
         if any(program.modules[name].relative in broken for name in names):
             found.add(module.relative)
     return found
-
-
-def _on_line(finding: Diagnostic, all_: list[Diagnostic]) -> int:
-    span = finding.span
-    return sum(d.span.path == span.path and d.span.line == span.line for d in all_)
-
-
-def _is_at(finding: Diagnostic, other: Diagnostic) -> bool:
-    """Whether two findings are on one line."""
-    return (finding.span.path, finding.span.line) == (other.span.path, other.span.line)
-
-
-def _stands_behind(finding: Diagnostic, all_: Iterable[Diagnostic]) -> bool:
-    """Whether something else has been found before it in the module, or on its line."""
-    span = finding.span
-    return any(
-        d.code != finding.code and d.span.path == span.path and d.span.line <= span.line
-        for d in all_
-    )
-
-
-def _is_said(finding: Diagnostic, kept: Iterable[Diagnostic]) -> bool:
-    """Whether the same is said of another argument of the type."""
-    span = finding.span
-    return any(
-        is_misplaced(d.message) and (d.span.path, d.span.line) == (span.path, span.line)
-        for d in kept
-    )
-
-
-def _is_echo(finding: Diagnostic, files: set[str]) -> bool:
-    """`@choreography` types every function that it may decorate; a refused one is no second cause."""
-    return (
-        finding.code == "type-var"
-        and '"choreography"' in finding.message
-        and finding.span.path in files
-    )
 
 
 def _is_apart(ours: Diagnostic, undecided: list[Span]) -> bool:
@@ -348,7 +227,7 @@ def _is_played_by_others(ours: Diagnostic, mypys: list[Diagnostic], program: Pro
     return any(
         d.span.path == ours.span.path
         and ours.span.line <= d.span.line <= ours.span.end_line
-        and _of_locations(d, program) is not None
+        and of_locations(d, program) is not None
         for d in mypys
     )
 
@@ -372,7 +251,6 @@ def _is_undefined_at(definition: Related, mypys: list[Diagnostic]) -> bool:
 
 _CHANGED = re.compile(r"`(\w+)` is (read|changed) ")
 _LEAVES = re.compile(r"`(return|break|continue)` leaves ")
-_GIVEN = re.compile(r'has incompatible type "(\w+)"; expected "(\w+)"$')
 _ONE_NODE = re.compile(r"`(\w+)` is one node$")
 _FOLLOWING = frozenset(
     {"data-dependent-receiver", "maybe-unbound", "missing-type", "unsupported-syntax"}
