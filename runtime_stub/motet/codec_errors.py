@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from motet.errors import text_of
 
+SCALARS = (int, float, str, bytes)
 STEPS_SHOWN = 12
 REPR_SHOWN = 60
 
@@ -66,7 +67,13 @@ def wrong_data(expected: str, data: object) -> DecodeError:
 
 def wrong_value(expected: str, value: object) -> EncodeError:
     """The error for a value to be sent that should have been `expected`."""
-    return EncodeError(f"expected {expected}, got {describe(value)}")
+    return EncodeError(f"expected {expected}, got {describe(value)}{_plainly(expected, value)}")
+
+
+def _plainly(expected: str, value: object) -> str:
+    """How an instance of a subclass of a scalar (a bool is an int) becomes the scalar itself."""
+    known = any(cls.__name__ == expected for cls in type(value).__mro__ if cls in SCALARS)
+    return f": make it one with `{expected}(…)`" if known else ""
 
 
 def misfit(data: object, expected: type, /, *items: object, **fields: object) -> DecodeError:
@@ -82,7 +89,8 @@ def misfit(data: object, expected: type, /, *items: object, **fields: object) ->
         return DecodeError(f"expected {what}, got {len(data)}")
     for (step, tp), item in zip(parts.items(), data, strict=True):
         if not fits(tp, item):
-            return DecodeError(*_found(tp, item, step))
+            wanted, wrong, where = _found(tp, item, step)
+            return DecodeError(wrong_data(wanted, wrong).reason, where)
     return DecodeError(f"not a {expected.__name__}")
 
 
@@ -97,7 +105,8 @@ def mistyped(value: object, expected: type, /, *items: object, **fields: object)
     for step, tp in _parts(items, fields).items():
         item = getattr(value, step) if step in fields else value[int(step[1:-1])]  # type: ignore[index]
         if not fits(tp, item):
-            return EncodeError(*_found(tp, item, step))
+            wanted, wrong, where = _found(tp, item, step)
+            return EncodeError(wrong_value(wanted, wrong).reason, where)
     return EncodeError(f"not a {expected.__name__}")
 
 
@@ -118,16 +127,16 @@ def _parts(items: tuple[object, ...], fields: dict[str, object]) -> dict[str, ob
     return {f"[{i}]": tp for i, tp in enumerate(items)} | fields
 
 
-def _found(tp: object, item: object, step: str) -> tuple[str, str]:
-    """Why an item does not fit, and the step to what is wrong with it: it may be inside."""
+def _found(tp: object, item: object, step: str) -> tuple[str, object, str]:
+    """What was expected where an item does not fit, what is there, and the step to it: it may be inside."""
     inside = _inside(tp, item)
     if inside is not None:
         kind, items = inside
         wrong = [(key, value) for key, value in items.items() if not fits(kind, value)]
         if wrong:
             key, value = wrong[0]
-            return f"expected {spell(kind)}, got {describe(value)}", f"{step}[{shown(key)}]"
-    return f"expected {spell(tp)}, got {describe(item)}", step
+            return spell(kind), value, f"{step}[{shown(key)}]"
+    return spell(tp), item, step
 
 
 def _inside(tp: object, item: object) -> tuple[object, dict[Any, object]] | None:

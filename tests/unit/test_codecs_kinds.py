@@ -289,9 +289,10 @@ class Title(str):
 
 
 LIES = [
-    ("int", True, "expected int, got True"),
+    ("int", True, "expected int, got True: make it one with `int(…)`"),
     ("int", 1.0, "expected int, got float 1.0"),
-    ("str", Title("x"), "expected str, got Title"),
+    ("str", Title("x"), "expected str, got Title: make it one with `str(…)`"),
+    ("quote", M.Quote("TAPL", True), "cents: expected int, got True: make it one with `int(…)`"),
     ("date", datetime(2024, 1, 1), "expected date, got datetime"),
     ("bytes", bytearray(b"x"), "expected bytes, got bytearray"),
     ("quote", M.Quote("TAPL", "8000"), "cents: expected int, got str '8000'"),
@@ -306,7 +307,7 @@ LIES = [
     ("pairs", [("a", 1), ["b", 1]], "[1]: expected tuple, got list"),
     ("pairs", [("a", 1), (2, 1)], "[1][0]: expected str, got int 2"),
     ("pairs", (("a", 1),), "expected list, got tuple"),
-    ("maybes", [1, None, True], "[2]: expected int, got True"),
+    ("maybes", [1, None, True], "[2]: expected int, got True: make it one with `int(…)`"),
     ("matrix", ([0.5], ["1"]), "[1][0]: expected float, got str '1'"),
     ("matrix", [[0.5]], "expected tuple, got list"),
     ("lists", {"a": [1], "b": (1,)}, "['b']: expected list, got tuple"),
