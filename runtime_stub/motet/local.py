@@ -28,7 +28,7 @@ from motet.entries import (
 from motet.hosting.logs import log_to_stderr
 from motet.hosting.manifests import manifest_of
 from motet.hosting.options import UsageError
-from motet.hosting.report import any_digits
+from motet.hosting.report import write_report
 from motet.hosting.session import Ending, Session, run_session
 from motet.hosting.typed_arguments import read_arguments
 from motet.ports import NodeId
@@ -163,7 +163,7 @@ def _refuse(problem: Exception, report: Path | None) -> int:
         sys.stderr.write(f"{problem}\n")
     else:
         error = {"kind": "usage", "message": str(problem)}
-        report.write_text(json.dumps({"nodes": {}, "error": error}), "utf-8")
+        write_report({"nodes": {}, "error": error}, report)
     return 2
 
 
@@ -171,11 +171,9 @@ def _conclude(endings: Mapping[NodeId, Ending], report: Path | None) -> int:
     for node, ending in endings.items():
         if ending.explanation:
             sys.stderr.write(f"{node}: {ending.explanation}\n")
-    if report is not None:
-        nodes = {str(node): ending.report.document() for node, ending in endings.items()}
-        with any_digits():
-            report.write_text(json.dumps({"nodes": nodes}), "utf-8")
-    return 1 if any(ending.report.error for ending in endings.values()) else 0
+    nodes = {str(node): ending.report.document() for node, ending in endings.items()}
+    told = report is None or write_report({"nodes": nodes}, report)
+    return 1 if not told or any(ending.report.error for ending in endings.values()) else 0
 
 
 if __name__ == "__main__":

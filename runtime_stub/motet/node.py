@@ -14,7 +14,7 @@ from motet.entries import Entry, Role
 from motet.hosting.logs import log_to_stderr
 from motet.hosting.manifests import Manifest, manifest_of
 from motet.hosting.options import Options, UsageError, read_options
-from motet.hosting.report import Problem, Report
+from motet.hosting.report import Problem, Report, write_report
 from motet.hosting.session import Ending, Session, run_session
 from motet.hosting.typed_arguments import read_arguments
 from motet.transport.addresses import AddressError
@@ -80,9 +80,8 @@ def run_node(
         time.sleep(HESITATION)
     if ending.explanation:
         sys.stderr.write(f"{options.node}: {ending.explanation}\n")
-    if options.report is not None:
-        ending.report.write(options.report)
-    return FAILED if ending.report.error else 0
+    told = options.report is None or write_report(ending.report.document(), options.report)
+    return FAILED if ending.report.error or not told else 0
 
 
 def _refuse(location: type, problem: Exception) -> int:
@@ -95,7 +94,8 @@ def _misused(location: type, options: Options, problem: UsageError) -> int:
     if options.report is None:
         return _refuse(location, problem)
     told = Problem("usage", str(problem), str(options.node), None, primary=True)
-    Report(has_result=False, result=None, messages={}, error=told).write(options.report)
+    report = Report(has_result=False, result=None, messages={}, error=told)
+    write_report(report.document(), options.report)
     return USAGE
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 from cli.projects import write_files
 from motetc.backend.recorded import FORMAT
-from motetc.run.deploy import NodeName
+from motetc.config import ConfigError
+from motetc.run.deploy import NodeName, scratch
 from motetc.run.nodes import Running
 
 NODE = """
@@ -127,6 +129,21 @@ report(ok=True, result=[family, me, len(members["Worker"])], messages={"Worker":
         "results": {"Worker": [[transport, member, 3] for member in range(3)]},
         "messages": {"Worker->Worker": 3},
     }
+
+
+@pytest.mark.parametrize("name", ["folder" * 20, "語" * 40], ids=["long", "wide"])
+def test_a_long_path_for_temporary_files_is_none_for_sockets(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    long = tmp_path / name
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with scratch(60) as folder:
+        assert folder.parent in (Path("/tmp"), Path("/var/tmp"))
+    with scratch() as folder:
+        assert folder.parent == long
+    with pytest.raises(ConfigError, match="set TMPDIR to a shorter one"), scratch(3):
+        pass
 
 
 def test_one_failure_stops_the_others_and_is_named(tmp_path: Path):

@@ -18,7 +18,7 @@ import pytest
 from motet.codec_errors import TooDeep
 from motet.hosting import session
 from motet.hosting.logs import log_to_stderr
-from motet.hosting.report import Report
+from motet.hosting.report import Report, write_report
 from motet.transport.addresses import Address
 from motet.transport.carriers import connected_to
 from runtime.processes import PROGRAMS, Stage, stage
@@ -351,7 +351,17 @@ def test_the_logging_of_the_program_is_its_own(capsys: pytest.CaptureFixture[str
 
 def test_integers_of_any_length_are_reported(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
-    Report(has_result=True, result=[10**5000], messages={}).write(file)
+    assert write_report(Report(has_result=True, result=[10**5000], messages={}).document(), file)
     assert f"[1{'0' * 5000}]" in file.read_text()
     with pytest.raises(ValueError, match="4300 digits"):
         str(10**5000)
+
+
+def test_a_report_that_cannot_be_written_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "report.json"
+    file.mkdir()
+    assert not write_report({"ok": True}, file)
+    assert list(tmp_path.iterdir()) == [file]  # and nothing half-written is left
+    assert capsys.readouterr().err == f"the report {file} cannot be written: Is a directory\n"

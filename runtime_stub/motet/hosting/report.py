@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -62,12 +62,20 @@ class Report:
             document["error"] = asdict(self.error)
         return document
 
-    def write(self, path: Path) -> None:
-        """Write it so that a reader sees all of it or nothing."""
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
+
+def write_report(document: object, path: Path) -> bool:
+    """Write it so that a reader sees all of it or nothing; if that cannot be, say why, for False."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
         with any_digits():
-            partial.write_text(json.dumps(self.document()), "utf-8")
+            partial.write_text(json.dumps(document), "utf-8")
         partial.replace(path)
+    except OSError as problem:
+        sys.stderr.write(f"the report {path} cannot be written: {problem.strerror}\n")
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        return False
+    return True
 
 
 def describe(error: BaseException, me: str, line: str | None) -> Problem:

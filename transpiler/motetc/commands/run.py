@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import json
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from motetc.backend.recorded import read_manifest
@@ -17,7 +15,7 @@ from motetc.config import Config, ConfigError
 from motetc.diagnostics.report import CLEAN, FINDINGS, Report, wants_colour
 from motetc.files import read_object
 from motetc.run.commands import memory_command, node_commands
-from motetc.run.deploy import NodeName, deployed, nodes_of
+from motetc.run.deploy import NodeName, deployed, nodes_of, scratch
 from motetc.run.launch import Judge, Launch, launch
 from motetc.run.lines import Prefixer
 from motetc.run.nodes import Command, Nodes
@@ -132,8 +130,8 @@ def _run_apart(
 def _run_together(
     config: Config, request: Request, options: RunOptions, starter: Starter
 ) -> tuple[Launch, list[Ended]]:
-    with tempfile.TemporaryDirectory(prefix="motet-") as folder:
-        file = Path(folder) / "report.json"
+    with scratch() as folder:
+        file = folder / "report.json"
         command = memory_command(config, request, file, options.given_to_nodes)
         outcome = _launch(starter, [command], options)
         reports = read_object(file)

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from motetc.config import ConfigError
 from motetc.run.request import Played, Request
 
 _LONGEST_PLACE = 60  # of the 104 or 108 bytes that the address of a Unix socket may have
@@ -54,9 +55,7 @@ class Deployment:
 def deployed(request: Request, transport: str, fingerprint: str) -> Iterator[Deployment]:
     """Listening sockets for every node, gone at the end."""
     with ExitStack() as stack:
-        folder = Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="motet-", dir=_short_place()))
-        )
+        folder = stack.enter_context(scratch(_LONGEST_PLACE if transport == "unix" else None))
         sockets: dict[NodeName, socket.socket] = {}
         members: dict[str, list[str]] = {}
         for played in request.locations:
@@ -75,12 +74,26 @@ def deployed(request: Request, transport: str, fingerprint: str) -> Iterator[Dep
         yield Deployment(file, folder, sockets)
 
 
-def _short_place() -> str | None:
-    """The usual folder for temporary files, unless the address of a Unix socket in it would be too long."""
-    return (
-        "/tmp"
-        if len(tempfile.gettempdir()) > _LONGEST_PLACE and os.access("/tmp", os.W_OK)
-        else None
+@contextmanager
+def scratch(longest: int | None = None) -> Iterator[Path]:
+    """A folder of this run, gone at its end, in a place whose path has no more bytes than `longest`."""
+    with tempfile.TemporaryDirectory(prefix="motet-", dir=_place(longest)) as folder:
+        yield Path(folder)
+
+
+def _place(longest: int | None) -> str:
+    """The usual folder for temporary files, or another one where its path is too long."""
+    try:
+        usual = tempfile.gettempdir()
+    except FileNotFoundError:
+        raise ConfigError("no folder for temporary files can be written: set TMPDIR") from None
+    if longest is None:
+        return usual
+    for folder in (usual, "/tmp", "/var/tmp"):
+        if len(os.fsencode(folder)) <= longest and os.access(folder, os.W_OK):
+            return folder
+    raise ConfigError(
+        f"{usual} is too long a path for Unix sockets: set TMPDIR to a shorter one, or use --transport tcp"
     )
 
 
