@@ -53,7 +53,7 @@ ANY = 'Returning Any from function declared to return "str"'
     ("message", "line", "help"),
     [
         (ANY, "    return it.size.value", "`value: str = it.size.value`"),
-        (ANY, "    return it.values", ""),
+        (ANY, "    return it.values", "`result: str = …`, and return `result`"),
         ("Missing return statement", "    return size.value", ""),
     ],
 )

@@ -18,6 +18,8 @@ DEFINED = "defined here"
 """Said of a class that is no location's."""
 READS = "Python reads"
 """Said of a name that is spelt otherwise than Python compares it."""
+UNTYPED = "mypy cannot tell the type of "
+"""Said of what is sent, where mypy has no answer."""
 FOLLOWS = "what is called has a finding in its own signature"
 """Said of a call that is not looked at for that reason; nobody is told."""
 

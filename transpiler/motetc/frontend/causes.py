@@ -15,11 +15,21 @@ from motetc.diagnostics.model import (
     DEFINED,
     NEVER_REACHED,
     READS,
+    UNTYPED,
     Diagnostic,
     Related,
     Span,
 )
-from motetc.frontend.echoes import FATAL, IDLE, Echoes, is_within, lines_of, of_locations
+from motetc.frontend.echoes import (
+    FATAL,
+    IDLE,
+    Echoes,
+    is_within,
+    lines_of,
+    of_locations,
+    stands_behind,
+)
+from motetc.frontend.follow_ups import causes_among
 from motetc.frontend.not_found import not_found
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
@@ -44,7 +54,7 @@ def causes(
     ours: Iterable[Diagnostic], mypys: Iterable[Diagnostic], program: Program
 ) -> tuple[Diagnostic, ...]:
     """The findings of both layers without echoes: what follows from a broken import, and a line that was reported."""
-    found, second = list(ours), list(mypys)
+    found, second = list(ours), [*causes_among(mypys)]
     undecided = [d.span for d in found if d.code == "unknown-choice"]
     first = [d for d in found if not _is_consequence(d, second, program) and not _is_apart(d, undecided)]
     unawaited = {d.span.path for d in first if d.code == "not-awaited"}
@@ -104,7 +114,7 @@ def _once_a_role(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
     """With what to do about a call of a location, of which mypy only says what it is not, or an operator in a slice."""
     if (
-        not finding.help
+        (not finding.help or finding.code == "union-attr")
         and (told := slice_help(finding.message))
         and _is_in_slice(finding, program)
     ):
@@ -214,6 +224,8 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic], program: Program)
     if any(_is_undefined_at(related, mypys) for related in ours.related):
         return True
     if ours.code == "unknown-value" and _is_played_by_others(ours, mypys, program):
+        return True
+    if ours.message.startswith(UNTYPED) and stands_behind(ours, mypys):
         return True
     if ours.code in _TYPED and "`Never`" in ours.message and there:
         return True  # mypy gives no type to what it refuses

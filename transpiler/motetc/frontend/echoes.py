@@ -69,7 +69,7 @@ class Echoes:
         if finding.code == "var-annotated" and _on_line(finding, self.mypys) > 1:
             return True  # mypy could not tell the type of what it refuses
         of_others = finding.code in ("has-type", "no-any-return")
-        if of_others and _stands_behind(finding, (*self.kept, *self.mypys)):
+        if of_others and stands_behind(finding, (*self.kept, *self.mypys)):
             return True  # nor is there a type of what is made of that
         if finding.span.path in self.unawaited and "Coroutine[" in finding.message:
             return True
@@ -97,8 +97,9 @@ class Echoes:
             for x in d.related
         ):
             return True  # what it is given does not go together, which is told in the pipeline
-        if "Atomic[Atomic[" in message and any(d.code == "atomic-section" for d in self.kept):
-            return True  # what is made of a section inside of another
+        in_section = "Atomic[" in message or finding.code == "atomic-section"
+        if in_section and any(d.code == "atomic-section" for d in self.kept):
+            return True  # what is made of a section that begins or ends in the wrong place
         generator = "async generator function" in message
         return generator and any("no generator" in d.message for d in self.kept)
 
@@ -162,7 +163,7 @@ def _is_at(finding: Diagnostic, other: Diagnostic) -> bool:
     return (finding.span.path, finding.span.line) == (other.span.path, other.span.line)
 
 
-def _stands_behind(finding: Diagnostic, all_: Iterable[Diagnostic]) -> bool:
+def stands_behind(finding: Diagnostic, all_: Iterable[Diagnostic]) -> bool:
     """Whether something else has been found before it in the module, or on its line."""
     span = finding.span
     return any(

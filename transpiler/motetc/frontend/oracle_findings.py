@@ -11,7 +11,8 @@ from typing import Any
 
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.oracle_columns import Columns
-from motetc.frontend.oracle_help import operator_help, value_help
+from motetc.frontend.oracle_help import NOTHING, operator_help, value_help
+from motetc.frontend.oracle_items import item_help, once_a_value, value_at
 from motetc.frontend.oracle_live import in_our_words
 from motetc.frontend.oracle_narrowing import narrowing_help
 
@@ -40,6 +41,7 @@ def read_findings(messages: Iterable[str], columns: Mapping[str, Columns]) -> li
     """The errors among mypy's JSON lines that are of these files (path -> its columns), sorted."""
     found = list(dict.fromkeys(_errors(messages, columns)))
     causes = [x for x in found if not any(_follows(x, other) for other in found)]
+    causes = [*once_a_value(causes, columns)]
     worded = [_in_our_words(x) for x in causes]
     return sorted(worded, key=lambda finding: (finding.span, finding.code, finding.message))
 
@@ -56,6 +58,8 @@ def _follows(found: Diagnostic, other: Diagnostic) -> bool:
     follows from a receiver that is refused, or no overload takes a keyword that there is not."""
     if other.message.startswith("Unexpected keyword argument"):
         return found.span == other.span and found.message.startswith("No overload variant")
+    if found.message == NOTHING and other.code == found.code:
+        return found is not other and found.span.path == other.span.path and _is_around(found.span, other.span)
     if other.message.startswith("Invalid self argument") and "[Never" in found.message:
         return (found.span.path, found.span.line) == (other.span.path, other.span.line)
     if other.code != "arg-type" or '"Callable[' not in other.message:
@@ -67,6 +71,10 @@ def _follows(found: Diagnostic, other: Diagnostic) -> bool:
         and (inside.path, inside.line) == (around.path, around.line)
         and inside.column >= around.column
     )
+
+
+def _is_around(outer: Span, inner: Span) -> bool:
+    return outer.line <= inner.line <= outer.end_line and inner != outer
 
 
 def _errors(messages: Iterable[str], columns: Mapping[str, Columns]) -> Iterator[Diagnostic]:
@@ -92,9 +100,12 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     span = _span(found, path, where)
     notes = _help(found["hint"] or "")
     help = narrowing_help(f"{message} {notes}", where.lines, span.line)
+    lines = where.lines[span.line - 1 : span.end_line]
     help = help or operator_help(message) or notes
     if code == "no-any-return" and not help:
-        help = value_help(message, where.lines[span.line - 1 : span.end_line])
+        help = value_help(message, lines)
+    if code == "union-attr" and not help:
+        help = item_help(message, value_at(span, lines))
     return Diagnostic(_CODES.get(code, code), message, span, help=help)
 
 

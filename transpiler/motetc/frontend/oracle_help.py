@@ -56,6 +56,8 @@ _BY_MEMBER = re.compile(
     r'Argument \S+ to "\w+" has incompatible type "(?:dict|Mapping)\[MemberId\[.*\]"; expected "Iterable\['
 )
 _NO_TYPES = ("Function is missing a type annotation", "Function is missing a return type annotation")
+NOTHING = "Function does not return a value (it only ever returns None)"
+"""Said of what a name is bound to where a location sends a `None`, among others."""
 _AWAITED = 'Incompatible types in "await" (actual type '
 _RETURNED_ANY = re.compile(r'Returning Any from function declared to return "(.*)"$')
 _CALLED_BEFORE = re.compile(r'No overload variant of "attempt" matches argument types? "(?!def |Callable)')
@@ -90,6 +92,8 @@ def operator_help(message: str) -> str:
         return "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
     if message.startswith(_NO_TYPES):
         return "write its types, `-> None` if it gives nothing: generated modules are held to `mypy --strict`"
+    if message == NOTHING:
+        return "what is sent here is `None`, a signal, and so is what arrives: leave the name away that it is bound to"
     if message.startswith(_AWAITED):
         return "what is awaited is there already: leave `await` away"
     if found := _UNDEFINED.match(message):
@@ -132,11 +136,16 @@ def operator_help(message: str) -> str:
 
 
 def value_help(message: str, lines: Sequence[str]) -> str:
-    """The edit for what is `Any` because of a member of an enum; "" where none is returned."""
+    """The edit for what is `Any`, because of a member of an enum or of something else, and is returned."""
     wanted = _RETURNED_ANY.search(message)
     found = next((m for line in lines if (m := _VALUE.search(line))), None)
-    if wanted is None or found is None:
+    if wanted is None:
         return ""
+    if found is None:
+        return (
+            f"generated modules are held to `mypy --strict`: say its type in a statement before, "
+            f"`result: {wanted[1]} = …`, and return `result`"
+        )
     return (
         f"of a member that a condition has narrowed, mypy takes `value` for `Any`: say its type before, "
         f"`value: {wanted[1]} = {found[0]}`, and return `value`"
@@ -213,7 +222,7 @@ def _promised(name: str, of: str, has: Sequence[str], needs: Sequence[str]) -> s
 
 def _element(name: str, of: str, given: str, function: str) -> str:
     """What differs where an operator is for streams of other elements."""
-    wanted = _self_of(function)
+    wanted = receiver_of(function)
     if not wanted:
         return ""
     if "At[_Place" in wanted and "Atomic[" in given:
@@ -232,12 +241,12 @@ def _element(name: str, of: str, given: str, function: str) -> str:
     )
 
 
-def _self_of(function: str) -> str:
+def receiver_of(function: str) -> str:
     """The type of what a method is called on; "" if it is not told."""
     if function.startswith("def "):
         return split(function.partition("(self: ")[2] + ")")[0]
     found = callable_of(function)
-    return found[0][0] if found is not None else ""
+    return found[0][0] if found is not None and found[0] else ""
 
 
 def callable_of(text: str) -> tuple[Sequence[str], str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from motetc.frontend.oracle_help import callable_of, split
+from motetc.frontend.oracle_help import receiver_of, split
 
 
 class Told(NamedTuple):
@@ -21,7 +21,7 @@ class Told(NamedTuple):
 
 _SELF: Final = re.compile(
     r'Invalid self argument "((?:Keyed)?(?:Stream|Singleton)\[.*|Optional\[.*)" to attribute function "(\w+)" '
-    r'with type "(Callable\[.*)"'
+    r'with type "(.*)"'
 )
 
 
@@ -33,7 +33,7 @@ def in_our_words(message: str) -> Told | None:
     have, operator, function = found.groups()
     if operator.startswith("threshold_"):
         return _told("Monotonic", operator, have)
-    promised, needed = _arguments(have), _arguments(_receiver(function))
+    promised, needed = _arguments(have), _arguments(receiver_of(function))
     for guarantee, lacks in _LACKS.items():
         if guarantee in needed and not promised.isdisjoint(lacks):
             return _told(guarantee, operator, have)
@@ -82,12 +82,6 @@ _WORDS: Final = {
         "end the section first: `.end_atomic()`",
     ),
 }
-
-
-def _receiver(function: str) -> str:
-    """The first parameter of `Callable[[…], …]`."""
-    found = callable_of(function)
-    return found[0][0] if found is not None and found[0] else ""
 
 
 def _arguments(text: str) -> set[str]:

@@ -22,7 +22,7 @@ _REFUSED = frozenset(
     }
 )
 _WORD = re.compile(r"\w+")
-_UNKNOWN = frozenset({"attr-defined", "name-defined"})
+_UNKNOWN = frozenset({"attr-defined", "func-returns-value", "name-defined"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,10 @@ _OUTSIDE = frozenset({"sample_every", "sample_eager", "timeout", "for_each", "de
 
 def check_instants(flow: Flow, findings: Findings) -> None:
     """Report what is wrong with the slices, the atomic sections and the channels of a flow."""
+    unbegun = {x.inputs[0].uid for x in flow.lives if x.op == "end_atomic" and not x.inputs[0].atomic}
     for live in flow.lives:
         if isinstance(live, SliceLive):
-            _slice(live, findings)
+            _slice(live, unbegun, findings)
         elif live.op == "channel":
             _channel(flow, live, findings)
         elif live.inputs:
@@ -36,7 +37,7 @@ def check_instants(flow: Flow, findings: Findings) -> None:
 # Slices
 
 
-def _slice(live: SliceLive, findings: Findings) -> None:
+def _slice(live: SliceLive, unbegun: set[int], findings: Findings) -> None:
     if live.slice is None:
         return
     tick = live.slice.tick
@@ -49,7 +50,13 @@ def _slice(live: SliceLive, findings: Findings) -> None:
             f'`.sliced(every=1.0, why=nondet("…"))`',
         )
     for reading in live.slice.readings:
-        _reading(live, reading, findings)
+        if reading.kind != "atomic" or not _comes_of(reading.live, unbegun):  # of a section that is told
+            _reading(live, reading, findings)
+
+
+def _comes_of(live: Live, streams: set[int]) -> bool:
+    """Whether a collection is one of these, or made of it."""
+    return live.uid in streams or any(_comes_of(x, streams) for x in live.inputs)
 
 
 def _reading(live: SliceLive, reading: Reading, findings: Findings) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from motetc.diagnostics.model import NEVER_REACHED
+from motetc.diagnostics.model import NEVER_REACHED, UNTYPED
 from motetc.ir.aliases import folded
 from motetc.ir.nodes import (
     Comm,
@@ -215,7 +215,7 @@ class CommPlaces(MemberPlaces):
             self._error(
                 "missing-type",
                 op.value.expr,
-                f"mypy cannot tell the type of `{self._code(op.value.expr)}`",
+                f"{UNTYPED}`{self._code(op.value.expr)}`",
                 "annotate the name it is bound to",
             )
             return

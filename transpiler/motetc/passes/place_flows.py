@@ -10,10 +10,12 @@ from motetc.diagnostics.model import Related
 from motetc.ir.live import Flow, Live, Turns
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place
 from motetc.ir.slices import SliceLive
+from motetc.ir.types import Type
 from motetc.passes.environment import Binding
 from motetc.passes.place_ports import PortPlaces
 
 _AWAITS = frozenset({"for_each", "dest_sink", "map", "map_with_key"})  # a map gives futures
+_MAPS = frozenset({"map", "map_with_key", "filter_map", "filter_map_with_key"})
 
 
 @dataclass(slots=True)
@@ -25,6 +27,8 @@ class FlowPlaces(PortPlaces):
         for live, given in flow.given:
             place = self._of(live.role)
             if self._elsewhere(live, given.expr) or self._waits(live, given.expr):
+                continue
+            if self._gives_nothing(live, given.expr):
                 continue
             use = self.reader.read(given.expr)
             self._settle([use], self.reader.module.span(given.expr), place, "unknown-value")
@@ -57,10 +61,7 @@ class FlowPlaces(PortPlaces):
         """An `async` function where an operator needs what it gives at once: only sinks and futures are awaited."""
         if live.op in _AWAITS or not live.inputs:
             return False
-        found = self.type_of(function)
-        result = (
-            found.args[0] if found is not None and found.kind == "other" and found.args else None
-        )
+        result = self._result(function)
         if result is None or not result.name.startswith("typing.Coroutine"):
             return False
         code = self._code(function)
@@ -69,6 +70,31 @@ class FlowPlaces(PortPlaces):
             self.reader.module.span(function),
             f"`{code}` is async, and `{live.op}` calls it without waiting for what it gives",
             self._at_once(live, code),
+        )
+        return True
+
+    def _result(self, function: cst.BaseExpression) -> Type | None:
+        """What a function gives, if its type is known."""
+        found = self.type_of(function)
+        return found.args[0] if found is not None and found.kind == "other" and found.args else None
+
+    def _gives_nothing(self, live: Live, function: cst.BaseExpression) -> bool:
+        """A function that only does something, where elements are made of what it gives."""
+        given = function.body if isinstance(function, cst.Lambda) else None
+        if live.op not in _MAPS or not (given is None or isinstance(given, cst.Call)):
+            return False
+        result = self._result(function)
+        if result is None or result.name != "None":
+            return False
+        code = self._code(function)
+        look = f"look at each element as it passes: `.{_looks(live.op)}({code})`"
+        ends = f"; or let the stream end in it: `.for_each({code})`" if live.shape == "stream" else ""
+        made = "drops each `None`, and leaves none" if live.op.startswith("filter") else "makes each element `None`"
+        self.findings.error(
+            "unsupported-syntax",
+            self.reader.module.span(function),
+            f"`{code}` gives nothing, so that `{live.op}` {made}",
+            look + ends,
         )
         return True
 
@@ -104,3 +130,8 @@ class FlowPlaces(PortPlaces):
         if not self.choreography.role(role).cluster:
             return ONE
         return SAME if len(turns.roles) > 1 else OWN
+
+
+def _looks(op: str) -> str:
+    """The operator that looks at what `op` would change."""
+    return "inspect_with_key" if op.endswith("_with_key") else "inspect"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from motetc.diagnostics.model import Related
+from motetc.diagnostics.model import UNTYPED, Related
 from motetc.ir.aliases import folded
 from motetc.ir.live import Hop, Live
 from motetc.ir.types import Type
@@ -64,7 +64,7 @@ class HopPlaces(OperationPlaces):
         self._error(
             "missing-type",
             hop.node,
-            "mypy cannot tell the type of these elements",
+            f"{UNTYPED}these elements",
             "annotate the function that makes them",
         )
 
