@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from operator_uses import uses
@@ -78,6 +79,7 @@ def _operators() -> Iterator[Operator]:
             )
 
 
+@cache
 def _methods(module: str, name: str) -> dict[str, list[Function]]:
     tree = ast.parse((STUBS / f"{module.replace('.', '/')}.pyi").read_text("utf-8"))
     found: dict[str, list[Function]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "typing"
@@ -30,12 +31,15 @@ def expected(path: Path) -> dict[int, set[str]]:
     return found
 
 
+@cache
 def uses() -> dict[str, Use]:
     """What every function of these files shows, by its name: `stream_map`."""
+    texts = [path.read_text("utf-8") for path in FILES]
     return {
-        node.name: _use(node, path.read_text("utf-8").splitlines())
-        for path in FILES
-        for node in ast.parse(path.read_text("utf-8")).body
+        node.name: _use(node, lines)
+        for text in texts
+        for lines in [text.splitlines()]
+        for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
 
