@@ -47,6 +47,7 @@ from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
 from motetc.frontend.source import SourceModule, of_outline, read_syntax
 from motetc.frontend.sources import Sources
+from motetc.frontend.taken_names import check_taken
 from motetc.frontend.types import SourceFile, TypeFacts, ask
 from motetc.ir.live import Flow
 from motetc.ir.pieces import lines_of
@@ -132,6 +133,7 @@ class _Compiler:
         """Locations and choreographies, and what is wrong with modules as a whole."""
         program, findings = self.program, self.findings
         find_locations(program, findings)
+        check_taken(program, findings)
         if self.part is not None and not join(program, self.part):
             raise _Apart
         find_mirrored(program)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from motetc.diagnostics.model import CALLED, Diagnostic, Span
 from motetc.frontend.oracle_help import is_misplaced, is_of_collections, is_of_same
 from motetc.frontend.program import Program
+from motetc.frontend.taken_names import is_of_taken
 from motetc.frontend.undefined import is_of_class, is_of_refused
 from motetc.frontend.untyped import Untyped
 
@@ -62,6 +63,7 @@ class Echoes:
             or _is_of_decorator(finding, self.files)
             or _is_of_unknown_base(finding, self.mypys)
             or any(is_within(span, x) for x in self.unread)
+            or is_of_taken(finding, self.program)
         )
 
     def _has_no_type(self, finding: Diagnostic) -> bool:

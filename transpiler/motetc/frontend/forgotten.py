@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import libcst as cst
 
@@ -13,7 +13,7 @@ from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.outline import API
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children, defines, methods_of, parameters
+from motetc.frontend.tree import children, methods_of, parameters
 from motetc.ir.operators import SOURCES
 
 
@@ -31,32 +31,25 @@ def check_forgotten(program: Program, findings: Findings) -> None:
             elif isinstance(node, cst.FunctionDef) and not (
                 node.decorators or _is_copy(module, node)
             ):
-                _check_declared(module, node, _given(program, module, node), findings)
-            elif f"{name}.{_name_of(node)}" in program.locations and isinstance(node, cst.ClassDef):
+                _check_declared(program, module, node, _given(program, module, node), findings)
+            elif isinstance(node, cst.ClassDef) and (full := f"{name}.{node.name.value}") in program.locations:
                 for method in methods_of(node):
-                    _check_declared(module, method, _own(method, node), findings)
+                    own = {param.name.value: full for param in parameters(method.params)[:1]}
+                    _check_declared(program, module, method, own, findings)
         if _may_call(module):
             for statement in module.statements:
                 _check_called(program, module, statement.node, findings)
 
 
-def _name_of(node: cst.CSTNode) -> str:
-    return node.name.value if isinstance(node, cst.ClassDef) else ""
-
-
-def _own(method: cst.FunctionDef, location: cst.ClassDef) -> dict[str, cst.ClassDef]:
-    """What a method calls its location."""
-    return {param.name.value: location for param in parameters(method.params)[:1]}
-
-
 def _check_declared(
+    program: Program,
     module: SourceModule,
     function: cst.FunctionDef,
-    given: dict[str, cst.ClassDef],
+    given: Mapping[str, str],
     findings: Findings,
 ) -> None:
     """Local code declares no live collections: they would be nobody's."""
-    if given and (found := next(_declared(function.body, given), None)) is not None:
+    if given and (found := next(_declared(program, function.body, given), None)) is not None:
         findings.error(
             "unsupported-syntax",
             module.span(found),
@@ -65,15 +58,17 @@ def _check_declared(
         )
 
 
-def _declared(node: cst.CSTNode, given: dict[str, cst.ClassDef]) -> Iterator[cst.Call]:
+def _declared(
+    program: Program, node: cst.CSTNode, given: Mapping[str, str]
+) -> Iterator[cst.Call]:
     match node:
         case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=op))) if (
             name in given and op in (*SOURCES, "sliced")
         ):
-            if not defines(given[name], op):
+            if f"{given[name]}.{op}" not in program.own_names:
                 yield node
     for child in children(node):
-        yield from _declared(child, given)
+        yield from _declared(program, child, given)
 
 
 def _may_call(module: SourceModule) -> bool:
@@ -122,10 +117,10 @@ def _communicates(program: Program, module: SourceModule, function: cst.Function
 
 def _given(
     program: Program, module: SourceModule, function: cst.FunctionDef
-) -> dict[str, cst.ClassDef]:
-    """The parameters that are locations."""
+) -> dict[str, str]:
+    """The parameters that are locations, and of which class."""
     return {
-        param.name.value: program.locations[full].node
+        param.name.value: full
         for param in parameters(function.params)
         if (full := annotation_name(program, module, param)) in program.locations
     }
@@ -135,15 +130,15 @@ def _is_between(
     program: Program,
     module: SourceModule,
     call: cst.Call,
-    given: dict[str, cst.ClassDef],
+    given: Mapping[str, str],
     roles: Collection[str],
 ) -> bool:
     """`buyer.send(…)`, where that is no method of the class itself; a choreography called with a location."""
     func = call.func
     if isinstance(func, cst.Attribute) and isinstance(func.value, cst.Name):
-        own = given.get(func.value.value)
-        if func.value.value in roles and func.attr.value in KINDS:
-            return own is None or not defines(own, func.attr.value)
+        name, op = func.value.value, func.attr.value
+        if name in roles and op in KINDS:
+            return f"{given.get(name)}.{op}" not in program.own_names
     named = isinstance(func, (cst.Name, cst.Attribute)) and program.resolve(module, func)
     handed = {arg.value.value for arg in call.args if isinstance(arg.value, cst.Name)}
     return bool(named and named in program.choreographies and not handed.isdisjoint(roles))

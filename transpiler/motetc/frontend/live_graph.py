@@ -107,7 +107,7 @@ class LiveGraph:
 
     def is_source(self, call: cst.Call) -> bool:
         assert isinstance(call.func, cst.Attribute)
-        return call.func.attr.value in SOURCES and self.operations.seat(call.func.value) is not None
+        return call.func.attr.value in SOURCES and self.operations.speaker(call.func) is not None
 
     def _is_port(self, expr: cst.CSTNode) -> bool:
         if isinstance(expr, cst.Name):

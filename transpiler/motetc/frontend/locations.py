@@ -210,6 +210,11 @@ def _identity_reads(node: cst.CSTNode, this: str) -> Iterator[cst.CSTNode]:
             yield node
         case cst.FunctionDef() | cst.Lambda():
             pass
+        case cst.AssignTarget(cst.Attribute(cst.Name(value))) if value == this:
+            pass  # what it assigns to may be taken, which is told elsewhere
+        case cst.AnnAssign(cst.Attribute(cst.Name(value)), _, assigned) if value == this:
+            if assigned is not None:
+                yield from _identity_reads(assigned, this)
         case _:
             for child in children(node):
                 yield from _identity_reads(child, this)

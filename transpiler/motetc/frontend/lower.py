@@ -247,7 +247,7 @@ class Lowering(LocalCode):
             and call.func.attr.value == "each"
         ):
             return None
-        seat = self.operations.seat(call.func.value)
+        seat = self.operations.speaker(call.func)
         if seat is None:
             return None
         if seat.role in self.operations.sessions.values():

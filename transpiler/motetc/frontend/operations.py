@@ -13,7 +13,7 @@ from motetc.frontend.operation_calls import ChoreographyCalls
 from motetc.frontend.operation_comms import Communications
 from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, ELSEWHERE, KINDS
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import children, defines
+from motetc.frontend.tree import children
 from motetc.ir.nodes import Op, Root
 
 _IN_COMPREHENSION: Final = (
@@ -149,11 +149,9 @@ class Operations(Communications, ChoreographyCalls):
         return True
 
     def _is_bare_operation(self, node: cst.Attribute) -> bool:
-        """`say = buyer.send`: refused, where that is no method of the program's."""
-        seat = self.seat(node.value) if node.attr.value in KINDS else None
-        role = next((r for r in self.choreography.roles if seat and r.name == seat.role), None)
-        own = self.program.locations.get(role.location) if role is not None else None
-        if seat is None or (own is not None and defines(own.node, node.attr.value)):
+        """`say = buyer.send`: refused."""
+        seat = self.speaker(node) if node.attr.value in KINDS else None
+        if seat is None:
             return False
         text = self.module.code(node)
         said = f"`{text}` is an operation between locations, and no value"
@@ -161,13 +159,10 @@ class Operations(Communications, ChoreographyCalls):
         return True
 
     def _is_attempt(self, node: cst.CSTNode) -> bool:
-        """`buyer.attempt(f, x)`, where `attempt` is not a method of the program's."""
+        """`buyer.attempt(f, x)`."""
         if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)):
             return False
-        seat = self.seat(node.func.value) if node.func.attr.value == "attempt" else None
-        roles = (r for r in self.choreography.roles if seat is not None and r.name == seat.role)
-        classes = (self.program.locations.get(r.location) for r in roles)
-        return any(c is None or not defines(c.node, "attempt") for c in classes)
+        return node.func.attr.value == "attempt" and self.speaker(node.func) is not None
 
     def _is_run_by_asyncio(self, node: cst.Call) -> bool:
         """`asyncio.gather(a.send(…), …)`: what would be awaited by a function of asyncio's."""
@@ -182,7 +177,7 @@ class Operations(Communications, ChoreographyCalls):
             isinstance(node, cst.Call)
             and isinstance(node.func, cst.Attribute)
             and node.func.attr.value == "each"
-            and self.seat(node.func.value) is not None
+            and self.speaker(node.func) is not None
         )
 
     def _refuse_each(self, node: cst.CSTNode) -> None:

@@ -39,6 +39,7 @@ class Program:
     locations: dict[str, LocationClass] = field(default_factory=dict)
     variables: dict[str, bool] = field(default_factory=dict)  # full name -> bound to Cluster
     bounding: dict[str, set[str]] = field(default_factory=dict)  # by module, as `bounds`
+    own_names: set[str] = field(default_factory=set)  # `location.name`: its class has it, and it is an operation's
     pure: set[str] = field(default_factory=set)
     registering: dict[str, set[str]] = field(default_factory=dict)  # by module, as `registered`
     choreographies: dict[str, Choreography] = field(default_factory=dict)

@@ -88,6 +88,16 @@ class Recognition(ABC):
                 return Seat(base.role, True, expr, index.value, code_of(index.value)[1:-1])
         return None
 
+    def speaker(self, func: cst.Attribute) -> Seat | None:
+        """The location that is called upon; None where its class has that of its own."""
+        seat = self.seat(func.value)
+        if seat is None or not self.program.own_names:
+            return seat
+        role = next(r for r in self.choreography.roles if r.name == seat.role)
+        classes = {role.location, *self.program.ancestors(role.location)}
+        own = any(f"{full}.{func.attr.value}" in self.program.own_names for full in classes)
+        return None if own else seat
+
     def is_operation(self, node: cst.CSTNode) -> bool:
         """Whether a node is an operation, awaited."""
         return isinstance(node, cst.Await) and self._kind(node) is not None
@@ -134,8 +144,9 @@ class Recognition(ABC):
         call = node.expression if isinstance(node, cst.Await) else node
         if not isinstance(call, cst.Call):
             return None
-        named = isinstance(call.func, cst.Attribute) and call.func.attr.value in KINDS
-        if named and self.seat(call.func.value) is not None:  # type: ignore[attr-defined]
+        func = call.func
+        named = isinstance(func, cst.Attribute) and func.attr.value in KINDS
+        if named and self.speaker(func) is not None:  # type: ignore[arg-type]
             return "comm"
         if self.callee(call.func) is not None:
             return "invoke"

@@ -182,11 +182,6 @@ def methods_of(node: cst.ClassDef) -> list[cst.FunctionDef]:
     return [item for item in node.body.body if isinstance(item, cst.FunctionDef)]
 
 
-def defines(node: cst.ClassDef, method: str) -> bool:
-    """Whether a class has a method of its own by that name."""
-    return any(item.name.value == method for item in methods_of(node))
-
-
 def bounded_variables(function: cst.FunctionDef) -> Iterator[tuple[str, cst.BaseExpression]]:
     """The type variables with a bound that a function declares itself (PEP 695), and their bounds."""
     declared = function.type_parameters
