@@ -1,8 +1,8 @@
 """What other modules can see of one, apart from the types of things: its text without the bodies of plain functions.
 
 Whoever imports a module reads its definitions, the bases and decorators of its classes, and its choreographies. Of a
-function that is no more than called it matters what variables of its module it changes (`registering.py`), and which
-functions it uses that may differ from node to node, or do something.
+function that is no more than called it matters what variables of its module it changes (`registering.py`), which
+functions it uses that may differ from node to node, or do something, and what it changes of what it is given or keeps.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from motetc.files import sha256
 from motetc.frontend.imports import Star, imports_of
 from motetc.frontend.module_names import LIBRARY
 from motetc.frontend.mutation import mutated_roots
-from motetc.ir.purity import TELLING, is_acting
+from motetc.frontend.reaches import reaches_of
+from motetc.ir.purity import ASKING_WORDS, TELLING, is_acting
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PLAIN = frozenset({"cached_property", "classmethod", "override", "property", "staticmethod"})
@@ -101,6 +102,7 @@ def _digest(text: str, tree: ast.Module) -> str:
             seen += [f"{function.name} changes {name}" for name in sorted(changed)]
             used = telling & set(_WORD.findall(hidden))
             seen += [f"{function.name} uses {name}" for name in sorted(used)]
+    seen += _deeds(text)
     seen += [line for line in lines if line and not line.isspace()]
     return sha256("\n".join(seen).encode("utf-8", "surrogatepass"))
 
@@ -108,6 +110,7 @@ def _digest(text: str, tree: ast.Module) -> str:
 def _telling(tree: ast.Module, lines: list[str]) -> set[str]:
     """The names of which it matters whether a function uses them (`passes/chance.py`), those of the module included."""
     found = {builtin for builtin in vars(builtins) if is_acting(f"builtins.{builtin}")}
+    found |= ASKING_WORDS - TELLING - {"frozenset", "set"}
     for imported in imports_of(tree.body, "", ""):
         if not isinstance(imported, Star):
             top = imported[1].module.partition(".")[0]
@@ -118,6 +121,19 @@ def _telling(tree: ast.Module, lines: list[str]) -> set[str]:
     while before != (before := len(found)):
         found = found.union(*(names for names, words in own if words & found))
     return found
+
+
+def _deeds(text: str) -> Iterator[str]:
+    """What functions change of what they are given or keep, over which sets they go, and which values that the module's
+    functions change they use."""
+    known = reaches_of(text, "")
+    changed = {name.partition(".")[0] for reach in known.values() for name in reach.changed}
+    for name, reach in known.items():
+        if reach.kind in ("function", "property"):
+            uses = sorted({used.name.partition(".")[0] for used in reach.used} & changed)
+            facts = (*sorted(reach.altered), *sorted(reach.changed), *uses, reach.unordered)
+            if any(facts) or reach.keeps or reach.of_class:
+                yield f"{name} does {facts} {reach.keeps} {reach.of_class}"
 
 
 def _names(body: list[ast.stmt]) -> Iterator[str]:

@@ -14,11 +14,12 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from motetc.frontend.imports import base_of, suites
-from motetc.frontend.mutation import MUTATING, dotted, mutated
+from motetc.frontend.mutation import MUTATING, dotted, mutated, mutated_roots
 from motetc.frontend.scope import names_of_code
 from motetc.frontend.symbols import table_of
+from motetc.frontend.unordered import first_unordered
 
-Kind = Literal["function", "property", "value"]
+Kind = Literal["function", "property", "value", "class"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -29,7 +30,7 @@ class Used:
     name: str
     imported: bool = False
     called: bool = False
-    given: bool = False  # it is called with arguments
+    given: int = 0  # how many arguments it is called with
     line: int = field(default=0, compare=False)
 
 
@@ -38,23 +39,42 @@ class Reach:
     """Of one definition: what it uses, in order, and the names whose values it changes, dotted as far as they are,
     each with the line where it first does.
 
-    `rebound`: those that it binds anew. `alters`: whether it changes its first argument. Of a value, `same`: what it
-    is one more name for; `made`: what is called to make it.
+    `rebound`: those that it binds anew. `altered`: its parameters whose values it changes, of which `alters` says
+    whether the first one is among them. `keeps`: a function that it makes changes what that one keeps. `unordered`: the
+    set over which it goes. `of_class`: a class method that changes its class. Of a value, `same`: what it is one more
+    name for; `made`: what is called to make it. Of a class, `bases`.
     """
 
     kind: Kind
     used: tuple[Used, ...] = ()
     changed: Mapping[str, int] = field(default_factory=dict)
     rebound: frozenset[str] = frozenset()
+    altered: frozenset[str] = frozenset()
     alters: bool = False
+    keeps: bool = False
+    unordered: str = ""
+    of_class: bool = False
+    decorators: tuple[Used, ...] = ()
     same: str = ""
     made: str = ""
+    bases: tuple[str, ...] = ()
 
     def joined(self, other: Reach) -> Reach:
         """Of what is defined twice: in two branches, or as a property that can be set."""
         kind = self.kind if self.kind == "property" else other.kind
-        changed, rebound = {**other.changed, **self.changed}, self.rebound | other.rebound
-        return Reach(kind, self.used + other.used, changed, rebound, self.alters or other.alters)
+        return Reach(
+            kind,
+            self.used + other.used,
+            {**other.changed, **self.changed},
+            self.rebound | other.rebound,
+            self.altered | other.altered,
+            self.alters or other.alters,
+            self.keeps or other.keeps,
+            self.unordered or other.unordered,
+            self.of_class or other.of_class,
+            self.decorators + other.decorators,
+            bases=self.bases + other.bases,
+        )
 
 
 @lru_cache(maxsize=1024)
@@ -88,8 +108,10 @@ def _reaches(
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 scope = scopes.get((node.name, node.lineno))
-                yield prefix + node.name, _of_function(node, scope, package)
+                yield prefix + node.name, _of_function(node, scope, package, prefix)
             case ast.ClassDef():
+                bases = tuple(name for base in node.bases if (name := _base(base)))
+                yield prefix + node.name, Reach("class", bases=bases)
                 yield from _reaches(node.body, f"{prefix}{node.name}.", scopes, package)
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 yield prefix + name, _of_value(value)
@@ -100,27 +122,88 @@ def _reaches(
                     yield from _reaches(inner, prefix, scopes, package)
 
 
-def _of_value(value: ast.expr) -> Reach:
+def _base(node: ast.AST) -> str:
+    """The name of a class, of whatever it is made of."""
+    return dotted(node.value if isinstance(node, ast.Subscript) else node)
+
+
+def _collected(value: ast.expr) -> _Collector:
+    """Of what is evaluated where a definition stands."""
     found = _Collector(names_of_code(f"({ast.unparse(value)})").reads, {})
     found.visit(value)
+    return found
+
+
+def _of_value(value: ast.expr) -> Reach:
+    found = _collected(value)
     made = dotted(value.func) if isinstance(value, ast.Call) else ""
-    return Reach("value", tuple(found.used), same=dotted(value), made=made)
+    unordered = first_unordered([value])
+    return Reach("value", tuple(found.used), unordered=unordered, same=dotted(value), made=made)
 
 
-def _of_function(node: Function, scope: symtable.SymbolTable | None, package: str) -> Reach:
+def _of_function(
+    node: Function, scope: symtable.SymbolTable | None, package: str, prefix: str
+) -> Reach:
     symbols = [s for t in _tables(scope) for s in t.get_symbols()] if scope is not None else []
     inner = dict(_inner_imports(node, package)) if any(s.is_imported() for s in symbols) else {}
     found = _Collector(frozenset(s.get_name() for s in symbols if s.is_global()), inner)
-    found.first = next((a.arg for a in (*node.args.posonlyargs, *node.args.args)), "")
-    for part in (*node.decorator_list, *node.body):
+    given = all_arguments(node.args)
+    found.params = {arg.arg for arg in given}
+    found.growing = {arg.arg for arg in given if _base(arg.annotation or node) in _GROWING}
+    found.always = {*map(id, node.body)}
+    for part in node.body:
         found.visit(part)
+    defaults = (*node.args.defaults, *filter(None, node.args.kw_defaults))
+    decorators = [use for part in node.decorator_list for use in _collected(part).used]
+    used = [*decorators, *(use for part in defaults for use in _collected(part).used)]
+    if node.name == "__hash__":  # what equal values have in common
+        found.used = [use for use in found.used if use.name != "hash"]
+    if kept := sorted(found.altered & _with_default(node.args)):
+        found.changed.setdefault(prefix + node.name, found.lines[kept[0]])
     is_property = any(dotted(d).rpartition(".")[2] in _PROPERTIES for d in node.decorator_list)
     kind: Kind = "property" if is_property else "function"
     return Reach(
-        kind, tuple(found.used), found.changed, frozenset(found.rebound), alters=found.alters
+        kind,
+        (*used, *found.used),
+        found.changed,
+        frozenset(found.rebound),
+        frozenset(found.altered),
+        alters=(alters := bool(given) and given[0].arg in found.altered),
+        of_class=alters and any(d.name == "classmethod" for d in decorators),
+        decorators=tuple(decorators),
+        keeps=any(_keeps(inner, symbols) for part in node.body for inner in ast.walk(part)),
+        unordered="" if node.name == "__hash__" else first_unordered(node.body, node.args),
     )
 
 
+def all_arguments(args: ast.arguments) -> list[ast.arg]:
+    """The parameters of a function, those with a star last."""
+    stars = [arg for arg in (args.vararg, args.kwarg) if arg is not None]
+    return [*args.posonlyargs, *args.args, *args.kwonlyargs, *stars]
+
+
+def _with_default(args: ast.arguments) -> set[str]:
+    """The parameters whose default is made once, and may be changed from call to call."""
+    plain = [*args.posonlyargs, *args.args]
+    pairs = [*zip(plain[len(plain) - len(args.defaults) :], args.defaults, strict=True)]
+    pairs += [(a, d) for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None]
+    return {arg.arg for arg, default in pairs if not isinstance(default, ast.Constant)}
+
+
+def _keeps(inner: ast.AST, symbols: list[symtable.Symbol]) -> bool:
+    """Whether a function within another changes what is that one's."""
+    if isinstance(inner, ast.Nonlocal):
+        return True
+    if not isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return False
+    body = inner.body if isinstance(inner.body, list) else [inner.body]
+    changed = mutated_roots(n for part in body for n in ast.walk(part))
+    return any(s.is_free() and s.get_name() in changed for s in symbols)
+
+
+_READING_FILES: Final = frozenset({"read_bytes", "read_text"})
+_TAKING: Final = frozenset({"get", "items", "pop", "setdefault", "values"})
+_GROWING: Final = frozenset({"dict", "list", "set", "Counter", "defaultdict", "deque"})
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
 _EVALUATED_NOT: Final = frozenset({"annotation", "returns", "ctx", "op", "ops", "type_comment"})
 
@@ -146,9 +229,12 @@ class _Collector:
         self.used: list[Used] = []
         self.changed: dict[str, int] = {}
         self.rebound: set[str] = set()
-        self.first = ""  # the first parameter
-        self.alters = False
-        self.other_names: dict[str, str] = {}  # local ones, of values of the module
+        self.params: set[str] = set()
+        self.growing: set[str] = set()  # of the parameters, those that `+=` changes
+        self.always: set[int] = set()  # statements under no condition, by id
+        self.altered: set[str] = set()  # of the parameters
+        self.lines: dict[str, int] = {}  # where
+        self.other_names: dict[str, str] = {}  # local ones, of values of the module and parameters
 
     def visit(self, node: ast.AST) -> None:
         """Note what a node uses and changes."""
@@ -158,6 +244,8 @@ class _Collector:
         if kind in MUTATING:
             assert isinstance(node, (ast.stmt, ast.expr))
             self._note(node)
+        if kind is ast.Attribute and node.attr in _READING_FILES:  # type: ignore[attr-defined]
+            self.used.append(Used("builtins.open", imported=True, called=True, given=1))
         for part in _evaluated(node):
             self.visit(part)
 
@@ -170,7 +258,7 @@ class _Collector:
             return False
         imported = head in self.imported
         full = ".".join(filter(None, [self.imported[head], rest])) if imported else name
-        given = call is not None and bool(call.args or call.keywords)
+        given = len(call.args) + len(call.keywords) if call is not None else 0
         line = getattr(node, "lineno", 0)
         self.used.append(Used(full, imported, call is not None, given, line))
         if call is not None:
@@ -183,25 +271,64 @@ class _Collector:
         if isinstance(node, ast.Global):
             self.rebound.update(node.names)
         self._name_anew(node)
-        by_name = isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+        by_name = isinstance(node, (ast.AugAssign, ast.AnnAssign)) and isinstance(node.target, ast.Name)
         for name in mutated(node):
             head, _, rest = name.partition(".")
             if head in self.free:
                 self.changed.setdefault(name, node.lineno)
-            elif head == self.first:
-                self.alters = self.alters or not by_name
+            elif head in self.params:
+                if not by_name or head in self.growing:
+                    self._alter(head, node.lineno)
             elif head in self.other_names and not by_name:
                 whole = ".".join(filter(None, [self.other_names[head], rest]))
-                self.changed.setdefault(whole, node.lineno)
+                of = whole.partition(".")[0]
+                if of in self.params:
+                    self._alter(of, node.lineno)
+                else:
+                    self.changed.setdefault(whole, node.lineno)
+
+    def _alter(self, param: str, line: int) -> None:
+        self.altered.add(param)
+        self.lines.setdefault(param, line)
 
     def _name_anew(self, node: ast.stmt | ast.expr) -> None:
-        """Note a local name for a value of the module: what is changed by that name is this value."""
+        """Note a local name for a value of the module, for a parameter, or for what is in one: what is changed by that
+        name is changed there."""
         match node:
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-            ) if name not in self.free and dotted(value).partition(".")[0] in self.free:
-                self.other_names[name] = dotted(value)
+            ) if name not in self.free:
+                self._alias(name, value)
+                if id(node) in self.always:
+                    self.params.discard(name)
+            case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
+                for part in ast.walk(target):
+                    if isinstance(part, ast.Name) and part.id not in self.free:
+                        self._alias(part.id, value)
+
+    def _alias(self, name: str, value: ast.expr) -> None:
+        whole = self._within(value)
+        if whole:
+            self.other_names[name] = whole
+        else:
+            self.other_names.pop(name, None)
+
+    def _within(self, value: ast.expr) -> str:
+        """What a value is taken out of, as far as that is named."""
+        while isinstance(value, (ast.Attribute, ast.Subscript, ast.Call)) and not dotted(value):
+            if isinstance(value, ast.Call):
+                if not isinstance(value.func, ast.Attribute) or value.func.attr not in _TAKING:
+                    return ""
+                value = value.func
+            if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
+                return ""  # a copy
+            value = value.value
+        name = dotted(value)
+        head, _, rest = name.partition(".")
+        if head in self.other_names:
+            return ".".join(filter(None, [self.other_names[head], rest]))
+        return name if head in self.free or head in self.params else ""
 
 
 def _evaluated(node: ast.AST) -> Iterator[ast.AST]:

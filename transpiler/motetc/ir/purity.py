@@ -187,10 +187,18 @@ _ACTING_FUNCTIONS = frozenset(
 )
 _ACTING_MODULES = ("logging.", "os.", "shutil.", "socket.", "subprocess.", "sys.std", "warnings.")
 _HARMLESS = ("os.path.", "os.fspath", "os.sep")
+# Builtins that answer differently whatever they are called with, and what reads a file, which each node has of its own.
+_ASKING_BUILTINS = frozenset({"hash", "id", "input", "open"})
+# The local time zone is each node's own.
+LOCAL_TIME = frozenset({"astimezone", "timestamp"})
+_OF_LOCAL_TIME = frozenset({"datetime.datetime.fromtimestamp", "datetime.date.fromtimestamp"})
+_LOCAL_CLOCKS = frozenset({"ctime", "localtime", "mktime"})
 # The modules of Python's own of which some functions differ from node to node, or are there for what they do.
 TELLING = UNSTABLE_MODULES | {
     name.partition(".")[0] for name in (*UNSTABLE_FUNCTIONS, *_ACTING_MODULES)
 }
+# Words of which one stands in each module that asks for such.
+ASKING_WORDS = TELLING | _ASKING_BUILTINS | {"datetime", "frozenset", "read_bytes", "read_text", "set"}
 # What a module knows of itself: each location has a module of its own.
 MODULE_NAMES = frozenset({"__file__", "__name__", "__package__", "__spec__", "__path__"})
 _PURE_TYPES = frozenset({"int", "float", "bool", "str", "bytes", "complex", "tuple", "frozenset"})
@@ -269,12 +277,15 @@ def is_unstable(full: str) -> bool:
     return full.split(".")[0] in UNSTABLE_MODULES or full in UNSTABLE_FUNCTIONS
 
 
-def is_asking(full: str) -> bool:
-    """The same, of what is so whatever it is called with; `time.strftime` may be given a time."""
+def is_asking(full: str, given: int = 0) -> bool:
+    """The same, of what is so whatever it is called with; `time.strftime` may be given a time. `given`: how many
+    arguments."""
     module, _, name = full.partition(".")
     if module == "time":
-        return name.removesuffix("_ns") in _CLOCKS
-    return module != "builtins" and is_unstable(full)
+        return name.removesuffix("_ns") in _CLOCKS or name in _LOCAL_CLOCKS
+    if module == "builtins":
+        return name in _ASKING_BUILTINS
+    return is_unstable(full) or (full in _OF_LOCAL_TIME and given < 2)
 
 
 def is_acting(full: str) -> bool:

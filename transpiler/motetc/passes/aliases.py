@@ -184,7 +184,11 @@ class Aliases(Purity):
     def _changed_by(self, node: cst.Call, seen: frozenset[str]) -> Iterator[str]:
         """What a call may change: what it is made on and given; of a local function, what that changes."""
         called = dotted_name(node.func) or ""
-        if called == "print" or self._impurity(node, frozenset()) is None:
+        if called == "print":
+            return
+        if self._impurity(node, frozenset()) is None:
+            handed = (a.value for a in node.args if self._called_back(a.value, frozenset()))
+            yield from (name for value in handed for name in self.flowing(value))
             return
         yield from (name for arg in node.args for name in self.flowing(arg.value))
         if called not in self.functions:

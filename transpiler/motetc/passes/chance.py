@@ -20,11 +20,12 @@ from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 from motetc.frontend.reaches import Reach, Used, reaches_of
 from motetc.frontend.source import SourceModule
-from motetc.ir.purity import ADVANCING, TELLING, is_acting, is_asking
+from motetc.frontend.tree import methods_of
+from motetc.ir.purity import ADVANCING, ASKING_WORDS, is_acting, is_asking
 
 _MAKING: Final = ("__new__", "__init__", "__post_init__")
 _SEEDED: Final = frozenset({"random.Random"})
-_ASKING: Final = rf"\b({'|'.join(sorted(TELLING))})\b"
+_ASKING: Final = rf"\b({'|'.join(sorted(ASKING_WORDS))})\b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Question:
 
     told: Callable[[Used, str], str]
     changes: bool = False
+    unordered: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -82,12 +84,46 @@ class Chance:
         return next(filter(None, (self.acts(f"{full}.{n}") for n in making if n in _MAKING)), "")
 
     def _parts(self, full: str, word: str) -> Iterator[tuple[str, Reach]]:
-        """The methods and fields of a class of the project, if there is a word in its module."""
+        """The methods and fields of a class of the project and those that it inherits, as a dataclass takes its fields;
+        of classes in whose module a word is."""
+        found: dict[str, Reach] = {}
+        for kind in reversed([*self.kinds(full)]):
+            owner, name = self.program.split(kind)
+            there = owner is not None and _says(owner, word)
+            for inner, reach in _reaches(owner).items() if owner is not None and there else ():
+                if inner.startswith(f"{name}.") and "." not in inner[len(name) + 1 :]:
+                    found[inner[len(name) + 1 :]] = reach
+        yield from found.items()
+
+    def kinds(self, full: str) -> Iterator[str]:
+        """A class, and those of the project that it is derived from, roughly in the order in which Python asks them."""
+        seen: set[str] = set()
+        todo = [full]
+        while todo:
+            kind = todo.pop(0)
+            owner, name = self.program.split(kind)
+            if kind in seen or owner is None:
+                continue
+            seen.add(kind)
+            yield kind
+            reach = _reaches(owner).get(name)
+            todo += [self._resolved(owner, Used(base)) for base in reach.bases] if reach else []
+
+    def defined(self, full: str) -> str:
+        """The full name of a definition where it is: what a class inherits is in the class that has it."""
         owner, name = self.program.split(full)
-        there = owner is not None and _says(owner, word)
-        for inner, reach in _reaches(owner).items() if owner is not None and there else ():
-            if inner.startswith(f"{name}.") and "." not in inner[len(name) + 1 :]:
-                yield inner[len(name) + 1 :], reach
+        if owner is None or name in (known := _reaches(owner)) or "." not in name:
+            return full
+        kind, _, part = name.rpartition(".")
+        if kind not in known or known[kind].kind != "class":
+            return full
+        inherited = (f"{k}.{part}" for k in self.kinds(f"{owner.name}.{kind}"))
+        return next((i for i in inherited if self._reach(i) is not None), full)
+
+    def _reach(self, full: str) -> Reach | None:
+        """What a definition reaches, if it is one of the project's."""
+        owner, name = self.program.split(full)
+        return _reaches(owner).get(name) if owner is not None else None
 
     def specials(self, full: str) -> list[str]:
         """The special methods that a class of the project defines, but those that run when it is made."""
@@ -99,9 +135,10 @@ class Chance:
 
     def is_property(self, full: str) -> bool:
         """Whether it is a property of a class of the project."""
-        owner, name = self.program.split(full)
+        full = self.defined(full)
+        owner, _ = self.program.split(full)
         there = owner is not None and _says(owner, "property")
-        found = _reaches(owner).get(name) if owner is not None and there else None
+        found = self._reach(full) if there else None
         return found is not None and found.kind == "property"
 
     def is_value(self, full: str) -> bool:
@@ -144,6 +181,7 @@ class Chance:
         return self.touches[key]
 
     def _touching(self, full: str, by: SourceModule | None, seen: set[str]) -> Iterator[str]:
+        full = self.defined(full)
         owner, name = self.program.split(full)
         if owner is None or not name:
             return
@@ -151,6 +189,9 @@ class Chance:
             yield self.program.split(self.original(full))[1] or name
             return
         reach = _reaches(owner).get(name)
+        kind = full.rpartition(".")[0] if reach is not None and "." in name else ""
+        if reach is not None and kind and (reach.of_class or reach.kind == "value"):
+            yield from (name.rpartition(".")[0],) if self.changed_at(kind, by or owner) else ()
         if reach is None and "." in name:  # of `LOG.append`, `LOG`
             yield from self._touching(full.rpartition(".")[0], by, seen)
         for used in reach.used if reach is not None and reach.kind != "value" else ():
@@ -171,7 +212,11 @@ class Chance:
 
     def _changes(self, module: SourceModule) -> Iterator[tuple[str, int]]:
         """What the functions of a module change, and the lines."""
-        for reach in _reaches(module).values():
+        for defined, reach in _reaches(module).items():
+            for decorator in reach.decorators:
+                made = self._reach(self._resolved(module, decorator))
+                if made is not None and made.keeps:
+                    yield f"{module.name}.{defined}", decorator.line
             for name, line in reach.changed.items():
                 yield self._resolved(module, Used(name)), line
             for used in reach.used if reach.kind != "value" else ():
@@ -183,12 +228,20 @@ class Chance:
         owner, name = self.program.split(full)
         value, _, method = name.partition(".")
         reach = _reaches(owner).get(value) if owner is not None else None
-        if owner is None or reach is None or not reach.made:
+        if owner is None or reach is None:
+            return ""
+        if reach.kind == "class":
+            changing = self._reach(self.defined(full))
+            return f"{owner.name}.{value}" if changing is not None and changing.of_class else ""
+        if not reach.made:
             return ""
         made = self._resolved(owner, Used(reach.made))
-        home, kind = self.program.split(made)
-        called = _reaches(home).get(f"{kind}.{method}") if home is not None else None
-        alters = called.alters if called is not None else made.startswith(ADVANCING)
+        called = self._reach(self.defined(f"{made}.{method or '__call__'}"))
+        if called is not None:
+            alters = called.alters
+        else:
+            maker = self._reach(made)
+            alters = maker.keeps if maker is not None else made.startswith(ADVANCING)
         return f"{owner.name}.{value}" if alters else ""
 
     def _first(self, question: Question, full: str) -> str:
@@ -198,10 +251,13 @@ class Chance:
 
     def _search(self, question: Question, full: str, seen: set[str]) -> Iterator[str]:
         """What is looked for in a definition and those that it uses, as it is found."""
-        owner, name = self.program.split(full)
-        reach = _reaches(owner).get(name) if owner is not None else None
+        full = self.defined(full)
+        owner, _ = self.program.split(full)
+        reach = self._reach(full)
         if owner is None or reach is None:
             return
+        if question.unordered and reach.unordered:
+            yield f"the order of `{reach.unordered}`"
         if question.changes:
             yield from (f"changes `{name}`" for name in sorted(reach.changed))
         for used in reach.used:
@@ -248,7 +304,7 @@ def _says(module: SourceModule, word: str) -> bool:
 
 
 def _asks(used: Used, full: str) -> str:
-    asks = is_asking(full) and not (used.given and full in _SEEDED)
+    asks = is_asking(full, used.given) and not (used.given and full in _SEEDED)
     return _named(full) if asks else ""
 
 
@@ -260,7 +316,7 @@ def _named(full: str) -> str:
     return full.removeprefix("builtins.")
 
 
-_ASKS: Final = Question(_asks)
+_ASKS: Final = Question(_asks, unordered=True)
 _ACTS: Final = Question(_acts, changes=True)
 
 
@@ -271,16 +327,44 @@ def chance_of(program: Program) -> Chance:
 
 
 def check_pure(program: Program, findings: Findings) -> None:
-    """`@pure` is a promise; a function that asks a clock breaks it."""
+    """`@pure` is a promise; a function that asks a clock, or changes what it will find the next time, breaks it."""
     chance = chance_of(program)
-    for module in program.modules.values():
-        for name, found in module.definitions.items():
-            full = f"{module.name}.{name}"
-            if full in program.pure and (what := chance.asked(full)):
-                assert isinstance(found.node, cst.FunctionDef)
-                findings.error(
-                    "not-deterministic",
-                    module.span(found.node.name),
-                    f"`{name}` is marked `@pure`, and asks `{what}`: it would come out differently at each location",
-                    f"leave `@pure` out, and call `{name}` at one location; or hand it what it needs",
-                )
+    for full in sorted(program.pure):
+        owner, name = program.split(full)
+        node = _function(owner, name) if owner is not None else None
+        if owner is None or node is None:
+            continue  # inherited, and told where it is
+        short = name.rpartition(".")[2]
+        away = f"leave `@pure` out, and call `{short}` at one location; or hand it what it needs"
+        if what := chance.asked(full):
+            away = "iterate over `sorted(…)`" if what.startswith("the order") else away
+            text = f"{asking(what)}: it would come out differently at each location"
+            code = "not-deterministic"
+        elif values := chance.touched(full):
+            value = values[0] if values[0] != name else "what a parameter is by default"
+            text = f"uses {quoted(value)}, which the program changes: each location has its own"
+            code = "mutable-agreement"
+        else:
+            continue
+        span = owner.span(node.name)
+        findings.error(code, span, f"`{short}` is marked `@pure`, and {text}", away)
+
+
+def _function(module: SourceModule, name: str) -> cst.FunctionDef | None:
+    """The syntax of a function of a module, or of a method."""
+    head, _, method = name.partition(".")
+    defined = module.definitions.get(head)
+    node = defined.node if defined is not None else None
+    if isinstance(node, cst.ClassDef):
+        return next((m for m in methods_of(node) if m.name.value == method), None)
+    return node if isinstance(node, cst.FunctionDef) and not method else None
+
+
+def quoted(what: str) -> str:
+    """As messages name it: names in quotes, a description as it is."""
+    return what if " " in what else f"`{what}`"
+
+
+def asking(what: str) -> str:
+    """What is said of a definition that asks for something."""
+    return f"depends on {what}" if " " in what else f"asks `{what}`"

@@ -72,6 +72,10 @@ class Reader(Purity):
         self._visit(expr, use, frozenset(), lazy=False)
         return use
 
+    def asked_whether(self, expr: cst.BaseExpression, use: Use) -> None:
+        """Note what a class has done where a condition asks whether a value is true."""
+        self._note(self.special(expr, expr), use)
+
     def _visit(self, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         if id(node) in self.results:
             text = " ".join(self.operations.module.code(node).split())
@@ -112,6 +116,8 @@ class Reader(Purity):
         for operand in operands_of(node):
             where = node if isinstance(node, cst.BaseExpression) else operand
             self._note(self.special(operand, where), use)
+        if isinstance(node, cst.Comparison):
+            self._note(self.identity(node), use)
 
     def _note(self, found: Impure | None, use: Use) -> None:
         if found is not None:
@@ -302,6 +308,7 @@ class Reader(Purity):
 
     def iterates(self, iterated: cst.BaseExpression, use: Use) -> None:
         found = self.type_of(iterated)
+        self._note(self.special(iterated, iterated), use)
         if found is not None and is_set(found):
             use.unstable.append(
                 Impure(f"iteration over the set `{self.module.code(iterated)}`", iterated, True)
@@ -328,7 +335,7 @@ class Reader(Purity):
             self._visit(clause.iter, use, inner, lazy)
             inner = inner | _target_names(clause.target)
             for condition in clause.ifs:
-                self._visit(condition.test, use, inner, lazy)
+                self._visit(condition, use, inner, lazy)
             clause = clause.inner_for_in
         if isinstance(node, cst.DictComp):
             self._visit(node.key, use, inner, lazy)

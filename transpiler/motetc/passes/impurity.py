@@ -11,6 +11,7 @@ from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Choreography
 from motetc.ir.purity import (
+    LOCAL_TIME,
     NAMED_TUPLE_METHODS,
     READING_METHODS,
     has_pure_methods,
@@ -18,7 +19,7 @@ from motetc.ir.purity import (
     is_unstable,
 )
 from motetc.ir.types import ClassDecl, Type
-from motetc.passes.chance import Chance
+from motetc.passes.chance import Chance, asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Impure:
     @property
     def shown(self) -> str:
         """As messages name it."""
-        asks = f", which asks `{self.asks}`," if self.asks else ""
+        asks = f", which {asking(self.asks)}," if self.asks else ""
         return self.text if self.iterates else f"`{self.text}`{asks}"
 
 
@@ -91,6 +92,8 @@ class Purity:
             if func.attr.value in NAMED_TUPLE_METHODS and self._is_named_tuple(func.value):
                 return None
             receiver = self.type_of(func.value)
+            if func.attr.value in LOCAL_TIME and _is_moment(receiver):
+                return Impure(text, node, True, "the local time zone")
             if receiver is not None and has_pure_methods(receiver):
                 return None
             methods = self.methods(func)
@@ -119,6 +122,25 @@ class Purity:
             if acts := self.chance.acts(name):
                 return Impure(self.module.code(node), node, False, acts=acts)
         return None
+
+    def identity(self, node: cst.Comparison) -> Impure | None:
+        """`is`, of what may be two equal objects at one location, and one at another."""
+        left = node.left
+        for target in node.comparisons:
+            right = target.comparator
+            asks = isinstance(target.operator, (cst.Is, cst.IsNot))
+            if asks and not any(map(self._is_single, (left, right))):
+                return Impure(self.module.code(node), node, True)
+            left = right
+        return None
+
+    def _is_single(self, node: cst.BaseExpression) -> bool:
+        """Whether there is one object alone of a value, wherever it was made."""
+        found = self.type_of(node)
+        if found is None or found.kind in ("enum", "location") or found.name in ("None", "bool"):
+            return True
+        values = found.kind == "literal" and all(isinstance(v, bool) for v in found.values)
+        return values or (found.kind == "other" and not found.name.startswith("typing."))
 
     def specials(self, found: Type, seen: frozenset[str] = frozenset()) -> Iterator[str]:
         """The special methods of the classes of a value and all that is in it."""
@@ -217,8 +239,14 @@ class Purity:
 def operands_of(node: cst.CSTNode) -> Sequence[cst.BaseExpression]:
     """The values on which an operator calls a special method."""
     match node:
-        case cst.BinaryOperation(left=left, right=right):
+        case (
+            cst.BinaryOperation(left=left, right=right) | cst.BooleanOperation(left=left, right=right)
+        ):
             return (left, right)
+        case cst.IfExp(test=operand) | cst.CompIf(test=operand):
+            return (operand,)
+        case cst.If(test=operand) | cst.While(test=operand) | cst.Assert(test=operand):
+            return (operand,)
         case cst.Comparison(left=left, comparisons=others):
             plain = [
                 c.comparator for c in others if not isinstance(c.operator, (cst.Is, cst.IsNot))
@@ -255,6 +283,10 @@ _IN_ORDER = frozenset(
         "zip",
     ]
 )
+
+
+def _is_moment(found: Type | None) -> bool:
+    return found is not None and found.name == "datetime.datetime"
 
 
 def _of_floats(found: Type | None) -> bool:

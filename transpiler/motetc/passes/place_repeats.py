@@ -9,6 +9,7 @@ import libcst as cst
 from motetc.diagnostics.model import Related
 from motetc.ir.nodes import Each
 from motetc.ir.place import Place
+from motetc.passes.chance import asking
 from motetc.passes.environment import Binding, keeper
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.impurity import Impure
@@ -41,7 +42,7 @@ class Repeats(State):
                 "not-deterministic",
                 call.node,
                 f"{call.shown} may come out differently at each location; {why}",
-                "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
+                _repeated(call),
             )
 
     def _report_unbound(self, unbound: list[tuple[str, cst.CSTNode]]) -> None:
@@ -72,7 +73,7 @@ class Repeats(State):
             "not-deterministic",
             call.node,
             f"{call.shown} may come out differently at each {'location' if place.everywhere else f'of {place}'}",
-            "compute it at one location and `share` it; for a set, iterate over `sorted(…)`",
+            _repeated(call),
         )
 
     def _unplaced(self, call: Impure, place: Place) -> None:
@@ -81,7 +82,7 @@ class Repeats(State):
         how = "at no place in particular" if place.everywhere else f"at each of {place}"
         text = f"`{call.text}(…)` is not known to be pure and would run {how}"
         if call.asks:
-            text = f"`{call.text}(…)` asks `{call.asks}` and would run {how}"
+            text = f"`{call.text}(…)` {asking(call.asks)} and would run {how}"
         elif call.acts:
             text = f"`{self._code(call.node)}` {call.acts} and would run {how}"
         elif isinstance(call.node, cst.Attribute):
@@ -103,6 +104,13 @@ class Repeats(State):
             names += self.reader.methods(func)
         own = any(owner is not None and name for owner, name in map(self.program.split, names))
         return "; if it is pure, mark it `@pure`" if own else ""
+
+
+def _repeated(call: Impure) -> str:
+    """How what differs from location to location becomes the same."""
+    if isinstance(call.node, cst.Comparison) and not call.asks:
+        return "compare the values: `==`, and not whether they are one object"
+    return "compute it at one location and `share` it; for a set, iterate over `sorted(…)`"
 
 
 def where(place: Place) -> str:

@@ -146,7 +146,7 @@ class _Walk(BindingPlaces):
                 self._flow(stmt)
 
     def _if(self, stmt: If) -> None:
-        decided = self._condition(stmt.test)
+        decided = self._condition(stmt.test, asked=True)
         before, outer = self.env, self.control
         self.control = outer.meet(decided)
         self._body(stmt.then)
@@ -157,9 +157,12 @@ class _Walk(BindingPlaces):
         lost = id(stmt.test) in self.lost
         self.env = join(before, (then, self.env), decided, operands=stmt.node is None, lost=lost)
 
-    def _condition(self, root: Root) -> Place:
+    def _condition(self, root: Root, asked: bool = False) -> Place:
+        """Where it is decided. `asked`: whether it is true, and not what it is."""
         self._ops(root)
         use = self.reader.read(root.expr)
+        if asked:
+            self.reader.asked_whether(root.expr, use)
         place = self._settle([use], self.reader.module.span(root.expr), None, "unknown-value")
         if self._lose(root, self._is_broken() or any(map(self._is_refused, use.atoms))):
             place = EVERYWHERE
@@ -181,7 +184,7 @@ class _Walk(BindingPlaces):
         endless = isinstance(stmt.test.expr, cst.Name) and stmt.test.expr.value == "True"
 
         def turn() -> Place:
-            decided = self._condition(stmt.test)
+            decided = self._condition(stmt.test, asked=True)
             after_test = self.env
             self._body(stmt.body)
             self.tests.append(after_test)
