@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.backend.guarded import for_types_alone, is_guarded_try, looked_up_by
+from motetc.backend.guarded import (
+    binds,
+    for_types_alone,
+    is_guarded_try,
+    looked_up_by,
+    without_imports,
+)
 from motetc.backend.imports import Imports
 from motetc.backend.inner_imports import InnerImports, Moved
 from motetc.backend.plan import WIRE, Plan, net_variables
@@ -111,17 +117,25 @@ class ModulePlan:
         else:
             self._need_definition(name, definition, at_run_time)
 
-    def redirected(self, node: Node, code: str, moved: Moved) -> Node:
+    def redirected(
+        self, node: Node, code: str, moved: Moved, within: cst.CSTNode | None = None
+    ) -> Node:
         """Code of the source with its inner imports as they are to be here."""
         if "import" not in code:
             return node
         inner = InnerImports(self.plan, self.folder, self.source, self.wire, self.require)
-        return inner.redirected(node, moved)
+        return inner.redirected(node, moved, within)
 
     def statement(self, index: int) -> cst.BaseStatement:
         """A top-level statement as it is copied here."""
         definition = self.source.statements[index]
-        return self.redirected(definition.node, definition.code, self.source.moved)
+        node, code = definition.node, definition.code
+        if isinstance(node, cst.SimpleStatementLine) and "import" in code:
+            node = without_imports(self.source, node)
+            if node is not definition.node:
+                self.source.moved(node, definition.node)
+        whole = self.source.tree if binds(self.source, definition) else None
+        return self.redirected(node, code, self.source.moved, whole)
 
     def text(self, index: int) -> str:
         """The same as text, with the lines before it."""
@@ -137,6 +151,8 @@ class ModulePlan:
             self.need(name, at_run_time=name in reads.running)
         if any(f"{name}." in code for name in self.source.imports):
             self._need_attributes(node)
+            for text in reads.quoted:
+                self._need_attributes(cst.parse_expression(text.strip()), at_run_time=False)
 
     def _need_definition(self, name: str, definition: Definition, at_run_time: bool) -> None:
         full = f"{self.source.name}.{name}"
@@ -176,8 +192,7 @@ class ModulePlan:
         if index in self.included:
             return
         self.included.add(index)
-        for name in statement.names:
-            self.done.add(name)
+        self.done.update(binds(self.source, statement))
         names = (f"{self.source.name}.{name}" for name in statement.names)
         located = any(name in self.plan.program.locations for name in names)
         self.looked_up |= looked_up_by(statement, located)
@@ -230,14 +245,14 @@ class ModulePlan:
             self.import_as(self.path_of(self.folder, owner.name), member, name)
             self.require(self.folder, owner.name, member)
 
-    def _need_attributes(self, node: cst.CSTNode) -> None:
+    def _need_attributes(self, node: cst.CSTNode, at_run_time: bool = True) -> None:
         """`models.Quote` through a mirrored module that was imported as a whole."""
         if isinstance(node, cst.Attribute):
-            self._need_attribute(node)
+            self._need_attribute(node, at_run_time)
         for child in children(node):
-            self._need_attributes(child)
+            self._need_attributes(child, at_run_time and not isinstance(child, cst.Annotation))
 
-    def _need_attribute(self, node: cst.Attribute) -> None:
+    def _need_attribute(self, node: cst.Attribute, at_run_time: bool) -> None:
         program = self.plan.program
         head = node.value
         while isinstance(head, cst.Attribute):
@@ -258,13 +273,8 @@ class ModulePlan:
             return
         if f"{owner.name}.{rest}" in self.plan.compiled:
             return
-        location = program.locations.get(f"{owner.name}.{rest}")
-        folder = (
-            location.folder if location is not None and not self._holds(location) else self.folder
-        )
-        types = folder != self.folder
-        self._whole_module(head.value, node.value, owner.name, folder, types)
-        self.require(folder, owner.name, f"{rest}!")
+        self._whole_module(head.value, node.value, owner.name)
+        self.require(self.folder, owner.name, f"{rest}!" if at_run_time else f"{rest}?!")
 
     def _need_reexport(self, local: str, node: cst.Attribute) -> None:
         """`pkg.Quote`, where the package only passes the name on; `pkg.mod.x` of a module that stays in place."""
@@ -281,7 +291,7 @@ class ModulePlan:
             if not imported.member and imported.module == local:
                 self._need_plain_import(local)
         elif node.attr.value in base.imports and passed_on:
-            self._whole_module(local, node.value, base.name, self.folder, types=False)
+            self._whole_module(local, node.value, base.name)
             self.require(self.folder, base.name, f"{node.attr.value}!")
 
     def whole(self, module: str, used: frozenset[str]) -> str:
@@ -294,16 +304,15 @@ class ModulePlan:
         self.imports.members[local] = (package, last, False)
         return local
 
-    def _whole_module(
-        self, local: str, expr: cst.BaseExpression, module: str, folder: str, types: bool
-    ) -> None:
-        package, _, last = self.path_of(folder, module).rpartition(".")
+    def _whole_module(self, local: str, expr: cst.BaseExpression, module: str) -> None:
+        """This folder's module of the name, which passes on what it has from others."""
+        path = self.path_of(self.folder, module)
+        package, _, last = path.rpartition(".")
         if isinstance(expr, cst.Name):
-            self.imports.members[local] = (package, last, types)
+            self.imports.members[local] = (package, last, False)
         else:  # `import pkg.mod`, used as `pkg.mod.X`
-            self.imports.module(self.path_of(folder, module))
-            top = f"{self.plan.package}.{folder}"
-            self.imports.members[local] = (top, local, types)
+            self.imports.module(path)
+            self.imports.members[local] = (f"{self.plan.package}.{self.folder}", local, False)
 
 
 Wanted = tuple[str, str, str]  # by a module: a name of a module

@@ -1,4 +1,4 @@
-"""Imports that the source guards: those for type checkers alone, and those that may fail."""
+"""Imports that the source guards, those for type checkers alone and those that may fail; and those it binds again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,37 @@ def is_guarded_try(node: cst.BaseStatement) -> bool:
     return isinstance(node, (cst.Try, cst.TryStar)) or (
         isinstance(node, cst.If) and not _type_checking(node)
     )
+
+
+def binds(source: SourceModule, statement: Definition) -> tuple[str, ...]:
+    """What a copy of the statement is for: of an import that is one line, the names that are bound again elsewhere."""
+    if isinstance(statement.node, cst.SimpleStatementLine):
+        return tuple(name for name in statement.names if name not in source.imports)
+    return statement.names
+
+
+def without_imports(source: SourceModule, node: cst.SimpleStatementLine) -> cst.SimpleStatementLine:
+    """A line without what it imports of names that mean nothing else: those are imported where all imports are."""
+    body = [new for small in node.body if (new := _trimmed(source, small)) is not None]
+    return node if body == list(node.body) else node.with_changes(body=body)
+
+
+def _trimmed(source: SourceModule, small: cst.BaseSmallStatement) -> cst.BaseSmallStatement | None:
+    if not isinstance(small, (cst.Import, cst.ImportFrom)):
+        return small
+    if isinstance(small.names, cst.ImportStar):
+        return small
+    kept = [a for a in small.names if _bound_name(a) not in source.imports]
+    if len(kept) == len(small.names):
+        return small
+    if not kept:
+        return None
+    last = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    return small.with_changes(names=[*kept[:-1], last])
+
+
+def _bound_name(alias: cst.ImportAlias) -> str:
+    return alias.evaluated_alias or alias.evaluated_name.partition(".")[0]
 
 
 def for_types_alone(source: SourceModule, names: Iterable[str]) -> set[str]:

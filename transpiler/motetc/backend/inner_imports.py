@@ -30,13 +30,18 @@ class InnerImports:
     wire: dict[str, set[str]]
     require: Callable[[str, str, str], None]
 
-    def redirected(self, node: Node, moved: Moved) -> Node:
-        """The node with the imports in it redirected; `moved` is told of new nodes and whose place they take."""
+    def redirected(self, node: Node, moved: Moved, within: cst.CSTNode | None = None) -> Node:
+        """The node with the imports in it redirected; `moved` is told of new nodes and whose place they take.
+
+        `within` is where what they bind is used, if that is more than the node.
+        """
 
         def line(inner: cst.CSTNode) -> cst.CSTNode | None:
             if not isinstance(inner, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
                 return None
-            body = [new for small in inner.body for new in self._small(small, node, moved)]
+            body = [
+                new for small in inner.body for new in self._small(small, within or node, moved)
+            ]
             if len(body) == len(inner.body) and all(map(_same, body, inner.body)):
                 return inner
             made = inner.with_changes(body=body)

@@ -182,8 +182,8 @@ class Backend:
             if not self._is_wanted(module):
                 continue
             target = self.module(folder, module)
-            plain = name.removesuffix("!")
-            target.need(plain)
+            plain = name.rstrip("?!")
+            target.need(plain, at_run_time="?" not in name)
             if plain in target.imports.members and (name.endswith("!")):
                 target.imports.reexported.add(plain)
 

@@ -27,11 +27,13 @@ class Reads:
     """Names that a piece of code reads: all of them, and those that running it reads (annotations never run here).
 
     `fields`: those that the annotations in the bodies of classes read, which whoever makes instances may look up.
+    `quoted`: the strings among all these in which something is looked up behind a dot.
     """
 
     all: frozenset[str] = frozenset()
     running: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
+    quoted: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=8192)
@@ -51,9 +53,10 @@ def reads_of(code: str) -> Reads:
         for statement in node.body
         if isinstance(statement, ast.AnnAssign)
     ]
-    return Reads(
-        read.union(*map(_named, _quoted(nodes, notes))), running, _all_names(fields) if fields else frozenset()
-    )
+    named = {text: _named(text) for text in _quoted(nodes, notes)}
+    dotted = sorted(text for text, names in named.items() if names and "." in text)
+    looked_up = _all_names(fields) if fields else frozenset()
+    return Reads(read.union(*named.values()), running, looked_up, tuple(dotted))
 
 
 def _all_names(notes: list[ast.expr]) -> frozenset[str]:

@@ -161,8 +161,9 @@ def _check_from(
         return
     for alias in node.names:
         member = module.code(alias.name)
-        if program.is_circular(f"{module.name}.{alias.evaluated_alias or member}"):
-            itself = base == module.name
+        local = f"{module.name}.{alias.evaluated_alias or member}"
+        itself = base == module.name
+        if local == f"{base}.{member}" not in program.modules or program.is_circular(local):
             way = "from this module itself" if itself else "in a circle, and defined nowhere on it"
             help = "remove the import" if itself else "import it from the module that defines it"
             text = f"`{member}` is imported {way}"

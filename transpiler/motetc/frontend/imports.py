@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from motetc.diagnostics.model import Span
+from motetc.frontend.symbols import table_of
 
 _INDENTED = re.compile(r"^[ \t].*\bimport\b", re.MULTILINE)
 
@@ -44,6 +45,45 @@ def imports_of(
         elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             for inner in suites(node):
                 yield from imports_of(inner, package, relative)
+
+
+def bound_again(
+    statements: Sequence[ast.stmt], found: Sequence[Sequence[tuple[str, Import]]]
+) -> frozenset[str]:
+    """The imported names that another statement at the top level makes something else of.
+
+    `found` are the imports of each statement. What one `try` or `if` binds in several ways is one import, whichever
+    it is: that block is kept as a whole.
+    """
+    meant: dict[str, set[Import]] = {}
+    importing: dict[str, set[int]] = {}
+    for index, bound in enumerate(found):
+        for name, imported in bound:
+            meant.setdefault(name, set()).add(imported)
+            importing.setdefault(name, set()).add(index)
+    again = {n for n, m in meant.items() if len(m) > 1 and len(importing[n]) > 1}
+    for index, node in enumerate(statements if meant else ()):
+        if not meant.keys().isdisjoint(_mentioned_as_bound(node)):
+            again |= {n for n in _assigned_by(node) & meant.keys() if importing[n] != {index}}
+    return frozenset(again)
+
+
+def _mentioned_as_bound(statement: ast.stmt) -> Iterator[str]:
+    """All that a statement may bind, and more; quickly."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield statement.name
+    elif not isinstance(statement, (ast.Import, ast.ImportFrom)):
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id
+            elif isinstance(named := getattr(node, "name", None) or getattr(node, "rest", ""), str):
+                yield named
+
+
+def _assigned_by(statement: ast.stmt) -> frozenset[str]:
+    """The names that a statement at the top level binds, other than by imports."""
+    symbols = table_of(ast.unparse(statement)).get_symbols()
+    return frozenset(s.get_name() for s in symbols if s.is_assigned())
 
 
 def inner_imports(tree: ast.Module, text: str, package: str) -> Iterator[Import]:

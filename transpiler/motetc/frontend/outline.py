@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from motetc.diagnostics.model import Diagnostic, Span
-from motetc.frontend.imports import Import, Star, imports_of, inner_imports
+from motetc.frontend.imports import Import, Star, bound_again, imports_of, inner_imports
 from motetc.frontend.symbols import table_of
 from motetc.frontend.syntax_help import syntax_help
 from motetc.frontend.unimported import find_unimported
@@ -83,7 +83,7 @@ def outline(path: Path, relative: str, name: str, text: str) -> Outline | Diagno
     is_package = path.name == "__init__.py"
     module = Outline(path, relative, name, text, is_package, empty=not tree.body)
     _note_imports(module, tree)
-    module.inner = tuple(inner_imports(tree, text, module.package))
+    module.inner += tuple(inner_imports(tree, text, module.package))
     if not module.stars:
         every = (*module.imports.values(), *module.inner)
         module.unimported = find_unimported(tree, text, relative, every)
@@ -91,11 +91,16 @@ def outline(path: Path, relative: str, name: str, text: str) -> Outline | Diagno
 
 
 def _note_imports(module: Outline, tree: ast.Module) -> None:
-    for found in imports_of(tree.body, module.package, module.relative):
-        if isinstance(found, Star):
-            module.stars.append(found)
+    """What is bound again is no import: the module defines it, by that import among others."""
+    every = [[*imports_of([node], module.package, module.relative)] for node in tree.body]
+    module.stars += [found for bound in every for found in bound if isinstance(found, Star)]
+    named = [[found for found in bound if not isinstance(found, Star)] for bound in every]
+    again = bound_again(tree.body, named)
+    for local, imported in (found for bound in named for found in bound):
+        if local in again:
+            module.inner += (imported,)
         else:
-            module.imports[found[0]] = found[1]
+            module.imports[local] = imported
 
 
 def unreadable(relative: str, error: Exception) -> Diagnostic:
