@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import struct
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from motet.transport import sockets
 from motet.transport.carriers import UNDER_WAY, stay_in_cache
+from motet.transport.machines import SILENCE, Machines, is_gone
 from motet.transport.sockets import SocketListener, SocketTransport, new_room
 
 
@@ -117,3 +120,67 @@ def test_where_no_descriptor_is_left_nobody_is_accepted_for_a_while(
 
     asyncio.run(connect())
     assert caplog.text.count("no connection is accepted for now: Too many open files") == 3
+
+
+def tcp_info(resent: int = 0, asked: int = 0, silent: float = 0) -> bytes:
+    """What the kernel says of a connection: what was sent since an answer, and how many seconds ago that was."""
+    return struct.pack("=8B13I", 1, 0, resent, asked, *[0] * 4, *[0] * 12, int(silent * 1000))
+
+
+@pytest.mark.parametrize(
+    ("info", "gone"),
+    [
+        (tcp_info(resent=5, silent=12), True),
+        (tcp_info(asked=3, silent=12), True),
+        (tcp_info(silent=3600), False),  # nothing was sent
+        (tcp_info(asked=1, silent=120), False),  # it takes nothing, and has answered all but the latest
+        (tcp_info(resent=4, silent=6), False),  # it may come back
+    ],
+)
+def test_a_machine_is_gone_that_does_not_answer(info: bytes, gone: bool) -> None:
+    assert is_gone(info) is gone
+
+
+class Elsewhere(socket.socket):
+    """Connected to another machine, as far as it says."""
+
+    info = tcp_info()
+
+    def getsockname(self) -> Any:
+        return "10.0.0.1", 4711
+
+    def getpeername(self) -> Any:
+        return "10.0.0.2", 4711
+
+    def getsockopt(self, *_: Any) -> Any:
+        return self.info
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others do not say so much of a connection")
+def test_a_connection_to_a_machine_that_is_gone_ends() -> None:
+    async def look_twice() -> list[Exception | None]:
+        received = Received()
+        machines = Machines()
+        with Elsewhere() as far:
+            transport = SocketTransport(far, received, new_room())
+            machines.watch(far, transport.lose)
+            machines.look()
+            assert not received.ends
+            far.info = tcp_info(resent=6, silent=13)
+            machines.look()
+            machines.look()
+            await asyncio.sleep(0)
+        return received.ends
+
+    (end,) = asyncio.run(look_twice())
+    assert isinstance(end, TimeoutError)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others do not say so much of a connection")
+def test_what_the_kernel_says_of_a_connection_is_read() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as dialed:
+        dialed.connect(listening.getsockname())
+        info = dialed.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, len(tcp_info()))
+        *_, silent = struct.unpack("=8B13I", info)
+        assert not is_gone(info)
+        assert silent < 1000 * SILENCE

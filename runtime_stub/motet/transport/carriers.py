@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from motet.transport.addresses import Address, AddressError
 from motet.transport.connection import Connection
+from motet.transport.machines import Machines, is_elsewhere
 from motet.transport.sockets import SocketListener, SocketTransport, new_room
 
 UNDER_WAY: Final = 512 * 1024
@@ -42,6 +43,7 @@ class SocketCarrier:
 
     def __init__(self) -> None:
         self._room = new_room()
+        self._machines = Machines()
 
     async def listen(self, address: Address, factory: Factory) -> Listener:
         """Bind, or take over a socket that is bound already (`fd:N`)."""
@@ -56,11 +58,11 @@ class SocketCarrier:
         return self._connect(await connected_to(address), factory())
 
     def _connect(self, connected: socket.socket, connection: Connection) -> Connection:
+        transport = SocketTransport(connected, connection, self._room)
         if connected.family != socket.AF_UNIX:
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            keep_alive(connected)
+            self._machines.watch(connected, transport.lose)
             stay_in_cache(connected)
-        transport = SocketTransport(connected, connection, self._room)
         connection.connection_made(transport)
         transport.start()
         return connection
@@ -166,13 +168,6 @@ def stay_in_cache(connected: socket.socket) -> None:
     The kernel would let it grow to megabytes, and what leaves the processor's cache takes a third longer to copy.
     """
     with suppress(OSError):  # it has gone already, as reading will show
-        if connected.getsockname()[0] == connected.getpeername()[0]:
+        if not is_elsewhere(connected):
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNDER_WAY)
 
-
-def keep_alive(connected: socket.socket) -> None:
-    """Let the kernel find out that the other machine is gone, however busy its process is."""
-    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in (("TCP_KEEPIDLE", 5), ("TCP_KEEPINTVL", 2), ("TCP_KEEPCNT", 3)):
-        if hasattr(socket, option):
-            connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

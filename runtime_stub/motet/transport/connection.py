@@ -225,7 +225,7 @@ class Connection:
 
     def _why(self, exc: Exception | None) -> ProtocolError:
         if exc is not None:
-            return ProtocolError(str(exc) or type(exc).__name__)
+            return ProtocolError(getattr(exc, "strerror", "") or str(exc) or type(exc).__name__)
         if self._started and self.owner is None:
             return TruncatedFrame("the connection ended inside its first frame")
         return ProtocolError("the connection was closed")

@@ -123,11 +123,22 @@ class SocketTransport:
             self._closing = True
             self._loop.remove_reader(self._number)
             if not self._backlog:
-                self._lose(None)
+                self.lose(None)
 
     def abort(self) -> None:
         """Close at once."""
-        self._lose(None)
+        self.lose(None)
+
+    def lose(self, problem: Exception | None) -> None:
+        """The same, because of a problem."""
+        if self._lost:
+            return
+        self._lost = self._closing = True
+        self._backlog.clear()
+        self._waiting = 0
+        self._loop.remove_reader(self._number)
+        self._loop.remove_writer(self._number)
+        self._loop.call_soon(self._end, problem)
 
     def _readable(self) -> bool:
         """Read once; whether there was something."""
@@ -137,13 +148,13 @@ class SocketTransport:
         except (BlockingIOError, InterruptedError):
             return False
         except OSError as problem:
-            self._lose(problem)
+            self.lose(problem)
             return False
         if size:
             receive = self._receiver.receive
             receive(view[:size])
             return True
-        self._lose(self._broken)
+        self.lose(self._broken)
         return False
 
     def _drain(self) -> None:
@@ -173,7 +184,7 @@ class SocketTransport:
         if not self._backlog:
             self._loop.remove_writer(self._number)
             if self._closing:
-                self._lose(None)
+                self.lose(None)
 
     def _write_backlog(self) -> None:
         try:
@@ -203,17 +214,7 @@ class SocketTransport:
         self._waiting = 0
         self._loop.remove_writer(self._number)
         if self._closing:
-            self._lose(problem)
-
-    def _lose(self, problem: Exception | None) -> None:
-        if self._lost:
-            return
-        self._lost = self._closing = True
-        self._backlog.clear()
-        self._waiting = 0
-        self._loop.remove_reader(self._number)
-        self._loop.remove_writer(self._number)
-        self._loop.call_soon(self._end, problem)
+            self.lose(problem)
 
     def _end(self, problem: Exception | None) -> None:
         self._socket.close()

@@ -16,8 +16,8 @@ from motet.doors import Door
 from motet.packing import new_unpacker
 from motet.ports import Fabric, NodeId
 from motet.transport.addresses import Address, AddressError
-from motet.transport.carriers import keep_alive
 from motet.transport.ledger import Ledger
+from motet.transport.machines import Machines
 from motet.transport.settings import Settings
 from motet.transport.sockets import EXHAUSTED, RETRY
 from motet.transport.visitors import CHUNK, Visitor, not_messagepack
@@ -80,6 +80,7 @@ class TcpDoor(Door):
         self._unpacker = self._new_unpacker()
         self._replied = fabric.signal()
         self._pause: asyncio.TimerHandle | None = None
+        self._machines = Machines()
         self._listening = _listen(plan.addresses.get(name, ANYWHERE), name)
         host, port = self._listening.getsockname()[:2]
         self.address = Address("tcp", host, port)
@@ -201,12 +202,12 @@ class TcpDoor(Door):
             log.warning(text, self._fabric.me, self.name, peer, len(self._visitors), most)
             return
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        keep_alive(connected)
         if self.single:
             self.stop()
         number = self._came()
-        self._visitors[number] = Visitor(self, number, connected, peer)
-        self._visitors[number].drained = self._replied.wake
+        visitor = self._visitors[number] = Visitor(self, number, connected, peer)
+        visitor.drained = self._replied.wake
+        self._machines.watch(connected, visitor.lose)
         self._replied.wake()
 
     # The end.

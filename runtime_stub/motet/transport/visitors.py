@@ -139,7 +139,7 @@ class Visitor:
         except (BlockingIOError, InterruptedError):
             return
         except OSError as problem:
-            self._leave(problem.strerror or str(problem))
+            self.lose(problem)
             return
         if not chunk:
             self._leave("its connection ended inside a request" if self._partial else None)
@@ -205,7 +205,7 @@ class Visitor:
             except (BlockingIOError, InterruptedError):
                 pass
             except OSError as problem:
-                self._leave(problem.strerror or str(problem))
+                self.lose(problem)
                 return
         if sent < len(data):
             self._keep_reply(data[sent:])
@@ -234,7 +234,7 @@ class Visitor:
                 if not self._backlog:
                     break
         except OSError as problem:
-            self._leave(problem.strerror or str(problem))
+            self.lose(problem)
             return
         if taken:
             self._replies -= taken
@@ -263,6 +263,10 @@ class Visitor:
     def evict(self, reason: str) -> None:
         """Disconnect it, and say why."""
         self._leave(reason)
+
+    def lose(self, problem: OSError) -> None:
+        """Nothing comes from it or reaches it any more."""
+        self._leave(problem.strerror or str(problem))
 
     def close(self) -> None:
         """Let go of it."""
