@@ -1,12 +1,16 @@
-"""Small projects on disk, and a stand-in compilation whose outcome a test decides."""
+"""Small projects on disk, the command, and a stand-in compilation whose outcome a test decides."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
 from motetc.backend.output import OutputModule, StatementOrigin
+from motetc.cli import run
 from motetc.compilation import Compilation
 from motetc.ir.summary import ChannelSummary, ChoreographySummary, NameSummary, RoleSummary
 
@@ -35,6 +39,23 @@ def write_files(root: Path, files: Mapping[str, str]) -> Path:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(dedent(text), "utf-8")
     return root
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def motet(*arguments: str | Path, cwd: Path = Path()) -> Done:
+    """The command, in a folder. It runs in this process, which has loaded mypy long since."""
+    out, err = io.StringIO(), io.StringIO()
+    with chdir(cwd), redirect_stdout(out), redirect_stderr(err):
+        code = run([*map(str, arguments)])
+    return Done(code, out.getvalue(), err.getvalue())
 
 
 def compilation(

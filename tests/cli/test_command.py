@@ -12,7 +12,7 @@ from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
-from cli.projects import compilation
+from cli.projects import compilation, motet
 from motetc.build import compile_built, write
 from motetc.cli import run
 from motetc.config import load_config
@@ -37,11 +37,6 @@ async def tell(a: One, b: Two) -> None:
 """
 
 
-def motet(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "motetc", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=60)
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project that has been built; the compiler is not what is tested here."""
@@ -50,6 +45,15 @@ def project(tmp_path: Path) -> Path:
     write(
         compile_built(config, lambda _: compilation({"seller/shop.py": "x = 1\n"})), State(config)
     )
+    return tmp_path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, shared_cache: Path) -> Path:
+    """An empty project; what the standard library costs is paid already."""
+    (tmp_path / ".motet_cache").symlink_to(shared_cache)
+    for stale in ("build.json", "check.json"):
+        (shared_cache / stale).unlink(missing_ok=True)
     return tmp_path
 
 
@@ -62,14 +66,14 @@ def test_a_missing_directory_is_one_line_and_exit_2(tmp_path: Path, verb: str):
     assert done.stderr == f"motet: error: {where}: no such file or directory\n"
 
 
-def test_what_is_in_the_way_of_the_output_is_named(tmp_path: Path):
-    (tmp_path / "shop.py").write_text("from motet import Process\n\n\nclass Seller(Process): ...\n")
-    (tmp_path / "generated").write_text("not a folder")
-    done = motet("build", tmp_path)
+def test_what_is_in_the_way_of_the_output_is_named(folder: Path):
+    (folder / "shop.py").write_text("from motet import Process\n\n\nclass Seller(Process): ...\n")
+    (folder / "generated").write_text("not a folder")
+    done = motet("build", folder)
     assert done.returncode == 2
     assert (
         done.stderr
-        == f"motet: error: {tmp_path / 'generated'} is a file where a folder has to be: move it away\n"
+        == f"motet: error: {folder / 'generated'} is a file where a folder has to be: move it away\n"
     )
 
 
@@ -157,37 +161,37 @@ def test_a_pattern_that_git_refuses_is_exit_2(tmp_path: Path):
         ("#\n#\n# coding: latin-1\nNAME = 'ä'\n".encode(), ""),
     ],
 )
-def test_sources_are_utf_8(tmp_path: Path, text: bytes, found: str):
-    (tmp_path / "shop.py").write_bytes(text)
-    done = motet("build", tmp_path, "--output-format", "concise", cwd=tmp_path)
+def test_sources_are_utf_8(folder: Path, text: bytes, found: str):
+    (folder / "shop.py").write_bytes(text)
+    done = motet("build", folder, "--output-format", "concise", cwd=folder)
     assert done.returncode == bool(found)
     assert done.stdout.startswith(f"shop.py:{found}" if found else "")
 
 
-def test_one_file_in_place_of_a_project_says_what_goes(tmp_path: Path):
+def test_one_file_in_place_of_a_project_says_what_goes(folder: Path):
     for name in ("shop", "bank"):
         text = PAIR.replace("One", name.title()).replace("Two", f"{name.title()}s")
-        (tmp_path / f"{name}.py").write_text(text)
-    assert motet("build", cwd=tmp_path).returncode == 0
-    done = motet("build", "bank.py", cwd=tmp_path)
+        (folder / f"{name}.py").write_text(text)
+    assert motet("build", cwd=folder).returncode == 0
+    done = motet("build", "bank.py", cwd=folder)
     assert "bank.py is the whole program: what generated had of other files is removed" in done.stderr
     assert done.returncode == 0
-    assert "whole program" not in motet("build", "bank.py", cwd=tmp_path).stderr
+    assert "whole program" not in motet("build", "bank.py", cwd=folder).stderr
 
 
-def test_a_project_without_choreographies_is_told_so(tmp_path: Path):
-    (tmp_path / "shop.py").write_text("import motet\n")
+def test_a_project_without_choreographies_is_told_so(folder: Path):
+    (folder / "shop.py").write_text("import motet\n")
     for verb in ("check", "build"):
-        done = motet(verb, cwd=tmp_path)
+        done = motet(verb, cwd=folder)
         assert "there is no choreography in 1 Python file below" in done.stderr
         assert done.returncode == 0
 
 
 @pytest.mark.parametrize("name", ["test.py", "shop/queue.py"])
-def test_names_that_hide_nothing_are_fine(tmp_path: Path, name: str):
-    (tmp_path / name).parent.mkdir(exist_ok=True)
-    (tmp_path / name).write_text("")
-    assert motet("build", tmp_path).returncode == 0
+def test_names_that_hide_nothing_are_fine(folder: Path, name: str):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("")
+    assert motet("build", folder).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -207,13 +211,13 @@ def test_wrong_usage_is_exit_2(arguments: list[str]):
     assert "Usage: motet" in done.stderr
 
 
-def test_a_project_without_choreographies_is_said_to_be_one(tmp_path: Path):
-    assert "there are no Python files below .\n" in motet("build", cwd=tmp_path).stderr
-    (tmp_path / "src").mkdir()
-    (tmp_path / "src/plain.py").write_text("")
+def test_a_project_without_choreographies_is_said_to_be_one(folder: Path):
+    assert "there are no Python files below .\n" in motet("build", cwd=folder).stderr
+    (folder / "src").mkdir()
+    (folder / "src/plain.py").write_text("")
     said = "there is no choreography in 1 Python file below src\n"
-    assert said in motet("build", cwd=tmp_path).stderr
-    done = motet("plan", "--format", "json", cwd=tmp_path)
+    assert said in motet("build", cwd=folder).stderr
+    done = motet("plan", "--format", "json", cwd=folder)
     assert (done.returncode, done.stderr) == (0, said)
     assert json.loads(done.stdout) == {"choreographies": []}
 
@@ -318,12 +322,12 @@ def test_output_into_a_closed_pipe_is_no_error():
 
 
 @pytest.mark.parametrize("name", ["pass.py", "class/shop.py", "to-do.py"])
-def test_files_that_nothing_can_import_are_no_modules(tmp_path: Path, name: str):
+def test_files_that_nothing_can_import_are_no_modules(folder: Path, name: str):
     program = "from motet import Process\n\n\nclass Shop(Process):\n    pass\n"
-    (tmp_path / name).parent.mkdir(exist_ok=True)
-    (tmp_path / name).write_text(program)
-    assert motet("build", tmp_path).returncode == 0
-    assert not list((tmp_path / "generated").glob("wire/**/*.py"))
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(program)
+    assert motet("build", folder).returncode == 0
+    assert not list((folder / "generated").glob("wire/**/*.py"))
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is full")

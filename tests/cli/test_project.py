@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from motetc.cli import run as run_command
+from cli import projects
+from cli.projects import Done
 
 ROOT = Path(__file__).parents[2]
 BOOKSHOP = ROOT / "examples" / "bookseller"
@@ -31,13 +29,6 @@ class B(Process): ...
 async def layer0(a: A, b: B, n: At[int, A]) -> At[int, A]:
     return await b.send(await a.send(n, to=b), to=a)
 """
-
-
-@dataclass(frozen=True)
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
 
 
 Motet = Callable[..., Done]
@@ -60,15 +51,11 @@ def project(tmp_path: Path, strict_cache: Path) -> Path:
 
 
 @pytest.fixture
-def motet(project: Path, monkeypatch: pytest.MonkeyPatch) -> Motet:
-    """The command, in the project's folder. It runs in this process, which has loaded mypy long since."""
+def motet(project: Path) -> Motet:
+    """The command, in the project's folder."""
 
     def run(*arguments: str | Path, cwd: Path = project) -> Done:
-        monkeypatch.chdir(cwd)
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            code = run_command([*map(str, arguments)])
-        return Done(code, out.getvalue(), err.getvalue())
+        return projects.motet(*arguments, cwd=cwd)
 
     return run
 
