@@ -51,7 +51,7 @@ TEXTS = {
     "comment": "# only this\n",
 } | {
     path.name: path.read_text("utf-8")
-    for path in sorted((ROOT / "transpiler" / "motetc" / "frontend").glob("*.py"))
+    for path in sorted((ROOT / "transpiler" / "motetc" / "frontend").glob("*.py"))[::3]
 }
 ASKED = (
     cst.BaseExpression,
@@ -63,28 +63,30 @@ ASKED = (
 )
 
 
-@pytest.fixture(params=TEXTS, name="tree")
+@pytest.fixture(params=TEXTS, name="tree", scope="module")
 def _tree(request: pytest.FixtureRequest) -> cst.Module:
     return cst.parse_module(TEXTS[request.param])
 
 
-def test_positions(tree: cst.Module) -> None:
+@pytest.fixture(scope="module")
+def found(tree: cst.Module) -> Positions:
+    return Positions(tree)
+
+
+def test_positions(tree: cst.Module, found: Positions) -> None:
     wanted = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
-    found = Positions(tree)
     wanted = {node: place for node, place in wanted.items() if node is not tree}
     assert {node: found.get(node) for node in wanted} == wanted
 
 
-def test_lines(tree: cst.Module) -> None:
-    found = Positions(tree)
+def test_lines(tree: cst.Module, found: Positions) -> None:
     for node in _all(tree):
         place = found.get(node)
         assert place is not None
         assert found.lines(node) == (place.start.line, place.end.line)
 
 
-def test_code(tree: cst.Module) -> None:
-    found = Positions(tree)
+def test_code(tree: cst.Module, found: Positions) -> None:
     nodes = [n for n in _all(tree) if isinstance(n, (cst.BaseExpression, cst.BaseSmallStatement))]
     for node in nodes:
         assert found.code(node) in (None, tree.code_for_node(node))
