@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import re
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -196,6 +197,25 @@ def test_who_is_sent_away_leaves_nothing_behind() -> None:
         return made[0]._unpacker
 
     assert asyncio.run(hear()) is None
+
+
+@pytest.mark.parametrize("length", [0x4000, 0xFFFFFFFF])
+def test_nothing_is_made_of_what_a_stranger_only_announces(length: int) -> None:
+    """An array in an array in an array, each of so many items that never come."""
+
+    async def hear() -> int:
+        carrier = MemoryCarrier()
+        hub = Hub(Identity(NodeId("Leader")), (), carrier)
+        connection = Connection(hub)
+        await carrier.listen(Address("memory", "x"), lambda: connection)
+        await carrier.dial(Address("memory", "x"), lambda: Connection(hub, object()))
+        tracemalloc.start()
+        connection.receive((b"\xdd" + length.to_bytes(4, "big")) * 500)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    assert asyncio.run(hear()) < 100_000
 
 
 @pytest.mark.parametrize("received", [-1, 2**40, 2**1000])

@@ -47,4 +47,5 @@ def unpackb(
     use_list: bool = ...,
     strict_map_key: bool = ...,
     ext_hook: Callable[[int, bytes], object] = ...,
+    max_array_len: int = ...,
 ) -> Any: ...

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from msgpack import Unpacker
+from msgpack import OutOfData, Unpacker
 
-from motet.packing import new_packer, new_unpacker
+from motet.packing import new_packer, new_unpacker, unpack_whole
 from motet.transport.protocol import (
     HELLO_BYTES,
     HELLO_ITEMS,
@@ -23,7 +23,6 @@ from motet.transport.protocol import (
     read_hello,
     read_refusal,
 )
-from motet.transport.sockets import READ_SIZE
 from motet.transport.strangers import Strangers
 
 
@@ -96,8 +95,9 @@ class Connection:
         self._transport: Transport
         self._timeout: asyncio.TimerHandle | None = None
         self._problem: ProtocolError | None = None
-        self._started = False  # whether any of the hello has come
-        self._unpacker: Unpacker | None = new_unpacker(HELLO_BYTES, HELLO_ITEMS)  # of the hello
+        self._begun = False  # whether any of the hello has come
+        self._heard: bytearray | None = bytearray()  # the hello, as far as it has come
+        self._unpacker: Unpacker | None = new_unpacker(HELLO_BYTES)  # finds its end
 
     # What the transport calls.
 
@@ -133,7 +133,7 @@ class Connection:
         owner, self.owner = self.owner, None
         if owner is not None:
             owner.disconnected(self, problem)
-        elif not self.quiet and (self._started or self._problem or self.target is not None):
+        elif not self.quiet and (self._begun or self._problem or self.target is not None):
             # of who only looks whether somebody is there nothing is said
             self.host.rejected(self, problem)
 
@@ -149,10 +149,10 @@ class Connection:
         self.adopted = True
         self.owner = owner
         self.receive = owner.read if self.target is not None else self._hear
-        unpacker, self._unpacker = self._unpacker, None
-        rest = unpacker.read_bytes(HELLO_BYTES + READ_SIZE) if unpacker else b""
+        rest = self._heard
+        self._heard = self._unpacker = None
         if rest:
-            self.receive(rest)
+            self.receive(bytes(rest))
 
     def fail(self, problem: ProtocolError) -> None:
         """Close at once because the peer broke the rules."""
@@ -184,21 +184,27 @@ class Connection:
         self._transport.abort()
 
     def _ignore(self) -> None:
-        # it has up to a megabyte, and the rest of this lives until it is collected
-        self._unpacker = None
+        # they have up to a megabyte, and the rest of this lives until it is collected
+        self._unpacker = self._heard = None
         self.receive = lambda data: None
 
     # Before the hello.
 
     def _greet(self, data: Any) -> None:
-        unpacker = self._unpacker
+        """Nothing is made of a hello before all of it is there: it may say of what follows that it is much."""
+        unpacker, heard = self._unpacker, self._heard
         assert unpacker is not None
+        assert heard is not None
         try:
-            self._started = True
+            self._begun = True
+            heard += data
             unpacker.feed(data)
-            for frame in unpacker:
-                self.host.greeted(self, read_hello(frame))
-                return
+            unpacker.skip()
+            end = unpacker.tell()
+            hello = unpack_whole(bytes(heard[:end]), max_array_len=HELLO_ITEMS)
+            del heard[:end]
+            self.host.greeted(self, read_hello(hello))
+        except OutOfData:
             self.host.strangers.heard(self, len(data))
         except Exception as problem:
             self.refuse(explain(problem))
@@ -226,7 +232,7 @@ class Connection:
     def _why(self, exc: Exception | None) -> ProtocolError:
         if exc is not None:
             return ProtocolError(getattr(exc, "strerror", "") or str(exc) or type(exc).__name__)
-        if self._started and self.owner is None:
+        if self._begun and self.owner is None:
             return TruncatedFrame("the connection ended inside its first frame")
         return ProtocolError("the connection was closed")
 

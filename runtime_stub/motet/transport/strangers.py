@@ -10,7 +10,7 @@ MOST: Final = 128
 """Strangers at a time, or two for each peer if those are more. A peer says at once who it is."""
 
 MOST_BYTES: Final = 4 * 1024 * 1024
-"""Of all of them together. What is made of them takes up to sixty times as much memory."""
+"""Of all of them together."""
 
 
 class Stranger(Protocol):
