@@ -31,6 +31,7 @@ from motetc.frontend.echoes import (
 )
 from motetc.frontend.follow_ups import causes_among
 from motetc.frontend.not_found import not_found
+from motetc.frontend.operation_forms import meant
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 from motetc.frontend.slice_words import slice_help
@@ -47,6 +48,7 @@ _OF_IMPORTS = frozenset({"missing-place", "missing-type", "not-serializable"})
 _NO_MODULE = re.compile(
     r'Cannot find implementation or library stub for module named "([\w.]+)"$'
 )
+_NO_METHOD = re.compile(r'"(\w+)" has no attribute "(\w+)"$')
 _NOT_CALLABLE = re.compile(r'"(\w+)" not callable')
 
 
@@ -123,6 +125,9 @@ def _helped(finding: Diagnostic, program: Program) -> Diagnostic:
         wanted = finding.message.rpartition('"; expected "')[2].rstrip('"')
         help = f"pass the `{wanted}`; for roles that others may play, take type variables: `TypeVar(…, bound=Process)`"
         return replace(finding, help=help)
+    if not finding.help and (missing := _NO_METHOD.match(finding.message)) is not None:
+        there = missing[1] in {x.rpartition(".")[2] for x in program.locations}
+        return replace(finding, help=meant(missing[2])) if there else finding
     if (missing := _NO_MODULE.match(finding.message)) is not None:
         return not_found(finding, missing[1], program)
     called = _NOT_CALLABLE.fullmatch(finding.message)
@@ -219,6 +224,8 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic], program: Program)
         and ours.span.line <= d.span.line <= ours.span.end_line
         and not d.message.startswith('"SharedStream[')
     }
+    if ours.code == "not-awaited" and "name-defined" in there:
+        return True  # it is given to a function that there is not, which may await it
     if any(_is_refused_at(related, mypys) for related in ours.related):
         return True
     if any(_is_undefined_at(related, mypys) for related in ours.related):

@@ -82,10 +82,19 @@ class Echoes:
         """Whether the same is said of something else."""
         together = self.untyped.are_together
         return (
-            (finding.code == "return" and is_of_refused(finding, self.kept, self.program))
+            (finding.code == "name-defined" and self._is_global(finding))
+            or (finding.code == "return" and is_of_refused(finding, self.kept, self.program))
             or any(_is_of_name(finding, d) and together(finding, d) for d in self.kept)
             or any(_is_at(finding, d) and is_of_same(finding.message, d.message) for d in self.mypys)
             or (is_misplaced(finding.message) and _is_said(finding, self.kept))
+        )
+
+    def _is_global(self, finding: Diagnostic) -> bool:
+        """Whether a name is not defined that a refused `global` says."""
+        name = finding.message.split('"')[1] if '"' in finding.message else ""
+        return any(
+            d.span.path == finding.span.path and re.match(rf"`global [^`]*\b{name}\b[^`]*`", d.message)
+            for d in self.kept
         )
 
     def _is_of_collections(self, finding: Diagnostic) -> bool:

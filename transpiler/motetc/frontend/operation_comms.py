@@ -200,7 +200,7 @@ class Communications(Recognition):
             return _ONE_OF_TWO
         if isinstance(part, (cst.List, cst.Set)):
             seats = [self.module.code(e.value) for e in part.elements]
-            return f"write `to=({', '.join(seats)})`"
+            return f"write `to={seats[0]}`" if len(seats) == 1 else f"write `to=({', '.join(seats)})`"
         said = part.raw_value if isinstance(part, cst.SimpleString) else self.module.code(part)
         role = next((r for r in self.choreography.roles if said in (r.name, r.class_name)), None)
         if role is not None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from motetc.ir.nodes import CommKind
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from motetc.ir.nodes import CommKind
 
 KINDS: dict[str, CommKind] = {
     "send": "send",
@@ -51,6 +54,8 @@ ELSEWHERE = {
     "move": "send",
     "multicast": "share",
 }
+RECEIVED = frozenset({"receive", "recv", "receive_from", "recv_from"})
+"""What others call the other end of a message."""
 EACH = "`each` is written `for member in cluster.each():`"
 CLUSTER_ONLY = frozenset(
     {"gather", "reduce", "all_gather", "all_to_all", "all_reduce", "shift", "exchange"}
@@ -65,3 +70,23 @@ def written(kind: str, speaker: str = "…", value: str = "x", to: str = "…") 
     if kind in NEEDS_TO:
         parts.append(f"to={to}")
     return f"write `await {speaker}.{kind}({', '.join(parts)})`"
+
+
+def meant(name: str) -> str:
+    """The operation that a method which is not there was meant to be, and how it is written; "" for all else."""
+    if name in RECEIVED:
+        return received("sender", "receiver")
+    kind = ELSEWHERE.get(name)
+    return "" if kind is None else written(kind)
+
+
+def received(sender: str, receiver: str) -> str:
+    """What to write for the other end of a message."""
+    return f"a message is one statement, of who sends it: `x = await {sender}.send(…, to={receiver})`"
+
+
+def meant_alone(name: str) -> str:
+    """The same where no location stands before it."""
+    if name in KINDS:
+        return f"{written(name)}: an operation is one of who sends"
+    return meant(name)

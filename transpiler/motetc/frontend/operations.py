@@ -11,7 +11,7 @@ import libcst as cst
 
 from motetc.frontend.operation_calls import ChoreographyCalls
 from motetc.frontend.operation_comms import Communications
-from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, ELSEWHERE, KINDS
+from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, ELSEWHERE, KINDS, RECEIVED, received
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
 from motetc.ir.nodes import Op, Root
@@ -206,6 +206,8 @@ class Operations(Communications, ChoreographyCalls):
             if near
             else f"write one of {', '.join(f'`{k}`' for k in known)}"
         )
+        if name in RECEIVED:
+            help = received(self.module.code(to.value), self.module.code(func.value))
         if name == "select":
             share = f"{self.module.code(func.value)}.share(…, to={self.module.code(to.value)})"
             help = f"whoever is to follow a branch must know its condition: `if await {share}:`"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from motetc.frontend.known_names import import_of
 from motetc.frontend.live_words import source_elsewhere
+from motetc.frontend.operation_forms import meant_alone
 
 _COLLECTION = "(Stream|KeyedStream|Singleton|Optional|KeyedSingleton)"
 _OVERLOADS = re.compile(
@@ -48,6 +49,8 @@ _MEMBERS = re.compile(r'"tuple\[MemberId\[.*\], \.\.\.\]" not callable$')
 _POSITIONAL = re.compile(
     r'Too many positional arguments for "(send|share|broadcast|demux|round_robin|gather|scatter)" of "(\w+)"'
 )
+_SEVERAL = re.compile(r'Argument "to" to "(send|gather|scatter)" has incompatible type "(?:tuple|list)\[')
+_FAILS = re.compile(r'(?:got|expression has type|has incompatible type) "(?:[^"]* \| )?Failure\b')
 _AWAITABLES = re.compile(r'Incompatible return value type \(got "(list|dict)\[(\w+, )?Coroutine\[')
 _SENT = re.compile(  # of a location; what else has a `send` is told with its class
     r'Argument 1 to "(send|share)" has incompatible type "(.*)"; expected "(.*)"$'
@@ -97,7 +100,7 @@ def operator_help(message: str) -> str:
     if message.startswith(_AWAITED):
         return "what is awaited is there already: leave `await` away"
     if found := _UNDEFINED.match(message):
-        return import_of(found[1])
+        return import_of(found[1]) or meant_alone(found[1])
     if found := _MISSING.match(message):
         return source_elsewhere(found[1])
     if _MEMBERS.match(message):
@@ -105,6 +108,10 @@ def operator_help(message: str) -> str:
     if found := _POSITIONAL.match(message):
         what = "" if found[2] in _ORDERED_BY else "…, "
         return f"say to whom it goes by name: `.{found[1]}({what}to=…)`"
+    if found := _SEVERAL.match(message):
+        return f"`{found[1]}` has one receiver; all of them hold what is shared: `….share(…, to=(a, b))`"
+    if _FAILS.search(message):
+        return "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
     if _AWAITABLES.match(message):
         return (
             "these are awaitables: of a stream, `.resolve_futures_ordered()` gives what they give"
