@@ -88,6 +88,9 @@ class SimpleStatements(Lowered):
         code = self.module.code(value)
         shown = " and ".join(f"`{name}`" for name in sorted(names))
         help = f"write `{code}` itself where {shown} is used"
+        seat = self.operations.seat(value)
+        if len(names) > 1 and seat is not None and seat.whole:
+            help = f"the ids of its members are `{code}.members`, and a member is `{code}[i]`"
         if isinstance(value, cst.IfExp):
             help = "use the parameters themselves; a role of a choreography can be passed in a call"
         self._refuse(node, f"`{code}` is a location, and a location is no value", help)

@@ -128,6 +128,9 @@ class Communications(Recognition):
                     arg, f"`{kind}` cannot be called with `{text}`", self.mended(kind, call)
                 )
                 return None
+            if name == "to" and kind not in NEEDS_TO:
+                self._addresses(kind, call, arg)
+                return None
             found[name] = arg.value
         missing = [n for n in ("value", *(["to"] if kind in NEEDS_TO else [])) if n not in found]
         missing += [n for n in ("function", "partner") if n in POSITIONAL[kind] and n not in found]
@@ -143,6 +146,12 @@ class Communications(Recognition):
                 'add `why=nondet("…")` with the reason',
             )
         return found
+
+    def _addresses(self, kind: str, call: cst.Call, to: cst.Arg) -> None:
+        """An operation among the members of a cluster has no receiver; one for all of them has one for one."""
+        one = kind.removeprefix("all_")
+        help = self.mended(one if one in NEEDS_TO else kind, call)
+        self._refuse(to, f"`{kind}` has no receiver: every member has a result", help)
 
     def mended(self, kind: str, call: cst.Call) -> str:
         """How a call that is not written as it should be would be written."""
@@ -205,6 +214,15 @@ class Communications(Recognition):
         role = next((r for r in self.choreography.roles if said in (r.name, r.class_name)), None)
         if role is not None:
             return f"write `to={role.name}`"
+        seat = self.seat(part.value) if isinstance(part, cst.Subscript) else None
+        if seat is not None and not seat.cluster:
+            return f"`{seat}` is one node: write `to={seat}`"
+        clusters = [r.name for r in self.choreography.roles if r.cluster]
+        if isinstance(part, cst.Name) and clusters:
+            return (
+                f"of a member whose id is `{said}`, write `to={clusters[0]}[{said}]`, if all know it; for receivers "
+                "chosen by data use `all_to_all` between members, or `demux` on a stream"
+            )
         return (
             "name a location parameter or `workers[i]` with an `i` that all know; for receivers chosen "
             "by data use `all_to_all` between members, or `demux` on a stream"

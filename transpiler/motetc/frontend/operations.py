@@ -9,6 +9,7 @@ from typing import Final
 
 import libcst as cst
 
+from motetc.diagnostics.model import FOLLOWS
 from motetc.frontend.operation_calls import ChoreographyCalls
 from motetc.frontend.operation_comms import Communications
 from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, ELSEWHERE, KINDS, RECEIVED, received
@@ -50,6 +51,9 @@ class Operations(Communications, ChoreographyCalls):
         if self._refused(node) or self.opens_sessions(node):
             self._refuse_each(node)
             return
+        if self.program.nested and self._is_nested(node):
+            self._refuse(node, FOLLOWS, "")
+            return
         kind = self._kind(node)
         if isinstance(node, cst.Call) and (kind is not None or self._is_attempt(node)):
             self._not_awaited(node)
@@ -67,6 +71,11 @@ class Operations(Communications, ChoreographyCalls):
         inner = attempted if attempted is not None and self._is_attempt(attempted) else node
         for child in in_order(inner):
             yield from self._find(child)
+
+    def _is_nested(self, node: cst.CSTNode) -> bool:
+        """Whether it is a call of a choreography that has been refused since it stands in a class."""
+        call = node.expression if isinstance(node, cst.Await) else node
+        return isinstance(call, cst.Call) and self.program.resolve(self.module, call.func) in self.program.nested
 
     def _is_value(self, node: cst.CSTNode) -> bool:
         return isinstance(node, (cst.Name, cst.Attribute)) and self.callee(node) is not None

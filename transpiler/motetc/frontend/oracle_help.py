@@ -49,6 +49,8 @@ _MEMBERS = re.compile(r'"tuple\[MemberId\[.*\], \.\.\.\]" not callable$')
 _POSITIONAL = re.compile(
     r'Too many positional arguments for "(send|share|broadcast|demux|round_robin|gather|scatter)" of "(\w+)"'
 )
+_NO_ASYNC = re.compile(r'has no attribute "__aiter__" \(not async iterable\)')
+_FOLDED = re.compile(r'Argument 2 to "(reduce|all_reduce)" of "Cluster" has incompatible type')
 _SEVERAL = re.compile(r'Argument "to" to "(send|gather|scatter)" has incompatible type "(?:tuple|list)\[')
 _FAILS = re.compile(r'(?:got|expression has type|has incompatible type) "(?:[^"]* \| )?Failure\b')
 _AWAITABLES = re.compile(r'Incompatible return value type \(got "(list|dict)\[(\w+, )?Coroutine\[')
@@ -128,6 +130,10 @@ def operator_help(message: str) -> str:
         return "give it the function, and what it is called with apart: `attempt(f, x)`, and not `attempt(f(x))`"
     if _HANDED.match(message):
         return "make it of the members' ids, with a value for each: `{m: … for m in ….members}`"
+    if _NO_ASYNC.search(message):
+        return "write `for`, without `async`"
+    if found := _FOLDED.match(message):
+        return f"`{found[1]}` calls its function with two values, and it gives one like them: `lambda x, y: …`"
     if found := _OVERLOADS.match(message):
         return _overloaded(found[1], found[2], found[3], '"Callable[' in message)
     if found := _ARGUMENT.match(message):

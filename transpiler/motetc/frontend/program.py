@@ -43,6 +43,7 @@ class Program:
     pure: set[str] = field(default_factory=set)
     registering: dict[str, set[str]] = field(default_factory=dict)  # by module, as `registered`
     choreographies: dict[str, Choreography] = field(default_factory=dict)
+    nested: set[str] = field(default_factory=set)  # refused, since they are in classes, by name
     forgotten: set[str] = field(default_factory=set)  # functions that lack nothing but the decorator
     mirrored: set[str] = field(default_factory=set)
     demuxes: dict[str, list[tuple[Span, cst.BaseExpression]]] = field(default_factory=dict)

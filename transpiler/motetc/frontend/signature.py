@@ -10,6 +10,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.locations import annotation_name, choreography_decorator, unquote
 from motetc.frontend.meant import meant_located
+from motetc.frontend.outline import API
 from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import bounded_variables, children, code_for, parameters
@@ -75,8 +76,14 @@ def _add(
 
 
 def _refuse_nested(
-    program: Program, module: SourceModule, node: cst.CSTNode, findings: Findings
+    program: Program,
+    module: SourceModule,
+    node: cst.CSTNode,
+    findings: Findings,
+    of: cst.ClassDef | None = None,
 ) -> None:
+    if isinstance(node, (cst.ClassDef, cst.FunctionDef)):
+        of = node if isinstance(node, cst.ClassDef) else None
     for child in children(node):
         if isinstance(child, (cst.BaseExpression, cst.BaseSmallStatement)):
             continue
@@ -84,13 +91,16 @@ def _refuse_nested(
             isinstance(child, cst.FunctionDef)
             and choreography_decorator(program, module, child) is not None
         ):
-            findings.error(
-                "unsupported-syntax",
-                module.span(child.name),
-                f"choreography `{child.name.value}` is nested in another definition",
-                "move it to the top level of the module",
-            )
-        _refuse_nested(program, module, child, findings)
+            text = f"choreography `{child.name.value}` is nested in another definition"
+            help = "move it to the top level of the module"
+            if of is not None:
+                text = f"choreography `{child.name.value}` is a method of `{of.name.value}`"
+                own = child.params.params[:1]
+                itself = own[0].name.value if own and own[0].annotation is None else ""
+                help += f", without `{itself}`" if itself else ""
+                program.nested.add(f"{module.name}.{of.name.value}.{child.name.value}")
+            findings.error("unsupported-syntax", module.span(child.name), text, help)
+        _refuse_nested(program, module, child, findings, of)
 
 
 class _Signature:
@@ -188,7 +198,9 @@ class _Signature:
 
     def reasons(self) -> Iterator[str]:
         """The parameters that carry a reason for non-determinism."""
-        return (p.name.value for p in self._params() if self._is_reason(p))
+        meant = (f"{API}.Nondet", f"{API}.nondet")  # the one for the other has its finding
+        named = ((p, annotation_name(self.program, self.module, p)) for p in self._params())
+        return (p.name.value for p, name in named if name in meant)
 
     def _is_reason(self, param: cst.Param) -> bool:
         return annotation_name(self.program, self.module, param) == "motet.Nondet"

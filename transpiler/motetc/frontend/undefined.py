@@ -17,8 +17,13 @@ _NAMED = re.compile(r"[\w.]+")
 
 
 def undefined_classes(program: Program, mypys: Iterable[Diagnostic]) -> set[str]:
-    """The classes that are derived from, or decorated with, a name that is not defined."""
-    lines = {(d.span.path, d.span.line) for d in mypys if d.code == "name-defined"}
+    """The classes that are derived from, or decorated with, a name that is not defined, or from what does not go
+    together."""
+    lines = {
+        (d.span.path, d.span.line)
+        for d in mypys
+        if d.code == "name-defined" or "Cannot determine consistent method resolution order" in d.message
+    }
     found: set[str] = set()
     for module in program.modules.values() if lines else ():
         for statement in module.statements:

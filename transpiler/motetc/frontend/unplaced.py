@@ -102,6 +102,8 @@ class Unplaced:
         if shown is None:
             place = next(iter(lost), "Location") if len(lost) < 2 else "Location"
             return f"write `{self.name}: {place if location else f'At[T, {self.first}]'}`"
+        if self._full() == f"{API}.nondet":
+            return f"write `{self.name}: Nondet`, a reason that the caller gives"
         inner = inner_type(self.program, self.module, shown)
         place = inner_place(self.program, self.module, shown) or self.first
         if instead := meant_located(self.program, self.module, shown, self.roles):
@@ -139,6 +141,9 @@ class Unplaced:
             typed = 'with `K = TypeVar("K", bound=Cluster)`'
             return f"any number of nodes is a cluster, `{self.name}: K` {typed}; two or three are a parameter each"
         if several := self._several():
+            full = self.program.resolve_name(self.module, several) or ""
+            if self.program.locations[full].cluster:
+                return f"`{several}` is a cluster, all of its members: write `{self.name}: {several}`"
             cluster = f"`class {several}(Cluster)`, and `{self.name}: {several}`"
             return f"nodes that run the same code are a cluster: {cluster}"
         if not self._full():

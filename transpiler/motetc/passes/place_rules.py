@@ -1,4 +1,4 @@
-"""The rules of evaluation: who must know what, what may run at several places, and how a breach is told."""
+"""The rules of evaluation: who must know what, and what may run at several places."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.diagnostics.model import APART, Related, Span
-from motetc.frontend.scope import names_of
-from motetc.frontend.tree import inner_statements
-from motetc.ir.live import Flow, Live
-from motetc.ir.nodes import For, Simple, While
-from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
-from motetc.ir.purity import frozen_by, mutable_part
-from motetc.ir.walk import statements
-from motetc.passes.cures import attempted_elsewhere, freezing, is_attempt
+from motetc.ir.nodes import Simple
+from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, at, describe
+from motetc.ir.purity import frozen_by
+from motetc.passes.cures import freezing
 from motetc.passes.expressions import Atom, Use
-from motetc.passes.place_repeats import Repeats, sent, where
-from motetc.passes.targets import bound_by, targets
-
-RESULT = "the result must be known"
-"""Why a returned value must be known somewhere."""
+from motetc.passes.place_edits import Edits
+from motetc.passes.place_repeats import where
+from motetc.passes.targets import targets
 
 
 @dataclass(slots=True)
-class Rules(Repeats):
+class Rules(Edits):
     """The rules for evaluating an expression somewhere: everyone there knows it, and nothing runs twice by accident."""
 
     def _settle(
@@ -176,38 +170,6 @@ class Rules(Repeats):
         known = f"known at {atom.place}" if atom.place else "known nowhere at this point"
         return f"`{self._shown(atom)}` is {known}, not at `{target}`; {why}"
 
-    def _unknown_help(
-        self, atom: Atom, role: str, mode: str, mine: str | None, why: str, wanted: Place = NOWHERE
-    ) -> str:
-        if mine == OWN and mode == SAME:
-            value = atom.full or atom.text
-            agree = f"agree first: `await {role}.all_gather({value})` or `all_reduce`"
-            return f"{self._each_result(role)}; or {agree}" if why == RESULT else agree
-        if not atom.full and any(r.name == atom.text for r in self.choreography.roles):
-            return f"a location does not travel: name what is needed of it, `{atom.text}.…`"
-        if not atom.place and atom.text in self.choreography.scratch:
-            return "write it with `if`, and send each operand to where it is needed"
-        if not atom.place:
-            return "bind it where it is needed on every path, or share the condition that it is bound under"
-        source = next(iter(atom.place.modes), "")
-        target = describe(role, mode)
-        known = atom.place.modes.get(source, ONE)
-        if known == OWN:
-            return f"collect it: `await {source}.gather({atom.full or atom.text}, to={target})`"
-        speaker = f"{source}[0]" if known == SAME else describe(source, known)
-        when = self._when(atom)
-        if when == "first" and why.startswith("in `with"):
-            when = "before the block"
-        kept = len(atom.place.modes) > 1 or any(r in wanted for r in atom.place)
-        return f"send it {when}: {self._sent(atom, speaker, target, kept)}"
-
-    def _each_result(self, role: str) -> str:
-        """How to say that a result is each member's own."""
-        location = next(r.class_name for r in self.choreography.roles if r.name == role)
-        result = next((r for r in self.choreography.results if role in r.place), None)
-        inner = self.reader.module.code(result.inner) if result is not None else "…"
-        return f"if it may be each member's own, say so: `-> Each[{inner}, {location}]`"
-
     def _no_common(self, use: Use, span: Span, help: str = "") -> None:
         """No location knows all the names of an expression."""
         atoms = [a for a in use.atoms if not a.place.everywhere]
@@ -239,83 +201,6 @@ class Rules(Repeats):
             help or self._brought(list(parts.values())),
             tuple(r for a in parts.values() for r in self._where(a)),
         )
-
-    def _brought(self, atoms: list[Atom]) -> str:
-        """How one of the atoms gets to another: a value to where a location's state is read."""
-        roles = {r.name for r in self.choreography.roles}
-        bare = next((a for a in atoms if a.text in roles and isinstance(a.node, cst.Name)), None)
-        if bare is not None:
-            return f"a location does not travel: name what is needed of it, `{bare.text}.…`"
-        if elsewhere := attempted_elsewhere(atoms, roles):
-            return elsewhere
-        turned = self._turned()
-        values = [a for a in atoms if a.named and self._is_value(a)]
-        values.sort(key=lambda a: a.text in turned)  # what each turn of a loop binds rather stays
-        states = sorted((a for a in atoms if a not in values), key=is_attempt)
-        apart = [a for a in states if not _meets(a, states[0])]
-        if apart:
-            first, other = states[0], apart[0]
-        else:
-            first = next((v for v in values if states and not _meets(v, states[0])), values[0])
-            other = next((a for a in [*states, *atoms] if not _meets(a, first)), first)
-        (source, mine), (target, theirs) = (
-            next(iter(a.place.modes.items())) for a in (first, other)
-        )
-        kept = len(first.place.modes) > 1
-        sent = self._sent(first, describe(source, mine), describe(target, theirs), kept)
-        return f"bring it together {self._when(first)}: {sent}"
-
-    def _when(self, atom: Atom) -> str:
-        """When a value is to be sent: once, if turns of a loop read it and none binds it."""
-        once = self.breaks and self._is_value(atom) and atom.text not in self._turned()
-        return "before the loop" if once else "first"
-
-    def _turned(self) -> set[str]:
-        """The names that turns of loops bind."""
-        loops = (s for s in statements(self.choreography.body) if isinstance(s, (For, While)))
-        return {n for loop in loops for n in bound_by(loop)}
-
-    def _sent(self, atom: Atom, speaker: str, target: str, kept: bool = False) -> str:
-        """The statement that brings a value to `target`; of one that was collected, what else does. `kept`: those who
-        know it are to know it still."""
-        flows = (s for s in statements(self.choreography.body) if isinstance(s, Flow))
-        collect = next((c for f in flows for c in f.collects if c.name == atom.text), None)
-        if collect is None:
-            return self._told(atom, speaker, target, kept)
-        source = self.choreography.scratch.get(atom.text)
-        given = f"`{atom.text} = {source}`, " if source is not None else ""
-        to = next((r for r in self.choreography.roles if r.name == target), None)
-        way = "broadcast" if to is not None and to.cluster else "send"
-        stream = f"{stream_of(collect.live)}.{way}(to={target})"
-        other = f"or send the stream, and collect it there: `{stream}`"
-        return f"{given}`{sent(atom, speaker, target)}`; {other}"
-
-    def _told(self, atom: Atom, speaker: str, target: str, kept: bool) -> str:
-        """The statement after which `target` knows a value; those who read it further on still know it, too."""
-        text = sent(atom, speaker, target)
-        if atom.full and not atom.full.startswith("await "):
-            return f"`{text}`, and read `{text.partition(' = ')[0]}` here"
-        if not (atom.named and self._is_value(atom) and (kept or self._is_read_below(atom))):
-            return f"`{text}`"
-        found = self.type_of(atom.node)
-        if found is not None and mutable_part(found, self.declared) is None:
-            return f"`{text.replace('.send(', '.share(')}`"
-        return f"`received = {text.partition(' = ')[2]}`, and read `received` here"
-
-    def _is_read_below(self, atom: Atom) -> bool:
-        module = self.reader.module
-        line = module.span(atom.node).line
-        return any(
-            module.span(statement).line > line and atom.text in names_of(statement).reads
-            for statement in inner_statements(self.choreography.node.body)
-        )
-
-    def _shown(self, atom: Atom) -> str:
-        """An atom in the source's words."""
-        return self.choreography.scratch.get(atom.text, atom.full or atom.text)
-
-    def _is_value(self, atom: Atom) -> bool:
-        return atom.text in self.env.names
 
     def _agree(
         self, node: cst.CSTNode, place: Place, span: Span, name: str, binder: cst.CSTNode
@@ -387,14 +272,3 @@ class Rules(Repeats):
                     f"`{self._code(target)}` is changed {where(place)}: each would change a copy of its own",
                     "say where: put the statement into `with location:`",
                 )
-
-
-def _meets(one: Atom, other: Atom) -> bool:
-    return bool(set(one.place) & set(other.place))
-
-
-def stream_of(live: Live) -> str:
-    """What the source calls the stream that a value is made of; "" if it has no name."""
-    while live.inputs and not (live.name and live.shape in ("stream", "keyed_stream")):
-        live = live.inputs[0]
-    return live.name if live.shape in ("stream", "keyed_stream") else ""

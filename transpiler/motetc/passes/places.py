@@ -44,8 +44,8 @@ from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader, Use
 from motetc.passes.matching import alternatives, pattern_covers
 from motetc.passes.place_bindings import BindingPlaces
+from motetc.passes.place_edits import RESULT
 from motetc.passes.place_repeats import where
-from motetc.passes.place_rules import RESULT
 from motetc.passes.targets import bound_by
 
 Declared = Callable[[str], ClassDecl | None]
