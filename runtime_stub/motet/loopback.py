@@ -26,6 +26,7 @@ class LoopInlet(Inlet):
         "_arrived",
         "_blocked",
         "_fabric",
+        "_keeps",
         "_name",
         "_reader",
         "items",
@@ -42,6 +43,7 @@ class LoopInlet(Inlet):
         self._arrived: Callable[[], None] | None = None
         self._blocked: list[Signal] = []  # of senders that are too far ahead
         self._reader: object = None
+        self._keeps = False
 
     @property
     def gone(self) -> bool:
@@ -74,11 +76,17 @@ class LoopInlet(Inlet):
         self.streams.drop_from(self.items)
         self._release()
 
+    def keep_all(self) -> None:
+        """Let nobody wait."""
+        self._keeps = True
+
     async def room(self) -> None:
         """Wait while the reader is far behind, unless it is the reader that sends.
 
         A reader that has not begun may be about to, or may be who sends: it gets one chance.
         """
+        if self._keeps:
+            return
         if self._reader is None:
             await self._fabric.breathe()
         while len(self.items) >= BACKLOG and self.outlet.wanted:

@@ -100,6 +100,10 @@ class Inlet(ABC):
         """End the current stream before its sender does: tell it, and drop what still comes."""
 
     @abstractmethod
+    def keep_all(self) -> None:
+        """Have the sender wait for nothing that is not received: however much comes is kept."""
+
+    @abstractmethod
     def discard_next(self) -> None:
         """Have one message dropped, queued or still to come (the late answer of a quorum)."""
 

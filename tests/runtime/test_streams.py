@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -550,6 +551,32 @@ def test_a_long_batch_is_sent_as_a_whole(way: str, tmp_path: Path) -> None:
 
     done = run(way, {"leader": leader, "helper": helper}, folder=tmp_path, window=8).succeed()
     assert done.of("Helper") == list(range(501))
+
+
+def test_who_sends_by_an_unlimited_channel_waits_for_nobody(way: str, tmp_path: Path) -> None:
+    async def worker(net: Bare) -> dict[int, list[int]]:
+        mesh: StreamMesh[Any, int] = StreamMesh(net.site, replace(NUMBERS, unlimited=True))
+        sent = 0
+
+        async def send() -> None:
+            nonlocal sent
+            for number in range(100):
+                await mesh.send([number])
+                sent += 1
+            await mesh.end()
+
+        async def take() -> dict[int, list[int]]:
+            member, found = await anext(mesh)
+            while sent < 100:
+                await net.site.fabric.breathe()
+            rest = await collect_by_member(mesh)
+            return {m: sorted([*(found if m == member.index else ()), *rest[m]]) for m in rest}
+
+        taken, _ = await net.concurrently(take(), send())
+        return dict(taken)
+
+    done = run(way, {"workers": worker}, {"workers": 2}, folder=tmp_path, window=4).succeed()
+    assert done.of("Worker") == [{m: [*range(100)] for m in range(2)}] * 2
 
 
 @pytest.mark.parametrize("how", ["demux", "deal", "multicast"])

@@ -26,7 +26,17 @@ UNLIMITED: Final = 1 << 62
 class SimulatedInlet(Inlet):
     """Delivered messages of one channel; a task may wait for the next."""
 
-    __slots__ = ("_discards", "_node", "in_flight", "items", "key", "source", "streams", "waiter")
+    __slots__ = (
+        "_discards",
+        "_node",
+        "in_flight",
+        "items",
+        "keeps",
+        "key",
+        "source",
+        "streams",
+        "waiter",
+    )
 
     def __init__(self, node: SimulatedFabric, source: NodeId, key: tuple[str, str]) -> None:
         self.items: deque[object] = deque()
@@ -36,6 +46,7 @@ class SimulatedInlet(Inlet):
         self.streams = Streams()
         self.in_flight = 0
         """Messages that have been sent and not delivered."""
+        self.keeps = False
         self._node = node
         self._discards = 0
 
@@ -92,6 +103,10 @@ class SimulatedInlet(Inlet):
         if self.waiter is not None:
             self.waiter.resume()
 
+    def keep_all(self) -> None:
+        """Let the sender send whatever it has."""
+        self.keeps = True
+
     def discard_next(self) -> None:
         """Drop one message, here or to come."""
         if self.items:
@@ -143,7 +158,7 @@ class SimulatedOutlet(Outlet):
 
     def has_room(self) -> bool:
         """Whether something may be sent now."""
-        if not self._world.is_live(self._target):
+        if self._inlet.keeps or not self._world.is_live(self._target):
             self.credit = UNLIMITED
         else:
             self.credit = self._world.window - self._inlet.in_flight - len(self._inlet.items)

@@ -26,6 +26,7 @@ class LinkInlet(Wait, Inlet):
         "_closed",
         "_discards",
         "_grant",
+        "_keeps",
         "_link",
         "_number",
         "_owing",
@@ -50,6 +51,7 @@ class LinkInlet(Wait, Inlet):
         self._link = link
         self._owing = link.owing
         self._discards = 0  # late answers to drop
+        self._keeps = False  # whether what has come counts as consumed
         self._sent = 0  # messages that had come when the sender asked
         self._asked = 0  # how many of them it wants to have consumed before it hears of it
         self._reported = 0  # messages that it knows to be consumed
@@ -107,6 +109,10 @@ class LinkInlet(Wait, Inlet):
         self._link.settle()
         self.waiter = Dropper(self._link.loop, self._drop_closed) if self.streams.stale else None
 
+    def keep_all(self) -> None:
+        """Grant what has come, taken or not."""
+        self._keeps = True
+
     def discard_next(self) -> None:
         """Drop one message, here or to come."""
         self._discards += 1
@@ -131,7 +137,8 @@ class LinkInlet(Wait, Inlet):
     def settle(self) -> None:
         """Grant what the sender has asked for, if it has been consumed by now."""
         self.drop_late()
-        consumed = self._sent - len(self.items) - self._reported
+        left = 0 if self._keeps else len(self.items)
+        consumed = self._sent - left - self._reported
         if consumed >= self._asked:
             self._reported += consumed
             self._owing.pop(self, None)

@@ -16,9 +16,11 @@ class Channel(Generic[Src, Dst, T]):
     """A name and a codec; both ends are built from the same constant.
 
     `encode` gives something MessagePack can hold; `decode` validates what was received and raises
-    when it is not a `T`.
+    when it is not a `T`. What comes back by an `unlimited` one is kept at the receiver, however much it is, and its
+    sender never waits: else all locations of a cycle might wait for each other.
     """
 
     name: str
     encode: Callable[[T], object]
     decode: Callable[[object], T]
+    unlimited: bool = False

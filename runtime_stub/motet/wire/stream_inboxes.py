@@ -35,6 +35,8 @@ class StreamInbox(Generic[Here, There, T]):
         self._decode = channel.decode
         self._source = source.node
         self._inlet: Inlet = site.fabric.inlet(source.node, site.path, channel.name)
+        if channel.unlimited:
+            self._inlet.keep_all()
         self._over = False
 
     def __aiter__(self) -> Self:
@@ -104,6 +106,8 @@ class StreamGather(Generic[Here, There, T]):
         self._nodes = [peer.node for peer in group]
         fabric: Fabric = site.fabric
         self._inlets = [fabric.inlet(node, site.path, channel.name) for node in self._nodes]
+        for inlet in self._inlets if channel.unlimited else ():
+            inlet.keep_all()
         self._signal = fabric.signal("")  # the inlets say what is waited for
         self._ready: deque[int] | None = None  # who may have something, once it has begun
         self._open = set(range(len(self._inlets)))  # whose stream has not ended

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from motetc.backend.plan import Compiled, Plan, net_variables
 from motetc.frontend.naming import parameter, snake
 from motetc.ir.generic_types import typevars
-from motetc.ir.live import Hop, Port
+from motetc.ir.live import Flow, Hop, Port
 from motetc.ir.nodes import Choreography, Comm, Each, Invoke, Role
 from motetc.ir.types import Type
 from motetc.ir.walk import statements
@@ -29,6 +29,11 @@ class NetWriter:
     location: Callable[[Role], str]
     declared: Mapping[str, str]  # what type variables the choreography declares itself, and how
     constants: dict[str, str] = field(default_factory=dict)
+    returning: frozenset[int] = field(init=False)  # the uids of hops by which a cycle comes back
+
+    def __post_init__(self) -> None:
+        flows = [s for s in statements(self.choreography.body) if isinstance(s, Flow)]
+        self.returning = frozenset(hop.uid for flow in flows for hop in flow.returning)
 
     @property
     def choreography(self) -> Choreography:
@@ -50,7 +55,10 @@ class NetWriter:
         type_ = self.compiled.facts.payload[op.uid]
         hint = f"{self.choreography.name}_{name}"
         encode, decode = self.codec(type_, hint, isinstance(op, Hop))
-        made = f'{self.name("motet.wire.Channel")}("{name}", {encode}, {decode})'
+        given = [f'"{name}"', encode, decode]
+        if op.uid in self.returning:
+            given.append("unlimited=True")
+        made = f"{self.name('motet.wire.Channel')}({', '.join(given)})"
         if sender.variable or receiver.variable or typevars(type_):
             return made
         to = f"_TO_{receiver.name.upper()}" if several else ""

@@ -6,7 +6,7 @@ everything local does. Edges are `inputs`; a cycle goes through a `feedback` nod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -160,6 +160,14 @@ class Flow:
                 yield live.hop
 
     @property
+    def returning(self) -> Iterator[Hop]:
+        """The last streams between locations of every cycle, before its channel."""
+        for channel in self.lives:
+            for live in _arriving(channel.fed):
+                if live.hop is not None and channel in _above(live):
+                    yield live.hop
+
+    @property
     def ports(self) -> list[Port]:
         """The ports, in source order."""
         return list({x.port.uid: x.port for x in self.lives if x.port is not None}.values())
@@ -249,6 +257,27 @@ def _never_ends(
     if (live.bounded and live.shape not in ("sink", "slice")) or may_end(live):
         return False
     return any(_never_ends(x, may_end, (*within, live), done) for x in live.sources)
+
+
+def _above(live: Live) -> list[Live]:
+    """All nodes that a node's elements come from, at all locations."""
+    return _upstream(live.sources, lambda _: False)
+
+
+def _arriving(lives: Sequence[Live]) -> list[Live]:
+    """Some nodes and what their elements come from where they are, up to where that arrives."""
+    return _upstream(lives, lambda live: live.hop is not None)
+
+
+def _upstream(lives: Sequence[Live], begins: Callable[[Live], bool]) -> list[Live]:
+    found: dict[int, Live] = {}
+    todo = [*lives]
+    while todo:
+        live = todo.pop()
+        if live.uid not in found:
+            found[live.uid] = live
+            todo += () if begins(live) else live.sources
+    return [*found.values()]
 
 
 def _comes_back(channel: Live) -> bool:

@@ -11,8 +11,19 @@ from motet.scheduling.world import World
 UNLIMITED: Final = 4611686018427387904
 
 class SimulatedInlet(Inlet):
-    __slots__ = ("_discards", "_node", "in_flight", "items", "key", "source", "streams", "waiter")
+    __slots__ = (
+        "_discards",
+        "_node",
+        "in_flight",
+        "items",
+        "keeps",
+        "key",
+        "source",
+        "streams",
+        "waiter",
+    )
     in_flight: int
+    keeps: bool
     items: deque[object]
     key: tuple[str, str]
     source: NodeId
@@ -27,6 +38,7 @@ class SimulatedInlet(Inlet):
     def deliver(self, data: object) -> None: ...
     def watch(self, arrived: Callable[[], None]) -> None: ...
     def close(self) -> None: ...
+    def keep_all(self) -> None: ...
     def discard_next(self) -> None: ...
 
 class SimulatedOutlet(Outlet):

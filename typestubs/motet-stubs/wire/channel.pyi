@@ -11,3 +11,4 @@ class Channel(Generic[Src, Dst, T]):
     name: str
     encode: Callable[[T], object]
     decode: Callable[[object], T]
+    unlimited: bool = False

@@ -132,7 +132,7 @@ PAXOS_ASKED: Final[Channel[Client, Proposer, list[Command]]] = Channel(
 )
 
 PAXOS_APPLIED: Final[Channel[Replica, Client, list[int]]] = Channel(
-    "applied", encode_ints, decode_ints
+    "applied", encode_ints, decode_ints, unlimited=True
 )
 
 PAXOS_PREPARED: Final[Channel[Proposer, Acceptor, list[Prepare]]] = Channel(
@@ -144,11 +144,11 @@ PAXOS_ACCEPTED: Final[Channel[Proposer, Acceptor, list[Accept]]] = Channel(
 )
 
 PAXOS_BEATS: Final[Channel[Proposer, Proposer, list[Beat]]] = Channel(
-    "beats", _encode_paxos_beats, _decode_paxos_beats
+    "beats", _encode_paxos_beats, _decode_paxos_beats, unlimited=True
 )
 
 PAXOS_DECIDED: Final[Channel[Proposer, Proposer, list[Decided]]] = Channel(
-    "decided", _encode_paxos_decided, _decode_paxos_decided
+    "decided", _encode_paxos_decided, _decode_paxos_decided, unlimited=True
 )
 
 PAXOS_DECIDED_2: Final[Channel[Proposer, Replica, list[Decided]]] = Channel(
@@ -156,11 +156,11 @@ PAXOS_DECIDED_2: Final[Channel[Proposer, Replica, list[Decided]]] = Channel(
 )
 
 PAXOS_PROMISES: Final[Channel[Acceptor, Proposer, list[Promise]]] = Channel(
-    "promises", _encode_paxos_promises, _decode_paxos_promises
+    "promises", _encode_paxos_promises, _decode_paxos_promises, unlimited=True
 )
 
 PAXOS_VOTES: Final[Channel[Acceptor, Proposer, list[Vote]]] = Channel(
-    "votes", _encode_paxos_votes, _decode_paxos_votes
+    "votes", _encode_paxos_votes, _decode_paxos_votes, unlimited=True
 )
 
 PAXOS_CHECKPOINTS: Final[Channel[Replica, Acceptor, list[int]]] = Channel(
