@@ -289,7 +289,7 @@ class _Walk(BindingPlaces):
         before, head = self.heads.get(id(test), (entry, entry))
         if not entry.live or join(before, (before, entry), EVERYWHERE).names != entry.names:
             return entry
-        return join(entry, (entry, head), EVERYWHERE)
+        return join(entry, (head, entry), EVERYWHERE)  # where a name is bound, the entry tells
 
     def _turn(self, turn: Callable[[], Place]) -> tuple[list[Environment], Place]:
         outer, self.control = self.control, EVERYWHERE
