@@ -20,6 +20,8 @@ READS = "Python reads"
 """Said of a name that is spelt otherwise than Python compares it."""
 UNTYPED = "mypy cannot tell the type of "
 """Said of what is sent, where mypy has no answer."""
+UNNAMED = "a slice is a `with` block of its own, and has a name"
+"""Said of a slice without `as`."""
 FOLLOWS = "what is called has a finding in its own signature"
 """Said of a call that is not looked at for that reason; nobody is told."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from motetc.diagnostics.model import CALLED, Diagnostic, Span
+from motetc.diagnostics.model import CALLED, UNNAMED, Diagnostic, Span
 from motetc.frontend.oracle_help import is_misplaced, is_of_collections, is_of_same
 from motetc.frontend.program import Program
 from motetc.frontend.taken_names import is_of_taken
@@ -82,11 +82,18 @@ class Echoes:
         """Whether the same is said of something else."""
         together = self.untyped.are_together
         return (
-            (finding.code == "name-defined" and self._is_global(finding))
+            (finding.code == "name-defined" and (self._is_global(finding) or self._is_tick(finding)))
             or (finding.code == "return" and is_of_refused(finding, self.kept, self.program))
             or any(_is_of_name(finding, d) and together(finding, d) for d in self.kept)
             or any(_is_at(finding, d) and is_of_same(finding.message, d.message) for d in self.mypys)
             or (is_misplaced(finding.message) and _is_said(finding, self.kept))
+        )
+
+    def _is_tick(self, finding: Diagnostic) -> bool:
+        """Whether a name is not defined behind a slice that has been refused since it has none."""
+        return any(
+            d.message == UNNAMED and d.span.line < finding.span.line and self.untyped.are_together(finding, d)
+            for d in self.kept
         )
 
     def _is_global(self, finding: Diagnostic) -> bool:

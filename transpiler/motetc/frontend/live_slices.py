@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.diagnostics.model import Related, Span
+from motetc.diagnostics.model import UNNAMED, Related, Span
 from motetc.frontend.comments import comment_behind, lines_before, suite_comment
 from motetc.frontend.live import LiveReader
 from motetc.frontend.scope import names_of_all
@@ -98,7 +98,7 @@ class SliceReader:
         name = self.node.items[0].asname
         named = name is not None and isinstance(name.name, cst.Name)
         if len(self.node.items) != 1 or self.node.asynchronous is not None or not named:
-            text = "a slice is a `with` block of its own, and has a name"
+            text = UNNAMED
             self.rules.refuse(self.call, text, f"write `with {seat}.sliced() as tick:`")
             return False
         found = self.reader.arguments(self.call, ("every",), "sliced")

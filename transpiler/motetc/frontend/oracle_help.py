@@ -52,6 +52,8 @@ _POSITIONAL = re.compile(
 _NO_ASYNC = re.compile(r'has no attribute "__aiter__" \(not async iterable\)')
 _FOLDED = re.compile(r'Argument 2 to "(reduce|all_reduce)" of "Cluster" has incompatible type')
 _SEVERAL = re.compile(r'Argument "to" to "(send|gather|scatter)" has incompatible type "(?:tuple|list)\[')
+_NO_SOURCE = re.compile(r'No overload variant of "source" matches argument type "((?:list|tuple|set|dict|range)\b)?')
+_PERHAPS = re.compile(r'Incompatible return value type \(got "(.*) \| None", expected "(.*)"\)')
 _FAILS = re.compile(r'(?:got|expression has type|has incompatible type) "(?:[^"]* \| )?Failure\b')
 _AWAITABLES = re.compile(r'Incompatible return value type \(got "(list|dict)\[(\w+, )?Coroutine\[')
 _SENT = re.compile(  # of a location; what else has a `send` is told with its class
@@ -112,6 +114,12 @@ def operator_help(message: str) -> str:
         return f"say to whom it goes by name: `.{found[1]}({what}to=…)`"
     if found := _SEVERAL.match(message):
         return f"`{found[1]}` has one receiver; all of them hold what is shared: `….share(…, to=(a, b))`"
+    if found := _NO_SOURCE.match(message):
+        of_class = "a source is one of a location: `location.source(…)`, and not its class"
+        given = "a source is given what it goes through: a list, `[…]`, or whatever `for` or `async for` goes through"
+        return of_class if found[1] else given
+    if (found := _PERHAPS.match(message)) and found[1] == found[2]:
+        return f"say what it is without one: `… if … is not None else …`; or promise no more: `{found[1]} | None`"
     if _FAILS.search(message):
         return "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
     if _AWAITABLES.match(message):
@@ -183,6 +191,8 @@ def is_of_same(message: str, other: str) -> bool:
 
 def _overloaded(name: str, of: str, given: str, stepping: bool) -> str:
     """What to say instead of every variant of an operator."""
+    if given == "None":
+        return _called(name)
     if name in _FOLDS and given.startswith(("list[", "dict[", "set[")):
         return "a first value that can change is made by a callable: `list[int]`, `lambda: {0: 1}`"
     if name in _FOLDS and given.startswith("Callable[[Any, Any]"):
@@ -194,6 +204,10 @@ def _overloaded(name: str, of: str, given: str, stepping: bool) -> str:
     return f"its operators are told in the documentation of {of}, each with what it needs"
 
 
+def _called(name: str) -> str:
+    return f"`{name}` takes the function itself, not called: `.{name}(f)`, and not `.{name}(f(…))`"
+
+
 def _stepped(name: str) -> str:
     return f"the function of `{name}` is called as `f({_STEPS[name]}"
 
@@ -202,6 +216,8 @@ def _argument(name: str, given: str, expected: str) -> str:
     wanted = callable_of(expected)
     if wanted is None:
         return ""
+    if given == "None":
+        return _called(name)
     params, result = wanted
     takes = " and ".join(f"`{param}`" for param in params)
     wants = f"`{name}` wants a function that takes {takes} and gives `{result}`"
@@ -210,6 +226,8 @@ def _argument(name: str, given: str, expected: str) -> str:
     has = callable_of(given)
     if has is not None and len(has[0]) != len(params):
         count = "one argument" if len(params) == 1 else f"{len(params)} arguments"
+        if len(params) == 1 and params[0].startswith("tuple["):
+            return f"`{name}` calls its function with one argument, the tuple: `lambda pair: … pair[0] … pair[1] …`"
         names = ", ".join("xyz"[: len(params)])
         return f"`{name}` calls its function with {count}: `lambda {names}: …`"
     if name in _STEPS:

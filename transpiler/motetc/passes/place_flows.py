@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.diagnostics.model import Related
+from motetc.frontend.mutation import MUTATORS
 from motetc.ir.live import Flow, Live, Turns
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place
 from motetc.ir.slices import SliceLive
@@ -16,6 +17,7 @@ from motetc.passes.place_ports import PortPlaces
 
 _AWAITS = frozenset({"for_each", "dest_sink", "map", "map_with_key"})  # a map gives futures
 _MAPS = frozenset({"map", "map_with_key", "filter_map", "filter_map_with_key"})
+_FOLDS = frozenset({"fold", "reduce"})
 
 
 @dataclass(slots=True)
@@ -79,24 +81,45 @@ class FlowPlaces(PortPlaces):
         return found.args[0] if found is not None and found.kind == "other" and found.args else None
 
     def _gives_nothing(self, live: Live, function: cst.BaseExpression) -> bool:
-        """A function that only does something, where elements are made of what it gives."""
-        given = function.body if isinstance(function, cst.Lambda) else None
-        if live.op not in _MAPS or not (given is None or isinstance(given, cst.Call)):
-            return False
-        result = self._result(function)
-        if result is None or result.name != "None":
+        """A function that only does something, where elements, or a value, are made of what it gives."""
+        asked = live.arguments.get("f")
+        if asked is None or asked.expr is not function:
             return False
         code = self._code(function)
-        look = f"look at each element as it passes: `.{_looks(live.op)}({code})`"
-        ends = f"; or let the stream end in it: `.for_each({code})`" if live.shape == "stream" else ""
-        made = "drops each `None`, and leaves none" if live.op.startswith("filter") else "makes each element `None`"
-        self.findings.error(
-            "unsupported-syntax",
-            self.reader.module.span(function),
-            f"`{code}` gives nothing, so that `{live.op}` {made}",
-            look + ends,
-        )
+        found = self.type_of(function) if isinstance(function, cst.Call) else None
+        if found is not None and found.name == "None":
+            text = f"`{code}` is called here and gives nothing, and `{live.op}` takes the function itself"
+            help = f"write `{code.partition('(')[0]}`, or `lambda …: {code}`"
+            self._error("unsupported-syntax", function, text, help)
+            return True
+        if live.op not in _MAPS | _FOLDS or not self._is_of_nothing(live, function):
+            return False
+        if live.op in _FOLDS:
+            text = f"`{code}` gives nothing, and `{live.op}` goes on with what it gives"
+            help = "give the next value, such as `[*value, x]`; or let a function change it, and return it"
+        else:
+            made = "drops each `None`, and leaves none" if live.op.startswith("filter") else "makes each element `None`"
+            text = f"`{code}` gives nothing, so that `{live.op}` {made}"
+            help = f"look at each element as it passes: `.{_looks(live.op)}({code})`"
+            help += f"; or let the stream end in it: `.for_each({code})`" if live.shape == "stream" else ""
+        self._error("unsupported-syntax", function, text, help)
         return True
+
+    def _is_of_nothing(self, live: Live, function: cst.BaseExpression) -> bool:
+        """Whether a function gives nothing; of a fold mypy may not know, and what changes its value gives nothing."""
+        if not isinstance(function, cst.Lambda):
+            result = self._result(function)
+            return result is not None and result.name == "None"
+        if not isinstance(function.body, cst.Call):
+            return False
+        result = self.type_of(function.body)
+        if result is not None and result.kind != "any":
+            return result.name == "None"
+        match function.body.func:
+            case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=method)):
+                first = function.params.params[:1]
+                return live.op in _FOLDS and method in MUTATORS and [name] == [p.name.value for p in first]
+        return False
 
     def _at_once(self, live: Live, code: str) -> str:
         """What to write instead of an operator with an `async` function."""

@@ -103,12 +103,11 @@ class Rules(Edits):
             if place.is_single() and set(place.modes) <= owners:
                 continue
             name = full.rpartition(".")[2]
-            self._error(
-                "unsupported-syntax",
-                node,
-                f"`{name}` is a location's class, and its body is in that location's modules only",
-                f"call a method where a `{name}` runs, and send the result; a constant belongs to the module",
-            )
+            help = f"call a method where a `{name}` runs, and send the result; a constant belongs to the module"
+            if owners:
+                help = f"write `{min(owners)}`, which is the location; or {help}"
+            text = f"`{name}` is a location's class, and its body is in that location's modules only"
+            self._error("unsupported-syntax", node, text, help)
 
     def _check_block(self, atom: Atom) -> None:
         binding = self.env.names.get(atom.text) if atom.named else None
