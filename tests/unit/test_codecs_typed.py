@@ -102,6 +102,7 @@ NARROWED = CodecModule(  # types of which mypy thinks that a test leaves nothing
         "switches": list_of(tuple_of(BOOL, BOOL)),
         "flags": list_of(cls("Flags")),
         "user": union(USER, list_of(INT), NAME, NONE),
+        "user_or_all": union(USER, literal(True)),
         "only": union(dict_of(INT, STR), ONLY, NONE),
         "numbers": union(scalar("decimal.Decimal"), BOOL, literal(1, 2)),
     },

@@ -109,9 +109,15 @@ def _is_loose(m: Type) -> bool:
 
 
 def _is_bool_among(m: Type, members: tuple[Type, ...]) -> bool:
-    """A literal bool beside integers, whom it is one of."""
+    """A literal bool beside integers, whom it is one of; and those of them whose test it would pass."""
     beside = [x for x in members if x != m and x.kind in ("scalar", "newtype", "literal")]
-    return m.kind == "literal" and bool in map(type, m.values) and any(map(_holds_ints, beside))
+    if _holds_bools(m):
+        return any(map(_holds_ints, beside))
+    return _is_loose(m) and _holds_ints(m) and any(map(_holds_bools, beside))
+
+
+def _holds_bools(m: Type) -> bool:
+    return m.kind == "literal" and bool in map(type, m.values)
 
 
 def _holds_ints(m: Type) -> bool:
