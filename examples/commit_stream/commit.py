@@ -14,6 +14,7 @@ from motet import (
     Process,
     Stream,
     choreography,
+    nondet,
     pipeline,
     proof,
 )
@@ -72,7 +73,11 @@ async def transfer(
     ready = unanimous(votes, everyone)
 
     # Phase two: done when everybody has said so.
-    committed = ready.broadcast(to=participants).map(participants.commit)
+    committed = (
+        ready.broadcast(to=participants)
+        .assume_ordering(nondet("what was reserved is paid, in whatever order"))
+        .map(participants.commit)
+    )
     acks = committed.map(lambda n: (n, True)).send(to=coordinator).values()
     done = unanimous(acks, everyone)
     return await done.sort().collect(), await committed.count().collect()

@@ -95,9 +95,13 @@ async def paxos(
 
     # The acceptors answer whoever asks.
     prepared = prepares.broadcast(to=acceptors)
-    promises = prepared.map(lambda p: acceptors.state.prepare(acceptors.me.index, p))
+    promises = prepared.assume_ordering(
+        nondet("the largest ballot is promised, whenever it comes")
+    ).map(lambda p: acceptors.state.prepare(acceptors.me.index, p))
     accepted = accepts.broadcast(to=acceptors)
-    votes = accepted.map(lambda a: acceptors.state.accept(acceptors.me.index, a))
+    votes = accepted.assume_ordering(
+        nondet("what is below a promised ballot is turned down, whenever it comes")
+    ).map(lambda a: acceptors.state.accept(acceptors.me.index, a))
 
     # What proposers hear: the acceptors' answers, signs of a leader, and what was decided.
     tell.send(promises.demux(to=proposers).values())
@@ -107,8 +111,9 @@ async def paxos(
 
     # The replicas apply, and say how far they are.
     log = decided.broadcast(to=replicas).values()
-    applied = log.flat_map_unordered(lambda d: replicas.state.apply(d))
-    checkpoints = log.flat_map_unordered(lambda _: replicas.checkpoint()).broadcast(to=acceptors)
+    slots = log.assume_ordering(nondet("what is decided is applied by the slots' numbers"))
+    applied = slots.flat_map_unordered(lambda d: replicas.state.apply(d))
+    checkpoints = slots.flat_map_unordered(lambda _: replicas.checkpoint()).broadcast(to=acceptors)
     checkpoints.entries().for_each(
         lambda e: acceptors.state.forget(e[0].index, e[1], len(replicas)),
         commutative=proof("the checkpoint is the smallest of the replicas' largest"),

@@ -19,6 +19,7 @@ from motetc.ir.nodes import Choreography
 from motetc.ir.types import Type
 from motetc.passes.endless import Endless
 from motetc.passes.guarantees import check_guarantees
+from motetc.passes.live_races import check_live_races
 from motetc.passes.mended import Placing, project_mended
 from motetc.passes.name_channels import name_channels
 from motetc.passes.orders import find_orders
@@ -81,6 +82,10 @@ class Analysis:
         )
         self.found[key] = Findings()
         self.placed[key] = self.placings[key](self.found[key])
+        if not self.found[key].found:
+            check_live_races(
+                self.program, choreography, type_of, self.types.decl, self.findings
+            )
 
     def _project(self, key: str, choreography: Choreography) -> Compiled:
         projections, unified = project_mended(

@@ -128,10 +128,12 @@ def _deeds(text: str) -> Iterator[str]:
     functions change they use."""
     known = reaches_of(text, "")
     changed = {name.partition(".")[0] for reach in known.values() for name in reach.changed}
+    attributes = {name for reach in known.values() for name in reach.own_changed}
     for name, reach in known.items():
         if reach.kind in ("function", "property"):
             uses = sorted({used.name.partition(".")[0] for used in reach.used} & changed)
-            facts = (*sorted(reach.altered), *sorted(reach.changed), *uses, reach.unordered)
+            own = (*sorted(reach.own_changed), *sorted(reach.own_used & attributes))
+            facts = (*sorted(reach.altered), *sorted(reach.changed), *uses, *own, reach.unordered)
             if any(facts) or reach.keeps or reach.of_class:
                 yield f"{name} does {facts} {reach.keeps} {reach.of_class}"
 

@@ -41,8 +41,9 @@ class Reach:
 
     `rebound`: those that it binds anew. `altered`: its parameters whose values it changes, of which `alters` says
     whether the first one is among them. `keeps`: a function that it makes changes what that one keeps. `unordered`: the
-    set over which it goes. `of_class`: a class method that changes its class. Of a value, `same`: what it is one more
-    name for; `made`: what is called to make it. Of a class, `bases`.
+    set over which it goes. `of_class`: a class method that changes its class. `own_used`, `own_changed`: the attributes
+    of its first parameter that it uses, and whose values it changes. Of a value, `same`: what it is one more name for;
+    `made`: what is called to make it. Of a class, `bases`.
     """
 
     kind: Kind
@@ -54,6 +55,8 @@ class Reach:
     keeps: bool = False
     unordered: str = ""
     of_class: bool = False
+    own_used: frozenset[str] = frozenset()
+    own_changed: frozenset[str] = frozenset()
     decorators: tuple[Used, ...] = ()
     same: str = ""
     made: str = ""
@@ -72,6 +75,8 @@ class Reach:
             self.keeps or other.keeps,
             self.unordered or other.unordered,
             self.of_class or other.of_class,
+            self.own_used | other.own_used,
+            self.own_changed | other.own_changed,
             self.decorators + other.decorators,
             bases=self.bases + other.bases,
         )
@@ -149,6 +154,7 @@ def _of_function(
     found = _Collector(frozenset(s.get_name() for s in symbols if s.is_global()), inner)
     given = all_arguments(node.args)
     found.params = {arg.arg for arg in given}
+    found.first = given[0].arg if given and prefix else ""
     found.growing = {arg.arg for arg in given if _base(arg.annotation or node) in _GROWING}
     found.always = {*map(id, node.body)}
     for part in node.body:
@@ -169,6 +175,8 @@ def _of_function(
         frozenset(found.rebound),
         frozenset(found.altered),
         alters=(alters := bool(given) and given[0].arg in found.altered),
+        own_used=frozenset(found.own_used),
+        own_changed=frozenset(found.own_changed),
         of_class=alters and any(d.name == "classmethod" for d in decorators),
         decorators=tuple(decorators),
         keeps=any(_keeps(inner, symbols) for part in node.body for inner in ast.walk(part)),
@@ -201,6 +209,7 @@ def _keeps(inner: ast.AST, symbols: list[symtable.Symbol]) -> bool:
     return any(s.is_free() and s.get_name() in changed for s in symbols)
 
 
+_BOUND: Final = frozenset({"add", "append", "appendleft", "discard", "extend", "insert", "remove"})
 _READING_FILES: Final = frozenset({"read_bytes", "read_text"})
 _TAKING: Final = frozenset({"get", "items", "pop", "setdefault", "values"})
 _GROWING: Final = frozenset({"dict", "list", "set", "Counter", "defaultdict", "deque"})
@@ -229,6 +238,9 @@ class _Collector:
         self.used: list[Used] = []
         self.changed: dict[str, int] = {}
         self.rebound: set[str] = set()
+        self.first = ""  # the first parameter of a method, and the attributes of it that are used and changed
+        self.own_used: set[str] = set()
+        self.own_changed: set[str] = set()
         self.params: set[str] = set()
         self.growing: set[str] = set()  # of the parameters, those that `+=` changes
         self.always: set[int] = set()  # statements under no condition, by id
@@ -244,8 +256,11 @@ class _Collector:
         if kind in MUTATING:
             assert isinstance(node, (ast.stmt, ast.expr))
             self._note(node)
-        if kind is ast.Attribute and node.attr in _READING_FILES:  # type: ignore[attr-defined]
-            self.used.append(Used("builtins.open", imported=True, called=True, given=1))
+        if isinstance(node, ast.Attribute):
+            if node.attr in _READING_FILES:
+                self.used.append(Used("builtins.open", imported=True, called=True, given=1))
+            if isinstance(node.value, ast.Name) and node.value.id == self.first:
+                self.own_used.add(node.attr)
         for part in _evaluated(node):
             self.visit(part)
 
@@ -261,6 +276,9 @@ class _Collector:
         given = len(call.args) + len(call.keywords) if call is not None else 0
         line = getattr(node, "lineno", 0)
         self.used.append(Used(full, imported, call is not None, given, line))
+        base, _, method = name.rpartition(".")
+        if call is None and method in _BOUND and base and not imported:
+            self.changed.setdefault(base, line)  # whoever is given this will call it
         if call is not None:
             self._note(call)
             for part in (*call.args, *call.keywords):
@@ -278,17 +296,20 @@ class _Collector:
                 self.changed.setdefault(name, node.lineno)
             elif head in self.params:
                 if not by_name or head in self.growing:
-                    self._alter(head, node.lineno)
+                    self._alter(name, node.lineno)
             elif head in self.other_names and not by_name:
                 whole = ".".join(filter(None, [self.other_names[head], rest]))
                 of = whole.partition(".")[0]
                 if of in self.params:
-                    self._alter(of, node.lineno)
+                    self._alter(whole, node.lineno)
                 else:
                     self.changed.setdefault(whole, node.lineno)
 
-    def _alter(self, param: str, line: int) -> None:
+    def _alter(self, name: str, line: int) -> None:
+        param, _, rest = name.partition(".")
         self.altered.add(param)
+        if param == self.first and rest:
+            self.own_changed.add(rest.partition(".")[0])
         self.lines.setdefault(param, line)
 
     def _name_anew(self, node: ast.stmt | ast.expr) -> None:

@@ -118,9 +118,9 @@ class Chance:
         if kind not in known or known[kind].kind != "class":
             return full
         inherited = (f"{k}.{part}" for k in self.kinds(f"{owner.name}.{kind}"))
-        return next((i for i in inherited if self._reach(i) is not None), full)
+        return next((i for i in inherited if self.reach(i) is not None), full)
 
-    def _reach(self, full: str) -> Reach | None:
+    def reach(self, full: str) -> Reach | None:
         """What a definition reaches, if it is one of the project's."""
         owner, name = self.program.split(full)
         return _reaches(owner).get(name) if owner is not None else None
@@ -138,7 +138,7 @@ class Chance:
         full = self.defined(full)
         owner, _ = self.program.split(full)
         there = owner is not None and _says(owner, "property")
-        found = self._reach(full) if there else None
+        found = self.reach(full) if there else None
         return found is not None and found.kind == "property"
 
     def is_value(self, full: str) -> bool:
@@ -180,6 +180,32 @@ class Chance:
             self.touches[key] = tuple(dict.fromkeys(found))
         return self.touches[key]
 
+    def altering(self, full: str) -> bool | None:
+        """Whether a method of a class of the project changes what it is called on; None of any other."""
+        reach = self.reach(self.defined(full))
+        return reach.alters if reach is not None and reach.kind == "function" else None
+
+    def changing(self, full: str) -> set[str]:
+        """Of the values that a definition comes to (`touched`), those that it changes itself, or by what it uses."""
+        found: set[str] = set()
+        todo, seen = [full], set[str]()
+        while todo:
+            name = self.defined(todo.pop())
+            owner, _ = self.program.split(name)
+            reach = self.reach(name)
+            if name in seen or owner is None or reach is None:
+                continue
+            seen.add(name)
+            for changed in reach.changed:
+                whole = self.original(self._resolved(owner, Used(changed)))
+                found.add(self.program.split(whole)[1] or changed)
+            for used in reach.used if reach.kind != "value" else ():
+                whole = self._resolved(owner, used)
+                if value := self._altered(whole):
+                    found.add(self.program.split(self.original(value))[1])
+                todo.append(whole)
+        return found
+
     def _touching(self, full: str, by: SourceModule | None, seen: set[str]) -> Iterator[str]:
         full = self.defined(full)
         owner, name = self.program.split(full)
@@ -214,7 +240,7 @@ class Chance:
         """What the functions of a module change, and the lines."""
         for defined, reach in _reaches(module).items():
             for decorator in reach.decorators:
-                made = self._reach(self._resolved(module, decorator))
+                made = self.reach(self._resolved(module, decorator))
                 if made is not None and made.keeps:
                     yield f"{module.name}.{defined}", decorator.line
             for name, line in reach.changed.items():
@@ -231,16 +257,16 @@ class Chance:
         if owner is None or reach is None:
             return ""
         if reach.kind == "class":
-            changing = self._reach(self.defined(full))
+            changing = self.reach(self.defined(full))
             return f"{owner.name}.{value}" if changing is not None and changing.of_class else ""
         if not reach.made:
             return ""
         made = self._resolved(owner, Used(reach.made))
-        called = self._reach(self.defined(f"{made}.{method or '__call__'}"))
+        called = self.reach(self.defined(f"{made}.{method or '__call__'}"))
         if called is not None:
             alters = called.alters
         else:
-            maker = self._reach(made)
+            maker = self.reach(made)
             alters = maker.keeps if maker is not None else made.startswith(ADVANCING)
         return f"{owner.name}.{value}" if alters else ""
 
@@ -253,7 +279,7 @@ class Chance:
         """What is looked for in a definition and those that it uses, as it is found."""
         full = self.defined(full)
         owner, _ = self.program.split(full)
-        reach = self._reach(full)
+        reach = self.reach(full)
         if owner is None or reach is None:
             return
         if question.unordered and reach.unordered:

@@ -25,18 +25,18 @@ async def transfer(
         async for batch in net.batches(
             [Transfer(n, cents) for n, cents in enumerate(amounts)]
         ):
-            await net.asked.send(batch)  # → participants, commit.py:70
+            await net.asked.send(batch)  # → participants, commit.py:71
         await net.asked.end()
 
     async def receive_votes() -> None:
-        async for _, batch in net.votes:  # ← participants, commit.py:71
+        async for _, batch in net.votes:  # ← participants, commit.py:72
             for vote in batch:
                 ready.extend(quorum(vote))
-            await net.ready.send(ready)  # → participants, commit.py:75
+            await net.ready.send(ready)  # → participants, commit.py:77
         await net.ready.end()
 
     async def receive_acks() -> None:
-        async for _, batch in net.acks:  # ← participants, commit.py:76
+        async for _, batch in net.acks:  # ← participants, commit.py:81
             for ack in batch:
                 result.extend(quorum_2(ack))
         result.sort()

@@ -32,19 +32,19 @@ async def transfer(participants: Participant, net: TransferAtParticipant) -> int
 
     async def receive_asked() -> None:
         # Phase one: a transfer that everybody has answered with yes can be committed.
-        async for batch in net.asked:  # ← coordinator, commit.py:70
-            # → coordinator, commit.py:71
+        async for batch in net.asked:  # ← coordinator, commit.py:71
+            # → coordinator, commit.py:72
             await net.votes.send([(t.id, participants.prepare(t)) for t in batch])
         await net.votes.end()
 
     async def receive_ready() -> None:
         nonlocal count
         # Phase two: done when everybody has said so.
-        async for batch in net.ready:  # ← coordinator, commit.py:75
+        async for batch in net.ready:  # ← coordinator, commit.py:77
             for number in batch:
                 acks.append((participants.commit(number), True))
                 count += 1
-            await net.acks.send(acks)  # → coordinator, commit.py:76
+            await net.acks.send(acks)  # → coordinator, commit.py:81
         await net.acks.end()
 
     await net.concurrently(receive_asked(), receive_ready())

@@ -21,19 +21,22 @@ async def paxos(acceptors: Acceptor, net: PaxosAtAcceptor) -> None:
         async for member, batch in net.prepared:  # ← proposers, paxos.py:97
             await net.promises.send(
                 [
-                    (member, acceptors.state.prepare(acceptors.me.index, p))
-                    for p in batch
+                    (member, acceptors.state.prepare(acceptors.me.index, prepare))
+                    for prepare in batch
                 ]
-            )  # → proposers, paxos.py:103
+            )  # → proposers, paxos.py:107
 
     async def receive_accepted() -> None:
-        async for member, batch in net.accepted:  # ← proposers, paxos.py:99
+        async for member, batch in net.accepted:  # ← proposers, paxos.py:101
             await net.votes.send(
-                [(member, acceptors.state.accept(acceptors.me.index, a)) for a in batch]
-            )  # → proposers, paxos.py:104
+                [
+                    (member, acceptors.state.accept(acceptors.me.index, accept))
+                    for accept in batch
+                ]
+            )  # → proposers, paxos.py:108
 
     async def receive_checkpoints() -> None:
-        async for member, batch in net.checkpoints:  # ← replicas, paxos.py:111
+        async for member, batch in net.checkpoints:  # ← replicas, paxos.py:116
             for checkpoint in batch:
                 acceptors.state.forget(member.index, checkpoint, len(net.replicas))
 

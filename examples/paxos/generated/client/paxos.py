@@ -39,7 +39,7 @@ async def paxos(client: Client, net: PaxosAtClient, commands: int, window: int) 
 
     async def receive_applied() -> None:
         # The first replica to apply a command answers it.
-        async for _, batch in net.applied:  # ← replicas, paxos.py:118
+        async for _, batch in net.applied:  # ← replicas, paxos.py:123
             for answer in batch:
                 if answer not in seen:
                     seen.add(answer)

@@ -48,10 +48,10 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
         wanted = []
         heard = []
         await net.prepared.send(prepares)  # → acceptors, paxos.py:97
-        await net.accepted.send(accepts)  # → acceptors, paxos.py:99
-        await net.beats.send(beats)  # → proposers, paxos.py:105
-        await net.decided.send(decided_2)  # → proposers, paxos.py:106
-        await net.decided_2.send(decided_3)  # → replicas, paxos.py:109
+        await net.accepted.send(accepts)  # → acceptors, paxos.py:101
+        await net.beats.send(beats)  # → proposers, paxos.py:109
+        await net.decided.send(decided_2)  # → proposers, paxos.py:110
+        await net.decided_2.send(decided_3)  # → replicas, paxos.py:113
 
     async def receive_asked() -> None:
         async for batch in net.asked:  # ← client, paxos.py:79
@@ -66,22 +66,22 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
 
     async def receive_promises() -> None:
         # What proposers hear: the acceptors' answers, signs of a leader, and what was decided.
-        async for _, batch in net.promises:  # ← acceptors, paxos.py:103
+        async for _, batch in net.promises:  # ← acceptors, paxos.py:107
             heard.extend(batch)
             await tick()
 
     async def receive_votes() -> None:
-        async for _, batch in net.votes:  # ← acceptors, paxos.py:104
+        async for _, batch in net.votes:  # ← acceptors, paxos.py:108
             heard.extend(batch)
             await tick()
 
     async def receive_beats() -> None:
-        async for _, batch in net.beats:  # ← proposers, paxos.py:105
+        async for _, batch in net.beats:  # ← proposers, paxos.py:109
             heard.extend(batch)
             await tick()
 
     async def receive_decided() -> None:
-        async for _, batch in net.decided:  # ← proposers, paxos.py:106
+        async for _, batch in net.decided:  # ← proposers, paxos.py:110
             heard.extend(batch)
             await tick()
 

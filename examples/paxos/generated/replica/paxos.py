@@ -29,9 +29,9 @@ async def paxos(replicas: Replica, net: PaxosAtReplica) -> None:
     applied: list[int] = []
     checkpoints: list[int] = []
     # The replicas apply, and say how far they are.
-    async for _, batch in net.decided_2:  # ← proposers, paxos.py:109
+    async for _, batch in net.decided_2:  # ← proposers, paxos.py:113
         for decided in batch:
             applied.extend(replicas.state.apply(decided))
             checkpoints.extend(replicas.checkpoint())
-        await net.checkpoints.send(checkpoints)  # → acceptors, paxos.py:111
-        await net.applied.send(applied)  # → client, paxos.py:118
+        await net.checkpoints.send(checkpoints)  # → acceptors, paxos.py:116
+        await net.applied.send(applied)  # → client, paxos.py:123

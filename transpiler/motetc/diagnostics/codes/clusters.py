@@ -88,7 +88,8 @@ CLUSTERS = (
         "missing-nondet",
         "the outcome depends on timing, and the program does not say why that is fine",
         """
-        Sessions and concurrent calls that use one location's state, or change one value, race for it; a quorum takes
+        Sessions and concurrent calls that use one location's state, or change one value, race for it; so do functions of
+        live collections, where one changes what another uses, or elements have no order; a quorum takes
         whichever answers come first. Motet allows it, and asks for a reason, so that no race is there by accident. The
         reason is a literal, or a parameter of type `Nondet` that the caller fills.
         """,

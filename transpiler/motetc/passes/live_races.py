@@ -1,0 +1,212 @@
+"""Loops over live collections that meet at what a location has: which comes first is open, unless a guard says why not.
+
+Runs when places are known. Functions of operators may use and change a location's attributes and values of its
+modules. One loop does so in the order of its elements. Where these have no order, or where another loop uses what one
+changes, what comes out depends on timing. (Hydro asks the same of closures that change what they hold, `by_mut`.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from motetc.diagnostics.findings import Findings
+from motetc.diagnostics.model import Related, Span
+from motetc.frontend.program import Program
+from motetc.ir.live import Flow, Live
+from motetc.ir.nodes import Choreography
+from motetc.ir.operators import LOOP
+from motetc.ir.types import ClassDecl, Type
+from motetc.ir.walk import statements
+from motetc.passes.aliases import Aliases, code_in
+from motetc.passes.chance import chance_of
+from motetc.passes.touching import Touch, Touching
+
+_GUARDED = frozenset({"every", "membership", "requests", "sample_every", "sample_eager", "timeout"})
+_LATER = frozenset({"resolve_futures", "resolve_futures_ordered"})
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What one operator's function does. `code`: as messages name it. `drivers`: where its elements enter the location,
+    by uid."""
+
+    live: Live
+    code: str
+    span: Span
+    touch: Touch
+    drivers: frozenset[int]
+    guarded: bool
+
+
+def check_live_races(
+    program: Program,
+    choreography: Choreography,
+    type_of: Callable[[cst.CSTNode], Type | None],
+    declared: Callable[[str], ClassDecl | None],
+    findings: Findings,
+) -> None:
+    """Report every two loops of one location of which one changes what the other uses."""
+    flows = [s for s in statements(choreography.body) if isinstance(s, Flow)]
+    if not any(flow.lives for flow in flows):
+        return
+    module = program.modules[choreography.module]
+    aliases = Aliases(program, module, choreography, type_of, declared, chance_of(program))
+    aliases.find()
+    touching = Touching(aliases, {r.name: r.location or "" for r in choreography.roles})
+    for flow in flows:
+        _Races(flow, touching, findings).run()
+
+
+@dataclass(slots=True)
+class _Races:
+    """Those of one flow."""
+
+    flow: Flow
+    touching: Touching
+    findings: Findings
+
+    def run(self) -> None:
+        told: set[str] = set()
+        for role in sorted(self.flow.roles):
+            deeds = [*self._deeds(role)]
+            for deed in deeds:
+                if deed.touch.changed and not deed.guarded and not self._has_order(deed):
+                    self._unordered(deed, told)
+            for at, deed in enumerate(deeds):
+                for other in deeds[:at]:
+                    self._meet(other, deed, told)
+
+    def _deeds(self, role: str) -> Iterator[Deed]:
+        module = self.touching.aliases.module
+        for live in self.flow.lives:
+            if live.role != role or live.refused or not live.inputs or live.shape == "slice":
+                continue
+            for given in live.arguments.values():
+                touch = self.touching.of(given.expr)
+                if touch.used:
+                    yield Deed(
+                        live,
+                        f"`{' '.join(module.code(given.expr).split())}`",
+                        module.span(given.expr),
+                        touch,
+                        frozenset(self._drivers(live)),
+                        bool(live.proofs) or self._is_guarded(live),
+                    )
+        turns = self.flow.turns
+        if turns is not None and role in turns.roles:
+            yield from self._turns(role)
+
+    def _turns(self, role: str) -> Iterator[Deed]:
+        """What is done for each element of an `async for`."""
+        turns = self.flow.turns
+        assert turns is not None
+        loop = next((x for x in self.flow.lives if x.op == LOOP.name and x.role == role), None)
+        touch = Touch()
+        for stmt in statements(turns.body):
+            for node in code_in(stmt):
+                touch.join(self.touching.of_code(node))
+        mine = {name for name in touch.used if name.startswith(f"{role}.")}
+        touch.used &= mine
+        touch.changed &= mine
+        if loop is not None and touch.used:
+            drivers, guarded = frozenset(self._drivers(loop)), self._is_guarded(loop)
+            yield Deed(loop, "the body of `async for`", turns.span, touch, drivers, guarded)
+
+    def _within(self, live: Live) -> Iterator[Live]:
+        """A node and all that it comes from at its location."""
+        seen: set[int] = set()
+        todo = [live]
+        while todo:
+            node = todo.pop()
+            if node.uid not in seen:
+                seen.add(node.uid)
+                yield node
+                todo += node.sources if node.hop is None else ()
+
+    def _drivers(self, live: Live) -> Iterator[int]:
+        for node in self._within(live):
+            if node.hop is not None or not node.sources or node.op in _LATER:
+                yield node.uid
+
+    def _is_guarded(self, live: Live) -> bool:
+        """Whether something before it depends on timing, and says why any outcome will do; or comes from outside."""
+        return any(
+            (x.why and x.hop is None) or x.op in _GUARDED or x.shape == "slice"
+            for x in self._within(live)
+        )
+
+    def _has_order(self, deed: Deed) -> bool:
+        base = deed.live.inputs[0]
+        if base.shape not in ("stream", "keyed_stream") or deed.live.op in _LATER:
+            return True
+        mixed = base.shape == "keyed_stream" and self._is_mixed(base)
+        return base.ordered and not mixed
+
+    def _is_mixed(self, live: Live) -> bool:
+        """Whether several senders, whose order is open, stand behind the keys of a stream."""
+        return any(x.hop is not None and x.shape == "keyed_stream" for x in self._within(live))
+
+    def _unordered(self, deed: Deed, told: set[str]) -> None:
+        what = min(deed.touch.changed)
+        told |= deed.touch.changed
+        base = deed.live.inputs[0]
+        keyed = base.shape == "keyed_stream"
+        lacks = "of different keys come in no particular order" if keyed else "come in no particular order (NoOrder)"
+        self.findings.error(
+            "missing-nondet",
+            deed.span,
+            f"{deed.code} changes `{what}`, and elements {lacks}",
+            'say why any order is right: `.assume_ordering(nondet("…"))` before it; or do it in a slice',
+            (Related(base.span, "these elements"),),
+        )
+
+    def _meet(self, one: Deed, two: Deed, told: set[str]) -> None:
+        if one.live is two.live or one.drivers & two.drivers or one.guarded or two.guarded:
+            return
+        if self._is_at_hand(one) or self._is_at_hand(two):
+            return
+        what = one.touch.meets(two.touch)
+        if not what or what in told:
+            return
+        told.add(what)
+        first, then = (two, one) if what in two.touch.changed else (one, two)
+        does = "changes" if what in then.touch.changed else "uses"
+        self.findings.error(
+            "missing-nondet",
+            first.span,
+            f"{first.code} changes `{what}`, and {then.code} {does} it for elements of another stream, in whatever "
+            "order they come",
+            _mend(first),
+            (Related(then.span, "the other stream's"),),
+        )
+
+    def _is_at_hand(self, deed: Deed) -> bool:
+        """Whether it runs over elements that are there, in a loop that waits for nobody."""
+        nodes = {x.uid: x for x in self.flow.lives}
+        sources = [nodes[uid] for uid in deed.drivers]
+        return all(self._is_there(x) and not self._leaves(x) for x in sources)
+
+    def _is_there(self, live: Live) -> bool:
+        given = live.arguments.get("elements") if live.op == "source" else None
+        found = self.touching.aliases.type_of(given.expr) if given is not None else None
+        waits = found is not None and found.name.startswith("typing.Async")
+        return live.op == "singleton" or (given is not None and not waits)
+
+    def _leaves(self, live: Live) -> bool:
+        after = {live.uid}
+        for node in self.flow.lives:
+            if after & {x.uid for x in node.sources}:
+                if node.hop is not None:
+                    return True
+                after.add(node.uid)
+        return False
+
+
+def _mend(deed: Deed) -> str:
+    order = '`.assume_ordering(nondet("…"))` before one of them; or do both in a slice'
+    if deed.live.op in ("for_each", "dest_sink"):
+        order = '`commutative=proof("…")`, or ' + order
+    return f"say why any order is right: {order}"
