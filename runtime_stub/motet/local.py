@@ -97,8 +97,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = _parser().parse_args(arguments)
     log_to_stderr("warning")
-    try:
+    try:  # apart: an error of a module that is imported is nobody's wrong usage
         parts = [_part(package, given.choreography) for package in given.package]
+    except UsageError as problem:
+        return _refuse(problem, given.report)
+    try:
         sizes = {name: int(text) for name, text in map(_pair, given.size)}
         forms = {name: json.loads(text) for name, text in map(_pair, given.arg)}
         values: dict[str, PerLocation] = {}

@@ -183,9 +183,22 @@ def test_locations_in_one_process_have_one_end(tmp_path: Path):
     lines = done.stderr.splitlines()
     assert lines[-2:] == [
         "ModuleNotFoundError: No module named 'nowhere_at_all'",
-        "motet: the process of all locations ended with exit code 1",
+        "motet: the process of all locations failed at generated/buyer/__main__.py:1: "
+        "ModuleNotFoundError: No module named 'nowhere_at_all'",
     ]
     assert "runpy" not in done.stderr
+
+
+@pytest.mark.parametrize("transport", ["unix", "memory"])
+def test_a_module_that_raises_when_it_is_imported_is_named(tmp_path: Path, transport: str):
+    root = project(tmp_path, buyer="")
+    (root / "generated/buyer/__main__.py").write_text("import helper\n")
+    (root / "helper.py").write_text("\nLIMIT = int('a')\n")
+    done = motet_run(root, "--arg", "title=1", "--transport", transport)
+    assert done.returncode == 1
+    name = {"unix": "buyer", "memory": "the process of all locations"}[transport]
+    failed = f"motet: {name} failed at helper.py:2: ValueError: invalid literal"
+    assert done.stderr.splitlines()[-1].startswith(failed)
 
 
 STOPPED = """

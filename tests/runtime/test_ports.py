@@ -345,8 +345,9 @@ def test_a_port_opens_where_it_is_told(tmp_path: Path) -> None:
         (["--port", "ecco=127.0.0.1:1"], "there is no port 'ecco' here (known: echo)"),
         (["--port", "echo=127.0.0.1"], "write --port NAME=HOST:PORT"),
         (["--port", "echo=h:1", "--port", "echo=h:2"], "--port echo is given twice"),
-        (["--setting", "windows=3"], "there is no setting 'windows'"),
+        (["--setting", "windows=3"], "there is no setting 'windows', but "),
         (["--setting", "window=many"], "'window' takes a whole number above 0"),
+        (["--setting", "window"], "write --setting window=NUMBER"),
         (["--setting", "lost_after=-1"], "'lost_after' takes a number above 0"),
     ],
 )

@@ -71,7 +71,7 @@ _TOO_MUCH = {
 class Seconds(click.FloatRange):
     """A time above 0 that a clock can still wait for."""
 
-    name = "seconds"
+    name = "number of seconds"
 
     def __init__(self) -> None:
         super().__init__(min=0, min_open=True)

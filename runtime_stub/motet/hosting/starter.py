@@ -187,10 +187,23 @@ def _become(order: Order) -> None:
             _end(end.code)
         raise
     except Exception as error:  # most often, a module that cannot be imported
-        from motet.hosting.tracebacks import format_unbegun
-
-        sys.stderr.write(format_unbegun(error))
+        _tell_unbegun(error, order.words[2:])
         sys.exit(1)
+
+
+def _tell_unbegun(error: Exception, arguments: Sequence[str]) -> None:
+    """Say what went wrong before the node could say it itself, and in its report, too."""
+    from pathlib import Path
+
+    from motet.hosting.report import Report, describe, write_report
+    from motet.hosting.tracebacks import format_unbegun
+
+    text, line = format_unbegun(error)
+    sys.stderr.write(text)
+    if "--report" in arguments[:-1]:
+        file = arguments[arguments.index("--report") + 1]
+        report = Report(has_result=False, result=None, messages={}, error=describe(error, "", line))
+        write_report(report.document(), Path(file))
 
 
 def _end(code: int) -> NoReturn:

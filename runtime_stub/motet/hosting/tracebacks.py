@@ -31,18 +31,35 @@ def format_error(error: BaseException, manifest: Manifest) -> str:
     return "".join(report.format())
 
 
-def format_unbegun(error: BaseException) -> str:
-    """The same before a choreography has begun: the manifest is that of the modules which failed."""
+def format_unbegun(error: BaseException) -> tuple[str, str | None]:
+    """The same before a choreography has begun, and where it happened, as `shop.py:36`.
+
+    The manifest is that of the modules which failed; their own lines, by which they import the user's, are left out.
+    """
     files = (frame.filename for frame in extract_tb(error.__traceback__))
     found = (manifest_above(Path(file)) for file in files)
-    return format_error(error, next((x for x in found if x is not NO_MANIFEST), NO_MANIFEST))
+    manifest = next((x for x in found if x is not NO_MANIFEST), NO_MANIFEST)
+    report = TracebackException.from_exception(error)
+    _rewrite(report, manifest, imports=False)
+    frames = [*report.stack]
+    where = f"{_short(frames[-1].filename, manifest)}:{frames[-1].lineno}" if frames else None
+    return "".join(report.format()), where
 
 
-def _rewrite(report: TracebackException, manifest: Manifest) -> None:
+def _short(file: str, manifest: Manifest) -> str:
+    """A file as seen from the project."""
+    root = manifest.folder.parent if manifest.folder is not None else None
+    path = Path(file)
+    return path.relative_to(root).as_posix() if root is not None and path.is_relative_to(root) else file
+
+
+def _rewrite(report: TracebackException, manifest: Manifest, imports: bool = True) -> None:
     rest = [report]
     while rest:  # chains are of any length
         part = rest.pop()
         frames = [frame for frame in part.stack if not _is_ours(frame.filename)]
+        if not imports:
+            frames = [f for f in frames if not _is_made(f, manifest)] or frames
         part.stack[:] = [_in_source(frame, manifest) for frame in frames]
         rest += filter(None, (part.__cause__, part.__context__, *(part.exceptions or ())))
 
@@ -53,6 +70,12 @@ def _is_ours(name: str) -> bool:
     if name.startswith("<frozen ") or name == importlib.__file__:
         return True
     return Path(name).resolve().is_relative_to(RUNTIME)
+
+
+def _is_made(frame: FrameSummary, manifest: Manifest) -> bool:
+    """Whether a line is generated, and none of the source is behind it."""
+    source = manifest.source_of(frame.filename, frame.lineno or 0)
+    return source is None and manifest.covers(frame.filename)
 
 
 def _in_source(frame: FrameSummary, manifest: Manifest) -> FrameSummary:

@@ -58,9 +58,12 @@ def change(settings: Settings, pairs: Iterable[str]) -> Settings:
     known = {field.name: type(getattr(settings, field.name)) for field in fields(settings)}
     changes: dict[str, float] = {}
     for pair in pairs:
-        name, _, text = pair.partition("=")
+        name, equals, text = pair.partition("=")
         if name not in known:
-            raise SettingError(f"--setting {pair}: there is no setting '{name}'")
+            there = ", ".join(sorted(known))
+            raise SettingError(f"--setting {pair}: there is no setting '{name}', but {there}")
+        if not equals:
+            raise SettingError(f"--setting {pair}: write --setting {name}=NUMBER")
         try:
             changes[name] = known[name](text)
         except ValueError:

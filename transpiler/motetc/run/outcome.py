@@ -70,12 +70,12 @@ def first_cause(ended: Sequence[Ended]) -> str | None:
         return None
     first = min(failed, key=_rank)
     error = first.report.get("error")
+    name = str(first.node) or "the process of all locations"
     if not error:
-        return f"{str(first.node) or 'the process of all locations'} {_ending(first.code)}"
+        return f"{name} {_ending(first.code)}"
     where = f" at {error['line']}" if error.get("line") else ""
-    return f"{error.get('location') or first.node} failed{where}: {error['kind']}: {error['message']}".removesuffix(
-        ": "
-    )
+    text = f"{error.get('location') or name} failed{where}: {error['kind']}: {error['message']}"
+    return text.removesuffix(": ")
 
 
 def misuse(ended: Sequence[Ended]) -> str | None:
