@@ -25,12 +25,11 @@ from motetc.frontend.line_map import Line
 from motetc.frontend.pipelines import Pipeline
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children, exchange
+from motetc.frontend.tree import children, code_for, exchange
 
 if TYPE_CHECKING:
     from motetc.frontend.expand import Expanded
 
-_EMPTY = cst.Module([])
 INNER = (
     "in a block: pipelines are called where collections are declared, at the top level",
     ("call it before, and use what it gives by name"),
@@ -321,7 +320,7 @@ class Calls(CallNames):
             help = "give it a name at the top level of the module"
             self.owner.findings.error("unsupported-syntax", module.span(statement), text, help)
         node = without_variables(self.owner.program, module, changed, env)
-        text = _EMPTY.code_for_node(node.visit(Renaming(env, self.fresh))).rstrip("\n")  # type: ignore[arg-type]
+        text = code_for(node.visit(Renaming(env, self.fresh))).rstrip("\n")  # type: ignore[arg-type]
         first, last = self.owner.lines_of(module, statement)
         start = first - (len(lines_before(statement)) if leading else 0)
         return [

@@ -12,9 +12,7 @@ from motetc.frontend.expand_names import Env
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children
-
-_EMPTY = cst.Module([])
+from motetc.frontend.tree import children, code_for
 
 
 def numbered(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, str]]:
@@ -49,7 +47,7 @@ def parts(result: cst.Return | None) -> list[cst.BaseExpression]:
 
 def flat(value: cst.BaseExpression) -> str:
     """The text of an expression, on one line."""
-    text = _EMPTY.code_for_node(value)
+    text = code_for(value)
     return ast.unparse(ast.parse(f"({text})", mode="eval")) if "\n" in text else text
 
 
@@ -67,7 +65,7 @@ def identifiers(node: cst.CSTNode) -> Iterator[str]:
 def has_long_string(node: cst.CSTNode) -> bool:
     """Whether a string of several lines is in it, which would change if the lines were moved."""
     if isinstance(node, (cst.SimpleString, cst.FormattedString)):
-        return "\n" in _EMPTY.code_for_node(node)
+        return "\n" in code_for(node)
     return any(has_long_string(child) for child in children(node))
 
 

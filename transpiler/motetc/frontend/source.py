@@ -15,6 +15,7 @@ from motetc.frontend.line_map import LineMap
 from motetc.frontend.outline import Outline, outline, unreadable
 from motetc.frontend.positions import Positions
 from motetc.frontend.scope import bound_by, code_of
+from motetc.frontend.tree import code_for
 
 _EMPTY = cst.Module([])
 _REMARK = re.compile(
@@ -178,5 +179,5 @@ def read_syntax(module: SourceModule) -> Diagnostic | None:
 
 def import_base(module: SourceModule, node: cst.ImportFrom) -> str:
     """The absolute module that a from-import names."""
-    named = _EMPTY.code_for_node(node.module) if node.module is not None else ""
+    named = code_for(node.module) if node.module is not None else ""
     return base_of(module.package, named, len(node.relative))

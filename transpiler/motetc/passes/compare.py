@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import exchange
+from motetc.frontend.tree import code_for, exchange
 from motetc.ir.facts import Facts
 from motetc.ir.nodes import Comm, Concurrent, Invoke, Op
 from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 from motetc.passes.prune import acts
 
 _PLACEHOLDER = re.compile(r"__(?:op|call)(\d+)(?:_(\w+?))?__(?!\w)")
-_EMPTY = cst.Module([])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class _ShapeWriter:
 
     def code(self, node: cst.CSTNode) -> str:
         renamed = exchange(node, _Rename(self.names).of)
-        return _PLACEHOLDER.sub(self._placeholder, _EMPTY.code_for_node(renamed).strip())
+        return _PLACEHOLDER.sub(self._placeholder, code_for(renamed).strip())
 
     def _placeholder(self, match: re.Match[str]) -> str:
         uid = int(match.group(1))

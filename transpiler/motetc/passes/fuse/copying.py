@@ -11,8 +11,7 @@ import libcst as cst
 
 from motetc.diagnostics.model import Span
 from motetc.frontend.parentheses import in_parentheses
-
-_EMPTY = cst.Module([])
+from motetc.frontend.tree import code_for
 
 
 def copied(
@@ -23,7 +22,7 @@ def copied(
     swaps = {n: _expression(t) for n, t in texts.items() if t != n}
     made = node.visit(_Exchange(swaps)) if swaps else node
     assert isinstance(made, cst.BaseStatement)
-    code = _EMPTY.code_for_node(made.with_changes(leading_lines=())).rstrip("\n")
+    code = code_for(made.with_changes(leading_lines=())).rstrip("\n")
     lines = code.split("\n")
     raw = _string_lines(code)
     alike = len(lines) == span.end_line - span.line + 1

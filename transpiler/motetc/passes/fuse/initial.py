@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from motetc.frontend.tree import code_for
 from motetc.ir.live import Live
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
@@ -121,9 +122,8 @@ def augmented(name: str, text: str, type_: Type | None) -> str:
     first = isinstance(parsed.left, cst.Name) and parsed.left.value == name
     if not first or _reads(parsed.right, name):
         return f"= {text}"
-    empty = cst.Module([])
-    sign = empty.code_for_node(parsed.operator).strip()
-    return f"{sign}= {empty.code_for_node(parsed.right)}"
+    sign = code_for(parsed.operator).strip()
+    return f"{sign}= {code_for(parsed.right)}"
 
 
 def _reads(node: cst.CSTNode, name: str) -> bool:

@@ -15,9 +15,8 @@ import libcst as cst
 from motetc.frontend.operations import in_order
 from motetc.frontend.parentheses import in_parentheses
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import InPlaceOfNames
+from motetc.frontend.tree import InPlaceOfNames, code_for
 
-_EMPTY = cst.Module([])
 _FIXED = re.compile(r"""#|\"{3}|'{3}|\\\n""")  # what needs its line ends
 _LINES = re.compile(r"\s*\n\s*")
 _CONDITIONAL = (cst.Lambda, cst.BaseComp, cst.IfExp, cst.BooleanOperation, cst.Comparison)
@@ -199,11 +198,11 @@ def _is_same(one: str, other: str) -> bool:
 
 def one_line(expr: cst.BaseExpression) -> str:
     """An expression's text, within brackets if it needs several lines."""
-    text = _EMPTY.code_for_node(stripped(expr)).strip()
+    text = code_for(stripped(expr)).strip()
     if "\n" in text and not _FIXED.search(text):
         joined = _LINES.sub(" ", text)
         text = joined if _is_same(joined, f"({text})") else text
-    return text if "\n" not in text else _EMPTY.code_for_node(expr).strip()
+    return text if "\n" not in text else code_for(expr).strip()
 
 
 def stripped(expr: cst.BaseExpression) -> cst.BaseExpression:
