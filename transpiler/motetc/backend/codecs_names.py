@@ -9,6 +9,8 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Callable, Iterable
+from keyword import iskeyword
+from unicodedata import normalize
 
 from motetc.frontend.naming import snake
 from motetc.ir.types import ClassDecl, Type
@@ -55,11 +57,12 @@ def tags(members: Iterable[Type]) -> dict[Type, str]:
 
 
 def local_names(fields: Iterable[str], taken: frozenset[str]) -> dict[str, str]:
-    """A local for each field: the field's name unless that would hide something in use."""
+    """A local for each field: the field's name, unless that is none or would hide something in use."""
     names: dict[str, str] = {}
     for field in fields:
-        local = field if field.isidentifier() else re.sub(r"\W", "_", f"_{field}")
-        while local in LOCAL or local in taken or local in names.values():
+        local = normalize("NFKC", field)  # as Python compares names
+        local = local if local.isidentifier() else re.sub(r"\W", "_", f"_{local}")
+        while iskeyword(local) or local in LOCAL or local in taken or local in names.values():
             local += "_"
         names[field] = local
     return names
