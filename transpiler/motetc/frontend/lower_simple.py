@@ -60,9 +60,10 @@ class SimpleStatements(Lowered):
             return [self._local(line, node)]
         if isinstance(node, (cst.Pass, cst.Import, cst.ImportFrom)):
             return [Simple(node, line, (), span, binds=_binds(node))]
-        self._refuse(
-            node, "this statement is not part of the language", "put it in a local function"
-        )
+        help = "put it in a local function"
+        if isinstance(node, cst.TypeAlias):
+            help = "put it at the top level of the module"
+        self._refuse(node, "this statement is not part of the language", help)
         return []
 
     def _is_refused(self, node: cst.BaseSmallStatement) -> bool:

@@ -310,6 +310,8 @@ def located_alias(program: Program, module: SourceModule, name: str) -> cst.Base
             meant = unquote(value)
         case cst.SimpleStatementLine(body=[cst.AnnAssign(value=cst.BaseExpression() as value)]):
             meant = unquote(value)
+        case cst.SimpleStatementLine(body=[cst.TypeAlias(type_parameters=None, value=value)]):
+            meant = unquote(value)
         case _:
             return None
     return meant if is_located(program, module, meant) else None

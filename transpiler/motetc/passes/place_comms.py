@@ -219,7 +219,8 @@ class CommPlaces(MemberPlaces):
                 "annotate the name it is bound to",
             )
             return
-        self.facts.unfolded[op.uid] = found
+        result = self.type_of(op.node) if found.kind == "alias" else None
+        self.facts.unfolded[op.uid] = result or found
         found = self.facts.payload[op.uid] = folded(found, self.declared)
         why = self.unserializable(found)
         refused = why is None or any(map(self._is_refused, self.reader.read(op.value.expr).atoms))
