@@ -1,4 +1,4 @@
-"""Recursive aliases, which mypy unfolds once where a value of one is looked at, without what is part of another part."""
+"""Recursive aliases, which mypy unfolds once where a value is looked at, without what is part of another part."""
 
 from __future__ import annotations
 
