@@ -10,6 +10,9 @@ from pathlib import Path
 
 import msgpack
 import pytest
+from motetc.commands.run import check_ports
+from motetc.config import ConfigError
+from motetc.run.request import Played, Request
 
 ECHO = '''\
 from motet import Process, choreography
@@ -83,3 +86,17 @@ def test_a_port_that_there_is_not(project: Path) -> None:
     out, _ = running.communicate(timeout=120)
     assert running.returncode == 2
     assert "has no port `ecco`; did you mean `echo`?" in out
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("127.0.0.1", "--port echo=127.0.0.1: write --port NAME=HOST:PORT"),
+        ("[::1]:65535", "--port echo=[::1]:65535: the last member's would be number 65536"),
+    ],
+)
+def test_a_place_where_no_client_could_come(given: str, message: str) -> None:
+    roles = (Played("servers", "Server", "server", 2),)
+    request = Request("echo:echo", roles, {}, (), ports=(("Server", "echo", given),))
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        check_ports(request)

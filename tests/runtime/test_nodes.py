@@ -19,7 +19,7 @@ from motet.codec_errors import TooDeep
 from motet.hosting import session
 from motet.hosting.logs import log_to_stderr
 from motet.hosting.report import Report, write_report
-from motet.transport.addresses import Address
+from motet.transport.addresses import Address, parse_address
 from motet.transport.carriers import connected_to
 from runtime.processes import PROGRAMS, Stage, stage
 
@@ -365,3 +365,17 @@ def test_a_report_that_cannot_be_written_is_told_in_one_line(
     assert not write_report({"ok": True}, file)
     assert list(tmp_path.iterdir()) == [file]  # and nothing half-written is left
     assert capsys.readouterr().err == f"the report {file} cannot be written: Is a directory\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ("tcp:[::1]:80", "tcp:[::1]:80"),
+        ("tcp:::1:80", "tcp:[::1]:80"),
+        ("tcp:host:80", "tcp:host:80"),
+        ("unix:/a:b", "unix:/a:b"),
+    ],
+)
+def test_an_address_is_told_as_it_can_be_given(given: str, text: str) -> None:
+    assert str(parse_address(given)) == text
+    assert parse_address(text) == parse_address(given)

@@ -25,7 +25,9 @@ class Address:
     port: int = 0
 
     def __str__(self) -> str:
-        return f"{self.kind}:{self.name}" + (f":{self.port}" if self.kind == "tcp" else "")
+        if self.kind != "tcp":
+            return f"{self.kind}:{self.name}"
+        return f"tcp:[{self.name}]:{self.port}" if ":" in self.name else f"tcp:{self.name}:{self.port}"
 
 
 def parse_address(text: object) -> Address:

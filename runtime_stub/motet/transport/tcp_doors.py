@@ -238,7 +238,7 @@ def _listen(address: Address, name: str) -> socket.socket:
     try:
         listening = socket.create_server((address.name, address.port), family=family, backlog=512)
     except OSError as problem:
-        reason = problem.strerror or str(problem)
+        reason = (problem.strerror or str(problem)).partition(" (while")[0]  # which Python adds
         raise AddressError(f"port '{name}' cannot open at {address}: {reason}") from None
     listening.setblocking(False)
     return listening

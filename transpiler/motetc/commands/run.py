@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from motetc.backend.recorded import read_manifest
 from motetc.commands.choose import choose
@@ -30,6 +30,8 @@ from motetc.run.outcome import (
 )
 from motetc.run.request import Request, make_request
 from motetc.run.starting import Starter
+
+LAST_PORT: Final = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def run_choreography(config: Config, asked: str, options: RunOptions, starter: S
     from motet.hosting.report import any_digits
 
     request = make_request(key, record, options.arguments, options.sizes, options.ports)
+    check_ports(request)
     with any_digits():  # results are our own nodes', and shown in full
         if options.transport == "memory":
             outcome, ended = _run_together(config, request, options, starter)
@@ -84,6 +87,23 @@ def _check_settings(given: Sequence[str]) -> None:
         change(Settings(), given)
     except SettingError as problem:
         raise ConfigError(str(problem)) from None
+
+
+def check_ports(request: Request) -> None:
+    """Whether a client could be told where: nodes would say so one by one."""
+    if not request.ports:
+        return
+    from motet.transport.addresses import AddressError, parse_ports
+
+    sizes = {played.location: played.size or 1 for played in request.locations}
+    for location, name, text in request.ports:
+        try:
+            opened = parse_ports([f"{name}={text}"], [name])[name]
+        except AddressError as problem:
+            raise ConfigError(str(problem)) from None
+        last = opened.port + sizes[location] - 1
+        if opened.port and last > LAST_PORT:
+            raise ConfigError(f"--port {name}={text}: the last member's would be number {last}")
 
 
 def _build(config: Config) -> int:
