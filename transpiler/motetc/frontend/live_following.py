@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from motetc.frontend.live import LiveReader
+from motetc.frontend.parallel import pairs_of
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
 
@@ -56,10 +57,11 @@ def _head(statement: cst.CSTNode) -> cst.CSTNode | None:
 
 
 def _target(head: cst.CSTNode, awaited: cst.Await) -> str:
-    """The one name that a statement binds to a result as it is."""
-    if not isinstance(head, cst.Assign) or head.value is not awaited or len(head.targets) > 1:
+    """The name that a statement binds to a result as it is, alone or beside others."""
+    if not isinstance(head, cst.Assign) or len(head.targets) > 1:
         return ""
-    target = head.targets[0].target
+    pairs = pairs_of(head) or [(head.value, head.targets[0].target)]
+    target = next((t for v, t in pairs if v is awaited), None)
     return target.value if isinstance(target, cst.Name) else ""
 
 

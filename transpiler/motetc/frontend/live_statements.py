@@ -7,7 +7,7 @@ given is evaluated where it stands all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -94,6 +94,8 @@ class LiveStatements:
         if again is not None:
             self.findings.repeated(again)
             return [], None
+        if each := self._named_together(node, awaited):
+            return self._named_apart(line, each), None
         if len(awaited) == 1 and awaited[0] is value:
             target = _target(node)
             if target is not None and self.reader.kept_nodes.get(awaited[0]) == target:
@@ -138,9 +140,36 @@ class LiveStatements:
         plain = all(isinstance(t, cst.Name) and self.reader.is_live(v) for v, t in pairs)
         if not plain or names_of(node).binds & names_of(node).reads:
             return []
-        made = [cst.Assign([cst.AssignTarget(target)], value) for value, target in pairs]
-        for each in made:
-            self.operations.module.moved(each, node)
+        return [self._assigned(node, target, value) for value, target in pairs]
+
+    def _named_together(
+        self, node: cst.BaseSmallStatement, awaited: list[cst.Await]
+    ) -> list[cst.Assign]:
+        """`a, b = await x.collect(), await y.collect()` as two assignments; nothing if it is not the same."""
+        pairs = pairs_of(node) if isinstance(node, cst.Assign) else []
+        plain = all(isinstance(t, cst.Name) and v in awaited for v, t in pairs)
+        names = {t.value for _, t in pairs if isinstance(t, cst.Name)}
+        if not plain or len(names) < len(pairs) or names & names_of(node).reads:
+            return []
+        made = [self._assigned(node, target, value) for value, target in pairs]
+        kept = [self.reader.kept_nodes.get(value) for value in awaited]
+        there = kept == [_target(each) for each in made]  # under these names
+        return made if there or not any(map(self.reader.keeps, awaited)) else []
+
+    def _named_apart(self, line: cst.SimpleStatementLine, each: list[cst.Assign]) -> list[Stmt]:
+        """What is awaited together runs together; comments are those of the first."""
+        found: list[Stmt] = []
+        for made in each:
+            before, _ = self.small(line, made)
+            found += before
+            line = cst.SimpleStatementLine([made])
+        return found
+
+    def _assigned(
+        self, node: cst.CSTNode, target: cst.BaseAssignTargetExpression, value: cst.BaseExpression
+    ) -> cst.Assign:
+        made = cst.Assign([cst.AssignTarget(target)], value)
+        self.operations.module.moved(made, node)
         return made
 
     def _awaits_stream(self, value: cst.BaseExpression | None) -> cst.Await | None:
@@ -362,10 +391,31 @@ class LiveStatements:
         value = awaited.expression.func.value
         if isinstance(value, cst.Name) and self._is_done(value.value):
             return value.value
-        hint = _noun(value) if "result" in self.hoister.taken else "result"
-        name = self.hoister.fresh(hint)
+        for name in self._said(value):
+            if name in self.reader.names:
+                return name
+            if name not in self.hoister.taken:
+                break
+        else:
+            name = "result"
+        name = self.hoister.fresh(name)
         self.hoister.made[name] = self.operations.module.code(awaited)
         return name
+
+    def _said(self, value: cst.BaseExpression) -> Iterator[str]:
+        """What a result may be called: after the operator that it comes of, and after the collection that it is of."""
+        while isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute):
+            op = value.func.attr.value
+            if op in _NOUNS:
+                yield _NOUNS[op]
+            if op not in _ALIKE:
+                return
+            value = value.func.value
+        live = self.reader.names.get(value.value) if isinstance(value, cst.Name) else None
+        if not isinstance(value, cst.Name) or live is None or live.op in _NAMED:
+            return
+        if live.shape in ("stream", "keyed_stream") and self._is_done(value.value):
+            yield value.value
 
     def _is_done(self, name: str) -> bool:
         """Whether a collection has no other result, and nothing that follows mentions it."""
@@ -374,11 +424,25 @@ class LiveStatements:
         return not any(name in names_of(n).reads for n in self.following)
 
 
-def _noun(value: cst.BaseExpression) -> str:
-    """What a second result is called: after the operator that it comes of."""
-    made = value.func if isinstance(value, cst.Call) else None
-    op = made.attr.value if isinstance(made, cst.Attribute) else ""
-    return {"count": "count", "key_count": "count", "value_counts": "counts"}.get(op, "result")
+_ALIKE = frozenset(
+    {"assume_ordering", "assume_retries", "inspect", "sort", "weaken_ordering", "weaken_retries"}
+)  # operators that give all elements as they take them
+_NAMED = frozenset(
+    {"chain", "merge_ordered", "merge_unordered", "slice_stream"}
+)  # whose own name is needed for what they are in the code
+_NOUNS = {
+    "count": "count",
+    "entries": "entries",
+    "first": "first",
+    "is_empty": "empty",
+    "key_count": "count",
+    "keys": "keys",
+    "last": "last",
+    "max": "largest",
+    "min": "smallest",
+    "value_counts": "counts",
+    "values": "values",
+}
 
 
 def _value(node: cst.BaseSmallStatement) -> cst.BaseExpression | None:

@@ -18,7 +18,7 @@ async def transfer(
     everyone = len(net.participants)
     quorum = Quorum[int](everyone, of=everyone)
     quorum_2 = Quorum[int](everyone, of=everyone)
-    result: list[int] = []
+    done: list[int] = []
     ready: list[int] = []
 
     async def send_transfers() -> None:
@@ -38,8 +38,8 @@ async def transfer(
     async def receive_acks() -> None:
         async for _, batch in net.acks:  # ← participants, commit.py:81
             for ack in batch:
-                result.extend(quorum_2(ack))
-        result.sort()
+                done.extend(quorum_2(ack))
+        done.sort()
 
     await net.concurrently(send_transfers(), receive_votes(), receive_acks())
-    return result
+    return done

@@ -18,8 +18,7 @@ async def count(workers: Worker, net: CountAtWorker) -> None:
         for word in batch:
             # At each worker: how often each word came, once all have come.
             partial[word] = partial.get(word, 0) + 1
-    for key, item in partial.items():
-        entry = (key, item)
+    for entry in partial.items():
         print("counted", *entry)
         counted.append(entry)
     await net.counted.send(counted)  # → reducer, words.py:35

@@ -29,8 +29,8 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
     prepares: list[Prepare] = []
     accepts: list[Accept] = []
     beats: list[Beat] = []
-    decided_2: list[Decided] = []
-    decided_3: list[Decided] = []
+    to_proposers: list[Decided] = []
+    to_replicas: list[Decided] = []
     ticks: list[None] = []
     wanted: list[Command] = []
     heard: list[Promise | Vote | Beat | Decided] = []
@@ -41,17 +41,17 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
         prepares.extend(step.prepares)
         accepts.extend(step.accepts)
         beats.extend(step.beats)
-        decided = list(step.decided)
-        decided_2.extend(decided)
-        decided_3.extend(decided)
+        decided = step.decided
+        to_proposers.extend(decided)
+        to_replicas.extend(decided)
         ticks = []
         wanted = []
         heard = []
         await net.prepared.send(prepares)  # → acceptors, paxos.py:97
         await net.accepted.send(accepts)  # → acceptors, paxos.py:101
         await net.beats.send(beats)  # → proposers, paxos.py:109
-        await net.decided.send(decided_2)  # → proposers, paxos.py:110
-        await net.decided_2.send(decided_3)  # → replicas, paxos.py:113
+        await net.decided.send(to_proposers)  # → proposers, paxos.py:110
+        await net.decided_2.send(to_replicas)  # → replicas, paxos.py:113
 
     async def receive_asked() -> None:
         async for batch in net.asked:  # ← client, paxos.py:79

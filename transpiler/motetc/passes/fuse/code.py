@@ -60,9 +60,9 @@ class Element:
             object.__setattr__(self, "sole", False)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
-    """One line: its depth, its text, and the source's statement that it does."""
+    """One line: its depth, its text, and the source's statement that it does. Two lines that read alike are two."""
 
     depth: int
     text: str

@@ -7,6 +7,7 @@ from motetc.ir.pieces import Touch, partner_name
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of, say_whence
 from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.names import one_of
 from motetc.passes.fuse.operator import Op
 
 
@@ -14,11 +15,14 @@ class Incoming(Op):
     """Batches from outside, or of those who come and go: a loop of its own."""
 
     def drive(self, fuser: Fuser, live: Live, code: Code) -> None:
-        batch = fuser.local("events" if live.op == "membership" else "batch", code)
+        events = live.op == "membership"
+        hint, others = ("events", ("moves",)) if events else ("batch", ("arrived",))
+        batch = fuser.local(hint, code, None, *others)
         names: tuple[str, ...] = (batch,)
         key: Value | None = None
         if live.shape == "keyed_stream":
-            key = Value(fuser.local(fuser.key_hint(live), code), True, fuser.key_type(live))
+            hint, other = fuser.key_hint(live), one_of(live.cluster)
+            key = Value(fuser.local(hint, code, None, other), True, fuser.key_type(live))
             names = (key.text, batch)
         with code.loop(names, _source(fuser, live), live.span, "async for"):
             fuser.begin(live, code)

@@ -8,6 +8,7 @@ from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.expressions import item_types
 from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.names import is_plural, one_of
 from motetc.passes.fuse.turns import take_turns
 
 
@@ -28,10 +29,11 @@ def _arriving(fuser: Fuser, live: Live, code: Code) -> None:
     hop = live.hop
     assert hop is not None
     fuser.touches.append(Touch(hop.uid, "receive", hop.sender))
-    batch = fuser.local("batch", code, None if hop.keyed else _batch_type(fuser, live))
+    said, kind = (live.name, hop.name), None if hop.keyed else _batch_type(fuser, live)
+    batch = fuser.local("batch", code, kind, *filter(is_plural, said), "arrived")
     names: tuple[str, ...] = (batch,)
     if fuser.is_cluster(hop.sender):
-        names = (fuser.local("member", code), batch)
+        names = (fuser.local("member", code, None, one_of(hop.sender)), batch)
     where = f"# ← {hop.sender}, {fuser.module.shown(hop.span.line)}"
     start = len(code.lines)
     with code.loop(names, f"{fuser.endpoint(hop)}", live.span, "async for"):
@@ -110,7 +112,8 @@ def _source(fuser: Fuser, live: Live, code: Code) -> None:
         each_of(fuser, live, items, None, code)
         take_turns(fuser, live, items, code)
         return
-    batch = fuser.local("batch", code, _batch_type(fuser, live))
+    others = (live.name,) if is_plural(live.name) else ()
+    batch = fuser.local("batch", code, _batch_type(fuser, live), *others, "elements")
     with code.loop((batch,), f"{fuser.net}.batches({items})", live.span, "async for"):
         fuser.begin(live, code)
         each_of(fuser, live, batch, None, code)

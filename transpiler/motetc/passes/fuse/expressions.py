@@ -14,6 +14,7 @@ from motetc.passes.fuse.code import Code, Value, is_apart
 from motetc.passes.fuse.inline import (
     escapes,
     hides,
+    is_harmless,
     is_still,
     items_of,
     one_line,
@@ -115,7 +116,8 @@ class Expressions(Names):
         hint = attribute_name(value.text, hint)
         known = value.type is not None and code.names.get(hint) == value.type
         again = sole and known and mentions(value.text, hint)
-        name = hint if again else self.local(hint, code, value.type)
+        others = ("item",) if hint in self.taken else ()
+        name = hint if again else self.local(hint, code, value.type, *others)
         code.busy.add(name)
         code.bring(f"{name} = {value.text}")
         return Value(name, atomic=True, type=value.type)
@@ -134,7 +136,8 @@ class Expressions(Names):
 
     def discard(self, value: Value, code: Code) -> None:
         """Evaluate what nobody reads, if that does anything."""
-        if not (value.atomic or value.idle or value.parts or is_still(value.text)):
+        done = value.atomic or value.idle or value.parts or is_still(value.text)
+        if not done and not is_harmless(value.text, code.names):
             code.call(value.text)
 
     def split(

@@ -82,7 +82,6 @@ class Extreme(Keeping):
     """The greatest element, or the least; of equals the first. `key`: of what is compared."""
 
     sign: str
-    hint: str = "best"
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         key = live.arguments.get("key")

@@ -54,7 +54,7 @@ class Resolve(Await):
             fuser.end(live, code)
 
     def drive(self, fuser: Fuser, live: Live, code: Code) -> None:
-        futures, batch = fuser.variables[live.uid], fuser.local("batch", code)
+        futures, batch = fuser.variables[live.uid], fuser.local("batch", code, None, "done")
         with code.loop((batch,), futures, live.span, "async for"):
             fuser.begin(live, code)
             each_of(fuser, live, batch, None, code)

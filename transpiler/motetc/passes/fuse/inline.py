@@ -16,6 +16,7 @@ from motetc.frontend.operations import in_order
 from motetc.frontend.parentheses import in_parentheses
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import InPlaceOfNames, code_for
+from motetc.ir.types import Type
 
 _FIXED = re.compile(r"""#|\"{3}|'{3}|\\\n""")  # what needs its line ends
 _LINES = re.compile(r"\s*\n\s*")
@@ -36,6 +37,7 @@ _CONSUMERS = frozenset(
         "tuple",
     ]
 )  # of a generator that they are given
+_PLAIN = ("bool", "float", "int", "str")
 _STILL = (cst.Name, cst.BaseNumber, cst.SimpleString, cst.Attribute, cst.Arg)
 
 
@@ -163,6 +165,30 @@ def _is_still(node: cst.CSTNode, more: tuple[type[cst.CSTNode], ...] = ()) -> bo
     if isinstance(node, cst.Attribute) and more:
         return _is_still(node.value, more)
     return isinstance(node, (cst.Name, cst.BaseNumber, cst.SimpleString))
+
+
+def is_harmless(text: str, types: Mapping[str, Type | None]) -> bool:
+    """Whether evaluating an expression does nothing and cannot fail: numbers and texts that are added, multiplied,
+    compared."""
+    return _is_harmless(ast.parse(text, mode="eval").body, types)
+
+
+def _is_harmless(node: ast.expr, types: Mapping[str, Type | None]) -> bool:
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Name(id=name):
+            known = types.get(name)
+            return known is not None and known.name in _PLAIN
+        case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult()):
+            return _is_harmless(node.left, types) and _is_harmless(node.right, types)
+        case ast.Compare():
+            return all(_is_harmless(x, types) for x in (node.left, *node.comparators))
+        case ast.BoolOp():
+            return all(_is_harmless(x, types) for x in node.values)
+        case ast.UnaryOp(op=ast.Not() | ast.USub()):
+            return _is_harmless(node.operand, types)
+    return False
 
 
 def substituted(body: cst.BaseExpression, texts: Mapping[str, str]) -> str:

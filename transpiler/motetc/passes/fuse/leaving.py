@@ -56,11 +56,17 @@ class Leaving(Schedule):
         """The list of the elements that wait to be sent, called as the source calls them."""
         if hop.uid not in self.variables:
             live = self.flow.arrival(hop).inputs[0]
-            hint = live.name or self.flow.name_of(hop) or f"to_{hop.receivers[0]}"
-            self.variables[hop.uid] = self.fresh(hint)
+            hints = live.name, self.flow.name_of(hop), self.to_whom(hop)
+            self.variables[hop.uid] = self.fresh(*filter(None, hints))
             item = self.annotation(sent_type(hop, self.key_type(live), self.element_type(live)))
             self.state.line(f"{self.variables[hop.uid]}: list[{item}] = []", hop.span)
         return self.variables[hop.uid]
+
+    def to_whom(self, hop: Hop) -> str:
+        """What a list is called after those who are sent it, unless they are sent another one that is called alike."""
+        name, to = self.flow.name_of(hop), f"to_{hop.receivers[0]}"
+        others = [h for h in self.sent() if h is not hop and self.flow.name_of(h) == name]
+        return "" if name and any(h.receivers[0] == hop.receivers[0] for h in others) else to
 
     def put(self, hop: Hop, element: Element, code: Code) -> None:
         """Have an element sent, with its batch or, where it is alone, at once."""

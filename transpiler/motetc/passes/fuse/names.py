@@ -25,8 +25,11 @@ _NOUNS = {
     "fold": "folded",
     "get": "found",
     "is_empty": "empty",
+    "max": "largest",
+    "min": "smallest",
     "reduce": "reduced",
 }
+_OTHERS = frozenset({"count", "first", "key_count", "last", "max", "min"})
 _TABLES = {"first": "firsts", "value_counts": "counts"}
 _ENDS = ("first", "last")  # words that say what the value is, where all elements are called so
 _OF_VALUES = ("filter", "filter_map", "map", "or_", "unwrap_or")
@@ -91,11 +94,16 @@ class Names(Graph):
             self.kept_names[key] = self.fresh(collect.name)
         return self.kept_names[key]
 
-    def fresh(self, hint: str) -> str:
-        """A name that nothing else uses."""
-        name = free_name(hint, lambda n: n in self.taken or n in self.loops or n in RESERVED)
+    def fresh(self, *hints: str) -> str:
+        """A name that nothing else uses: the first of those wished for that is free, else the first with a number."""
+        name = next((h for h in hints if h and not self.is_used(h)), "")
+        name = name or free_name(hints[0], self.is_used)
         self.taken.add(name)
         return name
+
+    def is_used(self, name: str) -> bool:
+        """Whether a name means something else anywhere."""
+        return name in self.taken or name in self.loops or name in RESERVED
 
     def own_name(self, name: str) -> str:
         """A name of the source, if nothing else has it yet."""
@@ -109,7 +117,7 @@ class Names(Graph):
         """The state variable of a node: called as the source calls the node, or what becomes of it."""
         if live.uid not in self.variables:
             result = self.result_name(live) if live.shape not in STREAMS else None
-            self.variables[live.uid] = result or self.fresh(hint or self.state_name(live))
+            self.variables[live.uid] = result or self.fresh(hint or self.state_name(live), _other(live))
         return self.variables[live.uid]
 
     def state_name(self, live: Live) -> str:
@@ -118,15 +126,16 @@ class Names(Graph):
             return live.name
         for consumer, _ in self.consumers(live):
             if live.shape not in STREAMS and consumer.shape not in STREAMS and consumer.op != "zip":
-                name = self._parameter(consumer) or self.state_name(consumer)
+                name = self._parameter(consumer)
+                if not name or self.is_used(name):
+                    name = self.state_name(consumer)
                 if live.op in _ENDS and name == self.hint(live.inputs[0]):
                     return live.op
                 if name not in self.awaited_as:  # which is what becomes of it
                     return name
         if live.op in _OF_VALUES and live.inputs and live.inputs[0].name:
             return live.inputs[0].name
-        tables = _TABLES if live.shape == "keyed_singleton" else {}
-        return tables.get(live.op) or _NOUNS.get(live.op, live.op)
+        return _noun(live)
 
     def element_type(self, live: Live) -> Type | None:
         """The type of a node's elements or value."""
@@ -166,11 +175,15 @@ class Names(Graph):
         """How generated code says a class or function, which it imports."""
         return self.annotation(Type("class", full_name))
 
-    def local(self, hint: str, code: Code, type_: Type | None = None) -> str:
-        """A name for a variable of one loop: a new one, or one of the same type that nobody reads any more."""
-        name, number = hint, 2
-        while name in self.taken or name in RESERVED or not self._is_open(name, code, type_):
-            name, number = f"{hint}_{number}", number + 1
+    def local(self, hint: str, code: Code, type_: Type | None = None, *others: str) -> str:
+        """A name for a variable of one loop: a new one, or one of the same type that nobody reads any more. `others`:
+        what it may be called as well, rather than be given a number."""
+
+        def is_used(name: str) -> bool:
+            return name in self.taken or name in RESERVED or not self._is_open(name, code, type_)
+
+        name = next((n for n in (hint, *others) if n and not is_used(n)), "")
+        name = name or free_name(hint, is_used)
         code.names[name] = type_
         self.loops.add(name)
         return name
@@ -203,17 +216,17 @@ class Names(Graph):
             return live.name
         for consumer, _ in self.consumers(live):
             name = self._parameter(consumer)
-            if name:
+            if name and (name not in self.taken or consumer.op == LOOP.name):
                 return name
         sent = live.inputs[0].name if live.hop is not None and live.inputs else ""
-        if one := one_of(live.name):
-            return one
-        if (one := one_of(sent)) and one not in self.taken:
-            return one
+        for plural in (live.name, sent):
+            if (one := one_of(plural)) and one not in self.taken:
+                return one
         found = self.element_type(live)
         if found is not None and found.kind == "class":
             return snake(found.name.rpartition(".")[2])
-        return self._taken_as(live, False) or self._taken_as(live, True) or "item"
+        made = self._taken_as(live, False), self._taken_as(live, True)
+        return next((n for n in made if n and n not in self.taken), "item")
 
     def _taken_as(self, live: Live, lambdas: bool) -> str:
         """What is made of a stream that is passed on, or what the functions that get its elements call them."""
@@ -297,6 +310,17 @@ class Names(Graph):
             sent = self.flow.arrival(hop).inputs[0].name or self.flow.name_of(hop)
             return f"send_{live.name or sent or 'stream'}"
         return f"run_{live.name or live.op}"
+
+
+def _other(live: Live) -> str:
+    """What the value of an operator may be called as well."""
+    return _noun(live) if live.op in _OTHERS else ""
+
+
+def _noun(live: Live) -> str:
+    """What the value of an operator is called that has no other name."""
+    tables = _TABLES if live.shape == "keyed_singleton" else {}
+    return tables.get(live.op) or _NOUNS.get(live.op, live.op)
 
 
 def is_plural(name: str) -> bool:

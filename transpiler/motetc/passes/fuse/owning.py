@@ -57,13 +57,32 @@ def _is_fresh(value: cst.BaseExpression) -> bool:
 
 
 def is_own(name: str, before: Sequence[cst.CSTNode], after: Sequence[cst.CSTNode]) -> bool:
-    """Whether a name stands for a list that the code before has made, that nobody else has, and no code after reads."""
+    """Whether a name stands for a list that the code before has made, that nobody else has, and that no code after does
+    more with than look at it."""
     bound = [value for node in before for value in _bindings(node, name)]
     if not bound or not all(value is not None and _is_fresh(value) for value in bound):
         return False
-    if any(name in names_of(node).reads | names_of(node).binds for node in after):
+    if not is_left(name, after):
         return False
-    return not any(_escapes(node, name, own=True) for node in before)
+    return not any(_escapes(node, name, own=True) or _outlives(node, name) for node in before)
+
+
+def is_left(name: str, nodes: Sequence[cst.CSTNode]) -> bool:
+    """Whether code does no more with a collection than look at it, now and not later."""
+    if any(name in names_of(node).binds for node in nodes):
+        return False
+    return not any(_escapes(node, name) or _outlives(node, name) for node in nodes)
+
+
+def _outlives(node: cst.CSTNode, name: str) -> bool:
+    """Whether a function, or what is computed only when it is asked for, may look at a collection later on."""
+    if isinstance(node, (cst.FunctionDef, cst.Lambda, cst.GeneratorExp)):
+        return name in names_of(node).reads
+    called = node.func if isinstance(node, cst.Call) else None
+    if isinstance(called, cst.Name) and called.value in _LOOKERS:
+        made = [a.value for a in node.args if isinstance(a.value, cst.GeneratorExp)]  # type: ignore[attr-defined]
+        return any(_outlives(c, name) for c in children(node) if c not in made)
+    return any(_outlives(child, name) for child in children(node))
 
 
 def _bindings(node: cst.CSTNode, name: str) -> list[cst.BaseExpression | None]:

@@ -6,11 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence, Set
 
 from motetc.passes.fuse.code import BODY, Code, Line, mentions
+from motetc.passes.fuse.inline import is_calm
 from motetc.passes.fuse.names import RESERVED
 
 _ZERO = re.compile(r"(\w+) = 0$")
 _ADDED = re.compile(r"(\w+) \+= (.+)$")
 _LIST = re.compile(r"(\w+): list\[.*\] = \[\]$")
+_LISTED = re.compile(r"(\w+): list\[.*\] = list\((\w+)\)$")
+_NEW = re.compile(r"(list|sorted)\(\w+\)(\[[\w:]*\])?$")
+_BOUND = re.compile(r"\w+(?:: .+?)? = (.+)$")
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NUMBERED = re.compile(r"(?<![\w.])([A-Za-z]\w*?)_\d+\b")
 
@@ -96,6 +100,25 @@ def begin_counted(state: Code, functions: Sequence[Code], body: Code) -> None:
         if first is line and [x.text for x in declared] == [f"{added[1]} = 0"]:
             state.lines.remove(declared[0])
             line.text = f"{added[1]} = {added[2]}"
+
+
+def sort_at_once(functions: Sequence[Code], body: Code) -> None:
+    """`words = list(texts)`, for nothing but `sorted(words)` soon after it: `sorted(texts)`."""
+    for line in list(body.lines):
+        listed = _LISTED.match(line.text) if not line.depth and not line.copied else None
+        every = [*_lines(functions), *body.lines]
+        said = [x for x in every if listed is not None and mentions(x.text, listed[1])]
+        if listed is None or len(said) != 2 or said[0] is not line or said[1].depth:
+            continue
+        if not any(x is said[1] for x in body.lines):
+            continue
+        first, last = (next(i for i, x in enumerate(body.lines) if x is y) for y in said)
+        between = [_BOUND.match(x.text) for x in body.lines[first + 1 : last]]
+        once = said[1].text.count(f"sorted({listed[1]}") == 1
+        once = once and len(re.findall(rf"\b{listed[1]}\b", said[1].text)) == 1
+        if once and all(b is not None and (is_calm(b[1]) or _NEW.match(b[1])) for b in between):
+            said[1].text = said[1].text.replace(f"sorted({listed[1]}", f"sorted({listed[2]}")
+            body.lines.remove(line)
 
 
 def renumber(parts: Sequence[Code], given: Set[str]) -> set[str]:

@@ -16,7 +16,7 @@ from motetc.ir.types import Type
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import initial
 from motetc.passes.fuse.instants import comes_late, drivers_into, only_late, runs_again
-from motetc.passes.fuse.owning import is_own
+from motetc.passes.fuse.owning import is_left, is_own
 from motetc.passes.fuse.singletons import is_there_at_first
 
 _EMPTY = {"dict": "{}", "list": "[]"}
@@ -100,12 +100,14 @@ def _prepare_leaving(fuser: Fuser, code: SliceCode, leaving: Leaving, queued: bo
     carriers = code.carried[live.uid]
     queued = queued and any(map(_waits, carriers))
     alone = queued and not own and len(carriers) == 1  # the list is made in the queue itself
-    name = code.names.get(own, own) if own else _name(fuser, live)
+    read = "" if own else own_reading(code, leaving)
+    name = code.names.get(own, own) if own else read if code.local and read else _name(fuser, live)
     code.leaving[live.uid] = name
     for hop in carriers:
         batch = name
         if queued:
-            batch = name if alone else fuser.fresh(fuser.label(live) or name)
+            sent = fuser.to_whom(hop) if isinstance(hop, Hop) else "replies"
+            batch = name if alone else fuser.fresh(fuser.label(live) or name, sent)
             fuser.state.line(f"{batch}: list[{fuser.annotation(fuser.element_type(live))}] = []", live.span)
             code.queues.setdefault(live.uid, []).append(batch)
         if isinstance(hop, Hop):
@@ -125,6 +127,18 @@ def own_list(live: SliceLive, leaving: Leaving) -> str:
     before = [s.node for s in body.steps[:at] if s.node is not None]
     after = [s.node for s in body.steps[at:] if s.node is not None]
     return name if is_own(name, before, [*after, *others]) else ""
+
+
+def own_reading(code: SliceCode, leaving: Leaving) -> str:
+    """What has been read, if it leaves as it is, and the body does no more with it."""
+    body = code.live.body
+    value = leaving.value.value if isinstance(leaving.value, cst.Name) else ""
+    names = {r.name or r.placeholder: r for r in body.readings if r.pends}
+    if value not in names:
+        return ""
+    others = [x.value for x in body.leaving if x is not leaving]
+    steps = [s.node for s in body.steps if s.node is not None]
+    return code.pending[names[value].placeholder] if is_left(value, [*steps, *others]) else ""
 
 
 def _name(fuser: Fuser, live: Live) -> str:

@@ -29,6 +29,7 @@ from motetc.passes.fuse.slice_code import (
     empty,
     follows,
     own_list,
+    own_reading,
     prepared,
     state_of,
 )
@@ -364,7 +365,10 @@ def _leave(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> Non
             text = _copied_text(fuser, slice_, leaving.value, code)
             code.line(f"{name}.extend({text})", live.span)
             return
-        text = _copied_text(fuser, slice_, listed(leaving.value), code)
+        if own_reading(slice_, leaving) == name:
+            return
+        value = leaving.value if _is_taken(fuser, slice_, leaving) else listed(leaving.value)
+        text = _copied_text(fuser, slice_, value, code)
         if not own_list(slice_.live, leaving):
             code.line(f"{name} = {text}", live.span)
         for queue in queues:
@@ -373,6 +377,16 @@ def _leave(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> Non
     _, state = state_of(fuser, live)
     if fuser.variables[live.uid] != slice_.names[state]:
         code.assign(fuser.variables[live.uid], f"= {slice_.names[state]}", live.span)
+
+
+def _is_taken(fuser: Fuser, slice_: SliceCode, leaving: Leaving) -> bool:
+    """Whether a list that leaves need not be one of its own: nobody else has it from now on, or it is only put into
+    the lists in which it waits."""
+    if own_reading(slice_, leaving):
+        return True
+    found = fuser.type_of(leaving.value)
+    again = found is not None and (found.name == "list" or found.kind in ("tuple", "vartuple"))
+    return again and bool(slice_.queues.get(leaving.live.uid))
 
 
 def _copied_text(fuser: Fuser, slice_: SliceCode, expr: cst.BaseExpression, code: Code) -> str:

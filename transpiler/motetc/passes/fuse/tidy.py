@@ -9,7 +9,13 @@ import libcst as cst
 
 from motetc.passes.fuse.breaks import break_at_once
 from motetc.passes.fuse.code import BODY, Code, Line
-from motetc.passes.fuse.plainer import begin_counted, keep_one, leave_out_counters
+from motetc.passes.fuse.plain_loops import do_what_is_tested, take_apart
+from motetc.passes.fuse.plainer import (
+    begin_counted,
+    keep_one,
+    leave_out_counters,
+    sort_at_once,
+)
 from motetc.passes.fuse.temporaries import inline_temporaries, join_elses, merge_conditions
 
 _EMPTY = re.compile(r"(\w+): (.+) = (\[\]|set\(\))$")
@@ -27,6 +33,8 @@ def tidy(state: Code, functions: Sequence[Code], body: Code, read: Set[str]) -> 
         _leave_out_passes(code)
         _keep_pairs(code)
         inline_temporaries(code)
+        take_apart(code)
+        do_what_is_tested(code)
     leave_out_counters(state, [*functions, body], read)
     break_at_once([*functions, body])
     for code in (*functions, body):
@@ -37,6 +45,7 @@ def tidy(state: Code, functions: Sequence[Code], body: Code, read: Set[str]) -> 
     keep_one(state, functions, body)
     _begin_full(state.lines, [x for f in functions for x in f.lines], body.lines)
     begin_counted(state, functions, body)
+    sort_at_once(functions, body)
 
 
 def _leave_out_passes(code: Code) -> None:
