@@ -185,6 +185,12 @@ def test_a_working_directory_that_is_gone_is_named(
         load_config(tmp_path)
 
 
+def test_an_output_folder_is_no_project(tmp_path: Path):
+    write_files(tmp_path, {"generated/manifest.json": '{"fingerprint": ""}', "generated/wire/x.py": ""})
+    with pytest.raises(ConfigError, match=f"name the project, {tmp_path}"):
+        load_config(tmp_path / "generated")
+
+
 def test_a_missing_directory_is_refused(tmp_path: Path):
     with pytest.raises(ConfigError, match="no such file or directory"):
         load_config(tmp_path / "nowhere")

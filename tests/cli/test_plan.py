@@ -121,6 +121,8 @@ def planned(tmp_path: Path, shared_cache: Path) -> ChoreographySummary:
         most = await w.all_reduce(w.me.index, max)
         await w.shift("around")
         await w.shift("along", wrap=False)
+        await w.shift("back", -1)
+        await w.shift("far", by=3)
         for one in w.each():
             await one.send("session", to=a)
             await a.share("session", to=v)
@@ -161,6 +163,8 @@ def test_messages_are_counted_where_the_text_says_how_many(
         "w[0] w[1] send: 1 message",
         "w w all_gather: 2 times n(n-1) messages",
         "w w all_reduce: 2(n-1) messages",
+        "w w shift: n messages",
+        "w w shift: up to n messages",
         "w w shift: n messages",
         "w w shift: up to n messages",
         "one a send: n messages",

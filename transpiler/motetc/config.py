@@ -52,7 +52,18 @@ def load_config(target: Path) -> Config:
         return _single_file(target)
     if not target.is_dir():
         raise ConfigError(f"{target}: no such file or directory")
+    if is_generated(target):
+        raise ConfigError(f"{target} is what `motet build` writes: name the project, {target.parent}")
     return _from_table(target, _read_table(target / "pyproject.toml"))
+
+
+def is_generated(folder: Path) -> bool:
+    """Whether it is an output folder of some setting or time: it has our manifest."""
+    try:
+        manifest = (folder / "manifest.json").read_bytes()
+    except OSError:
+        return False
+    return b'"fingerprint"' in manifest and (folder / "wire").is_dir()
 
 
 def _check_here() -> None:

@@ -59,7 +59,8 @@ def _arguments(trace: TracebackType | None) -> str:
 
 
 def _told(values: Mapping[str, object], names: Sequence[str]) -> str:
-    return ", ".join(f"{n} = {_SHORT.repr(values[n])}" for n in names if n in values)
+    shown = ((n, _SHORT.repr(values[n])) for n in names if n in values)
+    return ", ".join(text if n == "_" else f"{n} = {text}" for n, text in shown)
 
 
 def _element(loops: Sequence[_Loop], error: BaseException, trace: TracebackType) -> str:
@@ -100,7 +101,9 @@ def _is_within(node: ast.expr, trace: TracebackType) -> bool:
 
 
 def _variables(target: ast.expr) -> list[str]:
-    return [n.id for n in ast.walk(target) if isinstance(n, ast.Name) and n.id != "_"]
+    """The names in it; one that nobody reads only if there is no other."""
+    names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
+    return [name for name in names if name != "_"] or names[:1]
 
 
 def _loops_around(file: str, line: int) -> list[_Loop]:

@@ -68,6 +68,16 @@ def sessions(body: Sequence[Stmt]) -> frozenset[int]:
     return frozenset(uid for held in inside for uid, _ in static_counts(held))
 
 
+def _to_next(op: Comm) -> bool:
+    """Whether a value goes to the member before or behind, and so to another one, if there is one."""
+    match op.by.expr if op.by is not None else None:
+        case None | cst.Integer(value="1"):
+            return True
+        case cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer(value="1")):
+            return True
+    return False
+
+
 def messages_each(op: Comm, receiver: Seat, session: bool) -> str:
     """How many messages an operation sends each time that it runs; n and m are sizes of clusters."""
     if op.kind in ("all_gather", "all_to_all"):
@@ -75,7 +85,7 @@ def messages_each(op: Comm, receiver: Seat, session: bool) -> str:
     if op.kind == "all_reduce":
         return "2(n-1)"
     if op.kind in ("shift", "exchange"):
-        return "n" if op.kind == "shift" and op.wrap else "up to n"
+        return "n" if op.kind == "shift" and op.wrap and _to_next(op) else "up to n"
     wholes = [*filter(None, (op.sender.whole, receiver.whole, session))]
     if not session and len(wholes) == 1 and op.sender.role == receiver.role:
         return "n-1"  # to or from one of its own members

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pathspec
 
-from motetc.config import Config, ConfigError, check_utf8
+from motetc.config import Config, ConfigError, check_utf8, is_generated
 from motetc.folders import files_below, is_environment
 
 _SKIPPED = frozenset({"__pycache__", "node_modules", "venv", "site-packages", "build", "dist"})
@@ -68,18 +68,9 @@ def _walk(folder: Path, output: Path) -> Iterator[Path]:
 
     def is_entered(entry: Path) -> bool:
         hidden = entry.name.startswith(".") or entry.name in _SKIPPED or is_environment(entry)
-        return not hidden and entry.resolve() != output.resolve() and not _is_generated(entry)
+        return not hidden and entry.resolve() != output.resolve() and not is_generated(entry)
 
     yield from (p for p in files_below(folder, is_entered) if p.suffix == ".py" or p.is_dir())
-
-
-def _is_generated(folder: Path) -> bool:
-    """An output folder of another setting or time: it has our manifest."""
-    try:
-        manifest = (folder / "manifest.json").read_bytes()
-    except OSError:
-        return False
-    return b'"fingerprint"' in manifest and (folder / "wire").is_dir()
 
 
 def _relative(path: Path, root: Path) -> str:
