@@ -250,6 +250,9 @@ def test_a_restarted_node_cannot_go_on(tmp_path: Path) -> None:
             ["talk:ping", "--deployment", "N"],
             "Alice: the deployment must be a JSON object: location",
         ),
+        (["talk:ping", "--deployment", "T"], "Alice: the deployment has 'timeout', and may have run, "),
+        (["talk:ping", "--deployment", "B"], "Alice: no address is given for Bob (there are: Alice, Bop)"),
+        (["talk:ping", "--deployment", "TWO"], "Alice: Bob is one process, and has 2 addresses"),
         (["talk:ping", "--deployment", "DEEP"], "Alice: the deployment is nested too deeply"),
         (
             ["talk:ping", "--deployment", "D", "--arg", f"count={'[' * 9999}"],
@@ -275,6 +278,14 @@ def test_usage_errors_are_one_line(arguments: list[str], message: str, tmp_path:
     empty.write_text('{"members": null}')
     deep.write_text("[" * 9999)
     files = {"D": str(deployment), "E": str(other), "N": str(empty), "DEEP": str(deep)}
+    wrong = {
+        "T": '{"members": {"Alice": ["unix:a"], "Bob": ["unix:b"]}, "timeout": 3}',
+        "B": '{"Alice": ["unix:a"], "Bop": ["unix:b"]}',
+        "TWO": '{"Alice": ["unix:a"], "Bob": ["unix:b", "unix:c"]}',
+    }
+    for name, text in wrong.items():
+        files[name] = str(tmp_path / f"{name}.json")
+        Path(files[name]).write_text(text)
     given = [files.get(word, word) for word in arguments]
     environment = {**os.environ, "PYTHONPATH": str(Path(PROGRAMS).parents[2] / "runtime_stub")}
     ended = subprocess.run(

@@ -174,7 +174,8 @@ def _read_deployment(asked: str | None) -> Deployment:
         try:
             text = Path(source).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as problem:
-            raise UsageError(f"cannot read {source}: {problem}") from None
+            why = getattr(problem, "strerror", None) or problem
+            raise UsageError(f"cannot read {source}: {why}") from None
     return parse_deployment(text)
 
 

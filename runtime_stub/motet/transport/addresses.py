@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from motet.ports import NodeId
 
@@ -59,6 +59,9 @@ class Deployment:
     listening: bool = False
 
 
+_KEYS: Final = ("run", "members", "listening")
+
+
 def parse_deployment(text: str) -> Deployment:
     """Read a deployment.
 
@@ -78,6 +81,9 @@ def parse_deployment(text: str) -> Deployment:
         raise AddressError(
             "the deployment names a run, and no 'members': location class to addresses"
         )
+    unknown = sorted(data.keys() - _KEYS) if members is not data else []
+    if unknown:
+        raise AddressError(f"the deployment has '{unknown[0]}', and may have {', '.join(_KEYS)}")
     found = {name: _addresses(name, listed) for name, listed in members.items()}
     if members is data:
         return Deployment(found)
@@ -122,6 +128,9 @@ def check_addresses(
     taken: dict[Address, NodeId] = {}
     for node in nodes:
         address = address_of(node, deployment)
+        count = len(deployment[node.location])
+        if node.member is None and count > 1:
+            raise AddressError(f"{node} is one process, and has {count} addresses")
         if (address.kind == "tcp" and not address.port) or address.kind == "memory":
             raise AddressError(
                 f"{node} cannot be found at {address}: write unix:PATH or tcp:HOST:PORT"
@@ -137,7 +146,8 @@ def address_of(node: NodeId, deployment: Mapping[str, Sequence[Address]]) -> Add
     """Where a node listens."""
     addresses = deployment.get(node.location)
     if addresses is None:
-        raise AddressError(f"no address is given for {node.location}")
+        others = ", ".join(sorted(deployment)) or "none"
+        raise AddressError(f"no address is given for {node.location} (there are: {others})")
     index = node.member or 0
     if index >= len(addresses):
         raise AddressError(f"no address is given for {node}: there are {len(addresses)}")
