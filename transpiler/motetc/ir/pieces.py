@@ -31,7 +31,8 @@ class Touch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A simple statement. `droppable`: pure, so it goes when nobody reads what it binds."""
+    """A simple statement. `droppable`: pure, so it goes when nobody reads what it binds. `light`: pure, but for what it
+    sends or receives, which then is left of it."""
 
     node: cst.BaseSmallStatement
     span: Span
@@ -43,6 +44,7 @@ class Line:
     leading: tuple[cst.EmptyLine, ...] = ()
     comment: str = ""
     docstring: bool = False
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

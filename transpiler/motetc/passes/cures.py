@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Final
 
 import libcst as cst
 
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
+from motetc.ir.nodes import Block, Choreography, Comm, Return, Role, Simple, Stmt
 from motetc.ir.types import Type
+from motetc.ir.walk import statements
 from motetc.passes.expressions import Atom
 from motetc.passes.payloads import is_vague
 
@@ -53,6 +55,41 @@ def freezing(
             shown = "…" if hidden or len(text) > _BRIEF or "\n" in text else text
             return f"freeze it, `{name} = {by}({shown})`"
     return ""
+
+
+def is_empty(value: cst.BaseExpression) -> bool:
+    """Whether it is a container that is still to be filled: frozen, it would be of no use."""
+    match value:
+        case cst.List(elements=[]) | cst.Dict(elements=[]):
+            return True
+        case cst.Call(func=cst.Name("list" | "dict" | "set"), args=[]):
+            return True
+    return False
+
+
+def keeper(name: str, choreography: Choreography, roles: Sequence[Role]) -> Role:
+    """The location of `roles` that has a use for a value: to which something comes with it, that has it in a block, or
+    that gets it in the end; the first, if none has.
+    """
+    among = {role.name: role for role in roles}
+    users = (user for stmt in statements(choreography.body) for user in _users(name, stmt, choreography))
+    return next((among[user] for user in users if user in among), roles[0])
+
+
+def _users(name: str, stmt: Stmt, choreography: Choreography) -> Iterator[str]:
+    """The locations that have a use for a value in a statement."""
+    match stmt:
+        case Simple(node=node, roots=roots) if name in names_of(node).reads:
+            for op in (op for root in roots for op in root.ops if isinstance(op, Comm)):
+                sent = name in names_of(op.value.expr).reads
+                yield from [op.sender.role] if sent else (seat.role for seat in op.receivers)
+            yield from (role.name for role in choreography.roles if role.name in names_of(node).reads)
+        case Block(seats=seats, reads=reads) if name in reads:
+            yield from (seat.role for seat in seats)
+        case Return(values=values):
+            for value, result in zip(values, choreography.results, strict=False):
+                if name in names_of(value.expr).reads:
+                    yield from result.place.modes
 
 
 def is_attempt(atom: Atom) -> bool:

@@ -123,7 +123,7 @@ class _Liveness:
         match piece:
             case Line():
                 if self._is_dead(piece, ways.on):
-                    return ways.on if piece.droppable else ways.on | piece.reads
+                    return ways.on if piece.droppable else ways.on | unnamed(piece).reads
                 return (ways.on - _plain(piece.node)) | piece.reads | deleted(piece.node)
             case Copied():
                 return ways.on | piece.reads

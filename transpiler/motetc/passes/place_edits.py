@@ -11,9 +11,11 @@ from motetc.frontend.tree import inner_statements
 from motetc.ir.live import Flow, Live
 from motetc.ir.nodes import For, While
 from motetc.ir.place import NOWHERE, ONE, OWN, SAME, Place, describe
-from motetc.ir.purity import mutable_part
+from motetc.ir.purity import frozen_by, mutable_part
+from motetc.ir.types import Type
+from motetc.ir.typetext import short
 from motetc.ir.walk import statements
-from motetc.passes.cures import attempted_elsewhere, is_attempt
+from motetc.passes.cures import attempted_elsewhere, freezing, is_attempt, is_empty, keeper
 from motetc.passes.expressions import Atom
 from motetc.passes.place_repeats import Repeats, sent
 from motetc.passes.targets import bound_by
@@ -143,6 +145,35 @@ class Edits(Repeats):
         return atom.text in self.env.names
 
 
+    def _made_one(
+        self, name: str, binder: cst.CSTNode, place: Place, found: Type | None
+    ) -> str:
+        """What to do about a mutable value, of the type that is found, that several know."""
+        immutable = "use an immutable type (a tuple, a frozenset, a frozen dataclass)"
+        by = frozen_by(found, self.declared) if found else ""
+        if by and isinstance(binder, cst.Assign):
+            immutable = freezing(binder, by, self._code, self.choreography.scratch) or immutable
+        knows = [
+            r
+            for r in self.choreography.roles
+            if not r.cluster and (place.everywhere or r.name in place.modes)
+        ]
+        if not knows:
+            return immutable
+        one = keeper(name, self.choreography, knows)
+        if isinstance(binder, cst.Param):
+            return f"{immutable}, or give it to one location: `{name}: At[…, {one.class_name}]`"
+        if isinstance(binder, cst.Assign) and any(name == bound for bound, *_ in self.facts.names):
+            return f"{immutable}, or put the statement into `with {one.name}:`"
+        if isinstance(binder, (cst.Assign, cst.AnnAssign)):
+            typed = f"{name}: At[{_type_text(found)}, {one.class_name}]"
+            if binder.value is not None and is_empty(binder.value):
+                return f"keep it at one location: `{typed} = {self._code(binder.value)}`"
+            return f"{immutable}, or keep it at one location: `{typed} = …`"
+        if isinstance(binder, cst.MatchPattern):
+            return f"capture the whole, and take out `{name}` at one location in `with {one.name}:`"
+        return f"{immutable}, or keep it at one location"
+
 
 def _meets(one: Atom, other: Atom) -> bool:
     return bool(set(one.place) & set(other.place))
@@ -153,3 +184,10 @@ def stream_of(live: Live) -> str:
     while live.inputs and not (live.name and live.shape in ("stream", "keyed_stream")):
         live = live.inputs[0]
     return live.name if live.shape in ("stream", "keyed_stream") else ""
+
+
+def _type_text(found: Type | None) -> str:
+    """The type, where it says of what it is."""
+    if found is None or any(arg.kind == "any" or arg.name == "Never" for arg in found.args):
+        return "…"
+    return short(found)

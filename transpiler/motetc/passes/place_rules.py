@@ -9,8 +9,6 @@ import libcst as cst
 from motetc.diagnostics.model import APART, Related, Span
 from motetc.ir.nodes import Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, at, describe
-from motetc.ir.purity import frozen_by
-from motetc.passes.cures import freezing
 from motetc.passes.expressions import Atom, Use
 from motetc.passes.place_edits import Edits
 from motetc.passes.place_repeats import where
@@ -217,33 +215,8 @@ class Rules(Edits):
                 f"`{name}` is known {where(place)}, and {why}: one could change it behind the others' backs",
                 f"say what it is: `{name}: … = …`"
                 if vague
-                else self._made_one(
-                    name, binder, place, frozen_by(found, self.declared) if found else ""
-                ),
+                else self._made_one(name, binder, place, found),
             )
-
-    def _made_one(self, name: str, binder: cst.CSTNode, place: Place, by: str) -> str:
-        """What to do about a mutable value that several know. `by`: what makes an immutable one of it, or ""."""
-        immutable = "use an immutable type (a tuple, a frozenset, a frozen dataclass)"
-        if by and isinstance(binder, cst.Assign):
-            immutable = freezing(binder, by, self._code, self.choreography.scratch) or immutable
-        roles = [
-            r
-            for r in self.choreography.roles
-            if not r.cluster and (place.everywhere or r.name in place.modes)
-        ]
-        if not roles:
-            return immutable
-        first = roles[0].class_name
-        if isinstance(binder, cst.Param):
-            return f"{immutable}, or give it to one location: `{name}: At[…, {first}]`"
-        if isinstance(binder, cst.Assign) and any(name == bound for bound, *_ in self.facts.names):
-            return f"{immutable}, or put the statement into `with {roles[0].name}:`"
-        if isinstance(binder, (cst.Assign, cst.AnnAssign)):
-            return f"{immutable}, or keep it at one location: `{name}: At[…, {first}] = …`"
-        if isinstance(binder, cst.MatchPattern):
-            return f"capture the whole, and take out `{name}` at one location in `with {roles[0].name}:`"
-        return f"{immutable}, or keep it at one location"
 
     def _unpacks_set(self, stmt: Simple, place: Place) -> None:
         """`a, b = a_set` iterates."""

@@ -198,9 +198,8 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
     elif stmt.scratch and isinstance(stmt.node, cst.Assign):  # other arms may bind it to more
         whole = projector.type_of(stmt.node.targets[0].target)
         annotate = whole or projector.type_of(stmt.roots[0].expr)
-    droppable = (
+    pure = (
         projector.facts.pure.get(id(stmt), False)
-        and not writer.touches
         and bool(names.binds)
         and isinstance(
             stmt.node, (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Import, cst.ImportFrom)
@@ -209,7 +208,7 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
     )
     place = projector.facts.stmt_place[id(stmt)]
     if place.is_single() and not stmt.scratch:
-        droppable = False
+        pure = False
     arrives = is_receive(stmt) and all(t.side == "receive" for t in writer.touches)
     return Line(
         node,
@@ -217,10 +216,11 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
         tuple(writer.touches),
         names.reads - deleted(node),
         names.binds,
-        droppable,
+        pure and not writer.touches,
         annotate,
         leading_of(stmt),
         for_people(comment_of(stmt)) if arrives and writer.touches else comment_of(stmt),
+        light=pure and bool(writer.touches),
     )
 
 

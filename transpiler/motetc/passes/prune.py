@@ -145,6 +145,8 @@ def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
                 found |= _asked(piece, live)
             case Sessions():
                 found |= {piece.net}
+            case Line():
+                found |= piece.reads if piece.binds & live else unnamed(piece).reads
             case _:
                 found |= piece.reads
     return found

@@ -5,13 +5,14 @@ Before: `if 0 < await net.price.share(…) < 3:` around nothing. After: `await n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import libcst as cst
 
 from motetc.frontend.parentheses import unparenthesized
 from motetc.frontend.scope import names_of
+from motetc.frontend.tree import children
 from motetc.ir.pieces import Fork, Line, Loop, Switch
 
 _SIMPLE = (cst.Name, cst.SimpleString, cst.Integer, cst.Float)
@@ -84,17 +85,50 @@ def _bare(expr: cst.BaseExpression) -> cst.BaseExpression:
 
 
 def unnamed(line: Line) -> Line:
-    """What is received and never read is received all the same, but needs no name; other statements stay."""
+    """What is received and never read is received all the same, but needs no name, and nothing is made of it; other
+    statements stay."""
     match line.node:
-        case cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.Await() as value):
+        case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
             pass
-        case cst.AnnAssign(target=target, value=cst.Await() as value):
+        case cst.AnnAssign(target=target, value=cst.BaseExpression() as value):
             pass
         case _:
             return line
-    if not line.touches or not _is_plain(target):
+    if not line.touches or not (line.light or (isinstance(value, cst.Await) and _is_plain(target))):
         return line
-    return replace(line, node=cst.Expr(value), binds=frozenset(), annotate=None)
+    deed = _only_await(value)
+    if deed is None:
+        return line
+    read = line.reads - (names_of(value).reads - names_of(deed).reads)
+    return replace(line, node=cst.Expr(deed), reads=read, binds=frozenset(), annotate=None)
+
+
+def _only_await(value: cst.BaseExpression) -> cst.Await | None:
+    """What an expression awaits, if that is one thing and happens in any case."""
+    found = [*_awaited(value, True)]
+    return found[0][0] if len(found) == 1 and found[0][1] else None
+
+
+def _awaited(node: cst.CSTNode, sure: bool) -> Iterator[tuple[cst.Await, bool]]:
+    """What is awaited, and whether it is whatever comes before."""
+    match node:
+        case cst.Await():
+            yield node, sure
+        case cst.BooleanOperation(left=left, right=right):
+            yield from _awaited(left, sure)
+            yield from _awaited(right, False)
+        case cst.IfExp(test=test, body=body, orelse=orelse):
+            yield from _awaited(test, sure)
+            yield from _awaited(body, False)
+            yield from _awaited(orelse, False)
+        case cst.Comparison(left=left, comparisons=[first, *rest]):
+            yield from _awaited(left, sure)
+            yield from _awaited(first, sure)
+            for later in rest:
+                yield from _awaited(later, False)
+        case _:
+            for child in children(node):
+                yield from _awaited(child, sure)
 
 
 def _is_plain(target: cst.BaseExpression) -> bool:
