@@ -8,6 +8,7 @@ from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.expressions import item_types
 from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.inline import is_bare
 from motetc.passes.fuse.names import is_plural, one_of
 from motetc.passes.fuse.turns import take_turns
 
@@ -106,7 +107,8 @@ def named_element(fuser: Fuser, live: Live, code: Code) -> tuple[tuple[str, ...]
 
 def _source(fuser: Fuser, live: Live, code: Code) -> None:
     """An iterable of the user's: a plain loop where nothing else has to run meanwhile."""
-    items = fuser.text(live.arguments["elements"].expr)
+    given = live.arguments["elements"].expr
+    items = fuser.text(given)
     if fuser.is_plain(live):
         code.sized |= {items} if fuser.is_collection(live) else set()
         each_of(fuser, live, items, None, code)
@@ -114,6 +116,7 @@ def _source(fuser: Fuser, live: Live, code: Code) -> None:
         return
     others = (live.name,) if is_plural(live.name) else ()
     batch = fuser.local("batch", code, _batch_type(fuser, live), *others, "elements")
+    items = items[1:-1] if is_bare(given) else items
     with code.loop((batch,), f"{fuser.net}.batches({items})", live.span, "async for"):
         fuser.begin(live, code)
         each_of(fuser, live, batch, None, code)

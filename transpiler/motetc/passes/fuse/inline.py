@@ -223,12 +223,19 @@ def _is_same(one: str, other: str) -> bool:
 
 
 def one_line(expr: cst.BaseExpression) -> str:
-    """An expression's text, within brackets if it needs several lines."""
+    """An expression's text, within brackets if it needs several lines, or has those of the call that it stood in."""
+    if is_bare(expr):
+        return one_line(expr.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()]))
     text = code_for(stripped(expr)).strip()
     if "\n" in text and not _FIXED.search(text):
         joined = _LINES.sub(" ", text)
         text = joined if _is_same(joined, f"({text})") else text
     return text if "\n" not in text else code_for(expr).strip()
+
+
+def is_bare(expr: cst.BaseExpression) -> bool:
+    """Whether it is a generator that has no brackets but those of the call whose only argument it is."""
+    return isinstance(expr, cst.GeneratorExp) and not expr.lpar
 
 
 def stripped(expr: cst.BaseExpression) -> cst.BaseExpression:
