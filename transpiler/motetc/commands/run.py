@@ -73,8 +73,7 @@ def run_choreography(config: Config, asked: str, options: RunOptions, starter: S
         if options.transport == "memory":
             outcome, ended = _run_together(config, request, options, starter)
         else:
-            fingerprint = manifest["fingerprint"]
-            outcome, ended = _run_apart(config, request, fingerprint, options, starter)
+            outcome, ended = _run_apart(config, request, options, starter)
         return _conclude(request, outcome, ended, options)
 
 
@@ -122,9 +121,9 @@ def _build(config: Config) -> int:
 
 
 def _run_apart(
-    config: Config, request: Request, fingerprint: str, options: RunOptions, starter: Starter
+    config: Config, request: Request, options: RunOptions, starter: Starter
 ) -> tuple[Launch, list[Ended]]:
-    with deployed(request, options.transport, fingerprint) as deployment:
+    with deployed(request, options.transport) as deployment:
         commands = node_commands(config, request, deployment, options.given_to_nodes)
 
         def told(node: NodeName) -> Mapping[str, Any]:

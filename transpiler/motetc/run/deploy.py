@@ -52,7 +52,7 @@ class Deployment:
 
 
 @contextmanager
-def deployed(request: Request, transport: str, fingerprint: str) -> Iterator[Deployment]:
+def deployed(request: Request, transport: str) -> Iterator[Deployment]:
     """Listening sockets for every node, gone at the end."""
     with ExitStack() as stack:
         folder = stack.enter_context(scratch(_LONGEST_PLACE if transport == "unix" else None))
@@ -66,7 +66,6 @@ def deployed(request: Request, transport: str, fingerprint: str) -> Iterator[Dep
         file = folder / "deployment.json"
         document = {
             "run": os.urandom(8).hex(),
-            "fingerprint": fingerprint,
             "listening": True,
             "members": members,
         }
