@@ -62,6 +62,8 @@ from motet.codec_columns import (
 )
 from motet.codec_constructors import constructor, new
 from motet.codec_errors import (
+    INTEGERS,
+    NUMBERS,
     CodecError,
     DecodeError,
     EncodeError,
@@ -115,6 +117,8 @@ from motet.codec_times import (
 )
 
 __all__ = [
+    "INTEGERS",
+    "NUMBERS",
     "CodecError",
     "DecodeError",
     "EncodeError",

@@ -13,6 +13,7 @@ from operator import length_hint
 from typing import Any, Final, TypeGuard, TypeVar
 
 from motet.codec_errors import (
+    KINDS,
     CodecError,
     DecodeError,
     EncodeError,
@@ -73,8 +74,8 @@ def within(step: str, convert: Callable[[S], T], item: S) -> T:
 
 
 def is_list(data: object, kind: type[T]) -> TypeGuard[list[T]]:
-    """Whether this is a list of scalars of exactly this class; ints may stand for floats."""
-    return type(data) is list and (all_of(data, kind) or (kind is float and _numbers(data)))
+    """Whether this is a list of scalars of exactly this class; ints may stand for floats, bools for both."""
+    return type(data) is list and (all_of(data, kind) or _stand_for(kind, data))
 
 
 def is_dict(data: object, kind: type[T]) -> TypeGuard[dict[str, T]]:
@@ -83,7 +84,7 @@ def is_dict(data: object, kind: type[T]) -> TypeGuard[dict[str, T]]:
         return False
     for key, item in data.items():
         if type(key) is not str or type(item) is not kind:
-            return kind is float and all_of(data, str) and _numbers(data.values())
+            return all_of(data, str) and _stand_for(kind, data.values())
     return True
 
 
@@ -281,7 +282,7 @@ def check_present(data: object, optional: tuple[str, ...]) -> None:
 def _plain(items: Collection[Any], convert: Callable[[Any], object]) -> bool:
     """Whether all items are scalars that `convert` would give back as they are."""
     kind = PLAIN.get(convert)
-    return kind is not None and (all_of(items, kind) or (kind is float and _numbers(items)))
+    return kind is not None and (all_of(items, kind) or _stand_for(kind, items))
 
 
 def _plain_dict(items: dict[Any, Any], convert: Callable[[Any], object]) -> bool:
@@ -305,8 +306,9 @@ def all_of(items: Collection[object], kind: type) -> bool:
     return True
 
 
-def _numbers(items: Iterable[Any]) -> bool:
-    return {float, int}.issuperset(map(type, items))
+def _stand_for(kind: type, items: Iterable[Any]) -> bool:
+    """Whether all are numbers of classes that are taken for this one."""
+    return kind in KINDS and frozenset(KINDS[kind]).issuperset(map(type, items))
 
 
 def _each(

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from motet.errors import text_of
+
+INTEGERS: Final = (int, bool)
+NUMBERS: Final = (float, int, bool)
+KINDS: Final[dict[object, tuple[type, ...]]] = {int: INTEGERS, float: NUMBERS}
+"""The classes that stand for a scalar, where there are several: to type checkers a bool is an int."""
 
 SCALARS = (int, float, str, bytes)
 STEPS_SHOWN = 12
@@ -152,8 +157,8 @@ def fits(tp: object, item: object) -> bool:
     """Whether an item is exactly of a plain type: a scalar class, None, a Literal, a union, a list, a dict."""
     if tp is object:
         return True
-    if tp is float:
-        return type(item) is float or type(item) is int
+    if tp in KINDS:
+        return type(item) in KINDS[tp]
     if get_origin(tp) in (list, dict):
         inside = _inside(tp, item)
         return inside is not None and all(fits(inside[0], value) for value in inside[1].values())

@@ -8,7 +8,16 @@ from enum import Flag
 from typing import TypeVar
 from uuid import UUID
 
-from motet.codec_errors import DecodeError, EncodeError, either, shown, wrong_data, wrong_value
+from motet.codec_errors import (
+    INTEGERS,
+    NUMBERS,
+    DecodeError,
+    EncodeError,
+    either,
+    shown,
+    wrong_data,
+    wrong_value,
+)
 from motet.members import MemberId
 
 T = TypeVar("T")
@@ -40,25 +49,25 @@ def decode_bool(data: object) -> bool:
 
 
 def encode_int(value: int) -> object:
-    if type(value) is int:
+    if type(value) in INTEGERS:
         return value
     raise wrong_value("int", value)
 
 
 def decode_int(data: object) -> int:
-    if type(data) is int:
+    if isinstance(data, int):
         return data
     raise wrong_data("int", data)
 
 
 def encode_float(value: float) -> object:
-    if type(value) is float or type(value) is int:
+    if type(value) in NUMBERS:
         return value
     raise wrong_value("float", value)
 
 
 def decode_float(data: object) -> float:
-    if type(data) is float or type(data) is int:
+    if type(data) is float or isinstance(data, int):
         return data
     raise wrong_data("float", data)
 

@@ -48,8 +48,8 @@ TYPES = {
     "pairs": list_of(tuple_of(STR, INT)),
 }
 M = CodecModule(DECLS, TYPES, batches=True)
-NUMBERS = st.integers(-3, 3) | st.integers(-(2**33), 2**33) | st.integers(-(2**65), 2**65)
-FLOATS = st.floats(allow_nan=False) | st.integers(0, 2)
+NUMBERS = st.booleans() | st.integers(-3, 3) | st.integers(-(2**33), 2**33) | st.integers(-(2**65), 2**65)
+FLOATS = st.floats(allow_nan=False) | st.integers(0, 2) | st.booleans()
 ELEMENTS: dict[str, st.SearchStrategy[Any]] = {
     "ints": NUMBERS,
     "floats": FLOATS,
@@ -150,7 +150,7 @@ class Level(IntEnum):
     LOW = 1
 
 
-@pytest.mark.parametrize("stranger", [True, Level.LOW, 1.0, "1", None])
+@pytest.mark.parametrize("stranger", [Level.LOW, 1.0, "1", None])
 @pytest.mark.parametrize("length", [1, 40])
 def test_what_is_no_int_is_refused_where_it_is_sent(stranger: Any, length: int) -> None:
     batch = [*range(length), stranger]

@@ -74,7 +74,7 @@ CHANNELS = {
 CASES = {
     "Quote": """
 def encode_quote(value: Quote) -> object:
-    if type(value) is Quote and type(value.title) is str and type(value.cents) is int:
+    if type(value) is Quote and type(value.title) is str and type(value.cents) in INTEGERS:
         return [value.title, value.cents]
     raise mistyped(value, Quote, title=str, cents=int)
 
@@ -82,7 +82,7 @@ def encode_quote(value: Quote) -> object:
 def decode_quote(data: object) -> Quote:
     if type(data) is list and len(data) == 2:
         title, cents = data
-        if type(title) is str and type(cents) is int:
+        if type(title) is str and type(cents) in INTEGERS:
             return Quote(title, cents)
     raise misfit(data, Quote, title=str, cents=int)
 """,
@@ -90,11 +90,11 @@ def decode_quote(data: object) -> Quote:
 def encode_order(value: Order) -> object:
     if (
         type(value) is Order
-        and type(value.id) is int
+        and type(value.id) in INTEGERS
         and value.mode in ("fast", "slow")
-        and (type(value.weight) is float or type(value.weight) is int)
+        and type(value.weight) in NUMBERS
         and is_dict(value.stock, int)
-        and type(value.user) is int
+        and type(value.user) in INTEGERS
     ):
         return [
             value.id,
@@ -123,11 +123,11 @@ def decode_order(data: object) -> Order:
     if type(data) is list and len(data) == 7:
         id_, quotes, due, mode, weight, stock, user = data
         if (
-            type(id_) is int
+            type(id_) in INTEGERS
             and mode in ("fast", "slow")
-            and (type(weight) is float or type(weight) is int)
+            and type(weight) in NUMBERS
             and is_dict(stock, int)
-            and type(user) is int
+            and type(user) in INTEGERS
         ):
             return new_order(
                 id_,
@@ -155,7 +155,9 @@ def _encode_order_quotes(value: list[Quote], at: str = "") -> object:
     if type(value) is list:
         fields: list[object] = []
         for quote in value:
-            if not (type(quote) is Quote and type(quote.title) is str and type(quote.cents) is int):
+            if not (
+                type(quote) is Quote and type(quote.title) is str and type(quote.cents) in INTEGERS
+            ):
                 break
             fields.append(quote.title)
             fields.append(quote.cents)
@@ -170,7 +172,7 @@ def _decode_order_quotes(data: object, at: str = "") -> list[Quote]:
         items: list[Quote] = []
         for row in zip(fields, fields):
             title, cents = row
-            if not (type(title) is str and type(cents) is int):
+            if not (type(title) is str and type(cents) in INTEGERS):
                 break
             items.append(Quote(*row))
         else:
@@ -200,7 +202,7 @@ def decode_box(data: object, decode_t: Callable[[object], BoxT]) -> Box[BoxT]:
 def _encode_box_place(value: tuple[int, date]) -> object:
     if type(value) is tuple and len(value) == 2:
         item0, item1 = value
-        if type(item0) is int:
+        if type(item0) in INTEGERS:
             return [item0, within("[1]", encode_date, item1)]
     raise mistyped(value, tuple, int, object)
 
@@ -208,7 +210,7 @@ def _encode_box_place(value: tuple[int, date]) -> object:
 def _decode_box_place(data: object) -> tuple[int, date]:
     if type(data) is list and len(data) == 2:
         item0, item1 = data
-        if type(item0) is int:
+        if type(item0) in INTEGERS:
             return (item0, within("[1]", decode_date, item1))
     raise misfit(data, tuple, int, object)
 """,
@@ -229,7 +231,7 @@ def decode_colour(data: object) -> Colour:
 """,
     "Even": """
 def encode_even(value: Even) -> object:
-    if type(value) is Even and type(value.number) is int and type(value.half) is int:
+    if type(value) is Even and type(value.number) in INTEGERS and type(value.half) in INTEGERS:
         return [value.number, value.half]
     raise mistyped(value, Even, number=int, half=int)
 
@@ -237,7 +239,7 @@ def encode_even(value: Even) -> object:
 def decode_even(data: object) -> Even:
     if type(data) is list and len(data) == 2:
         number, half = data
-        if type(number) is int and type(half) is int:
+        if type(number) in INTEGERS and type(half) in INTEGERS:
             try:
                 even = Even(number)
                 even.half = half
@@ -267,7 +269,7 @@ def decode_movie(data: object) -> Movie:
 def _encode_maybes(value: list[int | None]) -> object:
     if type(value) is list:
         for item in value:
-            if not (item is None or type(item) is int):
+            if not (item is None or type(item) in INTEGERS):
                 break
         else:
             return value
@@ -277,7 +279,7 @@ def _encode_maybes(value: list[int | None]) -> object:
 def _decode_maybes(data: object) -> list[int | None]:
     if type(data) is list:
         for item in data:
-            if not (item is None or type(item) is int):
+            if not (item is None or type(item) in INTEGERS):
                 break
         else:
             return data
@@ -288,7 +290,7 @@ def _encode_by_int(value: dict[int, str]) -> object:
     if type(value) is dict:
         pairs: list[object] = []
         for key, item in value.items():
-            if not (type(key) is int and type(item) is str):
+            if not (type(key) in INTEGERS and type(item) is str):
                 break
             pairs.append([key, item])
         else:
@@ -303,7 +305,7 @@ def _decode_by_int(data: object) -> dict[int, str]:
             if type(pair) is not list or len(pair) != 2:
                 break
             key, item = pair
-            if not (type(key) is int and type(item) is str):
+            if not (type(key) in INTEGERS and type(item) is str):
                 break
             items[key] = item
         if len(items) == len(data):
@@ -319,7 +321,7 @@ def _encode_pairs(value: list[tuple[str, int]]) -> object:
                 type(item) is tuple
                 and len(item) == 2
                 and type(item[0]) is str
-                and type(item[1]) is int
+                and type(item[1]) in INTEGERS
             ):
                 break
             fields.append(item[0])
@@ -335,7 +337,7 @@ def _decode_pairs(data: object) -> list[tuple[str, int]]:
         items: list[tuple[str, int]] = []
         for row in zip(fields, fields):
             item0, item1 = row
-            if not (type(item0) is str and type(item1) is int):
+            if not (type(item0) is str and type(item1) in INTEGERS):
                 break
             items.append(row)
         else:
@@ -346,7 +348,7 @@ def _decode_pairs(data: object) -> list[tuple[str, int]]:
 def _encode_payment(value: Quote | Cash | str | int | None) -> object:
     if value is None:
         return None
-    if type(value) is str or type(value) is int:
+    if type(value) is str or type(value) in INTEGERS:
         return value
     if type(value) is Quote:
         return ["Quote", encode_quote(value)]
@@ -358,7 +360,7 @@ def _encode_payment(value: Quote | Cash | str | int | None) -> object:
 def _decode_payment(data: object) -> Quote | Cash | str | int | None:
     if data is None:
         return None
-    if type(data) is str or type(data) is int:
+    if type(data) is str or isinstance(data, int):
         return data
     if type(data) is list and len(data) == 2:
         tag, item = data

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from enum import IntEnum
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -292,11 +293,15 @@ class Title(str):
     __slots__ = ()
 
 
+class Rank(IntEnum):
+    LOW = 1
+
+
 LIES = [
-    ("int", True, "expected int, got True: make it one with `int(…)`"),
+    ("int", Rank.LOW, "expected int, got Rank: make it one with `int(…)`"),
     ("int", 1.0, "expected int, got float 1.0"),
     ("str", Title("x"), "expected str, got Title: make it one with `str(…)`"),
-    ("quote", M.Quote("TAPL", True), "cents: expected int, got True: make it one with `int(…)`"),
+    ("quote", M.Quote("x", Rank.LOW), "cents: expected int, got Rank: make it one with `int(…)`"),
     ("date", datetime(2024, 1, 1), "expected date, got datetime"),
     ("bytes", bytearray(b"x"), "expected bytes, got bytearray"),
     ("quote", M.Quote("TAPL", "8000"), "cents: expected int, got str '8000'"),
@@ -311,7 +316,7 @@ LIES = [
     ("pairs", [("a", 1), ["b", 1]], "[1]: expected tuple, got list"),
     ("pairs", [("a", 1), (2, 1)], "[1][0]: expected str, got int 2"),
     ("pairs", (("a", 1),), "expected list, got tuple"),
-    ("maybes", [1, None, True], "[2]: expected int, got True: make it one with `int(…)`"),
+    ("maybes", [1, None, 0.5], "[2]: expected int, got float 0.5"),
     ("matrix", ([0.5], ["1"]), "[1][0]: expected float, got str '1'"),
     ("matrix", [[0.5]], "expected tuple, got list"),
     ("lists", {"a": [1], "b": (1,)}, "['b']: expected list, got tuple"),
@@ -354,7 +359,7 @@ def test_a_value_of_another_type_is_not_sent(hint: str, value: Any, message: str
 
 
 GARBAGE = [
-    ("int", True, "expected int, got True"),
+    ("int", 1.0, "expected int, got float 1.0"),
     ("quote", ["TAPL"], "expected the 2 parts of a Quote, got 1"),
     ("quote", ["TAPL", "x"], "cents: expected int, got str 'x'"),
     ("quote", {"title": "TAPL"}, "expected Quote, got dict"),

@@ -47,11 +47,12 @@ FIXED = (
     ClassDecl("shop.Colour", "shop", "enum", members=("RED", "BLUE")),
     *(ClassDecl(f"shop.{name}", "shop", "newtype", target=base) for name, base in NEW.items()),
 )
+STAND_FOR = {"int": (int, bool), "float": (float, int, bool)}
 SCALARS: dict[str, tuple[type, st.SearchStrategy[Any]]] = {
     "None": (type(None), st.none()),
     "bool": (bool, st.booleans()),
-    "int": (int, st.integers()),
-    "float": (float, st.floats(allow_nan=False) | st.integers()),
+    "int": (int, st.integers() | st.booleans()),
+    "float": (float, st.floats(allow_nan=False) | st.integers() | st.booleans()),
     "str": (str, st.text(max_size=5)),
     "bytes": (bytes, st.binary(max_size=20)),
     "datetime.date": (date, st.dates()),
@@ -218,7 +219,7 @@ class World:
     def fits(self, t: Type, value: Any) -> bool:
         match t.kind:
             case "scalar":
-                return type(value) is SCALARS[t.name][0] or (t == FLOAT and type(value) is int)
+                return type(value) in STAND_FOR.get(t.name, (SCALARS[t.name][0],))
             case "newtype":
                 return self.fits(t.args[0], value)
             case "member":

@@ -39,6 +39,8 @@ from motet.codec_columns import (
 )
 from motet.codec_constructors import constructor, new
 from motet.codec_errors import (
+    INTEGERS,
+    NUMBERS,
     CodecError,
     DecodeError,
     EncodeError,
@@ -92,6 +94,8 @@ from motet.codec_times import (
 )
 
 __all__ = [
+    "INTEGERS",
+    "NUMBERS",
     "CodecError",
     "DecodeError",
     "EncodeError",

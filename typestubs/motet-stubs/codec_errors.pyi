@@ -1,5 +1,10 @@
 from collections.abc import Iterable
+from typing import Final
 
+INTEGERS: Final[tuple[type[int], type[bool]]]
+NUMBERS: Final[tuple[type[float], type[int], type[bool]]]
+KINDS: Final[dict[object, tuple[type, ...]]]
+SCALARS: tuple[type[int], type[float], type[str], type[bytes]]
 STEPS_SHOWN: int
 REPR_SHOWN: int
 

@@ -10,9 +10,15 @@ from motetc.backend.codecs_kinds import is_plain, optional
 from motetc.backend.codecs_shapes import collection, scalar
 from motetc.ir.types import Type
 
+SEVERAL = {"int": "INTEGERS", "float": "NUMBERS"}
+"""What the runtime calls the classes that stand for a scalar, where there are several."""
+
 
 def condition(t: Type, item: str, writer: Writer) -> str:
-    """The condition under which `item` is of a plain type; several alternatives are in brackets."""
+    """The condition under which `item` is of a plain type; several alternatives are in brackets.
+
+    A bool is an int, as it is to type checkers, and arrives as what it was; instances of other subclasses are none.
+    """
     tests = list(dict.fromkeys(_alternatives(t, item, writer)))
     return tests[0] if len(tests) == 1 else f"({' or '.join(tests)})"
 
@@ -24,8 +30,6 @@ def _alternatives(t: Type, item: str, writer: Writer) -> Iterator[str]:
             yield f"{test}({item}, {scalar(t.args[-1])})"
         case "literal":
             yield f"{item} in {writer.allowed(t)}"
-        case "newtype" if _is_new_float(t):
-            yield f"type({item}) in (float, int)"  # mypy knows that the new type is not `int`
         case "newtype":
             yield from _alternatives(t.args[0], item, writer)
         case "union":
@@ -33,14 +37,10 @@ def _alternatives(t: Type, item: str, writer: Writer) -> Iterator[str]:
                 yield from _alternatives(arg, item, writer)
         case _ if scalar(t) == "None":
             yield f"{item} is None"
-        case _ if scalar(t) == "float":
-            yield from (f"type({item}) is float", f"type({item}) is int")
+        case _ if scalar(t) in SEVERAL:
+            yield f"type({item}) in {writer.runtime(SEVERAL[scalar(t)])}"
         case _:
             yield f"type({item}) is {scalar(t)}"
-
-
-def _is_new_float(t: Type) -> bool:
-    return _is_new_float(t.args[0]) if t.kind == "newtype" else scalar(t) == "float"
 
 
 def unless(tests: Sequence[str]) -> str:

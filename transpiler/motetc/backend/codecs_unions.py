@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from motetc.backend.codecs_exprs import Way, Writer, has_members, is_told
 from motetc.backend.codecs_kinds import NONE, is_plain
 from motetc.backend.codecs_names import tags
-from motetc.backend.codecs_plain import condition
+from motetc.backend.codecs_plain import SEVERAL, condition
 from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
 from motetc.ir.types import Type
 from motetc.ir.typetext import literal_text, short
@@ -93,8 +93,10 @@ def _sorted_members(
 
 def _class_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
     """The condition under which a value is of this member's class."""
-    if m.kind == "scalar" and scalar(m) == "float":
-        return "type(value) is float" if _has_int(members) else condition(m, "value", writer)
+    if m.kind == "scalar" and scalar(m) == "float" and _has_int(members):
+        return "type(value) is float"
+    if m.kind == "scalar" and scalar(m) in SEVERAL and not _has_bool(m, members, writer):
+        return condition(m, "value", writer)
     classes = sorted(runtime_classes(m, writer.decls))
     if classes == ["dict"] and m.kind == "class":
         return "isinstance(value, dict)"  # to mypy, a TypedDict is no `dict` itself
@@ -166,6 +168,15 @@ def _has_int(members: tuple[Type, ...]) -> bool:
     return any(m.kind == "scalar" and scalar(m) == "int" for m in members)
 
 
+def _is_number(m: Type) -> bool:
+    return _is_number(m.args[0]) if m.kind == "newtype" else scalar(m) in SEVERAL
+
+
+def _has_bool(m: Type, members: tuple[Type, ...], writer: Writer) -> bool:
+    """Whether bools belong to another member."""
+    return any("bool" in shapes(other, writer.decls) for other in members if other != m)
+
+
 def _tag(tag: dict[Type, str], m: Type, form: str) -> str:
     return f"[{literal_text(tag[m])}, {form}]" if m in tag else form
 
@@ -219,7 +230,10 @@ def _shape_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
     found = shapes(m, writer.decls) - {"nil"}
     if m.kind == "scalar" and scalar(m) == "float" and _has_int(members):
         found = frozenset({"float"})
-    return " or ".join(SHAPE_TESTS[shape] for shape in SHAPE_TESTS if shape in found)
+    tests = dict(SHAPE_TESTS)
+    if _is_number(m) and not _has_bool(m, members, writer):
+        tests["int"] = "isinstance(data, int)"  # no other subclass arrives
+    return " or ".join(tests[shape] for shape in tests if shape in found)
 
 
 def _words(t: Type) -> str:
