@@ -348,7 +348,7 @@ def _decode_pairs(data: object) -> list[tuple[str, int]]:
 def _encode_payment(value: Quote | Cash | str | int | None) -> object:
     if value is None:
         return None
-    if type(value) is str or type(value) in INTEGERS:
+    if type(value) is str or type(value) is int or type(value) is bool:
         return value
     if type(value) is Quote:
         return ["Quote", encode_quote(value)]

@@ -10,7 +10,7 @@ from motetc.backend.codecs_kinds import is_plain, optional
 from motetc.backend.codecs_shapes import collection, scalar
 from motetc.ir.types import Type
 
-SEVERAL = {"int": "INTEGERS", "float": "NUMBERS"}
+CLASSES = {"int": "INTEGERS", "float": "NUMBERS"}
 """What the runtime calls the classes that stand for a scalar, where there are several."""
 
 
@@ -37,8 +37,8 @@ def _alternatives(t: Type, item: str, writer: Writer) -> Iterator[str]:
                 yield from _alternatives(arg, item, writer)
         case _ if scalar(t) == "None":
             yield f"{item} is None"
-        case _ if scalar(t) in SEVERAL:
-            yield f"type({item}) in {writer.runtime(SEVERAL[scalar(t)])}"
+        case _ if scalar(t) in CLASSES:
+            yield f"type({item}) in {writer.runtime(CLASSES[scalar(t)])}"
         case _:
             yield f"type({item}) is {scalar(t)}"
 

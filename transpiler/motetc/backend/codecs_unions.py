@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from motetc.backend.codecs_exprs import Way, Writer, has_members, is_told
 from motetc.backend.codecs_kinds import NONE, is_plain
 from motetc.backend.codecs_names import tags
-from motetc.backend.codecs_plain import SEVERAL, condition
 from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
 from motetc.ir.types import Type
 from motetc.ir.typetext import literal_text, short
+
+SEVERAL = {"int": ("int", "bool"), "float": ("float", "int", "bool")}
+"""The classes that stand for a scalar, where there are several."""
 
 BASES = frozenset({"int", "datetime.date"})
 """Classes that other scalars are instances of."""
@@ -96,7 +98,7 @@ def _class_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
     if m.kind == "scalar" and scalar(m) == "float" and _has_int(members):
         return "type(value) is float"
     if m.kind == "scalar" and scalar(m) in SEVERAL and not _has_bool(m, members, writer):
-        return condition(m, "value", writer)
+        return " or ".join(f"type(value) is {cls}" for cls in SEVERAL[scalar(m)])  # mypy narrows by it
     classes = sorted(runtime_classes(m, writer.decls))
     if classes == ["dict"] and m.kind == "class":
         return "isinstance(value, dict)"  # to mypy, a TypedDict is no `dict` itself

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    INTEGERS,
     constructor,
     decode_bool,
     decode_date,
@@ -31,7 +32,11 @@ class Quote:
 
 
 def encode_quote(value: Quote) -> object:
-    if type(value) is Quote and type(value.title) is str and type(value.cents) is int:
+    if (
+        type(value) is Quote
+        and type(value.title) is str
+        and type(value.cents) in INTEGERS
+    ):
         return [value.title, value.cents]
     raise mistyped(value, Quote, title=str, cents=int)
 
@@ -42,7 +47,7 @@ new_quote = constructor(Quote)
 def decode_quote(data: object) -> Quote:
     if type(data) is list and len(data) == 2:
         title, cents = data
-        if type(title) is str and type(cents) is int:
+        if type(title) is str and type(cents) in INTEGERS:
             return new_quote(title, cents)
     raise misfit(data, Quote, title=str, cents=int)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    INTEGERS,
     constructor,
     decode_column,
     decode_ints,
@@ -44,7 +45,11 @@ class Transfer:
 
 
 def encode_transfer(value: Transfer) -> object:
-    if type(value) is Transfer and type(value.id) is int and type(value.cents) is int:
+    if (
+        type(value) is Transfer
+        and type(value.id) in INTEGERS
+        and type(value.cents) in INTEGERS
+    ):
         return [value.id, value.cents]
     raise mistyped(value, Transfer, id=int, cents=int)
 
@@ -55,7 +60,7 @@ new_transfer = constructor(Transfer)
 def decode_transfer(data: object) -> Transfer:
     if type(data) is list and len(data) == 2:
         id_, cents = data
-        if type(id_) is int and type(cents) is int:
+        if type(id_) in INTEGERS and type(cents) in INTEGERS:
             return new_transfer(id_, cents)
     raise misfit(data, Transfer, id=int, cents=int)
 
@@ -90,7 +95,7 @@ def _encode_transfer_votes(value: list[tuple[int, bool]]) -> object:
             if not (
                 type(item) is tuple
                 and len(item) == 2
-                and type(item[0]) is int
+                and type(item[0]) in INTEGERS
                 and type(item[1]) is bool
             ):
                 break
@@ -107,7 +112,7 @@ def _decode_transfer_votes(data: object) -> list[tuple[int, bool]]:
         items: list[tuple[int, bool]] = []
         for row in zip(fields, fields):
             item0, item1 = row
-            if not (type(item0) is int and type(item1) is bool):
+            if not (type(item0) in INTEGERS and type(item1) is bool):
                 break
             items.append(row)
         else:

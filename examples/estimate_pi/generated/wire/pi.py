@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    INTEGERS,
     constructor,
     decode_column,
     decode_list,
@@ -40,7 +41,11 @@ class Tally:
 
 
 def encode_tally(value: Tally) -> object:
-    if type(value) is Tally and type(value.inside) is int and type(value.total) is int:
+    if (
+        type(value) is Tally
+        and type(value.inside) in INTEGERS
+        and type(value.total) in INTEGERS
+    ):
         return [value.inside, value.total]
     raise mistyped(value, Tally, inside=int, total=int)
 
@@ -51,7 +56,7 @@ new_tally = constructor(Tally)
 def decode_tally(data: object) -> Tally:
     if type(data) is list and len(data) == 2:
         inside, total = data
-        if type(inside) is int and type(total) is int:
+        if type(inside) in INTEGERS and type(total) in INTEGERS:
             return new_tally(inside, total)
     raise misfit(data, Tally, inside=int, total=int)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from motet.codec import constructor, misfit, mistyped, wrong_data, wrong_value
+from motet.codec import INTEGERS, constructor, misfit, mistyped, wrong_data, wrong_value
 from motet.wire import ClientPort, Net, PortChannel, Site
 
 if TYPE_CHECKING:
@@ -103,7 +103,11 @@ def decode_done(data: object) -> Done:
 
 
 def encode_count(value: Count) -> object:
-    if type(value) is Count and type(value.name) is str and type(value.value) is int:
+    if (
+        type(value) is Count
+        and type(value.name) is str
+        and type(value.value) in INTEGERS
+    ):
         return [value.name, value.value]
     raise mistyped(value, Count, name=str, value=int)
 
@@ -114,7 +118,7 @@ new_count = constructor(Count)
 def decode_count(data: object) -> Count:
     if type(data) is list and len(data) == 2:
         name, value_ = data
-        if type(name) is str and type(value_) is int:
+        if type(name) is str and type(value_) in INTEGERS:
             return new_count(name, value_)
     raise misfit(data, Count, name=str, value=int)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    INTEGERS,
     decode_list,
     decode_str,
     encode_list,
@@ -46,7 +47,7 @@ def _encode_count_counted(value: list[tuple[str, int]]) -> object:
                 type(item) is tuple
                 and len(item) == 2
                 and type(item[0]) is str
-                and type(item[1]) is int
+                and type(item[1]) in INTEGERS
             ):
                 break
             fields.append(item[0])
@@ -62,7 +63,7 @@ def _decode_count_counted(data: object) -> list[tuple[str, int]]:
         items: list[tuple[str, int]] = []
         for row in zip(fields, fields):
             item0, item1 = row
-            if not (type(item0) is str and type(item1) is int):
+            if not (type(item0) is str and type(item1) in INTEGERS):
                 break
             items.append(row)
         else:

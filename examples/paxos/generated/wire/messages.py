@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from motet.codec import (
+    INTEGERS,
     constructor,
     decode_tuple,
     encode_tuple,
@@ -27,9 +28,9 @@ from messages import (
 def encode_command(value: Command) -> object:
     if (
         type(value) is Command
-        and type(value.id) is int
+        and type(value.id) in INTEGERS
         and type(value.key) is str
-        and type(value.value) is int
+        and type(value.value) in INTEGERS
     ):
         return [value.id, value.key, value.value]
     raise mistyped(value, Command, id=int, key=str, value=int)
@@ -41,7 +42,7 @@ new_command = constructor(Command)
 def decode_command(data: object) -> Command:
     if type(data) is list and len(data) == 3:
         id_, key, value_ = data
-        if type(id_) is int and type(key) is str and type(value_) is int:
+        if type(id_) in INTEGERS and type(key) is str and type(value_) in INTEGERS:
             return new_command(id_, key, value_)
     raise misfit(data, Command, id=int, key=str, value=int)
 
@@ -65,8 +66,8 @@ def decode_prepare(data: object) -> Prepare:
 def encode_ballot(value: Ballot) -> object:
     if (
         type(value) is Ballot
-        and type(value.number) is int
-        and type(value.proposer) is int
+        and type(value.number) in INTEGERS
+        and type(value.proposer) in INTEGERS
     ):
         return [value.number, value.proposer]
     raise mistyped(value, Ballot, number=int, proposer=int)
@@ -78,7 +79,7 @@ new_ballot = constructor(Ballot)
 def decode_ballot(data: object) -> Ballot:
     if type(data) is list and len(data) == 2:
         number, proposer = data
-        if type(number) is int and type(proposer) is int:
+        if type(number) in INTEGERS and type(proposer) in INTEGERS:
             return new_ballot(number, proposer)
     raise misfit(data, Ballot, number=int, proposer=int)
 
@@ -100,7 +101,7 @@ def decode_accept(data: object) -> Accept:
 
 
 def encode_entry(value: Entry) -> object:
-    if type(value) is Entry and type(value.slot) is int:
+    if type(value) is Entry and type(value.slot) in INTEGERS:
         return [
             value.slot,
             within("ballot", encode_ballot, value.ballot),
@@ -119,7 +120,7 @@ new_entry = constructor(Entry)
 def decode_entry(data: object) -> Entry:
     if type(data) is list and len(data) == 3:
         slot, ballot, command = data
-        if type(slot) is int:
+        if type(slot) in INTEGERS:
             return new_entry(
                 slot,
                 within("ballot", decode_ballot, ballot),
@@ -145,7 +146,7 @@ def decode_beat(data: object) -> Beat:
 
 
 def encode_decided(value: Decided) -> object:
-    if type(value) is Decided and type(value.slot) is int:
+    if type(value) is Decided and type(value.slot) in INTEGERS:
         return [
             value.slot,
             (
@@ -163,7 +164,7 @@ new_decided = constructor(Decided)
 def decode_decided(data: object) -> Decided:
     if type(data) is list and len(data) == 2:
         slot, command = data
-        if type(slot) is int:
+        if type(slot) in INTEGERS:
             return new_decided(
                 slot,
                 None if command is None else within("command", decode_command, command),
@@ -174,8 +175,8 @@ def decode_decided(data: object) -> Decided:
 def encode_promise(value: Promise) -> object:
     if (
         type(value) is Promise
-        and type(value.acceptor) is int
-        and type(value.checkpoint) is int
+        and type(value.acceptor) in INTEGERS
+        and type(value.checkpoint) in INTEGERS
     ):
         return [
             value.acceptor,
@@ -193,7 +194,7 @@ new_promise = constructor(Promise)
 def decode_promise(data: object) -> Promise:
     if type(data) is list and len(data) == 5:
         acceptor, ballot, highest, checkpoint, log = data
-        if type(acceptor) is int and type(checkpoint) is int:
+        if type(acceptor) in INTEGERS and type(checkpoint) in INTEGERS:
             return new_promise(
                 acceptor,
                 within("ballot", decode_ballot, ballot),
@@ -213,7 +214,11 @@ def decode_promise(data: object) -> Promise:
 
 
 def encode_vote(value: Vote) -> object:
-    if type(value) is Vote and type(value.acceptor) is int and type(value.slot) is int:
+    if (
+        type(value) is Vote
+        and type(value.acceptor) in INTEGERS
+        and type(value.slot) in INTEGERS
+    ):
         return [
             value.acceptor,
             within("ballot", encode_ballot, value.ballot),
@@ -229,7 +234,7 @@ new_vote = constructor(Vote)
 def decode_vote(data: object) -> Vote:
     if type(data) is list and len(data) == 4:
         acceptor, ballot, slot, highest = data
-        if type(acceptor) is int and type(slot) is int:
+        if type(acceptor) in INTEGERS and type(slot) in INTEGERS:
             return new_vote(
                 acceptor,
                 within("ballot", decode_ballot, ballot),

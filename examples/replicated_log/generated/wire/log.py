@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    INTEGERS,
     constructor,
     decode_ints,
     decode_list,
@@ -46,7 +47,7 @@ class Slot:
 
 
 def encode_slot(value: Slot) -> object:
-    if type(value) is Slot and type(value.number) is int:
+    if type(value) is Slot and type(value.number) in INTEGERS:
         return [value.number, within("put", encode_put, value.put)]
     raise mistyped(value, Slot, number=int)
 
@@ -57,13 +58,13 @@ new_slot = constructor(Slot)
 def decode_slot(data: object) -> Slot:
     if type(data) is list and len(data) == 2:
         number, put = data
-        if type(number) is int:
+        if type(number) in INTEGERS:
             return new_slot(number, within("put", decode_put, put))
     raise misfit(data, Slot, number=int, put=object)
 
 
 def encode_put(value: Put) -> object:
-    if type(value) is Put and type(value.key) is str and type(value.value) is int:
+    if type(value) is Put and type(value.key) is str and type(value.value) in INTEGERS:
         return [value.key, value.value]
     raise mistyped(value, Put, key=str, value=int)
 
@@ -74,7 +75,7 @@ new_put = constructor(Put)
 def decode_put(data: object) -> Put:
     if type(data) is list and len(data) == 2:
         key, value_ = data
-        if type(key) is str and type(value_) is int:
+        if type(key) is str and type(value_) in INTEGERS:
             return new_put(key, value_)
     raise misfit(data, Put, key=str, value=int)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from motet.codec import (
+    INTEGERS,
     constructor,
     decode_bool,
     decode_int,
@@ -29,7 +30,11 @@ class Journey:
 
 
 def encode_journey(value: Journey) -> object:
-    if type(value) is Journey and type(value.name) is str and type(value.seats) is int:
+    if (
+        type(value) is Journey
+        and type(value.name) is str
+        and type(value.seats) in INTEGERS
+    ):
         return [value.name, value.seats]
     raise mistyped(value, Journey, name=str, seats=int)
 
@@ -40,7 +45,7 @@ new_journey = constructor(Journey)
 def decode_journey(data: object) -> Journey:
     if type(data) is list and len(data) == 2:
         name, seats = data
-        if type(name) is str and type(seats) is int:
+        if type(name) is str and type(seats) in INTEGERS:
             return new_journey(name, seats)
     raise misfit(data, Journey, name=str, seats=int)
 
