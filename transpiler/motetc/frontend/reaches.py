@@ -42,8 +42,8 @@ class Reach:
     `rebound`: those that it binds anew. `altered`: its parameters whose values it changes, of which `alters` says
     whether the first one is among them. `keeps`: a function that it makes changes what that one keeps. `unordered`: the
     set over which it goes. `of_class`: a class method that changes its class. `own_used`, `own_changed`: the attributes
-    of its first parameter that it uses, and whose values it changes. Of a value, `same`: what it is one more name for;
-    `made`: what is called to make it. Of a class, `bases`.
+    of its first parameter that it uses, and whose values it changes; `lent`: those that it gives. Of a value, `same`:
+    what it is one more name for; `made`: what is called to make it. Of a class, `bases`.
     """
 
     kind: Kind
@@ -57,6 +57,7 @@ class Reach:
     of_class: bool = False
     own_used: frozenset[str] = frozenset()
     own_changed: frozenset[str] = frozenset()
+    lent: frozenset[str] = frozenset()
     decorators: tuple[Used, ...] = ()
     same: str = ""
     made: str = ""
@@ -77,6 +78,7 @@ class Reach:
             self.of_class or other.of_class,
             self.own_used | other.own_used,
             self.own_changed | other.own_changed,
+            self.lent | other.lent,
             self.decorators + other.decorators,
             bases=self.bases + other.bases,
         )
@@ -177,6 +179,7 @@ def _of_function(
         alters=(alters := bool(given) and given[0].arg in found.altered),
         own_used=frozenset(found.own_used),
         own_changed=frozenset(found.own_changed),
+        lent=frozenset(found.lent),
         of_class=alters and any(d.name == "classmethod" for d in decorators),
         decorators=tuple(decorators),
         keeps=any(_keeps(inner, symbols) for part in node.body for inner in ast.walk(part)),
@@ -241,6 +244,7 @@ class _Collector:
         self.first = ""  # the first parameter of a method, and the attributes of it that are used and changed
         self.own_used: set[str] = set()
         self.own_changed: set[str] = set()
+        self.lent: set[str] = set()
         self.params: set[str] = set()
         self.growing: set[str] = set()  # of the parameters, those that `+=` changes
         self.always: set[int] = set()  # statements under no condition, by id
@@ -256,6 +260,11 @@ class _Collector:
         if kind in MUTATING:
             assert isinstance(node, (ast.stmt, ast.expr))
             self._note(node)
+        if isinstance(node, ast.Return) and node.value is not None:
+            for given in displayed(node.value):
+                head, _, rest = self._within(given).partition(".")
+                if head == self.first and rest:
+                    self.lent.add(rest.partition(".")[0])
         if isinstance(node, ast.Attribute):
             if node.attr in _READING_FILES:
                 self.used.append(Used("builtins.open", imported=True, called=True, given=1))
@@ -350,6 +359,21 @@ class _Collector:
         if head in self.other_names:
             return ".".join(filter(None, [self.other_names[head], rest]))
         return name if head in self.free or head in self.params else ""
+
+
+def displayed(value: ast.expr) -> Iterator[ast.expr]:
+    """What a value is made of, if it is written out: the items of a tuple, what is given to a constructor."""
+    match value:
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            for part in parts:
+                yield from displayed(part)
+        case ast.IfExp(body=one, orelse=other):
+            yield from (*displayed(one), *displayed(other))
+        case ast.Call(func=ast.Name(id=name), args=args) if name[:1].isupper():
+            for part in (*args, *(k.value for k in value.keywords)):
+                yield from displayed(part)
+        case _:
+            yield value
 
 
 def _evaluated(node: ast.AST) -> Iterator[ast.AST]:

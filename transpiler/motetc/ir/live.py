@@ -87,6 +87,7 @@ class Live:
     fed_at: list[Span] = field(default_factory=list)  # where that is said, one for each
     refused: bool = False  # it was, or what it comes from; a slice's reading; what feeds a channel
     peeks: tuple[Live, ...] = ()  # what it looks up without waiting for it
+    lent: bool = False  # elements may be changed after their turn: what leaves is a copy of them
     leading: tuple[str, ...] = ()
     comment: str = ""
 

@@ -100,7 +100,7 @@ class Aliases(Purity):
             and mutable_part(found, self.declared) is None
         )
 
-    def _is_new(self, node: cst.BaseExpression) -> bool:
+    def is_new(self, node: cst.BaseExpression) -> bool:
         """Whether it is a new collection of what nobody can change."""
         found = self.type_of(node)
         return (
@@ -124,7 +124,7 @@ class Aliases(Purity):
         if isinstance(op, (Invoke, Concurrent)):
             calls = op.calls if isinstance(op, Concurrent) else (op,)
             return set().union(*(self.flowing(a) for call in calls for a in self._returned(call)))
-        if isinstance(node, cst.BaseExpression) and self._is_new(node):
+        if isinstance(node, cst.BaseExpression) and self.is_new(node):
             return set()
         return set().union(*map(self.flowing, children(node)))
 
@@ -137,7 +137,7 @@ class Aliases(Purity):
 
     def _base(self, node: cst.CSTNode) -> Iterator[str]:
         """What attributes and items are taken of; a slice is something new."""
-        if _is_slice(node) and self._is_new(node):
+        if _is_slice(node) and self.is_new(node):
             return
         name = dotted_name(node)
         while name is None and isinstance(node, (cst.Attribute, cst.Subscript)):

@@ -22,6 +22,7 @@ from motetc.ir.types import ClassDecl, Type
 from motetc.ir.walk import statements
 from motetc.passes.aliases import Aliases, code_in
 from motetc.passes.chance import chance_of
+from motetc.passes.lending import Lending, within
 from motetc.passes.touching import Touch, Touching
 
 _GUARDED = frozenset({"every", "membership", "requests", "sample_every", "sample_eager", "timeout"})
@@ -58,6 +59,7 @@ def check_live_races(
     touching = Touching(aliases, {r.name: r.location or "" for r in choreography.roles})
     for flow in flows:
         _Races(flow, touching, findings).run()
+        Lending(flow, touching, type_of, declared).mark()
 
 
 @dataclass(slots=True)
@@ -115,19 +117,8 @@ class _Races:
             drivers, guarded = frozenset(self._drivers(loop)), self._is_guarded(loop)
             yield Deed(loop, "the body of `async for`", turns.span, touch, drivers, guarded)
 
-    def _within(self, live: Live) -> Iterator[Live]:
-        """A node and all that it comes from at its location."""
-        seen: set[int] = set()
-        todo = [live]
-        while todo:
-            node = todo.pop()
-            if node.uid not in seen:
-                seen.add(node.uid)
-                yield node
-                todo += node.sources if node.hop is None else ()
-
     def _drivers(self, live: Live) -> Iterator[int]:
-        for node in self._within(live):
+        for node in within(live):
             if node.hop is not None or not node.sources or node.op in _LATER:
                 yield node.uid
 
@@ -135,7 +126,7 @@ class _Races:
         """Whether something before it depends on timing, and says why any outcome will do; or comes from outside."""
         return any(
             (x.why and x.hop is None) or x.op in _GUARDED or x.shape == "slice"
-            for x in self._within(live)
+            for x in within(live)
         )
 
     def _has_order(self, deed: Deed) -> bool:
@@ -147,7 +138,7 @@ class _Races:
 
     def _is_mixed(self, live: Live) -> bool:
         """Whether several senders, whose order is open, stand behind the keys of a stream."""
-        return any(x.hop is not None and x.shape == "keyed_stream" for x in self._within(live))
+        return any(x.hop is not None and x.shape == "keyed_stream" for x in within(live))
 
     def _unordered(self, deed: Deed, told: set[str]) -> None:
         what = min(deed.touch.changed)

@@ -6,6 +6,7 @@ module, a plain name for one of the choreography. What is not known to change so
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -64,6 +65,68 @@ class Touching:
         found = Touch()
         self._code(node, found, frozenset())
         return found
+
+    def lent(self, function: cst.BaseExpression) -> set[str]:
+        """The attributes of locations of which a function gives the value, or something in that."""
+        if isinstance(function, cst.Lambda):
+            return {name for part in _displayed(function.body) for name in self._lent_by(part)}
+        return {*self._lent_by_call(function)}
+
+    def _lent_by(self, node: cst.BaseExpression) -> Iterator[str]:
+        if isinstance(node, cst.Call):
+            yield from self._lent_by_call(node.func)
+        while isinstance(node, (cst.Subscript, cst.Call)):
+            inner = node.value if isinstance(node, cst.Subscript) else node.func
+            if isinstance(node, cst.Call):
+                if not isinstance(inner, cst.Attribute) or inner.attr.value not in ("get", "setdefault"):
+                    return
+                inner = inner.value
+            node = inner
+        head, _, rest = (dotted_name(node) or "").partition(".")
+        if head in self.roles and rest:
+            yield f"{head}.{rest.partition('.')[0]}"
+
+    def _lent_by_call(self, function: cst.BaseExpression) -> Iterator[str]:
+        head, _, rest = (dotted_name(function) or "").partition(".")
+        chance = self.aliases.chance
+        if head in self.roles and rest and "." not in rest:
+            reach = chance.reach(chance.defined(self._full(head, rest)))
+            yield from (f"{head}.{name}" for name in reach.lent) if reach is not None else ()
+
+    def makes_new(self, function: cst.BaseExpression) -> bool:
+        """Whether all that a lambda gives is a new collection of what nobody can change."""
+        made = (cst.List, cst.ListComp, cst.Set, cst.SetComp, cst.Dict, cst.DictComp)
+        body = function.body if isinstance(function, cst.Lambda) else None
+        return isinstance(body, made) and self.aliases.is_new(body)
+
+    def alters_given(self, function: cst.BaseExpression) -> bool:
+        """Whether a function changes what it is called with, as far as that is known."""
+        if isinstance(function, cst.Lambda):
+            names = frozenset(p.name.value for p in all_parameters(function.params))
+            return self._alters_some(function.body, names)
+        return self._alters_arguments(function)
+
+    def _alters_some(self, node: cst.CSTNode, names: frozenset[str]) -> bool:
+        if isinstance(node, cst.Call):
+            if self._alters(node.func) and _root(node.func) in names:
+                return True
+            if any(_root(a.value) in names for a in node.args) and self._alters_arguments(node.func):
+                return True
+        return any(self._alters_some(child, names) for child in children(node))
+
+    def _alters_arguments(self, function: cst.BaseExpression) -> bool:
+        """Whether a function of the project, or a method, changes what is given to it."""
+        name = dotted_name(function) or ""
+        head, _, rest = name.partition(".")
+        aliases, bound = self.aliases, True
+        if head in self.roles:
+            full = [self._full(head, rest)] if rest and "." not in rest else []
+        elif head in aliases.choreography.locals:
+            full = [*aliases.methods(function)] if isinstance(function, cst.Attribute) else []
+        else:
+            full, bound = [aliases.program.resolve_name(aliases.module, name) or ""], False
+        found = (aliases.chance.reach(aliases.chance.defined(f)) for f in full)
+        return any(r is not None and len(r.altered) > (bound and r.alters) for r in found)
 
     def _code(self, node: cst.CSTNode, found: Touch, hidden: frozenset[str]) -> None:
         if isinstance(node, (cst.Name, cst.Attribute)) and (name := dotted_name(node)) is not None:
@@ -196,3 +259,25 @@ class Touching:
                 found.note(value, changed=True)
 
 
+
+
+def _displayed(value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """What a value is made of, if it is written out."""
+    match value:
+        case cst.Tuple(elements=parts) | cst.List(elements=parts):
+            for part in parts:
+                yield from _displayed(part.value)
+        case cst.IfExp(body=one, orelse=other):
+            yield from (*_displayed(one), *_displayed(other))
+        case cst.Call(func=cst.Name(value=name), args=args) if name[:1].isupper():
+            for arg in args:
+                yield from _displayed(arg.value)
+        case _:
+            yield value
+
+
+def _root(node: cst.CSTNode) -> str:
+    """The name at the head of an expression."""
+    while isinstance(node, (cst.Attribute, cst.Subscript)):
+        node = node.value
+    return node.value if isinstance(node, cst.Name) else ""

@@ -38,7 +38,7 @@ class Reply(Op):
     """Replies to clients: sent after the batch that they answer."""
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
-        text = element.value.text
+        text = fuser.given_away(element.value.text, live.inputs[index])
         if element.key is not None:
             text = f"({element.key.text}, {text})"
         code.line(f"{fuser.replies(live)}.append({text})", live.span)

@@ -132,6 +132,9 @@ class Fuser(Nesting):
             element = self._for_several(live, element, code)
         for collect in collects:
             self.keep(collect, element, code)
+        early = [h for h in hops if live.lent and all(h.uid < c.uid for c, _ in consumers)]
+        for hop in early:
+            self.put(hop, element, code)
         for consumer, index in consumers:
             self.comment(consumer, code)
             outer, code.here = code.here, consumer.span
@@ -139,7 +142,7 @@ class Fuser(Nesting):
                 self.emitter(consumer).element(self, consumer, index, element, code)
             code.here = outer
         for hop in hops:
-            if hop.uid not in self.whole:
+            if hop.uid not in self.whole and hop not in early:
                 self.put(hop, element, code)
 
     def _for_several(self, live: Live, element: Element, code: Code) -> Element:

@@ -99,7 +99,7 @@ class Leaving(Schedule):
     def find_whole(self) -> None:
         """Streams of drivers that leave as they come."""
         for live in self.rest:
-            if live.shape == "stream" and self.has_batches(live):
+            if live.shape == "stream" and self.has_batches(live) and not live.lent:
                 self.whole |= {h.uid for h in self.hops_of(live)}
 
     def replies(self, live: Live) -> str:
@@ -123,9 +123,13 @@ class Leaving(Schedule):
         """The placeholder of a port's endpoint."""
         return f"{self.net}.__op{port.uid}__"
 
+    def given_away(self, text: str, live: Live) -> str:
+        """What leaves for an element: a copy, if something may change it before it has left."""
+        return f"{self.imported('copy.deepcopy')}({text})" if live.lent else text
+
     def _sent(self, hop: Hop, element: Element, code: Code) -> str:
         """What is sent for an element: with its key, or for `demux` with the member that it is for."""
-        text = element.value.text
+        text = self.given_away(element.value.text, self.flow.arrival(hop).inputs[0])
         if element.key is None:
             return text
         if hop.kind == "demux" and hop.keyed:
