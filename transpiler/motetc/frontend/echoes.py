@@ -81,8 +81,10 @@ class Echoes:
     def _is_told(self, finding: Diagnostic) -> bool:
         """Whether the same is said of something else."""
         together = self.untyped.are_together
+        same = [d for d in self.kept if finding.code == d.code == "no-common-place" and finding.message == d.message]
         return (
-            (finding.code == "name-defined" and (self._is_global(finding) or self._is_tick(finding)))
+            any(together(finding, d) for d in same)
+            or (finding.code == "name-defined" and (self._is_global(finding) or self._is_tick(finding)))
             or (finding.code == "return" and is_of_refused(finding, self.kept, self.program))
             or any(_is_of_name(finding, d) and together(finding, d) for d in self.kept)
             or any(_is_at(finding, d) and is_of_same(finding.message, d.message) for d in self.mypys)

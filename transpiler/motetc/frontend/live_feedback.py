@@ -48,11 +48,12 @@ def feed(reader: LiveReader, call: cst.Call, sender: Live) -> None:
     if stream.shape != "stream":
         reader.refuse(given, "a channel carries the elements of a stream", "send a stream into it")
     elif stream.role != channel.role:
+        way = "broadcast" if reader.operations.choreography.role(channel.role).cluster else "send"
         reader.operations.findings.error(
             "no-common-place",
             reader.operations.module.span(given),
             f"this stream is at `{stream.role}`, and the channel at `{channel.role}`",
-            f"send it there first: `.send(to={channel.role})`",
+            f"send it there first: `.{way}(to={channel.role})`",
             related,
         )
     elif channel.ordered and channel.fed:

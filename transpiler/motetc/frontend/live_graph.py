@@ -149,7 +149,10 @@ class LiveGraph:
             inner = self.operations.contains(arg.value)
             if inner is not None:
                 text = "communication in the argument of an operator"
-                self.refuse(inner, text, "receive it in a statement before, and use its name")
+                help = "receive it in a statement before, and use its name"
+                if isinstance(arg.value, cst.Lambda):
+                    help = f"a stream sends its elements itself: `.send(to=…)` before `.{op}(…)`, which then runs there"
+                self.refuse(inner, text, help)
                 return None
             name = arg.keyword.value if arg.keyword is not None else next(names, "")
             if arg.star or not name or name in found:

@@ -61,7 +61,13 @@ _TAKE_STREAMS = frozenset(
 
 def instead(graph: LiveGraph, node: cst.CSTNode) -> str:
     """The operators for what Python's syntax is meant to do with a collection somewhere in `node`; "" if unknown."""
-    return next((f"write `{text}`" for n in nodes(node) if (text := _meant(graph, n))), "")
+    every = [*nodes(node)]
+    called = {id(n.func) for n in every if isinstance(n, cst.Call)}
+    for one in every:
+        uncalled = isinstance(one, cst.Attribute) and id(one) not in called
+        if text := _call(graph, one) if uncalled else _meant(graph, one):
+            return f"write `{text}`"
+    return ""
 
 
 def wrapped(graph: LiveGraph, op: str, location: str, expr: cst.BaseExpression) -> str:
@@ -91,8 +97,35 @@ def shape_of(graph: LiveGraph, expr: cst.CSTNode) -> Shape | None:
     return rule.gives[0] if rule is not None else None
 
 
+def _call(graph: LiveGraph, node: cst.CSTNode) -> str:
+    """The call of an operator that is only named."""
+    assert isinstance(node, cst.Attribute)
+    shape, code = shape_of(graph, node.value), graph.operations.module.code(node)
+    if shape is None and not graph.is_live(node.value):
+        return ""
+    if node.attr.value == "collect":
+        return f"await {code}()"
+    known = {of: rule for (of, name), rule in OPERATORS.items() if name == node.attr.value}
+    any_of = next(iter(known.values()), None)  # what a hop gives, only the roles tell
+    rule = known.get(shape, any_of) if shape is not None else any_of
+    return f"{code}({'…' if rule.params or rule.why or rule.hop else ''})" if rule is not None else ""
+
+
+def _sent(graph: LiveGraph, kind: str, call: cst.Call) -> str:
+    """A stream that sends its elements itself, instead of a location that sends the stream."""
+    code = graph.operations.module.code
+    stream = next((a.value for a in call.args if shape_of(graph, a.value) == "stream"), None)
+    to = next((a.value for a in call.args if a.keyword is not None and a.keyword.value == "to"), None)
+    seat = graph.operations.seat(to) if to is not None else None
+    if stream is None or seat is None or to is None:
+        return ""
+    return f"{code(stream)}.{'broadcast' if seat.whole and kind == 'send' else kind}(to={code(to)})"
+
+
 def _meant(graph: LiveGraph, node: cst.CSTNode) -> str:
     match node:
+        case cst.Call(func=cst.Attribute(value=of, attr=cst.Name(value="send" | "share" as kind))):
+            return _sent(graph, kind, node) if graph.operations.seat(of) is not None else ""
         case cst.Call(func=cst.Name(value=name)) if name in _FUNCTIONS:
             return _called(graph, name, [a.value for a in node.args])
         case cst.AugAssign(target=target, operator=op, value=value) if type(op) in _AUGMENTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -22,6 +23,12 @@ def read_port(
     name, single = _text(found.get("name")), found.get("single")
     if "request" not in found or "reply" not in found or not name or not _is_flag(single):
         text = "a port says what clients ask, what they are answered, and what it is called"
+        said = found.get("name")
+        if isinstance(said, cst.SimpleString) and not name:
+            text = "a port is called by a name, as a function is"
+            made = re.sub(r"\W+", "_", said.raw_value).strip("_") or "…"
+            reader.refuse(said, text, f'write `name="{made}"`')
+            return []
         reader.refuse(call, text, 'write `location.port(Request, Reply, name="…")`')
         return []
     same = next((x for x in reader.ports.values() if x.name == name and x.role == role), None)

@@ -9,7 +9,7 @@ from typing import Final
 
 import libcst as cst
 
-from motetc.diagnostics.model import FOLLOWS
+from motetc.diagnostics.model import FOLLOWS, UNNAMED
 from motetc.frontend.operation_calls import ChoreographyCalls
 from motetc.frontend.operation_comms import Communications
 from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, ELSEWHERE, KINDS, RECEIVED, received
@@ -48,6 +48,11 @@ class Operations(Communications, ChoreographyCalls):
         if isinstance(node, cst.Arg):
             yield from self._find(node.value)
             return
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "sliced":
+            seat = self.seat(node.func.value)  # one at the head of a `with` is none of ours
+            if seat is not None:
+                self._refuse(node, UNNAMED, f"write `with {seat}.sliced() as tick:`")
+                return
         if self._refused(node) or self.opens_sessions(node):
             self._refuse_each(node)
             return

@@ -52,6 +52,7 @@ _POSITIONAL = re.compile(
 _NO_ASYNC = re.compile(r'has no attribute "__aiter__" \(not async iterable\)')
 _FOLDED = re.compile(r'Argument 2 to "(reduce|all_reduce)" of "Cluster" has incompatible type')
 _SEVERAL = re.compile(r'Argument "to" to "(send|gather|scatter)" has incompatible type "(?:tuple|list)\[')
+_LEAVES = re.compile(r'Argument 1 to "stream" of "Slice" has incompatible type')
 _NO_SOURCE = re.compile(r'No overload variant of "source" matches argument type "((?:list|tuple|set|dict|range)\b)?')
 _PERHAPS = re.compile(r'Incompatible return value type \(got "(.*) \| None", expected "(.*)"\)')
 _FAILS = re.compile(r'(?:got|expression has type|has incompatible type) "(?:[^"]* \| )?Failure\b')
@@ -114,6 +115,8 @@ def operator_help(message: str) -> str:
         return f"say to whom it goes by name: `.{found[1]}({what}to=…)`"
     if found := _SEVERAL.match(message):
         return f"`{found[1]}` has one receiver; all of them hold what is shared: `….share(…, to=(a, b))`"
+    if _LEAVES.match(message):
+        return "what leaves a slice as a stream is a list of elements: `tick.stream([…])`"
     if found := _NO_SOURCE.match(message):
         of_class = "a source is one of a location: `location.source(…)`, and not its class"
         given = "a source is given what it goes through: a list, `[…]`, or whatever `for` or `async for` goes through"
@@ -145,7 +148,7 @@ def operator_help(message: str) -> str:
     if found := _OVERLOADS.match(message):
         return _overloaded(found[1], found[2], found[3], '"Callable[' in message)
     if found := _ARGUMENT.match(message):
-        return _argument(found[1], found[3], found[4])
+        return _argument(found[1], found[2], found[3], found[4])
     if found := _PARAMETERS.match(message):
         of = found[1] or found[2]
         return f"the arguments of `{of}` are {_ORDERED_BY[of]}"
@@ -212,7 +215,7 @@ def _stepped(name: str) -> str:
     return f"the function of `{name}` is called as `f({_STEPS[name]}"
 
 
-def _argument(name: str, given: str, expected: str) -> str:
+def _argument(name: str, of: str, given: str, expected: str) -> str:
     wanted = callable_of(expected)
     if wanted is None:
         return ""
@@ -228,6 +231,8 @@ def _argument(name: str, given: str, expected: str) -> str:
         count = "one argument" if len(params) == 1 else f"{len(params)} arguments"
         if len(params) == 1 and params[0].startswith("tuple["):
             return f"`{name}` calls its function with one argument, the tuple: `lambda pair: … pair[0] … pair[1] …`"
+        if of.startswith("Keyed") and len(has[0]) == 2 and name in ("map", "filter", "filter_map", "inspect"):
+            return f"`{name}` gives its function the value alone; the key, too: `.{name}_with_key(lambda key, x: …)`"
         names = ", ".join("xyz"[: len(params)])
         return f"`{name}` calls its function with {count}: `lambda {names}: …`"
     if name in _STEPS:

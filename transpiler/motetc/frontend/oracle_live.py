@@ -6,6 +6,7 @@ The compiler checks what it sees; this is for what only types say: the parameter
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from motetc.frontend.oracle_help import receiver_of, split
@@ -26,7 +27,9 @@ _SELF: Final = re.compile(
 
 
 def in_our_words(message: str) -> Told | None:
-    """The same as `message`, if it is about a guarantee that an operator needs."""
+    """The same as `message`, if it is about a guarantee that an operator needs, or where a slice is."""
+    if (read := _READ.fullmatch(message)) is not None:
+        return _elsewhere(read[2], read[4]) if read[1] == read[3] else None
     found = _SELF.fullmatch(message)
     if found is None:
         return None
@@ -43,12 +46,35 @@ def in_our_words(message: str) -> Told | None:
     return None
 
 
+def _elsewhere(read: str, wanted: str) -> Told | None:
+    """A slice that reads what is at another location."""
+    there, here = (_location(split(text)) for text in (read, wanted))
+    if there == here:
+        return None
+    text = f"this slice is at `{here}`, and what it reads is at `{there}`"
+    return Told("no-common-place", text, "send it there first; or have the slice where that is")
+
+
+def _location(arguments: Sequence[str]) -> str:
+    """The class of the location among the arguments of a collection's type: that before its guarantees."""
+    before = [x for x in arguments if x not in _GUARANTEES]
+    return before[-1].removeprefix("Atomic[").removesuffix("]") if before else ""
+
+
 def _told(guarantee: str, operator: str, have: str) -> Told:
     code, why, help = _WORDS[guarantee]
     operator = "async for" if operator == "__aiter__" else operator
     return Told(code, f"`{operator}` {why}: this is a `{have}`", help)
 
 
+_READ: Final = re.compile(
+    r'Argument 1 to "(?:batch|snapshot|atomic)" of "Slice" has incompatible type "(\w+)\[(.*)\]"; '
+    r'expected "(\w+)\[(.*)\]"'
+)
+_GUARANTEES: Final = frozenset(
+    {"Ordered", "NoOrder", "ExactlyOnce", "AtLeastOnce", "Sampled", "Bounded", "Unbounded", "BoundedValue"}
+    | {"Monotonic", "MonotonicKeys", "MonotonicValue"}
+)
 _LACKS: Final = {
     "Bounded": {"Unbounded", "Monotonic", "MonotonicKeys", "MonotonicValue", "BoundedValue"},
     "Ordered": {"NoOrder"},

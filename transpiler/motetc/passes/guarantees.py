@@ -21,20 +21,23 @@ def check_guarantees(module: SourceModule, choreography: Choreography, findings:
     """Report every operator that asks for more than its input promises."""
     found = Findings()
     refused: set[int] = set()  # uids: what hangs on them would only say the same again
+    clusters = frozenset(role.name for role in choreography.roles if role.cluster)
     for flow in flows(choreography):
-        _check_flow(module, flow, refused, found)
+        _check_flow(module, flow, refused, clusters, found)
     check_unused(choreography, [finding.span for finding in found.sorted()], found)
     for finding in found.sorted():
         findings.add(finding)
 
 
-def _check_flow(module: SourceModule, flow: Flow, refused: set[int], findings: Findings) -> None:
+def _check_flow(
+    module: SourceModule, flow: Flow, refused: set[int], clusters: frozenset[str], findings: Findings
+) -> None:
     for live in flow.lives:
         hangs = bool(refused & {x.uid for x in live.inputs})
         if hangs or _check(module, live, findings):
             refused.add(live.uid)
             live.refused = True
-    check_instants(flow, findings)
+    check_instants(flow, clusters, findings)
     for collect in flow.collects:
         if collect.live.uid not in refused:
             _finite(collect, findings)

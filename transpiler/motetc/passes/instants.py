@@ -19,12 +19,12 @@ from motetc.ir.slices import Reading, SliceLive
 _OUTSIDE = frozenset({"sample_every", "sample_eager", "timeout", "for_each", "dest_sink"})
 
 
-def check_instants(flow: Flow, findings: Findings) -> None:
-    """Report what is wrong with the slices, the atomic sections and the channels of a flow."""
+def check_instants(flow: Flow, clusters: frozenset[str], findings: Findings) -> None:
+    """Report what is wrong with slices, atomic sections and channels of a flow. `clusters`: those of the roles."""
     unbegun = {x.inputs[0].uid for x in flow.lives if x.op == "end_atomic" and not x.inputs[0].atomic}
     for live in flow.lives:
         if isinstance(live, SliceLive):
-            _slice(live, unbegun, findings)
+            _slice(live, unbegun, clusters, findings)
         elif live.op == "channel":
             _channel(flow, live, findings)
         elif live.inputs:
@@ -37,7 +37,7 @@ def check_instants(flow: Flow, findings: Findings) -> None:
 # Slices
 
 
-def _slice(live: SliceLive, unbegun: set[int], findings: Findings) -> None:
+def _slice(live: SliceLive, unbegun: set[int], clusters: frozenset[str], findings: Findings) -> None:
     if live.slice is None:
         return
     tick = live.slice.tick
@@ -49,9 +49,13 @@ def _slice(live: SliceLive, unbegun: set[int], findings: Findings) -> None:
             f'have it wait for a stream: `{tick}.batch(stream, nondet("…"))`; or for the time: '
             f'`.sliced(every=1.0, why=nondet("…"))`',
         )
+    elsewhere: set[str] = set()
     for reading in live.slice.readings:
+        if reading.live.role in elsewhere:
+            continue  # once is enough to know where the slice should be
+        elsewhere |= {reading.live.role} - {live.role}
         if reading.kind != "atomic" or not _comes_of(reading.live, unbegun):  # of a section that is told
-            _reading(live, reading, findings)
+            _reading(live, reading, clusters, findings)
 
 
 def _comes_of(live: Live, streams: set[int]) -> bool:
@@ -59,12 +63,13 @@ def _comes_of(live: Live, streams: set[int]) -> bool:
     return live.uid in streams or any(_comes_of(x, streams) for x in live.inputs)
 
 
-def _reading(live: SliceLive, reading: Reading, findings: Findings) -> None:
+def _reading(live: SliceLive, reading: Reading, clusters: frozenset[str], findings: Findings) -> None:
     read, tick = reading.live, live.body.tick
     related = (Related(read.span, f"this {CLASSES[read.shape]}"),)
     if read.role != live.role:
         text = f"this slice is at `{live.role}`, and what it reads is at `{read.role}`"
-        help = f"send it there first: `.send(to={live.role})`"
+        way = "broadcast" if live.role in clusters else "send"
+        help = f"send it there first: `.{way}(to={live.role})`; or have the slice there: `with {read.role}.sliced()`"
         findings.error("no-common-place", reading.span, text, help, related)
     elif read.atomic and reading.kind != "atomic":
         text = f"`{reading.kind}` may miss what this atomic section has acknowledged already"
