@@ -36,7 +36,7 @@ def registered(cls: type[Any]) -> Pair:
     if pair is None and hasattr(cls, "__motet_encode__") and hasattr(cls, "__motet_decode__"):
         pair = (cls.__motet_encode__, cls.__motet_decode__)
     if pair is None:
-        reason = f"no codec is registered for {cls.__name__}: call motet.codec.register_codec"
+        reason = f"no codec is registered for {cls.__name__}: call motet.register_codec"
         raise TypeError(reason)
     return pair
 

@@ -36,7 +36,7 @@ DECLS = {
     ]
 }
 CODECS = Codecs(DECLS.get)
-ADVICE = "make it a dataclass, or give it a codec (`motet.codec.register_codec`)"
+ADVICE = "make it a dataclass, or give it a codec (`motet.register_codec`)"
 
 REFUSED = [
     (cls("Order"), f"Order.lines[].handle: `socket.socket` cannot travel: {ADVICE}"),

@@ -128,7 +128,7 @@ def _reason(path: str, why: str) -> str:
 def _advice(decl: ClassDecl | None) -> str:
     if decl is not None and decl.kind == "location":
         return "it is a location, send a value"
-    return "make it a dataclass, or give it a codec (`motet.codec.register_codec`)"
+    return "make it a dataclass, or give it a codec (`motet.register_codec`)"
 
 
 def _why_not(t: Type) -> str:

@@ -101,9 +101,10 @@ INSTANTS = (
         "never-ends",
         "something waits for the end of what never ends",
         """
-        A result, a sorted stream, a look-up in a table that has to be final: all need the end of a stream. Timers, ports
-        and what leaves a slice or a channel go on for ever, and so nothing would come of it. The same holds of a statement
-        behind a pipeline that never ends, or a call of a choreography with one: it is not reached.
+        A result, a sorted stream, a look-up in a table that has to be final: all need the end of a stream. Timers and
+        ports go on for ever, and so does a slice that one of them drives, and whatever leaves it; a channel may, and its
+        type does not say that it ends. Nothing would come of it. The same holds of a statement behind a pipeline that
+        never ends, or a call of a choreography with one: it is not reached.
         """,
         "read what has come so far in a slice, sample it with `sample_every`, or end it with `.take(n)`",
         """

@@ -37,8 +37,8 @@ PLACES = (
         "unknown-value",
         "a location uses a value that it does not know",
         """
-        A name is known at its place only. In `with seller:`, in `await seller.send(…)` and in a call of a seller's method
-        the seller computes, so it must know every name there.
+        A name is known at its place only. In `with seller:`, in a call of a seller's method and in a result at the seller
+        the seller computes, so it must know every name there. (Of what it sends, `wrong-sender` says so.)
         """,
         "send or share the value to that location first",
         """

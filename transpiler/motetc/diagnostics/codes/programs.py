@@ -7,12 +7,13 @@ from motetc.diagnostics.codes.code import code
 PROGRAMS = (
     code(
         "syntax-error",
-        "a file is not valid Python",
+        "a file is not valid Python, or cannot be read",
         """
         Nothing can be said of a module that does not parse. The position is the one that Python itself gives. A file
-        that is not UTF-8 cannot be read at all.
+        that is not UTF-8 cannot be read at all, nor one without permission, a link that leads nowhere, or what is in a
+        folder that cannot be listed: there might be sources.
         """,
-        "mend the syntax, or save the file as UTF-8",
+        "mend the syntax, save the file as UTF-8, make it readable, or `exclude` it in [tool.motet]",
         """
         @choreography
         async def order(buyer: Buyer, seller: Seller, title: At[str, Buyer]) -> None:
