@@ -87,7 +87,7 @@ def test_who_comes_and_goes_is_told() -> None:
 @pytest.mark.parametrize(
     ("garbage", "reason"),
     [
-        (b"\xc1", "what it sends is not MessagePack (FormatError"),
+        (b"\xc1", "what it sends is not MessagePack (FormatError)"),
         (msgpack.packb(17), "a request that is none: expected"),
         (msgpack.packb(["a"]), "a request that is none: expected"),
         (
@@ -130,7 +130,7 @@ def test_garbage_disconnects_its_client_and_nobody_else(
     assert reason in line
 
 
-def test_what_was_asked_well_before_garbage_is_answered(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_was_asked_well_before_garbage_comes_to_the_program(caplog: pytest.LogCaptureFixture) -> None:
     async def visit(net: Bare) -> list[str]:
         seen.clear()
         reader, writer = await asyncio.open_connection("127.0.0.1", door(net, "echo").address.port)

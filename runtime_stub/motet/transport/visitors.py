@@ -293,4 +293,5 @@ class Visitor:
 
 def not_messagepack(problem: Exception) -> str:
     """Why somebody is sent away whose requests cannot be read."""
-    return f"what it sends is not MessagePack ({type(problem).__name__}: {problem})"
+    said = ": ".join(filter(None, (type(problem).__name__, str(problem))))
+    return f"what it sends is not MessagePack ({said})"
