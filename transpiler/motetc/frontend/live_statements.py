@@ -378,11 +378,13 @@ class LiveStatements:
         """What the next statements await of streams that run now: once they have run it would be too late."""
         if not self.reader.collects or self.depth != 1:
             return
-        for awaited, target in following(self.reader, node, self.following):
-            if self.reader.keeps(awaited) is None and self.reader.runs_now(root(awaited)):
+        left = [x for x in following(self.reader, node, self.following) if not self.reader.keeps(x[0])]
+        while now := [x for x in left if self.reader.runs_now(root(x[0]))]:
+            for awaited, target in now:  # what comes of two streams makes the other one run now, too
                 name = target or self._result_name(awaited)
                 if self.reader.collect(awaited, name):
                     self.reader.kept_nodes[awaited] = name
+            left = [x for x in left if x not in now]
 
     def _result_name(self, awaited: cst.Await) -> str:
         """The collection's own name, if it is done with; else one of ours."""
