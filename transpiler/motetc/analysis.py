@@ -93,7 +93,7 @@ class Analysis:
             self.placed[key],
             self.found[key],
             self.placings[key],
-            partial(project, self.program, choreography, self._type_of(choreography)),
+            partial(project, self.program, choreography, self._type_of(choreography), self.types.decl),
             self.findings,
         )
         placed = self.placed[key]

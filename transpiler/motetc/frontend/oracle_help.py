@@ -44,6 +44,7 @@ _ORDERED_BY = {
     "KeyedSingleton": "key, value, location, bound: `KeyedSingleton[K, V, L, Bounded]`",
 }
 _UNDEFINED = re.compile(r'Name "(\w+)" is not defined$')
+_TYPE_VARIABLE = re.compile(r'"(\w+)" is a type variable and only valid in type context')
 _MISSING = re.compile(r'"\w+" has no attribute "(\w+)"')
 _MEMBERS = re.compile(r'"tuple\[MemberId\[.*\], \.\.\.\]" not callable$')
 _POSITIONAL = re.compile(
@@ -108,6 +109,8 @@ def operator_help(message: str) -> str:
         return import_of(found[1]) or meant_alone(found[1])
     if found := _MISSING.match(message):
         return source_elsewhere(found[1])
+    if found := _TYPE_VARIABLE.match(message):
+        return f"what is given as a value has to be one: let the caller give it, `of: type[{found[1]}]`"
     if _MEMBERS.match(message):
         return "the members of a cluster are a tuple, and no method: leave the `()` away"
     if found := _POSITIONAL.match(message):

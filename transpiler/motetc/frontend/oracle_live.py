@@ -84,7 +84,8 @@ _WORDS: Final = {
     "Bounded": (
         "never-ends",
         "waits for the end, and the type does not say that there is one",
-        "declare what ends as `Bounded` (the last type argument), where it is a parameter; or end it: `.take(n)`",
+        "say `Bounded` (the last type argument) where its type is written, of a parameter or a variable, or leave that "
+        "of a variable out; or end it: `.take(n)`",
     ),
     "Ordered": (
         "order-needed",

@@ -52,6 +52,7 @@ from motetc.ir.pieces import (
     Projection,
 )
 from motetc.ir.place import OWN
+from motetc.ir.purity import Declared
 from motetc.ir.types import Type
 from motetc.ir.walk import operations
 from motetc.passes.at_once import received_at_once
@@ -94,6 +95,7 @@ def project(
     program: Program,
     choreography: Choreography,
     type_of: TypeOf,
+    declared: Declared,
     facts: Facts,
     findings: Findings,
 ) -> tuple[dict[str, Projection], Unified, Untold]:
@@ -109,6 +111,7 @@ def project(
             facts,
             role.name,
             type_of,
+            declared,
             findings,
             unified,
             untold,
@@ -128,6 +131,7 @@ class Projector:
     facts: Facts
     role: str
     type_of: TypeOf
+    declared: Declared
     findings: Findings
     unified: Unified
     untold: Untold

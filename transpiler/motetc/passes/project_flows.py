@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from motetc.frontend.scope import names_of
 from motetc.frontend.tree import code_for
 from motetc.ir.live import Flow, Turns
 from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, Switch
@@ -37,8 +38,10 @@ def project_flow(projector: Projector, stmt: Flow, ctx: Context) -> list[Piece]:
         net=ctx.net,
         module=projector.module,
         type_of=projector.type_of,
+        declared=projector.declared,
         localize=localizer.expression,
         localize_statement=localizer.statement,
+        said=names_of(projector.choreography.node).reads,
         is_cluster=lambda role: projector.choreography.role(role).cluster,
         emitter=emitter,
         taken=projector.taken,

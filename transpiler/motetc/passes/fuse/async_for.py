@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from motetc.ir.live import Live
-from motetc.passes.fuse.code import BODY, Code, Element
+from motetc.passes.fuse.code import Code, Element
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.operator import Op
 
@@ -19,7 +19,7 @@ class AsyncFor(Op):
         if turn.is_inline(fuser):
             if element.value.text != turn.said and turn.said != "_":
                 code.line(f"{turn.said} = {element.value.text}", live.span)
-            code.line(BODY, live.span)
+            turn.write_body(code)
             code.assigned |= turn.rebinds
             return
         if turn.kept(fuser) is None:

@@ -72,6 +72,11 @@ class Line:
     called: bool = (
         False  # a function of the source, which may be called anything, with this very element
     )
+    words: frozenset[str] = frozenset()  # of the body of an `async for` that it stands for
+
+    def may_read(self, name: str) -> bool:
+        """Whether it reads a name, as far as letters tell."""
+        return name in self.words or (self.text != BODY and mentions(self.text, name))
 
     @property
     def written(self) -> str:

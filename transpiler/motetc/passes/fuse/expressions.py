@@ -9,6 +9,7 @@ import libcst as cst
 
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Live
+from motetc.ir.purity import Declared
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Value, is_apart
 from motetc.passes.fuse.inline import (
@@ -34,6 +35,7 @@ class Expressions(Names):
     """`reads` collects the names that the text reads."""
 
     localize: Localize
+    declared: Declared
     reads: set[str] = field(default_factory=set)
 
     def text(self, expr: cst.BaseExpression) -> str:
@@ -136,9 +138,29 @@ class Expressions(Names):
 
     def discard(self, value: Value, code: Code) -> None:
         """Evaluate what nobody reads, if that does anything."""
-        done = value.atomic or value.idle or value.parts or is_still(value.text)
+        done = value.atomic or value.idle or value.parts or self._is_read(value.text, code)
         if not done and not is_harmless(value.text, code.names):
             code.call(value.text)
+
+    def _is_read(self, text: str, code: Code) -> bool:
+        """Whether evaluating an expression does nothing: names, literals, tuples of them, what is read of ours."""
+        return is_still(text) or self._item_type(cst.parse_expression(text), code) is not None
+
+    def _item_type(self, node: cst.CSTNode, code: Code) -> Type | None:
+        """The type of a variable of ours, of an item of one that is a tuple, of a field of a dataclass."""
+        match node:
+            case cst.Name():
+                return code.names.get(node.value)
+            case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.Integer() as at))]):
+                found = self._item_type(node.value, code)
+                items = found.args if found is not None and found.kind == "tuple" else ()
+                return items[at.evaluated_value] if at.evaluated_value < len(items) else None
+            case cst.Attribute():
+                found = self._item_type(node.value, code)
+                decl = self.declared(found.name) if found is not None and found.kind == "class" else None
+                fields = decl.fields if decl is not None and decl.kind in _WITH_FIELDS else ()
+                return next((x.type for x in fields if x.name == node.attr.value), None)
+        return None
 
     def split(
         self, value: Value, hints: Sequence[str], code: Code, sole: bool
@@ -172,6 +194,7 @@ class Expressions(Names):
         return given.startswith(_AWAITABLE)
 
 
+_WITH_FIELDS = ("dataclass", "namedtuple")
 CALLED_AS_IT_IS = (cst.Name, cst.Attribute, cst.Call, cst.Subscript)
 _AWAITABLE = ("typing.Coroutine[", "typing.Awaitable[", "types.CoroutineType[")
 

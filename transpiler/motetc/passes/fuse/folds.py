@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from motetc.ir.live import Live
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.expressions import is_name
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import Kept, augmented, declare, initial, step
 from motetc.passes.fuse.operator import Op
@@ -108,7 +109,7 @@ class Extreme(Keeping):
     def _by_key(self, fuser: Fuser, live: Live, kept: Kept, value: Value, code: Code) -> None:
         best = fuser.variables[-live.uid]
         text = fuser.apply(live.arguments["key"].expr, [value], code, sole=False)
-        key = fuser.bind(Value(text), "key", code)
+        key = fuser.bind(Value(text, is_name(text)), "key", code)
         with code.block(f"if {best} is None or {key.text} {self.sign} {best}:", live.span):
             kept.keep(value.text, live, code)
             code.assign(best, f"= {key.text}", live.span)

@@ -8,8 +8,8 @@ is a local function that each of them calls. (Push and pull as in DFIR, Hydro's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -27,6 +27,7 @@ from motetc.passes.fuse.plainer import renumber
 from motetc.passes.fuse.tidy import tidy
 from motetc.passes.fuse.turns import Turn, finish_turns, one_at_a_time, take_turns, takes_turns
 from motetc.passes.fuse.wishes import Wishes
+from motetc.passes.nameless import NOBODY
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.slice_code import SliceCode
@@ -37,6 +38,7 @@ class Fuser(Nesting):
     """Fuses one flow at one role."""
 
     is_cluster: Callable[[str], bool]
+    said: Set[str]  # what the choreography reads
     emitter: Callable[[Live], Emitter]
     body: Code = field(default_factory=Code)
     finals: dict[int, Value] = field(default_factory=dict)  # uid -> value that changes no more
@@ -75,7 +77,8 @@ class Fuser(Nesting):
         self.results(self.body)
         finish_turns(self, [self.body])
         read = {c.name for c in self.flow.collects}
-        tidy(self.state, self.functions, self.body, read)
+        nobody = self.fresh("unused") if NOBODY in self.said else NOBODY
+        tidy(self.state, self.functions, self.body, read, nobody)
         parts = [self.state, *self.functions, self.body]
         made = renumber(parts, meant | read | self._named_in_turn())
         given |= set(self.body.names) | self.taken | made
@@ -157,6 +160,9 @@ class Fuser(Nesting):
         code.busy |= {p.text for p in items}
         value = Value(value.text, value.atomic, value.type, items)
         key = element.key and self.bind(element.key, "key", code, element.sole)
+        if key is not None and element.key is not None and all(p.atomic for p in element.key.parts):
+            code.busy |= {p.text for p in element.key.parts}
+            key = replace(key, parts=element.key.parts)
         return Element(value, key, sole=False)
 
     def items_wanted(self, live: Live) -> tuple[str, ...]:

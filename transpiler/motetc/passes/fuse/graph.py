@@ -39,6 +39,7 @@ _ENTRYWISE = frozenset(
 _ONCE = frozenset(
     {"into_keyed_stream", "threshold_greater_or_equal", "threshold_greater_or_equal_uniform"}
 )
+_EXCLUDING = frozenset({"anti_join", "filter_key_not_in", "filter_not_in"})
 _SAME_KEYS = _ENTRYWISE | {
     "filter_with_key",
     "filter_map_with_key",
@@ -237,6 +238,12 @@ class Graph:
         if base.shape == "keyed_singleton":
             return live.op in _ONCE
         return live.op in _SAME_KEYS and self.comes_once(base)
+
+    def is_looked_up(self, live: Live) -> bool:
+        """Whether a stream's elements only say what others leave out, however often each comes."""
+        consumers = self.consumers(live)
+        excluding = all(c.op in _EXCLUDING and index == 1 for c, index in consumers)
+        return excluding and self.uses(live) == len(consumers)
 
     def ends_early(self, live: Live) -> bool:
         """Whether a node may end before its drivers do."""

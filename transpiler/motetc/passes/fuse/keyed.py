@@ -45,7 +45,7 @@ class Keys(Op):
     """Every key, once. `index`: where the key is in a pair; None: it is the key of a keyed stream."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
-        if fuser.comes_once(live.inputs[0]):
+        if not self.remembers(fuser, live):
             return
         name = fuser.variables[live.uid] = fuser.fresh("seen")
         said = fuser.annotation(fuser.element_type(live))
@@ -58,13 +58,17 @@ class Keys(Op):
             fuser.discard(value, code)
         else:
             fuser.discard(element.value, code)
-        if fuser.comes_once(live.inputs[0]):
+        if not self.remembers(fuser, live):
             fuser.push(live, Element(key, sole=element.sole), code)
             return
         seen = fuser.variables[live.uid]
         with code.block(f"if {key.text} not in {seen}:", live.span):
             code.line(f"{seen}.add({key.text})", live.span)
             fuser.push(live, Element(key, sole=element.sole), code)
+
+    def remembers(self, fuser: Fuser, live: Live) -> bool:
+        """Whether a key may come twice, and that matters."""
+        return not (fuser.comes_once(live.inputs[0]) or fuser.is_looked_up(live))
 
     def takes_apart(self, fuser: Fuser, live: Live, index: int) -> tuple[str, ...]:
         return ("key", "value") if live.inputs[0].shape == "stream" else ()

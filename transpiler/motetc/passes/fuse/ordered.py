@@ -294,6 +294,8 @@ class Unique(Op):
     """Every x that has not been there before."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
+        if fuser.is_looked_up(live):
+            return
         name = fuser.variables[live.uid] = fuser.fresh("seen")
         item, key = fuser.element_type(live), fuser.key_type(live)
         said = fuser.annotation(item)
@@ -302,6 +304,9 @@ class Unique(Op):
         fuser.state.line(f"{name}: set[{said}] = set()", live.span)
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
+        if fuser.is_looked_up(live):
+            fuser.push(live, element, code)
+            return
         seen = fuser.variables[live.uid]
         value = fuser.bind(element.value, fuser.hint(live.inputs[0]), code, element.sole)
         what = value.text if element.key is None else f"({element.key.text}, {value.text})"

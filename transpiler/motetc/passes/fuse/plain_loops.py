@@ -43,11 +43,8 @@ def _apart(code: Code, head: Line, body: list[Line], after: list[Line]) -> None:
     names = found[1].split(", ")
     first = [next(x for x in body if _says(x, name)) for name in names]
     own = all(n in code.names for n in (over[1], *names)) and over[1] not in names
-    if (
-        own
-        and all(x is parted[0] for x in first)
-        and not any(_is_read(after, n) for n in names)
-    ):
+    same = parted[0] is body[0] or not any(_is_read(after, n) for n in names)
+    if own and same and all(x is parted[0] for x in first):
         head.text = f"for {found[1]} in {over[2]}:"
         code.lines.remove(parted[0])
 

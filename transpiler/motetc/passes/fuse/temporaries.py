@@ -11,10 +11,14 @@ import re
 
 import libcst as cst
 
-from motetc.passes.fuse.code import BODY, Code, Line, mentions
+from motetc.passes.fuse.code import Code, Line, mentions
 from motetc.passes.fuse.inline import in_turn, is_calm, is_idle, reads_first, substituted, uses
+from motetc.passes.nameless import NOBODY
 
 _BOUND = re.compile(r"(\w+) = (.+)$")
+_HEAD = re.compile(r"((?:async )?for )(.+?)(?= in )")
+_PARTED = re.compile(r"(?P<names>\w+(?:, \w+)+) = (.+)$")
+_PAIRS = re.compile(r"for (?P<names>\w+(?:, \w+)+) in \w+:$")
 _WIDE = 88
 
 
@@ -29,10 +33,36 @@ def inline_temporaries(code: Code) -> None:
         index -= 1
 
 
+def name_nobody(code: Code, name: str) -> None:
+    """What loops bind and nobody reads, under another name than `_`, by which the program means something."""
+    for line in code.lines:
+        head = None if line.copied else _HEAD.match(line.text)
+        if head is not None:
+            target = re.sub(r"\b_\b", name, head[2])
+            line.text = f"{head[1]}{target}{line.text[head.end() :]}"
+
+
+def unread_unnamed(code: Code, nobody: str = NOBODY) -> None:
+    """`_` for what is taken apart and not read: `key, _ = pair`, `for key, _ in pairs:`."""
+    for index in range(len(code.lines) - 1, -1, -1):
+        line = code.lines[index]
+        parted = None if line.copied else _PARTED.match(line.text) or _PAIRS.match(line.text)
+        names = parted["names"].split(", ") if parted is not None else []
+        if parted is None or not all(n in code.names for n in names):
+            continue
+        said = ", ".join(n if _is_read_on(code.lines, index, n) else nobody for n in names)
+        line.text = f"{line.text[: parted.start('names')]}{said}{line.text[parted.end('names') :]}"
+
+
+def _is_read_on(lines: list[Line], index: int, name: str) -> bool:
+    """Whether what a line has bound may be read, further down or in another turn of a loop."""
+    return _is_read_later(lines, index, name) or not _is_last(lines, index, name)
+
+
 def _inline(lines: list[Line], index: int, name: str, text: str) -> None:
     """Put the value into the next line, if that is where it is read; leave out the name of what nobody reads."""
     line, below = lines[index], lines[index + 1] if index + 1 < len(lines) else None
-    if below is None or not _reads(below, name):
+    if below is None or not below.may_read(name):
         if _is_read_later(lines, index, name):
             return
         if is_idle(text):
@@ -71,7 +101,7 @@ def _reads_before(lines: list[Line], head: int, name: str) -> bool:
             return mentions(bound[2], name)
         if _binds(line.text, name):
             return False
-        if _reads(line, name):
+        if line.may_read(name):
             return True
     return False
 
@@ -81,14 +111,9 @@ def _is_read_later(lines: list[Line], index: int, name: str) -> bool:
     for line in lines[index + 1 :]:
         if _binds(line.text, name) and line.depth <= lines[index].depth:
             return False
-        if _reads(line, name):
+        if line.may_read(name):
             return True
     return False
-
-
-def _reads(line: Line, name: str) -> bool:
-    """Whether a line reads a name; the body of an `async for` may read any."""
-    return BODY in line.text or mentions(line.text, name)
 
 
 def _binds(text: str, name: str) -> bool:
@@ -96,8 +121,9 @@ def _binds(text: str, name: str) -> bool:
     head = re.match(r"(?:async )?for (.+?) in (.*):$", text.partition("  # ")[0])
     if head is not None:
         return mentions(head[1], name) and not mentions(head[2], name)
-    bound = _BOUND.match(text)
-    return bound is not None and bound[1] == name and not mentions(bound[2], name)
+    bound = _BOUND.match(text) or _PARTED.match(text)
+    names = bound[1].split(", ") if bound is not None else []
+    return bound is not None and name in names and not mentions(bound[2], name)
 
 
 def _merged(line: str, name: str, text: str) -> str:

@@ -16,7 +16,14 @@ from motetc.passes.fuse.plainer import (
     leave_out_counters,
     sort_at_once,
 )
-from motetc.passes.fuse.temporaries import inline_temporaries, join_elses, merge_conditions
+from motetc.passes.fuse.temporaries import (
+    inline_temporaries,
+    join_elses,
+    merge_conditions,
+    name_nobody,
+    unread_unnamed,
+)
+from motetc.passes.nameless import NOBODY
 
 _EMPTY = re.compile(r"(\w+): (.+) = (\[\]|set\(\))$")
 _FILLED = re.compile(r"(\w+)\.(extend|update)\((.*)\)$")
@@ -27,14 +34,19 @@ _ANY_LOOP = re.compile(r"for (.+?) in (.+):$")
 _BARE = {"extend": "list", "update": "set"}
 
 
-def tidy(state: Code, functions: Sequence[Code], body: Code, read: Set[str]) -> None:
-    """All that is tidied. `read`: names that are read further on."""
+def tidy(
+    state: Code, functions: Sequence[Code], body: Code, read: Set[str], nobody: str = NOBODY
+) -> None:
+    """All that is tidied. `read`: names that are read further on; `nobody`: what is called so that nobody reads."""
     for code in (*functions, body):
+        if nobody != NOBODY:
+            name_nobody(code, nobody)
         _leave_out_passes(code)
         _keep_pairs(code)
         inline_temporaries(code)
         take_apart(code)
         do_what_is_tested(code)
+        unread_unnamed(code, nobody)
     leave_out_counters(state, [*functions, body], read)
     break_at_once([*functions, body])
     for code in (*functions, body):

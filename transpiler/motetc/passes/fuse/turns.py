@@ -8,7 +8,8 @@ with a stream it stands in the stream's own loop.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from motetc.frontend.source import SourceModule
@@ -52,6 +53,11 @@ class Turn:
     def target(self) -> str:
         """What the source calls an element."""
         return self.module.code(self.turns.node.target).strip()
+
+    def write_body(self, code: Code) -> None:
+        """What stands for the body, which may read every word of the source's."""
+        code.line(BODY, self.turns.span)
+        code.lines[-1].words = frozenset(re.findall(r"\w+", self.module.code(self.turns.node)))
 
     def is_direct(self, fuser: Fuser) -> bool:
         """Whether it loops over the batches of a driver, or over an iterable, as they are."""
@@ -170,7 +176,7 @@ def finish_turns(fuser: Fuser, parts: list[Code]) -> None:
     made.line(f"{waiting}.clear()", turn.turns.span)
     if turn.sites > 1:
         made.depth, name = 0, fuser.fresh(f"take_{waiting}")
-        inner = Code(depth=1, lines=[Line(x.depth + 1, x.text, x.span) for x in made.lines])
+        inner = Code(depth=1, lines=[replace(x, depth=x.depth + 1) for x in made.lines])
         inner.assigned = set(turn.rebinds)
         fuser.function(name, "", inner, turn.turns.span)
         made = Code()
@@ -180,7 +186,7 @@ def finish_turns(fuser: Fuser, parts: list[Code]) -> None:
             y
             for x in part.lines
             for y in (
-                [Line(x.depth + m.depth, m.text, m.span) for m in made.lines]
+                [replace(m, depth=x.depth + m.depth) for m in made.lines]
                 if x.text == _SITE
                 else [x]
             )
@@ -193,7 +199,7 @@ def _loop(turn: Turn, items: str, code: Code, over: str) -> None:
         code.line(f"if not {over}:", turn.turns.span)
         code.depth += 1
     with code.block(f"for {turn.said} in {items}:", turn.turns.span):
-        code.line(BODY, turn.turns.span)
+        turn.write_body(code)
     code.depth -= bool(over)
     code.assigned |= turn.rebinds
 
