@@ -71,7 +71,7 @@ _TOO_MUCH = {
 class Seconds(click.FloatRange):
     """A time above 0 that a clock can still wait for."""
 
-    name = "number of seconds"
+    name = "seconds"
 
     def __init__(self) -> None:
         super().__init__(min=0, min_open=True)
@@ -80,6 +80,10 @@ class Seconds(click.FloatRange):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """Neither without an end nor what is no number."""
+        try:
+            float(value)
+        except ValueError:
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
         found = float(super().convert(value, param, ctx))
         if math.isnan(found) or found > 1e9:
             self.fail(f"{value} is no number of seconds to wait for.", param, ctx)

@@ -38,7 +38,7 @@ PLACES = (
         "a location uses a value that it does not know",
         """
         A name is known at its place only. In `with seller:`, in a call of a seller's method and in a result at the seller
-        the seller computes, so it must know every name there. (Of what it sends, `wrong-sender` says so.)
+        the seller computes, so it must know every name there. Of what it sends, `wrong-sender` says it.
         """,
         "send or share the value to that location first",
         """
