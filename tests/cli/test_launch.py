@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,10 @@ from cli.projects import write_files
 from motetc.backend.recorded import FORMAT
 from motetc.config import ConfigError
 from motetc.run.deploy import NodeName, scratch
-from motetc.run.nodes import Running
+from motetc.run.launch import AT_ONCE, launch
+from motetc.run.lines import Prefixer
+from motetc.run.nodes import Command, Nodes, Running
+from motetc.run.starting import Starter
 
 NODE = """
 import argparse, json, os, signal, socket, sys, threading
@@ -261,6 +265,42 @@ def test_an_interrupt_ends_all_without_a_traceback(
     assert running.returncode == code
     assert "Traceback" not in errors
     assert not any(map(is_running, pids))
+
+
+WORKERS = [Command(NodeName("Worker", "worker", n), "worker", ()) for n in range(500)]
+
+
+class Slow(Starter):
+    """Answers one order at a time, and of what is started nothing is left; may go away after so many."""
+
+    def __init__(self, last: int) -> None:
+        self.socket, self.news = socket.socketpair()
+        self.unanswered = self.most = self.answered = 0
+        self._last = last
+
+    def start(self, words: Sequence[str], handles: Sequence[int]) -> None:
+        self.unanswered += 1
+        self.most = max(self.most, self.unanswered)
+        self.news.send(b".")
+
+    def answers(self) -> list[list[str]] | None:
+        self.socket.recv(1)
+        if self.answered == self._last:
+            return None
+        self.unanswered -= 1
+        self.answered += 1
+        pid = str(2**22 + self.answered)  # none that there can be
+        return [["started", pid], ["ended", pid, "0"]]
+
+
+@pytest.mark.parametrize("last", [500, 100], ids=["all", "some"])
+def test_no_more_is_ordered_than_a_starter_can_answer(last: int):
+    """It waits for its answers to be read: who orders all at once waits for it as well."""
+    starter = Slow(last)
+    with starter.socket, starter.news:
+        outcome = launch(Nodes(starter, Prefixer([], False), sys.stderr), WORKERS, timeout=None)
+    assert starter.most <= AT_ONCE
+    assert [end.code for end in outcome.ended] == [0] * last + [-signal.SIGKILL] * (len(WORKERS) - last)
 
 
 def test_a_node_that_does_not_lead_a_group_yet_is_reached():

@@ -114,16 +114,20 @@ class Starter:
 
     def _reap(self) -> None:
         os.read(self._news, 512)
+        lines: list[str] = []
         while self._nodes:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
-                return
+                break
             self._nodes.pop(pid)
-            self._say(f"ended {pid} {os.waitstatus_to_exitcode(status)}")
+            lines.append(f"ended {pid} {os.waitstatus_to_exitcode(status)}")
+        self._say(*lines)
 
-    def _say(self, line: str) -> None:
+    def _say(self, *lines: str) -> None:
+        """All at once: the kernel has room for a few hundred of what is said, however little each is."""
+        text = "".join(f"{line}\n" for line in lines)
         with suppress(OSError):  # nobody listens any more: the next order will be none
-            self._control.sendall(f"{line}\n".encode())
+            self._control.sendall(text.encode())
 
     def _stop(self) -> None:
         """End the nodes that are left: who ordered them has gone."""

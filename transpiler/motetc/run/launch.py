@@ -8,6 +8,7 @@ when one cannot use what it was given, there is nothing to hear.
 from __future__ import annotations
 
 import signal
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
@@ -18,6 +19,9 @@ from motetc.run.nodes import Command, Nodes
 from motetc.run.outcome import Ended
 
 Judge: TypeAlias = Callable[[NodeName, int], bool]
+AT_ONCE = 64
+"""Nodes that are ordered before it is heard that they are there: the starter waits for somebody to read its answers."""
+
 GRACE = 2.0  # seconds, for ending by oneself after a peer failed, and again after SIGTERM
 
 
@@ -51,9 +55,7 @@ def launch(
     """
     outcome = Launch()
     with nodes.interruptible():
-        for command in commands:
-            nodes.start(command)
-        outcome.timed_out = _watch(nodes, timeout, failed, misused)
+        outcome.timed_out = _watch(nodes, deque(commands), timeout, failed, misused)
         begun = not any(x.code and misused(x.node, x.code) for x in nodes.all)
         _stop(nodes, politely=begun)
     _read_the_rest(nodes)
@@ -63,13 +65,15 @@ def launch(
 
 
 def _watch(
-    nodes: Nodes, timeout: float | None, failed: Judge, misused: Judge
+    nodes: Nodes, commands: deque[Command], timeout: float | None, failed: Judge, misused: Judge
 ) -> list[NodeName]:
-    """Return when all have ended, or when those that have not are to be stopped; those that took too long."""
+    """Start all, and return when they have ended, or are to be stopped; those that took too long."""
     deadline = None if timeout is None else monotonic() + timeout
     limit = deadline  # moves closer when a node fails
-    while nodes.busy and nodes.interrupted is None:
-        ended = nodes.turn(limit)
+    while (commands or nodes.busy) and nodes.interrupted is None:
+        while commands and nodes.ordered < AT_ONCE:
+            nodes.start(commands.popleft())
+        ended = nodes.turn(limit) if nodes.busy else []
         if limit is not None and monotonic() >= limit:
             return [item.node for item in nodes.busy] if limit == deadline else []
         if any(x.code and misused(x.node, x.code) for x in ended):

@@ -73,6 +73,7 @@ class Nodes:
         self._starter = starter
         self._prefixer = prefixer
         self._out = out
+        self._told = True  # whether it is told how nodes end
         self._selector = selectors.DefaultSelector()
         self._watch(starter.socket.fileno(), self._hear)
 
@@ -81,6 +82,11 @@ class Nodes:
         """Those that have not ended."""
         return [item for item in self.all if item.code is None]
 
+    @property
+    def ordered(self) -> int:
+        """How many are yet to be there."""
+        return sum(not item.pid for item in self.busy)
+
     def start(self, command: Command) -> None:
         """Have a node started."""
         name = str(command.node)
@@ -88,7 +94,10 @@ class Nodes:
         if command.listener is not None:
             handles.append(command.listener.detach())
         self.all.append(Running(command.node))
-        self._starter.start([name, command.module, *command.arguments], handles)
+        if self._told:
+            self._starter.start([name, command.module, *command.arguments], handles)
+        else:
+            self._orphaned()
         for handle in handles:
             os.close(handle)
 
@@ -145,6 +154,7 @@ class Nodes:
         answers = self._starter.answers()
         if answers is None:
             self._selector.unregister(self._starter.socket)
+            self._told = False
             self._orphaned()
         for word, pid, *code in answers or ():
             if word == "started":
