@@ -40,3 +40,8 @@ def footer_of(suite: cst.BaseSuite) -> tuple[cst.EmptyLine, ...]:
 def for_people(comment: str) -> str:
     """A comment without what tells a checker or formatter about its very line, which others need not be told."""
     return _FOR_TOOLS.sub("", comment).rstrip()
+
+
+def for_tools(comment: str) -> str:
+    """What a comment tells a checker or formatter about its very line."""
+    return "  ".join(found.rstrip() for found in _FOR_TOOLS.findall(comment))

@@ -66,6 +66,7 @@ from motetc.passes.flow import (
 )
 from motetc.passes.guards import merge_guards
 from motetc.passes.inner_comments import comments_of, with_comments
+from motetc.passes.line_comments import rows_of, with_line_comments
 from motetc.passes.localize import Localizer
 from motetc.passes.nameless import nameless
 from motetc.passes.project_choices import (
@@ -159,6 +160,8 @@ class Projector:
         kept = rejoined(kept, self.choreography.scratch)
         kept = received_at_once(kept, self.choreography.scratch, captured)
         kept = rejoined(kept, self.choreography.scratch)
+        rows = rows_of(self.module, self.choreography.node, ops.values())
+        kept = with_line_comments(kept, rows)
         return Projection(
             self.choreography.key,
             self.role,

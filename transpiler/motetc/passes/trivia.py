@@ -78,7 +78,8 @@ def with_leading(
         return pieces
     first = pieces[0]
     if isinstance(first, Line):
-        return [replace(first, leading=leading, comment=comment), *pieces[1:]]
+        told = "  ".join(filter(None, (comment, first.comment)))
+        return [replace(first, leading=leading, comment=told), *pieces[1:]]
     if isinstance(first, (Fork, Sessions)):
         return [replace(first, leading=leading), *pieces[1:]]
     return pieces
