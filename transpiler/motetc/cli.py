@@ -24,7 +24,7 @@ from motetc.diagnostics.report import FINDINGS, FORMATS, UNUSABLE, Report
 if TYPE_CHECKING:
     from motetc.run.starting import Starter
 
-_directory = click.argument("directory", default=".", type=click.Path(path_type=Path))
+_directory = click.argument("directory", required=False, type=click.Path(path_type=Path))
 _project = click.option(
     "-C",
     "--project",
@@ -161,8 +161,9 @@ def command() -> None:
     """One typed Python program in, one reviewed module per location out."""
 
 
-@command.command()
+@command.command(short_help="Write one module per location.")
 @_directory
+@_project
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when generated files are not up to date."
 )
@@ -178,30 +179,40 @@ def command() -> None:
     help="Compile a second time under another hash seed; must give the same bytes.",
 )
 @_output_format
-def build(directory: Path, check: bool, diff: bool, force: bool, verify: bool, form: str) -> int:
+def build(
+    directory: Path | None,
+    project: Path,
+    check: bool,
+    diff: bool,
+    force: bool,
+    verify: bool,
+    form: str,
+) -> int:
     """Write one module per location for the project in DIRECTORY.
 
     What is written is checked at once: `motet check` has nothing to do until something changes.
     """
     from motetc.commands.build import BuildOptions, run_build
 
-    return run_build(load_config(directory), BuildOptions(check, diff, force, verify), Report(form))
+    options = BuildOptions(check, diff, force, verify)
+    return run_build(load_config(directory or project), options, Report(form))
 
 
-@command.command()
+@command.command(short_help="Check places, types and the generated modules.")
 @_directory
+@_project
 @_output_format
-def check(directory: Path, form: str) -> int:
+def check(directory: Path | None, project: Path, form: str) -> int:
     """Check places, types and the generated modules; findings are shown at the source.
 
     Exits 1 for findings, and for generated modules that were edited by hand or a damaged manifest.
     """
     from motetc.commands.check import run_check
 
-    return run_check(load_config(directory), Report(form))
+    return run_check(load_config(directory or project), Report(form))
 
 
-@command.command()
+@command.command(short_help="Show messages, their counts, and who knows what.")
 @click.argument("choreography", required=False)
 @_project
 @click.option(
@@ -236,7 +247,7 @@ def plan(choreography: str | None, project: Path, form: str, nondeterminism: boo
     return run_plan(config, choreography, form, Report(), review=nondeterminism)
 
 
-@command.command()
+@command.command(short_help="List what another build would not understand.")
 @click.option(
     "--against",
     required=True,
@@ -244,32 +255,34 @@ def plan(choreography: str | None, project: Path, form: str, nondeterminism: boo
     help="A branch, tag or commit; or a folder with the project as it was.",
 )
 @_directory
+@_project
 @_output_format
-def breaking(against: str, directory: Path, form: str) -> int:
+def breaking(against: str, directory: Path | None, project: Path, form: str) -> int:
     """List what nodes built from REF and from the sources as they are would not understand of each other."""
     from motetc.commands.breaking import run_breaking
 
-    return run_breaking(load_config(directory), against, Report(form))
+    return run_breaking(load_config(directory or project), against, Report(form))
 
 
-@command.command()
+@command.command(short_help="Print the program as the compiler sees it.")
 @click.option(
     "--after",
     "passes",
     multiple=True,
     required=True,
     metavar="PASS",
-    help="May be given more than once.",
+    help="`lower`, `places`, `project` or `name_channels`; may be given more than once.",
 )
 @_directory
-def dump(passes: tuple[str, ...], directory: Path) -> int:
+@_project
+def dump(passes: tuple[str, ...], directory: Path | None, project: Path) -> int:
     """Print the program as it is after a pass of the compiler."""
     from motetc.commands.dump import run_dump
 
-    return run_dump(load_config(directory), passes, Report())
+    return run_dump(load_config(directory or project), passes, Report())
 
 
-@command.command()
+@command.command(short_help="Say what a code word of a finding means.")
 @click.argument("code", required=False)
 def explain(code: str | None) -> int:
     """Say what a CODE means, why the rule is there, and how to mend the program; without CODE, list all."""
@@ -278,16 +291,22 @@ def explain(code: str | None) -> int:
     return run_explain(code, Report())
 
 
-@command.command(name="run")
+@command.command(name="run", short_help="Run a choreography here, with all its locations.")
 @click.argument("choreography", metavar="MODULE:CHOREOGRAPHY")
 @click.argument("directory", required=False, type=click.Path(path_type=Path))
 @_project
-@click.option("--arg", "arguments", multiple=True, metavar="NAME=JSON", help="A located value.")
+@click.option(
+    "--arg", "arguments", multiple=True, metavar="NAME=JSON", help="What a parameter is, in JSON."
+)
 @click.option(
     "--size", "sizes", multiple=True, metavar="PARAM=N", help="How many members a cluster has."
 )
 @click.option(
-    "--transport", type=click.Choice(["unix", "tcp", "memory"]), default="unix", show_default=True
+    "--transport",
+    type=click.Choice(["unix", "tcp", "memory"]),
+    default="unix",
+    show_default=True,
+    help="Unix sockets or TCP between processes, or all in one process.",
 )
 @click.option(
     "--json",
@@ -295,8 +314,10 @@ def explain(code: str | None) -> int:
     is_flag=True,
     help="Print results and message counts as one object, on the last line.",
 )
-@click.option("--timeout", type=Seconds(), help="Give up after so many seconds.")
-@click.option("--lost-after", type=Seconds(), help="Seconds until a silent peer is lost.")
+@click.option("--timeout", type=Seconds(), metavar="SECONDS", help="Give up after so many seconds.")
+@click.option(
+    "--lost-after", type=Seconds(), metavar="SECONDS", help="Seconds until a silent peer is lost."
+)
 @click.option("--no-build", is_flag=True, help="Run what was generated last.")
 @click.option(
     "--port",
@@ -310,7 +331,7 @@ def explain(code: str | None) -> int:
     "settings",
     multiple=True,
     metavar="NAME=NUMBER",
-    help="A limit or a time of every location.",
+    help="A limit or a time of every location; of an unknown one those are told that there are.",
 )
 @click.pass_obj
 def run_(
