@@ -229,11 +229,16 @@ class Renderer:
             written = arm.node.body
             body = self._arm(arm.body, footer_of(written), suite_comment(written))
             cases.append(arm.node.with_changes(body=body, guard=guard))
-        comment_text = self._provenance(switch.touches, switch.comment)
-        leading = list(switch.leading)
-        if comment_text:
-            leading.append(cst.EmptyLine(comment=cst.Comment(comment_text)))
-        node = cst.Match(self._filled(switch.subject), cases, leading_lines=leading)
+        comment = self._provenance(switch.touches, switch.comment)
+        behind = cst.TrailingWhitespace(
+            cst.SimpleWhitespace("  " if comment else ""), cst.Comment(comment) if comment else None
+        )
+        node = cst.Match(
+            self._filled(switch.subject),
+            cases,
+            leading_lines=list(switch.leading),
+            whitespace_after_colon=behind,
+        )
         self._note(node, switch.span, _origin(switch.touches))
         return node
 

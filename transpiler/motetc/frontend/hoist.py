@@ -7,18 +7,21 @@ expression that is a whole right-hand side becomes a plain `if` without a name o
 
 from __future__ import annotations
 
+import builtins
+import keyword
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.frontend.naming import free_name
+from motetc.frontend.naming import argument_name, free_name
 from motetc.frontend.operations import Operations, in_order
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children, exchange
 from motetc.ir.nodes import If, Simple, Stmt
 
+_RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
 _TRIVIAL = (cst.Name, cst.BaseNumber, cst.SimpleString, cst.ConcatenatedString)
 
 
@@ -119,7 +122,7 @@ class Hoister:
         for piece in self.operations.values(expr):
             if not self._keeps(piece, ()):
                 before, value = self.split(piece)
-                name = self.fresh("operand")
+                name = self.fresh(_hint(piece))
                 statements += [*before, self.bind(name, value, piece)]
                 swaps[piece] = self.name(name, piece)
         return statements, replace(self.module, expr, swaps)
@@ -163,14 +166,21 @@ class Hoister:
         return node
 
     def _conditional(self, expr: cst.IfExp) -> tuple[list[Stmt], cst.BaseExpression]:
-        before, test = self.split(expr.test)
         name = self.fresh("chosen")
-        arms = []
+        return self._chosen(expr, name), self.name(name, expr)
+
+    def _chosen(self, expr: cst.IfExp, name: str) -> list[Stmt]:
+        """Statements that bind a name to what is chosen."""
+        before, test = self.split(expr.test)
+        arms: list[tuple[Stmt, ...]] = []
         for arm in (expr.body, expr.orelse):
+            if isinstance(arm, cst.IfExp) and self.needs(arm):
+                arms.append((*self._chosen(arm, name),))
+                continue
             inner, value = self.split(arm)
             arms.append((*inner, self.bind(name, value, expr)))
         choice = self._choice(test, (arms[0], arms[1]), expr.test, self._text(expr.test))
-        return [*before, choice], self.name(name, expr)
+        return [*before, choice]
 
     def _boolean(self, expr: cst.BooleanOperation) -> tuple[list[Stmt], cst.BaseExpression]:
         before, left = self.split(expr.left)
@@ -234,7 +244,7 @@ class Hoister:
         before, value = self.split(expr)
         if isinstance(value, _TRIVIAL):
             return before, value
-        name = self.fresh("operand")
+        name = self.fresh(_hint(expr))
         return [*before, self.bind(name, value, expr)], self.name(name, expr)
 
     def _generic(self, expr: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
@@ -249,12 +259,18 @@ class Hoister:
             statements += before
             later = pieces[index + 1 : last + 1]
             if index < last and not self._keeps(value, later):
-                name = self.fresh("operand")
+                name = self.fresh(_hint(piece))
                 statements.append(self.bind(name, value, piece))
                 value = self.name(name, piece)
             if value is not piece:
                 swaps[piece] = value
         return statements, replace(self.module, expr, swaps)
+
+
+def _hint(expr: cst.BaseExpression) -> str:
+    """What the value of an expression is called: after what it is, if that is no name of Python's own."""
+    name = "" if isinstance(expr, (cst.Name, cst.Subscript)) else argument_name(expr)
+    return name if name and name not in _RESERVED else "operand"
 
 
 def replace(

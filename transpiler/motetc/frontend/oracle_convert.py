@@ -26,7 +26,7 @@ from mypy.types import (
 )
 from mypy.types import Type as MypyType
 
-from motetc.frontend.oracle_unions import union
+from motetc.frontend.oracle_unions import said_union
 from motetc.ir.types import Type
 
 _NONE: Final = Type("scalar", "None")
@@ -77,7 +77,7 @@ class Converter:
         self._names: dict[str, str] = {}
         self._by_kind: dict[type[MypyType], Callable[[Any], Type]] = {
             NoneType: lambda _found: _NONE,
-            UnionType: lambda found: union(self._all(found.items)),
+            UnionType: lambda found: said_union(self._all(found.items)),
             TupleType: self._tuple,
             LiteralType: _literal,
             TypedDictType: self._typed_dict,

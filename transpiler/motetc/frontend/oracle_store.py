@@ -48,7 +48,7 @@ class TypeTable:
 def _said(found: Type) -> Iterator[Type | None]:
     """The alias of each part of a type."""
     yield found.said
-    for item in found.args:
+    for item in (*found.args, *(found.said.args if found.said is not None else ())):
         yield from _said(item)
 
 

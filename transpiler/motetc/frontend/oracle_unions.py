@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from motetc.ir.types import Type
@@ -23,6 +24,15 @@ def union(items: Iterable[Type]) -> Type:
         elif item not in parts:
             parts.append(item)
     return parts[0] if len(parts) == 1 else Type("union", args=tuple(parts))
+
+
+def said_union(items: Sequence[Type]) -> Type:
+    """The same, said with the aliases of those items that are unions themselves."""
+    found = union(items)
+    aliased = any(item.kind == "union" and item.said is not None for item in items)
+    if not aliased or found.kind != "union":
+        return found
+    return replace(found, said=Type("union", args=tuple(items)))
 
 
 def leaves_out(found: Type, said: Type) -> bool:

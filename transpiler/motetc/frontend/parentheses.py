@@ -31,4 +31,4 @@ def unparenthesized(expr: cst.BaseExpression) -> cst.BaseExpression:
 def negated(test: cst.BaseExpression) -> cst.UnaryOperation:
     """`not` in front of a condition."""
     tight = isinstance(test, (cst.Await, cst.Subscript))
-    return cst.UnaryOperation(cst.Not(), test if tight else parenthesized(test))
+    return cst.UnaryOperation(cst.Not(), unparenthesized(test) if tight else parenthesized(test))

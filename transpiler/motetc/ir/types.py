@@ -33,7 +33,8 @@ Kind = Literal[
 class Type:
     """One type. `text` of kind `other` is what mypy prints; everything else renders from its parts.
 
-    `said`: the alias by which the program says it, of kind `alias`. What is said in two ways is one type.
+    `said`: the alias by which the program says it, of kind `alias`, or a union of such. What is said in two ways is one
+    type.
     """
 
     kind: Kind

@@ -20,6 +20,8 @@ BUILTINS = frozenset(
 
 def render_type(t: Type, name: Name, alias: Name = lambda _: "") -> str:
     """The annotation that means `t`. `name` gives the names of the module, `alias` those of aliases, or nothing."""
+    if t.said is not None and t.said.kind == "union":
+        return " | ".join(render_type(arg, name, alias) for arg in t.said.args)
     called = alias(t.said.name) if t.said is not None else ""
     if t.said is not None and called:
         return called + (f"[{_list(t.said.args, name, alias)}]" if t.said.args else "")

@@ -2,8 +2,9 @@
 
 Runs after projection, when it is known which operations share a channel. A channel is named after the name its value
 is bound to, else after the argument, else after the function called; an unbound literal or condition after its
-receiver (`to_left`), or after its sender (`from_root`) if it has several receivers. Repeats are numbered in source
-order, so an edit further down renames nothing above it. Where equal arms at one receiver make a channel of what others
+receiver (`to_left`), or after its sender (`from_root`) if it has several receivers. What is called like a channel to
+others says to whom it goes (`total_to_left`), other repeats are numbered; in source order, so an edit further down
+renames nothing above it. Where equal arms at one receiver make a channel of what others
 hear in one arm only, the sender has an endpoint, and a name for it, for each set of receivers.
 """
 
@@ -43,7 +44,15 @@ def name_channels(
     formals = {
         op.uid: _formals(op) for op in operations(choreography.body) if isinstance(op, Invoke)
     }
-    told = {op.uid: _told(op, facts) for op in operations(choreography.body) if isinstance(op, Comm)}
+    told = {
+        op.uid: _told(op, facts) for op in operations(choreography.body) if isinstance(op, Comm)
+    }
+    whose = {
+        op.uid: _receivers(op)
+        for op in operations(choreography.body)
+        if isinstance(op, (Comm, Hop))
+    }
+    owners: dict[str, tuple[str, ...]] = {}
     names: dict[int, str] = {}
     sent: dict[tuple[int, Told], str] = {}
     at_sender: dict[int, str] = {}
@@ -51,7 +60,9 @@ def name_channels(
         leader = unified.find(uid)
         first = leader not in names
         if first:
-            names[leader] = _unique(hint, taken, formals.get(uid, ()))
+            others = _telling(hint, whose.get(uid, ()), owners)
+            names[leader] = _unique(hint, taken, formals.get(uid, ()), others)
+            owners.setdefault(names[leader], whose.get(uid, ()))
         names[uid] = names[leader]
         if uid in told:
             key = leader, told[uid]
@@ -93,11 +104,19 @@ def _formals(op: Invoke) -> tuple[str, ...]:
     return tuple(formal for formal, _ in op.roles) if len(set(seats)) < len(seats) else ()
 
 
-def _unique(hint: str, taken: set[str], formals: tuple[str, ...] = ()) -> str:
+def _telling(hint: str, receivers: tuple[str, ...], owners: Mapping[str, tuple[str, ...]]) -> str:
+    """What a channel may be called as well, after who is told: where another one of the name goes to others."""
+    known = owners.get(hint)
+    differs = known is not None and not {*known} & {*receivers}
+    return f"{hint}_to_{receivers[0]}" if differs and len(receivers) == 1 else ""
+
+
+def _unique(hint: str, taken: set[str], formals: tuple[str, ...] = (), other: str = "") -> str:
     def used(name: str) -> set[str]:
         return {name, *(call_name(name, f) for f in formals)}
 
-    name = free_name(hint, lambda n: keyword.iskeyword(n) or bool(taken & used(n)))
+    wished = other if other and taken & used(hint) else hint
+    name = free_name(wished, lambda n: keyword.iskeyword(n) or bool(taken & used(n)))
     taken |= used(name)
     return name
 
@@ -145,8 +164,15 @@ def _hint(op: Op, bound: Mapping[int, str]) -> str:
     if named and named != "bool":  # a condition, whose words stand at the sender's
         return _public(named)
     if op.receivers:
-        return _unbound(op.sender.role, [seat.role for seat in op.receivers])
+        return _unbound(op.sender.role, _receivers(op))
     return op.kind
+
+
+def _receivers(op: Comm | Hop) -> tuple[str, ...]:
+    """Who is told: a member in its session as the session calls it, else the location."""
+    if isinstance(op, Hop):
+        return op.receivers
+    return tuple(seat.key if seat.session else seat.role for seat in op.receivers)
 
 
 def _unwrapped(expr: cst.BaseExpression) -> cst.BaseExpression:

@@ -7,7 +7,7 @@ Before: `for n in range(await net.len.recv()):` around nothing that reads `n`. A
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Container, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -25,8 +25,11 @@ NOBODY = "_"
 TargetT = TypeVar("TargetT", bound=cst.BaseExpression)
 
 
-def nameless(pieces: tuple[Piece, ...], choreography: Choreography) -> tuple[Piece, ...]:
-    """The pieces of a whole function, with `_` for targets that are read, but not by this role."""
+def nameless(
+    pieces: tuple[Piece, ...], choreography: Choreography, own: Container[str] = ()
+) -> tuple[Piece, ...]:
+    """The pieces of a whole function, with `_` for targets that are read, but not by this role. `own`: names of the
+    module, which are not Python's."""
     bound = {name for target in _targets(pieces) for name in _names(target)}
     in_passing = all_in_passing(pieces)
     if not bound | in_passing:
@@ -34,7 +37,7 @@ def nameless(pieces: tuple[Piece, ...], choreography: Choreography) -> tuple[Pie
     here = reads_of(pieces) | all_deleted(pieces) | read_by_guards(pieces)
     read = read_in(choreography.node) if (bound | in_passing) - here else frozenset()
     gone = frozenset(bound & read - here) if NOBODY not in read | here else None
-    pieces = _within(pieces, gone) if gone else pieces
+    pieces = _within(pieces, gone, "enumerate" not in own) if gone else pieces
     return unbound(pieces, frozenset(in_passing & read - here - bound))
 
 
@@ -75,11 +78,12 @@ def _names(target: cst.BaseExpression) -> Iterator[str]:
             pass
 
 
-def _within(pieces: Sequence[Piece], gone: frozenset[str]) -> tuple[Piece, ...]:
-    return tuple(_without(piece, gone) for piece in pieces)
+def _within(pieces: Sequence[Piece], gone: frozenset[str], counts: bool) -> tuple[Piece, ...]:
+    return tuple(_without(piece, gone, counts) for piece in pieces)
 
 
-def _without(piece: Piece, gone: frozenset[str]) -> Piece:
+def _without(piece: Piece, gone: frozenset[str], counts: bool) -> Piece:
+    """`counts`: `enumerate` is Python's."""
     match piece:
         case Line(
             node=cst.Assign(targets=[cst.AssignTarget(target=cst.Tuple() as target)]) as node
@@ -89,9 +93,33 @@ def _without(piece: Piece, gone: frozenset[str]) -> Piece:
         case Loop():
             bound = piece.target and _unnamed(piece.target, gone)
             piece = replace(piece, target=bound, binds=piece.binds - gone)
+            piece = _uncounted(piece) if counts else piece
         case _:
             pass
-    return with_bodies(piece, partial(_within, gone=gone))
+    return with_bodies(piece, partial(_within, gone=gone, counts=counts))
+
+
+def _uncounted(loop: Loop) -> Loop:
+    """`for _, x in enumerate(xs):` is `for x in xs:`."""
+    match loop.target, loop.head:
+        case (
+            cst.Tuple(elements=[cst.Element(value=cst.Name(value="_")), cst.Element(value=target)]),
+            cst.Call(
+                func=cst.Name(value="enumerate"),
+                args=[cst.Arg(value=items, star="", keyword=None), *start],
+            ),
+        ) if len(start) < 2 and all(_is_plain(a) for a in start):
+            bare = (
+                target.with_changes(lpar=(), rpar=()) if isinstance(target, cst.Tuple) else target
+            )
+            reads = loop.reads - {"enumerate"} | names_of(items).reads
+            return replace(loop, target=bare, head=items, reads=reads)  # type: ignore[arg-type]
+    return loop
+
+
+def _is_plain(start: cst.Arg) -> bool:
+    """Whether evaluating a number to count from does nothing."""
+    return isinstance(start.value, (cst.Name, cst.Integer)) and not start.star
 
 
 def _unnamed(target: TargetT, gone: Set[str]) -> TargetT:

@@ -64,11 +64,12 @@ from motetc.passes.flow import (
     indices_of,
     partners,
 )
-from motetc.passes.guards import merge_guards
+from motetc.passes.guards import joined_guards, merge_guards
 from motetc.passes.inner_comments import comments_of, with_comments
 from motetc.passes.line_comments import rows_of, with_line_comments
 from motetc.passes.localize import Localizer
 from motetc.passes.nameless import nameless
+from motetc.passes.paragraphs import with_paragraphs
 from motetc.passes.project_choices import (
     decides,
     project_if,
@@ -161,12 +162,15 @@ class Projector:
         kept = received_at_once(kept, self.choreography.scratch, captured)
         kept = rejoined(kept, self.choreography.scratch)
         rows = rows_of(self.module, self.choreography.node, ops.values())
-        kept = with_line_comments(kept, rows)
+        kept = with_line_comments(joined_guards(kept), rows)
+        kept = with_paragraphs(kept, self.module, self.choreography.node)
         return Projection(
             self.choreography.key,
             self.role,
             with_comments(
-                nameless(kept, self.choreography),
+                nameless(
+                    kept, self.choreography, {*self.module.definitions, *self.module.imports}
+                ),
                 comments_of(self.module, [*ops.values()]),
             ),
             self.net,

@@ -197,10 +197,20 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
             rebuilt = replace(rebuilt, body=_strip_tail(rebuilt.body, "continue"))
             idle = rebuilt.still and not (inner(rebuilt) or rebuilt.binds & live)
             return alone(rebuilt, live) if idle else rebuilt
+        case Switch() if inner(rebuilt):
+            return _without_last(rebuilt, live)
         case Fork() | Switch():
             return rebuilt if inner(rebuilt) else alone(rebuilt, live)
         case _:
             return piece
+
+
+def _without_last(switch: Switch, live: frozenset[str]) -> Switch:
+    """Without the last arms in which nothing is done."""
+    arms = switch.arms
+    while arms and not (arms[-1].body or arms[-1].guard is not None or arms[-1].binds & live):
+        arms = arms[:-1]
+    return replace(switch, arms=arms)
 
 
 def _strip_tail(pieces: tuple[Piece, ...], kind: str = "return") -> tuple[Piece, ...]:
@@ -215,7 +225,9 @@ def _strip_tail(pieces: tuple[Piece, ...], kind: str = "return") -> tuple[Piece,
         case Fork() | Switch():
             stripped = with_bodies(last, lambda body: _strip_tail(tuple(body), kind))
             if inner(stripped):
-                return (*before, stripped)
+                read = frozenset() if kind == "return" else all_bound(pieces)
+                done = _without_last(stripped, read) if isinstance(stripped, Switch) else stripped
+                return (*before, done)
             return _strip_tail(pieces[:-1], kind) if last.pure else (*before, alone(last))
         case _:
             return pieces

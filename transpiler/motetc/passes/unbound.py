@@ -109,6 +109,27 @@ def _operand(node: cst.NamedExpr, value: cst.BaseExpression) -> cst.BaseExpressi
     return parenthesized(value) if node.lpar else value
 
 
+def _is_gone(pattern: cst.MatchPattern, gone: frozenset[str]) -> bool:
+    """Whether a pattern is nothing but a name that is not bound."""
+    plain = isinstance(pattern, cst.MatchAs) and pattern.pattern is None
+    return plain and pattern.name is not None and pattern.name.value in gone  # type: ignore[attr-defined]
+
+
+def _shorter(node: cst.MatchClass, gone: frozenset[str]) -> cst.MatchClass:
+    """Without attributes that are only given names, which are there whatever they are."""
+    named = [k for k in node.kwds if not _is_gone(k.pattern, gone)]
+    placed = [*node.patterns]
+    while placed and _is_gone(placed[-1].value, gone):
+        placed.pop()
+    if len(placed) == len(node.patterns) and len(named) == len(node.kwds):
+        return node
+    if len(placed) < len(node.patterns) and placed and not named:
+        placed[-1] = placed[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    if len(named) < len(node.kwds) and named:
+        named[-1] = named[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    return node.with_changes(patterns=placed, kwds=named)
+
+
 def _pattern(pattern: cst.MatchPattern, gone: frozenset[str]) -> cst.MatchPattern:
     def new(node: cst.CSTNode) -> cst.CSTNode | None:
         match node:
@@ -116,6 +137,8 @@ def _pattern(pattern: cst.MatchPattern, gone: frozenset[str]) -> cst.MatchPatter
                 if node.pattern is not None:
                     return _pattern(node.pattern, gone)
                 return node.with_changes(name=None)
+            case cst.MatchClass() if (shorter := _shorter(node, gone)) is not node:
+                return _pattern(shorter, gone)
             case cst.MatchStar(name=cst.Name(value=name)) if name in gone:
                 return node.with_changes(name=None)
             case cst.MatchMapping(rest=cst.Name(value=name)) if name in gone:

@@ -13,6 +13,7 @@ async def buy_together(seller: Seller, net: BuyTogetherAtSeller) -> None:
     quote = await net.quote.share(seller.quote(wanted))
     if quote is None:
         return
+
     # The friend does nothing from here on, so only the seller is told what the buyer decides.
     if await net.to_seller.recv():  # ← buyer, together.py:34
         await net.ship.send(seller.ship(wanted))  # → buyer, together.py:35

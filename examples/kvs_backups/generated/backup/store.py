@@ -36,7 +36,7 @@ class Backup(Cluster):
 
 async def handle(backups: Backup, net: HandleAtBackup) -> None:
     """One request. A `Get` costs the backups one message each (there is nothing to change)."""
-    change: Put | Delete | None = await net.change.recv()  # ← primary, store.py:80
+    change: Change | None = await net.change.recv()  # ← primary, store.py:80
     if change is not None:
         await net.applied.send(backups.apply(change))  # → primary, store.py:82
 

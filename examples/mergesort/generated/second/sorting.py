@@ -32,6 +32,7 @@ async def sort_at_b(b: B, net: SortAtB[A, B, C]) -> None:
     """`a` has numbers and keeps them; `b` and `c` each sort a half, with the two others' help."""
     if await net.from_a.recv():  # ← a, sorting.py:30
         return
+
     left: list[int] = await net.left.recv()  # ← a, sorting.py:34
     sorted_left, _ = await net.concurrently(
         sort_at_a(b, net.sort, left), sort_at_c(b, net.sort_2)
@@ -44,10 +45,12 @@ async def sort_at_c(c: C, net: SortAtC[A, B, C]) -> None:
     """`a` has numbers and keeps them; `b` and `c` each sort a half, with the two others' help."""
     if await net.from_a.recv():  # ← a, sorting.py:30
         return
+
     right: list[int] = await net.right.recv()  # ← a, sorting.py:35
     _, sorted_right = await net.concurrently(
         sort_at_b(c, net.sort), sort_at_a(c, net.sort_2, right)
     )
+
     await net.upper.send(sorted_right)  # → a, sorting.py:39
 
 

@@ -51,7 +51,7 @@ async def paxos(proposers: Proposer, net: PaxosAtProposer) -> None:
         await net.accepted.send(accepts)  # → acceptors, paxos.py:101
         await net.beats.send(beats)  # → proposers, paxos.py:109
         await net.decided.send(to_proposers)  # → proposers, paxos.py:110
-        await net.decided_2.send(to_replicas)  # → replicas, paxos.py:113
+        await net.decided_to_replicas.send(to_replicas)  # → replicas, paxos.py:113
 
     async def receive_asked() -> None:
         async for batch in net.asked:  # ← client, paxos.py:79

@@ -29,7 +29,7 @@ async def paxos(replicas: Replica, net: PaxosAtReplica) -> None:
     applied: list[int] = []
     checkpoints: list[int] = []
     # The replicas apply, and say how far they are.
-    async for _, batch in net.decided_2:  # ← proposers, paxos.py:113
+    async for _, batch in net.decided_to_replicas:  # ← proposers, paxos.py:113
         for decided in batch:
             applied.extend(replicas.state.apply(decided))
             checkpoints.extend(replicas.checkpoint())

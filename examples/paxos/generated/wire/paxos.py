@@ -151,8 +151,8 @@ PAXOS_DECIDED: Final[Channel[Proposer, Proposer, list[Decided]]] = Channel(
     "decided", _encode_paxos_decided, _decode_paxos_decided, unlimited=True
 )
 
-PAXOS_DECIDED_2: Final[Channel[Proposer, Replica, list[Decided]]] = Channel(
-    "decided_2", _encode_paxos_decided, _decode_paxos_decided
+PAXOS_DECIDED_TO_REPLICAS: Final[Channel[Proposer, Replica, list[Decided]]] = Channel(
+    "decided_to_replicas", _encode_paxos_decided, _decode_paxos_decided
 )
 
 PAXOS_PROMISES: Final[Channel[Acceptor, Proposer, list[Promise]]] = Channel(
@@ -207,8 +207,8 @@ class PaxosAtProposer(Net):
         )
         self.beats: StreamMesh[Proposer, Beat] = StreamMesh(site, PAXOS_BEATS)
         self.decided: StreamMesh[Proposer, Decided] = StreamMesh(site, PAXOS_DECIDED)
-        self.decided_2: StreamOutbox[Proposer, Replica, Decided] = StreamOutbox(
-            site, PAXOS_DECIDED_2, replicas
+        self.decided_to_replicas: StreamOutbox[Proposer, Replica, Decided] = (
+            StreamOutbox(site, PAXOS_DECIDED_TO_REPLICAS, replicas)
         )
         self.asked: StreamInbox[Proposer, Client, Command] = StreamInbox(
             site, PAXOS_ASKED, client
@@ -267,6 +267,6 @@ class PaxosAtReplica(Net):
         self.applied: StreamOutbox[Replica, Client, int] = StreamOutbox(
             site, PAXOS_APPLIED, client
         )
-        self.decided_2: StreamGather[Replica, Proposer, Decided] = StreamGather(
-            site, PAXOS_DECIDED_2, proposers
+        self.decided_to_replicas: StreamGather[Replica, Proposer, Decided] = (
+            StreamGather(site, PAXOS_DECIDED_TO_REPLICAS, proposers)
         )

@@ -44,6 +44,8 @@ async def book(agencies: Agency, net: BookAtAgency) -> None:
     # Phase one: every agency holds the seats, or says no.
     journey: Journey = await net.journey.recv()  # ← coordinator, travel.py:70
     await net.votes.send(agencies.vote(journey))  # → coordinator, travel.py:71
+
+    # Phase two: all do the same.
     if await net.decision.recv():  # ← coordinator, travel.py:75
         agencies.commit(journey)
     else:

@@ -14,7 +14,8 @@ class Client(Process):
 async def book(client: Client, net: BookAtClient, wanted: Journey) -> bool:
     """One transaction. The client learns the outcome and nothing of how it came about."""
     await net.asked.send(wanted)  # → coordinator, travel.py:67
-    return await net.decision_2.recv()  # ← coordinator, travel.py:82
+
+    return await net.decision_to_client.recv()  # ← coordinator, travel.py:82
 
 
 async def book_all(

@@ -43,7 +43,7 @@ async def book(coordinator: Coordinator, net: BookAtCoordinator) -> None:
     acknowledgements: dict[MemberId[Agency], int] = await net.acknowledgements.gather()
 
     coordinator.close(journey, decision, len(acknowledgements))
-    await net.decision_2.send(decision)  # → client, travel.py:82
+    await net.decision_to_client.send(decision)  # → client, travel.py:82
 
 
 async def book_all(coordinator: Coordinator, net: BookAllAtCoordinator) -> list[str]:

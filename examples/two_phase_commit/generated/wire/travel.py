@@ -54,8 +54,8 @@ BOOK_ASKED: Final[Channel[Client, Coordinator, Journey]] = Channel(
     "asked", encode_journey, decode_journey
 )
 
-BOOK_DECISION_2: Final[Channel[Coordinator, Client, bool]] = Channel(
-    "decision_2", encode_bool, decode_bool
+BOOK_DECISION_TO_CLIENT: Final[Channel[Coordinator, Client, bool]] = Channel(
+    "decision_to_client", encode_bool, decode_bool
 )
 
 BOOK_JOURNEY: Final[Channel[Coordinator, Agency, Journey]] = Channel(
@@ -88,8 +88,8 @@ class BookAtClient(Net):
         self.asked: Outbox[Client, Coordinator, Journey] = Outbox(
             site, BOOK_ASKED, coordinator
         )
-        self.decision_2: Inbox[Client, Coordinator, bool] = Inbox(
-            site, BOOK_DECISION_2, coordinator
+        self.decision_to_client: Inbox[Client, Coordinator, bool] = Inbox(
+            site, BOOK_DECISION_TO_CLIENT, coordinator
         )
 
 
@@ -115,8 +115,8 @@ class BookAtCoordinator(Net):
         self.acknowledgements: Gather[Coordinator, Agency, int] = Gather(
             site, BOOK_ACKNOWLEDGEMENTS, agencies
         )
-        self.decision_2: Outbox[Coordinator, Client, bool] = Outbox(
-            site, BOOK_DECISION_2, client
+        self.decision_to_client: Outbox[Coordinator, Client, bool] = Outbox(
+            site, BOOK_DECISION_TO_CLIENT, client
         )
 
 
