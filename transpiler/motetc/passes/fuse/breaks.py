@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from motetc.passes.fuse.code import Code, Line
 
+_OVER = re.compile(r"for (\w+) in (\w+):$")
 _FOUND = re.compile(r"if (\w+) is not None:$")
 _TRUE = re.compile(r"if (\w+):$")
 _FALSE = re.compile(r"if not (\w+):$")
 _SET = re.compile(r"(\w+) = (.+)$")
+
+
+def _look_once(code: Code) -> None:
+    """`for item in batch:` around `found = item` and `break` is `found = batch[0]`: a batch is never empty."""
+    for index in range(len(code.lines) - 3, -1, -1):
+        head, first, last = code.lines[index : index + 3]
+        over = None if head.copied else _OVER.match(head.text)
+        made = None if first.copied or first.called else _SET.match(first.text)
+        inside = first.depth == last.depth == head.depth + 1 and last.text == "break"
+        if over is None or made is None or not inside or not code.is_batch(over[2], head.depth):
+            continue
+        if made[2] in (over[1], "True", "False"):
+            value = f"{over[2]}[0]" if made[2] == over[1] else made[2]
+            line = replace(first, depth=head.depth, text=f"{made[1]} = {value}")
+            code.lines[index : index + 3] = [line]
 
 
 def break_at_once(parts: Sequence[Code]) -> None:
@@ -19,13 +36,19 @@ def break_at_once(parts: Sequence[Code]) -> None:
     That is the same where nothing else sets the variable: it is not set before, or the loop would have been left.
     """
     for code in parts:
-        index = 1
-        while index < len(code.lines) - 1:
-            name = _set_before(code.lines, index)
-            if name and _times_set(parts, name) == 1:
-                code.lines[index + 1].depth = code.lines[index - 1].depth
-                del code.lines[index]
-            index += 1
+        _leave_where_found(code, parts)
+        _look_once(code)
+        _leave_where_found(code, parts)
+
+
+def _leave_where_found(code: Code, parts: Sequence[Code]) -> None:
+    index = 1
+    while index < len(code.lines) - 1:
+        name = _set_before(code.lines, index)
+        if name and _times_set(parts, name) == 1:
+            code.lines[index + 1].depth = code.lines[index - 1].depth
+            del code.lines[index]
+        index += 1
 
 
 def _set_before(lines: list[Line], index: int) -> str:

@@ -190,14 +190,14 @@ class Code:
         if head != "for":
             return
         short = _taken_whole(body, names, items)
-        batch = self._is_batch(items, header.depth)
+        batch = self.is_batch(items, header.depth)
         if not short and len(body) == 1 and (batch or items in self.sized):
             short = _taken_together(body[0].text, names, items, batch)
         if short:
             lines = zip(short, body, strict=True)
             self.lines[at:] = [Line(header.depth, text, line.span) for text, line in lines]
 
-    def _is_batch(self, items: str, depth: int) -> bool:
+    def is_batch(self, items: str, depth: int) -> bool:
         """Whether a name stands for a list that a loop around has got, which is never empty."""
         opening = re.compile(rf"async for (\w+, )?{re.escape(items)} in ")
         return items.isidentifier() and any(
