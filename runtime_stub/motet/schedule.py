@@ -79,6 +79,7 @@ def simulate(
     kill: Mapping[NodeId, float] | None = None,
     clients: Sequence[Caller] = (),
     window: int | None = None,
+    latency: float = 0.0,
 ) -> Outcome:
     """Run one choreography to its end, or until nothing can happen any more.
 
@@ -88,10 +89,11 @@ def simulate(
     of virtual time, or `most_steps` steps. The nodes in `kill` die at a moment of virtual time,
     without a word. `clients` come through ports; the run is over when they and all nodes are done.
     With a `window`, whoever has sent so many messages on a channel that its receiver has not taken
-    waits before the next, as for slow receivers over sockets.
+    waits before the next, as for slow receivers over sockets. With a `latency`, messages may be on
+    their way for up to so many seconds of virtual time, so that timers ring before they arrive.
     """
     dispensable = {name for part in parts.values() for name in part.entry.dispensable}
-    world = World(Random(seed), dispensable, window or UNLIMITED)
+    world = World(Random(seed), dispensable, window or UNLIMITED, latency)
     nodes: list[tuple[Part, SimulatedFabric]] = []
     for part in parts.values():
         own_nodes = part.nodes(sizes or {})

@@ -123,7 +123,8 @@ def run(
     parts = parts_of(codes, outcome, watched, apart)
     if way == "scheduler":
         by_class = {p.entry.role.location: p for p in parts}
-        simulated = simulate(by_class, sizes, seed=seed, kill=kill, window=settings.get("window"))
+        known = {name: settings[name] for name in ("window", "latency") if name in settings}
+        simulated = simulate(by_class, sizes, seed=seed, kill=kill, **known)
         outcome.errors = dict(simulated.errors)
         outcome.messages = dict(simulated.messages)
         outcome.leftover = list(simulated.leftover)

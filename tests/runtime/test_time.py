@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from motet.schedule import Outcome, simulate
 from motet.transport.waiting import ALONE, PATIENCE, LoopFabric
-from motet.wire import StreamInbox, StreamOutbox
+from motet.wire import Inbox, Outbox, StreamInbox, StreamOutbox
 from runtime import harness
 from runtime.harness import WAYS, Bare, Run, channel, run
 
@@ -226,6 +226,32 @@ def test_the_seed_decides_among_timers_of_one_moment() -> None:
     again = [tuple(endless(seed, until=2.0).errors["seen"].args[0]) for seed in range(20)]  # type: ignore[index]
     assert runs == again
     assert len(set(runs)) > 10
+
+
+@pytest.mark.parametrize("latency", [0.0, 0.5, 2.0])
+def test_a_message_may_take_longer_than_a_timer_and_no_longer_than_it_may(latency: float) -> None:
+    async def leader(net: Bare) -> tuple[str, ...]:
+        order = []
+
+        async def sleep(seconds: float) -> None:
+            await net.site.fabric.sleep(seconds)
+            order.append("timer")
+
+        async def hear() -> None:
+            await Inbox(net.site, X, net.helper).recv()
+            order.append("message")
+            assert net.now() <= latency
+
+        await net.concurrently(sleep(0.25), sleep(1.0), sleep(4.0), hear())
+        return tuple(order)
+
+    async def helper(net: Bare) -> None:
+        await Outbox(net.site, X, net.leader).send("x")
+
+    codes = {"leader": leader, "helper": helper}
+    runs = [run("scheduler", codes, seed=seed, latency=latency) for seed in range(40)]
+    late = {order.index("message") for order in (done.succeed().of("Leader") for done in runs)}
+    assert late == {0.0: {0}, 0.5: {0, 1}, 2.0: {0, 1, 2}}[latency]
 
 
 def test_a_run_ends_after_so_many_steps() -> None:

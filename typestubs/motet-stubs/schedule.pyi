@@ -51,4 +51,5 @@ def simulate(
     kill: Mapping[NodeId, float] | None = None,
     clients: Sequence[Caller] = (),
     window: int | None = None,
+    latency: float = 0.0,
 ) -> Outcome: ...

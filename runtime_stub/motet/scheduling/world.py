@@ -22,12 +22,18 @@ from motet.scheduling.tasks import Action, Task
 class Pair:
     """Everything in flight from one node to another, in order."""
 
-    __slots__ = ("_enable", "_queue", "count")
+    __slots__ = ("_clock", "_enable", "_queue", "count")
 
-    def __init__(self, enable: Callable[[Pair], None]) -> None:
+    def __init__(self, enable: Callable[[Pair], None], clock: Clock) -> None:
         self.count = 0
+        self._clock = clock
         self._enable = enable
-        self._queue: deque[Callable[[], object]] = deque()
+        self._queue: deque[tuple[float, Callable[[], object]]] = deque()  # since when, and what then
+
+    @property
+    def since(self) -> float:
+        """Since when the oldest has been on its way."""
+        return self._queue[0][0] if self._queue else self._clock.now
 
     def append(self, inlet: SimulatedInlet, frame: bytes) -> None:
         """Put a message behind all others."""
@@ -36,7 +42,7 @@ class Pair:
 
     def call(self, arrive: Callable[[], object]) -> None:
         """Put something behind all others that is no message."""
-        self._queue.append(arrive)
+        self._queue.append((self._clock.now, arrive))
         if len(self._queue) == 1:
             self._enable(self)
 
@@ -52,7 +58,7 @@ class Pair:
         """Deliver the oldest; whether there are more."""
         if not self._queue:
             return False
-        arrive = self._queue.popleft()
+        _, arrive = self._queue.popleft()
         more = bool(self._queue)
         arrive()
         return more
@@ -66,7 +72,11 @@ class World:
     """
 
     def __init__(
-        self, random: Random, dispensable: Collection[str] = (), window: int = UNLIMITED
+        self,
+        random: Random,
+        dispensable: Collection[str] = (),
+        window: int = UNLIMITED,
+        latency: float = 0.0,
     ) -> None:
         self.window = window
         """Messages of a channel that its receiver may not have taken yet before its sender waits."""
@@ -78,6 +88,7 @@ class World:
         """Whether the run was ended before it had come to its end."""
         self.clock = Clock()
         self.actions: list[Action] = []
+        self._latency = latency
         self._random = random
         self._dispensable = dispensable
         self._nodes: dict[NodeId, SimulatedFabric] = {}
@@ -110,7 +121,7 @@ class World:
         """What is in flight between two nodes."""
         key = (source, destination)
         if key not in self._pairs:
-            self._pairs[key] = Pair(self.actions.append)
+            self._pairs[key] = Pair(self.actions.append, self.clock)
         return self._pairs[key]
 
     def start(self, node: SimulatedFabric, awaitable: Awaitable[object]) -> None:
@@ -179,6 +190,9 @@ class World:
                     self.stopped = True
                     return
                 self.steps += 1
+                if self._latency and self._lets_time_pass():
+                    self._pass_time()
+                    continue
                 index = int(random() * len(actions))
                 if not actions[index].step():
                     # Actions are only ever appended meanwhile, so the index still holds.
@@ -194,8 +208,23 @@ class World:
             if until is not None and moment > until:
                 self.stopped = True
                 return
-            clock.now = max(clock.now, moment)
-            clock.ring()
+            self._pass_time()
+
+    def _lets_time_pass(self) -> bool:
+        """Whether all that could happen is on its way, and still is when the next timer rings: as the seed decides."""
+        moment, actions = self.clock.next, self.actions
+        pairs = [action for action in actions if isinstance(action, Pair)]
+        if moment is None or len(pairs) < len(actions):
+            return False
+        at_once = self._random.random() * (len(pairs) + 1) >= 1
+        return not at_once and moment <= min(pair.since for pair in pairs) + self._latency
+
+    def _pass_time(self) -> None:
+        """Until somebody's timer."""
+        moment = self.clock.next
+        assert moment is not None
+        self.clock.now = max(self.clock.now, moment)
+        self.clock.ring()
 
     def _fail(self, node: SimulatedFabric, error: BaseException) -> None:
         self.errors[node.me] = error
