@@ -194,17 +194,23 @@ _PASSING = frozenset(
     {"values", "entries", "into_keyed", "inspect", "inspect_with_key", "assume_ordering"}
     | {"assume_retries", "weaken_ordering", "weaken_retries"}
 )
+_FIRST = frozenset({"first", "unwrap_or"})
 
 
 def name_arrival(live: Live, name: str) -> None:
-    """`votes = asked.map(f).send(to=leader).values()`: what arrives are the votes.
+    """`votes = asked.map(f).send(to=leader).values()`: what arrives are the votes. And of a value, `many =
+    xs.count().into_stream().send(to=leader).first()`, it is that.
 
     Unless what is sent has a name of its own, which no other stream between locations has.
     """
-    while live.hop is None and live.op in _PASSING and live.inputs:
+    alone = False
+    while live.hop is None and live.op in _PASSING | _FIRST and live.inputs:
+        alone = alone or live.op in _FIRST
         live = live.inputs[0]
     if live.hop is None or live.name:
         return
     base = live.inputs[0]
+    if alone and base.op != "into_stream":
+        return
     if not base.name or base.hop is not None:
         live.name = name
