@@ -100,14 +100,16 @@ def _add_bound(program: Program, module: SourceModule, written: cst.BaseExpressi
 
 
 def _find_pure(program: Program) -> None:
-    """Marked functions, and marked methods, also by the names of the classes that inherit them."""
+    """Marked functions and classes, and marked methods, also by the names of the classes that inherit them."""
     classes: dict[str, tuple[SourceModule, cst.ClassDef]] = {}
     for module in program.modules.values():
         for statement in module.statements:
             node = statement.node
-            if isinstance(node, cst.FunctionDef) and _marked_pure(program, module, node):
+            if not isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+                continue
+            if _marked_pure(program, module, node):
                 program.pure.add(f"{module.name}.{node.name.value}")
-            elif isinstance(node, cst.ClassDef):
+            if isinstance(node, cst.ClassDef):
                 classes[f"{module.name}.{node.name.value}"] = module, node
     for full in classes:
         marked = _marks(program, classes, full, frozenset())
@@ -132,7 +134,9 @@ def _marks(
     return found | {n.name.value: _marked_pure(program, module, n) for n in methods_of(node)}
 
 
-def _marked_pure(program: Program, module: SourceModule, node: cst.FunctionDef) -> bool:
+def _marked_pure(
+    program: Program, module: SourceModule, node: cst.FunctionDef | cst.ClassDef
+) -> bool:
     return any(program.resolve(module, d.decorator) == "motet.pure" for d in node.decorators)
 
 

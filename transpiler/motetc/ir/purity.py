@@ -256,6 +256,11 @@ _EXCEPTIONS = frozenset(
 Declared = Callable[[str], ClassDecl | None]
 
 
+def is_exception(full: str) -> bool:
+    """Whether a class is one of Python's own exceptions."""
+    return full.removeprefix("builtins.") in _EXCEPTIONS
+
+
 def is_pure_function(full: str) -> bool:
     """Whether a standard function is on the list; a mutable result is a matter of agreement, not of purity."""
     module, _, name = full.rpartition(".")

@@ -15,6 +15,7 @@ from motetc.ir.purity import (
     NAMED_TUPLE_METHODS,
     READING_METHODS,
     has_pure_methods,
+    is_exception,
     is_pure_function,
     is_unstable,
 )
@@ -188,7 +189,7 @@ class Purity:
         return receiver is not None and receiver.kind == "collection" and method in reading
 
     def _constructs(self, node: cst.BaseExpression, full: str) -> bool:
-        """Constructors of frozen dataclasses, NamedTuples, TypedDicts, enums and NewTypes."""
+        """Constructors of frozen dataclasses, NamedTuples, TypedDicts, enums, NewTypes and exceptions."""
         decl = self.declared(full)
         if decl is None:
             made = self.type_of(node)
@@ -197,8 +198,17 @@ class Purity:
                 return True
         if decl is None:
             return False
-        return decl.kind in ("namedtuple", "typeddict", "enum", "newtype") or (
-            decl.kind == "dataclass" and decl.frozen
+        return (
+            decl.kind in ("namedtuple", "typeddict", "enum", "newtype")
+            or (decl.kind == "dataclass" and decl.frozen)
+            or self._is_exception(decl)
+        )
+
+    def _is_exception(self, decl: ClassDecl) -> bool:
+        """Whether a class is derived from one of Python's own exceptions."""
+        above = (self.declared(base) for base in decl.bases if base != decl.name)
+        return any(map(is_exception, decl.bases)) or any(
+            kind is not None and self._is_exception(kind) for kind in above
         )
 
     def _is_global(self, func: cst.CSTNode) -> bool:
