@@ -42,6 +42,8 @@ class LocalCode(SimpleStatements):
         if not any(seats):
             return ()
         found = tuple(s for s in seats if s is not None)
+        if any(map(self.operations.asks, found)):
+            return found
         if len(found) != len(seats) or any(item.asname for item in node.items):
             self._refuse(
                 node.items[0],

@@ -69,6 +69,8 @@ class ChoreographyCalls(Recognition):
             text = f"`{self.module.code(arg.value)}` is no location of this choreography"
             self._refuse(arg, text, "pass one of the location parameters")
             return None
+        if self.asks(seat):
+            return None
         if seat.whole == formal.cluster:
             return None if self._refuse_derived(arg, seat, formal) else seat
         if not formal.cluster:

@@ -39,11 +39,11 @@ class Communications(Recognition):
             self._refuse(
                 call.func,
                 f"`{kind}` is an operation of a whole cluster, and `{sender}` is one node",
-                f"write `await {sender}.send(…, to=…)`, {self.as_cluster(sender)}",
+                f"write `await {sender}.send(…, to=…)`, {self.as_cluster(sender, kind)}",
             )
             return None
         receivers = self._receivers(kind, parts.get("to"), call)
-        if receivers is None:
+        if receivers is None or any(map(self.asks, (sender, *receivers))):
             return None
         wrap = parts.get("wrap")
         if wrap is not None and not (

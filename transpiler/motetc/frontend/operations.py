@@ -131,6 +131,8 @@ class Operations(Communications, ChoreographyCalls):
                 "`await concurrently(f(…), g(…))`",
             )
             return True
+        if isinstance(node, cst.Subscript) and self.asks(self.seat(node)):
+            return True
         if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
             return False
         speaker = node.func.value

@@ -14,7 +14,7 @@ from motetc.diagnostics.model import AS_CLUSTER
 from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.program import Program
 from motetc.frontend.reasons import sentence
-from motetc.frontend.scope import code_of
+from motetc.frontend.scope import code_of, names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
 from motetc.ir.nodes import Choreography, Root, Seat
@@ -39,9 +39,11 @@ class Recognition(ABC):
     def root(self, expr: cst.BaseExpression) -> Root:
         """The expression with its outermost operations, in order of evaluation."""
 
-    def as_cluster(self, seat: Seat) -> str:
-        """What else to do about a process that is used as if it were a cluster."""
+    def as_cluster(self, seat: Seat, kind: str = "…") -> str:
+        """What else to do about one node that is used as if it were a cluster, in an operation of that kind."""
         role = next(r for r in self.choreography.roles if r.name == seat.role)
+        if role.cluster:
+            return f"or let all members take part: `await {role.name}.{kind}(…)`"
         name = role.class_name
         kind = f'{name} = TypeVar("{name}", bound=Cluster)' if role.variable else f"class {name}(Cluster)"
         return f"{AS_CLUSTER}: `{kind}`"
@@ -87,6 +89,22 @@ class Recognition(ABC):
             if base is not None and base.whole and isinstance(index, cst.Index):
                 return Seat(base.role, True, expr, index.value, code_of(index.value)[1:-1])
         return None
+
+    def asks(self, seat: Seat | None) -> bool:
+        """Whether a member is named by a message or a call, or a name is bound there; refused: each asks by itself."""
+        index = seat.index if seat is not None and not seat.session else None
+        if seat is None or index is None:
+            return False
+        asked = index.value if isinstance(index, cst.NamedExpr) else index
+        if asked is index and self.contains(index) is None and not names_of(index).binds:
+            return False
+        name = self.module.code(index.target) if isinstance(index, cst.NamedExpr) else "member"
+        text = (
+            f"which member `{seat.role}[…]` is, is only said here, by `{self.module.code(index)}`"
+        )
+        help = f"say it in a statement before, `{name} = {self.module.code(asked)}`, and write `{seat.role}[{name}]`"
+        self.findings.error("unsupported-syntax", self.module.span(index), text, help)
+        return True
 
     def speaker(self, func: cst.Attribute) -> Seat | None:
         """The location that is called upon; None where its class has that of its own."""
