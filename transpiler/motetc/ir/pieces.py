@@ -239,6 +239,17 @@ def inner(piece: Piece) -> tuple[Piece, ...]:
             return ()
 
 
+def bound(piece: Piece) -> frozenset[str]:
+    """The names that a piece binds itself, without those in its bodies."""
+    match piece:
+        case Switch():
+            return frozenset().union(*(arm.binds for arm in piece.arms))
+        case Exit() | Sessions():
+            return frozenset()
+        case _:
+            return piece.binds
+
+
 def every(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """All pieces, each before those in its bodies."""
     for piece in pieces:

@@ -9,7 +9,7 @@ from functools import partial
 import libcst as cst
 
 from motetc.frontend.tree import code_for
-from motetc.ir.pieces import Exit, Line, Piece, Sessions, Switch, inner, with_bodies
+from motetc.ir.pieces import Line, Piece, Sessions, bound, inner, with_bodies
 
 
 def deleted(node: cst.CSTNode) -> frozenset[str]:
@@ -24,13 +24,7 @@ def all_deleted(pieces: Sequence[Piece]) -> frozenset[str]:
 
 def all_bound(pieces: Sequence[Piece]) -> frozenset[str]:
     """Every name that the pieces of one function bind."""
-    found: frozenset[str] = frozenset()
-    for piece in _within(pieces):
-        if isinstance(piece, Switch):
-            found = found.union(*(arm.binds for arm in piece.arms))
-        elif not isinstance(piece, Exit | Sessions):
-            found |= piece.binds
-    return found
+    return frozenset().union(*map(bound, _within(pieces)))
 
 
 def spared(pieces: Sequence[Piece], names: frozenset[str]) -> tuple[Piece, ...]:

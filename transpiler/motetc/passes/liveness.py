@@ -25,7 +25,9 @@ from motetc.ir.pieces import (
     Piece,
     Sessions,
     Switch,
+    bound,
     every,
+    inner,
 )
 from motetc.passes.deletions import deleted
 from motetc.passes.unused import unnamed
@@ -52,7 +54,7 @@ def without_dead(
     `given`: its parameters. `alike`: whether two values have one type, so that the name keeps its type if the first of
     them goes.
     """
-    counts = Counter(given) + Counter(name for piece in every(pieces) for name in _bound(piece))
+    counts = Counter(given) + Counter(name for piece in every(pieces) for name in bound(piece))
     if not any(counts[name] > 1 for piece in every(pieces) for name in _may_go(piece)):
         return pieces
     all_of = [*every(pieces)]
@@ -100,27 +102,28 @@ class _Liveness:
 
     def _is_typed_without(self, piece: Piece) -> bool:
         """Whether the names of a statement have their types without it, if they are bound at all."""
-        names = _bound(piece)
-        bindings = [x for x in self.every if _bound(x) & names]
+        names = bound(piece)
+        bindings = [x for x in self.every if bound(x) & names]
         if names <= self.given or len(bindings) == 1:
             return True
-        if not isinstance(piece, Line) or isinstance(piece.node, cst.AnnAssign):
+        if isinstance(piece, Line) and isinstance(piece.node, cst.AnnAssign):
             return False
         if bindings[0] is not piece:
             return True
-        other = bindings[1]
-        if not isinstance(other, Line):
-            return False
-        if piece.annotate is not None and piece.annotate == other.annotate:
-            return True
-        match piece.node, other.node:
-            case cst.Assign(value=one), cst.Assign(value=two):
-                return _plain(piece.node) == _plain(other.node) == names and self.alike(one, two)
+        match piece, bindings[1]:
+            case Line(annotate=one), Line(annotate=two) if one is not None and one == two:
+                return True
+            case Line(node=cst.Assign(value=one) as first), Line(node=cst.Assign(value=two) as then):
+                return _plain(first) == _plain(then) == names and self.alike(one, two)
+            case Loop(head=one), Loop(head=two):
+                return _targets(piece) == _targets(bindings[1]) == names and self.alike(one, two)
             case _:
                 return False
 
     def _before(self, piece: Piece, ways: Ways) -> Names:
         match piece:
+            case Loop() | Switch() if self._is_dead(piece, ways.on):
+                return ways.on
             case Line():
                 if self._is_dead(piece, ways.on):
                     return ways.on if piece.droppable else ways.on | unnamed(piece).reads
@@ -209,21 +212,15 @@ def _defines(node: cst.CSTNode) -> bool:
     return isinstance(node, scopes) or any(map(_defines, children(node)))
 
 
-def _bound(piece: Piece) -> Names:
-    match piece:
-        case Switch():
-            return _NONE.union(*(arm.binds for arm in piece.arms))
-        case Exit() | Sessions():
-            return _NONE
-        case _:
-            return piece.binds
-
-
 def _may_go(piece: Piece) -> Names:
     """The names of an assignment that goes if none of them is read, or that is not needed to receive what it does."""
-    if not isinstance(piece, Line):
-        return _NONE
-    return piece.binds if piece.droppable or unnamed(piece) is not piece else _NONE
+    match piece:
+        case Line():
+            return piece.binds if piece.droppable or unnamed(piece) is not piece else _NONE
+        case Loop() | Switch() if piece.pure and not inner(piece):  # there for what it binds
+            return bound(piece)
+        case _:
+            return _NONE
 
 
 def _plain(node: cst.BaseSmallStatement) -> Names:

@@ -23,6 +23,7 @@ from motetc.ir.pieces import (
     Piece,
     Sessions,
     Switch,
+    bound,
     inner,
     with_bodies,
 )
@@ -104,8 +105,7 @@ def _acts(piece: Piece, live: frozenset[str]) -> bool:
             return piece.value is not None or bool(piece.touches)
         case Sessions() | Fused():
             return True
-    asked = isinstance(piece, Fork) and bool(piece.binds & live)
-    return not piece.pure or asked or acts(inner(piece), live)
+    return not piece.pure or bool(bound(piece) & live) or acts(inner(piece), live)
 
 
 def _kept(piece: Piece, live: frozenset[str]) -> bool:
@@ -154,9 +154,10 @@ def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
 
 def _asked(piece: Fork | Switch, live: frozenset[str]) -> frozenset[str]:
     """What the condition or subject reads, if something follows from it, or what is left of it otherwise."""
-    if not any(_kept(p, live) for p in inner(piece)):
-        return reads_alone(piece)
     guards = [arm.reads for arm in piece.arms] if isinstance(piece, Switch) else []
+    captured = bool(guards) and bool(bound(piece) & live)
+    if not captured and not any(_kept(p, live) for p in inner(piece)):
+        return reads_alone(piece)
     return piece.reads.union(*guards)
 
 
@@ -197,7 +198,7 @@ def _rebuilt(piece: Piece, live: frozenset[str]) -> Piece:
             rebuilt = replace(rebuilt, body=_strip_tail(rebuilt.body, "continue"))
             idle = rebuilt.still and not (inner(rebuilt) or rebuilt.binds & live)
             return alone(rebuilt, live) if idle else rebuilt
-        case Switch() if inner(rebuilt):
+        case Switch() if inner(rebuilt) or bound(rebuilt) & live:
             return _without_last(rebuilt, live)
         case Fork() | Switch():
             return rebuilt if inner(rebuilt) else alone(rebuilt, live)
