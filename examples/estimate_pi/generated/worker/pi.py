@@ -33,6 +33,6 @@ async def estimate(workers: Worker, net: EstimateAtWorker, rounds: int) -> None:
             taken += 1
             tallies.append(throw_darts(8192))
         await net.tallies.send(tallies)  # → leader, pi.py:58
-        if taken == rounds:
+        if taken >= rounds:
             break
     await net.tallies.end()

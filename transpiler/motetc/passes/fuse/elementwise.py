@@ -9,9 +9,11 @@ import libcst as cst
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.conditions import perhaps
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.inline import is_still, parameters
+from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.operator import Op
 from motetc.passes.fuse.picking import reads_items_alone
 
@@ -83,6 +85,12 @@ class FilterMap(Elementwise):
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         text = self.result(fuser, live, element, code)
+        test, made = perhaps(text)
+        if made and self._is_there(fuser, live):
+            with code.block(f"if {test}:", live.span):
+                value = Value(made, made in code.names, fuser.element_type(live))
+                fuser.push(live, Element(value, element.key, element.sole), code)
+            return
         name = text if text.isidentifier() else fuser.perhaps_name(live, code)
         code.busy.add(name)
         if name != text:
@@ -92,6 +100,19 @@ class FilterMap(Elementwise):
             fuser.push(live, Element(value, element.key, element.sole), code)
         if name != text:
             code.busy.discard(name)
+
+    def _is_there(self, fuser: Fuser, live: Live) -> bool:
+        """Whether what its lambda gives under a condition is certainly not None."""
+        f = live.arguments["f"].expr
+        body = f.body if isinstance(f, cst.Lambda) else None
+        if not isinstance(body, cst.IfExp):
+            return False
+        arms = [
+            a
+            for a in (body.body, body.orelse)
+            if not (isinstance(a, cst.Name) and a.value == "None")
+        ]
+        return len(arms) == 1 and not may_be_none(fuser.type_of(arms[0]))
 
 
 class FlatMap(Elementwise):

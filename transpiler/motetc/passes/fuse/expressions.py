@@ -12,10 +12,10 @@ from motetc.ir.live import Live
 from motetc.ir.purity import Declared
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Value, is_apart
+from motetc.passes.fuse.conditions import is_harmless
 from motetc.passes.fuse.inline import (
     escapes,
     hides,
-    is_harmless,
     is_still,
     items_of,
     one_line,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value, is_apart
+from motetc.passes.fuse.conditions import both
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.graph import STREAMS, waited
-from motetc.passes.fuse.inline import both
 from motetc.passes.fuse.keyed import wanted_key
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.operator import Op

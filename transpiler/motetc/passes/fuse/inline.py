@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
@@ -16,7 +16,6 @@ from motetc.frontend.operations import in_order
 from motetc.frontend.parentheses import in_parentheses
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import InPlaceOfNames, code_for
-from motetc.ir.types import Type
 
 _FIXED = re.compile(r"""#|\"{3}|'{3}|\\\n""")  # what needs its line ends
 _LINES = re.compile(r"\s*\n\s*")
@@ -37,7 +36,6 @@ _CONSUMERS = frozenset(
         "tuple",
     ]
 )  # of a generator that they are given
-_PLAIN = ("bool", "float", "int", "str")
 _STILL = (cst.Name, cst.BaseNumber, cst.SimpleString, cst.Attribute, cst.Arg)
 
 
@@ -165,30 +163,6 @@ def _is_still(node: cst.CSTNode, more: tuple[type[cst.CSTNode], ...] = ()) -> bo
     if isinstance(node, cst.Attribute) and more:
         return _is_still(node.value, more)
     return isinstance(node, (cst.Name, cst.BaseNumber, cst.SimpleString))
-
-
-def is_harmless(text: str, types: Mapping[str, Type | None]) -> bool:
-    """Whether evaluating an expression does nothing and cannot fail: numbers and texts that are added, multiplied,
-    compared."""
-    return _is_harmless(ast.parse(text, mode="eval").body, types)
-
-
-def _is_harmless(node: ast.expr, types: Mapping[str, Type | None]) -> bool:
-    match node:
-        case ast.Constant():
-            return True
-        case ast.Name(id=name):
-            known = types.get(name)
-            return known is not None and known.name in _PLAIN
-        case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult()):
-            return _is_harmless(node.left, types) and _is_harmless(node.right, types)
-        case ast.Compare():
-            return all(_is_harmless(x, types) for x in (node.left, *node.comparators))
-        case ast.BoolOp():
-            return all(_is_harmless(x, types) for x in node.values)
-        case ast.UnaryOp(op=ast.Not() | ast.USub()):
-            return _is_harmless(node.operand, types)
-    return False
 
 
 def substituted(body: cst.BaseExpression, texts: Mapping[str, str]) -> str:
@@ -356,27 +330,3 @@ class Substitute(InPlaceOfNames):
 def _requoted(string: cst.SimpleString) -> cst.SimpleString:
     """A string that may stand inside of another."""
     return cst.SimpleString(repr(string.evaluated_value))
-
-
-def both(*conditions: str) -> str:
-    """A condition that holds where all do; "" if nothing is asked."""
-    return _joined([c for c in dict.fromkeys(conditions) if c not in ("", "True")])
-
-
-def in_turn(outer: str, inner: str) -> str:
-    """The same of two where the second is asked where the first holds: each of them, if it calls anything."""
-    if outer == inner and not any(isinstance(x, ast.Call) for x in ast.walk(ast.parse(outer))):
-        return outer
-    return _joined([c for c in (outer, inner) if c != "True"]) or "True"
-
-
-def _joined(found: Sequence[str]) -> str:
-    several = len(found) > 1
-    return " and ".join(f"({c})" if several and _is_loose(c) else c for c in found)
-
-
-def _is_loose(text: str) -> bool:
-    parsed = cst.parse_expression(text)
-    return isinstance(parsed, (cst.IfExp, cst.Lambda, cst.NamedExpr)) or (
-        isinstance(parsed, cst.BooleanOperation) and isinstance(parsed.operator, cst.Or)
-    )

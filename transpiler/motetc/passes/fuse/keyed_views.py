@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.conditions import both
 from motetc.passes.fuse.expressions import is_name
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.graph import settles
-from motetc.passes.fuse.inline import both
 from motetc.passes.fuse.keyed import wanted_key
 from motetc.passes.fuse.operator import Op
 from motetc.passes.fuse.singletons import Outgoing, is_monotone, limit_known, wrapped

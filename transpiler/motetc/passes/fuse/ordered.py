@@ -12,6 +12,7 @@ from motetc.ir.live import Live
 from motetc.ir.purity import has_pure_methods
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.conditions import opposite, perhaps
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.elementwise import flatten
 from motetc.passes.fuse.fuser import Fuser
@@ -123,9 +124,8 @@ class Scan(Stepping):
                 return
             self._go_on(fuser, live, ", ".join(items) if items else text, element, code)
             return
-        made = fuser.local("made", code)
-        code.line(f"{made} = {text}", live.span)
-        with code.block(f"if {made} is None:", live.span):
+        over, made = stopped(fuser, live, acc.text, text, code)
+        with code.block(f"if {over}:", live.span):
             self.stop(fuser, live, code)
         if self.full(fuser, live):
             with code.block("else:", live.span):
@@ -142,6 +142,18 @@ class Scan(Stepping):
             live, Element(Value(name, True, fuser.element_type(live)), element.key, True), code
         )
         code.busy.discard(name)
+
+
+def stopped(fuser: Fuser, live: Live, state: str, text: str, code: Code) -> tuple[str, str]:
+    """The condition under which a step has answered None, and what it has answered else; under a name, if the two are
+    not apart in it."""
+    test, made = perhaps(text)
+    if items := items_of(made) if made else []:
+        known = {state: accumulator_type(fuser, live)}
+        return opposite(test, {**code.names, **known}), ", ".join(items)
+    name = fuser.local("made", code)
+    code.line(f"{name} = {text}", live.span)
+    return f"{name} is None", name
 
 
 def gives_state(fuser: Fuser, live: Live, items: list[str]) -> bool:
@@ -236,7 +248,9 @@ class Take(Op):
     def full(self, fuser: Fuser, live: Live) -> str:
         if fuser.is_cut(live):
             return ""
-        return f"{fuser.variables[live.uid]} == {bound(fuser, live)}"
+        number = bound(fuser, live)
+        is_ = "==" if number.isdigit() else ">="  # it may be negative, and then none are taken
+        return f"{fuser.variables[live.uid]} {is_} {number}"
 
     def ended(self, fuser: Fuser, live: Live, code: Code) -> None:
         if fuser.is_sole(live) or fuser.is_cut(live):

@@ -11,7 +11,7 @@ from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import accumulator_type, initial, is_constant, made, step
 from motetc.passes.fuse.inline import items_of
 from motetc.passes.fuse.operator import Op
-from motetc.passes.fuse.ordered import Generator, both, in_order, numbered, state_hint
+from motetc.passes.fuse.ordered import Generator, both, in_order, numbered, state_hint, stopped
 
 _INT = Type("scalar", "int")
 
@@ -180,14 +180,14 @@ class KeyedScan(KeyedStepping):
     def _turn(self, fuser: Fuser, live: Live, element: Element, code: Code) -> None:
         assert element.key is not None
         states, key = self.states(fuser, live), element.key.text
-        text = step(fuser, live, current(fuser, live, states, key, code), element, code)
+        acc = current(fuser, live, states, key, code)
+        text = step(fuser, live, acc, element, code)
         if not fuser.may_stop(live):
             items = items_of(text)
             self._go_on(fuser, live, ", ".join(items) if items else text, element.key, code)
             return
-        made = fuser.local("made", code)
-        code.line(f"{made} = {text}", live.span)
-        with code.block(f"if {made} is None:", live.span):
+        over, made = stopped(fuser, live, acc.text, text, code)
+        with code.block(f"if {over}:", live.span):
             code.line(f"{self.over(fuser, live)}.add({key})", live.span)
         with code.block("else:", live.span):
             self._go_on(fuser, live, made, element.key, code)

@@ -8,11 +8,11 @@ import libcst as cst
 
 from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value, chosen
+from motetc.passes.fuse.conditions import both
 from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.expressions import is_name
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.graph import waited
-from motetc.passes.fuse.inline import both
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.operator import Op
 

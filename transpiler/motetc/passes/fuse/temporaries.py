@@ -12,7 +12,8 @@ import re
 import libcst as cst
 
 from motetc.passes.fuse.code import Code, Line, mentions
-from motetc.passes.fuse.inline import in_turn, is_calm, is_idle, reads_first, substituted, uses
+from motetc.passes.fuse.conditions import in_turn
+from motetc.passes.fuse.inline import is_calm, is_idle, reads_first, substituted, uses
 from motetc.passes.nameless import NOBODY
 
 _BOUND = re.compile(r"(\w+) = (.+)$")

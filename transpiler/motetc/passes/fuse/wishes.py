@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from motetc.passes.fuse.fuser import Fuser
 
 _FUNCTIONS = frozenset({"f", "make", "key"})
-_REACHED = re.compile(r"(\w+) == (\w+)$")
+_REACHED = re.compile(r"(\w+) [=>]= (\w+)$")
 
 
 @dataclass(slots=True)
