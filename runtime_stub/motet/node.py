@@ -13,6 +13,7 @@ from typing import Final
 from motet.entries import Entry, Role
 from motet.hosting.logs import log_to_stderr
 from motet.hosting.manifests import Manifest, manifest_of
+from motet.hosting.metrics import served
 from motet.hosting.options import Options, UsageError, read_options
 from motet.hosting.report import Problem, Report, write_report
 from motet.hosting.session import Ending, Session, run_session
@@ -128,9 +129,10 @@ async def _run(
         arguments,
         manifest,
     )
-    task = asyncio.create_task(run_session(session))
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup`
-            loop.add_signal_handler(number, task.cancel, number.name)
-    return await task
+    with served(hub, options.metrics):
+        task = asyncio.create_task(run_session(session))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup`
+                loop.add_signal_handler(number, task.cancel, number.name)
+        return await task

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from motet.transport.addresses import (
     Deployment,
     address_of,
     check_addresses,
+    parse_address,
     parse_deployment,
     parse_ports,
 )
@@ -45,6 +47,7 @@ class Options:
     arguments: Mapping[str, Any]  # JSON, not yet read by type
     settings: Settings
     ports: Mapping[str, Address]
+    metrics: Address | None
     report: Path | None
     log_level: str
 
@@ -95,6 +98,7 @@ def _new_parser() -> argparse.ArgumentParser:
         metavar="NAME=HOST:PORT",
         help="where a port opens for clients; default: 127.0.0.1, any free port",
     )
+    option("--metrics", metavar="HOST:PORT", help="answer Prometheus there")
     option("--setting", action="append", default=[], metavar="NAME=NUMBER")
     option("--log-level", default="warning", choices=["debug", "info", "warning", "error"])
     return parser
@@ -149,9 +153,22 @@ def _checked(location: type, entries: Mapping[str, Entry], given: argparse.Names
         arguments=_arguments(key, entry, given.arg),
         settings=change(settings, given.setting),
         ports=parse_ports(given.port, entry.ports),
+        metrics=_metrics(given.metrics),
         report=given.report,
         log_level=given.log_level,
     )
+
+
+def _metrics(given: str | None) -> Address | None:
+    if given is None:
+        return None
+    if find_spec("prometheus_client") is None:
+        needed = "pip install 'motet-runtime[metrics]'"
+        raise UsageError(f"--metrics needs the package prometheus_client: {needed}")
+    try:
+        return parse_address(f"tcp:{given}")
+    except AddressError:
+        raise UsageError(f"--metrics {given}: write --metrics HOST:PORT") from None
 
 
 def _choose(location: type, entries: Mapping[str, Entry], asked: str | None) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +44,7 @@ class Link(Receiving):
         "_numbered",
         "_outlets",
         "_sent_in_life",
+        "connections",
         "dispensable",
         "incarnation",
         "over",
@@ -66,6 +68,8 @@ class Link(Receiving):
         """Which process the peer is; another one would know nothing of what was said."""
         self.problem = "it never answered"
         """Why the latest connection ended or could not be made."""
+        self.connections = 0
+        """How many there have been."""
         self.peer_done = False
         self.over = False
         """Whether nothing more can be received: see `check_receiving`."""
@@ -115,6 +119,20 @@ class Link(Receiving):
         if self._sent_in_life is not None:
             return self._sent_in_life
         return sum(outlet.sent for outlet in self._numbered)
+
+    def sent_by_channel(self) -> Counter[str]:
+        """How many payload messages have been sent, by the channel's name, whatever call it belongs to."""
+        counts: Counter[str] = Counter()
+        for (_, name), outlet in tuple(self._outlets.items()):
+            counts[name] += outlet.sent
+        return counts
+
+    def waiting_by_channel(self) -> Counter[str]:
+        """How many messages have come, and have not been taken, in the same way."""
+        counts: Counter[str] = Counter()
+        for (_, name), inlet in tuple(self._inlets.items()):
+            counts[name] += len(inlet.items)
+        return counts
 
     @property
     def gone(self) -> bool:
@@ -173,6 +191,7 @@ class Link(Receiving):
         for chunk in self.sent.resume(received):
             connection.write(chunk)
         self.connection = connection
+        self.connections += 1
         self._write = connection.write
         if self.pending:
             self.flush()

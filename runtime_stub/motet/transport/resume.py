@@ -24,6 +24,11 @@ class Sent:
         """Bytes sent so far."""
         return self._dropped + sum(map(len, self._chunks))
 
+    @property
+    def kept(self) -> int:
+        """Bytes sent and not acknowledged."""
+        return max(0, self.position - self.known)
+
     def acknowledged(self, position: int) -> None:
         """Forget what the peer has."""
         known, chunks = max(self.known, position), self._chunks

@@ -25,6 +25,7 @@ class Options:
     arguments: Mapping[str, Any]
     settings: Settings
     ports: Mapping[str, Address]
+    metrics: Address | None
     report: Path | None
     log_level: str
 

@@ -1,4 +1,5 @@
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from logging import Logger
 from typing import Any
@@ -22,6 +23,7 @@ class Link(Receiving):
         "_numbered",
         "_outlets",
         "_sent_in_life",
+        "connections",
         "dispensable",
         "incarnation",
         "over",
@@ -32,6 +34,7 @@ class Link(Receiving):
 
     incarnation: str | None
     problem: str
+    connections: int
     peer_done: bool
     over: bool
     tolerated: bool
@@ -54,6 +57,8 @@ class Link(Receiving):
     def used(self) -> bool: ...
     @property
     def messages(self) -> int: ...
+    def sent_by_channel(self) -> Counter[str]: ...
+    def waiting_by_channel(self) -> Counter[str]: ...
     @property
     def gone(self) -> bool: ...
     def check_receiving(self) -> None: ...
