@@ -7,6 +7,7 @@ import gc
 import re
 import socket
 import threading
+import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from motet.client import AsyncClient, Client
 from motet.clients import ClientId
 from motet.codec import decode_int
 from motet.packing import LARGEST_FRAME, new_packer
-from motet.transport.visitors import PIECE
+from motet.transport.visitors import LITTLE, PIECE, READER
 from motet.wire import ClientPort, PortChannel
 from runtime.doors import ECHO, SIZES, address, door, serve_while
 from runtime.harness import Bare, run
@@ -177,12 +178,45 @@ def test_requests_are_no_objects_before_the_program_takes_them() -> None:
         where = ("127.0.0.1", door(net, "flood").address.port)
         _, writer = await asyncio.open_connection(*where)
         writer.write(whole + part)
-        while (ledger.asked, ledger.held) != (len(whole), len(part)):
+        while (ledger.asked, ledger.held) != (len(whole), READER + 2 * len(part)):
             await asyncio.sleep(0)
         writer.close()
         return len(gc.get_objects()) - before
 
     assert run("memory", {"leader": leader}).succeed().of("Leader") < 5_000
+
+
+@pytest.mark.parametrize(("size", "most"), [(1_000, 5_000), (2 * LITTLE, READER + 50_000)])
+def test_what_is_counted_of_begun_requests_is_what_they_take(size: int, most: int) -> None:
+    """A reader for each would be forty times as much as the beginning of a little one."""
+    begun = msgpack.packb(b"x" * size)[:-1]
+    clients = 30
+
+    async def leader(net: Bare) -> tuple[int, int]:
+        ClientPort(net.site, FLOOD)
+        opened = door(net, "flood")
+        where = ("127.0.0.1", opened.address.port)
+        callers = [socket.create_connection(where) for _ in range(clients)]
+        while len(opened._visitors) < clients:
+            await asyncio.sleep(0)
+        tracemalloc.start()
+        for caller in callers:
+            caller.sendall(begun)
+        while opened.ledger.held < clients * len(begun):
+            await asyncio.sleep(0)
+        taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        counted = opened.ledger.held
+        for caller in callers:
+            caller.close()
+        while opened._visitors:
+            await asyncio.sleep(0)
+        assert opened.ledger.held == 0
+        return taken, counted
+
+    taken, counted = run("memory", {"leader": leader}).succeed().of("Leader")
+    assert taken < clients * most
+    assert counted > taken / 2
 
 
 @pytest.mark.parametrize("how", ["partial", "unread"])

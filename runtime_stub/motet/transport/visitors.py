@@ -2,7 +2,7 @@
 
 A request is kept as it came until the program takes it. What it stands for may need sixty times as much memory, so only
 its end is looked for before. What is kept is kept in few pieces: an object for each of many little ones would be more
-than they are.
+than they are. A reader, too, is more than the beginning of a small request, which is read again with what follows.
 """
 
 from __future__ import annotations
@@ -29,6 +29,12 @@ AT_ONCE: Final = 16
 
 SMALL: Final = 512
 """Bytes that a reader begins with; it grows with what it has to hold."""
+
+READER: Final = Unpacker.__basicsize__
+"""Bytes of a reader that has nothing to hold."""
+
+LITTLE: Final = 4 * 1024
+"""Bytes of a request that are not worth a reader."""
 
 
 class Visited(Protocol):
@@ -97,7 +103,8 @@ class Visitor:
     @property
     def held(self) -> int:
         """Bytes that are here because the client is slow."""
-        return self._replies + self._partial
+        reader = 0 if self._unpacker is None else READER + self._partial
+        return self._replies + self._partial + reader
 
     @property
     def backlog(self) -> int:
@@ -151,7 +158,7 @@ class Visitor:
         self._door.read()
 
     def _unpack(self, chunk: bytes) -> None:
-        unpacker = self._unpacker or self._new_unpacker()
+        unpacker = self._unpacker or self._new_unpacker(self._part)
         start = done = self._fed - self._partial
         unpacker.feed(chunk)
         self._fed += len(chunk)
@@ -175,22 +182,27 @@ class Visitor:
 
     def _keep(self, unpacker: Unpacker, chunk: bytes, partial: int) -> None:
         """Keep the beginning of the next request, and a reader for it that has no room for what was read."""
-        self._unpacker = unpacker if partial else None
+        before = self.held
         if partial <= len(chunk):
             self._part = bytearray()
         if partial:
             self._part += chunk[-partial:]
-        if 0 < partial < len(chunk):
-            self._unpacker = self._new_unpacker()
-            self._unpacker.feed(chunk[-partial:])
-            self._fed = partial
-        more, self._partial = partial - self._partial, partial
-        self._door.ledger.hold(more)
+        self._partial = partial
+        if partial <= LITTLE:
+            self._unpacker = None
+        elif partial < len(chunk):
+            self._unpacker = self._new_unpacker(self._part)
+        else:
+            self._unpacker = unpacker
+        self._door.ledger.hold(self.held - before)
 
-    def _new_unpacker(self) -> Unpacker:
+    def _new_unpacker(self, begun: bytearray) -> Unpacker:
+        """A reader that has got the beginning of a request."""
         largest = self._door.settings.largest_request
-        self._fed = 0
-        return Unpacker(read_size=SMALL, max_buffer_size=2 * (largest + CHUNK))
+        unpacker = Unpacker(read_size=SMALL, max_buffer_size=2 * (largest + CHUNK))
+        unpacker.feed(begun)
+        self._fed = len(begun)
+        return unpacker
 
     # Replies.
 
@@ -279,11 +291,11 @@ class Visitor:
         self._pause()
         self._loop.remove_writer(self._socket)
         self._socket.close()
+        ledger = self._door.ledger
+        ledger.held -= self.held
         self._backlog.clear()
         self._part = bytearray()
         self._unpacker = None
-        ledger = self._door.ledger
-        ledger.held -= self.held
         self._replies = self._partial = 0
         ledger.forget(self)
         self._door.left(self.number, reason)

@@ -9,6 +9,8 @@ CHUNK: Final[int]
 PIECE: Final[int]
 AT_ONCE: Final = 16
 SMALL: Final = 512
+READER: Final[int]
+LITTLE: Final[int]
 
 class Visited(Protocol):
     settings: Settings
