@@ -162,11 +162,15 @@ class Flow:
 
     @property
     def returning(self) -> Iterator[Hop]:
-        """The last streams between locations of every cycle, before its channel."""
-        for channel in self.lives:
-            for live in _arriving(channel.fed):
-                if live.hop is not None and channel in _above(live):
-                    yield live.hop
+        """The last streams between locations of every cycle, before its channel; and those that come back to an
+        `async for` over several streams, which are handled one at a time, from what is sent there meanwhile."""
+        for live in self.lives:
+            looped = live.op == LOOP.name
+            arriving = _arriving(live.inputs if looped else live.fed)
+            here = arriving if looped else [live]
+            for back in arriving:
+                if back.hop is not None and any(x in here for x in _above(back)):
+                    yield back.hop
 
     @property
     def ports(self) -> list[Port]:
