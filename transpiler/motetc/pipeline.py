@@ -54,7 +54,7 @@ from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
 from motetc.ir.verify import verify, verify_completeness, verify_duality, verify_places
 from motetc.ir.walk import statements
-from motetc.passes.chance import check_pure
+from motetc.passes.promises import check_pure
 
 _FUSING = ("motetc.passes.project_flows",)
 PASSES = ("lower", "places", "project", "name_channels")

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from motetc.files import sha256
+from motetc.frontend.definitions import Reach
 from motetc.frontend.imports import Star, imports_of
 from motetc.frontend.module_names import LIBRARY
 from motetc.frontend.mutation import mutated_roots
@@ -129,13 +130,36 @@ def _deeds(text: str) -> Iterator[str]:
     known = reaches_of(text, "")
     changed = {name.partition(".")[0] for reach in known.values() for name in reach.changed}
     attributes = {name for reach in known.values() for name in reach.own_changed}
+    names = {n.rpartition(".")[2] for n in known} | {*dir(builtins)}
+    altering = {n.rpartition(".")[2] for n, reach in known.items() if reach.altered}
+    before = -1
+    while before != (before := len(altering)):
+        more = (n for n, reach in known.items() if _handed(reach, altering, names))
+        altering |= {n.rpartition(".")[2] for n in more}
     for name, reach in known.items():
         if reach.kind in ("function", "property"):
             uses = sorted({used.name.partition(".")[0] for used in reach.used} & changed)
             own = (*sorted(reach.own_changed), *sorted(reach.own_used & attributes))
-            facts = (*sorted(reach.altered), *sorted(reach.changed), *uses, *own, reach.unordered)
+            lent = sorted(reach.lent & attributes)
+            given = (*lent, *sorted(reach.lent_by & altering), *_handed(reach, altering, names))
+            facts = (*sorted(reach.altered), *sorted(reach.changed), *uses, *own, *given, reach.unordered)
             if any(facts) or reach.keeps or reach.of_class:
                 yield f"{name} does {facts} {reach.keeps} {reach.of_class}"
+
+
+def _handed(reach: Reach, altering: set[str], names: set[str]) -> list[str]:
+    """The calls that parameters are handed to which may change them: functions of the module that change something, and
+    what is not of the module."""
+    found = set[str]()
+    for handed in reach.handed:
+        kind = reach.kinds.get(handed.param, "")
+        own = kind != "" and not hasattr(builtins, kind)
+        typed = bool(handed.of) or own or (not kind and handed.param == reach.first)
+        if (typed or not handed.method) and (
+            handed.called in altering or handed.called not in names
+        ):
+            found.add(f"{handed.called} of {handed.param}.{handed.of}")
+    return sorted(found)
 
 
 def _names(body: list[ast.stmt]) -> Iterator[str]:

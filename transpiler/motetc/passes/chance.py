@@ -14,14 +14,13 @@ from typing import Final
 
 import libcst as cst
 
-from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Span
+from motetc.frontend.definitions import Reach, Used
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
-from motetc.frontend.reaches import Reach, Used, reaches_of
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import methods_of
 from motetc.ir.purity import ADVANCING, ASKING_WORDS, is_acting, is_asking
+from motetc.passes.handing import Handing, reaches
 
 _MAKING: Final = ("__new__", "__init__", "__post_init__")
 _SEEDED: Final = frozenset({"random.Random"})
@@ -39,10 +38,9 @@ class Question:
 
 
 @dataclass(slots=True, eq=False)
-class Chance:
-    """Answers about one program."""
+class Chance(Handing):
+    """What definitions ask, do and come to."""
 
-    program: Program
     known: dict[tuple[Question, str], str] = field(default_factory=dict)
     changed: dict[str, Mapping[str, Span]] = field(default_factory=dict)
     asking: dict[str, bool] = field(default_factory=dict)
@@ -90,40 +88,10 @@ class Chance:
         for kind in reversed([*self.kinds(full)]):
             owner, name = self.program.split(kind)
             there = owner is not None and _says(owner, word)
-            for inner, reach in _reaches(owner).items() if owner is not None and there else ():
+            for inner, reach in reaches(owner).items() if owner is not None and there else ():
                 if inner.startswith(f"{name}.") and "." not in inner[len(name) + 1 :]:
                     found[inner[len(name) + 1 :]] = reach
         yield from found.items()
-
-    def kinds(self, full: str) -> Iterator[str]:
-        """A class, and those of the project that it is derived from, roughly in the order in which Python asks them."""
-        seen: set[str] = set()
-        todo = [full]
-        while todo:
-            kind = todo.pop(0)
-            owner, name = self.program.split(kind)
-            if kind in seen or owner is None:
-                continue
-            seen.add(kind)
-            yield kind
-            reach = _reaches(owner).get(name)
-            todo += [self._resolved(owner, Used(base)) for base in reach.bases] if reach else []
-
-    def defined(self, full: str) -> str:
-        """The full name of a definition where it is: what a class inherits is in the class that has it."""
-        owner, name = self.program.split(full)
-        if owner is None or name in (known := _reaches(owner)) or "." not in name:
-            return full
-        kind, _, part = name.rpartition(".")
-        if kind not in known or known[kind].kind != "class":
-            return full
-        inherited = (f"{k}.{part}" for k in self.kinds(f"{owner.name}.{kind}"))
-        return next((i for i in inherited if self.reach(i) is not None), full)
-
-    def reach(self, full: str) -> Reach | None:
-        """What a definition reaches, if it is one of the project's."""
-        owner, name = self.program.split(full)
-        return _reaches(owner).get(name) if owner is not None else None
 
     def specials(self, full: str) -> list[str]:
         """The special methods that a class of the project defines, but those that run when it is made."""
@@ -149,7 +117,7 @@ class Chance:
         defined = owner.definitions.get(name)
         if defined is not None:
             return isinstance(defined.node, cst.SimpleStatementLine)
-        found = _reaches(owner).get(name)
+        found = reaches(owner).get(name)
         return found is not None and found.kind == "value"
 
     def changed_at(self, full: str, by: SourceModule) -> Span | None:
@@ -159,18 +127,6 @@ class Chance:
         names = dict.fromkeys([full, self.original(full)])
         return next(filter(None, (self._changed_by(m).get(n) for m in modules for n in names)), None)
 
-    def original(self, full: str) -> str:
-        """The value that a variable of a module is one more name for, or itself."""
-        seen: set[str] = set()
-        while full not in seen:
-            seen.add(full)
-            owner, name = self.program.split(full)
-            reach = _reaches(owner).get(name) if owner is not None else None
-            if owner is None or reach is None or not reach.same or name in _rebound(owner):
-                break
-            full = self._resolved(owner, Used(reach.same))
-        return full
-
     def touched(self, full: str, by: SourceModule | None = None) -> tuple[str, ...]:
         """The values that the program changes which a definition comes to, or is; of a class, all that is in it."""
         key = full, by.name if by is not None else ""
@@ -179,11 +135,6 @@ class Chance:
             found = (v for part in (full, *parts) for v in self._touching(part, by, {part}))
             self.touches[key] = tuple(dict.fromkeys(found))
         return self.touches[key]
-
-    def altering(self, full: str) -> bool | None:
-        """Whether a method of a class of the project changes what it is called on; None of any other."""
-        reach = self.reach(self.defined(full))
-        return reach.alters if reach is not None and reach.kind == "function" else None
 
     def changing(self, full: str) -> set[str]:
         """Of the values that a definition comes to (`touched`), those that it changes itself, or by what it uses."""
@@ -197,10 +148,10 @@ class Chance:
                 continue
             seen.add(name)
             for changed in reach.changed:
-                whole = self.original(self._resolved(owner, Used(changed)))
+                whole = self.original(self.resolved(owner, Used(changed)))
                 found.add(self.program.split(whole)[1] or changed)
             for used in reach.used if reach.kind != "value" else ():
-                whole = self._resolved(owner, used)
+                whole = self.resolved(owner, used)
                 if value := self._altered(whole):
                     found.add(self.program.split(self.original(value))[1])
                 todo.append(whole)
@@ -214,14 +165,14 @@ class Chance:
         if self.changed_at(full, by or owner) is not None:
             yield self.program.split(self.original(full))[1] or name
             return
-        reach = _reaches(owner).get(name)
+        reach = reaches(owner).get(name)
         kind = full.rpartition(".")[0] if reach is not None and "." in name else ""
         if reach is not None and kind and (reach.of_class or reach.kind == "value"):
             yield from (name.rpartition(".")[0],) if self.changed_at(kind, by or owner) else ()
         if reach is None and "." in name:  # of `LOG.append`, `LOG`
             yield from self._touching(full.rpartition(".")[0], by, seen)
         for used in reach.used if reach is not None and reach.kind != "value" else ():
-            whole = self._resolved(owner, used)
+            whole = self.resolved(owner, used)
             if whole not in seen:
                 seen.add(whole)
                 yield from self._touching(whole, by, seen)
@@ -238,22 +189,22 @@ class Chance:
 
     def _changes(self, module: SourceModule) -> Iterator[tuple[str, int]]:
         """What the functions of a module change, and the lines."""
-        for defined, reach in _reaches(module).items():
+        for defined, reach in reaches(module).items():
             for decorator in reach.decorators:
-                made = self.reach(self._resolved(module, decorator))
+                made = self.reach(self.resolved(module, decorator))
                 if made is not None and made.keeps:
                     yield f"{module.name}.{defined}", decorator.line
             for name, line in reach.changed.items():
-                yield self._resolved(module, Used(name)), line
+                yield self.resolved(module, Used(name)), line
             for used in reach.used if reach.kind != "value" else ():
-                if value := self._altered(self._resolved(module, used)):
+                if value := self._altered(self.resolved(module, used)):
                     yield value, used.line
 
     def _altered(self, full: str) -> str:
         """The value of a module that changes by such a use: an iterator, or what has a method that changes it."""
         owner, name = self.program.split(full)
         value, _, method = name.partition(".")
-        reach = _reaches(owner).get(value) if owner is not None else None
+        reach = reaches(owner).get(value) if owner is not None else None
         if owner is None or reach is None:
             return ""
         if reach.kind == "class":
@@ -261,7 +212,7 @@ class Chance:
             return f"{owner.name}.{value}" if changing is not None and changing.of_class else ""
         if not reach.made:
             return ""
-        made = self._resolved(owner, Used(reach.made))
+        made = self.resolved(owner, Used(reach.made))
         called = self.reach(self.defined(f"{made}.{method or '__call__'}"))
         if called is not None:
             alters = called.alters
@@ -287,37 +238,13 @@ class Chance:
         if question.changes:
             yield from (f"changes `{name}`" for name in sorted(reach.changed))
         for used in reach.used:
-            whole = self._resolved(owner, used)
+            whole = self.resolved(owner, used)
             if told := question.told(used, whole):
                 yield told
             for inner in (whole, *(f"{whole}.{m}" for m in _MAKING if used.called)):
                 if inner not in seen:
                     seen.add(inner)
                     yield from self._search(question, inner, seen)
-
-    def _resolved(self, module: SourceModule, used: Used) -> str:
-        head, _, rest = used.name.partition(".")
-        if used.imported:
-            return self.program.canonical(used.name)
-        imported = module.imports.get(head)
-        if imported is not None:
-            return self.program.canonical(".".join(filter(None, [imported.full_name, rest])))
-        home = module.name if head in module.names else "builtins"
-        return self.program.canonical(f"{home}.{used.name}")
-
-
-def _reaches(module: SourceModule) -> Mapping[str, Reach]:
-    return reaches_of(module.text, module.package)
-
-
-def _rebound(module: SourceModule) -> frozenset[str]:
-    """The variables that the functions of a module bind anew."""
-    return _rebound_in(module.text, module.package)
-
-
-@lru_cache(maxsize=1024)
-def _rebound_in(text: str, package: str) -> frozenset[str]:
-    return frozenset().union(*(reach.rebound for reach in reaches_of(text, package).values()))
 
 
 @cache
@@ -350,40 +277,6 @@ _ACTS: Final = Question(_acts, changes=True)
 def chance_of(program: Program) -> Chance:
     """The answers about a program, found once."""
     return Chance(program)
-
-
-def check_pure(program: Program, findings: Findings) -> None:
-    """`@pure` is a promise; a function that asks a clock, or changes what it will find the next time, breaks it."""
-    chance = chance_of(program)
-    for full in sorted(program.pure):
-        owner, name = program.split(full)
-        node = _function(owner, name) if owner is not None else None
-        if owner is None or node is None:
-            continue  # inherited, and told where it is
-        short = name.rpartition(".")[2]
-        away = f"leave `@pure` out, and call `{short}` at one location; or hand it what it needs"
-        if what := chance.asked(full):
-            away = "iterate over `sorted(…)`" if what.startswith("the order") else away
-            text = f"{asking(what)}: it would come out differently at each location"
-            code = "not-deterministic"
-        elif values := chance.touched(full):
-            value = values[0] if values[0] != name else "what a parameter is by default"
-            text = f"uses {quoted(value)}, which the program changes: each location has its own"
-            code = "mutable-agreement"
-        else:
-            continue
-        span = owner.span(node.name)
-        findings.error(code, span, f"`{short}` is marked `@pure`, and {text}", away)
-
-
-def _function(module: SourceModule, name: str) -> cst.FunctionDef | None:
-    """The syntax of a function of a module, or of a method."""
-    head, _, method = name.partition(".")
-    defined = module.definitions.get(head)
-    node = defined.node if defined is not None else None
-    if isinstance(node, cst.ClassDef):
-        return next((m for m in methods_of(node) if m.name.value == method), None)
-    return node if isinstance(node, cst.FunctionDef) and not method else None
 
 
 def quoted(what: str) -> str:

@@ -48,7 +48,8 @@ class Lending:
         return any(mutable_part(e, self.declared) is not None for e in elements)
 
     def _may_be_changed(self, live: Live) -> bool:
-        if live.op == "map" and any(map(self.touching.makes_new, _functions(live))):
+        alone = sum(live in other.sources for other in self.flow.lives) == 1
+        if live.op == "map" and alone and any(map(self.touching.makes_new, _functions(live))):
             return False
         before = [*within(live)]
         drivers = {x.uid for x in before if is_driver(x)}

@@ -75,6 +75,8 @@ class Touching:
     def _lent_by(self, node: cst.BaseExpression) -> Iterator[str]:
         if isinstance(node, cst.Call):
             yield from self._lent_by_call(node.func)
+            for arg in node.args:
+                yield from self._lent_by(arg.value)
         while isinstance(node, (cst.Subscript, cst.Call)):
             inner = node.value if isinstance(node, cst.Subscript) else node.func
             if isinstance(node, cst.Call):
@@ -90,8 +92,7 @@ class Touching:
         head, _, rest = (dotted_name(function) or "").partition(".")
         chance = self.aliases.chance
         if head in self.roles and rest and "." not in rest:
-            reach = chance.reach(chance.defined(self._full(head, rest)))
-            yield from (f"{head}.{name}" for name in reach.lent) if reach is not None else ()
+            yield from (f"{head}.{name}" for name in chance.lent(self._full(head, rest)))
 
     def makes_new(self, function: cst.BaseExpression) -> bool:
         """Whether all that a lambda gives is a new collection of what nobody can change."""
@@ -104,18 +105,27 @@ class Touching:
         if isinstance(function, cst.Lambda):
             names = frozenset(p.name.value for p in all_parameters(function.params))
             return self._alters_some(function.body, names)
-        return self._alters_arguments(function)
+        return any(altered for _, altered in self._alters_arguments(function))
 
     def _alters_some(self, node: cst.CSTNode, names: frozenset[str]) -> bool:
         if isinstance(node, cst.Call):
             if self._alters(node.func) and _root(node.func) in names:
                 return True
-            if any(_root(a.value) in names for a in node.args) and self._alters_arguments(node.func):
+            if any(_root(given) in names for given in self._altered_arguments(node)):
                 return True
         return any(self._alters_some(child, names) for child in children(node))
 
-    def _alters_arguments(self, function: cst.BaseExpression) -> bool:
-        """Whether a function of the project, or a method, changes what is given to it."""
+    def _altered_arguments(self, call: cst.Call) -> Iterator[cst.BaseExpression]:
+        """What a call is given whose value it changes."""
+        for params, altered in self._alters_arguments(call.func):
+            given = {a.keyword.value: a.value for a in call.args if a.keyword is not None}
+            given |= dict(zip(params, (a.value for a in call.args), strict=False))
+            yield from (value for name, value in given.items() if name in altered)
+
+    def _alters_arguments(
+        self, function: cst.BaseExpression
+    ) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
+        """Of a function of the project, or a method: the parameters to be given, and those whose values it changes."""
         name = dotted_name(function) or ""
         head, _, rest = name.partition(".")
         aliases, bound = self.aliases, True
@@ -125,8 +135,11 @@ class Touching:
             full = [*aliases.methods(function)] if isinstance(function, cst.Attribute) else []
         else:
             full, bound = [aliases.program.resolve_name(aliases.module, name) or ""], False
-        found = (aliases.chance.reach(aliases.chance.defined(f)) for f in full)
-        return any(r is not None and len(r.altered) > (bound and r.alters) for r in found)
+        for name in full:
+            reach = aliases.chance.reach(aliases.chance.defined(name))
+            if reach is not None:
+                params = reach.params[bound:]
+                yield params, aliases.chance.altered(name) & frozenset(params)
 
     def _code(self, node: cst.CSTNode, found: Touch, hidden: frozenset[str]) -> None:
         if isinstance(node, (cst.Name, cst.Attribute)) and (name := dotted_name(node)) is not None:
@@ -136,6 +149,8 @@ class Touching:
             hidden |= frozenset(p.name.value for p in all_parameters(node.params))
         if isinstance(node, cst.Call):
             self._called(node.func, found, hidden)
+            for given in filter(_root, self._altered_arguments(node)):
+                self._change(given, found, hidden)
         for target in targets(node):
             if isinstance(target, (cst.Attribute, cst.Subscript)):
                 self._change(target, found, hidden)
@@ -221,8 +236,9 @@ class Touching:
             return None
         if full not in self.methods:
             found = self.methods[full] = Touch()
-            found.used |= {*reach.own_used, *reach.own_changed}
-            found.changed |= reach.own_changed
+            own = chance.own_changed(full)
+            found.used |= reach.own_used | own
+            found.changed |= own
             for inner in reach.own_used:
                 other = self._method(role, inner)
                 if other is not None:
@@ -242,7 +258,7 @@ class Touching:
             found.note(whole, changed=name in touch.changed)
 
     def _change(self, target: cst.BaseExpression, found: Touch, hidden: frozenset[str]) -> None:
-        """What is assigned to."""
+        """What is assigned to, or changed by whoever is given it."""
         node: cst.CSTNode = target
         while isinstance(node, cst.Subscript):
             node = node.value
@@ -279,5 +295,7 @@ def _displayed(value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
 def _root(node: cst.CSTNode) -> str:
     """The name at the head of an expression."""
     while isinstance(node, (cst.Attribute, cst.Subscript)):
+        if isinstance(node, cst.Subscript) and isinstance(node.slice[0].slice, cst.Slice):
+            return ""  # a copy
         node = node.value
     return node.value if isinstance(node, cst.Name) else ""

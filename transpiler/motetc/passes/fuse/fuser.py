@@ -135,18 +135,17 @@ class Fuser(Nesting):
             element = self._for_several(live, element, code)
         for collect in collects:
             self.keep(collect, element, code)
-        early = [h for h in hops if live.lent and all(h.uid < c.uid for c, _ in consumers)]
-        for hop in early:
-            self.put(hop, element, code)
+        waiting = [h for h in hops if h.uid not in self.whole]
         for consumer, index in consumers:
+            while live.lent and waiting and waiting[0].uid < consumer.uid:
+                self.put(waiting.pop(0), element, code)
             self.comment(consumer, code)
             outer, code.here = code.here, consumer.span
             with self.wishes.branch(consumer, several, code):
                 self.emitter(consumer).element(self, consumer, index, element, code)
             code.here = outer
-        for hop in hops:
-            if hop.uid not in self.whole and hop not in early:
-                self.put(hop, element, code)
+        for hop in waiting:
+            self.put(hop, element, code)
 
     def _for_several(self, live: Live, element: Element, code: Code) -> Element:
         """The element under names, for several things to be done with it; a tuple that all take apart needs none."""

@@ -158,6 +158,8 @@ def _send_at_once(state: Code, parts: Sequence[Code]) -> None:
     """
     for declared in list(state.lines):
         name = declared.text.partition(":")[0]
+        if not name.isidentifier():
+            continue  # `state = Bag([])` says no type
         mentions = [x for p in parts for x in p.lines if _mentions(x.text, name)]
         sends = [x for x in mentions if (sent := _SENT.match(x.text)) and sent[2] == name]
         if (

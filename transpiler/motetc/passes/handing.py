@@ -1,0 +1,152 @@
+"""What definitions of a program are, inherited ones too, and what functions change of what they are given, and give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from motetc.frontend.definitions import Reach, Used
+from motetc.frontend.program import Program
+from motetc.frontend.reaches import reaches_of
+from motetc.frontend.source import SourceModule
+
+
+@dataclass(slots=True, eq=False)
+class Handing:
+    """Answers about one program."""
+
+    program: Program
+
+    def kinds(self, full: str) -> Iterator[str]:
+        """A class, and those of the project that it is derived from, roughly in the order in which Python asks them."""
+        seen: set[str] = set()
+        todo = [full]
+        while todo:
+            kind = todo.pop(0)
+            owner, name = self.program.split(kind)
+            if kind in seen or owner is None:
+                continue
+            seen.add(kind)
+            yield kind
+            reach = reaches(owner).get(name)
+            todo += [self.resolved(owner, Used(base)) for base in reach.bases] if reach else []
+
+    def defined(self, full: str) -> str:
+        """The full name of a definition where it is: what a class inherits is in the class that has it."""
+        owner, name = self.program.split(full)
+        if owner is None or name in (known := reaches(owner)) or "." not in name:
+            return full
+        kind, _, part = name.rpartition(".")
+        if kind not in known or known[kind].kind != "class":
+            return full
+        inherited = (f"{k}.{part}" for k in self.kinds(f"{owner.name}.{kind}"))
+        return next((i for i in inherited if self.reach(i) is not None), full)
+
+    def reach(self, full: str) -> Reach | None:
+        """What a definition reaches, if it is one of the project's."""
+        owner, name = self.program.split(full)
+        return reaches(owner).get(name) if owner is not None else None
+
+    def original(self, full: str) -> str:
+        """The value that a variable of a module is one more name for, or itself."""
+        seen: set[str] = set()
+        while full not in seen:
+            seen.add(full)
+            owner, name = self.program.split(full)
+            reach = reaches(owner).get(name) if owner is not None else None
+            if owner is None or reach is None or not reach.same or name in _rebound(owner):
+                break
+            full = self.resolved(owner, Used(reach.same))
+        return full
+
+    def altering(self, full: str) -> bool | None:
+        """Whether a method of a class of the project changes what it is called on; None of any other."""
+        full = self.defined(full)
+        reach = self.reach(full)
+        if reach is None or reach.kind != "function":
+            return None
+        return reach.alters or reach.first in self.altered(full)
+
+    def altered(self, full: str) -> frozenset[str]:
+        """The parameters of a function of the project whose values it changes, itself or by what it calls."""
+        return frozenset(name for name, _ in self._altered_parts(self.defined(full), frozenset()))
+
+    def own_changed(self, full: str) -> frozenset[str]:
+        """The attributes of its first parameter that a method changes, by what it calls on them, too."""
+        reach = self.reach(self.defined(full))
+        if reach is None:
+            return frozenset()
+        parts = self._altered_parts(self.defined(full), frozenset())
+        return reach.own_changed | {of for param, of in parts if of and param == reach.first}
+
+    def lent(self, full: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The attributes of its first parameter of which a method gives the value, or something in that."""
+        full = self.defined(full)
+        reach = self.reach(full)
+        if reach is None or full in seen:
+            return frozenset()
+        kind = full.rpartition(".")[0]
+        others = (self.lent(f"{kind}.{name}", seen | {full}) for name in reach.lent_by)
+        return reach.lent.union(*others)
+
+    def _altered_parts(self, full: str, seen: frozenset[str]) -> set[tuple[str, str]]:
+        """Parameters that are changed, each with its attribute whose value is."""
+        owner, name = self.program.split(full)
+        reach = self.reach(full)
+        if owner is None or reach is None or full in seen:
+            return set()
+        found = {(param, "") for param in reach.altered}
+        for handed in reach.handed:
+            of = self.kind_of(full, handed.of) if handed.of else reach.kinds.get(handed.param, "")
+            if handed.method and not of and not handed.of and handed.param == reach.first:
+                of = name.rpartition(".")[0]
+            if not handed.method:
+                called = self.resolved(owner, Used(handed.called, handed.imported))
+            elif of:
+                called = f"{self.resolved(owner, Used(of))}.{handed.called}"
+            else:
+                continue
+            called = self.defined(called)
+            inner = self.reach(called)
+            parts = self._altered_parts(called, seen | {full}) if inner is not None else set()
+            firsts = {p for p, _ in parts}
+            if inner is not None and (inner.first in firsts if handed.method else firsts):
+                found.add((handed.param, handed.of))
+        return found
+
+    def kind_of(self, method: str, attribute: str) -> str:
+        """The class of an attribute, as the methods of its class set it."""
+        owner, name = self.program.split(method)
+        kind = name.rpartition(".")[0]
+        for inherited in self.kinds(f"{owner.name}.{kind}") if owner is not None and kind else ():
+            home, short = self.program.split(inherited)
+            reach = reaches(home).get(f"{short}.__init__") if home is not None else None
+            if home is not None and reach is not None and f".{attribute}" in reach.kinds:
+                return reach.kinds[f".{attribute}"]
+        return ""
+
+    def resolved(self, module: SourceModule, used: Used) -> str:
+        head, _, rest = used.name.partition(".")
+        if used.imported:
+            return self.program.canonical(used.name)
+        imported = module.imports.get(head)
+        if imported is not None:
+            return self.program.canonical(".".join(filter(None, [imported.full_name, rest])))
+        home = module.name if head in module.names else "builtins"
+        return self.program.canonical(f"{home}.{used.name}")
+
+
+def reaches(module: SourceModule) -> Mapping[str, Reach]:
+    """The definitions of a module."""
+    return reaches_of(module.text, module.package)
+
+
+def _rebound(module: SourceModule) -> frozenset[str]:
+    """The variables that the functions of a module bind anew."""
+    return _rebound_in(module.text, module.package)
+
+
+@lru_cache(maxsize=1024)
+def _rebound_in(text: str, package: str) -> frozenset[str]:
+    return frozenset().union(*(reach.rebound for reach in reaches_of(text, package).values()))

@@ -1,0 +1,45 @@
+"""`@pure` is a promise: what is marked gives the same for the same arguments, wherever it runs."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from motetc.diagnostics.findings import Findings
+from motetc.frontend.program import Program
+from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import methods_of
+from motetc.passes.chance import asking, chance_of, quoted
+
+
+def check_pure(program: Program, findings: Findings) -> None:
+    """`@pure` is a promise; a function that asks a clock, or changes what it will find the next time, breaks it."""
+    chance = chance_of(program)
+    for full in sorted(program.pure):
+        owner, name = program.split(full)
+        node = _function(owner, name) if owner is not None else None
+        if owner is None or node is None:
+            continue  # inherited, and told where it is
+        short = name.rpartition(".")[2]
+        away = f"leave `@pure` out, and call `{short}` at one location; or hand it what it needs"
+        if what := chance.asked(full):
+            away = "iterate over `sorted(…)`" if what.startswith("the order") else away
+            text = f"{asking(what)}: it would come out differently at each location"
+            code = "not-deterministic"
+        elif values := chance.touched(full):
+            value = values[0] if values[0] != name else "what a parameter is by default"
+            text = f"uses {quoted(value)}, which the program changes: each location has its own"
+            code = "mutable-agreement"
+        else:
+            continue
+        span = owner.span(node.name)
+        findings.error(code, span, f"`{short}` is marked `@pure`, and {text}", away)
+
+
+def _function(module: SourceModule, name: str) -> cst.FunctionDef | None:
+    """The syntax of a function of a module, or of a method."""
+    head, _, method = name.partition(".")
+    defined = module.definitions.get(head)
+    node = defined.node if defined is not None else None
+    if isinstance(node, cst.ClassDef):
+        return next((m for m in methods_of(node) if m.name.value == method), None)
+    return node if isinstance(node, cst.FunctionDef) and not method else None
