@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from motet.errors import PeerLost, UnsendableValue
+from motet.errors import PeerAborted, PeerLost, UnsendableValue
+from motet.packing import new_packer
+from motet.ports import NodeId
+from motet.transport import protocol
 from motet.transport.addresses import address_of
-from motet.transport.hub import Hub
+from motet.transport.hub import Hub, Identity
 from motet.transport.link import Link
+from motet.transport.memory import MemoryCarrier
 from motet.wire import Inbox, Mesh, Outbox
 from runtime.flaky import FlakyCarrier
 from runtime.harness import WAYS, Bare, channel, run
@@ -221,6 +225,23 @@ def test_one_who_has_finished_is_not_lost_while_others_talk(tmp_path: Path) -> N
 
     done = run("sockets", {"leader": leader, "helper": helper}, folder=tmp_path, lost_after=0.2)
     assert done.succeed().of("Helper") == 1
+
+
+def test_who_is_done_hears_of_an_abort_that_comes_with_the_last_acknowledgement() -> None:
+    """All is over with a peer that has aborted, but not well."""
+
+    async def finish() -> None:
+        peer = NodeId("Helper")
+        hub = Hub(Identity(NodeId("Leader")), [peer], MemoryCarrier())
+        finishing = asyncio.create_task(hub.finish())
+        await asyncio.sleep(0)
+        link = hub.links[peer]
+        said = [protocol.ACK, link.sent.position], [protocol.ABORT, "Helper", None, "x.py:1", "no"]
+        link.read(b"".join(new_packer()([protocol.CONTROL, content]) for content in said))
+        await finishing
+
+    with pytest.raises(PeerAborted, match="Helper aborted at x.py:1: no"):
+        asyncio.run(finish())
 
 
 def test_a_peer_that_stays_away_is_lost(tmp_path: Path) -> None:

@@ -392,5 +392,6 @@ def precedes(node: NodeId, other: NodeId) -> bool:
 
 
 def _is_over(link: Link) -> bool:
-    """Whether neither end needs the other any more."""
-    return link.failure is not None or (link.peer_done and link.settled) or link.end is not None
+    """Whether neither end needs the other any more; of an abort that has just come, the failure follows."""
+    ended = link.end is not None and link.end is not End.ABORTED
+    return link.failure is not None or (link.peer_done and link.settled) or ended
