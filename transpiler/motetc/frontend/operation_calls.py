@@ -94,7 +94,7 @@ class ChoreographyCalls(Recognition):
         derived = formal.location in self.program.ancestors(actual.location)
         if formal.variable or not (derived or actual.variable):
             return False
-        text = f"`{seat}` is a `{actual.class_name}`, and `{formal.name}` is a `{formal.class_name}` alone"
+        text = f"`{seat}` is of class `{actual.class_name}`, and `{formal.name}` of `{formal.class_name}` alone"
         help = (
             f"let it be played by derived classes, too: `{formal.name}: L`, with "
             f'`L = TypeVar("L", bound={formal.class_name})`'

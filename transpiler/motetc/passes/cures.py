@@ -112,12 +112,14 @@ def subclasses_instead(found: Type, program: Program) -> str:
 
     `object` is what mypy takes values for that have nothing in common, as the items of a list may.
     """
+    named = {*_classes(found)}
     for base in _classes(found):
         if base == "builtins.object":
             what = "say what they may be, where they get their type: `A | B`, `list[A | B]`"
             return f"they have no type in common: {what}"
-        own = " | ".join(name.rpartition(".")[2] for name in program.subclasses(base))
-        if own:
+        derived = program.subclasses(base)
+        own = " | ".join(name.rpartition(".")[2] for name in derived)
+        if own and named.isdisjoint(derived):
             said = base.rpartition(".")[2]
             return f"say what it may be, where it gets its type: `{own}` instead of `{said}`"
     return ""

@@ -81,6 +81,7 @@ from motetc.passes.project_sessions import project_each
 from motetc.passes.project_simple import project_block, project_opaque, project_simple
 from motetc.passes.prune import prune
 from motetc.passes.rejoin import rejoined
+from motetc.passes.renumbered import renumbered
 from motetc.passes.taken import taken_names
 from motetc.passes.targets import bound_by
 from motetc.passes.trivia import (
@@ -161,6 +162,7 @@ class Projector:
         kept = rejoined(kept, self.choreography.scratch)
         kept = received_at_once(kept, self.choreography.scratch, captured)
         kept = rejoined(kept, self.choreography.scratch)
+        kept = renumbered(kept, self.choreography.scratch, self.taken)
         rows = rows_of(self.module, self.choreography.node, ops.values())
         kept = with_line_comments(joined_guards(kept), rows)
         kept = with_paragraphs(kept, self.module, self.choreography.node)

@@ -31,6 +31,8 @@ def project_each(projector: Projector, stmt: Each, ctx: Context) -> list[Piece]:
     inside = Context(session, (*ctx.scope, stmt.uid), (*ctx.sessions, (stmt.variable, stmt.role)))
     if stmt.role == projector.role:
         body = projector.body(stmt.body, inside)
+        if session not in reads_of(prune_within(body)):
+            projector.taken.discard(session)
         target = cst.parse_expression(f"{ctx.net}.__op{stmt.uid}__")
         node = cst.Assign([cst.AssignTarget(cst.Name(session))], target)
         touch = Touch(stmt.uid, "call", stmt.role)
@@ -45,6 +47,7 @@ def project_each(projector: Projector, stmt: Each, ctx: Context) -> list[Piece]:
         )
         return [replace(opened, leading=tuple(stmt.node.leading_lines)), *body]
     body = prune_within(projector.body(stmt.body, inside))
+    projector.taken.discard(session)  # it is a name of that function
     if first_act(body) is None:
         return []
     projector.scopes[stmt.uid] = ctx.scope

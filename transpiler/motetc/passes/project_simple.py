@@ -13,6 +13,7 @@ from motetc.frontend.scope import names_of
 from motetc.frontend.tree import code_for, exchange
 from motetc.ir.nodes import (
     Block,
+    Comm,
     Concurrent,
     Invoke,
     Match,
@@ -242,10 +243,24 @@ def _is_none(found: Type) -> bool:
 
 
 def _as_sent(projector: Projector, stmt: Simple, found: Type | None) -> Type | None:
-    """The type of what is received, called what the sender calls it."""
-    facts, ops = projector.facts, stmt.roots[0].ops
-    sent = facts.payload.get(ops[-1].uid) if ops else None
-    return sent if ops and found in (sent, facts.unfolded.get(ops[-1].uid)) else found
+    """The type of what is received, called what the sender calls it.
+
+    Under a name of ours that is bound once it is what is sent, which what stands around the operation may have widened.
+    """
+    facts, root = projector.facts, stmt.roots[0]
+    if not root.ops:
+        return found
+    op = root.ops[-1]
+    sent = facts.payload.get(op.uid)
+    plain = isinstance(op, Comm) and op.kind in ("send", "share") and op.node is root.expr
+    if stmt.scratch and plain and sent is not None and _is_bound_once(projector, stmt):
+        return sent
+    return sent if found in (sent, facts.unfolded.get(op.uid)) else found
+
+
+def _is_bound_once(projector: Projector, stmt: Simple) -> bool:
+    every = (s for s in statements(projector.choreography.body) if isinstance(s, Simple))
+    return sum(not {*s.binds}.isdisjoint(stmt.binds) for s in every) == 1
 
 
 def _rewritten(

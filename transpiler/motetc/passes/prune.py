@@ -110,10 +110,10 @@ def _acts(piece: Piece, live: frozenset[str]) -> bool:
 
 def _kept(piece: Piece, live: frozenset[str]) -> bool:
     said = isinstance(piece, Line) and piece.docstring
-    return said or _acts(piece, live) or any(_exits((piece,)))
+    return said or _acts(piece, live) or any(exits((piece,)))
 
 
-def _exits(pieces: Sequence[Piece], looping: bool = False) -> Iterator[Exit]:
+def exits(pieces: Sequence[Piece], looping: bool = False) -> Iterator[Exit]:
     """The exits in the pieces that lead out of these. `looping`: a `break` or `continue` does not."""
     for piece in pieces:
         match piece:
@@ -121,17 +121,17 @@ def _exits(pieces: Sequence[Piece], looping: bool = False) -> Iterator[Exit]:
                 if piece.kind == "return" or not looping:
                     yield piece
             case Loop():
-                yield from _exits(piece.body, looping=True)
-                yield from _exits(piece.orelse, looping)
+                yield from exits(piece.body, looping=True)
+                yield from exits(piece.orelse, looping)
             case Sessions() | Fused():
                 pass
             case _:
-                yield from _exits(inner(piece), looping)
+                yield from exits(inner(piece), looping)
 
 
 def breaks(pieces: Sequence[Piece]) -> bool:
     """Whether a `break` leaves the loop around the pieces."""
-    return any(exit_.kind == "break" for exit_ in _exits(pieces))
+    return any(exit_.kind == "break" for exit_ in exits(pieces))
 
 
 def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:

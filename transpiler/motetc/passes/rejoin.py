@@ -15,13 +15,12 @@ import libcst as cst
 
 from motetc.frontend.parentheses import in_parentheses, negated, unparenthesized
 from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, reads_counted, with_bodies
+from motetc.passes.prune import exits
 
 
 def rejoined(pieces: tuple[Piece, ...], scratch: Collection[str]) -> tuple[Piece, ...]:
     """The pieces of a whole function. `scratch`: names of ours."""
-    if not scratch:
-        return pieces
-    counts = reads_counted(pieces)
+    counts = reads_counted(pieces) if scratch else Counter[str]()
     return _Rejoining(frozenset(scratch), counts).within(pieces)
 
 
@@ -91,7 +90,10 @@ class _Rejoining:
         )
 
     def _loop(self, piece: Piece) -> Piece:
-        """`while True:` that begins with `if not (a and b): break` is `while a and b:`."""
+        """`while True:` that begins with `if not (a and b): break` is `while a and b:`, if it was in the source.
+
+        What is done before it leaves is its `else`.
+        """
         match piece:
             case Loop(head=cst.Name(value="True"), target=None, orelse=(), body=body):
                 pass
@@ -101,17 +103,18 @@ class _Rejoining:
             case (
                 Fork(
                     test=cst.UnaryOperation(operator=cst.Not(), expression=asked),
-                    then=(Exit(kind="break", leading=(), comment=""),),
+                    then=(*last, Exit(kind="break", leading=(), comment="")),
                     orelse=(),
                     leading=(),
                     guard=False,
                 ) as fork,
                 *rest,
-            ) if fork.touches:
+            ) if _is_of(piece, fork) and all(left.kind == "return" for left in exits(last)):
                 return replace(
                     piece,
                     head=unparenthesized(asked),
                     body=tuple(rest),
+                    orelse=tuple(last),
                     touches=(*piece.touches, *fork.touches),
                     reads=piece.reads | fork.reads,
                     binds=piece.binds | fork.binds,
@@ -143,6 +146,11 @@ def _merged(piece: Piece) -> Piece:
             )
         case _:
             return piece
+
+
+def _is_of(loop: Loop, head: Fork) -> bool:
+    """Whether a condition with messages is the loop's own in the source."""
+    return bool(head.touches) and loop.span.line == head.span.line
 
 
 def _bound(piece: Piece | None) -> tuple[str, cst.BaseExpression | None]:

@@ -15,6 +15,8 @@ from motetc.frontend.scope import names_of
 from motetc.frontend.tree import exchange
 from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, Switch, inner, with_bodies
 
+_TIGHT = (cst.Await, cst.Name, cst.Attribute, cst.Call, cst.Subscript)
+
 
 def all_in_passing(pieces: Sequence[Piece]) -> frozenset[str]:
     """The names that some pieces bind on the way."""
@@ -105,8 +107,8 @@ def _bare(expr: cst.BaseExpression) -> cst.BaseExpression:
 
 
 def _operand(node: cst.NamedExpr, value: cst.BaseExpression) -> cst.BaseExpression:
-    """The value in the place of a `:=`, which had parentheses if it needed any."""
-    return parenthesized(value) if node.lpar else value
+    """The value in the place of a `:=`, which had parentheses if it needed any; a call needs none."""
+    return parenthesized(value) if node.lpar and not isinstance(value, _TIGHT) else value
 
 
 def _is_gone(pattern: cst.MatchPattern, gone: frozenset[str]) -> bool:

@@ -114,12 +114,18 @@ class Untold:
             agreed = f"`await {sender}.all_reduce(…, f)`"
             return f"the members of `{sender}` may disagree: {agreed} first, then share one result"
         speaker = f"{sender}[0]" if mode == SAME else describe(sender, mode)
-        value, told = self._shared_already(case.root, told) or (code, told)
+        comm = _share(case.root)
+        if comm is not None:  # what is shared in the condition itself is shared with all of them
+            speaker, value = str(comm.sender), self.module.code(comm.value.expr)
+            told = [*(str(s) for s in comm.receivers if s.role not in told), *told]
+            decides = value
+        else:
+            value, decides = code, self._decides(case, code)
         to = told[0] if len(told) == 1 else f"({', '.join(told)})"
-        decides = self._decides(case, value) if value == code else value
         if not decides:
             return f"bind what decides to a name in `with {speaker}:`, and share that: a bool, a string, a tuple"
-        shared = f"await {speaker}.share({decides}, to={to})"
+        negation = "not " if comm is not None and comm.node is not case.root.expr else ""
+        shared = f"{negation}await {speaker}.share({decides}, to={to})"
         match case.stmt:
             case If() if case.stmt.node is not None:
                 keyword = self._keyword(case.root.expr)
@@ -152,15 +158,6 @@ class Untold:
         if found is None or found.kind != "collection":
             return code
         return f"tuple({code})" if found.name in _SEQUENCES else ""
-
-    def _shared_already(self, root: Root, told: list[str]) -> tuple[str, list[str]] | None:
-        """What is shared in the condition itself, and all whom to tell then."""
-        match root.ops:
-            case [Comm(kind="share", node=node) as comm] if node is root.expr:
-                receivers = [str(seat) for seat in comm.receivers if seat.role not in told]
-                return self.module.code(comm.value.expr), [*receivers, *told]
-            case _:
-                return None
 
     def _shared_guard(self, case: Case, stmt: Match, code: str, speaker: str, to: str) -> str:
         """What a guard reads is shared before the `match`: all that is not captured."""
@@ -210,6 +207,16 @@ class Untold:
         if hops:
             return f"share the stream with all of them: `.share(to={to})`"
         return f"share the stream: `async for {self.module.code(flow.turns.node.target)} in {code}.share(to={to}):`"
+
+
+def _share(root: Root) -> Comm | None:
+    """The `share` that a condition is, or the opposite of which."""
+    match root.expr, root.ops:
+        case cst.UnaryOperation(operator=cst.Not(), expression=expr), [Comm(kind="share") as comm]:
+            return comm if comm.node is expr else None
+        case expr, [Comm(kind="share") as comm]:
+            return comm if comm.node is expr else None
+    return None
 
 
 def free_part(expr: cst.CSTNode, captured: frozenset[str]) -> cst.CSTNode | None:
