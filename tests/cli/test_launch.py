@@ -237,11 +237,27 @@ sys.exit(me == 1)
 
 
 def test_a_node_that_ignores_terminate_is_killed(tmp_path: Path):
-    stubborn = 'signal.signal(signal.SIGTERM, signal.SIG_IGN); print("pid", os.getpid(), flush=True); wait_for_ever()'
-    done = motet_run(project(tmp_path, seller=stubborn), "--timeout", "1.5")
+    os.mkfifo(tmp_path / "ready")  # whoever opens an end of it waits for the other one
+    opened = f"open({str(tmp_path / 'ready')!r}, {{mode!r}}).close()"
+    stubborn = 'signal.signal(signal.SIGTERM, signal.SIG_IGN); print("pid", os.getpid(), flush=True)'
+    done = motet_run(
+        project(
+            tmp_path,
+            seller=f"{stubborn}; {opened.format(mode='w')}; wait_for_ever()",
+            buyer=f"{opened.format(mode='r')}; sys.exit('sold out')",
+        ),
+        "--arg",
+        "title=1",
+    )
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == "motet: gave up after 1.5 seconds; still running: seller"
+    assert done.stderr.splitlines()[-1] == "motet: buyer ended with exit code 1"
     assert not is_running(int(done.stdout.split()[-1]))
+
+
+def test_a_run_that_takes_too_long_is_given_up(tmp_path: Path):
+    done = motet_run(project(tmp_path, seller="wait_for_ever()"), "--timeout", "0.2")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "motet: gave up after 0.2 seconds; still running: seller"
 
 
 @pytest.mark.parametrize(
