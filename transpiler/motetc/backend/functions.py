@@ -11,6 +11,7 @@ import libcst as cst
 from motetc.backend.closure import ModulePlan
 from motetc.backend.origins import origin_at
 from motetc.backend.output import StatementOrigin
+from motetc.backend.parameter_comments import told_of, with_told
 from motetc.backend.plan import WIRE, Compiled, Plan, net_variables
 from motetc.backend.reads import reads_of
 from motetc.backend.render import Renderer
@@ -119,10 +120,12 @@ class _Writer:
         net = self.plan.net_name(self.choreography, self.role)
         local = module.imports.member(module.path_of(WIRE, self.choreography.module), net)
         params = f"[{', '.join(variables)}]" if variables else ""
+        given, before = self._parameters(f"{local}{params}")
         return cst.FunctionDef(
             cst.Name(self.plan.function_name(self.choreography, self.role)),
-            self._parameters(f"{local}{params}"),
+            given,
             body,
+            whitespace_before_params=before,
             returns=cst.Annotation(self._returns()),
             asynchronous=cst.Asynchronous(),
             type_parameters=node.type_parameters,
@@ -131,7 +134,10 @@ class _Writer:
             + list(node.lines_after_decorators),
         )
 
-    def _parameters(self, net_type: str) -> cst.Parameters:
+    def _parameters(
+        self, net_type: str
+    ) -> tuple[cst.Parameters, cst.BaseParenthesizableWhitespace]:
+        """The parameters, and what stands before the first: comments, if there are some."""
         given, role = self.choreography.node.params, self.role.name
         written = next(p for p in parameters(given) if p.name.value == role)
         first = cst.Param(cst.Name(role), written.annotation)
@@ -152,10 +158,11 @@ class _Writer:
             )
             for p in known
         }
-        positional = [m for n, m in made.items() if n not in keyword]
-        return cst.Parameters(
-            [first, second, *positional], kwonly_params=[m for n, m in made.items() if n in keyword]
-        )
+        positional = [first, second, *(m for n, m in made.items() if n not in keyword)]
+        keywords = [m for n, m in made.items() if n in keyword]
+        every, before = with_told([*positional, *keywords], told_of(self.choreography.node))
+        many = len(positional)
+        return cst.Parameters(every[:many], kwonly_params=every[many:]), before
 
     def _returns(self) -> cst.BaseExpression:
         mine = [r.inner for r in self.choreography.results if self.role.name in r.place]
