@@ -50,26 +50,30 @@ def _targets(node: cst.Assign | cst.AnnAssign) -> list[cst.BaseExpression]:
 
 
 def displaced(
-    hoister: Hoister, node: cst.CSTNode, awaited: Sequence[cst.Await]
+    hoister: Hoister, node: cst.CSTNode, awaited: Sequence[cst.Await], there: Sequence[cst.Await]
 ) -> tuple[cst.CSTNode, cst.Await] | None:
-    """What Python would evaluate before an awaited result, and would come after it: flows run before statements."""
+    """What Python would evaluate before an awaited result, and would come after it: flows run before statements.
+
+    Not before those that are `there` by then, since what is awaited further left has had them run.
+    """
     value = getattr(node, "value", None)  # targets are evaluated last
     start = value if isinstance(value, cst.BaseExpression) else node
-    return _displaced(hoister, start, {id(a) for a in awaited})
+    results = {id(a) for a in awaited}
+    return _displaced(hoister, start, results, results - {id(a) for a in there})
 
 
 def _displaced(
-    hoister: Hoister, node: cst.CSTNode, results: set[int]
+    hoister: Hoister, node: cst.CSTNode, results: set[int], late: set[int]
 ) -> tuple[cst.CSTNode, cst.Await] | None:
     if id(node) in results:
         return None
     left: cst.CSTNode | None = None
     for piece in hoister.pieces(node):
-        found = _first(piece, results)
-        if found is not None:
-            if left is not None:
-                return left, found
-            inner = _displaced(hoister, piece, results)
+        found = _first(piece, late)
+        if found is not None and left is not None:
+            return left, found
+        if _first(piece, results) is not None:
+            inner = _displaced(hoister, piece, results, late)
             if inner is not None:
                 return inner
         elif left is None and not is_still(piece):

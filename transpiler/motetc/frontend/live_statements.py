@@ -355,12 +355,12 @@ class LiveStatements:
         """The statement with a name in place of each awaited result."""
         shared = any(self.reader.runs_now(root(x)) for x in awaited)
         before = self._needed(*awaited if shared else (node,))  # the rest may read what runs with these
-        late = displaced(self.hoister, node, awaited)
-        if late is not None:
-            self.findings.displaced(*late)
+        there: list[cst.Await] = []  # before the statement, or with what is awaited further left
         swaps: dict[cst.CSTNode, cst.CSTNode] = {}
         names: list[str] = []
         for each in awaited:
+            runs = bool(self.reader.collects) and self.reader.runs_now(root(each))
+            there += [each] if runs or self.reader.keeps(each) else []
             name = self.reader.keeps(each) or self._result_name(each)
             if not (self.reader.keeps(each) or self.reader.collect(each, name)):
                 before.append(self.hoister.left_out(each, (name,)))
@@ -368,6 +368,9 @@ class LiveStatements:
             made = cst.Name(name)
             self.operations.module.moved(made, each)
             swaps[each] = made
+        late = displaced(self.hoister, node, awaited, there)
+        if late is not None:
+            self.findings.displaced(*late)
         rest = exchange(node, swaps.get, self.operations.module.moved)
         self._declare_following(node)
         for name in names:
