@@ -25,7 +25,7 @@ from motetc.passes.fuse.inline import (
     uses,
 )
 from motetc.passes.fuse.names import RESERVED, Names
-from motetc.passes.fuse.picking import looked_up, marked, picked
+from motetc.passes.fuse.picking import looked_up, marked, picked, reads_items_alone
 
 Localize = Callable[[cst.BaseExpression], cst.BaseExpression]
 
@@ -135,6 +135,17 @@ class Expressions(Names):
             return False
         assert isinstance(function, cst.Lambda)
         return not uses(taken_apart(function.body, names[-1], value), names[-1])
+
+    def takes_apart(self, function: cst.BaseExpression, value: Value) -> bool:
+        """Whether a lambda reads nothing but items of a tuple of variables, which need not be made for that."""
+        names = parameters(function) if isinstance(function, cst.Lambda) else None
+        items = items_of(value.text) if names and not value.atomic else []
+        if not names or not items or not all(map(is_still, items)):
+            return False
+        assert isinstance(function, cst.Lambda)
+        local = frozenset(names)
+        plain = not (escapes(function.body, local) or hides(function.body, local | set(items)))
+        return plain and reads_items_alone(function.body, names[-1], len(items))
 
     def discard(self, value: Value, code: Code) -> None:
         """Evaluate what nobody reads, if that does anything."""

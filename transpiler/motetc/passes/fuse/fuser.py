@@ -117,9 +117,8 @@ class Fuser(Nesting):
     def push(self, live: Live, element: Element, code: Code) -> None:
         """An element leaves a node: on to whatever is done with it."""
         if live.uid in self.shared:
-            parts = [p.text for p in (element.key, element.value) if p is not None]
             name = self.shared[live.uid]
-            code.line(self.call(name, ", ".join(parts)), live.span)
+            code.line(self.call(name, self.arguments(live, element)), live.span)
             code.unsent |= self.unsent[name]
             return
         self.push_on(live, element, code)
@@ -227,7 +226,7 @@ class Fuser(Nesting):
             if len(code.lines) > 2 or (code.awaits and len(code.lines) > 1):
                 name = self.fresh(live.name or live.op)
                 self.shared[live.uid] = name
-                self.function(name, ", ".join(given), code, live.span)
+                self.function(name, ", ".join(self.parameters(live, given, code)), code, live.span)
             else:
                 self.commented = commented
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import compress
+
+import libcst as cst
 
 from motetc.diagnostics.model import Span
 from motetc.ir.live import Live
-from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.code import Code, Element, Value, mentions
+from motetc.passes.fuse.inline import parameters
 from motetc.passes.fuse.leaving import Leaving
+from motetc.passes.fuse.names import one_of
+from motetc.passes.fuse.picking import reads_inner_items_alone
 
 
 @dataclass(slots=True, kw_only=True)
@@ -17,6 +23,7 @@ class Nesting(Leaving):
     functions: list[Code] = field(default_factory=list)
     shared: dict[int, str] = field(default_factory=dict)  # uid -> function for what follows
     unsent: dict[str, set[int]] = field(default_factory=dict)  # what a function leaves to be sent
+    items_read: dict[int, tuple[bool, ...]] = field(default_factory=dict)  # of what joins give
     awaited: set[str] = field(default_factory=set)  # functions that are asynchronous
     commented: set[int] = field(default_factory=set)
 
@@ -26,6 +33,8 @@ class Nesting(Leaving):
 
     def given(self, live: Live, code: Code) -> tuple[list[str], Element]:
         """The parameters of a function for what follows a node, and the element that they are."""
+        if self._is_taken_apart(live):
+            return self._given_items(live, code)
         name = self.element_name(live, code)
         code.busy.add(name)
         given = [f"{name}: {self.annotation(self.element_type(live))}"]
@@ -36,6 +45,49 @@ class Nesting(Leaving):
         code.busy.add(key)
         given.insert(0, f"{key}: {self.annotation(self.key_type(live))}")
         return given, Element(value, Value(key, True, self.key_type(live)), sole=True)
+
+    def parameters(self, live: Live, given: list[str], code: Code) -> list[str]:
+        """The parameters that a function reads, where it is given items."""
+        if not self._is_taken_apart(live):
+            return given
+        said = "\n".join(line.text for line in code.lines)
+        read = tuple(mentions(said, parameter.partition(":")[0]) for parameter in given)
+        self.items_read[live.uid] = read
+        return [*compress(given, read)]
+
+    def arguments(self, live: Live, element: Element) -> str:
+        """What the function for what follows a node is called with."""
+        if live.uid in self.items_read:
+            key, inner = element.value.parts
+            every = [part.text for part in (key, *inner.parts)]
+            return ", ".join(compress(every, self.items_read[live.uid]))
+        return ", ".join(p.text for p in (element.key, element.value) if p is not None)
+
+    def _is_taken_apart(self, live: Live) -> bool:
+        """Whether all that is done with what a join gives is a lambda that reads its items."""
+        consumers = self.consumers(live)
+        if live.op != "join" or len(consumers) != 1 or self.hops_of(live) or self.collects_of(live):
+            return False
+        given = consumers[0][0].arguments.get("f")
+        function = given.expr if given is not None else None
+        names = parameters(function) if isinstance(function, cst.Lambda) else None
+        if not isinstance(function, cst.Lambda) or names is None or len(names) != 1:
+            return False
+        return reads_inner_items_alone(function.body, names[0])
+
+    def _given_items(self, live: Live, code: Code) -> tuple[list[str], Element]:
+        """The parameters for what a join gives, taken apart: the key, and one of each side."""
+        found = self.element_type(live)
+        pair = found.args[1] if found is not None and len(found.args) == 2 else None
+        types = (found.args[0], *pair.args) if found is not None and pair is not None else (None,) * 3
+        sides = zip(live.inputs, ("left", "right"), strict=True)
+        hints = "key", *(one_of(x.name) or side for x, side in sides)
+        names = self.several(hints, code, types)
+        code.busy |= {*names}
+        given = [f"{n}: {self.annotation(t)}" for n, t in zip(names, types, strict=True)]
+        key, left, right = (Value(n, True, t) for n, t in zip(names, types, strict=True))
+        inner = Value(f"({left.text}, {right.text})", parts=(left, right))
+        return given, Element(Value(f"({key.text}, {inner.text})", type=found, parts=(key, inner)))
 
     def function(self, name: str, given: str, code: Code, span: Span) -> None:
         """A function nested in this one."""

@@ -42,6 +42,12 @@ def reads_items_alone(body: cst.BaseExpression, name: str, count: int) -> bool:
     return all(path and path[0] < count for path in _paths(body, name))
 
 
+def reads_inner_items_alone(body: cst.BaseExpression, name: str) -> bool:
+    """The same of the items of `(x, (y, z))`."""
+    paths = [*_paths(body, name)]
+    return all(p[:1] == (0,) or p[:2] in ((1, 0), (1, 1)) for p in paths)
+
+
 class _Pick(cst.CSTTransformer):
     def __init__(self, name: str, items: Sequence[cst.BaseExpression]) -> None:
         super().__init__()
@@ -83,6 +89,8 @@ def looked_up(
     The items only look something up, each is read once, and nothing happens before.
     """
     items = items_of(text)
+    if items and all(map(is_still, items)) and reads_items_alone(body, name, len(items)):
+        return picked(body, name, items)  # variables and literals may be read at any time, any number of times
     if items and (turned := _in_turn(body, name, items)) is not None:
         return turned
     if not items or not all(_looks_up(cst.parse_expression(item), has_items) for item in items):

@@ -40,14 +40,19 @@ class Mapped(Op):
     """`f(value)`."""
 
     def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
-        base = named(fuser, live.inputs[0], code)
+        value = fuser.read(live.inputs[0], code)
+        f = live.arguments["f"].expr
+        if fuser.takes_apart(f, value):
+            text = fuser.apply(f, [value], code, sole=False)
+            return Value(text, type=fuser.element_type(live), present=value.present)
+        base = named(fuser, live.inputs[0], code, value)
         text = apply(fuser, live, base, code)
         return Value(text, type=fuser.element_type(live), present=base.present)
 
 
-def named(fuser: Fuser, live: Live, code: Code) -> Value:
-    """The value of a singleton, under a name if it is computed."""
-    value = fuser.read(live, code)
+def named(fuser: Fuser, live: Live, code: Code, read: Value | None = None) -> Value:
+    """The value of a singleton, under a name if it is computed. `read`: the value, if it has been read."""
+    value = read or fuser.read(live, code)
     if value.atomic:
         return value
     kind = fuser.element_type(live)
