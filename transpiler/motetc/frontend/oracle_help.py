@@ -238,6 +238,8 @@ def _argument(name: str, of: str, given: str, expected: str) -> str:
             return f"`{name}` gives its function the value alone; the key, too: `.{name}_with_key(lambda key, x: …)`"
         names = ", ".join("xyz"[: len(params)])
         return f"`{name}` calls its function with {count}: `lambda {names}: …`"
+    if name in _STEPS and params[0] == "tuple[()]" and has is not None and has[0][0].startswith("tuple["):
+        return f"`()` is a tuple that stays empty: give the type, which is called for the first value, `{has[0][0]}`"
     if name in _STEPS:
         return _stepped(name)
     if "Reversible[" in result:
