@@ -46,6 +46,9 @@ _ORDERED_BY = {
 _UNDEFINED = re.compile(r'Name "(\w+)" is not defined$')
 _TYPE_VARIABLE = re.compile(r'"(\w+)" is a type variable and only valid in type context')
 _MISSING = re.compile(r'"\w+" has no attribute "(\w+)"')
+_OF_ID = re.compile(
+    r'"MemberId\[(\w+)\]" has no attribute "(send|share|scatter|attempt|gather|each)"'
+)
 _MEMBERS = re.compile(r'"tuple\[MemberId\[.*\], \.\.\.\]" not callable$')
 _POSITIONAL = re.compile(
     r'Too many positional arguments for "(send|share|broadcast|demux|round_robin|gather|scatter)" of "(\w+)"'
@@ -107,6 +110,11 @@ def operator_help(message: str) -> str:
         return "what is awaited is there already: leave `await` away"
     if found := _UNDEFINED.match(message):
         return import_of(found[1]) or meant_alone(found[1])
+    if found := _OF_ID.match(message):
+        return (
+            f"an id is no location: of the cluster, write `cluster[id].{found[2]}(…)`; "
+            "or open a session with each, `for member in cluster.each():`"
+        )
     if found := _MISSING.match(message):
         return source_elsewhere(found[1])
     if found := _TYPE_VARIABLE.match(message):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from motetc.frontend.tree import nodes
 from motetc.ir.nodes import Comm, Seat
 from motetc.ir.types import Type
 from motetc.ir.typetext import short
@@ -59,6 +60,36 @@ class MemberPlaces(NamePlaces):
         else:
             return
         self._wrong_member(op.value.expr, op.node, text, help)
+
+    def _check_comparisons(self) -> None:
+        """An id equals no number; to compare it with one of another cluster says nothing of either."""
+        if not any(role.cluster for role in self.choreography.roles):
+            return
+        for node in nodes(self.choreography.node.body):
+            if isinstance(node, cst.Comparison):
+                operands = [node.left, *(part.comparator for part in node.comparisons)]
+                for part, left, right in zip(node.comparisons, operands, operands[1:], strict=False):
+                    if isinstance(part.operator, (cst.Equal, cst.NotEqual)):
+                        self._check_equal(node, left, right)
+
+    def _check_equal(
+        self, node: cst.Comparison, left: cst.BaseExpression, right: cst.BaseExpression
+    ) -> None:
+        for one, other in ((left, right), (right, left)):
+            id_, found = self.type_of(one), self.type_of(other)
+            if id_ is None or id_.kind != "member":
+                continue
+            number = isinstance(other, cst.Integer) or (found is not None and found.name == "int")
+            code = self._code(one)
+            if number:
+                text = f"`{code}` is a `{short(id_)}`, and equals no number"
+                self._wrong_member(node, node, text, f"ask for its number: `{code}.index`")
+                return
+            if found is not None and found.kind == "member" and found.args != id_.args:
+                text = f"`{code}` is a `{short(id_)}`, and `{self._code(other)}` a `{short(found)}`"
+                help = "compare ids of one cluster; if only the numbers are meant, `.index` of both"
+                self._wrong_member(node, node, text, help)
+                return
 
     def _is_foreign(self, found: Type, seat: Seat) -> bool:
         """Whether a type is that of the ids of another cluster."""

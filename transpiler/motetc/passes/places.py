@@ -101,6 +101,7 @@ class _Walk(BindingPlaces):
             self.facts.names.append((parameter.name, parameter.span.line, parameter.place))
         self._note_slices()
         self._body(self.choreography.body)
+        self._check_comparisons()
 
     def _unplaced_parameters(self) -> Iterator[str]:
         """Parameters that were refused: whoever reads them is not to blame."""
