@@ -19,6 +19,7 @@ from motet.codec_errors import TooDeep
 from motet.hosting import session
 from motet.hosting.logs import log_to_stderr
 from motet.hosting.report import Report, write_report
+from motet.transport import carriers
 from motet.transport.addresses import Address, parse_address
 from motet.transport.carriers import connected_to
 from runtime.processes import PROGRAMS, Stage, stage
@@ -201,11 +202,18 @@ def test_a_peer_whose_address_is_none_is_lost_with_the_reason(tmp_path: Path) ->
     assert "Bob is lost: unreachable for 0.3 s (tcp:a\0b:7000: embedded null character)" in errors
 
 
-def test_a_name_stands_for_all_of_its_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever dials goes on to the next one where nobody answers."""
+@pytest.mark.parametrize(
+    ("silent", "problem"), [(False, ConnectionRefusedError), (True, TimeoutError)]
+)
+def test_a_name_stands_for_all_of_its_addresses(
+    monkeypatch: pytest.MonkeyPatch, silent: bool, problem: type[OSError]
+) -> None:
+    """Whoever dials goes on to the next one where nobody answers, be it that nobody says so."""
+    monkeypatch.setattr(carriers, "CONNECT_WITHIN", 0.01 if silent else 60)  # of the first attempt
 
     async def dial() -> str:
         loop = asyncio.get_running_loop()
+        connect = loop.sock_connect
         with socket.create_server(("127.0.0.1", 0)) as there, socket.socket() as nobody:
             nobody.bind(("127.0.0.1", 0))
             targets = [nobody.getsockname(), there.getsockname()]
@@ -213,12 +221,20 @@ def test_a_name_stands_for_all_of_its_addresses(monkeypatch: pytest.MonkeyPatch)
             async def resolved(*given: object, **more: object) -> list[tuple[object, ...]]:
                 return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", target) for target in targets]
 
+            async def connected_or_not(dialing: socket.socket, target: object) -> None:
+                monkeypatch.setattr(carriers, "CONNECT_WITHIN", 60)
+                if silent and target == nobody.getsockname():
+                    await loop.create_future()
+                await connect(dialing, target)  # type: ignore[arg-type]
+
             monkeypatch.setattr(loop, "getaddrinfo", resolved)
+            monkeypatch.setattr(loop, "sock_connect", connected_or_not)
             address = Address("tcp", "peer.example", 1)
             with await connected_to(address) as connected:
                 assert connected.getpeername() == targets[1]
             targets.pop()
-            with pytest.raises(ConnectionRefusedError):
+            monkeypatch.setattr(carriers, "CONNECT_WITHIN", 0.01 if silent else 60)
+            with pytest.raises(problem):
                 await connected_to(address)
             return "both"
 

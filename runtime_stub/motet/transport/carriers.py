@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +18,10 @@ from motet.transport.sockets import SocketListener, SocketTransport, new_room
 
 UNDER_WAY: Final = 512 * 1024
 """Bytes that the kernel may hold for a peer on the same machine; it doubles this, for what it needs itself."""
+
+CONNECT_WITHIN: Final = 3.0
+"""Seconds for one attempt to connect: the kernel would ask more and more seldom, for two minutes, and at no other
+address that a name stands for."""
 
 Factory = Callable[[], Connection]
 Target: TypeAlias = str | tuple[Any, ...]
@@ -81,7 +87,11 @@ async def _connected(family: int, target: Target) -> socket.socket:
     connected = socket.socket(family, socket.SOCK_STREAM)
     connected.setblocking(False)
     try:
-        await asyncio.get_running_loop().sock_connect(connected, target)
+        async with asyncio.timeout(CONNECT_WITHIN):
+            await asyncio.get_running_loop().sock_connect(connected, target)
+    except TimeoutError:
+        connected.close()
+        raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from None
     except BaseException:
         connected.close()
         raise

@@ -6,6 +6,7 @@ from motet.transport.addresses import Address
 from motet.transport.connection import Connection
 
 UNDER_WAY: Final[int]
+CONNECT_WITHIN: Final[float]
 Factory = Callable[[], Connection]
 Target: TypeAlias = str | tuple[Any, ...]
 
