@@ -11,6 +11,7 @@ from motet import (
     Bounded,
     BoundedValue,
     ClientId,
+    Cluster,
     ExactlyOnce,
     Feedback,
     KeyedSingleton,
@@ -35,6 +36,20 @@ Requests = KeyedStream[ClientId, int, Leader]
 
 async def lines() -> AsyncIterator[str]:
     yield "one"
+
+
+# Members, as their own methods see them.
+
+
+class Clerk(Cluster):
+    def shares(self) -> dict[MemberId[Clerk], int]:
+        return {member: member.index for member in self.members}
+
+    def others(self) -> list[MemberId[Clerk]]:
+        return [member for member in sorted(self.members) if member != self.me]
+
+    def theirs(self, clients: Client) -> dict[MemberId[Clerk], int]:
+        return dict.fromkeys(clients.members, 1)  # E: misc
 
 
 # Sources.

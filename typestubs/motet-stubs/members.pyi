@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-L = TypeVar("L")
+L = TypeVar("L", covariant=True)
 
 @dataclass(frozen=True, order=True)
 class MemberId(Generic[L]):
