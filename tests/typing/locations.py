@@ -48,8 +48,9 @@ class Clerk(Cluster):
     def others(self) -> list[MemberId[Clerk]]:
         return [member for member in sorted(self.members) if member != self.me]
 
-    def theirs(self, clients: Client) -> dict[MemberId[Clerk], int]:
-        return dict.fromkeys(clients.members, 1)  # E: misc
+    def first(self, clients: Client) -> MemberId[Clerk]:
+        first: MemberId[Clerk] = clients.members[0]  # E: assignment
+        return first
 
 
 # Sources.
