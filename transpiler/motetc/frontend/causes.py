@@ -48,6 +48,7 @@ _OF_IMPORTS = frozenset({"missing-place", "missing-type", "not-serializable"})
 _NO_MODULE = re.compile(
     r'Cannot find implementation or library stub for module named "([\w.]+)"$'
 )
+_NOT_IN_MODULE = re.compile(r'Module "[\w.]+" has no attribute "(\w+)"')
 _NO_METHOD = re.compile(r'"(\w+)" has no attribute "(\w+)"$')
 _NOT_CALLABLE = re.compile(r'"(\w+)" not callable')
 
@@ -228,7 +229,7 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic], program: Program)
         return True  # it is given to a function that there is not, which may await it
     if any(_is_refused_at(related, mypys) for related in ours.related):
         return True
-    if any(_is_undefined_at(related, mypys) for related in ours.related):
+    if any(_is_undefined_at(related, mypys, program) for related in ours.related):
         return True
     if ours.code == "unknown-value" and _is_played_by_others(ours, mypys, program):
         return True
@@ -260,11 +261,15 @@ def _is_refused_at(call: Related, mypys: list[Diagnostic]) -> bool:
     )
 
 
-def _is_undefined_at(definition: Related, mypys: list[Diagnostic]) -> bool:
+def _is_undefined_at(definition: Related, mypys: list[Diagnostic], program: Program) -> bool:
     """Whether a class is no location's because mypy does not know what it is derived from."""
-    where = (definition.span.path, definition.span.line)
-    return definition.message == DEFINED and any(
-        d.code == "name-defined" and (d.span.path, d.span.line) == where for d in mypys
+    if definition.message != DEFINED:
+        return False
+    path, line = definition.span.path, definition.span.line
+    misspelt = {m[1] for d in mypys if d.span.path == path and (m := _NOT_IN_MODULE.match(d.message))}
+    texts = (m.text.split("\n")[line - 1] for m in program.modules.values() if m.relative == path)
+    return any(d.code == "name-defined" and (d.span.path, d.span.line) == (path, line) for d in mypys) or any(
+        misspelt & set(re.findall(r"\w+", text)) for text in texts
     )
 
 

@@ -16,6 +16,7 @@ from motetc.frontend.untyped import Untyped
 FATAL = frozenset({"import-error", "syntax-error"})
 IDLE = "never-used"  # what mypy says of the line may be why
 _GIVEN = re.compile(r'has incompatible type "(\w+)"; expected "(\w+)"$')
+_SAME_NAME = re.compile(r'has incompatible type "[\w.]+\.(\w+)"; expected "[\w.]+\.(\w+)"$')
 
 
 @dataclass(slots=True)
@@ -124,7 +125,10 @@ class Echoes:
         return generator and any("no generator" in d.message for d in self.kept)
 
     def _is_swapped(self, finding: Diagnostic) -> bool:
-        """Whether another location of the call has been given for this one."""
+        """Whether another location of the call has been given for this one, or one of two classes with a name."""
+        if (twice := _SAME_NAME.search(finding.message)) and twice[1] == twice[2]:
+            text = f".{twice[1]}` would both be written to "
+            return any(text in d.message for d in self.kept)
         given = of_locations(finding, self.program)
         if given is None or given in self.swapped:
             return given is not None

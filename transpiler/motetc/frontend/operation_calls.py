@@ -24,6 +24,7 @@ class ChoreographyCalls(Recognition):
             return None
         slots = _parameter_names(callee.node)
         positional = iter(slots)
+        by_name = [p.name.value for p in callee.node.params.kwonly_params]
         roles: list[tuple[str, Seat]] = []
         arguments: list[Argument] = []
         reasons: list[tuple[str, str]] = []
@@ -34,7 +35,10 @@ class ChoreographyCalls(Recognition):
                 text = "arguments of a choreography are written out one by one"
                 if not arg.star:
                     text = f"`{callee.name}` takes no more than {len(slots)} arguments"
-                self._refuse(arg, text, f"write `{callee.name}({', '.join(slots)})`")
+                    if by_name:
+                        text += " without their names"
+                given = ", ".join([*slots, *(f"{n}={n}" for n in by_name)])
+                self._refuse(arg, text, f"write `{callee.name}({given})`")
                 return None
             if name in callee.reasons:
                 reasons.append((name, self.reason(arg.value)))

@@ -72,10 +72,26 @@ class Operations(Communications, ChoreographyCalls):
             if op is not None:
                 yield op
             return
+        if isinstance(node, cst.Await) and (inside := self._awaited_late(node)) is not None:
+            code = self.module.code
+            rest = code(node.expression)[len(code(inside)) :]
+            help = f"the brackets go around the `await`: `(await {code(inside)}){rest}`"
+            text = f"`{code(inside.func)}(…)` is not awaited: what is made of it is"
+            self.findings.error("not-awaited", self.module.span(node), text, help)
+            return
         attempted = node.expression if isinstance(node, cst.Await) else None
         inner = attempted if attempted is not None and self._is_attempt(attempted) else node
         for child in in_order(inner):
             yield from self._find(child)
+
+    def _awaited_late(self, node: cst.Await) -> cst.Call | None:
+        """The operation in `await a.send(x, to=b).upper()`, of whose result something is made before it is awaited."""
+        inner: cst.BaseExpression = node.expression
+        while isinstance(inner, (cst.Call, cst.Attribute, cst.Subscript)):
+            if inner is not node.expression and isinstance(inner, cst.Call) and self._kind(inner) is not None:
+                return inner
+            inner = inner.func if isinstance(inner, cst.Call) else inner.value
+        return None
 
     def _is_nested(self, node: cst.CSTNode) -> bool:
         """Whether it is a call of a choreography that has been refused since it stands in a class."""

@@ -24,6 +24,9 @@ _GIVEN = re.compile(
     rf'expected "{_COLLECTION}\[(.*)\]"$'
 )
 _RETURNED = re.compile(rf'Incompatible return value type \(got "{_COLLECTION}\[')
+_RESULT = re.compile(
+    rf'Incompatible return value type \(got "{_COLLECTION}\[(.*)\]", expected "{_COLLECTION}\[(.*)\]"\)$'
+)
 _PARAMETERS = re.compile(
     rf'Type argument ".*" of "{_COLLECTION}" must be a subtype of ".*"$'
     rf'|"{_COLLECTION}" expects .*type arguments?, but '
@@ -55,6 +58,7 @@ _POSITIONAL = re.compile(
 )
 _NO_ASYNC = re.compile(r'has no attribute "__aiter__" \(not async iterable\)')
 _FOLDED = re.compile(r'Argument 2 to "(reduce|all_reduce)" of "Cluster" has incompatible type')
+_EMPTY = re.compile(r'Need type annotation for "(\w+)" \(hint: "(\w+: \w+\[.*\]) = \.\.\."\)$')
 _SEVERAL = re.compile(r'Argument "to" to "(send|gather|scatter)" has incompatible type "(?:tuple|list)\[')
 _LEAVES = re.compile(r'Argument 1 to "stream" of "Slice" has incompatible type')
 _NO_SOURCE = re.compile(r'No overload variant of "source" matches argument type "((?:list|tuple|set|dict|range)\b)?')
@@ -104,6 +108,8 @@ def operator_help(message: str) -> str:
         return "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
     if message.startswith(_NO_TYPES):
         return "write its types, `-> None` if it gives nothing: generated modules are held to `mypy --strict`"
+    if found := _EMPTY.match(message):
+        return f"say what would be in it: `{found[2]}`, or give it a type before it is sent"
     if message == NOTHING:
         return "what is sent here is `None`, a signal, and so is what arrives: leave the name away that it is bound to"
     if message.startswith(_AWAITED):
@@ -165,6 +171,8 @@ def operator_help(message: str) -> str:
         return f"the arguments of `{of}` are {_ORDERED_BY[of]}"
     if found := _GIVEN.match(message):
         return _promised(found[1], found[2], split(found[3]), split(found[5]))
+    if (found := _RESULT.match(message)) and found[1] == found[3]:
+        return _result(split(found[2]), split(found[4]))
     if found := _SELF.match(message):
         return _element(found[3], found[1], found[2], found[4])
     return ""
@@ -266,6 +274,14 @@ def _promised(name: str, of: str, has: Sequence[str], needs: Sequence[str]) -> s
             return f"it is at `{mine}`, and `{name}` wants it at `{wanted}`: send it there first"
         if wanted in _WANTED:
             return f"{_WANTED[wanted]}; or let `{name}` take `{mine}`"
+    return ""
+
+
+def _result(has: Sequence[str], promised: Sequence[str]) -> str:
+    """What a collection lacks that a pipeline gives."""
+    for mine, wanted in zip(has, promised, strict=False):
+        if mine != wanted and wanted in _WANTED:
+            return f"{_WANTED[wanted]}; or promise `{mine}` in its type, or ask a parameter for `{wanted}`"
     return ""
 
 

@@ -341,6 +341,9 @@ def read_located(
         if role is None:
             name, span = code_for(part), module.span(annotation)
             instead = meant_located(program, module, annotation, roles)
+            homes = (r.location.rpartition(".")[0] for r in roles if r.class_name == name)
+            if home := next((h for h in homes if h in module.imports), ""):
+                instead = module.code(annotation).replace(name, f"{home}.{name}")
             if lost is not None:
                 lost.setdefault(name, (span, instead))
             else:

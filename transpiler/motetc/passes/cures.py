@@ -16,6 +16,10 @@ from motetc.passes.expressions import Atom
 from motetc.passes.payloads import is_vague
 
 _BRIEF: Final = 60
+_GONE_THROUGH: Final = frozenset(
+    {f"builtins.{name}" for name in ("enumerate", "filter", "map", "range", "reversed", "zip")}
+    | {f"_collections_abc.dict_{name}" for name in ("items", "keys", "values")}
+)
 COROUTINE: Final = "typing.Coroutine["
 """How the name of the type begins that a call of an `async` function has."""
 
@@ -32,6 +36,8 @@ def cure(found: Type, program: Program) -> str:
         return f"send a value: `{found.name}` stands for a location"
     if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
         return "send `tuple(…)` of it: what is made step by step stays where it is made"
+    if found.name.partition("[")[0] in _GONE_THROUGH:
+        return "send `tuple(…)` of it"
     if found.kind == "other" and found.name.startswith(COROUTINE):
         return "await it: what is wanted is the result of the call"
     if any(arg.name == "Never" for arg in found.args):

@@ -152,21 +152,34 @@ class Reader(Purity):
         elif self._is_constant(name):
             use.atoms.append(Atom(name, EVERYWHERE, node))
             self._value(node, use)
+        elif self._is_function(name) or name in self.module.imports:
+            self._value(node, use)
 
     def _value(self, node: cst.Name | cst.Attribute, use: Use) -> None:
-        """What a module of the project has: a value that each location makes for itself, or that is changed."""
+        """What a module of the project has: a value that each location makes for itself, or that is changed; a function
+        that comes to one which is changed."""
         full = self.program.resolve(self.module, node) or ""
-        if self.chance.is_value(full):
-            if asks := self.chance.asked(full):
-                use.unstable.append(Impure(self.module.code(node), node, True, asks))
-            changed = self.chance.changed_at(full, self.module)
-            if changed is not None or is_used_up(self.type_of(node)):
-                use.changing.append((self.module.code(node), node, changed))
+        if not self.chance.is_value(full):
+            reach = self.chance.reach(full)
+            if reach is None or reach.kind != "function":
+                return
+            for changed in self.chance.touched(full, self.module)[:1]:
+                use.changing.append((changed, node, None))
+            return
+        if asks := self.chance.asked(full):
+            use.unstable.append(Impure(self.module.code(node), node, True, asks))
+        where = self.chance.changed_at(full, self.module)
+        if where is not None or is_used_up(self.type_of(node)):
+            use.changing.append((self.module.code(node), node, where))
 
     def _is_constant(self, name: str) -> bool:
         """A module's own value: known everywhere, unlike a literal known to be known."""
         definition = self.module.definitions.get(name)
         return definition is not None and isinstance(definition.node, cst.SimpleStatementLine)
+
+    def _is_function(self, name: str) -> bool:
+        definition = self.module.definitions.get(name)
+        return definition is not None and isinstance(definition.node, cst.FunctionDef)
 
     def _is_of_module(self, node: cst.Attribute, hidden: frozenset[str]) -> bool:
         """Whether it is an attribute of a class of the module, or of something that it imports."""

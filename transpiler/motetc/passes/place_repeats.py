@@ -27,10 +27,14 @@ class Repeats(State):
         module = self.reader.module
         owner = next(iter((*place.modes, *(r.name for r in self.choreography.roles))), "location")
         for name, node, changed in use.changing:
+            code = module.code(node)
+            by = f" by `{code}`" if code != name else ""
+            text = f"`{name}` is read {where(place)}{by}, and changed in the program"
+            text += f": each location has a `{name}` of its own"
             self.findings.error(
                 "mutable-agreement",
                 module.span(node),
-                f"`{name}` is read {where(place)}, and changed in the program: each location has a `{name}` of its own",
+                text,
                 f"keep it on a location, as `{owner}.{name.rpartition('.')[2].lower()}`, and share what it is",
                 (Related(changed, CHANGED),) if changed is not None else (),
             )
