@@ -15,6 +15,7 @@ import libcst as cst
 from motetc.diagnostics.model import UNNAMED, Related, Span
 from motetc.frontend.comments import comment_behind, lines_before, suite_comment
 from motetc.frontend.live import LiveReader
+from motetc.frontend.live_hops import name_arrival
 from motetc.frontend.scope import names_of_all
 from motetc.frontend.slice_rules import READS, SliceRules
 from motetc.frontend.tree import Node, exchange
@@ -261,6 +262,8 @@ class SliceReader:
             self.unread = True
             return None
         placeholder = f"__read{next(self.reader.operations.counter)}__"
+        if name and kind == "batch":
+            name_arrival(lives[0], name)
         read = self._entries(given, lives[0]) if kind == "batch" else lives[0]
         reading = Reading(kind, read, call, self._span(call), placeholder, name, why)
         self.readings.append(reading)

@@ -208,8 +208,18 @@ class Flow:
         return next(x for x in self.lives if x.hop is hop)
 
     def name_of(self, hop: Hop) -> str:
-        """What the source calls what travels: the name it is bound to, else that of what is sent."""
-        return self.arrival(hop).name or hop.name
+        """What the source calls what travels: the name it is bound to, else that of what is sent, or of the one thing
+        that is made of it."""
+        arrival = self.arrival(hop)
+        return arrival.name or hop.name or self._becomes(arrival)
+
+    def _becomes(self, live: Live) -> str:
+        while not live.name:
+            made = [x for x in self.lives if live in x.inputs]
+            if len(made) != 1 or made[0].hop is not None or made[0].op == "sliced":
+                return ""
+            (live,) = made
+        return live.name if all(c.name != live.name for c in self.collects) else ""
 
     @property
     def roles(self) -> frozenset[str]:
