@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from motetc.frontend.tree import code_for
+from motetc.ir.generic_types import substituted
 from motetc.ir.types import ClassDecl, Type
 
 Declared = Callable[[str], ClassDecl | None]
@@ -32,24 +33,48 @@ def alternatives(subject: Type, declared: Declared) -> set[str]:
             return {_last(subject.name) or subject.kind}
 
 
-def pattern_covers(pattern: cst.MatchPattern) -> set[str]:
-    """The alternatives that a pattern takes whatever their contents."""
+def pattern_covers(pattern: cst.MatchPattern, subject: Type, declared: Declared) -> set[str]:
+    """The alternatives of a type that a pattern takes whatever their contents."""
     match pattern:
         case cst.MatchOr():
-            return set().union(*(pattern_covers(p.pattern) for p in pattern.patterns))
+            found = (pattern_covers(p.pattern, subject, declared) for p in pattern.patterns)
+            return set().union(*found)
         case cst.MatchAs() if pattern.pattern is not None:
-            return pattern_covers(pattern.pattern)
+            return pattern_covers(pattern.pattern, subject, declared)
         case cst.MatchSingleton():
             return {pattern.value.value}
         case cst.MatchValue(value=cst.Attribute()):
             return {".".join(code_for(pattern.value).split(".")[-2:])}
         case cst.MatchValue():
             return {repr(ast.literal_eval(code_for(pattern.value)))}
-        case cst.MatchTuple() | cst.MatchList() if _captures_all(pattern.patterns):
-            return {_items(len(pattern.patterns))}
-        case cst.MatchClass() if _captures_all((*pattern.patterns, *pattern.kwds)):
-            return {_last(code_for(pattern.cls))}
+        case cst.MatchTuple() | cst.MatchList():
+            name = _items(len(pattern.patterns))
+            tuples = [t for t in _each(subject) if t.kind == "tuple" and _items(len(t.args)) == name]
+            types: Sequence[Type | None] = tuples[0].args if len(tuples) == 1 else ()
+            return {name} if _takes_all(pattern.patterns, types, declared) else set()
+        case cst.MatchClass():
+            name = _last(code_for(pattern.cls))
+            of = [t for t in _each(subject) if t.kind == "class" and _last(t.name) == name]
+            parts = (*pattern.patterns, *pattern.kwds)
+            types = _asked(pattern, of[0], declared) if len(of) == 1 else ()
+            return {name} if _takes_all(parts, types, declared) else set()
     return set()
+
+
+def _each(subject: Type) -> Sequence[Type]:
+    return subject.args if subject.kind == "union" else (subject,)
+
+
+def _asked(pattern: cst.MatchClass, of: Type, declared: Declared) -> Sequence[Type | None]:
+    """The types of the fields that a pattern asks for, one after the other."""
+    decl = declared(of.name)
+    if decl is None:
+        return ()
+    given = dict(zip(decl.params, of.args, strict=False))
+    types = {field.name: substituted(field.type, given) for field in decl.fields}
+    by_place = [types[field.name] for field in decl.fields if field.init and not field.kw_only]
+    first = by_place[: len(pattern.patterns)]
+    return (*first, *(types.get(k.key.value) for k in pattern.kwds))
 
 
 def captures(pattern: cst.MatchPattern) -> bool:
@@ -57,13 +82,26 @@ def captures(pattern: cst.MatchPattern) -> bool:
     return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
 
 
-def _captures_all(parts: Sequence[cst.CSTNode]) -> bool:
-    """Whether parts of a pattern, none of them starred, are taken whatever they are."""
+def _takes_all(
+    parts: Sequence[cst.CSTNode], types: Sequence[Type | None], declared: Declared
+) -> bool:
+    """Whether parts of a pattern, none of them starred, are taken whatever they are: of these types, if it is known."""
     inner = [
         p.value if isinstance(p, cst.MatchSequenceElement) else getattr(p, "pattern", None)
         for p in parts
     ]
-    return all(isinstance(p, cst.MatchPattern) and captures(p) for p in inner)
+    known = types if len(types) == len(inner) else [None] * len(inner)
+    return all(
+        isinstance(part, cst.MatchPattern) and _takes(part, found, declared)
+        for part, found in zip(inner, known, strict=True)
+    )
+
+
+def _takes(part: cst.MatchPattern, found: Type | None, declared: Declared) -> bool:
+    if captures(part):
+        return True
+    wanted = alternatives(found, declared) if found is not None else set()
+    return found is not None and bool(wanted) and wanted <= pattern_covers(part, found, declared)
 
 
 def _named_apart(types: Sequence[Type]) -> Sequence[Type]:

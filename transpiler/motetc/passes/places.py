@@ -338,7 +338,7 @@ class _Walk(BindingPlaces):
         covered = set()
         for case in stmt.cases:
             if case.guard is None:
-                covered |= pattern_covers(case.node.pattern)
+                covered |= pattern_covers(case.node.pattern, subject, self.declared)
         return bool(wanted) and wanted <= covered
 
     def _return(self, stmt: Return) -> None:
