@@ -105,6 +105,8 @@ class Reader(Purity):
                 self._text(node.right, use)
             if isinstance(node, cst.StarredElement):
                 self.iterates(node.value, use)
+            if isinstance(node, cst.MatchClass):
+                self._note(self.matched(node), use)
             if isinstance(node, cst.Await) and not lazy:
                 self._awaits(node, use)
             if not lazy:

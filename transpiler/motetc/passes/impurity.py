@@ -111,6 +111,12 @@ class Purity:
         found = [name for name in self.methods(node) if self.chance.is_property(name)]
         return self._by_methods(found, node)
 
+    def matched(self, node: cst.MatchClass) -> Impure | None:
+        """What a pattern does that reads properties."""
+        full = self.program.resolve(self.module, node.cls) or ""
+        names = (f"{full}.{kwd.key.value}" for kwd in node.kwds)
+        return self._by_methods(filter(self.chance.is_property, names), node.cls)
+
     def special(self, operand: cst.BaseExpression, node: cst.BaseExpression) -> Impure | None:
         """What operators, and functions that call special methods, do with a value, whatever is in it."""
         found = self.type_of(operand)

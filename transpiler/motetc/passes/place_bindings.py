@@ -285,7 +285,10 @@ class BindingPlaces(FlowPlaces):
 
     def _tried(self, case: Case, subject: Place) -> Place:
         """Who can try a case: the values in its pattern must be known where the subject is."""
-        for atom in self.reader.read(case.node.pattern).atoms:
+        use = self.reader.read(case.node.pattern)
+        for found in use.unstable if subject.is_agreement() else ():
+            self._unstable(found, subject)
+        for atom in use.atoms:
             if subject.everywhere:
                 subject = atom.place
                 continue

@@ -6,7 +6,7 @@ here it is what that location has besides: values of its modules, and those that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -17,7 +17,7 @@ from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
 from motetc.ir.facts import Facts
-from motetc.ir.nodes import Choreography, Concurrent, Each, Invoke, Stmt
+from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Stmt
 from motetc.ir.place import Place
 from motetc.ir.through_calls import through_calls
 from motetc.ir.types import ClassDecl, Type
@@ -58,12 +58,13 @@ class Races:
     ) -> Iterator[tuple[str, str]]:
         """The roles that use values of modules, which the program changes, by code of some statements."""
         facts, module = self.placed[choreography.key], self.program.modules[choreography.module]
-        for stmt in statements(body):
-            place = _place(stmt, facts)
-            for node in code_in(stmt):
-                for name in _dotted(node, choreography.locals):
-                    for value in self._values(choreography, module, name):
-                        yield from ((role, value) for role in sorted(place.modes))
+        sent = {id(op.value.expr): op for op in operations(body) if isinstance(op, Comm)}
+        code = [(n, sorted(_place(s, facts).modes)) for s in statements(body) for n in code_in(s)]
+        code += [(op.value.expr, [op.sender.role]) for op in sent.values()]
+        for node, roles in code:
+            for name in _dotted(node, sent.keys()):
+                for value in self._values(choreography, module, name):
+                    yield from ((role, value) for role in roles)
 
     def _values(self, choreography: Choreography, module: SourceModule, name: str) -> Iterator[str]:
         """The values that a name of the module comes to; of a location, those that its class comes to."""
@@ -195,11 +196,12 @@ def _place(stmt: Stmt, facts: Facts) -> Place:
     return place
 
 
-def _dotted(node: cst.CSTNode, hidden: frozenset[str]) -> Iterator[str]:
-    """The names in a piece of code, dotted as far as they are."""
+def _dotted(node: cst.CSTNode, apart: Collection[int]) -> Iterator[str]:
+    """The names in a piece of code, dotted as far as they are, but for those in other pieces: `apart`, by id."""
     name = dotted_name(node)
     if name is not None:
         yield name
         return
     for child in children(node):
-        yield from _dotted(child, hidden)
+        if id(child) not in apart:
+            yield from _dotted(child, apart)
