@@ -90,6 +90,8 @@ class SimpleStatements(Lowered):
         shown = " and ".join(f"`{name}`" for name in sorted(names))
         help = f"write `{code}` itself where {shown} is used"
         seat = self.operations.seat(value)
+        if any(role.name in names for role in self.operations.choreography.roles):
+            help = f"leave it out: {shown} is a location of the choreography already"
         if len(names) > 1 and seat is not None and seat.whole:
             help = f"the ids of its members are `{code}.members`, and a member is `{code}[i]`"
         if isinstance(value, cst.IfExp):
@@ -97,7 +99,8 @@ class SimpleStatements(Lowered):
         self._refuse(node, f"`{code}` is a location, and a location is no value", help)
         while isinstance(value, cst.IfExp):
             value = value.body
-        for name in names:
+        taken = {role.name for role in self.operations.choreography.roles}
+        for name in {*names} - taken:
             self.operations.aliases.setdefault(name, value)
 
     def _is_location(self, expr: cst.BaseExpression) -> bool:
