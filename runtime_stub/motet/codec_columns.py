@@ -48,6 +48,8 @@ FLOAT: Final = b"g"
 WIDE: Final = b"q"
 SIZES: Final = {INT: 5, FLOAT: 9}
 """Bytes of a letter and what follows it."""
+KNOWN: Final = 128 * 1024
+"""Bytes up to which it is kept how numbers look: more than batches have, and others would add up."""
 
 
 def uniform(items: Collection[object], kind: type) -> bool:
@@ -64,7 +66,8 @@ def _form(size: int, letter: bytes) -> tuple[bytes, bytes]:
 
 def _lettered(data: bytes, letter: bytes) -> bool:
     """Whether these are numbers of one kind, each behind its letter, and nothing else."""
-    head, letters = _form(len(data), letter)
+    form = _form if len(data) <= KNOWN else _form.__wrapped__
+    head, letters = form(len(data), letter)
     return data[HEAD_SIZE :: SIZES[letter]] == letters and data[:HEAD_SIZE] == head
 
 

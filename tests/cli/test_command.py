@@ -339,6 +339,16 @@ def test_output_that_cannot_be_written_is_one_line(tmp_path: Path):
     assert done.stderr.startswith("motet: error: what is to be printed cannot be written: ")
 
 
+class Full(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_an_error_that_cannot_be_written_has_its_exit_code(tmp_path: Path):
+    with redirect_stderr(Full()):
+        assert run(["build", str(tmp_path / "nowhere")]) == 2
+
+
 def test_limits_of_the_machine_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def spawn(*_: object, **__: object) -> int:
         raise OSError(errno.EAGAIN, "Resource temporarily unavailable")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
@@ -139,6 +140,20 @@ def test_nothing_but_numbers_is_read(data: bytes) -> None:
     for kind, what in (("ints", "ints"), ("floats", "floats")):
         with pytest.raises(DecodeError, match=f"no {what} in {len(data)} bytes"):
             M.decode(kind, data)
+
+
+def test_nothing_is_kept_of_large_batches() -> None:
+    packed = [pack_ints(size) for size in range(100_000, 100_040)]
+    tracemalloc.start()
+    for data in packed:
+        M.decode("ints", data)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 100_000
+
+
+def pack_ints(count: int) -> bytes:
+    return b"[" + struct.pack("<I", count) + (b"i" + struct.pack("<i", 7)) * count
 
 
 def test_bits_of_floats() -> None:

@@ -144,7 +144,8 @@ def _of_the_disk(error: OSError) -> str:
 
 
 def _failed(message: str) -> int:
-    click.echo(f"motet: error: {message}", err=True)
+    with contextlib.suppress(OSError):  # nobody can be told, but for the exit code
+        click.echo(f"motet: error: {message}", err=True)
     return UNUSABLE
 
 

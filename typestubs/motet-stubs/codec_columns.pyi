@@ -10,6 +10,7 @@ NO_HEAD: Final[bytes]
 INT: Final[bytes]
 FLOAT: Final[bytes]
 WIDE: Final[bytes]
+KNOWN: Final[int]
 SIZES: Final[dict[bytes, int]]
 
 def uniform(items: Collection[object], kind: type) -> bool: ...
