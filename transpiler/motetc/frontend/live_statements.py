@@ -24,7 +24,7 @@ from motetc.frontend.operations import Operations
 from motetc.frontend.parallel import pairs_of
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children, exchange
-from motetc.ir.live import Flow, Given, Turns
+from motetc.ir.live import Flow, Given, Live, Turns
 from motetc.ir.nodes import Root, Stmt
 from motetc.ir.operators import LOOP
 
@@ -39,6 +39,7 @@ class LiveStatements:
     findings: LiveFindings = field(init=False)
     last: Flow | None = None  # that has run, unless something has followed it
     depth: int = 0
+    untold: tuple[str, ...] = ()  # comments that are said above what follows
     following: Sequence[cst.CSTNode] = ()  # what stands behind the statement, at the top level
 
     def __post_init__(self) -> None:
@@ -347,7 +348,15 @@ class LiveStatements:
                 node, "a live collection is bound to one name", "bind it in a statement"
             )
         place_comments(self.operations.module, line, self.reader.lives[count:])
+        self._hand_on(line, self.reader.lives[count:])
         return before
+
+    def _hand_on(self, line: cst.SimpleStatementLine, made: Sequence[Live]) -> None:
+        """What is said above a channel, of which nothing stands in the code, is said above what follows it."""
+        if self.untold and made and not line.leading_lines:
+            made[0].leading = self.untold
+        told = made and all(x.op in ("feedback", "channel") for x in made)
+        self.untold = made[0].leading if told else ()
 
     def _without_results(
         self, node: cst.CSTNode, awaited: list[cst.Await]

@@ -32,6 +32,7 @@ async def paxos(client: Client, net: PaxosAtClient, commands: int, window: int) 
     asked: list[Command] = []
 
     async def send_asked() -> None:
+        # The client: a number of commands at a time, the next one when one is answered.
         async for batch in net.batches(range(min(window, commands))):
             for number in batch:
                 asked.append(Command(number, f"key{number % 10}", number))

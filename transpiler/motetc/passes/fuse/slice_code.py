@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 import libcst as cst
@@ -36,6 +36,7 @@ class SliceCode:
     function: str = ""
     local: bool = False  # what waits is a variable of the loop
     declared: int = -1  # where the loop declares it
+    said: dict[int, list[str]] = field(default_factory=dict)  # of a stream, where it leaves
     stilled: bool = False  # at the end of its cycle nothing goes round any more
 
     def is_awaited(self, leaving: Leaving) -> bool:

@@ -318,13 +318,19 @@ def _body(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
 
 
 def _step(fuser: Fuser, slice_: SliceCode, step: Step, code: Code) -> None:
+    start = len(code.lines)
     for comment in step.leading:
         code.line(comment)
+    said = len(code.lines)
     for leaving in step.leaving:
         _leave(fuser, slice_, leaving, code)
     if step.node is None:
         if step.comment:
             code.line(step.comment)
+        streams = [x for x in step.leaving if x.live.shape == "stream"]
+        if len(code.lines) == said + bool(step.comment) and streams:  # it stands where it leaves
+            slice_.said[streams[0].live.uid] = [x.text for x in code.lines[start:]]
+            del code.lines[start:]
         return
     texts = dict(slice_.names)
     for reading in slice_.live.body.readings:
@@ -404,6 +410,8 @@ def _copied_text(fuser: Fuser, slice_: SliceCode, expr: cst.BaseExpression, code
 def _push(fuser: Fuser, slice_: SliceCode, leaving: Leaving, code: Code) -> None:
     live = leaving.live
     name, carriers = slice_.leaving[live.uid], slice_.carried[live.uid]
+    for comment in slice_.said.pop(live.uid, ()):
+        code.line(comment)
     batches = [*(f"{name}.copy()" for _ in carriers[1:]), name]  # sending empties it
     for carrier, batch in zip(carriers, slice_.queues.get(live.uid) or batches, strict=False):
         if isinstance(carrier, Hop):
