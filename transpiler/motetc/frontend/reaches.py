@@ -27,12 +27,11 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 def reaches_of(text: str, package: str) -> Mapping[str, Reach]:
     """By name of a definition, `C.f` for what is in a class: functions, variables and fields."""
     try:
-        tree, tables = ast.parse(text), {*_tables(table_of(text))}
+        tree, table = ast.parse(text), table_of(text)
     except (SyntaxError, ValueError, RecursionError):
         return {}
-    scopes = {(t.get_name(), t.get_lineno()): t for t in tables}
     found: dict[str, Reach] = {}
-    for name, reach in _reaches(tree.body, "", scopes, package):
+    for name, reach in _reaches(tree.body, "", _scopes(tree, table), package):
         found[name] = found[name].joined(reach) if name in found else reach
     return found
 
@@ -44,17 +43,36 @@ def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
         yield from _tables(child)
 
 
+def _scopes(tree: ast.Module, table: symtable.SymbolTable) -> Mapping[ast.AST, symtable.Function]:
+    """The scope of each function. The table may have lines of its own: of functions of one name, the order counts."""
+    tables: dict[str, list[symtable.Function]] = {}
+    for found in sorted(_tables(table), key=lambda found: found.get_lineno()):
+        if isinstance(found, symtable.Function) and ".0" not in found.get_parameters():
+            tables.setdefault(found.get_name(), []).append(found)
+    functions: dict[str, list[ast.AST]] = {}
+    for node in sorted(_functions(tree), key=lambda node: node.lineno):
+        functions.setdefault(node.name, []).append(node)
+    return {
+        node: scope
+        for name, nodes in functions.items()
+        for node, scope in zip(nodes, tables[name], strict=True)
+    }
+
+
+def _functions(tree: ast.Module) -> Iterator[Function]:
+    return (node for node in ast.walk(tree) if isinstance(node, Function))
+
+
 def _reaches(
     body: list[ast.stmt],
     prefix: str,
-    scopes: Mapping[tuple[str, int], symtable.SymbolTable],
+    scopes: Mapping[ast.AST, symtable.Function],
     package: str,
 ) -> Iterator[tuple[str, Reach]]:
     for node in body:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                scope = scopes.get((node.name, node.lineno))
-                yield prefix + node.name, _of_function(node, scope, package, prefix)
+                yield prefix + node.name, _of_function(node, scopes[node], package, prefix)
             case ast.ClassDef():
                 bases = tuple(name for base in node.bases if (name := class_name(base)))
                 yield prefix + node.name, Reach("class", bases=bases)
@@ -83,9 +101,9 @@ def _of_value(value: ast.expr) -> Reach:
 
 
 def _of_function(
-    node: Function, scope: symtable.SymbolTable | None, package: str, prefix: str
+    node: Function, scope: symtable.SymbolTable, package: str, prefix: str
 ) -> Reach:
-    symbols = [s for t in _tables(scope) for s in t.get_symbols()] if scope is not None else []
+    symbols = [s for t in _tables(scope) for s in t.get_symbols()]
     inner = dict(_inner_imports(node, package)) if any(s.is_imported() for s in symbols) else {}
     found = Collector(frozenset(s.get_name() for s in symbols if s.is_global()), inner)
     given = all_arguments(node.args)
