@@ -7,6 +7,7 @@ others see of a module.
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -21,11 +22,20 @@ from motetc.frontend.symbols import table_of
 from motetc.frontend.unordered import first_unordered
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_RELATIVE: Final = re.compile(r"^[ \t]+from[ \t]*\.", re.MULTILINE)
 
 
 @lru_cache(maxsize=1024)
 def reaches_of(text: str, package: str) -> Mapping[str, Reach]:
-    """By name of a definition, `C.f` for what is in a class: functions, variables and fields."""
+    """By name of a definition, `C.f` for what is in a class: functions, variables and fields.
+
+    `package` is what relative imports in functions start from.
+    """
+    return _reaches_from(text, package if _RELATIVE.search(text) else "")
+
+
+@lru_cache(maxsize=1024)
+def _reaches_from(text: str, package: str) -> Mapping[str, Reach]:
     try:
         tree, table = ast.parse(text), table_of(text)
     except (SyntaxError, ValueError, RecursionError):

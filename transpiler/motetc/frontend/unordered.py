@@ -17,10 +17,20 @@ def first_unordered(body: Sequence[ast.AST], args: ast.arguments | None = None) 
     """The first set whose order some code goes by, as it is written; "" if none is seen. `args`: of a function."""
     nodes = [node for part in body for node in ast.walk(part)]
     known = {*_annotated(args)} if args is not None else set[str]()
+    if not known and not any(map(_hints_at_set, nodes)):
+        return ""
     known |= {*_bound(nodes, known)}
     alike = {id(arg) for node in nodes for arg in _given_alike(node)}
     found = (gone for node in nodes if id(node) not in alike for gone in _gone_over(node))
     return next((ast.unparse(gone) for gone in found if _is_set(gone, known)), "")
+
+
+def _hints_at_set(node: ast.AST) -> bool:
+    """Whether a set may be there: nothing else is one, as far as the text tells."""
+    kind = type(node)
+    if kind is ast.Name:
+        return getattr(node, "id", "") in _SETS
+    return kind in (ast.Set, ast.SetComp) or (kind is ast.Attribute and getattr(node, "attr", "") in _SETS)
 
 
 def _annotated(args: ast.arguments) -> Iterator[str]:

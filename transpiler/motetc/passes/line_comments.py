@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import libcst as cst
 
@@ -36,16 +36,25 @@ Rows = Mapping[int, Around]  # by row of the source
 
 def rows_of(module: SourceModule, function: cst.FunctionDef, ops: Iterable[Op]) -> Rows:
     """What stands around the statements with operations in them, where that is a comment."""
-    if "#" not in module.code(function):
+    commented = _commented(module, function)
+    if not commented:
         return {}
     communicating = {row for op in ops for row in range(op.span.line, op.span.end_line + 1)}
     found: dict[int, Around] = {}
-    for statement, first, last in _statements(module, function.body):
-        around = _around(statement)
-        rows = range(first, last + 1)
-        if around is not None and not communicating.isdisjoint(rows):
+    for rows, around in commented:
+        if not communicating.isdisjoint(rows):
             found.update(dict.fromkeys(rows, around))
     return found
+
+
+@lru_cache(maxsize=4)  # role by role
+def _commented(module: SourceModule, function: cst.FunctionDef) -> tuple[tuple[range, Around], ...]:
+    """The rows of each statement around which there is a comment."""
+    if "#" not in module.text or "#" not in module.written(module.span(function)):
+        return ()
+    statements = _statements(module, function.body)
+    found = ((range(first, last + 1), _around(node)) for node, first, last in statements)
+    return tuple((rows, around) for rows, around in found if around is not None)
 
 
 def _statements(

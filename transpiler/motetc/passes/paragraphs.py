@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 
 import libcst as cst
@@ -45,8 +46,12 @@ def with_paragraphs(
     pieces: Sequence[Piece], module: SourceModule, function: cst.FunctionDef
 ) -> tuple[Piece, ...]:
     """The pieces of a function, with the blank lines and the comments that are above its paragraphs."""
-    block = _statements(module, function.body)
-    return _Paragraphs(block, frozenset(lines_of(pieces))).separated(pieces)
+    return _Paragraphs(_of_function(module, function), frozenset(lines_of(pieces))).separated(pieces)
+
+
+@lru_cache(maxsize=4)  # role by role
+def _of_function(module: SourceModule, function: cst.FunctionDef) -> tuple[_Statement, ...]:
+    return _statements(module, function.body)
 
 
 def _statements(module: SourceModule, block: cst.BaseSuite) -> tuple[_Statement, ...]:

@@ -139,7 +139,8 @@ def _reads(pieces: Sequence[Piece], live: frozenset[str]) -> frozenset[str]:
     for piece in pieces:
         if not _kept(piece, live) or _same_exit(piece, live):
             continue
-        found |= _reads(inner(piece), live)
+        if below := inner(piece):
+            found |= _reads(below, live)
         match piece:
             case Fork() | Switch():
                 found |= _asked(piece, live)

@@ -87,6 +87,8 @@ def _bare(expr: cst.BaseExpression) -> cst.BaseExpression:
 def unnamed(line: Line) -> Line:
     """What is received and never read is received all the same, but needs no name, and nothing is made of it; other
     statements stay."""
+    if not line.touches:
+        return line
     match line.node:
         case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
             pass
@@ -94,7 +96,7 @@ def unnamed(line: Line) -> Line:
             pass
         case _:
             return line
-    if not line.touches or not (line.light or (isinstance(value, cst.Await) and _is_plain(target))):
+    if not (line.light or (isinstance(value, cst.Await) and _is_plain(target))):
         return line
     deed = _only_await(value)
     if deed is None:
