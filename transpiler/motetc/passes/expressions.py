@@ -76,6 +76,11 @@ class Reader(Purity):
         """Note what a class has done where a condition asks whether a value is true."""
         self._note(self.special(expr, expr), use)
 
+    def made_by(self, stmt: cst.BaseSmallStatement, use: Use) -> None:
+        """Note what a class has done that is raised."""
+        if isinstance(stmt, cst.Raise) and stmt.exc is not None:
+            self._note(self.raised(stmt.exc), use)
+
     def _visit(self, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         if id(node) in self.results:
             text = " ".join(self.operations.module.code(node).split())
@@ -302,6 +307,12 @@ class Reader(Purity):
         for arg in node.args:
             if called and isinstance(arg.value, cst.Lambda):  # as good as called
                 self._lambda(arg.value, use, hidden, lazy, lazy)
+            elif (
+                called
+                and isinstance(arg.value, cst.BaseComp)
+                and self._is_unordered(node, arg.value)
+            ):
+                self._comprehension(arg.value, use, hidden, lazy, unordered=True)
             else:
                 self._visit(arg.value, use, hidden, lazy)
 
@@ -341,12 +352,19 @@ class Reader(Purity):
             use.impure.append(Impure(self.module.code(node), node, False))
 
     def _comprehension(
-        self, node: cst.BaseComp, use: Use, hidden: frozenset[str], lazy: bool
+        self,
+        node: cst.BaseComp,
+        use: Use,
+        hidden: frozenset[str],
+        lazy: bool,
+        unordered: bool = False,
     ) -> None:
+        """`unordered`: in whatever order it goes on, the result is the same; that of a set always is."""
         inner = hidden
         clause: cst.CompFor | None = node.for_in
         while clause is not None:
-            self.iterates(clause.iter, use)
+            if not unordered and not isinstance(node, cst.SetComp):
+                self.iterates(clause.iter, use)
             self._visit(clause.iter, use, inner, lazy)
             inner = inner | _target_names(clause.target)
             for condition in clause.ifs:

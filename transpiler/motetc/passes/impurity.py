@@ -106,6 +106,17 @@ class Purity:
             return Impure(text, node, False, asks)
         return Impure(text, node, False)
 
+    def raised(self, node: cst.BaseExpression) -> Impure | None:
+        """What is done where a class is raised, which makes an exception of it."""
+        full = self.program.resolve(self.module, node) if self._is_global(node) else None
+        decl = self.declared(self.program.unaliased(full)) if full is not None else None
+        if decl is None or not self._is_exception(decl):
+            return None
+        if asks := self.chance.made(decl.name, node):
+            return Impure(self.module.code(node), node, True, asks)
+        acts = self.chance.making(decl.name)
+        return Impure(self.module.code(node), node, False, acts=acts) if acts else None
+
     def property(self, node: cst.Attribute) -> Impure | None:
         """What reading an attribute does, if it is a property of a class of the program."""
         found = [name for name in self.methods(node) if self.chance.is_property(name)]
@@ -245,6 +256,15 @@ class Purity:
             return any(_of_floats(self.type_of(a.value)) for a in node.args)
         return name in _IN_ORDER or full.startswith("itertools.")
 
+    def _is_unordered(self, node: cst.Call, given: cst.BaseComp) -> bool:
+        """Whether the result is made of all that a comprehension gives, in whatever order."""
+        full = self.program.resolve(self.module, node.func) if self._is_global(node.func) else None
+        name = (full or "").removeprefix("builtins.")
+        if name == "sum":
+            found = self.type_of(given.elt) if isinstance(given, cst.BaseSimpleComp) else None
+            return found is not None and found.name in ("int", "bool")
+        return name in _OF_ALL and not self._keeps_order(node)
+
     def _shows(self, node: cst.Call) -> bool:
         """Whether the result is the text of an argument, with all that is in it."""
         if isinstance(node.func, cst.Attribute):
@@ -279,6 +299,7 @@ def operands_of(node: cst.CSTNode) -> Sequence[cst.BaseExpression]:
 
 
 _TEXTS = frozenset({"str", "repr", "ascii", "format"})
+_OF_ALL = frozenset({"frozenset", "len", "max", "min", "set", "sorted"})
 _IN_ORDER = frozenset(
     [
         "collections.Counter",

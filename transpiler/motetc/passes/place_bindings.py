@@ -51,6 +51,8 @@ class BindingPlaces(FlowPlaces):
         for root in stmt.roots:
             self._ops(root)
             uses.append(self.reader.read(root.expr))
+        if uses:
+            self.reader.made_by(stmt.node, uses[0])
         if isinstance(stmt.node, cst.AugAssign) and isinstance(stmt.node.target, cst.Name):
             pass  # the target was read as a root: `x += 1` reads x
         elif isinstance(stmt.node, (cst.Assign, cst.AnnAssign)):
