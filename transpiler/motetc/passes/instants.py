@@ -31,7 +31,7 @@ def check_instants(flow: Flow, clusters: frozenset[str], findings: Findings) -> 
             _section(live, findings)
     for collect in flow.collects:
         if collect.live.atomic:
-            _leaves(collect.live, "collect", collect.live, findings)
+            _leaves(collect.live, "collect", collect.live, findings, collect.span)
 
 
 # Slices
@@ -107,13 +107,17 @@ def _section(live: Live, findings: Findings) -> None:
         findings.error("atomic-section", live.span, text, help, sides)
 
 
-def _leaves(live: Live, op: str, base: Live, findings: Findings) -> None:
+def _leaves(
+    live: Live, op: str, base: Live, findings: Findings, span: Span | None = None
+) -> None:
+    """`span`: where it is taken out, if not where the node itself is."""
     related = (Related(_begun(base).span, "the section begins here"),)
     loop = op == LOOP.name
     said = op.replace("_", " ") if loop else op
     text = f"`{said}` takes this out of its atomic section before the section is done"
-    help = f"end the section first: `.end_atomic(){'' if loop else f'.{op}(…)'}`"
-    findings.error("atomic-section", live.span, text, help, related)
+    then = "" if loop else f".{op}({'' if op == 'collect' else '…'})"
+    help = f"end the section first: `.end_atomic(){then}`"
+    findings.error("atomic-section", span or live.span, text, help, related)
 
 
 def _begun(live: Live) -> Live:

@@ -224,7 +224,8 @@ class Fuser(Nesting):
             self.push_on(live, element, code)
             one_at_a_time(self, live, 0, code)
             if len(code.lines) > 2 or (code.awaits and len(code.lines) > 1):
-                name = self.fresh(live.name or live.op)
+                hint = live.name or live.op
+                name = self.fresh(hint, f"push_{hint}")
                 self.shared[live.uid] = name
                 self.function(name, ", ".join(self.parameters(live, given, code)), code, live.span)
             else:
