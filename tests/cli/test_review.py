@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cli.projects import BUY
 from motetc.ir.summary import ReasonSummary
-from motetc.review.nondeterminism import review_json, review_markdown, review_text
+from motetc.review.nondeterminism import review_json, review_markdown, review_text, with_called
 
 TALLY = replace(
     BUY,
@@ -83,3 +83,11 @@ def test_the_review_as_json_is_complete():
 
 def test_a_program_that_leaves_nothing_open():
     assert review_text([BUY], [BUY]) == "no points left open, no proofs taken on trust"
+
+
+def test_what_a_choreography_calls_leaves_open_it_leaves_open_too():
+    outer = replace(BUY, key="shop:outer", calls=("shop:main",))
+    inner = replace(MAIN, calls=("shop:tally", "shop:main"))
+    project = [TALLY, replace(BUY, key="shop:other"), inner, outer]
+    assert with_called("shop:outer", project) == (TALLY, inner, outer)
+    assert with_called("shop:tally", project) == (TALLY,)

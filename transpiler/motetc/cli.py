@@ -227,7 +227,8 @@ def check(directory: Path | None, project: Path, form: str) -> int:
 @click.option(
     "--nondeterminism",
     is_flag=True,
-    help="List what the program leaves open, with its reasons, and every proof: a page for a review.",
+    help="List what the program leaves open, with its reasons, and every proof: a page for a review. Of one "
+    "choreography, with all that it calls.",
 )
 def plan(choreography: str | None, project: Path, form: str, nondeterminism: bool) -> int:
     """Show locations, channels, message counts and who knows what, of one choreography or of all.

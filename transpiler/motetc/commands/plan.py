@@ -7,7 +7,7 @@ from motetc.commands.empty import nothing_in
 from motetc.config import Config
 from motetc.diagnostics.report import Report, count
 from motetc.review.mermaid import plan_mermaid
-from motetc.review.nondeterminism import review_json, review_markdown, review_text
+from motetc.review.nondeterminism import review_json, review_markdown, review_text, with_called
 from motetc.review.plan import plan_json, plan_text
 
 PLANS = {"text": plan_text, "json": plan_json, "mermaid": plan_mermaid}
@@ -29,7 +29,8 @@ def run_plan(
         report.note(nothing_in(config, compilation.sources))
     if choreography is not None:
         by_key = {summary.key: summary for summary in summaries}
-        summaries = (by_key[choose(choreography, by_key, config)],)
+        key = choose(choreography, by_key, config)
+        summaries = with_called(key, summaries) if review else (by_key[key],)
     if review:
         print(REVIEWS[form](summaries, compilation.choreographies), file=report.out)
     else:

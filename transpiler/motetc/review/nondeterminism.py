@@ -38,6 +38,19 @@ def review_json(
     return json.dumps({"points": records}, indent=2, ensure_ascii=False)
 
 
+def with_called(
+    key: str, project: Sequence[ChoreographySummary]
+) -> tuple[ChoreographySummary, ...]:
+    """A choreography and all that it comes to by its calls, in the project's order: what they leave open, it does."""
+    calls = {summary.key: summary.calls for summary in project}
+    found, todo = {key}, [key]
+    while todo:
+        new = {called for called in calls.get(todo.pop(), ()) if called not in found}
+        found |= new
+        todo += new
+    return tuple(summary for summary in project if summary.key in found)
+
+
 def _total(shown: Sequence[ChoreographySummary]) -> str:
     reasons = [r for s in shown for r in s.reasons]
     proofs = sum(1 for r in reasons if r.kind == "proof")
