@@ -56,11 +56,19 @@ class Repeats(State):
                 continue
             text, help = f"`{name}` is not bound on every path to here", f"bind `{name}` before it is read"
             if name in self.passing:
-                of = self.passing[name]
+                inside, here = self._kept_by(name, self.passing[name])
                 text = f"`{name}` is bound in the sessions, and what is bound in a session ends with it"
-                help = f"keep it on a location: `{of.variable}.{name} = …`, and read `{of.role}.{name}` here"
+                help = f"keep it on a location: `{inside}.{name} = …`, and read `{here}.{name}` here"
             if not any(found.message == text for found in self.findings.found.values()):
                 self._error("maybe-unbound", node, text, help)
+
+    def _kept_by(self, name: str, sessions: Each) -> tuple[str, str]:
+        """What has a name that sessions bind, as they call it and as it is called behind them."""
+        roles = next((place.modes for n, _, place in reversed(self.facts.names) if n == name), {})
+        if not roles or sessions.role in roles:
+            return sessions.variable, sessions.role
+        role = next(iter(roles))
+        return role, role
 
     def _ends_with_session(self, name: str, sessions: Each, outer: Binding) -> None:
         kept = f"{keeper(sessions, outer)}.{name}"
