@@ -150,7 +150,8 @@ def operator_help(message: str) -> str:
         return (
             f"`{found[1]}` gives what it is given, `{found[2]}`, and `{found[3]}` is wanted here: "
             "by the return annotation, by that of the name it is assigned to, or by what stands beside it; "
-            f"if it is right as it is, give it a name in a statement before, `result = await ….{found[1]}(…)`"
+            f"if it is right as it is, give it a name in a statement before, `result = await ….{found[1]}(…)`, "
+            "under an `if` where it stood behind `and` or `or`"
         )
     if _BY_MEMBER.match(message):
         return "it is a dict by member: its values are `….values()`"
