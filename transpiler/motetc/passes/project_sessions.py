@@ -31,7 +31,8 @@ def project_each(projector: Projector, stmt: Each, ctx: Context) -> list[Piece]:
     inside = Context(session, (*ctx.scope, stmt.uid), (*ctx.sessions, (stmt.variable, stmt.role)))
     if stmt.role == projector.role:
         body = projector.body(stmt.body, inside)
-        if session not in reads_of(prune_within(body)):
+        used = session in reads_of(prune_within(body))
+        if not used:  # the next one may be called so
             projector.taken.discard(session)
         target = cst.parse_expression(f"{ctx.net}.__op{stmt.uid}__")
         node = cst.Assign([cst.AssignTarget(cst.Name(session))], target)
@@ -42,7 +43,7 @@ def project_each(projector: Projector, stmt: Each, ctx: Context) -> list[Piece]:
             stmt.span,
             (touch,),
             frozenset({ctx.net}),
-            frozenset({session}),
+            frozenset({session} if used else ()),
             droppable=True,
         )
         return [replace(opened, leading=tuple(stmt.node.leading_lines)), *body]
