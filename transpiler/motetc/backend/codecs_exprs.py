@@ -77,13 +77,14 @@ class Writer:
 
     def _among(self, way: Way, t: Type, item: str, at: str) -> str:
         """A value beside None."""
-        if at or way == "encode" or t.kind != "class" or not is_told(t):
+        if at or t.kind != "class" or not is_told(t):
             return self.convert(way, t, item, at)
         return self.helped(way, t, item)
 
     def _told(self, way: Way, t: Type) -> str:
-        """The function that codes values of a type; one whose result says the type where mypy would not see it."""
-        if way == "encode" or t.kind != "class" or not is_told(t):
+        """The function that codes values of a type: one of its own, whose result says the type, where mypy would not see
+        it when it decodes."""
+        if t.kind != "class" or not is_told(t):
             return self.function(way, t)
         if typevars(t):
             return f"lambda item: {self.helped(way, t, 'item')}"
