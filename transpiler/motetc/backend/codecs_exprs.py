@@ -82,8 +82,8 @@ class Writer:
         return self.helped(way, t, item)
 
     def _told(self, way: Way, t: Type) -> str:
-        """The function that codes values of a type: one of its own, whose result says the type, where mypy would not see
-        it when it decodes."""
+        """The function that codes values of a type: one of its own, whose result says the type, where mypy would not
+        see it when it decodes."""
         if t.kind != "class" or not is_told(t):
             return self.function(way, t)
         if typevars(t):
