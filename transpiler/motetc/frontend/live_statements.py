@@ -7,7 +7,7 @@ given is evaluated where it stands all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -18,10 +18,11 @@ from motetc.frontend.live_comments import place_comments, place_inner_comments
 from motetc.frontend.live_findings import LiveFindings, may_break
 from motetc.frontend.live_following import HEADS, following
 from motetc.frontend.live_graph import root
+from motetc.frontend.live_names import ResultNames
 from motetc.frontend.live_order import changes, displaced, is_quiet, is_repeated
 from motetc.frontend.live_slices import SliceReader, opened
+from motetc.frontend.live_tuples import Tuples, target_of, value_of
 from motetc.frontend.operations import Operations
-from motetc.frontend.parallel import pairs_of
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children, exchange
 from motetc.ir.live import Flow, Given, Live, Turns
@@ -37,6 +38,8 @@ class LiveStatements:
     hoister: Hoister
     reader: LiveReader = field(init=False)
     findings: LiveFindings = field(init=False)
+    names: ResultNames = field(init=False)
+    tuples: Tuples = field(init=False)
     last: Flow | None = None  # that has run, unless something has followed it
     depth: int = 0
     untold: tuple[str, ...] = ()  # comments that are said above what follows
@@ -45,10 +48,12 @@ class LiveStatements:
     def __post_init__(self) -> None:
         self.reader = LiveReader(self.operations)
         self.findings = LiveFindings(self.operations, self.reader)
+        self.names = ResultNames(self.reader, self.hoister, self.operations.module)
+        self.tuples = Tuples(self.reader, self.operations.module)
 
     def concerns(self, node: cst.BaseSmallStatement) -> bool:
         """Whether a simple statement has to do with live collections."""
-        value = _value(node)
+        value = value_of(node)
         if value is not None and (self._is_live(value) or self._awaits_stream(value)):
             return True
         if next(self.reader.collected(node), None) is not None:
@@ -73,7 +78,7 @@ class LiveStatements:
             self.findings.nested(node)
             return [], None
         self._reached(node)
-        value = _value(node)
+        value = value_of(node)
         pointless = self._awaits_stream(value)
         if pointless is not None:
             self.findings.awaited(pointless)
@@ -84,7 +89,7 @@ class LiveStatements:
             return [], None
         if value is not None and self.reader.is_live(value):
             return self._declaration(line, node, value), None
-        if self._bound_together(node):
+        if self.tuples.bound_together(node):
             return self._declarations(line, node), None
         awaited = list(self.reader.collected(node))
         if not awaited:
@@ -95,10 +100,10 @@ class LiveStatements:
         if again is not None:
             self.findings.repeated(again)
             return [], None
-        if each := self._named_together(node, awaited):
+        if each := self.tuples.named_together(node, awaited):
             return self._named_apart(line, each), None
         if len(awaited) == 1 and awaited[0] is value:
-            target = _target(node)
+            target = target_of(node)
             if target is not None and self.reader.kept_nodes.get(awaited[0]) == target:
                 return [], None  # it is there under its name
             plain = target is not None and not self.reader.keeps(awaited[0])
@@ -115,17 +120,11 @@ class LiveStatements:
         assert isinstance(rest, cst.BaseSmallStatement)
         return before, rest
 
-    def _bound_together(self, node: cst.BaseSmallStatement) -> bool:
-        """Whether several collections are bound in one assignment of a tuple."""
-        value = _value(node)
-        items = value.elements if isinstance(node, cst.Assign) and isinstance(value, cst.Tuple) else ()
-        return any(self.reader.is_live(item.value) for item in items)
-
     def _declarations(
         self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement
     ) -> list[Stmt]:
         """Several collections in one assignment; comments are those of the first."""
-        each = self._apart(node)
+        each = self.tuples.apart(node)
         if not each:
             self.findings.together(node)
             self.reader.give_up(names_of(node).binds)
@@ -135,28 +134,6 @@ class LiveStatements:
             line = cst.SimpleStatementLine([made])
         return found
 
-    def _apart(self, node: cst.BaseSmallStatement) -> list[cst.Assign]:
-        """`a, b = x, y` of collections alone as two assignments; nothing if it is not the same."""
-        pairs = pairs_of(node) if isinstance(node, cst.Assign) else []
-        plain = all(isinstance(t, cst.Name) and self.reader.is_live(v) for v, t in pairs)
-        if not plain or names_of(node).binds & names_of(node).reads:
-            return []
-        return [self._assigned(node, target, value) for value, target in pairs]
-
-    def _named_together(
-        self, node: cst.BaseSmallStatement, awaited: list[cst.Await]
-    ) -> list[cst.Assign]:
-        """`a, b = await x.collect(), await y.collect()` as two assignments; nothing if it is not the same."""
-        pairs = pairs_of(node) if isinstance(node, cst.Assign) else []
-        plain = all(isinstance(t, cst.Name) and v in awaited for v, t in pairs)
-        names = {t.value for _, t in pairs if isinstance(t, cst.Name)}
-        if not plain or len(names) < len(pairs) or names & names_of(node).reads:
-            return []
-        made = [self._assigned(node, target, value) for value, target in pairs]
-        kept = [self.reader.kept_nodes.get(value) for value in awaited]
-        there = kept == [_target(each) for each in made]  # under these names
-        return made if there or not any(map(self.reader.keeps, awaited)) else []
-
     def _named_apart(self, line: cst.SimpleStatementLine, each: list[cst.Assign]) -> list[Stmt]:
         """What is awaited together runs together; comments are those of the first."""
         found: list[Stmt] = []
@@ -165,13 +142,6 @@ class LiveStatements:
             found += before
             line = cst.SimpleStatementLine([made])
         return found
-
-    def _assigned(
-        self, node: cst.CSTNode, target: cst.BaseAssignTargetExpression, value: cst.BaseExpression
-    ) -> cst.Assign:
-        made = cst.Assign([cst.AssignTarget(target)], value)
-        self.operations.module.moved(made, node)
-        return made
 
     def _awaits_stream(self, value: cst.BaseExpression | None) -> cst.Await | None:
         """An `await` of a live collection itself."""
@@ -196,7 +166,7 @@ class LiveStatements:
         return before
 
     def _declared(self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement) -> None:
-        value = _value(node)
+        value = value_of(node)
         assert value is not None
         self._declaration(line, node, value)
 
@@ -370,7 +340,7 @@ class LiveStatements:
         for each in awaited:
             runs = bool(self.reader.collects) and self.reader.runs_now(root(each))
             there += [each] if runs or self.reader.keeps(each) else []
-            name = self.reader.keeps(each) or self._result_name(each)
+            name = self.reader.keeps(each) or self.names.of(each, self.following)
             if not (self.reader.keeps(each) or self.reader.collect(each, name)):
                 before.append(self.hoister.left_out(each, (name,)))
             names.append(name)
@@ -393,83 +363,10 @@ class LiveStatements:
         left = [x for x in following(self.reader, node, self.following) if not self.reader.keeps(x[0])]
         while now := [x for x in left if self.reader.runs_now(root(x[0]))]:
             for awaited, target in now:  # what comes of two streams makes the other one run now, too
-                name = target or self._result_name(awaited)
+                name = target or self.names.of(awaited, self.following)
                 if self.reader.collect(awaited, name):
                     self.reader.kept_nodes[awaited] = name
             left = [x for x in left if x not in now]
-
-    def _result_name(self, awaited: cst.Await) -> str:
-        """The collection's own name, if it is done with; else one of ours."""
-        assert isinstance(awaited.expression, cst.Call)
-        assert isinstance(awaited.expression.func, cst.Attribute)
-        value = awaited.expression.func.value
-        if isinstance(value, cst.Name) and self._is_done(value.value):
-            return value.value
-        for name in self._said(value):
-            if name in self.reader.names:
-                return name
-            if name not in self.hoister.taken:
-                break
-        else:
-            name = "result"
-        name = self.hoister.fresh(name)
-        self.hoister.made[name] = self.operations.module.code(awaited)
-        return name
-
-    def _said(self, value: cst.BaseExpression) -> Iterator[str]:
-        """What a result may be called: after the operator that it comes of, and after the collection that it is of."""
-        while isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute):
-            op = value.func.attr.value
-            if op in _NOUNS:
-                yield _NOUNS[op]
-            if op not in _ALIKE:
-                return
-            value = value.func.value
-        live = self.reader.names.get(value.value) if isinstance(value, cst.Name) else None
-        if not isinstance(value, cst.Name) or live is None or live.op in _NAMED:
-            return
-        if live.shape in ("stream", "keyed_stream") and self._is_done(value.value):
-            yield value.value
-
-    def _is_done(self, name: str) -> bool:
-        """Whether a collection has no other result, and nothing that follows mentions it."""
-        if any(c.name == name for c in self.reader.collects):
-            return False
-        return not any(name in names_of(n).reads for n in self.following)
-
-
-_ALIKE = frozenset(
-    {"assume_ordering", "assume_retries", "inspect", "sort", "weaken_ordering", "weaken_retries"}
-)  # operators that give all elements as they take them
-_NAMED = frozenset(
-    {"chain", "merge_ordered", "merge_unordered", "slice_stream"}
-)  # whose own name is needed for what they are in the code
-_NOUNS = {
-    "count": "count",
-    "entries": "entries",
-    "first": "first",
-    "is_empty": "empty",
-    "key_count": "count",
-    "keys": "keys",
-    "last": "last",
-    "max": "largest",
-    "min": "smallest",
-    "value_counts": "counts",
-    "values": "values",
-}
-
-
-def _value(node: cst.BaseSmallStatement) -> cst.BaseExpression | None:
-    if isinstance(node, (cst.Assign, cst.AnnAssign, cst.Expr, cst.Return)):
-        return node.value
-    return None
-
-
-def _target(node: cst.BaseSmallStatement) -> str | None:
-    if isinstance(node, cst.Assign) and len(node.targets) == 1:
-        target = node.targets[0].target
-        return target.value if isinstance(target, cst.Name) else None
-    return None
 
 
 _EMPTY = cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])])

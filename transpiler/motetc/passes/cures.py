@@ -12,8 +12,8 @@ from motetc.frontend.scope import names_of
 from motetc.ir.nodes import Block, Choreography, Comm, Return, Role, Simple, Stmt
 from motetc.ir.types import Type
 from motetc.ir.walk import statements
-from motetc.passes.expressions import Atom
 from motetc.passes.payloads import is_vague
+from motetc.passes.uses import Atom
 
 _BRIEF: Final = 60
 _GONE_THROUGH: Final = frozenset(

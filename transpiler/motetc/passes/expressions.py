@@ -7,11 +7,10 @@ therefore stand only where that is one location; what several locations compute 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import libcst as cst
 
-from motetc.diagnostics.model import Span
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import dotted_name
 from motetc.frontend.scope import names_of, names_of_all
@@ -20,42 +19,7 @@ from motetc.ir.nodes import Seat
 from motetc.ir.place import EVERYWHERE, OWN, Place, at
 from motetc.ir.purity import MODULE_NAMES, holds_set, is_set, is_unstable, is_used_up
 from motetc.passes.impurity import Impure, Purity, operands_of
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """A name, a location or an operation in an expression, and who knows it."""
-
-    text: str
-    place: Place
-    node: cst.CSTNode
-    named: bool = True
-    full: str = ""  # `seller.stock` where the location itself is `seller`
-
-
-@dataclass(slots=True)
-class Use:
-    """What was found in one expression."""
-
-    atoms: list[Atom] = field(default_factory=list)
-    impure: list[Impure] = field(default_factory=list)
-    unstable: list[Impure] = field(default_factory=list)
-    states: set[str] = field(default_factory=set)
-    unbound: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
-    later: list[Impure] = field(default_factory=list)  # unstable, in functions that it makes
-    changing: list[tuple[str, cst.CSTNode, Span | None]] = field(default_factory=list)
-    """What the program changes: as it is written, and where it is changed."""
-    classes: list[tuple[str, cst.CSTNode]] = field(
-        default_factory=list
-    )  # of locations, used as values
-    bound: set[str] = field(default_factory=set)  # by a walrus in it, so far
-
-    def place(self) -> Place:
-        """Who knows everything in it."""
-        result = EVERYWHERE
-        for atom in self.atoms:
-            result = result.meet(atom.place)
-        return result
+from motetc.passes.uses import Atom, Use
 
 
 @dataclass(slots=True)

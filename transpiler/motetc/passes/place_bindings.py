@@ -16,7 +16,6 @@ from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, meet_all
 from motetc.ir.walk import statements
 from motetc.passes.aliases import code_in
 from motetc.passes.environment import Binding, Environment
-from motetc.passes.expressions import Atom, Use
 from motetc.passes.place_flows import FlowPlaces
 from motetc.passes.place_names import bound_in_operations
 from motetc.passes.place_repeats import where
@@ -28,6 +27,7 @@ from motetc.passes.targets import (
     targets,
     without_targets,
 )
+from motetc.passes.uses import Atom, Use
 
 _NEVER_REACHED: Final = frozenset(["typing.assert_never", "typing_extensions.assert_never"])
 

@@ -17,10 +17,10 @@ from motetc.ir.nodes import (
 )
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.passes.cures import COROUTINE, cure
-from motetc.passes.expressions import Atom, Use
 from motetc.passes.payloads import payload_type
 from motetc.passes.place_members import MemberPlaces
 from motetc.passes.place_repeats import sent, where
+from motetc.passes.uses import Atom, Use
 
 
 @dataclass(slots=True)

@@ -16,9 +16,9 @@ from motetc.ir.types import Type
 from motetc.ir.typetext import short
 from motetc.ir.walk import statements
 from motetc.passes.cures import attempted_elsewhere, freezing, is_attempt, is_empty, keeper
-from motetc.passes.expressions import Atom
 from motetc.passes.place_repeats import Repeats, sent
 from motetc.passes.targets import bound_by
+from motetc.passes.uses import Atom
 
 RESULT = "the result must be known"
 """Why a returned value must be known somewhere."""

@@ -12,9 +12,9 @@ from motetc.frontend.scope import names_of
 from motetc.ir.nodes import Root, Simple
 from motetc.ir.place import EVERYWHERE, Place, meet_all
 from motetc.passes.environment import Binding
-from motetc.passes.expressions import Use
 from motetc.passes.place_rules import Rules
 from motetc.passes.targets import target_named, targets
+from motetc.passes.uses import Use
 
 
 @dataclass(slots=True)

@@ -11,9 +11,9 @@ from motetc.ir.nodes import Each
 from motetc.ir.place import Place
 from motetc.passes.chance import asking
 from motetc.passes.environment import Binding, keeper
-from motetc.passes.expressions import Atom, Use
 from motetc.passes.impurity import Impure
 from motetc.passes.place_state import State
+from motetc.passes.uses import Atom, Use
 
 CHANGED = "it is changed here, by whoever comes here"
 

@@ -9,10 +9,10 @@ import libcst as cst
 from motetc.diagnostics.model import APART, Related, Span
 from motetc.ir.nodes import Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, at, describe
-from motetc.passes.expressions import Atom, Use
 from motetc.passes.place_edits import Edits
 from motetc.passes.place_repeats import where
 from motetc.passes.targets import targets
+from motetc.passes.uses import Atom, Use
 
 
 @dataclass(slots=True)

@@ -17,7 +17,8 @@ from motetc.ir.place import EVERYWHERE, Place
 from motetc.ir.purity import mutable_part
 from motetc.ir.types import ClassDecl, Type
 from motetc.passes.environment import Binding, Environment
-from motetc.passes.expressions import Atom, Reader
+from motetc.passes.expressions import Reader
+from motetc.passes.uses import Atom
 
 Declared = Callable[[str], ClassDecl | None]
 

@@ -41,12 +41,13 @@ from motetc.ir.place import EVERYWHERE, NOWHERE, Place
 from motetc.ir.types import ClassDecl, Type
 from motetc.passes.chance import chance_of
 from motetc.passes.environment import Binding, Environment, join
-from motetc.passes.expressions import Reader, Use
+from motetc.passes.expressions import Reader
 from motetc.passes.matching import alternatives, pattern_covers
 from motetc.passes.place_bindings import BindingPlaces
 from motetc.passes.place_edits import RESULT
 from motetc.passes.place_repeats import where
 from motetc.passes.targets import bound_by
+from motetc.passes.uses import Use
 
 Declared = Callable[[str], ClassDecl | None]
 _FIXPOINT_LIMIT = 12

@@ -18,7 +18,7 @@ from motetc.ir.nodes import (
     Stmt,
     While,
 )
-from motetc.passes.expressions import Use
+from motetc.passes.uses import Use
 
 
 def without_targets(root: Root, use: Use) -> Use:
