@@ -19,7 +19,7 @@ from motetc.ir.place import OWN, SAME, Place, describe
 from motetc.ir.types import Type
 from motetc.ir.walk import statements
 
-_NAME = re.compile(r"\w+")
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _KEYWORD = re.compile(r"\b(if|elif)[\s(]*$")
 _WHOLE = re.compile(r"[\s)]*:")
 _SEQUENCES = frozenset(["list", "collections.abc.Sequence", "collections.deque"])
