@@ -1,15 +1,52 @@
-"""Random programs as modules of one project: written, built, and held to the strict check."""
+"""Random programs as modules of one project: written, built, held to the strict check, and run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from caserun import write_out
+from caserun import importable, write_out
+from motet.schedule import Part
 from motetc.build import Built, compile_built
 from motetc.check.layers import check_generated, generated_by
 from motetc.config import load_config
 from motetc.diagnostics.model import Diagnostic
+
+
+class Made(Protocol):
+    """A random program."""
+
+    def make(self) -> str:
+        """Its text."""
+        ...
+
+
+P = TypeVar("P", bound=Made)
+
+
+def troubles(
+    root: Path, world: str, programs: Mapping[str, P], first: Callable[[str, P], Iterable[str]]
+) -> Iterator[str]:
+    """Everything that is wrong with some programs, each a module of one project beside `world`; `first`: with a run."""
+    texts = {name: program.make() for name, program in programs.items()}
+    built, found = build(root, {"world": world, **texts})
+    for item in found:
+        yield f"{item.span.path}:{item.span.line}: {item.code}: {item.message}"
+    if built.files:
+        with importable(built):
+            for name, program in programs.items():
+                yield from (f"{name}, {what}" for what in first(name, program))
+
+
+def parts_of(name: str, locations: Iterable[str]) -> dict[str, Part]:
+    """What the locations run of the `main` of a generated module."""
+    parts: dict[str, Part] = {}
+    for location in locations:
+        module = importlib.import_module(f"generated.{location.lower()}.__main__")
+        parts[location] = Part(getattr(module, location), module.ENTRIES[f"{name}:main"])
+    return parts
 
 
 def build(root: Path, modules: Mapping[str, str]) -> tuple[Built, list[Diagnostic]]:

@@ -13,11 +13,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from caserun import importable, window_in
+from caserun import window_in
 from motet.ports import NodeId
-from motet.schedule import Caller, Part, Visit, simulate
+from motet.schedule import Caller, Visit, simulate
 from properties.clients import WORLD, Burst, Clients, Note
-from properties.project import build
+from properties.project import parts_of, troubles
 
 BATCHES = int(os.environ.get("MOTET_CLIENTS", "1"))
 SIZE = 12
@@ -30,31 +30,16 @@ LOCATIONS = ("Server", "Backup", "Worker")
 def test_clients_are_told_what_they_may_be(tmp_path: Path, shared_cache: Path, batch: int) -> None:
     (tmp_path / ".motet_cache").symlink_to(shared_cache)
     numbers = range(batch * SIZE, (batch + 1) * SIZE)
-    wrong = [*troubles(tmp_path, {f"p{n}": Clients(Random(n)) for n in numbers})]
+    programs = {f"p{n}": Clients(Random(n)) for n in numbers}
+    wrong = [*troubles(tmp_path, WORLD, programs, first_trouble)]
     assert not wrong, "\n".join(wrong)
-
-
-def troubles(root: Path, programs: dict[str, Clients]) -> Iterator[str]:
-    """Everything that is wrong with some programs, each a module of one project."""
-    texts = {name: program.make() for name, program in programs.items()}
-    built, found = build(root, {"world": WORLD, **texts})
-    for item in found:
-        yield f"{item.span.path}:{item.span.line}: {item.code}: {item.message}"
-    if not built.files:
-        return
-    with importable(built):
-        for name, program in programs.items():
-            yield from (f"{name}, {text}" for text in first_trouble(name, program))
 
 
 def first_trouble(name: str, program: Clients) -> Iterator[str]:
     """What is wrong with the first order in which something is."""
     wire = importlib.import_module(f"generated.wire.{name}")
     world = importlib.import_module("generated.wire.world")
-    parts: dict[str, Part] = {}
-    for location in LOCATIONS:
-        module = importlib.import_module(f"generated.{location.lower()}.__main__")
-        parts[location] = Part(getattr(module, location), module.ENTRIES[f"{name}:main"])
+    parts = parts_of(name, LOCATIONS)
     for order in ORDERS:
         notes: list[Note] = []
         callers = [

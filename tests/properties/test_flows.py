@@ -5,7 +5,6 @@ MOTET_FLOWS says how many batches to try (more are drawn than continuous integra
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,9 +13,9 @@ import pytest
 from caserun import importable, window_in
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from motet.schedule import Outcome, Part, simulate
+from motet.schedule import Outcome, simulate
 from properties.flows import KINDS, WORLD, Flows, generate
-from properties.project import build
+from properties.project import build, parts_of
 
 BATCHES = int(os.environ.get("MOTET_FLOWS", "1"))
 SIZE = 16
@@ -62,10 +61,7 @@ def troubles(root: Path, programs: list[Flows]) -> Iterator[tuple[int, str]]:
 
 
 def _runner(module: str, program: Flows) -> Callable[[int], Outcome]:
-    parts = {}
-    for kind in KINDS.values():
-        main = importlib.import_module(f"generated.{kind.lower()}.__main__")
-        parts[kind] = Part(getattr(main, kind), main.ENTRIES[f"{module}:main"])
+    parts = parts_of(module, KINDS.values())
     arguments: dict[str, object] = dict(program.arguments)
     return lambda seed: simulate(parts, program.sizes, arguments, seed, window=window_in(seed))
 

@@ -5,16 +5,15 @@ MOTET_TIMED says how many batches to try (more are drawn than continuous integra
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
-from caserun import importable, window_in
-from motet.schedule import Outcome, Part, simulate
-from properties.project import build
+from caserun import window_in
+from motet.schedule import Outcome, simulate
+from properties.project import parts_of, troubles
 from properties.timed import WORLD, Notes, Timed
 
 BATCHES = int(os.environ.get("MOTET_TIMED", "1"))
@@ -29,36 +28,21 @@ def test_what_passes_is_what_the_source_says(
 ) -> None:
     (tmp_path / ".motet_cache").symlink_to(shared_cache)
     numbers = range(batch * SIZE, (batch + 1) * SIZE)
-    wrong = [*troubles(tmp_path, {f"p{n}": Timed(Random(n)) for n in numbers})]
+    programs = {f"p{n}": Timed(Random(n)) for n in numbers}
+    wrong = [*troubles(tmp_path, WORLD, programs, first_trouble)]
     assert not wrong, "\n".join(wrong)
 
 
-def troubles(root: Path, programs: dict[str, Timed]) -> Iterator[str]:
-    """Everything that is wrong with some programs, each a module of one project."""
-    texts = {name: program.make() for name, program in programs.items()}
-    built, found = build(root, {"world": WORLD, **texts})
-    for item in found:
-        yield f"{item.span.path}:{item.span.line}: {item.code}: {item.message}"
-    if not built.files:
-        return
-    with importable(built):
-        for name, program in programs.items():
-            parts: dict[str, Part] = {}
-            for location in ("Ann", "Ben"):
-                module = importlib.import_module(f"generated.{location.lower()}.__main__")
-                parts[location] = Part(getattr(module, location), module.ENTRIES[f"{name}:main"])
-            yield from first_trouble(name, program, parts)
-
-
-def first_trouble(name: str, program: Timed, parts: dict[str, Part]) -> Iterator[str]:
+def first_trouble(name: str, program: Timed) -> Iterator[str]:
     """What is wrong with the first order in which something is."""
+    parts = parts_of(name, ("Ann", "Ben"))
     for order in ORDERS:
         outcome = simulate(
             parts, seed=order, until=60.0, most_steps=50_000, window=window_in(order)
         )
         wrong = wrong_with(program, outcome)
         if wrong:
-            yield f"{name}, order {order}: {wrong[0]}"
+            yield f"order {order}: {wrong[0]}"
             return
 
 
