@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import symtable
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -60,7 +60,7 @@ def _scopes(tree: ast.Module, table: symtable.SymbolTable) -> Mapping[ast.AST, s
         if isinstance(found, symtable.Function) and ".0" not in found.get_parameters():
             tables.setdefault(found.get_name(), []).append(found)
     functions: dict[str, list[ast.AST]] = {}
-    for node in sorted(_functions(tree), key=lambda node: node.lineno):
+    for node in sorted(_functions(tree.body), key=lambda node: node.lineno):
         functions.setdefault(node.name, []).append(node)
     return {
         node: scope
@@ -69,8 +69,13 @@ def _scopes(tree: ast.Module, table: symtable.SymbolTable) -> Mapping[ast.AST, s
     }
 
 
-def _functions(tree: ast.Module) -> Iterator[Function]:
-    return (node for node in ast.walk(tree) if isinstance(node, Function))
+def _functions(body: Iterable[ast.stmt]) -> Iterator[Function]:
+    """The functions of some statements, those in them included."""
+    for node in body:
+        if isinstance(node, Function):
+            yield node
+        for suite in suites(node):
+            yield from _functions(suite)
 
 
 def _reaches(
@@ -148,7 +153,8 @@ def _of_function(
         kinds=found.kinds | {a.arg: k for a in given if (k := class_name(a.annotation or node))},
         of_class=alters and any(d.name == "classmethod" for d in decorators),
         decorators=tuple(decorators),
-        keeps=any(_keeps(inner, symbols) for part in node.body for inner in ast.walk(part)),
+        keeps=bool(scope.get_children())
+        and any(_keeps(inner, symbols) for part in node.body for inner in ast.walk(part)),
         unordered="" if node.name == "__hash__" else first_unordered(node.body, node.args),
     )
 
