@@ -75,10 +75,10 @@ def _picked(names: Mapping[str, Binding], among: Iterable[str]) -> frozenset[str
 
 def _updated(old: Place, new: Place) -> Place:
     """A value computed at one member updates that member's own copy, if every member has one."""
-    if old.everywhere or new.everywhere or len(new.modes) != 1:
+    if new.everywhere or len(new.modes) != 1:
         return new
     ((role, mode),) = new.modes.items()
-    if mode[0] == "@" and old.mode(role) in (OWN, SAME):
+    if mode[0] == "@" and (old.everywhere or old.mode(role) in (OWN, SAME)):
         return Place({role: OWN})
     return new
 
