@@ -19,9 +19,10 @@ from mmap import mmap
 from typing import Final, Protocol
 
 READ_SIZE: Final = 256 * 1024
-WRITE_HIGH: Final = 1024 * 1024
-WRITE_LOW: Final = 256 * 1024
-"""Bytes waiting to be written at which senders are stopped, and let go again."""
+WRITE_HIGH: Final = 128 * 1024
+WRITE_LOW: Final = 96 * 1024
+"""Bytes waiting to be written at which senders are stopped, and let go again: with more, and further apart, sender and
+receiver take turns instead of working at the same time."""
 
 PIECES: Final = 64
 """How many pieces are given to the kernel in one call."""
