@@ -21,6 +21,7 @@ from motet.codec_errors import (
     fits,
     misfit,
     mistyped,
+    outside,
     shown,
     wrong_data,
     wrong_value,
@@ -90,49 +91,49 @@ def is_dict(data: object, kind: type[T]) -> TypeGuard[dict[str, T]]:
 
 def encode_list(value: list[T], item: Callable[[T], object], at: str = "") -> object:
     if type(value) is not list:
-        raise _outside(wrong_value("list", value), at)
+        raise outside(wrong_value("list", value), at)
     return value if item in PLAIN and _plain(value, item) else _each(value, item, at)
 
 
 def decode_list(data: object, item: Callable[[object], T], at: str = "") -> list[T]:
     if type(data) is not list:
-        raise _outside(wrong_data("list", data), at)
+        raise outside(wrong_data("list", data), at)
     return data if item in PLAIN and _plain(data, item) else _each(data, item, at)
 
 
 def encode_tuple(value: tuple[T, ...], item: Callable[[T], object], at: str = "") -> object:
     if type(value) is not tuple:
-        raise _outside(wrong_value("tuple", value), at)
+        raise outside(wrong_value("tuple", value), at)
     return [*value] if _plain(value, item) else _each(value, item, at)
 
 
 def decode_tuple(data: object, item: Callable[[object], T], at: str = "") -> tuple[T, ...]:
     if type(data) is not list:
-        raise _outside(wrong_data("tuple", data), at)
+        raise outside(wrong_data("tuple", data), at)
     return tuple(data) if _plain(data, item) else tuple(_each(data, item, at))
 
 
 def encode_set(value: set[T], item: Callable[[T], object], at: str = "") -> object:
     if type(value) is not set:
-        raise _outside(wrong_value("set", value), at)
+        raise outside(wrong_value("set", value), at)
     return list(value) if _plain(value, item) else _each(value, item, at)
 
 
 def decode_set(data: object, item: Callable[[object], T], at: str = "") -> set[T]:
     if type(data) is not list:
-        raise _outside(wrong_data("set", data), at)
+        raise outside(wrong_data("set", data), at)
     return _distinct(set, data if _plain(data, item) else _each(data, item, at), at)
 
 
 def encode_frozenset(value: frozenset[T], item: Callable[[T], object], at: str = "") -> object:
     if type(value) is not frozenset:
-        raise _outside(wrong_value("frozenset", value), at)
+        raise outside(wrong_value("frozenset", value), at)
     return list(value) if _plain(value, item) else _each(value, item, at)
 
 
 def decode_frozenset(data: object, item: Callable[[object], T], at: str = "") -> frozenset[T]:
     if type(data) is not list:
-        raise _outside(wrong_data("frozenset", data), at)
+        raise outside(wrong_data("frozenset", data), at)
     return _distinct(frozenset, data if _plain(data, item) else _each(data, item, at), at)
 
 
@@ -141,7 +142,7 @@ def encode_dict(value: dict[str, V], item: Callable[[V], object], at: str = "") 
     if type(value) is dict and _plain_dict(value, item):
         return value
     if type(value) is not dict or not all_of(value, str):
-        raise _outside(wrong_value("dict with str keys", value), at)
+        raise outside(wrong_value("dict with str keys", value), at)
     return dict(zip(value, _each(value.values(), item, at, [*value]), strict=True))
 
 
@@ -149,7 +150,7 @@ def decode_dict(data: object, item: Callable[[object], V], at: str = "") -> dict
     if type(data) is dict and _plain_dict(data, item):
         return data
     if type(data) is not dict or not all_of(data, str):
-        raise _outside(wrong_data("dict with str keys", data), at)
+        raise outside(wrong_data("dict with str keys", data), at)
     return dict(zip(data, _each(data.values(), item, at, [*data]), strict=True))
 
 
@@ -158,7 +159,7 @@ def encode_pairs(
 ) -> object:
     """A dict with other keys is an array of pairs on the wire."""
     if type(value) is not dict:
-        raise _outside(wrong_value("dict", value), at)
+        raise outside(wrong_value("dict", value), at)
     names = [*value]
     keys = names if _plain(names, key) else _each(names, key, at, names)
     return [*map(list, zip(keys, _each(value.values(), item, at, names), strict=True))]
@@ -168,10 +169,10 @@ def decode_pairs(
     data: object, key: Callable[[object], H], item: Callable[[object], V], at: str = ""
 ) -> dict[H, V]:
     if type(data) is not list:
-        raise _outside(wrong_data("list of pairs", data), at)
+        raise outside(wrong_data("list of pairs", data), at)
     for index, pair in enumerate(data):
         if type(pair) is not list or len(pair) != 2:
-            raise _outside(wrong_data("pair of key and value", pair), f"{at}[{index}]")
+            raise outside(wrong_data("pair of key and value", pair), f"{at}[{index}]")
     keys = _each([pair[0] for pair in data], key, at)
     values = _each([pair[1] for pair in data], item, at, keys)
     _distinct(frozenset, keys, at)
@@ -182,21 +183,21 @@ def as_list(value: Sequence[T], at: str = "") -> list[T]:
     """Any sequence but text, as the list that it arrives as."""
     if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
         return list(value)
-    raise _outside(wrong_value("sequence", value), at)
+    raise outside(wrong_value("sequence", value), at)
 
 
 def as_dict(value: Mapping[K, V], at: str = "") -> dict[K, V]:
     """Any mapping, as the dict that it arrives as."""
     if isinstance(value, Mapping):
         return dict(value)
-    raise _outside(wrong_value("mapping", value), at)
+    raise outside(wrong_value("mapping", value), at)
 
 
 def as_frozenset(value: AbstractSet[T], at: str = "") -> frozenset[T]:
     """Any set, as the frozenset that it arrives as."""
     if isinstance(value, AbstractSet):
         return frozenset(value)
-    raise _outside(wrong_value("set", value), at)
+    raise outside(wrong_value("set", value), at)
 
 
 def mistyped_in(
@@ -204,8 +205,8 @@ def mistyped_in(
 ) -> CodecError:
     """Say which item of a list or tuple to be sent is wrong, by the encoder of one."""
     if not isinstance(value, list | tuple) or type(value) is not kind:
-        return _outside(wrong_value(kind.__name__, value), at)
-    return _first_error(value, encode, at) or _outside(EncodeError(f"not a {kind.__name__}"), at)
+        return outside(wrong_value(kind.__name__, value), at)
+    return _first_error(value, encode, at) or outside(EncodeError(f"not a {kind.__name__}"), at)
 
 
 def misfit_in(
@@ -213,9 +214,9 @@ def misfit_in(
 ) -> CodecError:
     """Say what is wrong with items of `width` parts each, all in one array, by the decoder of one."""
     if type(data) is not list:
-        return _outside(wrong_data(kind.__name__, data), at)
+        return outside(wrong_data(kind.__name__, data), at)
     items = [data[start : start + width] for start in range(0, len(data), width)]
-    return _first_error(items, decode, at) or _outside(DecodeError(f"not a {kind.__name__}"), at)
+    return _first_error(items, decode, at) or outside(DecodeError(f"not a {kind.__name__}"), at)
 
 
 def mistyped_tuples(value: object, kind: type, *parts: object, at: str = "") -> CodecError:
@@ -337,13 +338,7 @@ def _distinct(build: Callable[[Iterable[T]], C], items: list[T], at: str) -> C:
     try:
         built = build(items)
     except TypeError as error:
-        raise _outside(DecodeError(str(error)), at) from None
+        raise outside(DecodeError(str(error)), at) from None
     if len(built) != len(items):
-        raise _outside(DecodeError("the same key or item twice"), at)
+        raise outside(DecodeError("the same key or item twice"), at)
     return built
-
-
-def _outside(error: CodecError, at: str) -> CodecError:
-    if at:
-        error.add(at)
-    return error

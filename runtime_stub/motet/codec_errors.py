@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 from motet.errors import text_of
 
@@ -46,6 +46,9 @@ class CodecError(ValueError):
         self.steps.insert(0, step)
 
 
+ErrorT = TypeVar("ErrorT", bound=CodecError)
+
+
 class DecodeError(CodecError):
     """What was received is not what the channel carries."""
 
@@ -63,6 +66,13 @@ class TooDeep(EncodeError, DecodeError):
 
 def _joined(steps: list[str]) -> str:
     return "".join(f".{s}" if i and not s.startswith("[") else s for i, s in enumerate(steps))
+
+
+def outside(error: ErrorT, at: str) -> ErrorT:
+    """The error, which all happened inside `at`, if that is anything."""
+    if at:
+        error.add(at)
+    return error
 
 
 def wrong_data(expected: str, data: object) -> DecodeError:
@@ -95,7 +105,7 @@ def misfit(data: object, expected: type, /, *items: object, **fields: object) ->
     for (step, tp), item in zip(parts.items(), data, strict=True):
         if not fits(tp, item):
             wanted, wrong, where = _found(tp, item, step)
-            return DecodeError(wrong_data(wanted, wrong).reason, where)
+            return outside(wrong_data(wanted, wrong), where)
     return DecodeError(f"not a {expected.__name__}")
 
 
@@ -111,7 +121,7 @@ def mistyped(value: object, expected: type, /, *items: object, **fields: object)
         item = getattr(value, step) if step in fields else value[int(step[1:-1])]  # type: ignore[index]
         if not fits(tp, item):
             wanted, wrong, where = _found(tp, item, step)
-            return EncodeError(wrong_value(wanted, wrong).reason, where)
+            return outside(wrong_value(wanted, wrong), where)
     return EncodeError(f"not a {expected.__name__}")
 
 

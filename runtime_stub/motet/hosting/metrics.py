@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
-from typing import Any, Final
+from typing import Any
 
+from motet.hosting.options import METRICS
 from motet.transport.addresses import Address, AddressError
 from motet.transport.hub import Hub
 from motet.transport.tcp_doors import print_port
-
-LIBRARY: Final = "prometheus_client"
 
 
 class Collector:
@@ -27,7 +26,7 @@ class Collector:
 
     def collect(self) -> Iterator[Any]:
         """The families of `prometheus_client`, with what is known by now."""
-        core = import_module(f"{LIBRARY}.core")
+        core = import_module(f"{METRICS}.core")
 
         def family(kind: str, name: str, what: str, *labels: str) -> Any:
             return getattr(core, f"{kind}MetricFamily")(name, what, labels=["peer", *labels])
@@ -55,19 +54,21 @@ def served(hub: Hub, address: Address | None) -> Iterator[None]:
     if address is None:
         yield
         return
-    library = import_module(LIBRARY)
+    library = import_module(METRICS)
     registry = library.CollectorRegistry(auto_describe=False)
     registry.register(Collector(hub))
     try:
         server, thread = library.start_http_server(address.port, address.name, registry)
     except OSError as problem:
-        where = str(address).removeprefix("tcp:")
-        raise AddressError(f"--metrics {where}: {problem.strerror}") from None
-    where = str(replace(address, port=server.server_port)).removeprefix("tcp:")
-    print_port(f"metrics http://{where}/metrics")
+        raise AddressError(f"--metrics {_where(address)}: {problem.strerror}") from None
+    print_port(f"metrics http://{_where(replace(address, port=server.server_port))}/metrics")
     try:
         yield
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _where(address: Address) -> str:
+    return str(address).removeprefix("tcp:")

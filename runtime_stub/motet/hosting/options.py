@@ -21,13 +21,15 @@ from motet.transport.addresses import (
     Deployment,
     address_of,
     check_addresses,
-    parse_address,
     parse_deployment,
     parse_ports,
+    parse_tcp,
 )
 from motet.transport.settings import SettingError, Settings, change
 
 VARIABLE = "MOTET_DEPLOYMENT"
+METRICS: Final = "prometheus_client"
+"""What serves them."""
 
 
 class UsageError(Exception):
@@ -162,11 +164,11 @@ def _checked(location: type, entries: Mapping[str, Entry], given: argparse.Names
 def _metrics(given: str | None) -> Address | None:
     if given is None:
         return None
-    if find_spec("prometheus_client") is None:
+    if find_spec(METRICS) is None:
         needed = "pip install 'motet-runtime[metrics]'"
-        raise UsageError(f"--metrics needs the package prometheus_client: {needed}")
+        raise UsageError(f"--metrics needs the package {METRICS}: {needed}")
     try:
-        return parse_address(f"tcp:{given}")
+        return parse_tcp(given)
     except AddressError:
         raise UsageError(f"--metrics {given}: write --metrics HOST:PORT") from None
 

@@ -96,6 +96,11 @@ def _addresses(location: str, listed: object) -> tuple[Address, ...]:
     return tuple(parse_address(address) for address in listed)
 
 
+def parse_tcp(text: str) -> Address:
+    """The same of `HOST:PORT`."""
+    return parse_address(text if text.startswith("tcp:") else f"tcp:{text}")
+
+
 def parse_ports(pairs: Iterable[str], known: Collection[str]) -> dict[str, Address]:
     """Where ports are to open: `NAME=HOST:PORT`, once for each."""
     found: dict[str, Address] = {}
@@ -107,7 +112,7 @@ def parse_ports(pairs: Iterable[str], known: Collection[str]) -> dict[str, Addre
         if name in found:
             raise AddressError(f"--port {name} is given twice")
         try:
-            found[name] = parse_address(where if where.startswith("tcp:") else f"tcp:{where}")
+            found[name] = parse_tcp(where)
         except AddressError:
             raise AddressError(f"--port {pair}: write --port NAME=HOST:PORT") from None
     return found

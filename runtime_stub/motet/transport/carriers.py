@@ -180,4 +180,3 @@ def stay_in_cache(connected: socket.socket) -> None:
     with suppress(OSError):  # it has gone already, as reading will show
         if not is_elsewhere(connected):
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNDER_WAY)
-

@@ -7,11 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer
 from motetc.backend.codecs_kinds import is_plain, optional
-from motetc.backend.codecs_shapes import collection, scalar
+from motetc.backend.codecs_shapes import SEVERAL, collection, scalar
 from motetc.ir.types import Type
-
-CLASSES = {"int": "INTEGERS", "float": "NUMBERS"}
-"""What the runtime calls the classes that stand for a scalar, where there are several."""
 
 
 def condition(t: Type, item: str, writer: Writer) -> str:
@@ -37,8 +34,8 @@ def _alternatives(t: Type, item: str, writer: Writer) -> Iterator[str]:
                 yield from _alternatives(arg, item, writer)
         case _ if scalar(t) == "None":
             yield f"{item} is None"
-        case _ if scalar(t) in CLASSES:
-            yield f"type({item}) in {writer.runtime(CLASSES[scalar(t)])}"
+        case _ if scalar(t) in SEVERAL:
+            yield f"type({item}) in {writer.runtime(SEVERAL[scalar(t)][0])}"
         case _:
             yield f"type({item}) is {scalar(t)}"
 

@@ -25,6 +25,10 @@ SCALARS = {  # full name: (stem of the codec functions, shapes on the wire)
     "decimal.Decimal": ("decimal", "str"),
     "uuid.UUID": ("uuid", "bytes"),
 }
+SEVERAL = {  # scalar: (what the runtime calls the classes that stand for it, these)
+    "int": ("INTEGERS", ("int", "bool")),
+    "float": ("NUMBERS", ("float", "int", "bool")),
+}
 PLAIN = frozenset({"None", "bool", "int", "float", "str", "bytes"})  # sent as they are
 COLLECTIONS = {  # last part of the name: (what arrives, what makes that of anything that fits)
     "list": ("list", ""),

@@ -12,12 +12,9 @@ from collections.abc import Iterator
 from motetc.backend.codecs_exprs import Way, Writer, has_members, is_told
 from motetc.backend.codecs_kinds import NONE, is_plain
 from motetc.backend.codecs_names import tags
-from motetc.backend.codecs_shapes import alike, runtime_classes, scalar, shapes
+from motetc.backend.codecs_shapes import SEVERAL, alike, runtime_classes, scalar, shapes
 from motetc.ir.types import Type
 from motetc.ir.typetext import literal_text, short
-
-SEVERAL = {"int": ("int", "bool"), "float": ("float", "int", "bool")}
-"""The classes that stand for a scalar, where there are several."""
 
 BASES = frozenset({"int", "datetime.date"})
 """Classes that other scalars are instances of."""
@@ -98,7 +95,7 @@ def _class_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
     if m.kind == "scalar" and scalar(m) == "float" and _has_int(members):
         return "type(value) is float"
     if m.kind == "scalar" and scalar(m) in SEVERAL and not _has_bool(m, members, writer):
-        return " or ".join(f"type(value) is {cls}" for cls in SEVERAL[scalar(m)])  # mypy narrows by it
+        return " or ".join(f"type(value) is {cls}" for cls in SEVERAL[scalar(m)][1])  # mypy narrows by it
     classes = sorted(runtime_classes(m, writer.decls))
     if classes == ["dict"] and m.kind == "class":
         return "isinstance(value, dict)"  # to mypy, a TypedDict is no `dict` itself
@@ -131,7 +128,7 @@ def _holds_ints(m: Type) -> bool:
         case "literal":
             return int in map(type, m.values)
         case _:
-            return scalar(m) in ("int", "float")
+            return scalar(m) in SEVERAL
 
 
 def _is_new_class(m: Type) -> bool:
@@ -168,10 +165,6 @@ def _as_it_is(m: Type) -> bool:
 
 def _has_int(members: tuple[Type, ...]) -> bool:
     return any(m.kind == "scalar" and scalar(m) == "int" for m in members)
-
-
-def _is_number(m: Type) -> bool:
-    return _is_number(m.args[0]) if m.kind == "newtype" else scalar(m) in SEVERAL
 
 
 def _has_bool(m: Type, members: tuple[Type, ...], writer: Writer) -> bool:
@@ -233,7 +226,7 @@ def _shape_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
     if m.kind == "scalar" and scalar(m) == "float" and _has_int(members):
         found = frozenset({"float"})
     tests = dict(SHAPE_TESTS)
-    if _is_number(m) and not _has_bool(m, members, writer):
+    if m.kind != "literal" and _holds_ints(m) and not _has_bool(m, members, writer):
         tests["int"] = "isinstance(data, int)"  # no other subclass arrives
     return " or ".join(tests[shape] for shape in tests if shape in found)
 

@@ -162,9 +162,7 @@ def _is_of_name(finding: Diagnostic, other: Diagnostic) -> bool:
 def _is_of_unknown_base(finding: Diagnostic, all_: list[Diagnostic]) -> bool:
     """Whether a class is only refused for a base that is not defined."""
     return "Class cannot subclass" in finding.message and any(
-        d.code == "name-defined"
-        and (d.span.path, d.span.line) == (finding.span.path, finding.span.line)
-        for d in all_
+        d.code == "name-defined" and _is_at(finding, d) for d in all_
     )
 
 
@@ -178,8 +176,7 @@ def _unread(program: Program) -> Iterator[Span]:
 
 
 def _on_line(finding: Diagnostic, all_: list[Diagnostic]) -> int:
-    span = finding.span
-    return sum(d.span.path == span.path and d.span.line == span.line for d in all_)
+    return sum(_is_at(finding, d) for d in all_)
 
 
 def _is_at(finding: Diagnostic, other: Diagnostic) -> bool:
@@ -198,11 +195,7 @@ def stands_behind(finding: Diagnostic, all_: Iterable[Diagnostic]) -> bool:
 
 def _is_said(finding: Diagnostic, kept: Iterable[Diagnostic]) -> bool:
     """Whether the same is said of another argument of the type."""
-    span = finding.span
-    return any(
-        is_misplaced(d.message) and (d.span.path, d.span.line) == (span.path, span.line)
-        for d in kept
-    )
+    return any(is_misplaced(d.message) and _is_at(finding, d) for d in kept)
 
 
 def _is_of_decorator(finding: Diagnostic, files: set[str]) -> bool:

@@ -19,6 +19,13 @@ def parenthesized(expr: cst.BaseExpression) -> cst.BaseExpression:
     return expr if isinstance(expr, _TIGHT) else in_parentheses(expr)
 
 
+def is_loose(expr: cst.BaseExpression) -> bool:
+    """Whether an expression without parentheses would fall apart beside an `and`."""
+    return isinstance(expr, (cst.IfExp, cst.Lambda, cst.NamedExpr)) or (
+        isinstance(expr, cst.BooleanOperation) and isinstance(expr.operator, cst.Or)
+    )
+
+
 def unparenthesized(expr: cst.BaseExpression) -> cst.BaseExpression:
     """An argument needs no parentheses of its own, but for the kinds that cannot do without."""
     if isinstance(expr, cst.Tuple):

@@ -54,12 +54,9 @@ def is_of_taken(finding: Diagnostic, program: Program) -> bool:
     names = [name for of, _, name in parts if name in _taken(program.locations[of])]
     if not names:
         return False
-    line = next((_line(m, finding) for m in program.modules.values() if m.relative == finding.span.path), "")
+    found = (m for m in program.modules.values() if m.relative == finding.span.path)
+    line = next((m.written(m.line(finding.span.line)) for m in found), "")
     return re.search(rf"\.({'|'.join(names)})\b", line) is not None
-
-
-def _line(module: SourceModule, finding: Diagnostic) -> str:
-    return module.text.splitlines()[finding.span.line - 1]
 
 
 def _refuse(module: SourceModule, node: cst.CSTNode, shown: str, name: str, findings: Findings) -> None:

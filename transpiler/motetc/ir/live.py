@@ -166,9 +166,9 @@ class Flow:
         `async for` over several streams, which are handled one at a time, from what is sent there meanwhile."""
         for live in self.lives:
             looped = live.op == LOOP.name
-            arriving = _arriving(live.inputs if looped else live.fed)
-            here = arriving if looped else [live]
-            for back in arriving:
+            back_to = arriving(live.inputs if looped else live.fed)
+            here = back_to if looped else [live]
+            for back in back_to:
                 if back.hop is not None and any(x in here for x in _above(back)):
                     yield back.hop
 
@@ -279,7 +279,7 @@ def _above(live: Live) -> list[Live]:
     return _upstream(live.sources, lambda _: False)
 
 
-def _arriving(lives: Sequence[Live]) -> list[Live]:
+def arriving(lives: Sequence[Live]) -> list[Live]:
     """Some nodes and what their elements come from where they are, up to where that arrives."""
     return _upstream(lives, lambda live: live.hop is not None)
 

@@ -141,7 +141,7 @@ def unknown(span: Span) -> Binding:
     return Binding(NOWHERE, span)
 
 
-def keeper(sessions: Each, outer: Binding) -> str:
-    """The location that may keep, beyond the sessions, what is bound before them: as they call it."""
-    roles = outer.place.modes
+def keeper(sessions: Each, place: Place) -> str:
+    """The location that may keep, beyond the sessions, a value of such a place: as they call it."""
+    roles = place.modes
     return sessions.variable if sessions.role in roles else next(iter(roles), sessions.variable)

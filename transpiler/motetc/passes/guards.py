@@ -8,7 +8,7 @@ from functools import partial
 
 import libcst as cst
 
-from motetc.frontend.parentheses import in_parentheses
+from motetc.frontend.parentheses import in_parentheses, is_loose
 from motetc.frontend.tree import code_for
 from motetc.ir.pieces import Fork, Loop, Piece, with_bodies
 from motetc.passes.deletions import all_bound
@@ -69,12 +69,7 @@ def _joined(piece: Piece) -> Piece:
     (only,) = piece.then
     if not isinstance(only, Fork) or not only.guard or only.orelse or only.leading or only.comment:
         return piece
-    left = piece.test
-    loose = (cst.IfExp, cst.Lambda, cst.NamedExpr)
-    if isinstance(left, loose) or (
-        isinstance(left, cst.BooleanOperation) and isinstance(left.operator, cst.Or)
-    ):
-        left = in_parentheses(left)
+    left = in_parentheses(piece.test) if is_loose(piece.test) else piece.test
     test = cst.BooleanOperation(left, cst.And(), only.test)
     if len(code_for(test)) > _LONG:
         return piece

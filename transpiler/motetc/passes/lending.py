@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from motetc.ir.live import Flow, Live
+from motetc.ir.live import Flow, Live, arriving
 from motetc.ir.purity import mutable_part
 from motetc.ir.types import ClassDecl, Type
 from motetc.passes.touching import Touching
@@ -51,7 +51,7 @@ class Lending:
         alone = sum(live in other.sources for other in self.flow.lives) == 1
         if live.op == "map" and alone and any(map(self.touching.makes_new, _functions(live))):
             return False
-        before = [*within(live)]
+        before = arriving([live])
         drivers = {x.uid for x in before if is_driver(x)}
         lent = {name for x in before for f in _functions(x) for name in self.touching.lent(f)}
         for other in self.flow.lives:
@@ -61,21 +61,9 @@ class Lending:
                 if lent & self.touching.of(function).changed:
                     return True
                 alters = self.touching.alters_given(function)
-                if alters and any(x.uid in drivers for x in within(other)):
+                if alters and any(x.uid in drivers for x in arriving([other])):
                     return True
         return False
-
-
-def within(live: Live) -> Iterator[Live]:
-    """A node and all that it comes from at its location."""
-    seen: set[int] = set()
-    todo = [live]
-    while todo:
-        node = todo.pop()
-        if node.uid not in seen:
-            seen.add(node.uid)
-            yield node
-            todo += node.sources if node.hop is None else ()
 
 
 def is_driver(live: Live) -> bool:

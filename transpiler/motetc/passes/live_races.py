@@ -15,14 +15,14 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.program import Program
-from motetc.ir.live import Flow, Live
+from motetc.ir.live import Flow, Live, arriving
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import LOOP
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.walk import statements
 from motetc.passes.aliases import Aliases, code_in
 from motetc.passes.chance import chance_of
-from motetc.passes.lending import Lending, within
+from motetc.passes.lending import Lending, is_driver
 from motetc.passes.touching import Touch, Touching
 
 _GUARDED = frozenset({"every", "membership", "requests", "sample_every", "sample_eager", "timeout"})
@@ -118,15 +118,15 @@ class _Races:
             yield Deed(loop, "the body of `async for`", turns.span, touch, drivers, guarded)
 
     def _drivers(self, live: Live) -> Iterator[int]:
-        for node in within(live):
-            if node.hop is not None or not node.sources or node.op in _LATER:
+        for node in arriving([live]):
+            if is_driver(node) or node.op in _LATER:
                 yield node.uid
 
     def _is_guarded(self, live: Live) -> bool:
         """Whether something before it depends on timing, and says why any outcome will do; or comes from outside."""
         return any(
             (x.why and x.hop is None) or x.op in _GUARDED or x.shape == "slice"
-            for x in within(live)
+            for x in arriving([live])
         )
 
     def _has_order(self, deed: Deed) -> bool:
@@ -138,7 +138,7 @@ class _Races:
 
     def _is_mixed(self, live: Live) -> bool:
         """Whether several senders, whose order is open, stand behind the keys of a stream."""
-        return any(x.hop is not None and x.shape == "keyed_stream" for x in within(live))
+        return any(x.hop is not None and x.shape == "keyed_stream" for x in arriving([live]))
 
     def _unordered(self, deed: Deed, told: set[str]) -> None:
         what = min(deed.touch.changed)

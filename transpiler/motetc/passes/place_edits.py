@@ -144,7 +144,6 @@ class Edits(Repeats):
     def _is_value(self, atom: Atom) -> bool:
         return atom.text in self.env.names
 
-
     def _made_one(
         self, name: str, binder: cst.CSTNode, place: Place, found: Type | None
     ) -> str:

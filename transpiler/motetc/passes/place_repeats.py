@@ -8,7 +8,7 @@ import libcst as cst
 
 from motetc.diagnostics.model import Related
 from motetc.ir.nodes import Each
-from motetc.ir.place import Place
+from motetc.ir.place import NOWHERE, Place
 from motetc.passes.chance import asking
 from motetc.passes.environment import Binding, keeper
 from motetc.passes.impurity import Impure
@@ -64,14 +64,12 @@ class Repeats(State):
 
     def _kept_by(self, name: str, sessions: Each) -> tuple[str, str]:
         """What has a name that sessions bind, as they call it and as it is called behind them."""
-        roles = next((place.modes for n, _, place in reversed(self.facts.names) if n == name), {})
-        if not roles or sessions.role in roles:
-            return sessions.variable, sessions.role
-        role = next(iter(roles))
-        return role, role
+        place = next((place for n, _, place in reversed(self.facts.names) if n == name), NOWHERE)
+        inside = keeper(sessions, place)
+        return inside, sessions.role if inside == sessions.variable else inside
 
     def _ends_with_session(self, name: str, sessions: Each, outer: Binding) -> None:
-        kept = f"{keeper(sessions, outer)}.{name}"
+        kept = f"{keeper(sessions, outer.place)}.{name}"
         self.findings.error(
             "unsupported-syntax",
             sessions.span,

@@ -40,11 +40,11 @@ def renumbered(
     """The pieces of a whole function. `scratch`: names of ours; `taken`: names that this role's module has."""
     if not any(name.endswith(tuple("0123456789")) for name in scratch):
         return pieces
+    if any(isinstance(piece, Fused) for piece in every(pieces)):
+        return pieces  # pipelines are text
     bound = dict.fromkeys(n for piece in every(pieces) for n in sorted(_binds(piece)))
     counted = {n: found[1] for n in bound if n in scratch and (found := _COUNTED.match(n))}
     others = {n for n in taken if n not in scratch} | (bound.keys() - counted.keys())
-    if any(isinstance(piece, Fused) for piece in every(pieces)):
-        return pieces  # pipelines are text
     new: dict[str, str] = {}
     for name, hint in counted.items():
         new[name] = free_name(hint, lambda n: n in others or n in new.values())

@@ -275,8 +275,6 @@ class Touching:
                 found.note(value, changed=True)
 
 
-
-
 def _displayed(value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     """What a value is made of, if it is written out."""
     match value:

@@ -1,11 +1,9 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Any, Final
+from typing import Any
 
 from motet.transport.addresses import Address
 from motet.transport.hub import Hub
-
-LIBRARY: Final = "prometheus_client"
 
 class Collector:
     def __init__(self, hub: Hub) -> None: ...

@@ -10,6 +10,7 @@ from motet.transport.addresses import Address, Deployment
 from motet.transport.settings import Settings
 
 VARIABLE: str
+METRICS: Final = "prometheus_client"
 PARSER: Final[ArgumentParser]
 
 class UsageError(Exception): ...

@@ -139,6 +139,12 @@ class Code:
         self.assigned.add(name)
         self.line(f"{name} {text}", span)
 
+    def end_of(self, index: int) -> int:
+        """The index behind all lines below a head."""
+        head = self.lines[index]
+        rest = range(index + 1, len(self.lines))
+        return next((i for i in rest if self.lines[i].depth <= head.depth), len(self.lines))
+
     def wrap(self, start: int, depth: int, header: str) -> None:
         """Put the lines from `start` on below a header at `depth`."""
         for line in self.lines[start:]:

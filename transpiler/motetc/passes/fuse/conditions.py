@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
-from motetc.frontend.parentheses import negated, unparenthesized
+from motetc.frontend.parentheses import is_loose, negated, unparenthesized
 from motetc.ir.types import Type
 from motetc.passes.fuse.inline import one_line
 
@@ -37,14 +37,7 @@ def in_turn(outer: str, inner: str) -> str:
 
 def _joined(found: Sequence[str]) -> str:
     several = len(found) > 1
-    return " and ".join(f"({c})" if several and _is_loose(c) else c for c in found)
-
-
-def _is_loose(text: str) -> bool:
-    parsed = cst.parse_expression(text)
-    return isinstance(parsed, (cst.IfExp, cst.Lambda, cst.NamedExpr)) or (
-        isinstance(parsed, cst.BooleanOperation) and isinstance(parsed.operator, cst.Or)
-    )
+    return " and ".join(f"({c})" if several and is_loose(cst.parse_expression(c)) else c for c in found)
 
 
 def perhaps(text: str) -> tuple[str, str]:

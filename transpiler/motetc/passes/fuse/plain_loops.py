@@ -23,7 +23,7 @@ def take_apart(code: Code) -> None:
         head = code.lines[index]
         if head.copied or not head.text.startswith("for "):
             continue
-        body = _body(code.lines, index)
+        body = code.lines[index + 1 : code.end_of(index)]
         if any(BODY in line.text for line in body):
             continue
         _apart(code, head, body, code.lines[index + 1 + len(body) :])
@@ -83,13 +83,6 @@ def do_what_is_tested(code: Code) -> None:
 def _is_call(text: str) -> bool:
     """Whether a text is a call and nothing else."""
     return isinstance(ast.parse(text, mode="eval").body, ast.Call)
-
-
-def _body(lines: list[Line], index: int) -> list[Line]:
-    end = index + 1
-    while end < len(lines) and lines[end].depth > lines[index].depth:
-        end += 1
-    return lines[index + 1 : end]
 
 
 def _says(line: Line, name: str) -> bool:

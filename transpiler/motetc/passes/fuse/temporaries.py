@@ -179,9 +179,7 @@ def merge_conditions(code: Code) -> None:
         outer, inner = code.lines[index : index + 2]
         if not (_is_if(outer) and _is_if(inner) and inner.depth == outer.depth + 1):
             continue
-        end = index + 1
-        while end < len(code.lines) and code.lines[end].depth > outer.depth:
-            end += 1
+        end = code.end_of(index)
         inside, after = code.lines[index + 2 : end], code.lines[end : end + 1]
         alone = all(line.depth > inner.depth for line in inside)
         text = f"if {in_turn(outer.text[3:-1], inner.text[3:-1])}:"
@@ -203,10 +201,7 @@ def join_elses(code: Code) -> None:
             or inner.depth != outer.depth + 1
         ):
             continue
-        end = index + 2
-        while end < len(code.lines) and code.lines[end].depth > outer.depth:
-            end += 1
-        rest = code.lines[index + 2 : end]
+        rest = code.lines[index + 2 : code.end_of(index)]
         if all(x.depth > inner.depth or x.text.startswith(("elif ", "else:")) for x in rest):
             for line in rest:
                 line.depth -= 1
