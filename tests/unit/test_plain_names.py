@@ -6,8 +6,9 @@ from pathlib import Path
 
 import libcst as cst
 import pytest
+from motetc.frontend.code_names import names_of_code
 from motetc.frontend.plain_names import plain_names
-from motetc.frontend.scope import code_of, names_of_code
+from motetc.frontend.scope import code_of
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [

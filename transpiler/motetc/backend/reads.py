@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from motetc.frontend.scope import augmented_names, names_of_code
+from motetc.frontend.code_names import augmented_names, names_of_code
 
 _NAMING = (
     ast.FunctionDef,

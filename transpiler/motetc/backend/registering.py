@@ -13,9 +13,9 @@ from functools import lru_cache
 
 import libcst as cst
 
+from motetc.frontend.code_names import names_of_code
 from motetc.frontend.mutation import MUTATORS, mutated_roots
 from motetc.frontend.program import Program
-from motetc.frontend.scope import names_of_code
 from motetc.frontend.source import Definition, SourceModule
 
 _DOTTED = re.compile(r"\w+(\.\w+)*")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from motetc.frontend.scope import names_of_code
+from motetc.frontend.code_names import names_of_code
 
 _Bound = frozenset[str] | None  # None: this path does not go on
 

@@ -12,12 +12,13 @@ from dataclasses import replace as changed
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
+from motetc.frontend.code_names import Names
 from motetc.frontend.lower_blocks import LocalCode
 from motetc.frontend.operation_forms import EACH
 from motetc.frontend.operations import Operations
 from motetc.frontend.parentheses import negated
 from motetc.frontend.program import Program
-from motetc.frontend.scope import Names, locals_of, names_of
+from motetc.frontend.scope import locals_of, names_of
 from motetc.frontend.session_ends import ended
 from motetc.frontend.tree import parameters
 from motetc.ir.nodes import (

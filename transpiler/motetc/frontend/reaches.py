@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
+from motetc.frontend.code_names import names_of_code
 from motetc.frontend.collecting import Collector, class_name
 from motetc.frontend.definitions import Kind, Reach
 from motetc.frontend.imports import base_of, suites
 from motetc.frontend.mutation import dotted, mutated_roots
-from motetc.frontend.scope import names_of_code
 from motetc.frontend.symbols import table_of
 from motetc.frontend.unordered import first_unordered
 
