@@ -241,6 +241,18 @@ def test_nothing_to_do_imports_none_of_the_slow_libraries(project: Path):
     assert done.returncode == 0, done.stderr
 
 
+def test_mypy_begins_before_the_slow_libraries_are_imported():
+    script = (
+        "import sys, motetc.commands.build, motetc.build;"
+        "slow = {'mypy', 'black', 'libcst', 'rich', 'motet', 'msgpack'} & set(sys.modules);"
+        "sys.exit(f'{slow}' if slow else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_an_error_of_ours_is_said_to_be_one_and_leaves_a_file(project: Path, tmp_path: Path):
     script = (
         "import sys, motetc.state; from motetc.cli import run\n"
