@@ -81,6 +81,13 @@ def test_the_messages_are_those_of_a_run_of_its_own(tmp_path: Path, cache: Path)
     assert found == run(tmp_path, cache, **texts).messages
 
 
+def test_mypy_looks_into_the_functions_of_the_program_alone(tmp_path: Path, cache: Path) -> None:
+    result = run(tmp_path, cache, shop=f"import string\n{SOURCE}").result
+    assert result is not None
+    looked = {name for name, state in result.graph.items() if state.options.preserve_asts}
+    assert looked == {"shop"}
+
+
 def test_what_was_kept_of_the_modules_serves_a_later_run(tmp_path: Path, cache: Path) -> None:
     assert more(run(tmp_path, cache, shop=SOURCE), tmp_path, seller=SOUND) == []
     request = make_request(_files(tmp_path, {"seller": SOUND}), [tmp_path], ["seller"])

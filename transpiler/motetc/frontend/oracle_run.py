@@ -92,6 +92,7 @@ def _options(request: Request, cache: Path) -> Options:
     _keep_everything(options)
     _report_exactly(options)
     _parse_fast(options, request)
+    _look_into(options, {file.module for file in request.files})
     options.incremental = True
     options.cache_dir = str(cache)
     options.num_workers = 0
@@ -114,8 +115,23 @@ def _parse_fast(options: Options, request: Request) -> None:
     asked = {file.module.partition(".")[0] for file in request.files}
     libraries = {*sys.stdlib_module_names, *_NOT_ASKED} - asked
     for key in (*(f"{name}.*" for name in sorted(libraries)), *sorted(request.fast)):
-        known = options.per_module_options.get(key, {})
-        options.per_module_options[key] = {**known, "native_parser": True}
+        _also(options, key, "native_parser", True)
+
+
+def _look_into(options: Options, modules: set[str]) -> None:
+    """In libraries, where mypy reports nothing, it looks into functions only if their trees are to be kept.
+
+    Whether they are is said for the run as a whole: here, that nobody asks about what is not in `modules`.
+    """
+    _also(options, "*.*", "preserve_asts", False)  # mypy's pattern for all modules
+    for module in sorted(modules):
+        _also(options, module, "preserve_asts", True)
+
+
+def _also(options: Options, key: str, name: str, value: object) -> None:
+    """One more option for a module or a pattern."""
+    known = options.per_module_options.get(key, {})
+    options.per_module_options[key] = {**known, name: value}
 
 
 def _report_exactly(options: Options) -> None:
