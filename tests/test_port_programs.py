@@ -1,4 +1,4 @@
-"""Clients come through the ports of the programs of `tests/cases/accepted/live_ports.md`, in many orders."""
+"""Clients come through the ports of the programs of `live_ports.md` and `live_answers.md`, in many orders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from motetc.config import load_config
 SEEDS = range(25)
 CASES = {
     title: case
-    for case in read_cases(Path(__file__).parent / "cases" / "accepted" / "live_ports.md")
+    for name in ("live_ports", "live_answers")
+    for case in read_cases(Path(__file__).parent / "cases" / "accepted" / f"{name}.md")
     for title in case.sources
 }
 SERVER = NodeId("Server")
@@ -176,3 +177,83 @@ def test_requests_may_go_to_workers(program: Callable[[str], Program]) -> None:
         outcome = work.run("main", callers, seed, {"workers": 2}, ("Front", "Worker"))
         assert not outcome.errors
         assert found == {1: [1, 4, 9], 5: [25, 36, 49]}
+
+
+def test_a_protocol_with_others_runs_for_each_request(program: Callable[[str], Program]) -> None:
+    backed = program("backed")
+    for seed in SEEDS:
+        heard: list[int | None] = []
+
+        async def write(visit: Visit[Any, Any]) -> None:
+            for number in range(3):
+                await visit.send(("a", number))
+            assert [await visit.receive() for _ in range(3)] == [0, 1, 2]
+
+        async def read(visit: Visit[Any, Any], heard: list[int | None] = heard) -> None:
+            for _ in range(3):
+                await visit.send(("a", None))
+                heard.append(await visit.receive())
+
+        door = backed.port("serve", "store")
+        callers = [Caller(door, SERVER, write), Caller(door, SERVER, read)]
+        outcome = backed.run("serve", callers, seed, locations=("Server", "Backup"))
+        assert not outcome.errors
+        assert len(heard) == 3
+        known = [-1 if value is None else value for value in heard]
+        assert known == sorted(known), heard
+
+
+def test_replies_come_in_the_order_of_the_body(program: Callable[[str], Program]) -> None:
+    stepwise = program("stepwise")
+    for seed in SEEDS:
+
+        async def ask(visit: Visit[int, int]) -> None:
+            for count in (3, 0):
+                await visit.send(count)
+            assert [await visit.receive() for _ in range(4)] == [1, 2, 1, -1]
+
+        callers = [Caller(stepwise.port("serve", "steps"), SERVER, ask)] * 2
+        outcome = stepwise.run("serve", callers, seed, locations=("Server", "Backup"))
+        assert not outcome.errors
+
+
+def test_sessions_may_reply(program: Callable[[str], Program]) -> None:
+    shared = program("shared")
+    for seed in SEEDS:
+
+        async def ask(visit: Visit[int, int]) -> None:
+            await visit.send(5)
+            assert {await visit.receive() for _ in range(3)} == {5, 10, 15}
+
+        callers = [Caller(shared.port("serve", "products"), SERVER, ask)]
+        outcome = shared.run("serve", callers, seed, {"workers": 3}, ("Server", "Worker"))
+        assert not outcome.errors
+
+
+def test_a_single_client_is_greeted_before_it_asks(program: Callable[[str], Program]) -> None:
+    alone = program("alone")
+    for seed in SEEDS:
+
+        async def talk(visit: Visit[str, str]) -> None:
+            assert await visit.receive() == "welcome"
+            for line in ("one", "three", "bye", "unheard"):
+                await visit.send(line)
+            assert [await visit.receive() for _ in range(3)] == ["one: 3", "three: 5", "bye"]
+
+        callers = [Caller(alone.port("serve", "lines"), SERVER, talk)]
+        outcome = alone.run("serve", callers, seed, locations=("Server", "Backup"))
+        assert not outcome.errors
+        assert outcome.results["Server"] == "three"
+
+
+def test_a_port_may_only_send(program: Callable[[str], Program]) -> None:
+    news = program("news")
+
+    async def listen(visit: Visit[str, int]) -> None:
+        assert [await visit.receive() for _ in range(3)] == [0, 1, 2]
+
+    for seed in SEEDS:
+        callers = [Caller(news.port("tell", "news"), SERVER, listen)]
+        outcome = news.run("tell", callers, seed, locations=("Server", "Backup"))
+        assert not outcome.errors
+        assert not outcome.deadlock

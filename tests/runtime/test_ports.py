@@ -434,7 +434,7 @@ def test_clients_under_the_scheduler(seed: int) -> None:
 
 def test_garbage_under_the_scheduler() -> None:
     async def script(visit: Visit[Any, str]) -> None:
-        visit.send_bytes(b"\xc1")
+        await visit.send_bytes(b"\xc1")
         with pytest.raises(schedule.Disconnected):
             await visit.receive()
 

@@ -170,6 +170,13 @@ def port_reply(
     port.reply(inside)  # E: arg-type
 
 
+async def port_send(port: Port[int, str, Leader], client: ClientId) -> None:
+    await port.send("five", to=client)
+    await port.send(5, to=client)  # E: arg-type
+    await port.send("five")  # E: call-arg
+    await port.send("five", to=5)  # E: arg-type
+
+
 def single_port_requests(port: SinglePort[int, str, Leader]) -> None:
     assert_type(port.requests, Numbers)
     port.requests.is_empty()  # E: misc
@@ -178,6 +185,12 @@ def single_port_requests(port: SinglePort[int, str, Leader]) -> None:
 def single_port_reply(port: SinglePort[int, str, Leader], numbers: Numbers) -> None:
     assert_type(port.reply(numbers.map(lambda n: str(n))), None)
     port.reply(numbers)  # E: arg-type
+
+
+async def single_port_send(port: SinglePort[int, str, Leader], client: ClientId) -> None:
+    await port.send("five")
+    await port.send(5)  # E: arg-type
+    await port.send("five", to=client)  # E: call-arg
 
 
 # Slices.

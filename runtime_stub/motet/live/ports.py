@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from motet.live.base import Live
 
 if TYPE_CHECKING:
+    from motet.clients import ClientId
     from motet.live.keyed_streams import KeyedStream
     from motet.live.streams import Stream
 
@@ -37,6 +38,10 @@ class Port(Live):
         """
         self._refuse("reply")
 
+    async def send(self, reply: object, /, *, to: ClientId) -> None:
+        """Awaited: one reply to one client, from where the port is, in the body of an `async for` or anywhere else."""
+        self._refuse("send")
+
 
 class SinglePort(Live):
     """A door for one client outside of the program."""
@@ -55,3 +60,7 @@ class SinglePort(Live):
         Hydro: `bind_single_client`.
         """
         self._refuse("reply")
+
+    async def send(self, reply: object, /) -> None:
+        """Awaited: one reply to the client, from where the port is."""
+        self._refuse("send")

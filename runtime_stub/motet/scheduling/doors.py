@@ -116,9 +116,9 @@ class Visit(Generic[Request, Reply]):
 
     async def send(self, request: Request) -> None:
         """Ask something."""
-        self.send_bytes(self._pack(self._channel.encode_request(request)))
+        await self.send_bytes(self._pack(self._channel.encode_request(request)))
 
-    def send_bytes(self, data: bytes) -> None:
+    async def send_bytes(self, data: bytes) -> None:
         """Send anything."""
         self._there.call(lambda: self._door.arrive(self, data))
 

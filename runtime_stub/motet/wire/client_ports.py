@@ -172,6 +172,10 @@ class ClientPort(_Port[Here, Request, Reply]):
         for number, frames in replies.items():
             self._door.send(number, b"".join(frames))
 
+    async def send(self, reply: Reply, client: ClientId) -> None:
+        """Send one client one reply, which comes after those that it was sent before."""
+        await self.reply([(client, reply)])
+
 
 class SingleClientPort(_Port[Here, Request, Reply]):
     """A port for one client, once: its requests end when it leaves.
@@ -198,3 +202,7 @@ class SingleClientPort(_Port[Here, Request, Reply]):
             for frame in frames:
                 await self._door.room()
                 self._door.send(0, frame)
+
+    async def send(self, reply: Reply) -> None:
+        """Send one reply."""
+        await self.reply([reply])

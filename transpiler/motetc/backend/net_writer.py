@@ -9,7 +9,7 @@ from motetc.backend.plan import Compiled, Plan, net_variables
 from motetc.frontend.naming import parameter, snake
 from motetc.ir.generic_types import typevars
 from motetc.ir.live import Flow, Hop, Port
-from motetc.ir.nodes import Choreography, Comm, Each, Invoke, Role
+from motetc.ir.nodes import Answer, Choreography, Comm, Each, Invoke, Role
 from motetc.ir.types import Type
 from motetc.ir.walk import statements
 
@@ -46,6 +46,7 @@ class NetWriter:
 
     def operation(self, uid: int) -> Comm | Invoke | Hop | Port | None:
         op = self.compiled.operation(uid)
+        op = op.port if isinstance(op, Answer) else op
         return op if isinstance(op, (Comm, Invoke, Hop, Port)) else None
 
     def channel(self, op: Comm | Hop, sender: Role, receiver: Role, several: bool) -> str:

@@ -65,6 +65,8 @@ class LiveReader(LiveGraph):
 
     def _name(self, name: str, live: Live) -> None:
         self.names[name] = live
+        if live.shape == "port":
+            self.operations.doors[name] = live
         live.name = live.name or name
 
     def results(self, expr: cst.BaseExpression) -> list[Live]:

@@ -35,11 +35,31 @@ class LiveFindings:
     def nested(self, node: cst.CSTNode) -> None:
         """A live statement below another statement."""
         at = node.iter if isinstance(node, cst.For) else node
+        if (reply := self._reply_in(node)) is not None:
+            door = self.operations.module.code(reply.func.value)  # type: ignore[attr-defined]
+            text = f"`{door}.reply` is given replies that keep coming, and is declared at the top level"
+            self.refuse(at, text, f"one reply is a message: `await {door}.{self._one_reply(door, reply)}`")
+            return
         self.refuse(
             at,
             "a live collection is declared or used inside another statement",
             "declare and use it at the top level of a choreography of its own, and call that here",
         )
+
+    def _reply_in(self, node: cst.CSTNode) -> cst.Call | None:
+        """A call of a port's `reply` anywhere in a statement."""
+        match node:
+            case cst.Call(func=cst.Attribute(value=cst.Name(name), attr=cst.Name("reply"))):
+                if name in self.operations.doors:
+                    return node
+        return next((f for c in children(node) if (f := self._reply_in(c)) is not None), None)
+
+    def _one_reply(self, door: str, call: cst.Call) -> str:
+        """How one reply is sent that was given to `reply`."""
+        port = self.operations.doors[door].port
+        values = [self.operations.module.code(arg.value) for arg in call.args[-1:]]
+        given = ", ".join([*values, *([] if port is not None and port.single else ["to=client"])])
+        return f"send({given})"
 
     def together(self, node: cst.CSTNode) -> None:
         """Several collections in one assignment."""

@@ -30,6 +30,7 @@ def divide(lives: Sequence[Live], results: Iterable[Live], at_end: bool) -> Divi
     """Divide what was declared; `results` are awaited. A cycle that is still to be fed waits, but for the end."""
     unfed = {x.uid for x in lives if x.op == "channel" and not x.fed and not at_end}
     final = [x for x in lives if _is_final(x, lives) and not upstream([x]) & unfed]
+    final += [x for x in lives if x.answered and at_end]
     cycles = [x for x in lives if x.fed and at_end]  # they may run for what slices in them do
     wanted = upstream([*final, *cycles, *results])
     wanted |= _siblings(lives, wanted)

@@ -57,6 +57,8 @@ class LiveGraph:
             return expr.value in self.known()
         if isinstance(expr, cst.Attribute):
             return expr.attr.value in STREAMS and self._is_port(expr.value)
+        if self.operations.answers(expr):
+            return False
         if isinstance(expr, cst.Call) and isinstance(expr.func, cst.Attribute):
             made_here = self.is_source(expr) or self.is_leaving(expr.func)
             return made_here or self.is_live(expr.func.value)
@@ -73,12 +75,13 @@ class LiveGraph:
     def give_up(self, names: Iterable[str]) -> None:
         """The names stand for something that was refused: what is made of them has no findings."""
         for name in names:
-            self.names.pop(name, None)
+            self.forget(name)
             self.refused.add(name)
 
     def forget(self, name: str) -> None:
         """The name means something else from here on."""
         self.names.pop(name, None)
+        self.operations.doors.pop(name, None)
         self.refused.discard(name)
 
     def collected(self, node: cst.CSTNode) -> Iterator[cst.Await]:
@@ -102,8 +105,18 @@ class LiveGraph:
         return next((f for c in children(node) if (f := self.begun(c)) is not None), None)
 
     def mentioned(self, node: cst.CSTNode) -> str | None:
-        """The first name below `node` that is bound to a live collection."""
-        return next(iter(sorted(names_of(node).reads & set(self.names))), None)
+        """The first name below `node` that is bound to a live collection; of a port, other than in a reply."""
+        names, doors = sorted(names_of(node).reads & set(self.names)), self.operations.doors
+        return next((n for n in names if n not in doors or self._names(node, n)), None)
+
+    def _names(self, node: cst.CSTNode, door: str) -> bool:
+        """Whether a port is named other than in a reply."""
+        if self.operations.answers(node):
+            assert isinstance(node, cst.Call)
+            return any(self._names(arg.value, door) for arg in node.args)
+        if isinstance(node, cst.Name):
+            return node.value == door
+        return any(self._names(child, door) for child in children(node))
 
     def is_source(self, call: cst.Call) -> bool:
         assert isinstance(call.func, cst.Attribute)

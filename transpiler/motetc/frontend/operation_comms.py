@@ -16,7 +16,7 @@ from motetc.frontend.operation_forms import (
     written,
 )
 from motetc.frontend.seats import Recognition
-from motetc.ir.nodes import Comm, Root, Seat
+from motetc.ir.nodes import Answer, Comm, Root, Seat
 
 _ONE_OF_TWO = (
     "write an `if` with a communication in each arm, under a condition that all of them know"
@@ -74,6 +74,36 @@ class Communications(Recognition):
             self._optional(parts.get("partner")),
             self.reason(parts.get("why")) if "at_least" in parts else "",
         )
+
+    def _answer(self, node: cst.Await, call: cst.Call) -> Answer | None:
+        """`await port.send(reply, to=client)`; at a port for one client, `await port.send(reply)`."""
+        assert isinstance(call.func, cst.Attribute)
+        assert isinstance(call.func.value, cst.Name)
+        name = call.func.value.value
+        door = self.doors[name]
+        port, door.answered = door.port, True
+        assert port is not None
+        found: dict[str, cst.BaseExpression] = {}
+        for arg in call.args:
+            said = arg.keyword.value if arg.keyword is not None else "value"
+            if not arg.star and said not in found:
+                found[said] = arg.value
+        wanted = {"value"} if port.single else {"value", "to"}
+        if found.keys() != wanted or len(call.args) != len(wanted):
+            to = "" if port.single else ", to=client"
+            text = f"a reply through the port `{name}` says {'what' if port.single else 'what, and to whom'}"
+            self._refuse(call, text, f"write `await {name}.send(reply{to})`")
+            return None
+        if "to" in found and self.seat(found["to"]) is not None:
+            text = f"`{self.module.code(found['to'])}` is a location, and a port's replies go to clients outside"
+            help = f"`to` is the `ClientId` with which the request came: `await {name}.send(reply, to=client)`"
+            self._refuse(call, text, help)
+            return None
+        role = next(r for r in self.choreography.roles if r.name == port.role)
+        client = self.root(found["to"]) if "to" in found else None
+        seat = Seat(role.name, role.cluster, call.func.value)
+        value, span = self.root(found["value"]), self.module.span(node)
+        return Answer(next(self.counter), node, port, seat, value, client, span)
 
     def _scatters(self, sender: Seat, seat: Seat, value: str) -> bool:
         """Whether one hands out to all of a cluster, or one cluster to another."""

@@ -255,6 +255,8 @@ class Operations(Communications, ChoreographyCalls):
             return self._comm(node, call)
         if kind == "invoke":
             return self._invoke(node, call)
+        if kind == "answer":
+            return self._answer(node, call)
         return self._concurrent(node, call)
 
     def _not_awaited(self, call: cst.Call) -> None:

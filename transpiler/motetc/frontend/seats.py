@@ -17,6 +17,7 @@ from motetc.frontend.reasons import sentence
 from motetc.frontend.scope import code_of, names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
+from motetc.ir.live import Live
 from motetc.ir.nodes import Choreography, Root, Seat
 from motetc.ir.reasons import Reason
 
@@ -34,6 +35,7 @@ class Recognition(ABC):
         default_factory=dict
     )  # names refused as names of locations: whoever uses them is not to blame
     counter: Iterator[int] = field(default_factory=itertools.count)
+    doors: dict[str, Live] = field(default_factory=dict)  # the ports that have a name
 
     @abstractmethod
     def root(self, expr: cst.BaseExpression) -> Root:
@@ -120,6 +122,13 @@ class Recognition(ABC):
         """Whether a node is an operation, awaited."""
         return isinstance(node, cst.Await) and self._kind(node) is not None
 
+    def answers(self, node: cst.CSTNode) -> bool:
+        """Whether a node is `port.send(…)`, of a port that has a name."""
+        match node:
+            case cst.Call(func=cst.Attribute(value=cst.Name(name), attr=cst.Name("send"))):
+                return name in self.doors
+        return False
+
     def is_call(self, node: cst.CSTNode) -> bool:
         """Whether a node is a call of a choreography: its arguments are evaluated at different places."""
         return isinstance(node, cst.Await) and self._kind(node) == "invoke"
@@ -139,7 +148,7 @@ class Recognition(ABC):
         """The arguments of an operation that are values, in order."""
         assert isinstance(node, cst.Await)
         assert isinstance(node.expression, cst.Call)
-        named = {"to", "why", "wrap"}
+        named = {"to", "why", "wrap"} if not self.answers(node.expression) else {*()}
         args = [
             a for a in node.expression.args if a.keyword is None or a.keyword.value not in named
         ]
@@ -166,6 +175,8 @@ class Recognition(ABC):
         named = isinstance(func, cst.Attribute) and func.attr.value in KINDS
         if named and self.speaker(func) is not None:  # type: ignore[arg-type]
             return "comm"
+        if self.answers(call):
+            return "answer"
         if self.callee(call.func) is not None:
             return "invoke"
         return "concurrent" if self.is_concurrently(call.func) else None

@@ -80,6 +80,7 @@ class Live:
     why: str = ""
     hop: Hop | None = None
     port: Port | None = None
+    answered: bool = False  # of a port: replies are sent through it, one by one
     cluster: str = ""  # of `membership`: whose
     part: int = 0  # which of an operator's results (`partition`)
     name: str = ""

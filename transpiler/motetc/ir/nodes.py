@@ -185,7 +185,25 @@ class Concurrent:
     why: str = ""
 
 
-Op: TypeAlias = Comm | Invoke | Concurrent | Hop | Port
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """`await port.send(value, to=client)`: one reply to a client outside, from where the port is."""
+
+    uid: int
+    node: cst.BaseExpression
+    port: Port
+    seat: Seat
+    value: Root
+    client: Root | None  # none at a port for a single client
+    span: Span
+
+    @property
+    def given(self) -> tuple[Root, ...]:
+        """What is evaluated for it, in order."""
+        return (self.value, self.client) if self.client is not None else (self.value,)
+
+
+Op: TypeAlias = Comm | Invoke | Concurrent | Answer | Hop | Port
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ import libcst as cst
 from motetc.ir.facts import Facts
 from motetc.ir.live import Flow, Hop, Port
 from motetc.ir.nodes import (
+    Answer,
     Block,
     Choreography,
     Comm,
@@ -180,6 +181,9 @@ def _operation(op: Op) -> str:
             return f"#{op.uid} call {op.callee}({', '.join(f'{f}={s}' for f, s in op.roles)})"
         case Concurrent():
             return f"#{op.uid} concurrently {', '.join(c.callee for c in op.calls)}"
+        case Answer():
+            to = f" -> {_code(op.client.expr)}" if op.client is not None else ""
+            return f"#{op.uid} answer {op.port.name} @ {op.seat}{to}: {_code(op.value.expr)}"
         case Port():
             return f"#{op.uid} port {op.name} @ {op.role}"
         case Hop():

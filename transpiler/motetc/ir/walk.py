@@ -9,6 +9,7 @@ import libcst as cst
 
 from motetc.ir.live import Flow
 from motetc.ir.nodes import (
+    Answer,
     Comm,
     Concurrent,
     Each,
@@ -133,6 +134,9 @@ def nested(op: Op) -> Iterator[Op]:
             for root in (op.value, op.function, op.at_least, op.by, op.partner):
                 if root is not None:
                     yield from root_operations(root)
+        case Answer():
+            for root in op.given:
+                yield from root_operations(root)
         case Invoke():
             for argument in op.arguments:
                 yield from root_operations(argument.root)

@@ -11,7 +11,7 @@ import libcst as cst
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for, exchange
 from motetc.ir.facts import Facts
-from motetc.ir.nodes import Comm, Concurrent, Invoke, Op
+from motetc.ir.nodes import Answer, Comm, Concurrent, Invoke, Op
 from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
 from motetc.passes.prune import acts
 
@@ -50,6 +50,8 @@ class Shapes:
             told = (str(s) for s in seats if id(s) not in self.facts.elided)
             ends = f"{op.sender}>{','.join(told)}"
             return f"<{op.kind if op.kind != 'share' else 'send'} {ends} {self.facts.payload.get(uid)}>"
+        if isinstance(op, Answer):
+            return f"<answer {op.port.uid}>"
         if isinstance(op, Invoke):
             roles = ",".join(f"{f}={s}" for f, s in op.roles)
             return f"<call {op.callee} {roles} {self.facts.given.get(uid, '')}>"

@@ -9,6 +9,7 @@ from motetc.diagnostics.model import Span
 from motetc.ir.facts import Facts
 from motetc.ir.live import Flow
 from motetc.ir.nodes import (
+    Answer,
     Block,
     Choreography,
     Comm,
@@ -118,5 +119,7 @@ def _seats(op: Op) -> Sequence[Seat]:
             return (op.sender, *op.receivers)
         case Invoke():
             return [seat for _, seat in op.roles]
+        case Answer():
+            return (op.seat,)
         case _:
             return ()  # its calls are walked one by one

@@ -14,6 +14,7 @@ from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.tree import code_for
 from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import (
+    Answer,
     Argument,
     Comm,
     Concurrent,
@@ -77,6 +78,8 @@ class Writer:
                 return None
             case Invoke() | Concurrent():
                 return self._calls_value(op, None)
+            case Answer():
+                return self._answer(op)
             case Hop() | Port():
                 return None
 
@@ -86,6 +89,8 @@ class Writer:
                 return self._comm_value(op, mode)
             case Invoke() | Concurrent():
                 return self._calls_value(op, mode) or cst.Name("None")
+            case Answer():
+                return self._answer(op) or cst.Name("None")
             case Hop() | Port():
                 raise AssertionError("a stream is no expression")
 
@@ -106,6 +111,17 @@ class Writer:
                 return self._told_by_one(op, mode)
             return self._send(op, keep=True)
         return self.value(op.value, mode)
+
+    def _answer(self, op: Answer) -> cst.BaseExpression | None:
+        """A reply through a port, which the function has at its top: sessions have nets of their own."""
+        if op.seat.role != self.role:
+            for root in op.given:
+                self.before.extend(self.projector.effects(root, self.ctx))
+            return None
+        self.touches.append(Touch(op.uid, "send", "clients"))
+        self.projector.scopes[op.uid] = ()
+        values = [self.value(root, op.seat.mode) for root in op.given]
+        return call(f"{self.projector.net}.__op{op.uid}__", "send", *values)
 
     def _ends(self, op: Comm) -> tuple[bool, bool]:
         """Whether we send, and whether we receive."""

@@ -9,6 +9,7 @@ import libcst as cst
 from motetc.frontend.tree import children, code_for
 from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import (
+    Answer,
     Block,
     Comm,
     Concurrent,
@@ -87,6 +88,8 @@ def partners(op: Op) -> set[str]:
             return set().union(*(partners(c) for c in op.calls))
         case Hop():
             return {op.sender, *op.receivers}
+        case Answer():
+            return {op.seat.role}
         case Port():
             return {op.role}
 

@@ -17,7 +17,7 @@ from motetc.diagnostics.model import Span
 from motetc.frontend.comments import for_people
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for
-from motetc.ir.nodes import Comm, Concurrent, Invoke, Op
+from motetc.ir.nodes import Answer, Comm, Concurrent, Invoke, Op
 from motetc.ir.pieces import (
     Copied,
     Exit,
@@ -48,7 +48,7 @@ class Comment:
 
 def comments_of(module: SourceModule, ops: Sequence[Op]) -> Comments:
     """The comments of every operation that has some, without those of its values."""
-    found = {op.uid: [*_own(module, op)] for op in ops if isinstance(op, (Comm, Invoke))}
+    found = {op.uid: [*_own(module, op)] for op in ops if isinstance(op, (Answer, Comm, Invoke))}
     for op in ops:
         if isinstance(op, Concurrent):
             for call in op.calls:
@@ -91,7 +91,7 @@ def _code(piece: Line | Fork | Loop | Switch | Exit | Sessions) -> str:
             return ""
 
 
-def _own(module: SourceModule, op: Comm | Invoke) -> Iterator[Comment]:
+def _own(module: SourceModule, op: Answer | Comm | Invoke) -> Iterator[Comment]:
     """Those between the arguments, and those among the receivers."""
     call = op.node.expression if isinstance(op.node, cst.Await) else op.node
     args = call.args if isinstance(call, cst.Call) else ()

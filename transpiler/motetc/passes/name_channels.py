@@ -19,7 +19,7 @@ from motetc.frontend.naming import argument_name, free_name, parameter
 from motetc.frontend.tree import children
 from motetc.ir.facts import Facts
 from motetc.ir.live import Flow, Hop, Port
-from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
+from motetc.ir.nodes import Answer, Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
 from motetc.ir.pieces import NET_NAMES, call_name, partner_name
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified
@@ -70,7 +70,8 @@ def name_channels(
                 sent[key] = names[leader] if first else _unique(hint, taken)
             if sent[key] != names[uid]:
                 at_sender[uid] = sent[key]
-    return names, at_sender
+    answers = (op for op in operations(choreography.body) if isinstance(op, Answer))
+    return names | {op.uid: names[op.port.uid] for op in answers}, at_sender
 
 
 def _told(op: Comm, facts: Facts) -> Told:
@@ -87,7 +88,7 @@ def _hints(choreography: Choreography, bound: Mapping[int, str]) -> list[tuple[i
     hints = [
         (op.uid, _hint(op, bound))
         for op in operations(choreography.body)
-        if not isinstance(op, (Concurrent, Port))
+        if not isinstance(op, (Answer, Concurrent, Port))
     ]
     ports = [(p.uid, _public(p.name)) for p in _ports(choreography)]
     return [*ports, *hints, *found]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from motetc.ir.nodes import (
+    Answer,
     Argument,
     Choreography,
     Comm,
@@ -15,7 +16,7 @@ from motetc.ir.nodes import (
     Root,
     Seat,
 )
-from motetc.ir.place import EVERYWHERE, NOWHERE, Place
+from motetc.ir.place import EVERYWHERE, NOWHERE, Place, at
 from motetc.passes.actual import mapped, mapped_apart
 from motetc.passes.place_comms import CommPlaces
 
@@ -33,8 +34,26 @@ class OperationPlaces(CommPlaces):
                     place = self._invoke(op)
                 case Concurrent():
                     place = self._concurrent(op)
+                case Answer():
+                    place = self._answer(op)
             self.op_places[id(op.node)] = place
             self.facts.op_place[op.uid] = place
+
+    def _answer(self, op: Answer) -> Place:
+        """A reply goes from where its port is. It counts as something of that location's: clients see the order."""
+        here = at(op.seat.role, op.seat.mode)
+        if self._left_session((op.seat,), op.node):
+            return EVERYWHERE
+        for root in op.given:
+            self._ops(root)
+            use = self.reader.read(root.expr)
+            for atom in use.atoms:
+                self._require(atom, here, "unknown-value", f"the port `{op.port.name}` is there")
+            self._finish(use, here)
+            self.facts.root_place[id(root)] = here
+            self._walrus(root, here)
+        self.states.add(op.seat.role)
+        return here
 
     def _invoke(self, op: Invoke) -> Place:
         callee = self.program.choreographies[op.callee]

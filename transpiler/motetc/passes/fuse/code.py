@@ -236,7 +236,7 @@ def _read_names(
     body: Sequence[Line], names: tuple[str, ...], items: str
 ) -> tuple[tuple[str, ...], str]:
     """The variables of a loop, `_` for those that its body does not read, and what it goes through."""
-    used = tuple(n if any(mentions(x.text, n) for x in body) else "_" for n in names)
+    used = tuple(n if any(x.may_read(n) for x in body) else "_" for n in names)
     if len(used) == 2 and "_" in used and items.endswith(".items()"):
         table = items.removesuffix(".items()")
         return (used[:1], table) if used[1] == "_" else (used[1:], f"{table}.values()")

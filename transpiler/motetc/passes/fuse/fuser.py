@@ -66,6 +66,7 @@ class Fuser(Nesting):
         self.plan()
         self.stages = stages(self)
         self.find_whole()
+        self._free_items()
         kept = self.turn.kept(self) if self.turn is not None else None
         self.kept = {kept.uid} if kept is not None else set()
         self._declare()
@@ -83,6 +84,13 @@ class Fuser(Nesting):
         made = renumber(parts, meant | read | self._named_in_turn())
         given |= set(self.body.names) | self.taken | made
         return self.fused(parts)
+
+    def _free_items(self) -> None:
+        """What an `async for` calls the items of an element is free for them where its body stands in their loop."""
+        turn = self.turn
+        if turn is not None and not turn.idle and turn.is_inline(self):
+            self.taken -= turn.items
+            self.loops |= turn.items
 
     def _named_in_turn(self) -> set[str]:
         turn = self.turn

@@ -31,6 +31,7 @@ _NOUNS = {
 }
 _OTHERS = frozenset({"count", "first", "key_count", "last", "max", "min"})
 _TABLES = {"first": "firsts", "value_counts": "counts"}
+_PAIRS = ("entries", "entries_partially_ordered")
 _ENDS = ("first", "last")  # words that say what the value is, where all elements are called so
 _OF_VALUES = ("filter", "filter_map", "map", "or_", "unwrap_or")
 RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
@@ -214,6 +215,8 @@ class Names(Graph):
         """What to call an element: as the lambda that reads it does, else after its stream, else after its type."""
         if live.name and live.shape in ("singleton", "optional"):
             return live.name
+        if half := self._half(live, 1):
+            return half
         for consumer, _ in self.consumers(live):
             name = self._parameter(consumer)
             if name and (name not in self.taken or consumer.op == LOOP.name):
@@ -223,8 +226,9 @@ class Names(Graph):
             if (one := one_of(plural)) and one not in self.taken:
                 return one
         found = self.element_type(live)
-        if found is not None and found.kind == "class":
-            return snake(found.name.rpartition(".")[2])
+        named = snake(found.name.rpartition(".")[2]) if found and found.kind == "class" else ""
+        if named and named not in self.taken:
+            return named
         made = self._taken_as(live, False), self._taken_as(live, True)
         return next((n for n in made if n and n not in self.taken), "item")
 
@@ -245,6 +249,8 @@ class Names(Graph):
 
     def key_hint(self, live: Live) -> str:
         """What to call a key."""
+        if half := self._half(live, 0):
+            return half
         for consumer, _ in self.consumers(live):
             given = consumer.arguments.get("f")
             if consumer.op.endswith("_with_key") and given and isinstance(given.expr, cst.Lambda):
@@ -255,6 +261,15 @@ class Names(Graph):
         if found is not None and found.kind == "member":
             return "member"
         return snake(found.name.rpartition(".")[2]) if found and found.kind == "class" else "key"
+
+    def _half(self, live: Live, index: int) -> str:
+        """What an `async for` over the pairs of a keyed node calls a half of them, if that is free."""
+        turns = self.flow.turns
+        pairs = [c for c, _ in self.consumers(live) if c.op in _PAIRS]
+        loops = any(x.op == LOOP.name for c in pairs for x, _ in self.consumers(c))
+        names = items_of(turns.node.target) if turns is not None and loops else ()
+        name = names[index] if len(names) == 2 else ""
+        return name if name.strip("_") and name not in self.taken else ""
 
     def buffer_name(self, live: Live) -> str:
         """What to call the elements of a node that are kept for later."""
@@ -360,6 +375,13 @@ def may_be_none(type_: Type | None) -> bool:
     if type_ is None or type_.kind in ("any", "other", "typevar", "alias"):
         return True
     return type_.name == "None" or any(may_be_none(a) for a in type_.args if type_.kind == "union")
+
+
+def items_of(target: cst.BaseAssignTargetExpression) -> tuple[str, ...]:
+    """The names to which the items of a tuple are bound; none if it is bound otherwise."""
+    parts = [e.value for e in target.elements] if isinstance(target, cst.Tuple) else []
+    names = tuple(part.value for part in parts if isinstance(part, cst.Name))
+    return names if len(names) == len(parts) == len({*names}) else ()
 
 
 def one_of(name: str) -> str:

@@ -16,10 +16,13 @@ from motetc.frontend.source import SourceModule
 from motetc.ir.live import Hop, Live, Turns
 from motetc.ir.operators import LOOP
 from motetc.passes.fuse.code import BODY, Code, Line
+from motetc.passes.fuse.names import items_of
+from motetc.passes.targets import bound_by
 
 if TYPE_CHECKING:
     from motetc.passes.fuse.fuser import Fuser
 
+_WORD = re.compile(r"\w+")
 _SITE = "await __turns__"
 """Stands for the loop over elements that wait; there may be several."""
 
@@ -54,10 +57,18 @@ class Turn:
         """What the source calls an element."""
         return self.module.code(self.turns.node.target).strip()
 
+    @property
+    def items(self) -> frozenset[str]:
+        """What the source calls the items of an element, where the loop alone binds it."""
+        bound = {name for stmt in self.turns.body for name in bound_by(stmt)}
+        return frozenset(items_of(self.turns.node.target)) - self.rebinds - bound
+
     def write_body(self, code: Code) -> None:
         """What stands for the body, which may read every word of the source's."""
         code.line(BODY, self.turns.span)
-        code.lines[-1].words = frozenset(re.findall(r"\w+", self.module.code(self.turns.node)))
+        unread = set(_WORD.findall(self.target)) - set(_WORD.findall(self.said))
+        words = frozenset(_WORD.findall(self.module.code(self.turns.node)))
+        code.lines[-1].words = words - unread
 
     def is_direct(self, fuser: Fuser) -> bool:
         """Whether it loops over the batches of a driver, or over an iterable, as they are."""
