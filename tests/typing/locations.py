@@ -171,7 +171,7 @@ def port_reply(
 
 
 async def port_send(port: Port[int, str, Leader], client: ClientId) -> None:
-    await port.send("five", to=client)
+    assert_type(await port.send("five", to=client), None)
     await port.send(5, to=client)  # E: arg-type
     await port.send("five")  # E: call-arg
     await port.send("five", to=5)  # E: arg-type
@@ -188,7 +188,7 @@ def single_port_reply(port: SinglePort[int, str, Leader], numbers: Numbers) -> N
 
 
 async def single_port_send(port: SinglePort[int, str, Leader], client: ClientId) -> None:
-    await port.send("five")
+    assert_type(await port.send("five"), None)
     await port.send(5)  # E: arg-type
     await port.send("five", to=client)  # E: call-arg
 

@@ -38,7 +38,9 @@ class LiveFindings:
         if (reply := self._reply_in(node)) is not None:
             door = self.operations.module.code(reply.func.value)  # type: ignore[attr-defined]
             text = f"`{door}.reply` is given replies that keep coming, and is declared at the top level"
-            self.refuse(at, text, f"one reply is a message: `await {door}.{self._one_reply(door, reply)}`")
+            self.refuse(
+                at, text, f"one reply is a message: `await {door}.{self._one_reply(door, reply)}`"
+            )
             return
         self.refuse(
             at,
