@@ -8,7 +8,7 @@ of the module being written: `name("motet.codec.decode_str")`, `name("wire:shop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from motetc.backend.codecs_batches import column_functions, packed, record_of
@@ -16,10 +16,10 @@ from motetc.backend.codecs_check import Checker
 from motetc.backend.codecs_classes import class_functions, helper_functions, structural_functions
 from motetc.backend.codecs_exprs import Writer
 from motetc.backend.codecs_kinds import is_looped
-from motetc.backend.codecs_names import Decls, qualname, stem
+from motetc.backend.codecs_names import Decls, limit_text, qualname, stem
 from motetc.ir.generic_types import typevars
 from motetc.ir.types import ClassDecl, Type
-from motetc.ir.typetext import Name
+from motetc.ir.typetext import Name, literal_text
 
 
 class Codecs:
@@ -86,7 +86,11 @@ class Codecs:
         writer = Writer(self._decl, name, stem(decl), prefix, spent=_or_new(spent))
         functions = list(class_functions(decl, writer))
         helpers = list(helper_functions(writer))
-        variables = [_type_variable(f"{prefix}{param}", name) for param in decl.params]
+        limits = decl.limits or ((),) * len(decl.params)
+        variables = [
+            _type_variable(f"{prefix}{param}", limit, name)
+            for param, limit in zip(decl.params, limits, strict=True)
+        ]
         return "\n\n\n".join(["\n".join(variables)] * bool(variables) + functions + helpers) + "\n"
 
     def structural(
@@ -157,5 +161,8 @@ def _or_new(spent: set[str] | None) -> set[str]:
     return set() if spent is None else spent
 
 
-def _type_variable(text: str, name: Name) -> str:
-    return f'{text} = {name("typing.TypeVar")}("{text}")'
+def _type_variable(text: str, limit: Sequence[Type], name: Name) -> str:
+    """With the limit of the class's own variable: mypy takes no other for an argument of the class."""
+    types = [limit_text(t, name) for t in limit]
+    told = [f"bound={types[0]}"] if len(types) == 1 else types
+    return f"{text} = {name('typing.TypeVar')}({', '.join([literal_text(text), *told])})"

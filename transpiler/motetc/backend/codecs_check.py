@@ -7,18 +7,12 @@ from dataclasses import dataclass, field
 
 from motetc.backend.codecs_names import Decls
 from motetc.backend.codecs_shapes import COLLECTIONS, SCALARS, scalar
+from motetc.ir.generic_types import blurred
+from motetc.ir.standard_data import instead_of
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.typetext import short
 
 UNHASHABLE = ("list", "dict", "set", "Sequence", "MutableSequence", "Mapping", "MutableMapping")
-INSTEAD = {
-    "deque": "send a list",
-    "defaultdict": "send a dict",
-    "OrderedDict": "send a dict",
-    "Counter": "send a dict",
-    "Collection": "send a list",
-    "MutableSet": "send a set",
-}
 
 
 @dataclass(slots=True)
@@ -39,7 +33,7 @@ class Checker:
         match t.kind:
             case "scalar":
                 if scalar(t) not in SCALARS:
-                    yield _reason(path, f"`{t.name}` cannot travel")
+                    yield _reason(path, f"`{t.name}` cannot travel{_instead(t)}")
             case "literal" | "enum":
                 pass
             case "member":
@@ -73,8 +67,7 @@ class Checker:
     def _collection(self, t: Type, path: str, params: tuple[str, ...]) -> Iterator[str]:
         kind = t.name.rpartition(".")[2]
         if kind not in COLLECTIONS:
-            instead = f": {INSTEAD[kind]}" if kind in INSTEAD else ""
-            yield _reason(path, f"`{short(t)}` cannot travel{instead}")
+            yield _reason(path, f"`{short(t)}` cannot travel{_instead(t)}")
             return
         if len(t.args) == 2:
             yield from self.reasons(t.args[0], f"{path}[key]", params)
@@ -97,7 +90,7 @@ class Checker:
         decl = self.decls(t.name)
         if decl is None or decl.kind in ("plain", "location", "newtype"):
             if t.name not in self.seen:  # whatever it is made of
-                yield _reason(path, f"`{t.name}` cannot travel: {_advice(decl)}")
+                yield _reason(path, f"`{t.name}` cannot travel{_advice(t, decl)}")
             self.seen.add(t.name)
             return
         for i, arg in enumerate(t.args):
@@ -107,6 +100,9 @@ class Checker:
         self.seen.add(t.name)
         if decl.kind == "codec" and decl.params:
             yield _reason(path, f"`{short(t)}` is generic and has a codec of its own")
+        elif decl.target is not None and (unclear := blurred(decl.target)) is not None:
+            why = f"mypy cannot tell what `{unclear.name}` stands for in `{short(decl.target)}`"
+            yield _reason(path, f"{why}: write the alias without type parameters")
         elif decl.kind == "alias" and decl.target is not None:
             yield from self.reasons(decl.target, path or short(Type("alias", t.name)), decl.params)
         else:
@@ -125,10 +121,15 @@ def _reason(path: str, why: str) -> str:
     return f"{path}: {why}" if path else why
 
 
-def _advice(decl: ClassDecl | None) -> str:
+def _instead(t: Type) -> str:
+    instead = instead_of(t)
+    return f", `{instead.type}` can" if instead is not None else ""
+
+
+def _advice(t: Type, decl: ClassDecl | None) -> str:
     if decl is not None and decl.kind == "location":
-        return "it is a location, send a value"
-    return "make it a dataclass, or give it a codec (`motet.register_codec`)"
+        return ": it is a location, send a value"
+    return _instead(t) or ": make it a dataclass, or give it a codec (`motet.register_codec`)"
 
 
 def _why_not(t: Type) -> str:
@@ -142,7 +143,7 @@ def _why_not(t: Type) -> str:
             return f"`{t.name}` is a type variable: only values of known types can travel"
         case "other" if t.name == "InitVar":
             return "an InitVar is not kept, so the value cannot be built again"
-    return f"{_brief(t.name or t.kind)} cannot travel"
+    return f"{_brief(t.name or t.kind)} cannot travel{_instead(t)}"
 
 
 def _brief(text: str, limit: int = 60) -> str:

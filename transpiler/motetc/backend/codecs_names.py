@@ -7,6 +7,7 @@ already calls so (a user's class `Time`) gets the module in front.
 from __future__ import annotations
 
 import builtins
+import collections.abc
 import re
 from collections.abc import Callable, Iterable
 from keyword import iskeyword
@@ -14,7 +15,7 @@ from unicodedata import normalize
 
 from motetc.frontend.naming import snake
 from motetc.ir.types import ClassDecl, Type
-from motetc.ir.typetext import render_type, short
+from motetc.ir.typetext import Name, render_type, short
 
 RUNTIME = frozenset(
     {"bool", "bytes", "date", "datetime", "decimal", "dict", "flag", "float", "frozenset", "int"}
@@ -23,6 +24,8 @@ RUNTIME = frozenset(
 )
 LOCAL = frozenset({"data", "value"}) | frozenset(dir(builtins))
 LOOP_LOCALS = frozenset({"at", "fields", "items", "row"})
+
+_DOTTED = re.compile(r"[\w.]+")
 
 Decls = Callable[[str], ClassDecl | None]
 
@@ -44,6 +47,19 @@ def stem(decl: ClassDecl) -> str:
 def wire_name(way: str, decl: ClassDecl) -> str:
     """The codec function of a class, as the namer wants to be asked for it."""
     return f"wire:{decl.module}.{way}_{stem(decl)}"
+
+
+def limit_text(t: Type, name: Name) -> str:
+    """What a type variable is limited to, as the module writes it: interfaces, too, of which we have mypy's text."""
+    if t.kind != "other":
+        return render_type(t, name)
+    return _DOTTED.sub(lambda found: render_type(Type("class", _public(found[0])), name), t.name)
+
+
+def _public(full: str) -> str:
+    """mypy says `typing.Hashable`, which the standard library has come to call otherwise."""
+    last = full.removeprefix("typing.")
+    return f"collections.abc.{last}" if last in collections.abc.__all__ else full
 
 
 def tags(members: Iterable[Type]) -> dict[Type, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from mypy.expandtype import expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import SymbolNode, TypeAlias, TypeInfo, Var
-from mypy.types import Instance, get_proper_type
+from mypy.types import Instance, TypeVarLikeType, TypeVarType, get_proper_type
 from mypy.types import Type as MypyType
 from mypy.typevars import fill_typevars
 
@@ -27,6 +27,7 @@ def declare(info: TypeInfo, to: Converter) -> ClassDecl:
         kind=kind,
         fields=tuple(_fields(info, kind, to)),
         params=tuple(variable.name for variable in info.defn.type_vars),
+        limits=_limits(info.defn.type_vars, to),
         bases=tuple(to.name(base.type) for base in info.bases if not _is_object(base)),
         members=tuple(info.enum_members) if kind == "enum" else (),
         frozen=kind == "namedtuple" or (kind == "dataclass" and bool(_dataclass(info)["frozen"])),
@@ -45,9 +46,23 @@ def declare_alias(alias: TypeAlias, to: Converter) -> ClassDecl:
         module=alias.module,
         kind="alias",
         params=tuple(variable.name for variable in alias.alias_tvars),
+        limits=_limits(alias.alias_tvars, to),
         target=to.convert(alias.target),
         line=max(alias.line, 0),
     )
+
+
+def _limits(variables: Sequence[TypeVarLikeType], to: Converter) -> tuple[tuple[Type, ...], ...]:
+    """What each variable is limited to; nothing at all if none is."""
+    found = tuple(tuple(map(to.convert, _limit(variable))) for variable in variables)
+    return found if any(found) else ()
+
+
+def _limit(variable: TypeVarLikeType) -> list[MypyType]:
+    if not isinstance(variable, TypeVarType) or variable.values:
+        return variable.values if isinstance(variable, TypeVarType) else []
+    bound = get_proper_type(variable.upper_bound)
+    return [] if isinstance(bound, Instance) and _is_object(bound) else [variable.upper_bound]
 
 
 def _is_object(base: Instance) -> bool:

@@ -17,6 +17,14 @@ def typevars(t: Type) -> list[Type]:
     return found
 
 
+def blurred(target: Type) -> Type | None:
+    """The variable of a generic alias of which mypy cannot tell what it stands for: all of `X | None` may be X."""
+    free = [arg for arg in target.args if arg.kind == "typevar"] if target.kind == "union" else []
+    if len(free) > 1 or (free and not all(map(typevars, target.args))):
+        return free[0]
+    return next(filter(None, map(blurred, target.args)), None)
+
+
 def substituted(t: Type, given: Mapping[str, Type]) -> Type:
     """A type with others in the place of its type variables; a union in a union becomes part of it."""
     if t.kind == "typevar":

@@ -82,6 +82,7 @@ class ClassDecl:
     ]
     fields: tuple[Field, ...] = ()
     params: tuple[str, ...] = ()
+    limits: tuple[tuple[Type, ...], ...] = ()  # of each of these: its bound, or the types it may be
     bases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()  # of an enum, in order
     frozen: bool = False

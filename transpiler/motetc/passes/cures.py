@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Final
 
@@ -9,27 +11,35 @@ import libcst as cst
 
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
+from motetc.ir.aliases import Declared
+from motetc.ir.generic_types import blurred, substituted
 from motetc.ir.nodes import Block, Choreography, Comm, Return, Role, Simple, Stmt
+from motetc.ir.standard_data import instead_of, part_instead
 from motetc.ir.types import Type
+from motetc.ir.typetext import short
 from motetc.ir.walk import statements
 from motetc.passes.payloads import is_vague
 from motetc.passes.uses import Atom
 
-_BRIEF: Final = 60
+BRIEF: Final = 60
 _GONE_THROUGH: Final = frozenset(
-    {f"builtins.{name}" for name in ("enumerate", "filter", "map", "range", "reversed", "zip")}
+    {f"builtins.{name}" for name in ("enumerate", "filter", "map", "reversed", "zip")}
     | {f"_collections_abc.dict_{name}" for name in ("items", "keys", "values")}
 )
+_GENERAL: Final = "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
 COROUTINE: Final = "typing.Coroutine["
 """How the name of the type begins that a call of an `async` function has."""
 
 
-def cure(found: Type, program: Program) -> str:
-    """What to do about a value that cannot travel."""
+def cure(found: Type, program: Program, declared: Declared, value: str) -> str:
+    """What to do about a value that cannot travel; `value` is how it is written, as an operand."""
     if found.kind == "location":
         return "name what is needed of it, such as `….name`"
     if found.kind == "other" and found.name.startswith(("def (", "def [", "Overload(")):
         return "send what it is called with, or what it gives; who receives that can call a function by name"
+    instead = instead_of(found)
+    if instead is not None:
+        return f"send `{instead.made.format(value)}`"
     if is_vague(found):
         return "annotate the value: what travels has a type that both ends agree on"
     if found.kind == "typevar":
@@ -42,9 +52,30 @@ def cure(found: Type, program: Program) -> str:
         return "await it: what is wanted is the result of the call"
     if any(arg.name == "Never" for arg in found.args):
         return "say of what it is, on a line of its own: `x: At[…, …] = …`, and send `x`"
-    return subclasses_instead(found, program) or (
-        "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
-    )
+    if found.kind == "alias" and (written := _written_out(found, declared)):
+        return f"write what is sent as an alias of its own: `{written}`"
+    return subclasses_instead(found, program) or _part_instead(found, declared) or _GENERAL
+
+
+def _written_out(found: Type, declared: Declared) -> str:
+    """A generic alias without its variables, if mypy cannot tell what they stand for."""
+    decl = declared(found.name)
+    if decl is None or decl.target is None or blurred(decl.target) is None:
+        return ""
+    name = found.name.rpartition(".")[2]
+    words = re.findall("[A-Za-z0-9]+", " ".join(map(short, found.args)).title())
+    called = f"{name}Of{''.join(words)}"
+    given = dict(zip(decl.params, found.args, strict=False))
+    text = short(substituted(decl.target, given)).replace(short(found), called)
+    return f"type {called} = {text}" if sys.version_info >= (3, 12) else f'{called}: TypeAlias = "{text}"'
+
+
+def _part_instead(found: Type, declared: Declared) -> str:
+    part = part_instead(found, declared)
+    if part is None:
+        return ""
+    name, (text, made) = part
+    return f"say `{text}` instead of `{name}` where it gets its type, and make it by `{made.format('…')}`"
 
 
 def freezing(
@@ -58,7 +89,7 @@ def freezing(
                 value = value.args[0].value
             text = code(value)
             hidden = any(read in scratch for read in names_of(value).reads)
-            shown = "…" if hidden or len(text) > _BRIEF or "\n" in text else text
+            shown = "…" if hidden or len(text) > BRIEF or "\n" in text else text
             return f"freeze it, `{name} = {by}({shown})`"
     return ""
 

@@ -16,7 +16,7 @@ from motetc.ir.nodes import (
     Seat,
 )
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place, at, describe
-from motetc.passes.cures import COROUTINE, cure
+from motetc.passes.cures import BRIEF, COROUTINE, cure
 from motetc.passes.payloads import payload_type
 from motetc.passes.place_members import MemberPlaces
 from motetc.passes.place_repeats import sent, where
@@ -232,7 +232,10 @@ class CommPlaces(MemberPlaces):
             self._error("not-awaited", op.value.expr, text, f"write `await {code}`")
             return
         text = f"`{code}` cannot travel: {why}"
-        self._error("not-serializable", op.value.expr, text, cure(found, self.program))
+        plain = isinstance(op.value.expr, cst.Name | cst.Attribute | cst.Call | cst.Subscript)
+        shown = code if plain and len(code) <= BRIEF else "…"
+        help = cure(found, self.program, self.declared, shown)
+        self._error("not-serializable", op.value.expr, text, help)
 
     def _agree_shared(self, op: Comm, place: Place) -> None:
         if not place.is_agreement():
