@@ -168,6 +168,13 @@ def test_sources_are_utf_8(folder: Path, text: bytes, found: str):
     assert done.stdout.startswith(f"shop.py:{found}" if found else "")
 
 
+def test_form_feeds_begin_pages(folder: Path):
+    send = "    await a.send(None, to=b)\n"
+    paged = PAIR.replace(send, f"{send}    \f{send}").replace("class Two", "\fclass Two")
+    (folder / "pair.py").write_text(f"{paged}\nPAGE = '''one\n\f  two'''\n")
+    assert motet("build", folder).returncode == 0
+
+
 def test_one_file_in_place_of_a_project_says_what_goes(folder: Path):
     for name in ("shop", "bank"):
         text = PAIR.replace("One", name.title()).replace("Two", f"{name.title()}s")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import libcst as cst
 
@@ -26,6 +28,7 @@ from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition, SourceModule, parse
 from motetc.frontend.tree import code_for
 
+_CODING: Final = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*[-.\w]")
 Key = tuple[str, str]  # a folder and a source module
 Written = tuple[dict[Key, tuple[list[Function], Needs]], list[Request]]
 
@@ -343,10 +346,15 @@ def _has_docstring(tree: cst.Module) -> bool:
 
 
 def _header_lines(module: ModulePlan) -> Iterator[str]:
-    for line in module.source.tree.header:
-        text = code_for(line)
-        if text.strip() and not text.startswith("#!"):
-            yield text
+    """The comments before all else, without what is said to a shell and of the file's encoding.
+
+    Python reads a declaration of that in the first two lines: no other comment that looks like one gets there.
+    """
+    lines = [code_for(line) for line in module.source.tree.header]
+    lines = [line for n, line in enumerate(lines) if n > 1 or not _CODING.match(line)]
+    lines = [line for line in lines if line.strip() and not line.startswith("#!")]
+    free = next((n for n, line in enumerate(lines[:2]) if _CODING.match(line)), 2)
+    yield from (*lines[:free], *["#\n"] * (2 - free), *lines[free:])
 
 
 def _packages(path: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ _CODING: Final = re.compile(
     rb"(?P<line>[ \t\f]*#[^\r\n]*?coding[:=][ \t]*(?P<name>[-.\w]+))"
 )
 """A declaration of the encoding, in one of the first two lines (PEP 263)."""
+
+
+_PAGE: Final = re.compile(r"^[ \t\f]*\f(?P<indent>[ \t]*)(?=[^\s#])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,24 @@ def _read(source: Found, outlines: Outlines) -> Outline | Diagnostic:
         where = Span(source.relative, line, column, line, column + 1)
         what = f"byte {error.object[error.start]:#04x} is not UTF-8: {error.reason}"
         return _unreadable(where, what, "save it as UTF-8")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _without_pages(text.replace("\r\n", "\n").replace("\r", "\n"))
     return outlines.of(source.path, source.relative, source.module, text)
+
+
+def _without_pages(text: str) -> str:
+    """Without form feeds before statements: they undo the indentation before them, which LibCST does not know."""
+    for found in reversed([*_PAGE.finditer(text)] if "\f" in text else []):
+        mended = text[: found.start()] + found["indent"] + text[found.end() :]
+        if _syntax(mended) == _syntax(text):  # which it is not in a string
+            text = mended
+    return text
+
+
+def _syntax(text: str) -> str:
+    try:
+        return ast.dump(ast.parse(text))
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
 
 
 def _declared(relative: str, data: bytes) -> Diagnostic | None:
