@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import sys
+import warnings
 from typing import NoReturn
 
 
@@ -22,6 +23,8 @@ def main() -> NoReturn:
 
             with contextlib.suppress(OSError):  # the command tries again, and says what is wrong
                 starter = begun()
+        # What Python says of a source's text it says when that is run; it would say it for each time that we parse it.
+        warnings.simplefilter("ignore", SyntaxWarning)
         from motetc import cli
 
         cli.main(starter=starter)

@@ -29,6 +29,7 @@ class Imports:
     )  # by module, what the source says behind its import
 
     said: dict[str, str] = field(default_factory=dict)  # the same of what is loaded for its effect
+    guarding: str = ""  # the condition below which is what only checkers import
 
     def member(self, module: str, member: str, wanted: str = "", types: bool = False) -> str:
         """Import `member` of `module`; gives the local name, `wanted` or the member's own unless that is taken."""
@@ -65,7 +66,7 @@ class Imports:
             lines += [*group, ""]
         guarded = [line for group in self._groups(types=True) for line in group]
         if guarded:
-            lines += ["if TYPE_CHECKING:", *(f"    {line}" for line in guarded), ""]
+            lines += [f"if {self.guarding}:", *(f"    {line}" for line in guarded), ""]
         return lines
 
     def render_late(self) -> list[str]:
@@ -91,7 +92,13 @@ class Imports:
         for path in self.said.keys() & self.loaded():
             self.modules.pop(path, None)
         if any(t for *_, t in self.members.values()) or any(t for _, t in self.modules.values()):
-            self.member("typing", "TYPE_CHECKING", "TYPE_CHECKING")
+            self.guarding = self._guarding()
+
+    def _guarding(self) -> str:
+        """What checkers take for true: they go by the name, which the module may have for something else."""
+        if self._free("TYPE_CHECKING", "typing") == "TYPE_CHECKING":
+            return self.member("typing", "TYPE_CHECKING", "TYPE_CHECKING")
+        return f"{self.module('typing', self._free('typing', 'typing'))}.TYPE_CHECKING"
 
     def _groups(self, types: bool, late: bool = False) -> list[list[str]]:
         groups: dict[int, list[tuple[int, str, str]]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 from operator import is_not
@@ -159,13 +159,14 @@ def _within(
     moved: Callable[[cst.CSTNode, cst.CSTNode], None],
 ) -> Node:
     changes: dict[str, object] = {}
+    text = node if isinstance(node, cst.FormattedString) else None
     for name in _fields(type(node)):
         value = getattr(node, name)
         kind = type(value)
         if kind in _SEQUENCE:
             items = [exchange(item, new, moved) for item in value]
             if any(map(is_not, items, value)):
-                changes[name] = items
+                changes[name] = items if text is None else spelled_out(text, items)
         elif kind not in _NO_NODE:
             made = exchange(value, new, moved)
             if made is not value:
@@ -198,27 +199,43 @@ class InPlaceOfNames(cst.CSTTransformer):
     ) -> cst.Attribute:
         return updated_node.with_changes(attr=original_node.attr)
 
-    def leave_FormattedStringExpression(
-        self,
-        original_node: cst.FormattedStringExpression,
-        updated_node: cst.FormattedStringExpression,
-    ) -> cst.FormattedStringExpression | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
-        return _spelled_out(original_node, updated_node)
+    def leave_FormattedString(
+        self, original_node: cst.FormattedString, updated_node: cst.FormattedString
+    ) -> cst.FormattedString:
+        parts = spelled_out(original_node, updated_node.parts)
+        return updated_node.with_changes(parts=parts)
 
 
-def _spelled_out(
-    old: cst.FormattedStringExpression, new: cst.FormattedStringExpression
-) -> cst.FormattedStringExpression | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
-    """`{x=}` with another name in it says still what the source says: `x={y!r}`."""
-    if old.equal is None or old.expression.deep_equals(new.expression):
-        return new
-    shown = new.conversion or ("r" if new.format_spec is None else None)
+def spelled_out(
+    old: cst.FormattedString, parts: Sequence[cst.BaseFormattedStringContent]
+) -> list[cst.BaseFormattedStringContent]:
+    """New parts of a text, in which `{x=}` with something else in it says still what the source says: `x={y!r}`."""
+    found: list[cst.BaseFormattedStringContent] = []
+    for was, part in zip(old.parts, parts, strict=True):
+        if isinstance(was, cst.FormattedStringExpression) and was.equal is not None:
+            assert isinstance(part, cst.FormattedStringExpression)
+            if not was.expression.deep_equals(part.expression):
+                found.append(cst.FormattedStringText(_shown(old, was)))
+                part = _without_text(part)
+        found.append(part)
+    return found
+
+
+def _shown(text: cst.FormattedString, part: cst.FormattedStringExpression) -> str:
+    """What `{x=}` says before the value, as it is written in the text."""
+    shown = code_for(part.with_changes(conversion=None, format_spec=None))[1:-1]
+    if "r" not in text.prefix.lower():
+        shown = shown.replace("\\", "\\\\").replace(text.quote[0], "\\" + text.quote[0])
+        shown = shown if len(text.quote) > 1 else shown.replace("\n", "\\n")
+    return shown.replace("{", "{{").replace("}", "}}")
+
+
+def _without_text(part: cst.FormattedStringExpression) -> cst.FormattedStringExpression:
     none = cst.SimpleWhitespace("")
-    value = new.with_changes(
+    first = cst.SimpleWhitespace(" " if code_for(part.expression).startswith("{") else "")
+    return part.with_changes(
         equal=None,
-        conversion=shown,
-        whitespace_before_expression=none,
+        conversion=part.conversion or ("r" if part.format_spec is None else None),
+        whitespace_before_expression=first,
         whitespace_after_expression=none,
     )
-    text = code_for(old.with_changes(conversion=None, format_spec=None))[1:-1]
-    return cst.FlattenSentinel([cst.FormattedStringText(text), value])

@@ -315,7 +315,7 @@ class Substitute(InPlaceOfNames):
         self, original_node: cst.FormattedString, updated_node: cst.FormattedString
     ) -> cst.FormattedString:
         self.inside -= 1
-        return updated_node
+        return super().leave_FormattedString(original_node, updated_node)
 
     def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
         return updated_node.with_changes(keyword=original_node.keyword)
