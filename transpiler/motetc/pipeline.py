@@ -41,7 +41,7 @@ from motetc.frontend.import_checks import check_conditional, check_imports, chec
 from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.normal_names import check_names
 from motetc.frontend.outline import Outline, concerned, with_imported
-from motetc.frontend.own_file import check_own_file
+from motetc.frontend.own_module import check_own_module
 from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
 from motetc.frontend.signature import find_choreographies
@@ -142,7 +142,7 @@ class _Compiler:
         check_foreign(program, findings)
         find_choreographies(program, findings)
         check_main(program, findings)
-        check_own_file(program, findings)
+        check_own_module(program, findings)
         check_conditional(program, findings)
         check_forgotten(program, findings)
         check_classes(program, findings)
