@@ -172,14 +172,16 @@ def quiet(output: io.StringIO) -> Iterator[None]:
 
 @contextmanager
 def room() -> Iterator[None]:
-    """mypy recurses deeply and tunes the collector; put back both."""
-    limit, thresholds = sys.getrecursionlimit(), gc.get_threshold()
+    """mypy recurses deeply, and tunes the collector and turns it on; put back all of that."""
+    limit, thresholds, is_on = sys.getrecursionlimit(), gc.get_threshold(), gc.isenabled()
     sys.setrecursionlimit(max(limit, 2**14))
     try:
         yield
     finally:
         sys.setrecursionlimit(limit)
         gc.set_threshold(*thresholds)
+        if not is_on:
+            gc.disable()
 
 
 def depends_on(result: build.BuildResult, module: str) -> str:
