@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import libcst as cst
 
 from motetc.backend.codecs import Codecs
 from motetc.backend.plan import Compiled
+from motetc.backend.shares import WORTH_SHARING, sizes_of
 from motetc.diagnostics.findings import Findings
+from motetc.forked import Forked, second_half
 from motetc.frontend.generics import find_data_variables
 from motetc.frontend.program import Program
+from motetc.frontend.travelling import Common
 from motetc.frontend.types import TypeFacts
 from motetc.ir.facts import Facts
 from motetc.ir.nodes import Choreography
 from motetc.ir.types import Type
 from motetc.passes.endless import Endless
 from motetc.passes.guarantees import check_guarantees
+from motetc.passes.idle import flows
 from motetc.passes.live_races import check_live_races
 from motetc.passes.mended import Placing, project_mended
 from motetc.passes.name_channels import name_channels
@@ -41,22 +46,84 @@ class Analysis:
     placed: dict[str, Facts] = field(default_factory=dict)
     placings: dict[str, Placing] = field(default_factory=dict)
     found: dict[str, Findings] = field(default_factory=dict)  # by the places pass, by choreography
+    touched: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def run(self) -> dict[str, Compiled]:
         """All choreographies after all passes, by their keys."""
         find_data_variables(self.program, self.types, self.findings)
         Endless(self.program, self.findings).run()
-        touched = states_used(self.program.choreographies)
-        for key, choreography in self.program.choreographies.items():
-            self._place(key, choreography, touched)
+        known = self.program.choreographies
+        self.touched = states_used(known)
+        mine, theirs = self._shares()
+        made = self._shared(mine, theirs) if theirs else {}
+        for key in known:
+            if key not in self.placed:
+                self._place(key)
+        self._together()
+        if self._is_wrong():
+            made = {}  # of a program that is broken elsewhere less is asked
+        return {key: made.get(key) or self._project(key) for key in known}
+
+    def _together(self) -> None:
+        """What is looked for in all choreographies together, when places are known."""
+        self.placed = {key: self.placed[key] for key in self.program.choreographies}
         declared, check = self.types.decl, self.codecs.check
         TypeArguments(
             self.program, self.placed, self.anywhere, declared, check, self.findings, self.found
         ).run()
-        races = Races(self.program, self.placed, self.anywhere, declared, touched, self.findings)
+        races = Races(
+            self.program, self.placed, self.anywhere, declared, self.touched, self.findings
+        )
         races.run(self.found)
+
+    # In two processes: nothing is known of a program with findings, but that one has to find them all
+
+    def _shares(self) -> tuple[list[str], list[str]]:
+        """The choreographies, in two shares; of the second, what is found can be told to another process."""
         known = self.program.choreographies
-        return {key: self._project(key, choreography) for key, choreography in known.items()}
+        if self._is_wrong() or any(c.free for c in known.values()):
+            return [*known], []
+        sizes = sizes_of(self.program, known.values())
+        if sum(sizes.values()) < WORTH_SHARING:
+            return [*known], []
+        second = second_half(sizes) - {c.module for c in known.values() if any(flows(c))}
+        theirs = [key for key, c in known.items() if c.module in second]
+        return [key for key in known if key not in set(theirs)], theirs
+
+    def _shared(self, mine: Sequence[str], theirs: Sequence[str]) -> dict[str, Compiled]:
+        """What can be said before all is known together; `theirs` by another process."""
+        common = Common()
+        other = Forked(lambda: self._told(self._tried(theirs), common))
+        made = self._tried(mine)
+        told = other.result()
+        return made | self._adopted(common.unpacked(told)) if told is not None else made
+
+    def _tried(self, keys: Sequence[str]) -> dict[str, Compiled]:
+        """Choreographies placed and projected, if nothing is wrong with one of them."""
+        for key in keys:
+            self._place(key)
+        if self._is_wrong():
+            return {}
+        made = {key: self._project(key) for key in keys}
+        if self._is_wrong():  # they are projected again, when everything is known that is wrong
+            self.findings.found.clear()
+            return {}
+        return made
+
+    def _told(self, made: Mapping[str, Compiled], common: Common) -> bytes | None:
+        parts = {k: (c.facts, c.projections, c.names, c.at_sender, c.leaders) for k, c in made.items()}
+        return common.packed(parts) if parts else None
+
+    def _adopted(self, parts: Mapping[str, tuple[Any, ...]]) -> dict[str, Compiled]:
+        known = self.program.choreographies
+        made = {key: Compiled(known[key], *part) for key, part in parts.items()}
+        for key, compiled in made.items():
+            self._begin(key)
+            self.placed[key] = compiled.facts
+        return made
+
+    def _is_wrong(self) -> bool:
+        return bool(self.findings.found) or any(found.found for found in self.found.values())
 
     def anywhere(self, module: str, node: cst.CSTNode) -> Type | None:
         """The type of an expression in a module."""
@@ -65,29 +132,34 @@ class Analysis:
     def _type_of(self, choreography: Choreography) -> Callable[[cst.CSTNode], Type | None]:
         return partial(self.anywhere, choreography.module)
 
-    def _place(
-        self, key: str, choreography: Choreography, touched: dict[str, frozenset[str]]
-    ) -> None:
-        type_of = self._type_of(choreography)
-        find_orders(choreography, type_of)
-        check_guarantees(self.program.modules[choreography.module], choreography, self.findings)
+    def _begin(self, key: str) -> None:
+        """How its places are found, and nothing wrong yet."""
+        choreography = self.program.choreographies[key]
         self.placings[key] = partial(
             find_places,
             self.program,
             choreography,
-            type_of,
+            self._type_of(choreography),
             self.types.decl,
             self.codecs.check,
-            touched,
+            self.touched,
         )
         self.found[key] = Findings()
+
+    def _place(self, key: str) -> None:
+        choreography = self.program.choreographies[key]
+        type_of = self._type_of(choreography)
+        find_orders(choreography, type_of)
+        check_guarantees(self.program.modules[choreography.module], choreography, self.findings)
+        self._begin(key)
         self.placed[key] = self.placings[key](self.found[key])
         if not self.found[key].found:
             check_live_races(
                 self.program, choreography, type_of, self.types.decl, self.findings
             )
 
-    def _project(self, key: str, choreography: Choreography) -> Compiled:
+    def _project(self, key: str) -> Compiled:
+        choreography = self.program.choreographies[key]
         projections, unified = project_mended(
             choreography,
             self.placed[key],

@@ -12,7 +12,7 @@ import pickle
 import select
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import IO, Any, Generic, NoReturn, TypeVar
 
@@ -102,6 +102,18 @@ def can_fork() -> bool:
         and len(os.sched_getaffinity(0)) > 1
         and threading.active_count() == 1
     )
+
+
+def second_half(sizes: Mapping[str, int]) -> set[str]:
+    """The names whose sizes come to about half of all, and no more than those of the others."""
+    second: set[str] = set()
+    done = [0, 0]
+    for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        least = int(done[1] < done[0])
+        done[least] += sizes[name]
+        if least:
+            second.add(name)
+    return second
 
 
 def _run(

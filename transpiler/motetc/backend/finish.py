@@ -11,9 +11,8 @@ from pathlib import Path
 from motetc.backend.format import Formatter
 from motetc.backend.manifest import BuiltFile
 from motetc.backend.output import OutputModule
-from motetc.backend.shares import second_half
 from motetc.backend.sourcemap import align
-from motetc.forked import Forked
+from motetc.forked import Forked, second_half
 
 WORTH_SHARING = 150_000  # characters from which another process pays
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from motetc.backend.plan import Plan, Play
+from motetc.forked import second_half
+from motetc.frontend.program import Program
 from motetc.ir.nodes import Choreography
 
 WORTH_SHARING = (
@@ -15,10 +17,8 @@ WORTH_SHARING = (
 def shares(plan: Plan, wanted: Iterable[Play]) -> tuple[list[Play], list[Play]]:
     """The functions to be written, in two shares; the second may be empty."""
     plays = sorted(wanted)
-    sizes: dict[str, int] = {}
-    for _, key, _ in plays:
-        choreography = plan.compiled[key].choreography
-        sizes[choreography.module] = sizes.get(choreography.module, 0) + _lines(plan, choreography)
+    played = (plan.compiled[key].choreography for _, key, _ in plays)
+    sizes = sizes_of(plan.program, played, 1)
     if sum(sizes.values()) < WORTH_SHARING:
         return plays, []
     second = second_half(sizes)
@@ -26,18 +26,17 @@ def shares(plan: Plan, wanted: Iterable[Play]) -> tuple[list[Play], list[Play]]:
     return [play for play in plays if play not in set(theirs)], theirs
 
 
-def _lines(plan: Plan, choreography: Choreography) -> int:
-    found = plan.program.modules[choreography.module].positions.lines(choreography.node)
+def sizes_of(
+    program: Program, choreographies: Iterable[Choreography], times: int | None = None
+) -> dict[str, int]:
+    """By module, the lines of choreographies, once for every role; or so many times."""
+    sizes: dict[str, int] = {}
+    for choreography in choreographies:
+        lines = _lines(program, choreography) * (times or len(choreography.roles))
+        sizes[choreography.module] = sizes.get(choreography.module, 0) + lines
+    return sizes
+
+
+def _lines(program: Program, choreography: Choreography) -> int:
+    found = program.modules[choreography.module].positions.lines(choreography.node)
     return found[1] - found[0] + 1 if found is not None else 1
-
-
-def second_half(sizes: Mapping[str, int]) -> set[str]:
-    """The names whose sizes come to about half of all, and no more than those of the others."""
-    second: set[str] = set()
-    done = [0, 0]
-    for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
-        least = int(done[1] < done[0])
-        done[least] += sizes[name]
-        if least:
-            second.add(name)
-    return second

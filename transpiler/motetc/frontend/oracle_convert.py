@@ -136,12 +136,11 @@ class Converter:
         full = info.fullname
         if full in _SCALARS:
             return _SCALARS[full]
-        if (info.is_protocol and full.startswith(_INTERFACES)) or full in _NOT_DATA:
-            if full not in _COLLECTIONS:
-                return Type("other", str(found))
-        args = self._all(found.args)
         if full in _COLLECTIONS:
-            return Type("collection", _COLLECTIONS[full], args)
+            return Type("collection", _COLLECTIONS[full], self._all(found.args))
+        if (info.is_protocol and full.startswith(_INTERFACES)) or full in _NOT_DATA:
+            return Type("other", str(found))
+        args = self._all(found.args)
         if full == "builtins.tuple":
             return Type("vartuple", args=args)
         return self._named(info, args)

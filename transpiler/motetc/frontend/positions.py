@@ -18,6 +18,7 @@ from libcst.metadata import CodePosition, CodeRange
 Range = tuple[int, int]
 
 _recorded: dict[int, Positions] = {}
+_placed: dict[int, cst.CSTNode] = {}  # where another one stood
 
 
 class Positions:
@@ -32,6 +33,7 @@ class Positions:
         self._offsets.append(self._offsets[-1])  # a last newline that was written and taken back
         self._lines = [0, *(i + 1 for i, char in enumerate(self.text) if char == "\n")]
         self._inner, self._outer = state.inner, state.outer
+        self._nodes = state.nodes
         self._moved: dict[int, tuple[cst.CSTNode, Range]] = {}
 
     def get(self, node: cst.CSTNode) -> CodeRange | None:
@@ -54,6 +56,7 @@ class Positions:
         found = self._range(old)
         if found is not None:
             self._moved[id(new)] = (new, found)
+            _placed[id(new)] = new
 
     def code(self, node: cst.CSTNode) -> str | None:
         """The text of an expression or a small statement, if it is the source's own and on one line."""
@@ -105,9 +108,22 @@ def positions_of(node: cst.CSTNode) -> Positions | None:
     return _recorded.get(id(node))
 
 
+class Nodes:
+    """The nodes of all modules, and those that took the place of one: as many as there are now."""
+
+    def __init__(self) -> None:
+        self._recorded, self._placed = _recorded.copy(), _placed.copy()
+
+    def get(self, key: int) -> cst.CSTNode | None:
+        """A node by its id."""
+        found = self._recorded.get(key)
+        return found._nodes[key] if found is not None else self._placed.get(key)
+
+
 def forget_positions() -> None:
     """No more questions about the modules of an earlier compilation."""
     _recorded.clear()
+    _placed.clear()
 
 
 class _Recorder(CodegenState):
@@ -117,6 +133,7 @@ class _Recorder(CodegenState):
         super().__init__(tree.default_indent, tree.default_newline)
         self.inner: dict[int, Range] = {}
         self.outer: dict[int, Range] = {}
+        self.nodes: dict[int, cst.CSTNode] = {}
         self._open: list[int] = []
 
     def before_codegen(self, node: cst.CSTNode) -> None:
@@ -126,6 +143,7 @@ class _Recorder(CodegenState):
         key, whole = id(node), (self._open.pop(), len(self.tokens))
         self.outer[key] = whole
         self.inner.setdefault(key, whole)
+        self.nodes[key] = node
 
     def record_syntactic_position(  # type: ignore[override]
         self,
