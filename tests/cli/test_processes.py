@@ -58,6 +58,17 @@ async def trade_{n}_{k}(buyer: Buyer, seller: Seller, order: At[Order{n}, Buyer]
     return None
 
 '''
+UNTOLD = """
+@choreography
+async def wrong_{n}(buyer: Buyer, seller: Seller, order: At[Order{n}, Buyer]) -> None:
+    if order.amount > 1:
+        await seller.send(None, to=buyer)
+"""
+MISPLACED = """
+@choreography
+async def wrong_{n}(buyer: Buyer, seller: Seller, order: At[Order{n}, Buyer]) -> None:
+    await seller.send(order, to=buyer)
+"""
 MODULES, TRADES = 4, 40
 
 
@@ -65,8 +76,11 @@ def _text(n: int) -> str:
     return HEAD.format(n=n) + "".join(TRADE.format(n=n, k=k) for k in range(TRADES))
 
 
-def _build(folder: Path, processors: set[int]) -> dict[str, str]:
-    files = {f"protocol_{n}.py": _text(n) for n in range(MODULES)}
+def _motet(folder: Path, processors: set[int], more: dict[int, str]) -> tuple[int, str]:
+    """A build of the project, some modules of which have more at their ends: its code and what it says."""
+    files = {
+        f"protocol_{n}.py": _text(n) + more.get(n, "").format(n=n) for n in range(MODULES)
+    }
     write_files(folder, {"parties.py": PARTIES, "pyproject.toml": "[tool.motet]\n", **files})
     done = subprocess.run(
         [sys.executable, "-m", "motetc", "build", str(folder)],
@@ -74,16 +88,24 @@ def _build(folder: Path, processors: set[int]) -> dict[str, str]:
         text=True,
         preexec_fn=lambda: os.sched_setaffinity(0, processors),
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+def _build(folder: Path, processors: set[int]) -> dict[str, str]:
+    code, said = _motet(folder, processors, {})
+    assert code == 0, said
     output = folder / "generated"
     found = sorted(p for p in output.rglob("*") if p.is_file())
     return {path.relative_to(output).as_posix(): path.read_text("utf-8") for path in found}
 
 
-@pytest.mark.skipif(
+two_processors = pytest.mark.skipif(
     not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2,
     reason="there is no second processor",
 )
+
+
+@two_processors
 def test_two_processes_write_what_one_writes(tmp_path: Path) -> None:
     lines = MODULES * sum(line != "" for line in _text(0).splitlines())
     several = os.sched_getaffinity(0)
@@ -91,3 +113,20 @@ def test_two_processes_write_what_one_writes(tmp_path: Path) -> None:
     assert 2 * lines > shares.WORTH_SHARING
     assert sum(map(len, alone.values())) > finish.WORTH_SHARING
     assert _build(tmp_path / "shared", several) == alone
+
+
+@two_processors
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {0: UNTOLD, 1: MISPLACED, 2: MISPLACED, 3: UNTOLD},
+        {0: MISPLACED},
+        {1: UNTOLD},
+    ],
+)
+def test_two_processes_find_what_one_finds(tmp_path: Path, wrong: dict[int, str]) -> None:
+    several = os.sched_getaffinity(0)
+    code, said = _motet(tmp_path, {min(several)}, wrong)
+    assert code == 1
+    assert said.count("error[") == len(wrong)
+    assert _motet(tmp_path, several, wrong) == (code, said)
