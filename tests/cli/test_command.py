@@ -6,8 +6,10 @@ import errno
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import redirect_stderr
 from pathlib import Path
 
@@ -309,12 +311,14 @@ def test_explain_alone_lists_all_codes():
 
 
 EARLY = """
+import os
+import signal
 import sys
 
 class Interrupt:
     def find_spec(self, name, path=None, target=None):
         if name == sys.argv[-1]:
-            raise KeyboardInterrupt
+            os.kill(os.getpid(), signal.SIGINT)
 
 sys.meta_path.insert(0, Interrupt())
 from motetc.entry import main
@@ -326,7 +330,41 @@ main()
 def test_an_interrupt_before_the_command_has_begun(module: str):
     words = ["run", module] if "run" in module else ["build", module]
     done = subprocess.run([sys.executable, "-c", EARLY, *words], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
+WRAPPED = """
+from motetc import cli
+from motetc.commands import explain
+
+class Interrupt:
+    def __set_name__(self, owner, name):
+        raise KeyboardInterrupt
+
+def run_explain(*given):
+    class Owner:
+        field = Interrupt()
+
+explain.run_explain = run_explain
+cli.main(["explain"])
+"""
+
+
+def test_an_interrupt_of_which_python_makes_another_error():
+    done = subprocess.run([sys.executable, "-c", WRAPPED], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_an_error_of_ours_is_told_where_no_file_can_be_written(monkeypatch, capsys):
+    def fail(code: str | None, report: object) -> int:
+        raise RuntimeError("of ours")
+
+    monkeypatch.setattr("motetc.commands.explain.run_explain", fail)
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    assert run(["explain"]) == 2
+    told = capsys.readouterr().err
+    assert "INTERNAL ERROR: RuntimeError: of ours" in told
+    assert "in fail\n    raise RuntimeError" in told
 
 
 def test_output_into_a_closed_pipe_is_no_error():

@@ -128,11 +128,19 @@ def run(argv: Sequence[str], starter: Starter | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINDINGS
     except Exception as error:
+        if _is_interrupt(error):
+            return 130
         if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
             return _failed(_of_the_disk(error))
         if isinstance(error, OSError) and error.errno in _TOO_MUCH:
             return _failed(_TOO_MUCH[error.errno])
         return _internal(error)  # the last resort: everything else is a bug of ours
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Whether Ctrl-C came where Python makes another error of it: in `__set_name__`, as a module is imported."""
+    cause = error.__cause__
+    return cause is not None and (isinstance(cause, KeyboardInterrupt) or _is_interrupt(cause))
 
 
 def _of_the_disk(error: OSError) -> str:

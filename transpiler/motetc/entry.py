@@ -1,56 +1,25 @@
-"""Where the `motet` command begins: what takes longest is begun first."""
+"""Where the `motet` command begins. It imports next to nothing: before `main` runs, Ctrl-C is a traceback of Python's."""
 
 from __future__ import annotations
 
-import codecs
-import contextlib
-import io
-import os
+import signal
 import sys
-import warnings
-from typing import NoReturn
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command and exit with its code."""
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.default_int_handler:  # not if it was started so as to survive Ctrl-C
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # there is nothing to put in order yet
+    from motetc.opening import early_starter, keep_quiet, open_standard_streams
+
+    open_standard_streams()
+    keep_quiet()
+    starter = early_starter() if sys.argv[1:2] == ["run"] else None
+    from motetc import cli
+
     try:
-        _open_standard_streams()
-        starter = None
-        if sys.argv[1:2] == [
-            "run"
-        ]:  # what starts nodes gets ready while the command itself is imported
-            from motetc.run.starting import begun
-
-            with contextlib.suppress(OSError):  # the command tries again, and says what is wrong
-                starter = begun()
-        # What Python says of a source's text it says when that is run; it would say it for each time that we parse it.
-        warnings.simplefilter("ignore", SyntaxWarning)
-        from motetc import cli
-
+        signal.signal(signal.SIGINT, handler)
         cli.main(starter=starter)
-    except KeyboardInterrupt:  # before the command itself looks out for it
+    except KeyboardInterrupt:  # before the command itself looks out for it, or after that
         sys.exit(130)
-
-
-def _open_standard_streams() -> None:
-    """Whoever started us may have closed some: then they lead nowhere, and nothing else gets their numbers."""
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.set_inheritable(
-                os.open(os.devnull, os.O_RDWR), True
-            )  # the lowest number that is free
-    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
-    codecs.register_error("motet.escape", _escape)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="motet.escape")
-
-
-def _escape(problem: UnicodeError) -> tuple[str, int]:
-    """What the encoding of the output does not have, as JSON writes it: whoever reads JSON gets it all the same."""
-    import json
-
-    assert isinstance(problem, UnicodeEncodeError)
-    return json.dumps(problem.object[problem.start : problem.end])[1:-1], problem.end

@@ -15,28 +15,37 @@ class SelfCheckError(Exception):
         self.artefact = artefact
 
 
-def save_internal_error(error: BaseException, directory: Path | None = None) -> Path:
-    """Write the traceback, and the offending text of a failed self-check, to a file that stays."""
-    parts = ["".join(traceback.format_exception(error))]
-    if isinstance(error, SelfCheckError) and error.artefact:
-        parts.append(error.artefact)
+def save_internal_error(error: BaseException, directory: Path | None = None) -> Path | None:
+    """Write what there is to know to a file that stays; None if no folder for such files can be written."""
     where = directory if directory is not None and directory.is_dir() else None
-    with tempfile.NamedTemporaryFile(
-        "w",
-        prefix="motet-internal-error-",
-        suffix=".txt",
-        dir=where,
-        delete=False,
-        encoding="utf-8",
-    ) as file:
-        file.write("\n\n".join(parts))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w",
+            prefix="motet-internal-error-",
+            suffix=".txt",
+            dir=where,
+            delete=False,
+            encoding="utf-8",
+        ) as file:
+            file.write(_all_of(error))
+    except OSError:
+        return None
     return Path(file.name)
 
 
-def describe(error: BaseException, saved: Path) -> str:
+def describe(error: BaseException, saved: Path | None) -> str:
     """What the user reads."""
     kind = "" if isinstance(error, SelfCheckError) else f"{type(error).__name__}: "
     return (
         f"INTERNAL ERROR: {kind}{error or 'no message'}\n"
-        f"This is a bug in motet, not in your program. Please report it with {saved}"
+        "This is a bug in motet, not in your program. Please report it with "
+        f"{saved or 'what follows'}" + ("" if saved else f"\n\n{_all_of(error)}")
     )
+
+
+def _all_of(error: BaseException) -> str:
+    """The traceback, and the offending text of a failed self-check."""
+    parts = ["".join(traceback.format_exception(error))]
+    if isinstance(error, SelfCheckError) and error.artefact:
+        parts.append(error.artefact)
+    return "\n\n".join(parts)
