@@ -17,6 +17,7 @@ from motet.transport.addresses import address_of
 from motet.transport.hub import Hub, Identity
 from motet.transport.link import Link
 from motet.transport.memory import MemoryCarrier
+from motet.transport.settings import Settings
 from motet.wire import Inbox, Mesh, Outbox
 from runtime.flaky import FlakyCarrier
 from runtime.harness import WAYS, Bare, channel, run
@@ -200,6 +201,31 @@ def test_large_calls_are_read_from_where_they_are_and_nothing_else_is(tmp_path: 
     done = run("sockets", {"leader": leader, "helper": helper}, folder=tmp_path).succeed()
     assert done.of("Leader") == sizes
     assert done.of("Helper") > 0
+
+
+@pytest.mark.parametrize("way", ["memory", "sockets"])
+def test_large_messages_between_small_ones_of_another_channel(way: str, tmp_path: Path) -> None:
+    """What goes apart ends the run that others have begun."""
+
+    async def leader(net: Bare) -> None:
+        large, small = Outbox(net.site, X, net.helper), Outbox(net.site, Y, net.helper)
+        for size in (40_000, 50_000, 60_000):
+            await large.send(b"x" * size)
+            for number in range(3):
+                await small.send(size + number)
+
+    async def helper(net: Bare) -> object:
+        large, small = Inbox(net.site, X, net.leader), Inbox(net.site, Y, net.leader)
+        sizes = [len(await large.recv()) for _ in range(3)]
+        return sizes, [await small.recv() - size for size in sizes for _ in range(3)]
+
+    done = run(way, {"leader": leader, "helper": helper}, folder=tmp_path).succeed()
+    assert done.of("Helper") == ([40_000, 50_000, 60_000], [0, 1, 2] * 3)
+
+
+def test_a_connection_that_leads_nowhere_is_given_up_before_the_peer_is() -> None:
+    settings = Settings()
+    assert settings.hello_within * 3 < settings.lost_after
 
 
 @pytest.mark.parametrize("way", ["memory", "sockets"])

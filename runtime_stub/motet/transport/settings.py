@@ -26,8 +26,8 @@ class Settings:
     start_within: float = 60.0
     """How long the first connection to a peer may take: it may be started by hand."""
 
-    hello_within: float = 10.0
-    """How long a connection may stay without a hello."""
+    hello_within: float = 3.0
+    """How long a connection may stay without a hello: several that lead nowhere fit into `lost_after`."""
 
     largest_frame: int = LARGEST_FRAME
     window: int = 4096
