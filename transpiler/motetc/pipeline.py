@@ -52,7 +52,13 @@ from motetc.frontend.types import SourceFile, TypeFacts, ask
 from motetc.ir.live import Flow
 from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
-from motetc.ir.verify import verify, verify_completeness, verify_duality, verify_places
+from motetc.ir.verify import (
+    verify,
+    verify_completeness,
+    verify_duality,
+    verify_names,
+    verify_places,
+)
 from motetc.ir.walk import statements
 from motetc.passes.promises import check_pure
 
@@ -235,12 +241,14 @@ def _joined(made: Compilation, links: Links, plan: Plan, part: Part) -> Compilat
 def _verify(passed: Compiled) -> None:
     """Our own work, looked over before it is written: a breach is an internal error."""
     pieces = [p for projection in passed.projections.values() for p in projection.pieces]
-    touched = [(t.uid, t.side) for t in touches_of(pieces)]
+    roles = passed.projections.items()
+    ends = [(role, touch) for role, own in roles for touch in touches_of(own.pieces)]
     verify_places(passed.choreography, passed.facts)
-    verify_duality(passed.choreography, touched, passed.leaders, passed.facts)
+    verify_duality(passed.choreography, ends, passed.leaders, passed.facts)
     merged = {line for projection in passed.projections.values() for line in projection.merged}
     lines = frozenset({*lines_of(pieces), *merged})
     verify_completeness(passed.choreography, passed.facts, lines)
+    verify_names(passed.choreography, passed.names, passed.leaders)
 
 
 def _read_syntax(program: Program, findings: Findings) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import libcst as cst
 
 from motetc.ir.facts import Facts
 from motetc.ir.live import Hop
-from motetc.ir.nodes import Block, Choreography, Comm, Opaque, Simple
+from motetc.ir.nodes import Block, Choreography, Comm, Concurrent, Opaque, Simple
+from motetc.ir.pieces import NET_NAMES, Touch
 from motetc.ir.walk import operations, reached, roots, statements
 
 
@@ -53,15 +54,21 @@ def verify_places(choreography: Choreography, facts: Facts) -> None:
 
 def verify_duality(
     choreography: Choreography,
-    touched: Iterable[tuple[int, str]],
+    ends: Iterable[tuple[str, Touch]],
     leader: Callable[[int], int],
     facts: Facts,
 ) -> None:
-    """After projection: what one end sends the other receives. `touched` are all roles' (operation, side) pairs."""
+    """After projection: what one end sends the other receives. `ends` are all roles, with what each takes part in."""
+    ops = {op.uid: op for op in operations(choreography.body)}
     sides: dict[int, set[str]] = {}
-    for uid, side in touched:
-        sides.setdefault(leader(uid), set()).add(side)
-    for op in operations(choreography.body):
+    for role, touch in ends:
+        sides.setdefault(leader(touch.uid), set()).add(touch.side)
+        op = ops.get(touch.uid)
+        _claim(
+            isinstance(op, Comm | Hop) and role not in _who(op, touch.side),
+            f"{role} has the wrong end of operation {touch.uid} of {choreography.key}",
+        )
+    for op in ops.values():
         if isinstance(op, Hop):
             found = sides.get(leader(op.uid), set())
             _claim(
@@ -76,6 +83,15 @@ def verify_duality(
         _claim(found != wanted, f"operation {op.uid} of {choreography.key} has ends {found}")
 
 
+def _who(op: Comm | Hop, side: str) -> set[str]:
+    """The roles that may have this end."""
+    if isinstance(op, Hop):
+        sender, receivers = op.sender, {*op.receivers}
+    else:
+        sender, receivers = op.sender.role, {seat.role for seat in op.receivers}
+    return {"send": {sender}, "receive": receivers}.get(side, {sender, *receivers})
+
+
 def verify_completeness(choreography: Choreography, facts: Facts, lines: frozenset[int]) -> None:
     """After projection: whatever runs in the source runs somewhere; `lines` are the source lines that any role got."""
     for stmt in reached(choreography.body):
@@ -85,6 +101,26 @@ def verify_completeness(choreography: Choreography, facts: Facts, lines: frozens
         if runs:
             found = lines & set(range(stmt.span.line, stmt.span.end_line + 1))
             _claim(not found, f"line {stmt.span.line} of {choreography.key} runs nowhere")
+
+
+def verify_names(
+    choreography: Choreography, names: Mapping[int, str], leader: Callable[[int], int]
+) -> None:
+    """After naming: everything has a name that a net can have, and no other channel, call or session has it."""
+    owners: dict[str, int] = {}
+    for op in operations(choreography.body):
+        if isinstance(op, Concurrent):
+            continue
+        name = names.get(op.uid, "")
+        _claim(
+            not name.isidentifier() or name in NET_NAMES,
+            f"operation {op.uid} of {choreography.key} is called {name!r}",
+        )
+        owner = owners.setdefault(name, leader(op.uid))
+        _claim(
+            owner != leader(op.uid),
+            f"operations {owner} and {op.uid} of {choreography.key} are both called {name!r}",
+        )
 
 
 def _communicates(stmt: Simple, facts: Facts) -> bool:
