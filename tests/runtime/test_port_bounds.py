@@ -18,6 +18,7 @@ from motet.client import AsyncClient, Client
 from motet.clients import ClientId
 from motet.codec import decode_int
 from motet.packing import LARGEST_FRAME, new_packer
+from motet.transport.ledger import Ledger
 from motet.transport.visitors import LITTLE, PIECE, READER
 from motet.wire import ClientPort, PortChannel
 from runtime.doors import ECHO, SIZES, address, door, serve_while
@@ -283,3 +284,41 @@ def resident(pid: int) -> int:
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
     assert found is not None
     return int(found[1]) * 1024
+
+
+class Slow:
+    """One of very many clients, each of whom holds little."""
+
+    asked_for = 0
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger, self._size = ledger, 0
+        ledger.holders[self] = None
+
+    @property
+    def held(self) -> int:
+        Slow.asked_for += 1
+        return self._size
+
+    def grow(self, size: int) -> None:
+        self._size += size
+        self._ledger.hold(size)
+
+    def resume(self) -> None:
+        """Nothing comes from it."""
+
+    def evict(self, reason: str) -> None:
+        self._ledger.held -= self._size
+        self._ledger.forget(self)
+
+
+def test_very_many_slow_clients_are_not_compared_for_each_that_goes():
+    ledger = Ledger(1_000_000)
+    crowd = [Slow(ledger) for _ in range(5000)]
+    for _ in range(3):
+        for client in crowd:
+            if client in ledger.holders:
+                client.grow(100)
+                assert ledger.held < 1_000_000
+    assert 3000 < len(ledger.holders) < 3500
+    assert Slow.asked_for < 40 * len(crowd)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
+
+ROOM: Final = 16
+"""The part of the limit that is free after somebody had to go."""
 
 
 class Holder(Protocol):
@@ -53,8 +56,19 @@ class Ledger:
     def hold(self, size: int) -> None:
         """More (or less) is held for a client."""
         self.held += size
-        while self.full and self.held > self.limit // 2:
-            most = max(self.holders, key=_held)
+        if self._is_held(self.limit):
+            self._make_room()
+
+    def _is_held(self, most: int) -> bool:
+        """Whether there is more than that, and the clients' slowness the greater part of the limit."""
+        return self.asked + self.held >= most and self.held > self.limit // 2
+
+    def _make_room(self) -> None:
+        """Send away who holds most, and whoever follows until there is some room: to compare 100,000 takes a while."""
+        goal = self.limit - self.limit // ROOM
+        for most in sorted(self.holders, key=_held, reverse=True):
+            if not self._is_held(goal):
+                break
             most.evict(
                 f"{most.held} bytes are kept for it, more than for any other, and all clients "
                 f"together may have {self.limit}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Protocol
 
 import libcst as cst
@@ -42,6 +43,7 @@ from motetc.ir.pieces import (
     Switch,
     call_name,
 )
+from motetc.ir.place import Place
 from motetc.ir.walk import root_operations, roots
 
 _EMPTY = cst.Module([])
@@ -129,9 +131,8 @@ def _placed(stmt: Stmt, facts: Facts | None) -> str:
         return ""
     place = facts.stmt_place.get(id(stmt))
     if place is None:
-        place = next(
-            (facts.root_place[id(r)] for r in roots(stmt) if id(r) in facts.root_place), None
-        )
+        found = [facts.root_place[id(r)] for r in roots(stmt) if id(r) in facts.root_place]
+        place = reduce(Place.join, found[: None if isinstance(stmt, Return) else 1]) if found else None
     return f"  @ {place}" if place is not None else ""
 
 

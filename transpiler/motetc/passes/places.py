@@ -357,7 +357,6 @@ class _Walk(BindingPlaces):
             span = self.reader.module.span(root.expr)
             place = self._settle([use], span, wanted, "unknown-value", RESULT)
             self.facts.root_place[id(root)] = place
-        self.facts.stmt_place[id(stmt)] = NOWHERE
         self.env = self.env.dead()
 
     def _pass_on(self, root: Root) -> None:
