@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Final
 
@@ -17,6 +18,7 @@ from motet.hosting.metrics import served
 from motet.hosting.options import Options, UsageError, read_options
 from motet.hosting.report import Problem, Report, write_report
 from motet.hosting.session import Ending, Session, run_session
+from motet.hosting.tracing import Tracing
 from motet.hosting.typed_arguments import read_arguments
 from motet.transport.addresses import AddressError
 from motet.transport.carriers import SocketCarrier
@@ -100,6 +102,12 @@ def _misused(location: type, options: Options, problem: UsageError) -> int:
     return USAGE
 
 
+def _tracing(options: Options) -> Tracing | None:
+    if options.trace is None:
+        return None
+    return Tracing(options.trace, options.node, options.deployment.run)
+
+
 async def _run(
     location: type, options: Options, arguments: Mapping[str, object], manifest: Manifest
 ) -> Ending:
@@ -110,6 +118,7 @@ async def _run(
         options.deployment.run,
         manifest.fingerprint(),
     )
+    tracing = _tracing(options)
     hub = Hub(
         identity,
         entry.partners(entry.nodes(options.sizes)),
@@ -117,6 +126,7 @@ async def _run(
         options.settings,
         dispensable=entry.dispensable,
         doors=DoorPlan(options.ports, print_port),
+        sampler=tracing,
     )
     hub.sole = True
     session = Session(
@@ -129,10 +139,14 @@ async def _run(
         arguments,
         manifest,
     )
-    with served(hub, options.metrics):
+    meanwhile = nullcontext() if tracing is None else tracing.part(options.key)
+    with served(hub, options.metrics), meanwhile:
         task = asyncio.create_task(run_session(session))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup`
                 loop.add_signal_handler(number, task.cancel, number.name)
-        return await task
+        ending = await task
+        if tracing is not None and ending.report.error is not None:
+            tracing.failed(ending.report.error.message)
+        return ending

@@ -1,4 +1,4 @@
-"""Where the `motet` command begins. It imports next to nothing: before `main` runs, Ctrl-C is a traceback of Python's."""
+"""Where the `motet` command begins, with next to no imports: before `main` runs, Ctrl-C is a traceback of Python's."""
 
 from __future__ import annotations
 

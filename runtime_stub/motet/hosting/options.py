@@ -31,6 +31,9 @@ VARIABLE = "MOTET_DEPLOYMENT"
 METRICS: Final = "prometheus_client"
 """What serves them."""
 
+TRACING: Final = "opentelemetry.trace"
+"""What makes spans."""
+
 
 class UsageError(Exception):
     """The command line cannot be followed; one line says why."""
@@ -50,6 +53,7 @@ class Options:
     settings: Settings
     ports: Mapping[str, Address]
     metrics: Address | None
+    trace: int | None
     report: Path | None
     log_level: str
 
@@ -101,6 +105,7 @@ def _new_parser() -> argparse.ArgumentParser:
         help="where a port opens for clients; default: 127.0.0.1, any free port",
     )
     option("--metrics", metavar="HOST:PORT", help="answer Prometheus there")
+    option("--trace", type=int, metavar="N", help="spans for OpenTelemetry: of one message in N")
     option("--setting", action="append", default=[], metavar="NAME=NUMBER")
     option("--log-level", default="warning", choices=["debug", "info", "warning", "error"])
     return parser
@@ -156,6 +161,7 @@ def _checked(location: type, entries: Mapping[str, Entry], given: argparse.Names
         settings=change(settings, given.setting),
         ports=parse_ports(given.port, entry.ports),
         metrics=_metrics(given.metrics),
+        trace=_trace(given.trace),
         report=given.report,
         log_level=given.log_level,
     )
@@ -171,6 +177,17 @@ def _metrics(given: str | None) -> Address | None:
         return parse_tcp(given)
     except AddressError:
         raise UsageError(f"--metrics {given}: write --metrics HOST:PORT") from None
+
+
+def _trace(given: int | None) -> int | None:
+    if given is None:
+        return None
+    if given < 1:
+        raise UsageError(f"--trace {given}: one message in how many? write --trace 1000")
+    if find_spec(TRACING.partition(".")[0]) is None:
+        needed = "pip install 'motet-runtime[tracing]'"
+        raise UsageError(f"--trace needs the package opentelemetry-api: {needed}")
+    return given
 
 
 def _choose(location: type, entries: Mapping[str, Entry], asked: str | None) -> str:

@@ -25,6 +25,7 @@ from motet.transport.ledger import Ledger
 from motet.transport.link import Link
 from motet.transport.outlets import LinkOutlet
 from motet.transport.protocol import End, Fingerprint, Hello, HelloRefused, ProtocolError
+from motet.transport.samples import Sampler
 from motet.transport.settings import Settings
 from motet.transport.strangers import Strangers
 from motet.transport.tcp_doors import DoorPlan, TcpDoor
@@ -60,6 +61,7 @@ class Hub(LoopFabric):
         random: Random | None = None,
         dispensable: Collection[str] = (),
         doors: DoorPlan | None = None,
+        sampler: Sampler | None = None,
     ) -> None:
         super().__init__()
         self.me = identity.node
@@ -98,6 +100,8 @@ class Hub(LoopFabric):
             for peer in peers
             if peer != self.me
         }
+        for link in self.links.values():
+            link.sampler = sampler
 
     # From start to end.
 

@@ -164,6 +164,8 @@ class Link(Receiving):
                 inlet.opened(number)
             case [protocol.CLOSE, int(number), int(stream)]:
                 self._numbered[number - 1].refuse_stream(stream)
+            case [protocol.TRACE, int(number), str(parent)]:
+                self._hear_of(number, parent)
             case [protocol.DONE]:
                 self.peer_done = self.over = True
                 if self.dispensable:
@@ -180,6 +182,13 @@ class Link(Receiving):
                 self.loop.call_soon(self._heard_abort, rest)
             case _:
                 raise GarbageError(f"unknown control frame {content!r:.80}")
+
+    def _hear_of(self, number: int, parent: str) -> None:
+        """The next message of a channel is traced."""
+        inlet = self._announced[number]
+        if self.sampler is not None:
+            name = next(name for (_, name), known in self._inlets.items() if known is inlet)
+            self.sampler.arrived(self.peer, name, parent, len(inlet.items))
 
     def _granter(self, number: int) -> Callable[[int], None]:
         return lambda count: self.put_control(protocol.GRANT, number, count)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from motet.errors import UnsendableValue
 from motet.packing import pack_apart
 from motet.ports import UNIT, Outlet
+from motet.transport import protocol
+from motet.transport.samples import Sampler
 from motet.transport.waits import Wait
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class LinkOutlet(Outlet):
         "_pending",
         "_reserve",
         "_returned",
+        "_traced",
         "fan",
         "number",
         "wait",
@@ -63,6 +66,7 @@ class LinkOutlet(Outlet):
         self._large = False  # whether large messages are to be expected
         self._extra = 0  # units used by large messages beyond one each
         self._consumed = 0  # messages the receiver has taken
+        self._traced = 0  # how many messages are sent before the next one that is traced
         self._returned = 0  # those of them that the receiver has consumed
 
     @property
@@ -167,7 +171,11 @@ class LinkOutlet(Outlet):
             link.flush()
         while True:
             link.check_sending()
-            if self._allot() or not self.wanted:
+            if self._allot():
+                if link.sampler is not None:
+                    self._trace(link.sampler)
+                return
+            if not self.wanted:
                 return
             if self.wait.waiting:
                 raise RuntimeError(f"two calls send on '{self._name}' at the same time")
@@ -189,9 +197,20 @@ class LinkOutlet(Outlet):
         if self._reserve <= 0 or not link.writable:
             return False
         self.credit = min(self._reserve, LARGE_BURST if self._large else BURST)
+        if link.sampler is not None:
+            self.credit = min(self.credit, link.sampler.every)
         self._reserve -= self.credit
         self._allotted += self.credit
         return True
+
+    def _trace(self, sampler: Sampler) -> None:
+        """Trace the next message, if it is time for one."""
+        sent = self.sent
+        if sent >= self._traced:
+            self._traced = sent + sampler.every
+            parent = sampler.sent(self._link.peer, self._name)
+            if parent:
+                self._link.put_control(protocol.TRACE, self.number, parent)
 
     def _ask(self) -> None:
         """Have the receiver report, unless it has been asked since the latest message."""

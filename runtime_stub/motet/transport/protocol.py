@@ -36,6 +36,7 @@ DONE: Final = 5  # this node has finished its part, nothing else follows but gra
 ABORT: Final = 6  # location, member, line, reason: an exception left the choreography
 CLOSE: Final = 7  # channel, stream: nothing more of that stream is wanted
 LEAVE: Final = 8  # this node is going, and is not to be waited for
+TRACE: Final = 9  # channel, traceparent: the next message of this channel is traced
 
 HELLO_BYTES: Final = 1024 * 1024
 HELLO_ITEMS: Final = 16 * 1024

@@ -18,6 +18,7 @@ from motet.transport import protocol
 from motet.transport.connection import Connection
 from motet.transport.protocol import End
 from motet.transport.resume import Sent
+from motet.transport.samples import Sampler
 from motet.transport.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Sending:
         "pack",
         "peer",
         "pending",
+        "sampler",
         "scheduled",
         "sent",
         "settings",
@@ -83,6 +85,8 @@ class Sending:
         self._write: Callable[[bytes], None] = write_nothing
         self.start = 0
         """Where in `pending` the run of the writer begins, if it has one: behind a message of its own."""
+        self.sampler: Sampler | None = None
+        """Who is told of some messages, if anybody is."""
         self.scheduled = False
         """Whether what is pending will be written without further ado."""
         self._last: int | None = None  # where what this node has to say ends
