@@ -11,6 +11,7 @@ from motet.transport.settings import Settings
 
 VARIABLE: str
 METRICS: Final = "prometheus_client"
+TRACING: Final = "opentelemetry.trace"
 PARSER: Final[ArgumentParser]
 
 class UsageError(Exception): ...
@@ -27,6 +28,7 @@ class Options:
     settings: Settings
     ports: Mapping[str, Address]
     metrics: Address | None
+    trace: int | None
     report: Path | None
     log_level: str
 

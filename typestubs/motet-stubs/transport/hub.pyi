@@ -11,6 +11,7 @@ from motet.transport.carriers import Carrier
 from motet.transport.connection import Connection
 from motet.transport.link import Link
 from motet.transport.protocol import Fingerprint, Hello, ProtocolError
+from motet.transport.samples import Sampler
 from motet.transport.settings import Settings
 from motet.transport.strangers import Strangers
 from motet.transport.tcp_doors import DoorPlan, TcpDoor
@@ -45,6 +46,7 @@ class Hub(LoopFabric):
         random: Random | None = None,
         dispensable: Collection[str] = (),
         doors: DoorPlan | None = None,
+        sampler: Sampler | None = None,
     ) -> None: ...
     async def open(
         self,

@@ -1,4 +1,6 @@
-from typing import Protocol
+from typing import Final, Protocol
+
+ROOM: Final = 16
 
 class Holder(Protocol):
     @property

@@ -22,6 +22,7 @@ class LinkOutlet(Outlet):
         "_pending",
         "_reserve",
         "_returned",
+        "_traced",
         "fan",
         "number",
         "wait",

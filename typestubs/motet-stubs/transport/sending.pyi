@@ -9,6 +9,7 @@ from motet.transport.inlets import LinkInlet
 from motet.transport.outlets import LinkOutlet
 from motet.transport.protocol import End
 from motet.transport.resume import Sent
+from motet.transport.samples import Sampler
 from motet.transport.settings import Settings
 
 def write_nothing(chunk: bytes) -> None: ...
@@ -29,6 +30,7 @@ class Sending:
         "pack",
         "peer",
         "pending",
+        "sampler",
         "scheduled",
         "sent",
         "settings",
@@ -51,6 +53,7 @@ class Sending:
     blocked: dict[LinkOutlet, None]
     sent: Sent
     start: int
+    sampler: Sampler | None
     scheduled: bool
 
     def __init__(
