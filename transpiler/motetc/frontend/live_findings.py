@@ -210,6 +210,8 @@ class LiveFindings:
         sink = flow.endless
         if sink is None or (isinstance(at, cst.Return) and at.value is None):
             return
+        if sink.shape == "slice" and "seconds" not in sink.arguments:
+            sink = flow.circle or sink  # by which it is driven, or which comes next
         name = self.operations.choreography.name
         apart = "put the pipeline into a choreography of its own and run both: "
         first, goes_on = "move this up, before the pipeline", "this goes on for ever"

@@ -23,6 +23,13 @@ _WAYS: dict[tuple[Shape, Shape], str] = {
     ("keyed_singleton", "stream"): "make it a stream first: `.entries().{name}(…)`",
 }
 
+_ALREADY: dict[Shape, tuple[str, ...]] = {
+    "keyed_stream": ("into_keyed", "into_keyed_stream"),
+    "optional": ("into_optional",),
+    "singleton": ("into_singleton",),
+    "stream": ("into_stream",),
+}  # what would make of a collection what it is
+
 _IN_ORDER = (
     'take its elements out of their keys first: `.entries_partially_ordered(nondet("…")).{name}(…)`'
 )
@@ -37,6 +44,8 @@ def suggestion(name: str, of: Shape) -> str:
     """The nearest operators, or the way to the collection that has this one."""
     if of in _NONE:
         return _NONE[of]
+    if name in _ALREADY.get(of, ()):
+        return f"it is one already: leave `.{name}()` out"
     names = list(operators_of(of))
     longer = [f"`{x}`" for x in names if x.startswith(f"{name}_")]
     if longer:

@@ -75,7 +75,8 @@ class _Races:
         for role in sorted(self.flow.roles):
             deeds = [*self._deeds(role)]
             for deed in deeds:
-                if deed.touch.changed and not deed.guarded and not self._has_order(deed):
+                told_of = deed.live.op == LOOP.name  # that it needs an order, by itself
+                if deed.touch.changed and not (deed.guarded or told_of or self._has_order(deed)):
                     self._unordered(deed, told)
             for at, deed in enumerate(deeds):
                 for other in deeds[:at]:

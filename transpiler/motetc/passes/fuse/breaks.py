@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from motetc.passes.fuse.code import Code, Line
 
+_ANY_OVER = re.compile(r"for .+ in (\w+):$")
 _OVER = re.compile(r"for (\w+) in (\w+):$")
 _FOUND = re.compile(r"if (\w+) is not None:$")
 _TRUE = re.compile(r"if (\w+):$")
@@ -39,6 +40,33 @@ def break_at_once(parts: Sequence[Code]) -> None:
         _leave_where_found(code, parts)
         _look_once(code)
         _leave_where_found(code, parts)
+        _leave_behind(code, parts)
+
+
+def _leave_behind(code: Code, parts: Sequence[Code]) -> None:
+    """Behind a loop over a batch that is left with its first element, `if found is not None:` is always so."""
+    for index, head in enumerate(code.lines):
+        over = None if head.copied else _ANY_OVER.match(head.text)
+        end = code.end_of(index)
+        body, behind = code.lines[index + 1 : end], code.lines[end : end + 2]
+        if over is None or len(behind) < 2 or not code.is_batch(over[1], head.depth):
+            continue
+        straight = all(x.depth == head.depth + 1 and not x.copied for x in body)
+        if not straight or [x.text for x in body if x.text == "break"] != [body[-1].text]:
+            continue
+        made = [
+            m
+            for x in body
+            if (m := _SET.match(x.text)) is not None and _times_set(parts, m[1]) == 1
+        ]
+        leaves = (behind[1].text, behind[1].depth) == ("break", head.depth + 1)
+        if (
+            leaves
+            and behind[0].depth == head.depth
+            and any(_asks(behind[0].text, *m.groups()) for m in made)
+        ):
+            behind[1].depth = head.depth
+            code.lines.remove(behind[0])
 
 
 def _leave_where_found(code: Code, parts: Sequence[Code]) -> None:

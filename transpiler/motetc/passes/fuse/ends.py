@@ -132,7 +132,7 @@ class Ends:
         declared = len(state)
         hint = live.name or live.op
         name = self.counters[live.uid] = fuser.fresh(f"{hint}_open")
-        early = any(map(fuser.ends_early, self._sources(circle)))
+        early = any(fuser.ends_early(s) and not self._breaks_off(s) for s in self._sources(circle))
         after = self.after[live.uid] = Code(depth=1, early=early)
         with fuser.wishes.forgotten():
             self._ended(circle, after)

@@ -78,7 +78,8 @@ class KeyCount(Op):
         base = live.inputs[0]
         while base.op in ("map", "map_with_key") and base.inputs[0].shape == "keyed_singleton":
             base = base.inputs[0]
-        return Value(f"len({fuser.read(base, code).text})", type=fuser.element_type(live))
+        table = fuser.read(base, code)
+        return Value(f"len({table.text})", type=fuser.element_type(live), idle=table.atomic)
 
 
 class IntoDict(Op):
@@ -87,7 +88,8 @@ class IntoDict(Op):
     def read(self, fuser: Fuser, live: Live, code: Code) -> Value:
         value = fuser.read(live.inputs[0], code)
         final = live.bounded or not value.atomic
-        return Value(value.text if final else f"dict({value.text})", value.atomic and final)
+        text = value.text if final else f"dict({value.text})"
+        return Value(text, value.atomic and final, idle=not final)
 
 
 class GetEntry(Op):

@@ -127,7 +127,7 @@ class Names(Graph):
             return live.name
         for consumer, _ in self.consumers(live):
             if live.shape not in STREAMS and consumer.shape not in STREAMS and consumer.op != "zip":
-                name = self._parameter(consumer)
+                name = self._parameter(consumer) if live.shape != "keyed_singleton" else ""
                 if not name or self.is_used(name):
                     name = self.state_name(consumer)
                 if live.op in _ENDS and name == self.hint(live.inputs[0]):

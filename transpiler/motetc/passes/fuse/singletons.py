@@ -231,7 +231,7 @@ class Outgoing(Op):
 
 def when_present(fuser: Fuser, live: Live, value: Value, code: Code) -> None:
     """Push a value, if there is one."""
-    plain = Value(value.text, value.atomic, value.type, value.parts)
+    plain = Value(value.text, value.atomic, value.type, value.parts, idle=value.idle)
     if value.present:
         with code.block(f"if {value.present}:", live.span):
             fuser.push(live, Element(plain, sole=False), code)
