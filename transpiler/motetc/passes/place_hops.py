@@ -94,6 +94,9 @@ class HopPlaces(OperationPlaces):
     def _no_member(self, source: Live, hop: Hop, found: Type, what: str) -> None:
         role = self.choreography.role(hop.receivers[0])
         first = found.args[0] if found.kind == "tuple" and found.args else found
+        if first.kind == "any":
+            self._untyped(source, hop)
+            return
         text = short(found)
         id_ = f"MemberId[{role.class_name}]"
         wanted = f"`({id_}, element)` pairs" if what == "elements" else f"`{id_}`"

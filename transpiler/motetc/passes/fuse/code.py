@@ -14,7 +14,7 @@ from motetc.ir.types import Type
 BODY = "await __body__"
 """Stands for the body of an `async for`, in a `for` or in the loop of a driver."""
 
-_APPEND = re.compile(r"(\w+)\.(append|add)\((\w+|\([\w, ]+\))\)$")
+_APPEND = re.compile(r"(\w+(?:\.setdefault\(\w+, \[\]\))?)\.(append|add)\((\w+|\([\w, ]+\))\)$")
 _WHOLE = {"append": "extend", "add": "update"}
 
 
@@ -195,8 +195,8 @@ class Code:
             header.text = f"{head} {', '.join(names)} in {items}:"
         if head != "for":
             return
-        short = _taken_whole(body, names, items)
         batch = self.is_batch(items, header.depth)
+        short = _taken_whole(body, names, items, batch)
         if not short and len(body) == 1 and (batch or items in self.sized):
             short = _taken_together(body[0].text, names, items, batch)
         if short:
@@ -243,12 +243,17 @@ def _read_names(
     return used, items
 
 
-def _taken_whole(body: Sequence[Line], names: tuple[str, ...], items: str) -> list[str]:
-    """What a loop does that only appends its elements to lists: they are extended."""
+def _taken_whole(
+    body: Sequence[Line], names: tuple[str, ...], items: str, batch: bool
+) -> list[str]:
+    """What a loop does that only appends its elements to lists: they are extended; one under a key if there are any."""
     element = names[0] if len(names) == 1 else f"({', '.join(names)})"
     found = [None if line.called else _APPEND.match(line.text) for line in body]
     targets = [match[1] for match in found if match is not None]
     if "_" in names or any(match is None or match[3] != element for match in found):
+        return []
+    keyed = [target for target in targets if not target.isidentifier()]
+    if keyed and (not batch or any(mentions(target, name) for target in keyed for name in names)):
         return []
     if len(found) > 1 and (not items.isidentifier() or len({*targets, items}) <= len(targets)):
         return []

@@ -110,12 +110,17 @@ def begin(fuser: Fuser, driver: Live, code: Code) -> None:
     wait_for_room(fuser, driver, code)
     fed = fuser.reachable(driver)
     fuser.begun = len(code.lines)
-    for slice_ in fuser.slices.values():
+    for slice_ in sorted(fuser.slices.values(), key=lambda s: _is_first(fuser, s)):
         if slice_.local and slice_.live in fed:
             slice_.declared = len(code.lines)
             for reading in slice_.live.body.readings:
                 if reading.pends:
                     code.line(empty(fuser, slice_, reading), reading.span)
+
+
+def _is_first(fuser: Fuser, slice_: SliceCode) -> bool:
+    """Whether no slice comes before it: its list is declared last, right before it is filled."""
+    return not any(x.op == "sliced" and x is not slice_.live for x in fuser.upstream(slice_.live))
 
 
 def run_slices(fuser: Fuser, driver: Live, code: Code) -> None:
@@ -233,10 +238,11 @@ def _gathered(slice_: SliceCode, code: Code, needed: bool) -> bool:
     whether the slice has something for certain.
     """
     found = code.lines[slice_.declared :]
+    above = reversed(code.lines[: slice_.declared])
+    opening = next((x for x in above if x.depth < code.depth), found[0])
     name = next(iter(slice_.pending.values()))
     if len(found) == 2 and found[1].text.startswith(f"{name}.extend("):
         items = found[1].text.removeprefix(f"{name}.extend(")[:-1]
-        opening = code.lines[slice_.declared - 1]
         opened = re.match(rf"async for (\w+, )?{re.escape(items)} in ", opening.text)
         if opened is None:
             return False
@@ -256,7 +262,6 @@ def _gathered(slice_: SliceCode, code: Code, needed: bool) -> bool:
         return False
     element = found[2].text.removeprefix(append)[:-1]
     del code.lines[slice_.declared :]
-    opening = code.lines[-1]
     if element == head and f"async for {items} in " in opening.text and not needed:
         opening.text = opening.text.replace(f"async for {items} in ", f"async for {name} in ", 1)
     else:

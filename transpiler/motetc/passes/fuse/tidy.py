@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
+from itertools import pairwise
 
 import libcst as cst
 
@@ -31,6 +32,8 @@ _SENT = re.compile(r"(await .+\.\w+)\((\w+)\)(  # .*)$")
 _PARTED = re.compile(r"(\w+), (\w+) = (\w+)$")
 _LOOP = re.compile(r"for (.+?) in (\w+(\.(items|values)\(\))?):$")
 _ANY_LOOP = re.compile(r"for (.+?) in (.+):$")
+_MADE = re.compile(r"(\w+) = (?:list\((\w+)\)|(\[.+\]))$")
+_WIDE = 88
 _BARE = {"extend": "list", "update": "set"}
 
 
@@ -52,6 +55,9 @@ def tidy(
     for code in (*functions, body):
         merge_conditions(code)
         join_elses(code)
+    for code in (*functions, body):
+        _filled_once(code)
+        _extended_at_once(code, [state, *functions, body])
     _send_at_once(state, [*functions, body])
     _listed_at_once(state.lines, [x for f in functions for x in f.lines], body)
     keep_one(state, functions, body)
@@ -86,6 +92,42 @@ def _keep_pairs(code: Code) -> None:
         if below.text.endswith(pair) and below.depth == line.depth and alone:
             below.text = f"{below.text.removesuffix(pair)}.append({parted[3]})"
             code.lines.remove(line)
+
+
+def _extended_at_once(code: Code, parts: Sequence[Code]) -> None:
+    """`made = […]`, for nothing but `found.extend(made)` right behind it: `found.extend([…])`."""
+    for line, below in list(pairwise(code.lines)):
+        made = None if line.copied or line.depth != below.depth else _MADE.match(line.text)
+        filled = None if made is None or below.copied else _FILLED.match(below.text)
+        if made is None or filled is None or filled[3] != made[1]:
+            continue
+        said = [x for p in parts for x in p.lines if BODY in x.text or _mentions(x.text, made[1])]
+        text = f"{filled[1]}.{filled[2]}({made[2] or made[3]})"
+        if len(said) == 2 and below.depth * 4 + len(text) <= _WIDE:
+            below.text = text
+            code.lines.remove(line)
+
+
+def _filled_once(code: Code) -> None:
+    """`found: list[int] = []` in a loop, of which nothing is said before `found.extend(made)`: `found = list(made)`,
+    and of what the same loop has made and nobody reads again, `found = made`."""
+    for line in list(code.lines):
+        empty = _EMPTY.match(line.text) if line.depth and not line.copied else None
+        if empty is None:
+            continue
+        at, depth = next(i for i, x in enumerate(code.lines) if x is line), line.depth
+        below = code.lines[at + 1 :]
+        block = below[: next((i for i, x in enumerate(below) if x.depth < depth), len(below))]
+        fill = next((x for x in block if BODY in x.text or _mentions(x.text, empty[1])), line)
+        filled = _FILLED.match(fill.text) if fill.depth == line.depth and not fill.copied else None
+        if filled is None or filled[1] != empty[1] or not filled[3].isidentifier():
+            continue
+        behind = next(i for i, x in enumerate(block) if x is fill)
+        made = [x for x in block[:behind] if re.match(rf"{filled[3]}(: .+)? = [\[(]", x.text)]
+        read = any(BODY in x.text or _mentions(x.text, filled[3]) for x in block[behind + 1 :])
+        own = bool(made) and made[-1].depth == line.depth and not read
+        fill.text = f"{empty[1]} = {filled[3]}" if own else _full(filled, empty[2])
+        code.lines.remove(line)
 
 
 def _begin_full(state: list[Line], between: list[Line], body: list[Line]) -> None:
