@@ -8,7 +8,7 @@ import libcst as cst
 
 from motetc.ir.facts import Facts
 from motetc.ir.live import Hop
-from motetc.ir.nodes import Block, Choreography, Comm, Concurrent, Opaque, Simple
+from motetc.ir.nodes import Answer, Block, Choreography, Comm, Concurrent, Opaque, Simple
 from motetc.ir.pieces import NET_NAMES, Touch
 from motetc.ir.walk import operations, reached, roots, statements
 
@@ -65,7 +65,7 @@ def verify_duality(
         sides.setdefault(leader(touch.uid), set()).add(touch.side)
         op = ops.get(touch.uid)
         _claim(
-            isinstance(op, Comm | Hop) and role not in _who(op, touch.side),
+            isinstance(op, Answer | Comm | Hop) and role not in _who(op, touch.side),
             f"{role} has the wrong end of operation {touch.uid} of {choreography.key}",
         )
     for op in ops.values():
@@ -83,8 +83,10 @@ def verify_duality(
         _claim(found != wanted, f"operation {op.uid} of {choreography.key} has ends {found}")
 
 
-def _who(op: Comm | Hop, side: str) -> set[str]:
+def _who(op: Answer | Comm | Hop, side: str) -> set[str]:
     """The roles that may have this end."""
+    if isinstance(op, Answer):
+        return {op.seat.role}
     if isinstance(op, Hop):
         sender, receivers = op.sender, {*op.receivers}
     else:
@@ -116,9 +118,10 @@ def verify_names(
             not name.isidentifier() or name in NET_NAMES,
             f"operation {op.uid} of {choreography.key} is called {name!r}",
         )
-        owner = owners.setdefault(name, leader(op.uid))
+        whose = leader(op.port.uid if isinstance(op, Answer) else op.uid)
+        owner = owners.setdefault(name, whose)
         _claim(
-            owner != leader(op.uid),
+            owner != whose,
             f"operations {owner} and {op.uid} of {choreography.key} are both called {name!r}",
         )
 
