@@ -137,12 +137,13 @@ def imported_for_effect(program: Program, source: SourceModule) -> list[str]:
     """The modules of the project that a module imports, and does nothing with; in order."""
     dotted = source.dotted_imports()
     heads = {d.partition(".")[0] for d in dotted if "." in d}
-    used = frozenset().union(*(reads_of(s.code).all for s in source.statements))
-    found = {
-        program.canonical(imported.full_name)
-        for local, imported in source.imports.items()
-        if local not in {*used, *heads} and not _is_exported(source, local)
-    }
+    fulls = {local: program.canonical(i.full_name) for local, i in source.imports.items()}
+    unused = {local for local, full in fulls.items() if full in program.modules} - heads
+    for statement in source.statements if unused else ():
+        unused -= reads_of(statement.code).all
+        if not unused:
+            break
+    found = {fulls[local] for local in unused if not _is_exported(source, local)}
     found |= {d for d in dotted if len(re.findall(rf"(?<![\w.]){re.escape(d)}\b", source.text)) < 2}
     return sorted(found & program.modules.keys() - {source.name})
 

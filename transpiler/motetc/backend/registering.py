@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 import libcst as cst
@@ -26,11 +26,12 @@ def registered_in(program: Program, module: SourceModule, statement: Definition)
     if not _does_something(statement.node):
         return frozenset()
     found, names = _Registering(program, module), set[str]()
+    if isinstance(statement.node, cst.FunctionDef):
+        decorators = [module.code(d.decorator) for d in statement.node.decorators]
+        return frozenset(found.decorated([ast.parse(d, mode="eval").body for d in decorators]))
     for node in ast.parse(statement.code).body:  # several, with semicolons between them
         if isinstance(node, ast.ClassDef):
-            names |= {*found.decorated(node), *found.derived(node)}
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            names |= {*found.decorated(node)}
+            names |= {*found.decorated(node.decorator_list), *found.derived(node)}
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             names |= {*found.called(node.value)} - {*statement.names}
     return frozenset(names)
@@ -54,9 +55,9 @@ class _Registering:
         self.program = program
         self.module = module
 
-    def decorated(self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    def decorated(self, decorators: Iterable[ast.expr]) -> Iterator[str]:
         """What the decorators of a definition change."""
-        for decorator in node.decorator_list:
+        for decorator in decorators:
             yield from self._by(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
     def derived(self, node: ast.ClassDef) -> Iterator[str]:
@@ -78,11 +79,10 @@ class _Registering:
         found = self._definition(func)
         if found is not None:
             owner, name, method = found
-            codes = codes_of(owner.text)
-            names = {name} if method else {n for n in changed(codes[name]) if n in codes}
+            names = {name} if method else changed(owner.text, name) & definitions_of(owner.text).keys()
             yield from self._there(owner, names)
 
-    def _there(self, owner: SourceModule, names: set[str]) -> Iterator[str]:
+    def _there(self, owner: SourceModule, names: Collection[str]) -> Iterator[str]:
         """What this module calls names of another one: all that it has of that, since they may all read them."""
         if owner is self.module or not names:
             yield from names
@@ -93,11 +93,10 @@ class _Registering:
 
     def _notices(self, owner: SourceModule, name: str) -> bool:
         """Whether a class is told of classes that are derived from it, or finds them."""
-        code = codes_of(owner.text)[name]
-        (node,) = ast.parse(code).body
+        node = definitions_of(owner.text)[name]
         if not isinstance(node, ast.ClassDef):
             return False
-        if "__init_subclass__" in code or "__subclasses__" in owner.text:
+        if "__init_subclass__" in code_of(owner.text, name) or "__subclasses__" in owner.text:
             return True
         inner = _Registering(self.program, owner)
         meta = (k.value for k in node.keywords if k.arg == "metaclass")
@@ -109,13 +108,14 @@ class _Registering:
         if not _DOTTED.fullmatch(dotted):
             return None
         owner: SourceModule | None
-        if dotted.partition(".")[0] in codes_of(self.module.text):
+        if dotted.partition(".")[0] in definitions_of(self.module.text):
             owner, rest = self.module, dotted
         else:
             full = self.program.resolve_name(self.module, dotted) or ""
             owner, rest = self.program.split(full)
         name, _, tail = rest.partition(".")
-        return (owner, name, tail) if owner is not None and name in codes_of(owner.text) else None
+        is_there = owner is not None and name in definitions_of(owner.text)
+        return (owner, name, tail) if owner is not None and is_there else None
 
 
 def _is_method(node: ast.AST) -> bool:
@@ -123,20 +123,27 @@ def _is_method(node: ast.AST) -> bool:
 
 
 @lru_cache(maxsize=256)
-def codes_of(text: str) -> dict[str, str]:
-    """The functions, classes and variables at the top level of a module, each with its code."""
-    found: dict[str, str] = {}
+def definitions_of(text: str) -> dict[str, ast.stmt]:
+    """The functions, classes and variables at the top level of a module."""
+    found: dict[str, ast.stmt] = {}
     for node in ast.parse(text).body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.setdefault(node.name, ast.unparse(node))
+            found.setdefault(node.name, node)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name):
-                    found.setdefault(target.id, ast.unparse(node))
+                    found.setdefault(target.id, node)
     return found
 
 
 @lru_cache(maxsize=1024)
-def changed(code: str) -> frozenset[str]:
+def code_of(text: str, name: str) -> str:
+    """One of them, as code."""
+    return ast.unparse(definitions_of(text)[name])
+
+
+@lru_cache(maxsize=1024)
+def changed(text: str, name: str) -> frozenset[str]:
     """The names outside a function or class that its code changes the value of, in place or by `global`."""
-    return frozenset(mutated_roots(ast.walk(ast.parse(code))) & names_of_code(code).reads)
+    inside = ast.walk(definitions_of(text)[name])
+    return frozenset(mutated_roots(inside) & names_of_code(code_of(text, name)).reads)
