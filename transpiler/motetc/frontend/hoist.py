@@ -51,7 +51,7 @@ class Hoister:
         Either it is evaluated only under a condition, or it contains another operation (whose other end has to go
         first) and something that may depend on it stands to its left.
         """
-        if isinstance(expr, (cst.Lambda, cst.BaseComp)):
+        if isinstance(expr, (cst.Lambda, cst.BaseComp)) or self.operations.contains(expr) is None:
             return False
         if any(self.operations.contains(o) for o in _late_operands(expr)):
             return True

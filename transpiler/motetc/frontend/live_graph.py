@@ -106,6 +106,8 @@ class LiveGraph:
 
     def mentioned(self, node: cst.CSTNode) -> str | None:
         """The first name below `node` that is bound to a live collection; of a port, other than in a reply."""
+        if not self.names:
+            return None
         names, doors = sorted(names_of(node).reads & set(self.names)), self.operations.doors
         return next((n for n in names if n not in doors or self._names(node, n)), None)
 

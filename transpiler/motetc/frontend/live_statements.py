@@ -185,7 +185,8 @@ class LiveStatements:
         found = self._taken(node) if (ends or self.reader.active) and not quiet else []
         if not ends:
             found += self._evaluated(node)
-        for name in names_of(node).binds & self.reader.known():
+        known = self.reader.known()
+        for name in names_of(node).binds & known if known else ():
             if not self._declares(node, name):
                 self.reader.forget(name)  # from here on it means something else
         if doubtful:
