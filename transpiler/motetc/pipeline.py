@@ -44,11 +44,12 @@ from motetc.frontend.outline import Outline, concerned, with_imported
 from motetc.frontend.own_module import check_own_module
 from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
+from motetc.frontend.reaches import reaches_of
 from motetc.frontend.signature import find_choreographies
 from motetc.frontend.source import SourceModule, of_outline, read_syntax
 from motetc.frontend.sources import Sources
 from motetc.frontend.taken_names import check_taken
-from motetc.frontend.types import SourceFile, TypeFacts, ask
+from motetc.frontend.types import Ahead, SourceFile, TypeFacts, ask
 from motetc.ir.live import Flow
 from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
@@ -215,7 +216,7 @@ class _Compiler:
         if kept.ahead is None:
             kept.ahead = kept.begin(files, cache_dir=cache, search=search)
         if kept.ahead.is_under_way():
-            _prepare(program)
+            _prepare(program, kept.ahead)
         facts = ask(files, cache_dir=cache, search=search, ahead=kept.ahead)
         decided = part is not None and bool(facts.findings) and not part.inner
         same = part is None or decided or part.same_types(facts.digests(), facts.declared)
@@ -260,12 +261,17 @@ def _read_syntax(program: Program, findings: Findings) -> None:
             del program.modules[name]
 
 
-def _prepare(program: Program) -> None:
-    """While mypy works there is time to import what is dear and will be wanted, or most probably."""
+def _prepare(program: Program, ahead: Ahead) -> None:
+    """While mypy works there is time to import what is dear and will be wanted, or most probably, and to find out what
+    functions reach, which is asked of every module in the end."""
     bodies = [choreography.body for choreography in program.choreographies.values()]
     flows = any(isinstance(stmt, Flow) for body in bodies for stmt in statements(body))
     for name in ("motetc.backend.finish", "black", *_FUSING[:flows]):
         import_module(name)
+    for module in program.everything.values():
+        if not ahead.is_under_way():
+            break
+        reaches_of(module.text, module.package)
 
 
 def _files(program: Program, names: set[str]) -> list[SourceFile]:

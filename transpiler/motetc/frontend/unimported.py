@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -25,6 +26,7 @@ NAMES: Final = (
 _BASES: Final = frozenset({"Process", "Cluster"})
 _DECORATORS: Final = frozenset({"choreography", "pipeline"})
 _API: Final = "motet"
+_WORDS: Final = re.compile(rf"\b(?:{'|'.join(NAMES)}|(?<!\nfrom ){_API})\b")
 _BINDING: Final = ("name", "asname", "arg", "rest")
 """What the names are called, in Python's syntax trees, that definitions, handlers, patterns and parameters bind."""
 
@@ -39,13 +41,25 @@ def find_unimported(
     """
     if not any(name in text for name in NAMES):
         return None
-    bound = {*_bound(tree)}
-    missing = {*NAMES, _API} - bound
+    missing = {*_WORDS.findall(text)} - _imported(tree)
+    used = list[ast.Name]()
+    for statement in tree.body:
+        if not missing:
+            return None
+        nodes = list(ast.walk(statement))
+        missing.difference_update(_bound(nodes))
+        used += [node for node in nodes if type(node) is ast.Name and node.id in missing]
     ours = any(i.module.partition(".")[0] == _API for i in imports)
     if not ours and missing.isdisjoint(_marks(tree)):
         return None
-    used = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in missing]
+    used = [node for node in used if node.id in missing]
     return _told(sorted(used, key=lambda n: (n.lineno, n.col_offset)), text, relative)
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """What is bound by the imports that are seen at once."""
+    found = (node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom)))
+    return {(a.asname or a.name).partition(".")[0] for node in found for a in node.names}
 
 
 def _marks(tree: ast.Module) -> Iterator[str]:
@@ -66,19 +80,18 @@ def _meant(nodes: Iterable[ast.expr], names: frozenset[str]) -> Iterator[str]:
                 yield _API
 
 
-def _bound(tree: ast.Module) -> Iterator[str]:
-    """Every name that something in the module binds, in whatever scope."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id, ast.Store() | ast.Del()):
-                yield id
-            case ast.alias(name, None):
-                yield name.partition(".")[0]
-            case ast.keyword():
-                pass
-            case _:
-                found = (getattr(node, field, None) for field in _BINDING)
-                yield from (name for name in found if isinstance(name, str))
+def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Every name that some nodes bind, in whatever scope."""
+    for node in nodes:
+        kind = type(node)
+        if kind is ast.Name:
+            if type(node.ctx) is not ast.Load:  # type: ignore[attr-defined]
+                yield node.id  # type: ignore[attr-defined]
+        elif kind is ast.alias and node.asname is None:  # type: ignore[attr-defined]
+            yield node.name.partition(".")[0]  # type: ignore[attr-defined]
+        elif kind is not ast.keyword:
+            found = (getattr(node, field, None) for field in _BINDING if field in kind._fields)
+            yield from (name for name in found if isinstance(name, str))
 
 
 def _told(used: list[ast.Name], text: str, relative: str) -> Diagnostic | None:
