@@ -261,7 +261,7 @@ def stages(root: Path) -> dict[str, float]:
     from motetc.backend import format as formatting
     from motetc.check.layers import Generated, checking
     from motetc.config import load_config
-    from motetc.frontend import oracle_collect, oracle_more
+    from motetc.frontend import ahead, oracle_collect, oracle_more
 
     gc.set_threshold(200_000, 30, 30)  # as the command does
     watch = Watch({"imports": _clock() - begin})
@@ -270,7 +270,7 @@ def stages(root: Path) -> dict[str, float]:
     watch.over(oracle_collect, "run_mypy", "mypy on the sources")
     watch.over(oracle_more, "check_more", "mypy on what was generated")
     watch.over(pipeline, "ask", "reading mypy's answers")
-    watch.over(build, "read_sources", "parsing")
+    watch.over(ahead, "read_sources", "parsing")
     watch.over(pipeline, "_read_syntax", "parsing")
     watch.over(pipeline.Lowered, "lower_all", "lowering")
     watch.over(analysis, "find_places", "places")

@@ -18,8 +18,7 @@ from motetc.compilation import Compilation
 from motetc.config import Config
 from motetc.diagnostics.internal import SelfCheckError
 from motetc.files import read_text, sha256, write_atomically
-from motetc.frontend.ahead import Kept, ask_ahead
-from motetc.frontend.sources import read_sources
+from motetc.frontend.ahead import Kept
 from motetc.outside import is_outside_kept
 from motetc.state import State, prepare_cache
 
@@ -96,8 +95,7 @@ def compile_project(
         with Kept() as own:
             return compile_project(config, dump=dump, kept=own, state=state)
     with _no_collection():
-        sources = read_sources(config)
-        kept.ahead = ask_ahead(config, sources, kept.begin)
+        sources = kept.sources(config)
         from motetc.pipeline import compile_part, compile_sources
 
         parts = find_parts(state, sources) if state is not None else ()

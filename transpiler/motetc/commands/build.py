@@ -39,11 +39,13 @@ def run_build(config: Config, options: BuildOptions, report: Report) -> int:
         report.findings((), config.root)
         report.note(f"nothing to do: {_shown(config)} is up to date")
         return report.code
-    from motetc.build import compile_built
     from motetc.frontend.ahead import Kept
 
     with Kept() as kept:
         with report.working("compiling"):
+            kept.start(config)
+            from motetc.build import compile_built
+
             whole = options.verify or options.check  # what is kept counts for nothing
             built = compile_built(config, kept=kept, state=None if whole else state)
         if errors := report.findings(built.compilation.diagnostics, config.root):

@@ -54,10 +54,12 @@ def _find(state: State, report: Report) -> tuple[Sequence[Diagnostic], Outside]:
 
         found = check_generated(generated_on_disk(config))
         return found, recorded_outside(state.load()) or Outside()
-    from motetc.build import compile_built
     from motetc.frontend.ahead import Kept
 
     with Kept() as kept:
+        kept.start(config)
+        from motetc.build import compile_built
+
         built = compile_built(config, kept=kept, state=state)
         if not (built.compilation.choreographies or built.compilation.diagnostics):
             report.note(nothing_in(config, built.compilation.sources))

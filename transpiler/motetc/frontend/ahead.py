@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from motetc.config import Config
 from motetc.frontend.library_text import library_names
 from motetc.frontend.outline import Outline, concerned, may_define_pipelines, with_imported
-from motetc.frontend.sources import Sources
+from motetc.frontend.sources import Sources, read_sources
 from motetc.frontend.types import Ahead, SourceFile
 
 
@@ -22,6 +22,20 @@ class Kept:
 
     ahead: Ahead | None = None
     begin: Callable[..., Ahead] = Ahead
+    read: Sources | None = None
+
+    def start(self, config: Config) -> None:
+        """Read the sources, and have mypy look at them, before the compiler itself is imported."""
+        self.read = read_sources(config)
+        self.ahead = ask_ahead(config, self.read, self.begin)
+
+    def sources(self, config: Config) -> Sources:
+        """What was read, for one compilation."""
+        if self.read is None:
+            self.start(config)
+        found, self.read = self.read, None
+        assert found is not None
+        return found
 
     def __enter__(self) -> Kept:
         return self

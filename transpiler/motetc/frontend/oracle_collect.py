@@ -17,7 +17,8 @@ from motetc.frontend.oracle_columns import Columns
 from motetc.frontend.oracle_convert import Converter
 from motetc.frontend.oracle_decls import declare, declare_alias
 from motetc.frontend.oracle_errors import OracleError, stopped, unwritable
-from motetc.frontend.oracle_findings import pack_finding, read_findings
+from motetc.frontend.oracle_findings import read_findings
+from motetc.frontend.oracle_packed import pack_finding
 from motetc.frontend.oracle_paths import mypy_folder
 from motetc.frontend.oracle_request import Request, SourceFile
 from motetc.frontend.oracle_run import Checked, depends_on, run_mypy

@@ -1,12 +1,10 @@
-"""mypy's errors, and Python's own syntax errors, as diagnostics."""
+"""mypy's errors as diagnostics."""
 
 from __future__ import annotations
 
 import json
 import os
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from motetc.diagnostics.model import Diagnostic, Span
@@ -17,24 +15,6 @@ from motetc.frontend.oracle_live import in_our_words
 from motetc.frontend.oracle_narrowing import narrowing_help
 
 _CODES = {"syntax": "syntax-error", "import-not-found": "import-error", None: "misc"}
-
-
-def syntax_error(path: str, text: str) -> Diagnostic | None:
-    """What Python itself says of a file that it cannot compile."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text.removeprefix("\ufeff"), path, "exec", dont_inherit=True)
-    except SyntaxError as error:
-        line, column = error.lineno or 1, max(error.offset or 1, 1)
-        end_line, end = error.end_lineno or line, error.end_offset or 0
-        if (end_line, end) <= (line, column):
-            end_line, end = line, column + 1
-        return Diagnostic("syntax-error", error.msg, Span(path, line, column, end_line, end))
-    except (ValueError, RecursionError, MemoryError) as error:
-        why = str(error) or "the file nests too deeply"
-        return Diagnostic("syntax-error", why, Span(path, 1, 1, 1, 2))
-    return None
 
 
 def read_findings(messages: Iterable[str], columns: Mapping[str, Columns]) -> list[Diagnostic]:
@@ -122,15 +102,3 @@ def _span(found: Mapping[str, Any], path: str, where: Columns) -> Span:
     if (end_line, end) <= (line, column):
         end_line, end = line, column + 1
     return Span(path, line, column, end_line, end)
-
-
-def pack_finding(found: Diagnostic) -> dict[str, Any]:
-    """As JSON keeps it."""
-    span = asdict(found.span)
-    return {"code": found.code, "message": found.message, "help": found.help, "span": span}
-
-
-def unpack_finding(packed: Mapping[str, Any]) -> Diagnostic:
-    """The inverse of `pack_finding`."""
-    span = Span(**packed["span"])
-    return Diagnostic(packed["code"], packed["message"], span, help=packed["help"])

@@ -16,7 +16,6 @@ from typing import Final, TypeVar
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.imports import Import, Star, bound_again, imports_of, inner_imports
 from motetc.frontend.symbols import table_of
-from motetc.frontend.syntax_help import syntax_help
 from motetc.frontend.unimported import find_unimported
 
 API: Final = "motet"
@@ -76,6 +75,8 @@ def outline(path: Path, relative: str, name: str, text: str) -> Outline | Diagno
             error.end_lineno or line,
             max(error.end_offset or column + 1, column + 1),
         )
+        from motetc.frontend.syntax_help import syntax_help  # seldom
+
         help, related = syntax_help(error.msg, text, line, relative)
         return Diagnostic("syntax-error", error.msg, end, related, help)
     except (ValueError, RecursionError) as error:

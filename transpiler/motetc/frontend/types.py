@@ -15,8 +15,8 @@ from motetc.diagnostics.model import Diagnostic
 from motetc.files import sha256
 from motetc.forked import Forked
 from motetc.frontend.oracle_errors import OracleError
-from motetc.frontend.oracle_findings import pack_finding, syntax_error, unpack_finding
 from motetc.frontend.oracle_lock import locked
+from motetc.frontend.oracle_packed import pack_finding, syntax_error, unpack_finding
 from motetc.frontend.oracle_paths import stub_paths
 from motetc.frontend.oracle_request import Request, SourceFile, make_request
 from motetc.frontend.oracle_store import ModuleFacts, Stored, load, save
