@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import linecache
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ class Manifest:
 
     folder: Path | None
     document: Mapping[str, Any]
-    _found: dict[tuple[str, int], tuple[str, int] | None] = field(
+    _found: dict[tuple[str, int, str], tuple[str, int] | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -34,24 +35,40 @@ class Manifest:
             return Fingerprint()
         return Fingerprint(program, tuple(self._parts())[:PARTS_SENT])
 
-    def source_of(self, file: str, line: int) -> tuple[str, int] | None:
-        """The source path and line behind a line of a generated file; tracebacks ask for some a thousand times."""
-        if (file, line) not in self._found:
-            self._found[file, line] = self._look_up(file, line)
-        return self._found[file, line]
+    def source_of(self, file: str, line: int, said: str = "") -> tuple[str, int] | None:
+        """The source path and line behind a line of a generated file; tracebacks ask for some a thousand times.
 
-    def _look_up(self, file: str, line: int) -> tuple[str, int] | None:
+        `said` is the code at work there: of a line that is made of several, it tells which.
+        """
+        key = file, line, said
+        if key not in self._found:
+            self._found[key] = self._look_up(*key)
+        return self._found[key]
+
+    def _look_up(self, file: str, line: int, said: str) -> tuple[str, int] | None:
         entry = self._file(file)
         if entry is None:
             return None
-        found = None
+        found = around = None
         sources = entry.get("sources", [])
         for match in ENTRY.finditer(entry.get("map", "")):
             start, end, number, first, last = match.groups()
             if int(start) <= line <= int(end or start):
                 source = min(int(first) + line - int(start), int(last or first))
                 found = (str(sources[int(number or 0)]), source)
-        return found
+                around = around or range(int(first), int(last or first) + 1)
+        if found is None or around is None or not said:
+            return found
+        return found[0], self._where_said(found, around, said)
+
+    def _where_said(self, found: tuple[str, int], around: range, said: str) -> int:
+        """The line nearest to the one found, among those around it, that has this code; else the one found."""
+        assert self.folder is not None
+        name, line = found
+        text = linecache.getlines(str(self.folder.parent / name))
+        code = _squeezed(said)
+        having = [n for n in around if n <= len(text) and code in _squeezed(text[n - 1])]
+        return min(having, key=lambda n: (abs(n - line), n), default=line)
 
     def covers(self, file: str) -> bool:
         """Whether a file is one of the generated ones."""
@@ -75,6 +92,11 @@ class Manifest:
             for given in choreography.get("given", []):
                 content = f"{given.get('variable')} = {given.get('type')}"
                 yield f"call {given.get('call')} of {key}", content
+
+
+def _squeezed(code: str) -> str:
+    """Code, however it is formatted."""
+    return "".join(code.split()).replace("'", '"')
 
 
 NO_MANIFEST: Final = Manifest(None, {})

@@ -18,7 +18,7 @@ def source_line(error: BaseException, manifest: Manifest) -> str | None:
     # a coroutine's StopIteration leaves it as an error that was nowhere
     for left in filter(None, (error, error.__cause__)):
         for frame in reversed(extract_tb(left.__traceback__)):
-            found = manifest.source_of(frame.filename, frame.lineno or 0)
+            found = _source_of(frame, manifest)
             if found is not None:
                 return f"{found[0]}:{found[1]}"
     return None
@@ -78,8 +78,20 @@ def _is_made(frame: FrameSummary, manifest: Manifest) -> bool:
     return source is None and manifest.covers(frame.filename)
 
 
+def _source_of(frame: FrameSummary, manifest: Manifest) -> tuple[str, int] | None:
+    return manifest.source_of(frame.filename, frame.lineno or 0, _code_at_work(frame))
+
+
+def _code_at_work(frame: FrameSummary) -> str:
+    """What of a line raised, or called what did; nothing if that is more than a line, or not known."""
+    if frame.lineno != frame.end_lineno or frame.colno is None or frame.end_colno is None:
+        return ""
+    line = linecache.getline(frame.filename, frame.lineno or 0).encode()
+    return line[frame.colno : frame.end_colno].decode()
+
+
 def _in_source(frame: FrameSummary, manifest: Manifest) -> FrameSummary:
-    found = manifest.source_of(frame.filename, frame.lineno or 0)
+    found = _source_of(frame, manifest)
     if found is None or manifest.folder is None:
         return frame
     name, line = found
