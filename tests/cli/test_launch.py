@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -393,6 +394,42 @@ def test_integers_of_any_length_are_shown(tmp_path: Path):
     body = "sys.set_int_max_str_digits(0); report(ok=True, result=10**5000)"
     done = motet_run(project(tmp_path, seller=body))
     assert (done.returncode, done.stdout) == (0, f"Seller: 1{'0' * 5000}\n"), done.stderr
+
+
+ASKING = 'name = input("who? "); print("hello", name); report(ok=True, result=os.isatty(0))'
+
+
+@pytest.mark.parametrize("asked", ["worker[1]", "Worker[1]"])
+def test_one_node_may_have_the_terminal(tmp_path: Path, asked: str):
+    """And is a node of its own group all the same: it is not what Ctrl-C reaches."""
+    ours, theirs = pty.openpty()
+    saying = f"if me:\n    {ASKING}\nelse:\n    print(sys.stdin.read() == ''); report(ok=True, result=0)"
+    root = project(tmp_path, worker=saying)
+    running = subprocess.Popen(
+        command(root, "--size", "worker=2", "--terminal", asked),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    os.write(ours, b"Ann\n")
+    assert running.wait(30) == 0
+    said = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert "worker[0] |\x1b[0m True" in said
+    assert "who? " in said
+    assert "hello Ann\r\n" in said
+    assert "| hello" not in said
+    assert "Worker: [0, true]" in said
+
+
+def test_a_terminal_is_for_a_node_that_there_is(tmp_path: Path):
+    root = project(tmp_path, buyer="report(ok=True)", seller="report(ok=True)")
+    done = motet_run(root, "--arg", 'title="TAPL"', "--terminal", "selller")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "motet: error: --terminal selller: there is no such node; did you mean `seller`?\n"
+    )
 
 
 def test_without_a_build_there_is_nothing_to_run(tmp_path: Path):

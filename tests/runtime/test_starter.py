@@ -31,7 +31,8 @@ class Starter:
     def start(self, *words: str, listener: socket.socket | None = None) -> tuple[int, int, int]:
         """The process of a node, and where its output can be read."""
         pipes = [os.pipe(), os.pipe()]
-        handles = [end for _, end in pipes]
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        handles = [nothing, *(end for _, end in pipes)]
         if listener is not None:
             handles.append(listener.fileno())
         self.say(words, handles)

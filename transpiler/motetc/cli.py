@@ -343,6 +343,11 @@ def explain(code: str | None) -> int:
     metavar="NAME=NUMBER",
     help="A limit or a time of every location; of an unknown one those are told that there are.",
 )
+@click.option(
+    "--terminal",
+    metavar="NODE",
+    help="Who has this terminal, for `breakpoint()` and `input()`: a location, or MEMBER[I] of a cluster.",
+)
 @click.pass_obj
 def run_(
     starter: Starter | None,
@@ -358,6 +363,7 @@ def run_(
     no_build: bool,
     ports: tuple[str, ...],
     settings: tuple[str, ...],
+    terminal: str | None,
 ) -> int:
     """Run a choreography here: every location, and every member of a cluster, as its own process.
 
@@ -370,6 +376,15 @@ def run_(
         from motetc.commands.run import RunOptions, run_choreography
 
         options = RunOptions(
-            arguments, sizes, transport, as_json, timeout, lost_after, no_build, ports, settings
+            arguments,
+            sizes,
+            transport,
+            as_json,
+            timeout,
+            lost_after,
+            no_build,
+            ports,
+            settings,
+            terminal,
         )
         return run_choreography(config, choreography, options, starter)

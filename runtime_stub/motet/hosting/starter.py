@@ -3,7 +3,7 @@
     python -P -m motet.hosting.starter [--spawn]
 
 Standard input is a Unix socket. Whoever holds its other end (`motet run`) sends an order for each
-node: eight bytes of length, to which descriptors are attached (for standard output, for standard
+node: eight bytes of length, to which descriptors are attached (for standard input, output and
 error, and a listening socket if there is one), and `[name, module, argument, …]` as JSON. Answers
 are lines: `started PID` to each order in turn, and `ended PID CODE`. `{"path": …}` instead of an order
 says what PYTHONPATH is for the orders that follow. When the socket is closed, nodes that still run are
@@ -44,7 +44,7 @@ GRACE: Final = 2.0
 
 
 class Order(NamedTuple):
-    """One node to start: its name, its module, its arguments, its output and its listener."""
+    """One node to start: its name, its module, its arguments, its three streams and its listener."""
 
     words: list[str]
     handles: list[int]
@@ -52,7 +52,7 @@ class Order(NamedTuple):
     @property
     def arguments(self) -> list[str]:
         """The module and its command line."""
-        listener = [f"--listen-fd={handle}" for handle in self.handles[2:]]
+        listener = [f"--listen-fd={handle}" for handle in self.handles[3:]]
         return [*self.words[1:], *listener]
 
 
@@ -106,7 +106,7 @@ class Starter:
 
     def _read(self) -> tuple[Any, list[int]]:
         """What is said, and what comes with it; None at the end."""
-        head, handles, _, _ = socket.recv_fds(self._control, HEAD, 3)
+        head, handles, _, _ = socket.recv_fds(self._control, HEAD, 4)
         size, data = int.from_bytes(head, "big"), b""
         while len(data) < size and (chunk := self._control.recv(size - len(data))):
             data += chunk
@@ -173,11 +173,10 @@ def main() -> None:
 def _become(order: Order) -> None:
     """Be this node from now on."""
     os.setsid()
-    handles = (os.open(os.devnull, os.O_RDONLY), *order.handles[:2])
-    for standard, handle in enumerate(handles):
+    for standard, handle in enumerate(order.handles[:3]):
         os.dup2(handle, standard)
         os.close(handle)
-    for listener in order.handles[2:]:
+    for listener in order.handles[3:]:
         os.set_inheritable(listener, False)
     with suppress(OSError), open("/proc/self/comm", "w") as comm:
         comm.write(order.words[0])  # what `ps` and `top` call it
@@ -226,10 +225,10 @@ def _command(arguments: Sequence[str]) -> list[str]:
 def _spawn(order: Order) -> subprocess.Popen[bytes]:
     import subprocess
 
-    out, err, *listeners = order.handles
+    source, out, err, *listeners = order.handles
     return subprocess.Popen(
         _command(order.arguments),
-        stdin=subprocess.DEVNULL,
+        stdin=source,
         stdout=out,
         stderr=err,
         pass_fds=listeners,

@@ -14,8 +14,8 @@ from motetc.commands.choose import choose
 from motetc.config import Config, ConfigError
 from motetc.diagnostics.report import CLEAN, FINDINGS, Report, wants_colour
 from motetc.files import read_object
-from motetc.run.commands import memory_command, node_commands
-from motetc.run.deploy import NodeName, deployed, nodes_of, scratch
+from motetc.run.commands import TOGETHER, memory_command, node_commands
+from motetc.run.deploy import NodeName, deployed, node_called, nodes_of, scratch
 from motetc.run.launch import Judge, Launch, launch
 from motetc.run.lines import Prefixer
 from motetc.run.nodes import Command, Nodes
@@ -47,6 +47,7 @@ class RunOptions:
     no_build: bool
     ports: Sequence[str] = ()
     settings: Sequence[str] = ()
+    terminal: str | None = None
 
     @property
     def given_to_nodes(self) -> list[str]:
@@ -69,11 +70,10 @@ def run_choreography(config: Config, asked: str, options: RunOptions, starter: S
 
     request = make_request(key, record, options.arguments, options.sizes, options.ports)
     check_ports(request)
+    terminal = None if options.terminal is None else node_called(options.terminal, request)
     with any_digits():  # results are our own nodes', and shown in full
-        if options.transport == "memory":
-            outcome, ended = _run_together(config, request, options, starter)
-        else:
-            outcome, ended = _run_apart(config, request, options, starter)
+        run = _run_together if options.transport == "memory" else _run_apart
+        outcome, ended = run(config, request, options, starter, terminal)
         return _conclude(request, outcome, ended, options)
 
 
@@ -121,7 +121,11 @@ def _build(config: Config) -> int:
 
 
 def _run_apart(
-    config: Config, request: Request, options: RunOptions, starter: Starter
+    config: Config,
+    request: Request,
+    options: RunOptions,
+    starter: Starter,
+    terminal: NodeName | None,
 ) -> tuple[Launch, list[Ended]]:
     with deployed(request, options.transport) as deployment:
         commands = node_commands(config, request, deployment, options.given_to_nodes)
@@ -137,7 +141,7 @@ def _run_apart(
         def misused(node: NodeName, code: int) -> bool:
             return is_misused(told(node))
 
-        outcome = _launch(starter, commands, options, failed, misused)
+        outcome = _launch(starter, commands, options, terminal, failed, misused)
         ended = [
             replace(end, report=report, spared=is_spared(request, end.node, end.code, report))
             for end in outcome.ended
@@ -147,12 +151,16 @@ def _run_apart(
 
 
 def _run_together(
-    config: Config, request: Request, options: RunOptions, starter: Starter
+    config: Config,
+    request: Request,
+    options: RunOptions,
+    starter: Starter,
+    terminal: NodeName | None,
 ) -> tuple[Launch, list[Ended]]:
     with scratch() as folder:
         file = folder / "report.json"
         command = memory_command(config, request, file, options.given_to_nodes)
-        outcome = _launch(starter, [command], options)
+        outcome = _launch(starter, [command], options, None if terminal is None else TOGETHER)
         reports = read_object(file)
     if not (nodes := reports.get("nodes")):
         return outcome, [replace(end, report=reports) for end in outcome.ended]
@@ -166,11 +174,12 @@ def _launch(
     starter: Starter,
     commands: Sequence[Command],
     options: RunOptions,
+    terminal: NodeName | None,
     *judges: Judge,
 ) -> Launch:
     out = sys.stderr if options.as_json else sys.stdout
     prefixer = Prefixer([str(command.node) for command in commands], wants_colour(out))
-    return launch(Nodes(starter, prefixer, out), commands, options.timeout, *judges)
+    return launch(Nodes(starter, prefixer, out, terminal), commands, options.timeout, *judges)
 
 
 def _conclude(

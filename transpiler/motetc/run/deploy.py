@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from motetc.config import ConfigError
+from motetc.config import ConfigError, closest
 from motetc.run.request import Played, Request
 
 _LONGEST_PLACE = 60  # of the 104 or 108 bytes that the address of a Unix socket may have
@@ -100,6 +100,17 @@ def nodes_of(played: Played) -> Iterator[NodeName]:
     """The processes that play one location."""
     for member in played.nodes:
         yield NodeName(played.location, played.folder, member)
+
+
+def node_called(asked: str, request: Request) -> NodeName:
+    """The node that a person calls so: `seller` or `Seller`, `worker[1]` or `Worker[1]`."""
+    nodes = [node for played in request.locations for node in nodes_of(played)]
+    for node in nodes:
+        if asked in (str(node), node.place):
+            return node
+    known = [*map(str, nodes)]
+    has = f" (there are {', '.join(known)})"
+    raise ConfigError(f"--terminal {asked}: there is no such node{closest(asked, known) or has}")
 
 
 def _listen(transport: str, path: Path) -> tuple[socket.socket, str]:

@@ -64,7 +64,13 @@ def _ends_a_program() -> Iterator[signal.Signals]:
 class Nodes:
     """All of them. Nothing happens but in `turn`."""
 
-    def __init__(self, starter: Starter, prefixer: Prefixer, out: TextIO) -> None:
+    def __init__(
+        self,
+        starter: Starter,
+        prefixer: Prefixer,
+        out: TextIO,
+        terminal: NodeName | None = None,
+    ) -> None:
         self.all: list[Running] = []
         self.interrupted: signal.Signals | None = None
         """The signal that the launcher was sent."""
@@ -73,6 +79,7 @@ class Nodes:
         self._starter = starter
         self._prefixer = prefixer
         self._out = out
+        self._terminal = terminal  # who has our own streams
         self._told = True  # whether it is told how nodes end
         self._selector = selectors.DefaultSelector()
         self._watch(starter.socket.fileno(), self._hear)
@@ -89,8 +96,12 @@ class Nodes:
 
     def start(self, command: Command) -> None:
         """Have a node started."""
-        name = str(command.node)
-        handles = [self._pipe(name, out) for out in (self._out, sys.stderr)]
+        name, streams = str(command.node), (self._out, sys.stderr)
+        if command.node == self._terminal:
+            handles = [os.dup(handle) for handle in (0, *(stream.fileno() for stream in streams))]
+        else:
+            handles = [os.open(os.devnull, os.O_RDONLY)]
+            handles += [self._pipe(name, stream) for stream in streams]
         if command.listener is not None:
             handles.append(command.listener.detach())
         self.all.append(Running(command.node))

@@ -47,7 +47,7 @@ class Starter:
         self._say({"path": _path([*folders, self._runtime])}, [])
 
     def start(self, words: Sequence[str], handles: Sequence[int]) -> None:
-        """Order a node: its name, its module and the arguments; standard output, error, and a listener to inherit."""
+        """Order a node: its name, its module and the arguments; its three streams, and a listener to inherit."""
         self._say(words, handles)
 
     def _say(self, content: object, handles: Sequence[int]) -> None:
