@@ -177,6 +177,17 @@ def test_form_feeds_begin_pages(folder: Path):
     assert motet("build", folder).returncode == 0
 
 
+def test_findings_in_tests_are_told_how_to_leave_them_out(folder: Path):
+    (folder / "tests").mkdir()
+    (folder / "tests" / "test_pair.py").write_text("from pair import tell\n\nNUMBER: int = tell\n")
+    (folder / "pair.py").write_text(PAIR)
+    told = "tests/test_pair.py is read like every Python file below .; `exclude` in [tool.motet]"
+    for verb in ("build", "check"):
+        assert told in motet(verb, cwd=folder).stderr
+    (folder / "pyproject.toml").write_text("[tool.motet]\nexclude = ['tests/']\n")
+    assert motet("build", cwd=folder).returncode == 0
+
+
 def test_one_file_in_place_of_a_project_says_what_goes(folder: Path):
     for name in ("shop", "bank"):
         text = PAIR.replace("One", name.title()).replace("Two", f"{name.title()}s")

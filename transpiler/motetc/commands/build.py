@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from motetc.backend.recorded import NAME, is_damaged
+from motetc.commands.aside import note_aside
 from motetc.commands.empty import nothing_in
 from motetc.config import Config
 from motetc.diagnostics.internal import SelfCheckError
@@ -50,6 +51,7 @@ def run_build(config: Config, options: BuildOptions, report: Report) -> int:
             built = compile_built(config, kept=kept, state=None if whole else state)
         if errors := report.findings(built.compilation.diagnostics, config.root):
             report.note(f"found {count(errors, 'error')}; nothing was written")
+            note_aside(built.compilation.diagnostics, config, report)
             return report.code
         if options.verify:
             _verify(config, built.texts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from motetc.backend.recorded import NAME, is_damaged
 from motetc.check.verdict import remember_clean, verdict_key, was_clean
+from motetc.commands.aside import note_aside
 from motetc.commands.empty import nothing_in
 from motetc.config import Config
 from motetc.diagnostics.model import Diagnostic
@@ -40,6 +41,7 @@ def run_check(config: Config, report: Report) -> int:
         remember_clean(config, key, outside)
     edited = "" if report.code == CLEAN else ", but `motet build --diff` shows what was edited"
     report.note(f"found {count(errors, 'error')}" if findings else f"{_NO_FINDINGS}{edited}")
+    note_aside(findings, config, report)
     return report.code
 
 
