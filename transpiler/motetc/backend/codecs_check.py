@@ -141,6 +141,8 @@ def _why_not(t: Type) -> str:
             return f"`{short(t)}` is a location: send a value, not a location"
         case "typevar":
             return f"`{t.name}` is a type variable: only values of known types can travel"
+        case "other" if t.name == "__init__":
+            return "the class's own `__init__` asks for it, and it is no field, so the value cannot be built again"
         case "other" if t.name == "InitVar":
             return "an InitVar is not kept, so the value cannot be built again"
     return f"{_brief(t.name or t.kind)} cannot travel{_instead(t)}"

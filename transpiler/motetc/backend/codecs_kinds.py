@@ -91,7 +91,7 @@ def _has_choice(t: Type) -> bool:
 
 def is_kept(decl: ClassDecl) -> bool:
     """Whether instances cannot be changed, and are made of all their fields in order and of nothing else."""
-    in_order = all(f.init and not f.kw_only for f in decl.fields)
+    in_order = all(f.init and not (f.kw_only or f.again) for f in decl.fields)
     return decl.frozen and in_order and bool(decl.fields) and not (decl.params or decl.post_init)
 
 

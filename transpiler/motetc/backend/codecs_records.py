@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from motetc.backend.codecs_exprs import Way, Writer
-from motetc.backend.codecs_kinds import is_assigned, is_kept, is_plain
+from motetc.backend.codecs_kinds import is_assigned, is_kept, is_plain, is_plain_collection
 from motetc.backend.codecs_names import LOOP_LOCALS, local_names, qualname, stem
 from motetc.backend.codecs_plain import condition, runtime_type, written
 from motetc.frontend.naming import parameter, snake
@@ -116,19 +116,26 @@ def construction(
     if is_assigned(decl):
         blank = f"{writer.runtime('new')}({writer.name(decl.name)})"
         return _completed(decl, writer, blank, decl.fields, names, answer)
-    later = [f for f in decl.fields if not f.init]
+    later = [f for f in decl.fields if f.again or not f.init]
     make = maker(decl, writer)
     if whole:
         return [answer.format(f"{make}(*{whole})")]
     args = []
     for f in sorted(decl.fields, key=lambda f: f.kw_only):
         if f.init:
-            item = _field("decode", f, names[f.name], decl, writer)
+            item = _given(f, _field("decode", f, names[f.name], decl, writer))
             args.append(f"{f.name}={item}" if f.kw_only else item)
     call = f"{make}({', '.join(args)})"
     if not later:
         return [answer.format(call)]
     return _completed(decl, writer, call, later, names, answer)
+
+
+def _given(f: Field, item: str) -> str:
+    """What the constructor gets: a copy of what it may change and what is not decoded into a copy anyway."""
+    if not (f.again and is_plain_collection(f.type)):
+        return item
+    return f"[*{item}]" if len(f.type.args) == 1 else f"{{**{item}}}"
 
 
 def _completed(
@@ -139,7 +146,7 @@ def _completed(
     names: dict[str, str],
     answer: str,
 ) -> list[str]:
-    """Fields that the call does not take are set afterwards."""
+    """Fields that the call does not take, or may change, are set afterwards."""
     (built,) = local_names(
         [snake(qualname(decl))], LOOP_LOCALS | {*names.values(), *writer.used}
     ).values()
@@ -147,7 +154,8 @@ def _completed(
     for f in later:
         item = _field("decode", f, names[f.name], decl, writer)
         set_frozen = f'object.__setattr__({built}, "{f.name}", {item})'
-        lines.append(set_frozen if decl.frozen else f"{built}.{f.name} = {item}")
+        is_sealed = decl.frozen or decl.sealed
+        lines.append(set_frozen if is_sealed else f"{built}.{f.name} = {item}")
     return [*lines, answer.format(built)]
 
 

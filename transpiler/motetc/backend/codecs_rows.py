@@ -69,7 +69,7 @@ def _decoder_lines(
     names = local_names([f.name for f in fields], taken)
     tests = [condition(f.type, names[f.name], writer) for f in fields]
     decl = _decl(t, writer)
-    whole = width > 1 and all(f.init and not f.kw_only for f in fields)
+    whole = width > 1 and all(f.init and not (f.kw_only or f.again) for f in fields)
     whole = whole and not (decl is not None and is_assigned(decl))
     yield f"if type(data) is list{f' and len(data) % {width} == 0' if width > 1 else ''}:"
     if width > 1:

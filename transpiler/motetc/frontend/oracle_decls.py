@@ -13,6 +13,7 @@ from mypy.types import Type as MypyType
 from mypy.typevars import fill_typevars
 
 from motetc.frontend.oracle_convert import Converter
+from motetc.frontend.oracle_making import as_made, has_own_init, is_sealed
 from motetc.ir.types import ClassDecl, Field, Type
 
 _ClassKind = Literal["dataclass", "namedtuple", "typeddict", "enum", "newtype", "location", "plain"]
@@ -21,17 +22,19 @@ _ClassKind = Literal["dataclass", "namedtuple", "typeddict", "enum", "newtype", 
 def declare(info: TypeInfo, to: Converter) -> ClassDecl:
     """All that a payload class, a location or any other class is known by."""
     kind = _kind(info, to)
+    fields = [*_fields(info, kind, to)]
     return ClassDecl(
         name=to.name(info),
         module=info.module_name,
         kind=kind,
-        fields=tuple(_fields(info, kind, to)),
+        fields=tuple(as_made(info, fields) if kind == "dataclass" else fields),
         params=tuple(variable.name for variable in info.defn.type_vars),
         limits=_limits(info.defn.type_vars, to),
         bases=tuple(to.name(base.type) for base in info.bases if not _is_object(base)),
         members=tuple(info.enum_members) if kind == "enum" else (),
         frozen=kind == "namedtuple" or (kind == "dataclass" and bool(_dataclass(info)["frozen"])),
-        post_init=kind == "dataclass" and info.get("__post_init__") is not None,
+        post_init=kind == "dataclass" and (info.get("__post_init__") is not None or has_own_init(info)),
+        sealed=kind == "dataclass" and is_sealed(info),
         target=to.newtype_base(info) if kind == "newtype" else None,
         line=max(info.line, info.defn.line, 0),
         ordered=info.get("__lt__") is not None or info.get("__gt__") is not None,
@@ -109,7 +112,7 @@ def _is_bare(info: TypeInfo) -> bool:
         and info.metaclass_type is None
         and own is not None
         and own.plugin_generated
-        and not ({"__new__", "__post_init__"} & info.names.keys() or mark["frozen"])
+        and not ({"__new__", "__post_init__", "__setattr__"} & info.names.keys() or mark["frozen"])
         and all(_is_assigned(info, attribute) for attribute in mark["attributes"])
     )
 

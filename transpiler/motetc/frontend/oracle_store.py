@@ -84,11 +84,14 @@ def _unpack_value(value: Any) -> str | int | bool | bytes | None:
 
 
 def _pack_decl(decl: ClassDecl, table: TypeTable) -> list[Any]:
-    fields = [[f.name, table.number(f.type), f.required, f.init, f.kw_only] for f in decl.fields]
+    fields = [
+        [f.name, table.number(f.type), f.required, f.init, f.kw_only, f.again] for f in decl.fields
+    ]
     target = None if decl.target is None else table.number(decl.target)
     head = [decl.name, decl.module, decl.kind, fields, decl.params, decl.bases, decl.members]
     limits = [[*map(table.number, limit)] for limit in decl.limits]
-    return [*head, decl.frozen, decl.post_init, target, decl.line, decl.ordered, decl.bare, limits]
+    tail = [decl.line, decl.ordered, decl.bare, limits]
+    return [*head, decl.frozen, decl.post_init, decl.sealed, target, *tail]
 
 
 class ModuleFacts:
@@ -126,18 +129,19 @@ class ModuleFacts:
         if packed is None:
             return None
         full, module, kind, fields, params, bases, members, *rest = packed
-        frozen, post_init, target, line, is_ordered, is_bare, limits = rest
+        frozen, post_init, is_sealed, target, line, is_ordered, is_bare, limits = rest
         return ClassDecl(
             name=full,
             module=module,
             kind=kind,
-            fields=tuple(Field(n, self._type(t), r, i, k) for n, t, r, i, k in fields),
+            fields=tuple(Field(n, self._type(t), *told) for n, t, *told in fields),
             params=tuple(params),
             limits=tuple(tuple(map(self._type, limit)) for limit in limits),
             bases=tuple(bases),
             members=tuple(members),
             frozen=frozen,
             post_init=post_init,
+            sealed=is_sealed,
             target=None if target is None else self._type(target),
             line=line,
             ordered=is_ordered,

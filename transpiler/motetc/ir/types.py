@@ -61,6 +61,7 @@ class Field:
     required: bool = True
     init: bool = True
     kw_only: bool = False  # of a dataclass: its constructor takes it by keyword only
+    again: bool = False  # and may change it, so that it is set once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ class ClassDecl:
     bases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()  # of an enum, in order
     frozen: bool = False
-    post_init: bool = False  # a dataclass whose `__post_init__` may refuse its fields
+    post_init: bool = False  # a dataclass whose `__post_init__`, or own `__init__`, may refuse its fields
+    sealed: bool = False  # one whose fields are not simply assigned
     target: Type | None = None  # of an alias or NewType
     line: int = 0
     ordered: bool = False  # it has `<` or `>`
