@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from mypy import nodes
 from mypy.nodes import Expression
-from mypy.types import CallableType, Instance, get_proper_type
+from mypy.types import CallableType, Instance, UnionType, get_proper_type
 from mypy.types import Type as MypyType
 
 
@@ -25,13 +25,19 @@ def as_declared(o: Expression, types: Mapping[Expression, MypyType]) -> MypyType
             return given.args[-1] if isinstance(given, Instance) and awaited else None
         case nodes.MemberExpr() if o.node is None:
             owner = get_proper_type(types.get(o.expr))
-            if not isinstance(owner, Instance) or owner.args:
-                return None
-            symbol = owner.type.get(o.name)
-            return _declared(symbol.node) if symbol is not None else None
+            owners = map(get_proper_type, owner.items) if isinstance(owner, UnionType) else (owner,)
+            first, *others = [_attribute(each, o.name) for each in owners]
+            return first if all(other == first for other in others) else None
         case nodes.RefExpr():
             return _declared(o.node)
     return None
+
+
+def _attribute(owner: MypyType | None, name: str) -> MypyType | None:
+    if not isinstance(owner, Instance) or owner.args:
+        return None
+    symbol = owner.type.get(name)
+    return _declared(symbol.node) if symbol is not None else None
 
 
 def _declared(node: nodes.SymbolNode | None) -> MypyType | None:

@@ -84,7 +84,8 @@ def widen(found: Type, declared: Container[tuple[str, Value]]) -> Type:
     covariant positions are widened, so that the value still fits the type that we give.
     """
     if found.kind == "literal":
-        return union(_widen_value(found, value, declared) for value in found.values)
+        wide = union(_widen_value(found, value, declared) for value in found.values)
+        return found if wide == found else wide
     if not found.args:
         return found
     args = tuple(

@@ -158,14 +158,21 @@ class Walker:
         found = self._types.get(o)
         if found is not None:
             said = self._as_said(o, member_value(o, self._types) or found)
+            if isinstance(o, TupleExpr) and said.kind == "tuple":
+                return self._tuple(o, said)
             return said if said.said is not None else self._as_bound(o, said)
         if isinstance(o, nodes.IndexExpr) and o in self._targets:
             setter = o.method_type if isinstance(o.method_type, CallableType) else None
             return self._to.convert(setter.arg_types[-1]) if setter else None
         if isinstance(o, TupleExpr):  # unpacked item by item, so never looked at as a whole
-            items = [item for item in map(self._type, o.items) if item is not None]
-            return Type("tuple", args=tuple(items)) if len(items) == len(o.items) else None
+            return self._tuple(o, None)
         return None
+
+    def _tuple(self, o: TupleExpr, found: Type | None) -> Type | None:
+        """The type of a tuple, each item said as the program says it; what mypy has `found` where that is another."""
+        items = [item for item in map(self._type, o.items) if item is not None]
+        said = Type("tuple", args=tuple(items)) if len(items) == len(o.items) else None
+        return said if found is None or said == found else found
 
     def _note_said(self, o: nodes.AssignmentStmt) -> None:
         """A variable whose type mypy has worked out is said as the value is that it is first bound to."""

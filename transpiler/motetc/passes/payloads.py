@@ -29,9 +29,10 @@ def payload_type(op: Comm, type_of: TypeOf) -> Type | None:
     if op.kind in ("gather", "all_gather", "all_to_all"):
         return _said_longer(_value_of_mapping(result), type_of(op.value.expr))
     if op.kind == "scatter":
+        found, given = result, _value_of_mapping(type_of(op.value.expr))
         if op.sender.whole:
-            return _value_of_mapping(result)
-        return result or _value_of_mapping(type_of(op.value.expr))
+            found = _value_of_mapping(result)
+        return given if found is None or found == given else found  # which may say it by an alias
     return type_of(op.value.expr) or result
 
 

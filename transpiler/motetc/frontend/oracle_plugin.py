@@ -1,0 +1,45 @@
+"""A plugin for mypy: `Cents: TypeAlias = int` stays an alias in the types of the program. Only imported when mypy runs.
+
+mypy puts `int` for such an alias as soon as it reads it, to be fast; what `Cents | None` is, it remembers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from mypy.nodes import TypeAlias
+from mypy.plugin import AnalyzeTypeContext, Plugin
+from mypy.types import Instance, TypeAliasType
+from mypy.types import Type as MypyType
+
+_LIBRARIES: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "motet.")
+
+
+class KeepsAliases(Plugin):
+    """Of what has no parameters, as mypy does for those of Python 3.12."""
+
+    def get_type_analyze_hook(
+        self, fullname: str
+    ) -> Callable[[AnalyzeTypeContext], MypyType] | None:
+        if fullname.startswith(_LIBRARIES):
+            return None
+        found = self.lookup_fully_qualified(fullname)
+        node = found.node if found is not None else None
+        if not isinstance(node, TypeAlias) or not _is_plain(node):
+            return None
+        return lambda context: _alias(node, context)
+
+
+def _is_plain(alias: TypeAlias) -> bool:
+    target = alias.target
+    return (
+        alias.no_args
+        and not alias.eager
+        and isinstance(target, Instance)
+        and not target.type.type_vars
+    )
+
+
+def _alias(node: TypeAlias, context: AnalyzeTypeContext) -> MypyType:
+    return TypeAliasType(node, [], line=context.type.line, column=context.type.column)
