@@ -18,7 +18,7 @@ from motetc.backend.registering import registered_in
 from motetc.frontend.mutation import mutated_roots
 from motetc.frontend.program import Program
 from motetc.frontend.source import Definition, SourceModule
-from motetc.frontend.tree import code_for
+from motetc.frontend.tree import code_for, is_string
 
 _COMPOUND = (cst.For, cst.While, cst.With, cst.Try, cst.TryStar, cst.If, cst.Match)
 _LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -83,14 +83,6 @@ def is_loose(statement: Definition) -> bool:
 def changes_of(acting: Acting, source: SourceModule, statement: Definition) -> frozenset[str]:
     """The names whose value a statement changes that may go wherever they are."""
     return frozenset(n for n, found in acting.changing(source).items() if statement in found)
-
-
-def is_string(node: cst.BaseStatement) -> bool:
-    """Whether it is a docstring, or could be one."""
-    small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
-    return isinstance(small, cst.Expr) and isinstance(
-        small.value, (cst.SimpleString, cst.ConcatenatedString)
-    )
 
 
 def changed_by(statement: Definition) -> frozenset[str]:

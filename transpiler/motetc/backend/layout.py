@@ -45,7 +45,6 @@ class Layout:
             _answered(part, answers[part.text]) if isinstance(part, Question) else part
             for part in self.parts
         ]
-        _set_apart(lines)
         space(lines)
         return "".join("\n" * line.blanks + "\n".join(line.texts) + "\n" for line in lines)
 
@@ -112,14 +111,6 @@ def _defines(lines: Sequence[str]) -> bool:
             return True
         smallest = min(smallest, indent_of(line))
     return False
-
-
-def _set_apart(lines: Sequence[Line]) -> None:
-    """What follows an indented block at the top level is as far from it as from a definition."""
-    for above, line in pairwise(lines):
-        inside = above.depth or above.texts[-1][:1] == " "
-        if inside and not line.depth and line.blanks == 1 and line.texts[0][:1].isidentifier():
-            line.blanks = 2
 
 
 def _look_at_comments(parts: Sequence[Line | Question]) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 import libcst as cst
 
-from motetc.backend.acting import changes_of, is_loose, is_string
+from motetc.backend.acting import changes_of, is_loose
 from motetc.backend.asked import Coming, Request, asked, declared, entered
 from motetc.backend.closure import ModulePlan, Needs, Require, Wanted, find_wire
 from motetc.backend.effects import Effects
@@ -27,7 +26,7 @@ from motetc.backend.wires import Wires
 from motetc.forked import Forked
 from motetc.frontend.locations import registers_codec
 from motetc.frontend.source import Definition, SourceModule, parse
-from motetc.frontend.tree import code_for
+from motetc.frontend.tree import code_for, is_string
 
 _CODING: Final = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*[-.\w]")
 Key = tuple[str, str]  # a folder and a source module
@@ -61,9 +60,9 @@ class Backend:
         for module, names in self.wire.items():
             self.pending += [(module, WIRE, module, name) for name in sorted(names)]
         type_names = TypeNames(self.plan, self.wire)
+        self._write_functions(Functions(self.plan, type_names))
         wires = Wires(self.plan, type_names, self._wire_module, again=self.again)
-        with self._written_functions(Functions(self.plan, type_names)):
-            self._write_nets(wires, coming)
+        self._write_nets(wires, coming)
         folders = self.plan.folders() if self.part is None else self.part.before.folders
         for location in self.plan.program.locations.values():
             if location.folder in folders:
@@ -121,17 +120,13 @@ class Backend:
     def _is_wanted(self, module: str) -> bool:
         return self.part is None or module in self.part.again
 
-    @contextmanager
-    def _written_functions(self, writer: Functions) -> Iterator[None]:
-        """In two shares, of which another process writes the second if it can, with time for something else meanwhile:
-        the order is the same in any case.
-        """
+    def _write_functions(self, writer: Functions) -> None:
+        """In two shares, of which another process writes the second if it can: the order is the same in any case."""
         plan = self.plan
         wanted = (p for p in plan.plays if self._is_wanted(plan.home(p[1])))
         mine, theirs = shares(plan, wanted)
         other = Forked((lambda: self._written(writer, theirs)) if theirs else None)
         self._write(writer, mine)
-        yield
         written = other.result()
         if written is None:
             self._write(writer, theirs)
@@ -314,11 +309,14 @@ class Backend:
             origins += self._copied(module, 0)
         lines = module.import_lines()
         texts.append("\n".join(lines).rstrip("\n") + "\n")
-        below = len(texts)
+        below, last = len(texts), 0
         origins += [None for line in lines if line not in ("", "else:")]
         for index, function in body:
+            apart = _is_apart(module.source, last, index)
+            last = index + 1
             if function is None:
-                texts.append(module.text(index))
+                text = module.text(index)
+                texts.append(f"\n{text}" if apart and not text.startswith("\n") else text)
                 origins += self._copied(module, index)
             else:
                 texts.append(function.code)
@@ -348,6 +346,11 @@ def _mentioned(module: ModulePlan, statement: Definition) -> set[str]:
 def _has_docstring(tree: cst.Module) -> bool:
     first = tree.body[0] if tree.body else None
     return first is not None and is_string(first)
+
+
+def _is_apart(source: SourceModule, start: int, stop: int) -> bool:
+    """Whether there is a blank line above one of some statements, which are not here."""
+    return any(source.statement(index).startswith("\n") for index in range(start, stop))
 
 
 def _header_lines(module: ModulePlan) -> Iterator[str]:

@@ -25,7 +25,8 @@ _ORIGIN = re.compile(
 )
 _DOCSTRING = re.compile(r'\A("""(?:[^"\\]|"(?!""))*""")\n(?=\S)')
 _ONE_BLANK = re.compile(r"(?<=[^\n])\n\n(?=(?:class|def|async def) )")
-_AFTER_BODY = re.compile(r"^( +\S[^\n]*)\n\n(?=\w)", re.MULTILINE)
+_AFTER_BODY = re.compile(r"^ +\S[^\n]*\n\n(?=\w)", re.MULTILINE)
+_BLOCK = re.compile(r"\n(?:if|try|else|for|while|with|except|finally|match)\b")
 _MANY_BLANK = re.compile(r"\n{4,}(?=\S)")
 _OPERATORS = (" else ", " and ", " or ", " + ", " - ", " * ", " / ", " | ", " & ", " == ", " != ")
 _OPEN, _CLOSE = "([{", ")]}"
@@ -50,9 +51,17 @@ def _means(text: str) -> str | None:
 
 def _changed(text: str, breaking: Callable[[str], Iterable[str]]) -> str:
     lines = "\n".join(part for line in text.split("\n") for part in breaking(line))
-    apart = _AFTER_BODY.sub(r"\1\n\n\n", _ONE_BLANK.sub("\n\n\n", lines))
+    apart = _AFTER_BODY.sub(_behind, _ONE_BLANK.sub("\n\n\n", lines))
     tidy = _DOCSTRING.sub(r"\1\n\n", _MANY_BLANK.sub("\n\n\n", apart)).rstrip()
     return f"{tidy}\n" if tidy else ""
+
+
+def _behind(body: re.Match[str]) -> str:
+    """The last line of a body and what keeps the next statement apart: behind a definition that is more than a line."""
+    text, start = body.string, body.start()
+    while start > 0 and text[start] in " \n":
+        start = text.rfind("\n", 0, start - 1) + 1
+    return body[0] if _BLOCK.match(text, start - 1) else f"{body[0]}\n"
 
 
 def broken(line: str) -> Iterator[str]:

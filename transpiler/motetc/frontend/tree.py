@@ -239,3 +239,11 @@ def _without_text(part: cst.FormattedStringExpression) -> cst.FormattedStringExp
         whitespace_before_expression=first,
         whitespace_after_expression=none,
     )
+
+
+def is_string(node: cst.BaseStatement) -> bool:
+    """Whether it is a docstring, or could be one."""
+    small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
+    return isinstance(small, cst.Expr) and isinstance(
+        small.value, (cst.SimpleString, cst.ConcatenatedString)
+    )

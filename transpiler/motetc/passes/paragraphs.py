@@ -1,12 +1,13 @@
 """Paragraphs of the source: where a blank line stays one, and for whom the comment above one is said.
 
 A role has some of the statements of a paragraph, and may have none of the first. What separates paragraphs separates
-what is left of them; a comment at the head of one, if it is the only one in it, stands above what a role has of it.
+what is left of them; a comment at the head of one, if it is the only one in it, stands above what a role has of it,
+unless that is what ends the function.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
@@ -14,8 +15,18 @@ from itertools import takewhile
 import libcst as cst
 
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children
-from motetc.ir.pieces import Copied, Fused, Line, Piece, Sessions, lines_of, with_bodies
+from motetc.frontend.tree import children, is_string
+from motetc.ir.pieces import (
+    Copied,
+    Exit,
+    Fork,
+    Fused,
+    Line,
+    Piece,
+    Sessions,
+    lines_of,
+    with_bodies,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +38,20 @@ class _Statement:
     leading: tuple[cst.EmptyLine, ...]
     blocks: tuple[tuple[_Statement, ...], ...]
     is_flat: bool  # a role has what is in it as if it stood beside it
+    opens: bool = False  # the first of its block, behind a docstring
 
     def __contains__(self, line: int) -> bool:
         return self.first <= line <= self.last
 
     @property
+    def is_apart(self) -> bool:
+        """Whether there is a blank line above it."""
+        return bool(self.leading) and self.leading[0].comment is None
+
+    @property
     def begins(self) -> bool:
         """Whether a paragraph begins here."""
-        return bool(self.leading) and self.leading[0].comment is None
+        return self.opens or self.is_apart
 
     @property
     def comments(self) -> tuple[cst.EmptyLine, ...]:
@@ -46,7 +63,9 @@ def with_paragraphs(
     pieces: Sequence[Piece], module: SourceModule, function: cst.FunctionDef
 ) -> tuple[Piece, ...]:
     """The pieces of a function, with the blank lines and the comments that are above its paragraphs."""
-    return _Paragraphs(_of_function(module, function), frozenset(lines_of(pieces))).separated(pieces)
+    return _Paragraphs(_of_function(module, function), frozenset(lines_of(pieces))).separated(
+        pieces
+    )
 
 
 @lru_cache(maxsize=4)  # role by role
@@ -56,14 +75,18 @@ def _of_function(module: SourceModule, function: cst.FunctionDef) -> tuple[_Stat
 
 def _statements(module: SourceModule, block: cst.BaseSuite) -> tuple[_Statement, ...]:
     body = block.body if isinstance(block, cst.IndentedBlock) else ()
-    return tuple(_statement(module, node) for node in body)
+    found = tuple(_statement(module, node) for node in body)
+    first = int(bool(body) and is_string(body[0]))
+    opening = (replace(each, opens=True) for each in found[first : first + 1])
+    return (*found[:first], *opening, *found[first + 1 :])
 
 
 def _statement(module: SourceModule, node: cst.BaseStatement) -> _Statement:
     span = module.span(node)
     inner = () if isinstance(node, cst.SimpleStatementLine) else tuple(_blocks(node))
     blocks = tuple(_statements(module, block) for block in inner)
-    return _Statement(span.line, span.end_line, tuple(node.leading_lines), blocks, isinstance(node, cst.With))  # type: ignore[attr-defined]
+    leading = tuple(node.leading_lines)  # type: ignore[attr-defined]
+    return _Statement(span.line, span.end_line, leading, blocks, isinstance(node, cst.With))
 
 
 def _blocks(node: cst.CSTNode) -> list[cst.IndentedBlock]:
@@ -90,25 +113,50 @@ class _Paragraphs:
         """Pieces that follow each other, each with what stands above its paragraph, if it has not got it."""
         found: list[Piece] = []
         for last, piece in zip((None, *pieces), pieces, strict=False):
-            led = piece if _is_docstring(last) else self._led(piece, last)
-            found.append(with_bodies(led, self.separated))
+            if isinstance(piece, Fork) and piece.guard and piece.then:
+                found.append(self._guarding(piece, last))
+            else:
+                found.append(with_bodies(self._led(piece, last), self.separated))
         return tuple(found)
+
+    def _guarding(self, piece: Fork, last: Piece | None) -> Piece:
+        """An `if` of ours: what stands above the block in it goes above it."""
+        first, *others = piece.then
+        lines = _leading(first) or ()
+        above = [s.leading for s in self._flat(first.span.line, self.block)]
+        moved = tuple(line for line in lines if any(line in own for own in above))
+        if moved and not piece.leading:
+            kept = tuple(line for line in lines if line not in moved)
+            piece = replace(piece, leading=moved, then=(_with_leading(first, kept), *others))
+        led = self._led(piece, last)
+        assert isinstance(led, Fork)
+        begin = with_bodies(piece.then[0], self.separated)
+        then = (begin, *self.separated(piece.then)[1:])
+        return replace(led, then=then, orelse=self.separated(piece.orelse))
+
+    def _flat(self, line: int, block: tuple[_Statement, ...]) -> Iterator[_Statement]:
+        """The `with` blocks that a line is in."""
+        for statement in block:
+            if line in statement:
+                yield from [statement] if statement.is_flat else ()
+                for inner in statement.blocks:
+                    yield from self._flat(line, inner)
 
     def _led(self, piece: Piece, last: Piece | None) -> Piece:
         own = _leading(piece)
         if own is None or any(line.comment is None for line in own):
             return piece
-        above, rest = _passed(
-            _end(last) if last is not None else 0, piece.span.line, self.block
-        )
+        above, rest = _passed(_end(last) if last is not None else 0, piece.span.line, self.block)
         head = next((s for s in reversed(above) if s.begins), None)
         if head is None:
             return piece
         paragraph = [*above[above.index(head) + 1 :], *_until_next(rest)]
         missing = self.done.isdisjoint(range(head.first, above[-1].first))
         alone = not own and not any(s.comments for s in paragraph)
-        said = head.comments if missing and alone else ()
-        return _with_leading(piece, (cst.EmptyLine(indent=False), *said, *own))
+        said = head.comments if missing and alone and not _leaves(piece) else ()
+        apart = head.is_apart and not (last is None or _is_docstring(last))
+        blank = (cst.EmptyLine(indent=False),) if apart else ()
+        return _with_leading(piece, (*blank, *said, *own))
 
 
 def _passed(
@@ -134,13 +182,13 @@ def _is_docstring(piece: Piece | None) -> bool:
     return isinstance(piece, Line) and piece.docstring
 
 
+def _leaves(piece: Piece) -> bool:
+    return isinstance(piece, Exit) and piece.kind == "return"
+
+
 def _end(piece: Piece) -> int:
     """The last line of the source that a piece comes from, as far as its statement goes."""
-    return (
-        max(lines_of([piece]))
-        if isinstance(piece, (Fused, Sessions))
-        else piece.span.line
-    )
+    return max(lines_of([piece])) if isinstance(piece, (Fused, Sessions)) else piece.span.line
 
 
 def _leading(piece: Piece) -> tuple[cst.EmptyLine, ...] | None:
