@@ -61,6 +61,7 @@ class Expanded:
     types: CallTypes
     module: SourceModule
     imports: dict[str, str] = field(default_factory=dict)  # name -> the statement that binds it
+    names: dict[str, str] = field(default_factory=dict)  # … brought -> as the pipeline has it
     first: int = 0  # the line of the first call
 
     def run(self) -> SourceModule | None:
@@ -212,6 +213,7 @@ class Expanded:
             {m.relative: m.text.split("\n") for m in self._sources()},
             functions,
             range(len(new) + 1, len(whole) + 1),
+            self.names,
         )
         return made
 

@@ -62,6 +62,8 @@ class CallNames:
         made = free_name(name, lambda n: n in self.taken and n not in self.gone)
         self.taken.add(made)
         self.gone.discard(made)
+        if made != name:
+            self.owner.names[made] = name
         return made
 
     def _arguments(self, site: Site) -> Names | None:

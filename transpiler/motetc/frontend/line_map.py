@@ -32,6 +32,8 @@ class LineMap:
     functions: Sequence[range]
     """The lines of the expanded functions; as they are written they stand at the end."""
     copies: range
+    names: Mapping[str, str]
+    """Names that pipelines have brought, where these are called otherwise here."""
 
     def at(self, line: int) -> Line:
         """What a line of the expanded text is."""

@@ -7,7 +7,7 @@ where the choreography ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -272,11 +272,21 @@ class LiveReader(LiveGraph):
         self.idle += divided.idle
         running = divided.running
         spans = tuple(dict.fromkeys(x.span for x in running))
-        flow = Flow(running, tuple(self.collects), running[0].span, spans, turns)
+        first, called = running[0].span, self._called(running)
+        flow = Flow(running, tuple(self.collects), first, spans, turns, called)
         self.collects = []
         span = self.operations.module.span(at) if at is not None else None
         self.ended |= {x.uid: span for x in (*running, *divided.idle)}
         return flow
+
+    def _called(self, lives: Sequence[Live]) -> Mapping[str, str]:
+        """What pipelines call those of their collections that have another name here."""
+        lines = self.operations.module.map
+        if lines is None:
+            return {}
+        known = [x for x in lives if x.name in lines.names]
+        brought = [x.name for x in known if (at := lines.at(x.span.line)).call or at.given]
+        return {name: lines.names[name] for name in brought}
 
     def _awaited_later(self, idle: Iterable[Live]) -> list[Collect]:
         """What hangs on a flow and is awaited after it: its value is kept under its own name."""

@@ -138,6 +138,8 @@ class Flow:
     span: Span
     lines: tuple[Span, ...] = ()
     turns: Turns | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
+    """What pipelines call those of their collections that have another name here."""
 
     @property
     def endless(self) -> Live | None:
@@ -212,7 +214,8 @@ class Flow:
         """What the source calls what travels: the name it is bound to, else that of what is sent, or of the one thing
         that is made of it."""
         arrival = self.arrival(hop)
-        return arrival.name or hop.name or self._becomes(arrival)
+        name = arrival.name or hop.name or self._becomes(arrival)
+        return self.called.get(name, name)
 
     def _becomes(self, live: Live) -> str:
         while not live.name:

@@ -106,7 +106,7 @@ def project(
     unified = Unified()
     untold = Untold(program.modules[choreography.module], choreography, type_of, facts.root_place)
     found: dict[str, Projection] = {}
-    taken = taken_names(program, choreography)
+    taken = taken_names(program, choreography, facts)
     for role in choreography.roles:
         projector = Projector(
             program,

@@ -1,12 +1,12 @@
 """Which names are taken at a role, so that what is made for it is called otherwise.
 
-A name that only a block or a slice of another location binds is free here, and so is that of a pipeline: neither is in
-the module of this role.
+A name that only a block or a slice of another location binds is free here, and so is one for what only others know, and
+that of a pipeline: none of them is in the module of this role.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -16,8 +16,10 @@ from motetc.frontend.pipelines import is_pipeline
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
+from motetc.ir.facts import Facts
 from motetc.ir.live import Flow
 from motetc.ir.nodes import Block, Choreography, Each, For, Match, Opaque, Simple, Stmt
+from motetc.ir.place import Place
 from motetc.ir.slices import SliceLive
 from motetc.ir.walk import roots, statements
 
@@ -31,13 +33,19 @@ class Taken:
 
     everywhere: Names
     bound: tuple[tuple[Names, Names], ...]
+    known: Mapping[str, Sequence[Place]]  # those that the choreography binds, with who knows what they stand for
 
     def at(self, role: str) -> set[str]:
         """The names that a role's function and its module use, or may."""
-        return set(self.everywhere.union(*(names for roles, names in self.bound if role in roles)))
+        here = Names(n for n in self.everywhere if self._is_known(n, role))
+        return set(here.union(*(names for roles, names in self.bound if role in roles)))
+
+    def _is_known(self, name: str, role: str) -> bool:
+        places = self.known.get(name)
+        return places is None or any(role in place for place in places)
 
 
-def taken_names(program: Program, choreography: Choreography) -> Taken:
+def taken_names(program: Program, choreography: Choreography, facts: Facts) -> Taken:
     """Which names are taken at each role of a choreography."""
     module = program.modules[choreography.module]
     every = [*statements(choreography.body)]
@@ -46,7 +54,12 @@ def taken_names(program: Program, choreography: Choreography) -> Taken:
     given = {parameter.name for parameter in choreography.parameters}
     shared = given.union(*(names for stmt in every for names in _bound(stmt))) if placed else given
     own = choreography.locals - (placed - shared)
-    return Taken(Names(own | module.imports.keys() | _defined(program, module)), blocks)
+    outer = Names(module.imports.keys() | _defined(program, module))
+    known = dict[str, list[Place]]()
+    for name, _, place in facts.names:
+        if name not in outer:
+            known.setdefault(name, []).append(place)
+    return Taken(own | outer, blocks, known)
 
 
 def _defined(program: Program, module: SourceModule) -> set[str]:

@@ -29,7 +29,7 @@ class EndAtomic(Atomic):
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         if holds(fuser, live):
-            fuser.variables[live.uid] = fuser.fresh("released")
+            fuser.variables[live.uid] = fuser.made("released")
             item = fuser.annotation(fuser.item_type(live))
             fuser.state.line(f"{fuser.variables[live.uid]}: list[{item}] = []", live.span)
 

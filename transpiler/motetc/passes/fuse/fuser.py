@@ -81,7 +81,8 @@ class Fuser(Nesting):
         nobody = self.fresh("unused") if NOBODY in self.said else NOBODY
         tidy(self.state, self.functions, self.body, read, nobody)
         parts = [self.state, *self.functions, self.body]
-        made = renumber(parts, meant | read | self._named_in_turn())
+        fixed = meant | read | self._named_in_turn()
+        made = renumber(self.state, self.functions, self.body, fixed)
         given |= set(self.body.names) | self.taken | made
         return self.fused(parts)
 

@@ -77,7 +77,7 @@ class Gate(Op):
         if name is None:
             gate = waited(live)
             source = live.inputs[1 - (gate or 0)]
-            name = fuser.variables[-live.uid] = fuser.fresh("waiting")
+            name = fuser.variables[-live.uid] = fuser.made("waiting")
             item, key = fuser.annotation(fuser.element_type(source)), fuser.key_type(source)
             if key is not None:
                 item = f"tuple[{fuser.annotation(key)}, {item}]"

@@ -47,7 +47,7 @@ class Keys(Op):
     def declare(self, fuser: Fuser, live: Live) -> None:
         if not self.remembers(fuser, live):
             return
-        name = fuser.variables[live.uid] = fuser.fresh("seen")
+        name = fuser.variables[live.uid] = fuser.made("seen", fuser.becomes(live))
         said = fuser.annotation(fuser.element_type(live))
         fuser.state.line(f"{name}: set[{said}] = set()", live.span)
 

@@ -65,7 +65,7 @@ class FromEntries(Outgoing):
 def once_per_key(fuser: Fuser, live: Live) -> str:
     """The set of the keys that have been pushed."""
     if live.uid not in fuser.variables:
-        name = fuser.variables[live.uid] = fuser.fresh("seen")
+        name = fuser.variables[live.uid] = fuser.made("seen", fuser.becomes(live))
         key = fuser.annotation(fuser.key_type(live.inputs[0]))
         fuser.state.line(f"{name}: set[{key}] = set()", live.span)
     return fuser.variables[live.uid]

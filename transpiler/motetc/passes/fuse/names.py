@@ -19,6 +19,7 @@ from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code
 from motetc.passes.fuse.graph import STREAMS, Graph
 from motetc.passes.fuse.inline import parameters
+from motetc.passes.fuse.said import said_types
 
 _NOUNS = {
     "collect_list": "collected",
@@ -45,6 +46,7 @@ class Names(Graph):
     type_of: TypeOf
     taken: set[str]
     variables: dict[int, str] = field(default_factory=dict)  # uid -> state variable
+    said_types: dict[int, tuple[Type, ...]] = field(default_factory=dict)  # uid -> key, element
     kept_names: dict[tuple[int, str], str] = field(default_factory=dict)
     types: list[Type] = field(default_factory=list)
     loops: set[str] = field(default_factory=set)  # names of loop variables
@@ -102,6 +104,21 @@ class Names(Graph):
         self.taken.add(name)
         return name
 
+    def made(self, word: str, of: str = "") -> str:
+        """A name that the source does not have: not one by which it calls a collection here, which may need it yet.
+
+        `of`: a name with which it may be joined, rather than be given a number.
+        """
+        own = {x.name for x in self.flow.lives if x.role == self.role}
+
+        def is_used(name: str) -> bool:
+            return name in own or self.is_used(name)
+
+        joined = f"{word}_{of}" if of and is_used(word) else word
+        name = free_name(word if is_used(joined) else joined, is_used)
+        self.taken.add(name)
+        return name
+
     def is_used(self, name: str) -> bool:
         """Whether a name means something else anywhere."""
         return name in self.taken or name in self.loops or name in RESERVED
@@ -154,10 +171,14 @@ class Names(Graph):
         return Type("tuple", args=(key, value)) if key is not None and value is not None else value
 
     def _args(self, live: Live) -> tuple[Type, ...]:
-        found = self.type_of(live.node)
-        if found is not None and found.kind == "tuple" and live.part < len(found.args):
-            found = found.args[live.part]
-        return found.args if found is not None and found.name.startswith("motet.") else ()
+        if live.uid not in self.said_types:
+            found = self.type_of(live.node)
+            if found is not None and found.kind == "tuple" and live.part < len(found.args):
+                found = found.args[live.part]
+            args = found.args if found is not None and found.name.startswith("motet.") else ()
+            self.said_types[live.uid] = args  # of a cycle
+            self.said_types[live.uid] = said_types(live, args, self._args, self.type_of)
+        return self.said_types[live.uid]
 
     def value_type(self, live: Live) -> Type | None:
         """The type of a singleton's value: of a keyed one, a dict."""
@@ -226,7 +247,9 @@ class Names(Graph):
             if (one := one_of(plural)) and one not in self.taken:
                 return one
         found = self.element_type(live)
-        named = snake(found.name.rpartition(".")[2]) if found and found.kind == "class" else ""
+        called = (found.said or found) if found is not None else None
+        kinds = ("class", "alias")
+        named = snake(called.name.rpartition(".")[2]) if called and called.kind in kinds else ""
         if named and named not in self.taken:
             return named
         made = self._taken_as(live, False), self._taken_as(live, True)
@@ -305,10 +328,20 @@ class Names(Graph):
         awaited = (c.name for c in self.collects_of(live))
         return live.name or next(filter(None, (*sent, *awaited)), "")
 
+    def becomes(self, live: Live) -> str:
+        """The same, or what is made of the one thing that becomes of it."""
+        while not (name := self.label(live)):
+            made = [x for x, _ in self.consumers(live)]
+            if len(made) != 1:
+                return ""
+            (live,) = made
+        return name
+
     def loop_name(self, live: Live) -> str:
         """What to call the function of a driver's loop, after what it does."""
         if live.hop is not None:
             return f"receive_{self.flow.name_of(live.hop) or 'stream'}"
+        name = self.flow.called.get(live.name, live.name)
         if live.port is not None or live.cluster:
             verb = "watch" if live.op == "membership" else "serve"
             return f"{verb}_{live.port.name if live.port is not None else live.cluster}"
@@ -323,8 +356,8 @@ class Names(Graph):
         if len(hops) == 1:
             (hop,) = hops.values()
             sent = self.flow.arrival(hop).inputs[0].name or self.flow.name_of(hop)
-            return f"send_{live.name or sent or 'stream'}"
-        return f"run_{live.name or live.op}"
+            return f"send_{name or sent or 'stream'}"
+        return f"run_{name or live.op}"
 
 
 def _other(live: Live) -> str:

@@ -214,7 +214,7 @@ class Take(Op):
     def declare(self, fuser: Fuser, live: Live) -> None:
         if fuser.is_cut(live):
             return
-        fuser.variables[live.uid] = fuser.fresh("taken")
+        fuser.variables[live.uid] = fuser.made("taken")
         fuser.state.line(f"{fuser.variables[live.uid]} = 0", live.span)
         if not self._is_some(fuser, live) and fuser.endings.ends_apart(live):
             fuser.endings.is_told(live)
@@ -273,7 +273,7 @@ class Skip(Op):
     """All but the first n elements."""
 
     def declare(self, fuser: Fuser, live: Live) -> None:
-        fuser.variables[live.uid] = fuser.fresh("skipped")
+        fuser.variables[live.uid] = fuser.made("skipped")
         fuser.state.line(f"{fuser.variables[live.uid]} = 0", live.span)
         bound(fuser, live)
 
@@ -291,14 +291,14 @@ class Transform(Op):
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         text = made(fuser, live.arguments["make"].expr)
-        name = fuser.variables[live.uid] = fuser.fresh(_object_hint(text))
+        name = fuser.variables[live.uid] = fuser.fresh(object_hint(text))
         fuser.state.line(f"{name} = {text}", live.span)
 
     def element(self, fuser: Fuser, live: Live, index: int, element: Element, code: Code) -> None:
         flatten(fuser, live, f"{fuser.variables[live.uid]}({element.value.text})", element, code)
 
 
-def _object_hint(text: str) -> str:
+def object_hint(text: str) -> str:
     """What to call an object that is made like this: as its class."""
     name = re.split(r"[\[(]", text, maxsplit=1)[0].rpartition(".")[2]
     return snake(name) if name.isidentifier() and name[:1].isupper() else "transform"
@@ -310,7 +310,7 @@ class Unique(Op):
     def declare(self, fuser: Fuser, live: Live) -> None:
         if fuser.is_looked_up(live):
             return
-        name = fuser.variables[live.uid] = fuser.fresh("seen")
+        name = fuser.variables[live.uid] = fuser.made("seen", fuser.becomes(live))
         item, key = fuser.element_type(live), fuser.key_type(live)
         said = fuser.annotation(item)
         if key is not None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from motetc.frontend.scope import names_of
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, nodes
 
 _READERS = frozenset(
     {
@@ -94,10 +94,13 @@ def _bindings(node: cst.CSTNode, name: str) -> list[cst.BaseExpression | None]:
             return [value] if found == name else []
         case cst.AugAssign(target=cst.Name()):
             return []
-        case cst.BaseSmallStatement() | cst.For() | cst.With() | cst.Try() | cst.Match():
+        case cst.BaseSmallStatement():
             inner = [b for child in children(node) for b in _bindings(child, name)]
             own = () if inner or name not in names_of(node).binds else (None,)
             return [*inner, *own]
+        case cst.For(target=head) | cst.AsName(name=head) | cst.MatchCase(pattern=head):
+            own = (None,) if any(_is_name(n, name) for n in nodes(head)) else ()
+            return [*own, *(b for child in children(node) for b in _bindings(child, name))]
         case _:
             return [b for child in children(node) for b in _bindings(child, name)]
 

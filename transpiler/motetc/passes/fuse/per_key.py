@@ -11,7 +11,15 @@ from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import accumulator_type, initial, is_constant, made, step
 from motetc.passes.fuse.inline import items_of
 from motetc.passes.fuse.operator import Op
-from motetc.passes.fuse.ordered import Generator, both, in_order, numbered, state_hint, stopped
+from motetc.passes.fuse.ordered import (
+    Generator,
+    both,
+    in_order,
+    numbered,
+    object_hint,
+    state_hint,
+    stopped,
+)
 
 _INT = Type("scalar", "int")
 
@@ -110,7 +118,7 @@ class FoldEarlyStop(KeyedSum):
 
     def declare(self, fuser: Fuser, live: Live) -> None:
         super().declare(fuser, live)
-        name = fuser.variables[-live.uid] = fuser.fresh("partial")
+        name = fuser.variables[-live.uid] = fuser.made("partial")
         key = fuser.annotation(fuser.key_type(live))
         item = fuser.annotation(fuser.element_type(live))
         fuser.state.line(f"{name}: dict[{key}, {item}] = {{}}", live.span)
@@ -154,7 +162,7 @@ class KeyedStepping(PerKey):
         """The set of the keys that have ended."""
         name = fuser.variables.get(-live.uid)
         if name is None:
-            name = fuser.variables[-live.uid] = fuser.fresh("ended")
+            name = fuser.variables[-live.uid] = fuser.made("ended")
             said = fuser.annotation(fuser.key_type(live))
             fuser.state.line(f"{name}: set[{said}] = set()", live.span)
         return name
@@ -249,15 +257,23 @@ class KeyedTransform(PerKey):
 
     def _objects(self, fuser: Fuser, live: Live) -> str:
         if live.uid not in fuser.variables:
-            function = fuser.imported("collections.abc.Callable")
-            items = fuser.imported("collections.abc.Iterable")
-            taken = fuser.annotation(fuser.element_type(live.inputs[0]))
-            given = f"{items}[{fuser.annotation(fuser.element_type(live))}]"
             key = fuser.annotation(fuser.key_type(live))
-            name = fuser.variables[live.uid] = fuser.fresh("transforms")
-            said = f"dict[{key}, {function}[[{taken}], {given}]]"
-            fuser.state.line(f"{name}: {said} = {{}}", live.span)
+            hint = object_hint(made(fuser, live.arguments["make"].expr))
+            name = fuser.variables[live.uid] = fuser.made(f"{hint}s")
+            fuser.state.line(f"{name}: dict[{key}, {self._made(fuser, live)}] = {{}}", live.span)
         return fuser.variables[live.uid]
+
+    def _made(self, fuser: Fuser, live: Live) -> str:
+        """The type of what is made: a class of the program's, or what it is for."""
+        maker = fuser.type_of(live.arguments["make"].expr)
+        one = maker.args[0] if maker is not None and maker.kind == "other" and maker.args else None
+        if one is not None and one.kind == "class" and not one.name.startswith(("typing.", "collections.")):
+            return fuser.annotation(one)
+        function = fuser.imported("collections.abc.Callable")
+        items = fuser.imported("collections.abc.Iterable")
+        taken = fuser.annotation(fuser.element_type(live.inputs[0]))
+        given = f"{items}[{fuser.annotation(fuser.element_type(live))}]"
+        return f"{function}[[{taken}], {given}]"
 
 
 class KeyedSort(PerKey):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
 
+from motetc.frontend.naming import free_name
 from motetc.passes.fuse.code import BODY, Code, Line, mentions
 from motetc.passes.fuse.inline import is_calm
 from motetc.passes.fuse.names import RESERVED
@@ -121,21 +122,42 @@ def sort_at_once(functions: Sequence[Code], body: Code) -> None:
             body.lines.remove(line)
 
 
-def renumber(parts: Sequence[Code], given: Set[str]) -> set[str]:
-    """`item_2` is `item` where no other `item` is; the names that have come about are given back."""
-    lines = [x for p in parts for x in p.lines]
-    words = set(re.findall(r"\w+", "\n".join(x.text for x in lines)))
+def renumber(state: Code, functions: Sequence[Code], body: Code, given: Set[str]) -> set[str]:
+    """`item_2` is `item` where no other `item` is, and `item_3` then `item_2`; the names that have come about are given
+    back. What a function alone means by a name is none of the others' business."""
+    parts = [state, *functions, body]
+    made = _renumbered([x for p in parts for x in p.lines], given)
+    outer = {word for x in state.lines for word in _words(x)} | given
+    for part in functions:
+        own = {name for name in part.names if not any(_is_shared(x, name) for x in part.lines)}
+        _renumbered(part.lines, outer, own)
+    return made
+
+
+def _renumbered(lines: Sequence[Line], given: Set[str], own: Set[str] | None = None) -> set[str]:
+    """`own`: those that may be called otherwise; None: all."""
+    words = {word for x in lines for word in _words(x)}
     made = set[str]()
     for name, base in sorted({(m[0], m[1]) for x in lines for m in _numbered(x)}):
-        if name in given or base in words | given | RESERVED:
+        taken = (words | given | RESERVED) - {name}
+        new = free_name(base, taken.__contains__)
+        if name in given or new == name or (own is not None and name not in own):
             continue
         if any(_is_quoted(x.text, name) or (x.copied and mentions(x.text, name)) for x in lines):
             continue
-        words.add(base)
-        made.add(base)
+        words.add(new)
+        made.add(new)
         for line in lines:
-            line.text = re.sub(rf"(?<![\w.]){name}\b", base, line.text)
+            line.text = re.sub(rf"(?<![\w.]){name}\b", new, line.text)
     return made
+
+
+def _words(line: Line) -> list[str]:
+    return re.findall(r"\w+", line.text)
+
+
+def _is_shared(line: Line, name: str) -> bool:
+    return line.text.startswith("nonlocal ") and mentions(line.text, name)
 
 
 def _numbered(line: Line) -> Iterator[re.Match[str]]:

@@ -26,7 +26,7 @@ class ReduceWatermark(KeyedSum, Derived):
     def declare(self, fuser: Fuser, live: Live) -> None:
         super().declare(fuser, live)
         if deciding(live) == "highest":
-            name = fuser.variables[-live.uid] = fuser.fresh("highest")
+            name = fuser.variables[-live.uid] = fuser.made("highest")
             said = fuser.annotation(fuser.element_type(live.inputs[1]))
             fuser.state.line(f"{name}: {said} | None = None", live.span)
 
