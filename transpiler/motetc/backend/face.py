@@ -17,7 +17,7 @@ from motetc.files import sha256
 from motetc.frontend.definitions import Reach
 from motetc.frontend.imports import Star, imports_of
 from motetc.frontend.module_names import LIBRARY
-from motetc.frontend.mutation import mutated_roots
+from motetc.frontend.mutation import changes_first, mutated_roots
 from motetc.frontend.reaches import reaches_of
 from motetc.ir.purity import ASKING_WORDS, TELLING, is_acting
 
@@ -142,7 +142,11 @@ def _deeds(text: str) -> Iterator[str]:
             own = (*sorted(reach.own_changed), *sorted(reach.own_used & attributes))
             lent = sorted(reach.lent & attributes)
             given = (*lent, *sorted(reach.lent_by & altering), *_handed(reach, altering, names))
-            facts = (*sorted(reach.altered), *sorted(reach.changed), *uses, *own, *given, reach.unordered)
+            handed = sorted({f"{h.called} {h.at} of {h.param}" for h in reach.given})
+            read = (f"{param} {sorted(passed)}" for param, passed in sorted(reach.only_read.items()))
+            kept = (*handed, *sorted(reach.kept), *sorted(reach.kept_parts), *read)
+            changes = (*sorted(reach.altered), *sorted(reach.changed))
+            facts = (*changes, *uses, *own, *given, *kept, reach.unordered)
             if any(facts) or reach.keeps or reach.of_class:
                 yield f"{name} does {facts} {reach.keeps} {reach.of_class}"
 
@@ -156,7 +160,9 @@ def _handed(reach: Reach, altering: set[str], names: set[str]) -> list[str]:
         own = kind != "" and not hasattr(builtins, kind)
         typed = bool(handed.of) or own or (not kind and handed.param == reach.first)
         if (typed or not handed.method) and (
-            handed.called in altering or handed.called not in names
+            handed.called in altering
+            or handed.called not in names
+            or changes_first(f"builtins.{handed.called}")
         ):
             found.add(f"{handed.called} of {handed.param}.{handed.of}")
     return sorted(found)

@@ -22,13 +22,19 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A call that may change a parameter: of a method of it (`of`: of an attribute of it), or with it given."""
+    """A call that may change a parameter, or a value of the module: of a method of it (`of`: of an attribute of it), or
+    with it given (`item`: something in it), `at` a place or as a keyword; `bound`: behind what a method is called on.
+    """
 
     param: str
     called: str
     method: bool
     of: str = ""
     imported: bool = False
+    at: int | str = 0
+    bound: bool = False
+    item: bool = False
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +46,12 @@ class Reach:
     whether the first one is among them. `keeps`: a function that it makes changes what that one keeps. `unordered`: the
     set over which it goes. `of_class`: a class method that changes its class. `own_used`, `own_changed`: the attributes
     of the first of its `params` that it uses, and whose values it changes; `lent`: those that it gives, and `lent_by`
-    methods on it. `handed`: the calls that its parameters are made on or given to. `kinds`: the classes of its
-    parameters, and of what it sets on the first. Of a value, `same`: what it is one more name for; `made`: what is
-    called to make it. Of a class, `bases`.
+    methods on it. `handed`: the calls that its parameters are made on or given to; `given`: those that values of the
+    module are given to; `only_read`: as `reading.py` says. `kept`: the parameters, and the values of the module, that
+    it gives or puts in something, so that they may be changed from there; `kept_parts`: those of which it does so with
+    what is in them. `kinds`: the classes of its parameters, and of what it sets on the first. Of a value, `same`: what
+    it is one more name for; `made`: what is called to make it; `growing`: whether it is a collection that can be
+    changed, and `nested`: of such. Of a class, `bases`.
     """
 
     kind: Kind
@@ -60,10 +69,16 @@ class Reach:
     lent_by: frozenset[str] = frozenset()
     params: tuple[str, ...] = ()
     handed: tuple[Handed, ...] = ()
+    given: tuple[Handed, ...] = ()
+    only_read: Mapping[str, frozenset[tuple[str, int]]] = field(default_factory=dict)
+    kept: Mapping[str, int] = field(default_factory=dict)
+    kept_parts: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     decorators: tuple[Used, ...] = ()
     same: str = ""
     made: str = ""
+    growing: bool = False
+    nested: bool = False
     bases: tuple[str, ...] = ()
 
     @property
@@ -90,7 +105,13 @@ class Reach:
             self.lent_by | other.lent_by,
             self.params or other.params,
             self.handed + other.handed,
+            self.given + other.given,
+            {},
+            {**other.kept, **self.kept},
+            {**other.kept_parts, **self.kept_parts},
             {**other.kinds, **self.kinds},
             self.decorators + other.decorators,
+            growing=self.growing or other.growing,
+            nested=self.nested or other.nested,
             bases=self.bases + other.bases,
         )

@@ -11,13 +11,41 @@ MUTATORS: Final = frozenset(
     | {"popitem", "popleft", "remove", "reverse", "rotate", "setdefault", "sort", "subtract"}
     | {"update"}
     | {"push", "put", "register", "subscribe"}
+    | {"__delattr__", "__delitem__", "__iadd__", "__ior__", "__setattr__", "__setitem__"}
 )
 """Methods that change what they are called on: those of Python's collections, and what registries call theirs."""
 MUTATING: Final = frozenset(
     {ast.Assign, ast.Delete, ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor}
-    | {ast.With, ast.AsyncWith, ast.Call, ast.Global}
+    | {ast.With, ast.AsyncWith, ast.Call, ast.Global, ast.NamedExpr}
 )
-"""The nodes of which there is anything to say."""
+"""The nodes of which there is anything to say, or that give a name to what is changed by it."""
+
+
+_CHANGING_FIRST: Final = frozenset(
+    [
+        *(
+            f"heapq.{name}"
+            for name in ("heapify", "heappop", "heappush", "heappushpop", "heapreplace")
+        ),
+        *(f"bisect.{name}" for name in ("insort", "insort_left", "insort_right")),
+        *(f"operator.{name}" for name in ("delitem", "setitem", "iadd", "iand", "iconcat", "ior")),
+        *(f"operator.{name}" for name in ("isub", "ixor")),
+        *(f"builtins.{name}" for name in ("delattr", "setattr")),
+        "random.shuffle",
+        "struct.pack_into",
+    ]
+)
+_UNBOUND: Final = (
+    *(f"builtins.{name}." for name in ("bytearray", "dict", "list", "object", "set")),
+    *(f"collections.{name}." for name in ("Counter", "OrderedDict", "defaultdict", "deque")),
+)
+
+
+def changes_first(full: str) -> bool:
+    """Whether a function of Python's own changes the first that it is given; so does `list.append`."""
+    return full in _CHANGING_FIRST or (
+        full.startswith(_UNBOUND) and full.rpartition(".")[2] in MUTATORS
+    )
 
 
 def mutated(node: ast.AST, through_calls: bool = False) -> Iterator[str]:
@@ -37,6 +65,13 @@ def mutated(node: ast.AST, through_calls: bool = False) -> Iterator[str]:
             yield from _bases(target, through_calls)
         case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in MUTATORS:
             yield from _bases(value, through_calls)
+        case ast.Call(
+            func=ast.Name(id="setattr" | "delattr"), args=[of, ast.Constant(value=str(name)), *_]
+        ):
+            yield from (
+                f"{found}.{name}" if found == dotted(of) else found
+                for found in _bases(of, through_calls)
+            )
         case ast.Global(names=found):
             yield from found
 
@@ -78,5 +113,12 @@ def _bases(node: ast.expr, through_calls: bool) -> Iterator[str]:
         if name := dotted(node):
             yield name
         node = node.func if isinstance(node, ast.Call) else node.value
-    if isinstance(node, ast.Name):
-        yield node.id
+    match node:
+        case ast.Name(id=name):
+            yield name
+        case ast.NamedExpr(value=value):
+            yield from _bases(value, through_calls)
+        case ast.IfExp(body=one, orelse=other):
+            yield from (*_bases(one, through_calls), *_bases(other, through_calls))
+        case ast.BoolOp(values=values):
+            yield from (name for value in values for name in _bases(value, through_calls))

@@ -18,6 +18,7 @@ from motetc.frontend.collecting import Collector, class_name
 from motetc.frontend.definitions import Kind, Reach
 from motetc.frontend.imports import base_of, suites
 from motetc.frontend.mutation import dotted, mutated_roots
+from motetc.frontend.reading import only_read
 from motetc.frontend.symbols import table_of
 from motetc.frontend.unordered import first_unordered
 
@@ -94,8 +95,8 @@ def _reaches(
                 yield from _reaches(node.body, f"{prefix}{node.name}.", scopes, package)
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 yield prefix + name, _of_value(value)
-            case ast.AnnAssign(target=ast.Name(id=name), value=value):
-                yield prefix + name, Reach("value") if value is None else _of_value(value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=value, annotation=said):
+                yield prefix + name, Reach("value") if value is None else _of_value(value, said)
             case _:
                 for inner in suites(node):
                     yield from _reaches(inner, prefix, scopes, package)
@@ -108,11 +109,36 @@ def _collected(value: ast.expr) -> Collector:
     return found
 
 
-def _of_value(value: ast.expr) -> Reach:
+def _of_value(value: ast.expr, said: ast.expr | None = None) -> Reach:
     found = _collected(value)
     made = dotted(value.func) if isinstance(value, ast.Call) else ""
     unordered = first_unordered([value])
-    return Reach("value", tuple(found.used), unordered=unordered, same=dotted(value), made=made)
+    growing = nested = False
+    if said is not None and class_name(said) not in _UNSAID:
+        growing = class_name(said) in _GROWING
+        inner = ast.walk(said.slice) if isinstance(said, ast.Subscript) else ()
+        nested = any(class_name(part) in _GROWING for part in inner)
+    elif isinstance(value, _COLLECTIONS) or made in _GROWING:
+        growing = True
+        nested = made == "defaultdict" or any(map(_grows, ast.iter_child_nodes(value)))
+    changed = found.changed if isinstance(value, ast.Attribute) or made else {}
+    return Reach(
+        "value",
+        tuple(found.used),
+        changed,
+        unordered=unordered,
+        same=dotted(value),
+        made=made,
+        growing=growing,
+        nested=nested,
+    )
+
+
+def _grows(value: ast.AST) -> bool:
+    """Whether an element is a collection that can be changed, or may be made so by what is called."""
+    if isinstance(value, ast.Tuple):
+        return any(map(_grows, value.elts))
+    return isinstance(value, (*_COLLECTIONS, ast.Call))
 
 
 def _of_function(
@@ -124,6 +150,7 @@ def _of_function(
     given = all_arguments(node.args)
     found.params = {arg.arg for arg in given}
     found.first = given[0].arg if given and prefix else ""
+    found.owner = prefix.removesuffix(".")
     found.growing = {arg.arg for arg in given if class_name(arg.annotation or node) in _GROWING}
     found.always = {*map(id, node.body)}
     for part in node.body:
@@ -150,6 +177,10 @@ def _of_function(
         lent_by=frozenset(found.lent_by),
         params=tuple(arg.arg for arg in given),
         handed=tuple(found.handed),
+        given=tuple(found.given),
+        only_read=only_read(node.body, (arg.arg for arg in given)),
+        kept=found.kept,
+        kept_parts=found.kept_parts,
         kinds=found.kinds | {a.arg: k for a in given if (k := class_name(a.annotation or node))},
         of_class=alters and any(d.name == "classmethod" for d in decorators),
         decorators=tuple(decorators),
@@ -184,6 +215,8 @@ def _keeps(inner: ast.AST, symbols: list[symtable.Symbol]) -> bool:
     return any(s.is_free() and s.get_name() in changed for s in symbols)
 
 
+_COLLECTIONS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+_UNSAID: Final = frozenset({"", "Final", "ClassVar", "Annotated"})
 _GROWING: Final = frozenset({"dict", "list", "set", "Counter", "defaultdict", "deque"})
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
 

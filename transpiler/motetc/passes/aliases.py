@@ -102,13 +102,8 @@ class Aliases(Purity):
 
     def is_new(self, node: cst.BaseExpression) -> bool:
         """Whether it is a new collection of what nobody can change."""
-        found = self.type_of(node)
-        return (
-            found is not None
-            and found.kind == "collection"
-            and all(mutable_part(arg, self.declared) is None for arg in found.args)
-            and not (isinstance(node, cst.Call) and self._impurity(node, frozenset()))
-        )
+        new = self._is_flat(node)
+        return new and not (isinstance(node, cst.Call) and self._impurity(node, frozenset()))
 
     def flowing(self, node: cst.CSTNode) -> set[str]:
         """The names of which an expression may give the value, or a part of it."""
@@ -190,11 +185,28 @@ class Aliases(Purity):
             handed = (a.value for a in node.args if self._called_back(a.value, frozenset()))
             yield from (name for value in handed for name in self.flowing(value))
             return
-        yield from (name for arg in node.args for name in self.flowing(arg.value))
+        yield from (name for arg in self._changeable(node) for name in self.flowing(arg.value))
         if called not in self.functions:
             yield from self._base(node.func)
         elif called not in seen:
             yield from self.changed(self.functions[called], seen | {called})
+
+    def _changeable(self, node: cst.Call) -> Iterator[cst.Arg]:
+        """The arguments of a call that it is not known only to read."""
+        name = dotted_name(node.func) or ""
+        local = name.partition(".")[0] in self.choreography.locals
+        full = "" if local else self.program.resolve_name(self.module, name) or ""
+        plain = all(arg.keyword is None and not arg.star for arg in node.args)
+        for at, arg in enumerate(node.args):
+            if not (plain and self._is_flat(arg.value) and self.chance.only_reads(full, at)):
+                yield arg
+
+    def _is_flat(self, node: cst.BaseExpression) -> bool:
+        """Whether it is a collection of what nobody can change."""
+        found = self.type_of(node)
+        if found is None or found.kind != "collection":
+            return False
+        return all(mutable_part(part, self.declared) is None for part in found.args)
 
 
 def code_in(stmt: Stmt) -> Sequence[cst.CSTNode]:

@@ -7,7 +7,7 @@ the values of constants, through all those of the project that they name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
@@ -37,14 +37,23 @@ class Question:
     unordered: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where a value of a module is changed; `kept`: put in something, so that it may be changed from there."""
+
+    span: Span
+    kept: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Chance(Handing):
     """What definitions ask, do and come to."""
 
     known: dict[tuple[Question, str], str] = field(default_factory=dict)
-    changed: dict[str, Mapping[str, Span]] = field(default_factory=dict)
+    changed: dict[str, Mapping[str, Change]] = field(default_factory=dict)
+    imported: dict[str, list[SourceModule]] = field(default_factory=dict)
     asking: dict[str, bool] = field(default_factory=dict)
-    touches: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    touches: dict[tuple[str, str], Mapping[str, Change]] = field(default_factory=dict)
     special: dict[str, list[str]] = field(default_factory=dict)
 
     def asked(self, full: str) -> str:
@@ -120,20 +129,35 @@ class Chance(Handing):
         found = reaches(owner).get(name)
         return found is not None and found.kind == "value"
 
-    def changed_at(self, full: str, by: SourceModule) -> Span | None:
-        """Where functions first change a value, or the attributes of a class: those of a module, or of its own."""
+    def changed_at(self, full: str, by: SourceModule) -> Change | None:
+        """Where functions first change a value, or the attributes of a class: those of a module and what it imports, or
+        of its own."""
         owner, _ = self.program.split(full)
-        modules = [by] if owner is None or owner is by else [by, owner]
         names = dict.fromkeys([full, self.original(full)])
+        modules = [m for m in self._with_imported(by) if m is by or self._may_change(m, names)]
+        if owner is not None and owner not in modules:
+            modules.append(owner)
         return next(filter(None, (self._changed_by(m).get(n) for m in modules for n in names)), None)
 
-    def touched(self, full: str, by: SourceModule | None = None) -> tuple[str, ...]:
+    def _with_imported(self, module: SourceModule) -> list[SourceModule]:
+        """A module, and all that it imports, itself or by others."""
+        if module.name not in self.imported:
+            names = with_imported(self.program.modules, {module.name})
+            others = (self.program.modules[n] for n in sorted(names - {module.name}))
+            self.imported[module.name] = [module, *others]
+        return self.imported[module.name]
+
+    def _may_change(self, module: SourceModule, names: Iterable[str]) -> bool:
+        """Whether it is worth to look: a module says what it changes."""
+        return any(name.rpartition(".")[2] in module.text for name in names)
+
+    def touched(self, full: str, by: SourceModule | None = None) -> Mapping[str, Change]:
         """The values that the program changes which a definition comes to, or is; of a class, all that is in it."""
         key = full, by.name if by is not None else ""
         if key not in self.touches:
             parts = [f"{full}.{name}" for name, _ in self._parts(full, "")]
-            found = (v for part in (full, *parts) for v in self._touching(part, by, {part}))
-            self.touches[key] = tuple(dict.fromkeys(found))
+            found = [v for part in (full, *parts) for v in self._touching(part, by, {part})]
+            self.touches[key] = _firsts(found)
         return self.touches[key]
 
     def changing(self, full: str) -> set[str]:
@@ -157,18 +181,21 @@ class Chance(Handing):
                 todo.append(whole)
         return found
 
-    def _touching(self, full: str, by: SourceModule | None, seen: set[str]) -> Iterator[str]:
+    def _touching(
+        self, full: str, by: SourceModule | None, seen: set[str]
+    ) -> Iterator[tuple[str, Change]]:
         full = self.defined(full)
         owner, name = self.program.split(full)
         if owner is None or not name:
             return
-        if self.changed_at(full, by or owner) is not None:
-            yield self.program.split(self.original(full))[1] or name
+        if change := self.changed_at(full, by or owner):
+            yield self.program.split(self.original(full))[1] or name, change
             return
         reach = reaches(owner).get(name)
         kind = full.rpartition(".")[0] if reach is not None and "." in name else ""
-        if reach is not None and kind and (reach.of_class or reach.kind == "value"):
-            yield from (name.rpartition(".")[0],) if self.changed_at(kind, by or owner) else ()
+        of_class = reach is not None and (reach.of_class or reach.kind == "value")
+        if kind and of_class and (change := self.changed_at(kind, by or owner)):
+            yield name.rpartition(".")[0], change
         if reach is None and "." in name:  # of `LOG.append`, `LOG`
             yield from self._touching(full.rpartition(".")[0], by, seen)
         for used in reach.used if reach is not None and reach.kind != "value" else ():
@@ -177,13 +204,15 @@ class Chance(Handing):
                 seen.add(whole)
                 yield from self._touching(whole, by, seen)
 
-    def _changed_by(self, module: SourceModule) -> Mapping[str, Span]:
+    def _changed_by(self, module: SourceModule) -> Mapping[str, Change]:
         """The full names of all that the functions of a module change, and where they first do."""
         if module.name not in self.changed:
-            found: dict[str, Span] = {}
-            for name, line in self._changes(module):
-                found.setdefault(name, module.line(line))
-                found.setdefault(self.original(name), module.line(line))
+            found: dict[str, Change] = {}
+            for kept, changes in ((False, self._changes), (True, self._kept)):
+                for name, line in changes(module):
+                    change = Change(module.line(line), kept)
+                    found.setdefault(name, change)
+                    found.setdefault(self.original(name), change)
             self.changed[module.name] = found
         return self.changed[module.name]
 
@@ -196,9 +225,25 @@ class Chance(Handing):
                     yield f"{module.name}.{defined}", decorator.line
             for name, line in reach.changed.items():
                 yield self.resolved(module, Used(name)), line
+            for handed in reach.given:
+                if self.changes(module, handed):
+                    yield self.resolved(module, Used(handed.param)), handed.line
             for used in reach.used if reach.kind != "value" else ():
                 if value := self._altered(self.resolved(module, used)):
                     yield value, used.line
+
+    def _kept(self, module: SourceModule) -> Iterator[tuple[str, int]]:
+        """The collections that functions of a module give or put in something: they may be changed from there."""
+        for reach in reaches(module).values():
+            handed = [(h, self.keeps(module, h)) for h in reach.given]
+            wholes = {h.param: h.line for h, kept in handed if kept == "whole"}
+            items = {h.param: h.line for h, kept in handed if kept == "item"}
+            for found, nested in (({**reach.kept, **wholes}, False), ({**reach.kept_parts, **items}, True)):
+                for name, line in found.items():
+                    full = self.original(self.resolved(module, Used(name)))
+                    value = self.reach(full)
+                    if value is not None and (value.nested if nested else value.growing):
+                        yield full, line
 
     def _altered(self, full: str) -> str:
         """The value of a module that changes by such a use: an iterator, or what has a method that changes it."""
@@ -245,6 +290,13 @@ class Chance(Handing):
                 if inner not in seen:
                     seen.add(inner)
                     yield from self._search(question, inner, seen)
+
+
+def _firsts(found: Iterable[tuple[str, Change]]) -> Mapping[str, Change]:
+    firsts: dict[str, Change] = {}
+    for name, change in found:
+        firsts.setdefault(name, change)
+    return firsts
 
 
 @cache

@@ -134,8 +134,8 @@ class Reader(Purity):
             reach = self.chance.reach(full)
             if reach is None or reach.kind != "function":
                 return
-            for changed in self.chance.touched(full, self.module)[:1]:
-                use.changing.append((changed, node, None))
+            for changed, how in [*self.chance.touched(full, self.module).items()][:1]:
+                use.changing.append((changed, node, how if how.kept else None))
             return
         if asks := self.chance.asked(full):
             use.unstable.append(Impure(self.module.code(node), node, True, asks))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
-from motetc.frontend.definitions import Reach, Used
+from motetc.frontend.definitions import Handed, Reach, Used
+from motetc.frontend.mutation import changes_first
 from motetc.frontend.program import Program
 from motetc.frontend.reaches import reaches_of
 from motetc.frontend.source import SourceModule
+
+Kept = Literal["", "item", "whole"]
 
 
 @dataclass(slots=True, eq=False)
@@ -92,28 +96,90 @@ class Handing:
 
     def _altered_parts(self, full: str, seen: frozenset[str]) -> set[tuple[str, str]]:
         """Parameters that are changed, each with its attribute whose value is."""
-        owner, name = self.program.split(full)
+        owner, _ = self.program.split(full)
         reach = self.reach(full)
         if owner is None or reach is None or full in seen:
             return set()
         found = {(param, "") for param in reach.altered}
         for handed in reach.handed:
-            of = self.kind_of(full, handed.of) if handed.of else reach.kinds.get(handed.param, "")
-            if handed.method and not of and not handed.of and handed.param == reach.first:
-                of = name.rpartition(".")[0]
-            if not handed.method:
-                called = self.resolved(owner, Used(handed.called, handed.imported))
-            elif of:
-                called = f"{self.resolved(owner, Used(of))}.{handed.called}"
-            else:
-                continue
-            called = self.defined(called)
-            inner = self.reach(called)
-            parts = self._altered_parts(called, seen | {full}) if inner is not None else set()
-            firsts = {p for p, _ in parts}
-            if inner is not None and (inner.first in firsts if handed.method else firsts):
+            if self._alters_given(full, owner, reach, handed, seen | {full}):
                 found.add((handed.param, handed.of))
         return found
+
+    def _alters_given(
+        self, full: str, owner: SourceModule, reach: Reach, handed: Handed, seen: frozenset[str]
+    ) -> bool:
+        """Whether what is called changes what a function hands to it, or calls it on."""
+        if not handed.method:
+            return self.changes(owner, handed, seen)
+        of = self.kind_of(full, handed.of) if handed.of else reach.kinds.get(handed.param, "")
+        if not of and not handed.of and handed.param == reach.first:
+            of = self.program.split(full)[1].rpartition(".")[0]
+        called = self.defined(f"{self.resolved(owner, Used(of))}.{handed.called}") if of else ""
+        inner = self.reach(called) if called else None
+        firsts = {p for p, _ in self._altered_parts(called, seen)} if inner is not None else set()
+        return inner is not None and inner.first in firsts
+
+    def changes(
+        self, owner: SourceModule, handed: Handed, seen: frozenset[str] = frozenset()
+    ) -> bool:
+        """Whether what is called changes what is handed to it, as far as that is known."""
+        called = self.resolved(owner, Used(handed.called, handed.imported))
+        if changes_first(called):
+            return handed.at == 0
+        called, param = self._parameter(called, handed)
+        return param in {name for name, _ in self._altered_parts(called, seen)}
+
+    def keeps(
+        self, owner: SourceModule, handed: Handed, seen: frozenset[str] = frozenset()
+    ) -> Kept:
+        """What of that which is handed to something it keeps or gives, so that it may be changed from elsewhere."""
+        called = self.resolved(owner, Used(handed.called, handed.imported))
+        whole, param = self._parameter(called, handed)
+        home, _ = self.program.split(whole)
+        reach = self.reach(whole)
+        if home is None or reach is None or whole in seen:
+            return ""
+        found: set[Kept] = {
+            self.keeps(home, inner, seen | {whole})
+            for inner in reach.handed
+            if inner.param == param and not inner.method
+        }
+        if reach.kind == "class" or param in reach.kept:  # a class that is made of its fields
+            found.add("whole")
+        if param in reach.kept_parts:
+            found.add("item")
+        if "whole" in found and not handed.item:
+            return "whole"
+        return "item" if found - {""} else ""
+
+    def only_reads(self, full: str, at: int, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a function of the project only reads what it is given there, if nobody can change what is in that."""
+        full = self.defined(full)
+        owner, _ = self.program.split(full)
+        reach = self.reach(full)
+        if owner is None or reach is None or reach.kind != "function" or reach.decorators:
+            return False
+        name = reach.params[at] if at < len(reach.params) else ""
+        if name not in reach.only_read:
+            return False
+        passed = ((self.resolved(owner, Used(called)), there) for called, there in reach.only_read[name])
+        return all(called in seen or self.only_reads(called, there, seen | {full}) for called, there in passed)
+
+    def _parameter(self, called: str, handed: Handed) -> tuple[str, str]:
+        """What is called in truth, and as what it gets what is handed to it."""
+        called, bound = self.defined(called), handed.bound
+        reach = self.reach(called)
+        if reach is not None and reach.kind == "class":
+            made = self.defined(f"{called}.__init__")
+            if self.reach(made) is None:
+                return called, ""
+            called, bound = made, True
+            reach = self.reach(made)
+        if reach is None or isinstance(handed.at, str):
+            return called, str(handed.at)
+        params = reach.params[bound:]
+        return called, params[handed.at] if handed.at < len(params) else ""
 
     def kind_of(self, method: str, attribute: str) -> str:
         """The class of an attribute, as the methods of its class set it."""

@@ -16,6 +16,7 @@ from motetc.passes.place_state import State
 from motetc.passes.uses import Atom, Use
 
 CHANGED = "it is changed here, by whoever comes here"
+KEPT = "it is handed on here, and may be changed from there"
 
 
 @dataclass(slots=True)
@@ -29,14 +30,17 @@ class Repeats(State):
         for name, node, changed in use.changing:
             code = module.code(node)
             by = f" by `{code}`" if code != name else ""
-            text = f"`{name}` is read {where(place)}{by}, and changed in the program"
-            text += f": each location has a `{name}` of its own"
+            kept = changed is not None and changed.kept
+            how = "handed on in the program, so that it may change" if kept else "changed in the program"
+            text = f"`{name}` is read {where(place)}{by}, and {how}: each location has a `{name}` of its own"
+            read_only = "make it a `tuple`, a `frozenset` or a `MappingProxyType`, or " if kept else ""
+            attribute = f"{owner}.{name.rpartition('.')[2].lower()}"
             self.findings.error(
                 "mutable-agreement",
                 module.span(node),
                 text,
-                f"keep it on a location, as `{owner}.{name.rpartition('.')[2].lower()}`, and share what it is",
-                (Related(changed, CHANGED),) if changed is not None else (),
+                f"{read_only}keep it on a location, as `{attribute}`, and share what it is",
+                (Related(changed.span, KEPT if kept else CHANGED),) if changed is not None else (),
             )
 
     def _deterministic(self, use: Use, why: str) -> None:

@@ -26,8 +26,10 @@ def check_pure(program: Program, findings: Findings) -> None:
             text = f"{asking(what)}: it would come out differently at each location"
             code = "not-deterministic"
         elif values := chance.touched(full):
-            value = values[0] if values[0] != name else "what a parameter is by default"
-            text = f"uses {quoted(value)}, which the program changes: each location has its own"
+            value, how = next(iter(values.items()))
+            changes = "hands on, so that it may change" if how.kept else "changes"
+            value = value if value != name else "what a parameter is by default"
+            text = f"uses {quoted(value)}, which the program {changes}: each location has its own"
             code = "mutable-agreement"
         else:
             continue

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.frontend.mutation import MUTATORS
+from motetc.frontend.mutation import MUTATORS, changes_first
 from motetc.frontend.program import dotted_name
 from motetc.frontend.tree import all_parameters, children
 from motetc.ir.purity import is_used_up
@@ -136,6 +136,8 @@ class Touching:
         else:
             full, bound = [aliases.program.resolve_name(aliases.module, name) or ""], False
         for name in full:
+            if changes_first(name):
+                yield ("first",), frozenset({"first"})
             reach = aliases.chance.reach(aliases.chance.defined(name))
             if reach is not None:
                 params = reach.params[bound:]
@@ -180,7 +182,7 @@ class Touching:
         """The values of modules that a name comes to, if they are changed somewhere, or that it is."""
         aliases = self.aliases
         full = aliases.program.resolve_name(aliases.module, name) or ""
-        found = aliases.chance.touched(full, aliases.module)
+        found = tuple(aliases.chance.touched(full, aliases.module))
         while not found and "." in name:
             if aliases.chance.is_value(full):
                 return (name,)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.diagnostics.model import Span
 from motetc.ir.place import EVERYWHERE, Place
+from motetc.passes.chance import Change
 from motetc.passes.impurity import Impure
 
 
@@ -32,7 +32,7 @@ class Use:
     states: set[str] = field(default_factory=set)
     unbound: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
     later: list[Impure] = field(default_factory=list)  # unstable, in functions that it makes
-    changing: list[tuple[str, cst.CSTNode, Span | None]] = field(default_factory=list)
+    changing: list[tuple[str, cst.CSTNode, Change | None]] = field(default_factory=list)
     """What the program changes: as it is written, and where it is changed."""
     classes: list[tuple[str, cst.CSTNode]] = field(
         default_factory=list
