@@ -165,7 +165,7 @@ def _declare_all(
 def _seen_from(tree: MypyFile, decl: ClassDecl, ours: Container[str]) -> ClassDecl | None:
     if decl.module == tree.fullname:
         return decl
-    return None if decl.module in ours else replace(decl, line=0, bare=False)
+    return None if decl.module in ours else replace(decl, line=0, bare=False, by_identity=False)
 
 
 def _watched(result: BuildResult, ours: frozenset[str]) -> Iterator[tuple[str, int, int]]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from mypy.expandtype import expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import SymbolNode, TypeAlias, TypeInfo, Var
+from mypy.nodes import CallExpr, NameExpr, SymbolNode, TypeAlias, TypeInfo, Var
 from mypy.types import Instance, TypeVarLikeType, TypeVarType, get_proper_type
 from mypy.types import Type as MypyType
 from mypy.typevars import fill_typevars
@@ -39,6 +39,7 @@ def declare(info: TypeInfo, to: Converter) -> ClassDecl:
         line=max(info.line, info.defn.line, 0),
         ordered=info.get("__lt__") is not None or info.get("__gt__") is not None,
         bare=kind == "dataclass" and _is_bare(info),
+        by_identity=kind == "dataclass" and _is_by_identity(info),
     )
 
 
@@ -115,6 +116,19 @@ def _is_bare(info: TypeInfo) -> bool:
         and not ({"__new__", "__post_init__", "__setattr__"} & info.names.keys() or mark["frozen"])
         and all(_is_assigned(info, attribute) for attribute in mark["attributes"])
     )
+
+
+def _is_by_identity(info: TypeInfo) -> bool:
+    """Whether two instances are never equal: its decorator says `eq=False`, and no class defines `==`."""
+    decorators = [d for d in info.defn.decorators if isinstance(d, CallExpr)]
+    said = [
+        value.fullname
+        for decorator in decorators
+        for name, value in zip(decorator.arg_names, decorator.args, strict=True)
+        if name == "eq" and isinstance(value, NameExpr)
+    ]
+    defined = any("__eq__" in kind.names for kind in info.mro[:-1])
+    return said == ["builtins.False"] and not defined and all(map(_is_object, info.bases))
 
 
 def _is_assigned(info: TypeInfo, attribute: dict[str, Any]) -> bool:

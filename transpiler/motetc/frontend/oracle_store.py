@@ -90,7 +90,7 @@ def _pack_decl(decl: ClassDecl, table: TypeTable) -> list[Any]:
     target = None if decl.target is None else table.number(decl.target)
     head = [decl.name, decl.module, decl.kind, fields, decl.params, decl.bases, decl.members]
     limits = [[*map(table.number, limit)] for limit in decl.limits]
-    tail = [decl.line, decl.ordered, decl.bare, limits]
+    tail = [decl.line, decl.ordered, decl.bare, decl.by_identity, limits]
     return [*head, decl.frozen, decl.post_init, decl.sealed, target, *tail]
 
 
@@ -129,7 +129,8 @@ class ModuleFacts:
         if packed is None:
             return None
         full, module, kind, fields, params, bases, members, *rest = packed
-        frozen, post_init, is_sealed, target, line, is_ordered, is_bare, limits = rest
+        frozen, post_init, is_sealed, target, line, *more = rest
+        is_ordered, is_bare, by_identity, limits = more
         return ClassDecl(
             name=full,
             module=module,
@@ -146,6 +147,7 @@ class ModuleFacts:
             line=line,
             ordered=is_ordered,
             bare=is_bare,
+            by_identity=by_identity,
         )
 
     def _type(self, number: int) -> Type:

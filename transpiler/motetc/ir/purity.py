@@ -394,6 +394,8 @@ def _mutable_class(type_: Type, declared: Declared, seen: frozenset[str]) -> str
         return f"the TypedDict `{short}` is mutable"
     if decl.kind == "dataclass" and not decl.frozen:
         return f"the dataclass `{short}` is not frozen"
+    if decl.by_identity:
+        return f"`{short}` is equal to itself alone (`eq=False`): a copy at another place is not"
     if decl.kind in ("dataclass", "namedtuple"):
         for part in decl.fields:
             why = mutable_part(part.type, declared, seen | {type_.name})

@@ -93,4 +93,5 @@ class ClassDecl:
     line: int = 0
     ordered: bool = False  # it has `<` or `>`
     bare: bool = False  # a dataclass whose instances are made by nothing but the `__init__` that assigns its fields
+    by_identity: bool = False  # a dataclass of which two instances are never equal
     stem: str = ""  # what its codec is called behind `encode_`, where that is not what it would be by itself
