@@ -30,6 +30,7 @@ from motetc.passes.name_channels import name_channels
 from motetc.passes.orders import find_orders
 from motetc.passes.places import find_places
 from motetc.passes.project import project
+from motetc.passes.pure_orders import check_pure_orders
 from motetc.passes.races import Races
 from motetc.passes.states import states_used
 from motetc.passes.type_arguments import TypeArguments
@@ -71,6 +72,7 @@ class Analysis:
         TypeArguments(
             self.program, self.placed, self.anywhere, declared, check, self.findings, self.found
         ).run()
+        check_pure_orders(self.program, self.anywhere, declared, self.findings)
         races = Races(
             self.program, self.placed, self.anywhere, declared, self.touched, self.findings
         )

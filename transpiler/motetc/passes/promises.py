@@ -16,14 +16,16 @@ def check_pure(program: Program, findings: Findings) -> None:
     chance = chance_of(program)
     for full in sorted(program.pure):
         owner, name = program.split(full)
-        node = _function(owner, name) if owner is not None else None
+        node = function_in(owner, name) if owner is not None else None
         if owner is None or node is None:
             continue  # inherited, and told where it is
         short = name.rpartition(".")[2]
         away = f"leave `@pure` out, and call `{short}` at one location; or hand it what it needs"
-        if what := chance.asked(full):
-            away = "iterate over `sorted(…)`" if what.startswith("the order") else away
-            text = f"{asking(what)}: it would come out differently at each location"
+        if (what := chance.asked(full)).startswith("the order"):
+            unordered_pure(findings, owner, node, what)
+            continue
+        if what:
+            text = _differs(what)
             code = "not-deterministic"
         elif values := chance.touched(full):
             value, how = next(iter(values.items()))
@@ -37,7 +39,19 @@ def check_pure(program: Program, findings: Findings) -> None:
         findings.error(code, span, f"`{short}` is marked `@pure`, and {text}", away)
 
 
-def _function(module: SourceModule, name: str) -> cst.FunctionDef | None:
+def unordered_pure(
+    findings: Findings, module: SourceModule, node: cst.FunctionDef, what: str
+) -> None:
+    """Report a function marked `@pure` that goes by an order which nobody knows."""
+    text = f"`{node.name.value}` is marked `@pure`, and {_differs(what)}"
+    findings.error("not-deterministic", module.span(node.name), text, "iterate over `sorted(…)`")
+
+
+def _differs(what: str) -> str:
+    return f"{asking(what)}: it would come out differently at each location"
+
+
+def function_in(module: SourceModule, name: str) -> cst.FunctionDef | None:
     """The syntax of a function of a module, or of a method."""
     head, _, method = name.partition(".")
     defined = module.definitions.get(head)
