@@ -130,6 +130,7 @@ def _deeds(text: str) -> Iterator[str]:
     known = reaches_of(text, "")
     changed = {name.partition(".")[0] for reach in known.values() for name in reach.changed}
     attributes = {name for reach in known.values() for name in reach.own_changed}
+    plain = {n for n, reach in known.items() if reach.kind != "value" or not reach.growing}
     names = {n.rpartition(".")[2] for n in known} | {*dir(builtins)}
     altering = {n.rpartition(".")[2] for n, reach in known.items() if reach.altered}
     before = -1
@@ -142,7 +143,7 @@ def _deeds(text: str) -> Iterator[str]:
             own = (*sorted(reach.own_changed), *sorted(reach.own_used & attributes))
             lent = sorted(reach.lent & attributes)
             given = (*lent, *sorted(reach.lent_by & altering), *_handed(reach, altering, names))
-            handed = sorted({f"{h.called} {h.at} of {h.param}" for h in reach.given})
+            handed = sorted({f"{h.called} {h.at} of {h.param}" for h in reach.given if h.param not in plain})
             read = (f"{param} {sorted(passed)}" for param, passed in sorted(reach.only_read.items()))
             kept = (*handed, *sorted(reach.kept), *sorted(reach.kept_parts), *read)
             changes = (*sorted(reach.altered), *sorted(reach.changed))

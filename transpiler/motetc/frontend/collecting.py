@@ -94,8 +94,10 @@ class Collector:
     def _keep(self, value: ast.expr, part: bool = False) -> None:
         """Note a parameter or a value of the module that is put where it may be changed from. `part`: what is in it."""
         for name in self._within(value):
-            kept = self.kept_parts if part or _ITEM in name else self.kept
-            kept.setdefault(name.replace(_ITEM, ""), value.lineno)
+            head, _, attribute = name.partition(".")
+            if head not in self.params or not attribute:
+                kept = self.kept_parts if part or _ITEM in name else self.kept
+                kept.setdefault(name.replace(_ITEM, ""), value.lineno)
 
     def _hand(self, call: ast.Call) -> None:
         """Note what a parameter, an attribute of it, or a value of the module is handed to."""

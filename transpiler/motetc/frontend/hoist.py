@@ -122,7 +122,7 @@ class Hoister:
         for piece in self.operations.values(expr):
             if not self._keeps(piece, ()):
                 before, value = self.split(piece)
-                name = self.fresh(_hint(piece))
+                name = self.fresh(hint_of(piece))
                 statements += [*before, self.bind(name, value, piece)]
                 swaps[piece] = self.name(name, piece)
         return statements, replace(self.module, expr, swaps)
@@ -244,7 +244,7 @@ class Hoister:
         before, value = self.split(expr)
         if isinstance(value, _TRIVIAL):
             return before, value
-        name = self.fresh(_hint(expr))
+        name = self.fresh(hint_of(expr))
         return [*before, self.bind(name, value, expr)], self.name(name, expr)
 
     def _generic(self, expr: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
@@ -259,7 +259,7 @@ class Hoister:
             statements += before
             later = pieces[index + 1 : last + 1]
             if index < last and not self._keeps(value, later):
-                name = self.fresh(_hint(piece))
+                name = self.fresh(hint_of(piece))
                 statements.append(self.bind(name, value, piece))
                 value = self.name(name, piece)
             if value is not piece:
@@ -267,7 +267,7 @@ class Hoister:
         return statements, replace(self.module, expr, swaps)
 
 
-def _hint(expr: cst.BaseExpression) -> str:
+def hint_of(expr: cst.BaseExpression) -> str:
     """What the value of an expression is called: after what it is, if that is no name of Python's own."""
     name = "" if isinstance(expr, (cst.Name, cst.Subscript)) else argument_name(expr)
     return name if name and name not in _RESERVED else "operand"

@@ -7,6 +7,7 @@ from dataclasses import replace as changed
 
 import libcst as cst
 
+from motetc.frontend.hoist import hint_of, is_still, replace
 from motetc.frontend.lower_base import Lowered
 from motetc.frontend.parallel import pairs_of, taken_apart
 from motetc.frontend.parentheses import negated
@@ -15,6 +16,7 @@ from motetc.frontend.signature import read_located
 from motetc.frontend.tree import children
 from motetc.ir.nodes import If, Jump, Return, Root, Simple, Stmt
 from motetc.ir.place import Place
+from motetc.ir.walk import acting_in, root_operations
 
 
 class SimpleStatements(Lowered):
@@ -264,6 +266,11 @@ class SimpleStatements(Lowered):
         if wanted > 1:
             if isinstance(value, cst.Tuple) and len(value.elements) == wanted:
                 parts = [e.value for e in value.elements]
+                earlier, swaps = self._in_turn(parts)
+                before = [*before, *earlier]
+                value = replace(self.module, value, swaps)
+                assert isinstance(value, cst.Tuple)
+                parts = [e.value for e in value.elements]
             elif not self.operations.root(value).ops or isinstance(value, cst.Tuple):
                 text = f"this choreography has {wanted} located results"
                 self._refuse(node, text, f"return a tuple of {wanted}, one expression for each")
@@ -272,6 +279,21 @@ class SimpleStatements(Lowered):
         made = node if value is node.value else node.with_changes(value=value)
         self.module.moved(made, node)
         return [*before, Return(made, line, roots, span)]
+
+    def _in_turn(
+        self, parts: Sequence[cst.BaseExpression]
+    ) -> tuple[list[Stmt], dict[cst.CSTNode, cst.CSTNode]]:
+        """Names for results whose location has a part in what is evaluated after them."""
+        statements: list[Stmt] = []
+        names: dict[cst.CSTNode, cst.CSTNode] = {}
+        for index, part in enumerate(parts):
+            place = self.choreography.results[index].place
+            later = (op for p in parts[index + 1 :] for op in root_operations(self.operations.root(p)))
+            if not is_still(part) and any(role in place for op in later for role in acting_in(op)):
+                name = self.hoister.fresh(hint_of(part))
+                statements.append(changed(self.hoister.bind(name, part), place=place))
+                names[part] = self.hoister.name(name, part)
+        return statements, names
 
     def _jump(self, line: cst.SimpleStatementLine, node: cst.Break | cst.Continue) -> list[Stmt]:
         if self.in_each and not self.in_loop and isinstance(node, cst.Break):

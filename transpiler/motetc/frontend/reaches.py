@@ -152,6 +152,9 @@ def _of_function(
     found.first = given[0].arg if given and prefix else ""
     found.owner = prefix.removesuffix(".")
     found.growing = {arg.arg for arg in given if class_name(arg.annotation or node) in _GROWING}
+    said = {arg.arg: class_name(arg.annotation) if arg.annotation else "" for arg in given}
+    collections = [name for name, kind in said.items() if kind in _COLLECTED]
+    fixed = {name for name, kind in said.items() if kind not in _COLLECTED and len(kind) > 2}
     found.always = {*map(id, node.body)}
     for part in node.body:
         found.visit(part)
@@ -178,9 +181,9 @@ def _of_function(
         params=tuple(arg.arg for arg in given),
         handed=tuple(found.handed),
         given=tuple(found.given),
-        only_read=only_read(node.body, (arg.arg for arg in given)),
-        kept=found.kept,
-        kept_parts=found.kept_parts,
+        only_read=only_read(node.body, collections),
+        kept={name: line for name, line in found.kept.items() if name not in fixed},
+        kept_parts={name: line for name, line in found.kept_parts.items() if name not in fixed},
         kinds=found.kinds | {a.arg: k for a in given if (k := class_name(a.annotation or node))},
         of_class=alters and any(d.name == "classmethod" for d in decorators),
         decorators=tuple(decorators),
@@ -218,6 +221,11 @@ def _keeps(inner: ast.AST, symbols: list[symtable.Symbol]) -> bool:
 _COLLECTIONS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _UNSAID: Final = frozenset({"", "Final", "ClassVar", "Annotated"})
 _GROWING: Final = frozenset({"dict", "list", "set", "Counter", "defaultdict", "deque"})
+_COLLECTED: Final = _GROWING | frozenset(
+    {"Any", "Collection", "Iterable", "Mapping", "MutableMapping", "MutableSequence", "MutableSet"}
+    | {"Sequence", "Set", "object"}
+)
+"""What a collection may be said to be; one or two letters are a type variable, or nothing is said."""
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
 
 

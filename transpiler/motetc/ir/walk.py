@@ -127,6 +127,17 @@ def root_operations(root: Root) -> Iterator[Op]:
         yield op
 
 
+def acting_in(op: Op) -> Iterator[str]:
+    """The roles that have a part in an operation."""
+    match op:
+        case Comm():
+            yield from (seat.role for seat in (op.sender, *op.receivers))
+        case Invoke():
+            yield from (seat.role for _, seat in op.roles)
+        case Concurrent():
+            yield from (role for call in op.calls for role in acting_in(call))
+
+
 def nested(op: Op) -> Iterator[Op]:
     """The operations in an operation's arguments."""
     match op:
