@@ -273,6 +273,15 @@ def test_mypy_begins_before_the_slow_libraries_are_imported():
     assert done.returncode == 0, done.stderr
 
 
+def test_what_fuses_live_collections_is_imported_where_there_are_some():
+    script = (
+        "import sys, motetc.pipeline;"
+        "sys.exit(any(name.startswith('motetc.passes.fuse.fuser') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], timeout=60)
+    assert done.returncode == 0
+
+
 def test_an_error_of_ours_is_said_to_be_one_and_leaves_a_file(project: Path, tmp_path: Path):
     script = (
         "import sys, motetc.state; from motetc.cli import run\n"

@@ -35,6 +35,8 @@ from motetc.passes.races import Races
 from motetc.passes.states import states_used
 from motetc.passes.type_arguments import TypeArguments
 
+PACKING = 0.06  # of the work, to tell another process of half of it
+
 
 @dataclass(slots=True)
 class Analysis:
@@ -88,7 +90,7 @@ class Analysis:
         sizes = sizes_of(self.program, known.values())
         if sum(sizes.values()) < WORTH_SHARING:
             return [*known], []
-        second = second_half(sizes) - {c.module for c in known.values() if any(flows(c))}
+        second = second_half(sizes, PACKING) - {c.module for c in known.values() if any(flows(c))}
         theirs = [key for key, c in known.items() if c.module in second]
         return [key for key in known if key not in set(theirs)], theirs
 

@@ -104,10 +104,12 @@ def can_fork() -> bool:
     )
 
 
-def second_half(sizes: Mapping[str, int]) -> set[str]:
-    """The names whose sizes come to about half of all, and no more than those of the others."""
+def second_half(sizes: Mapping[str, int], less: float = 0.0) -> set[str]:
+    """The names whose sizes come to about half of all, and no more than those of the others; the half is smaller by
+    what is `less` of all, where whoever gets it has that much to do besides.
+    """
     second: set[str] = set()
-    done = [0, 0]
+    done = [0.0, less * sum(sizes.values())]
     for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
         least = int(done[1] < done[0])
         done[least] += sizes[name]

@@ -22,6 +22,7 @@ from motetc.frontend.reaches import reaches_of
 from motetc.ir.purity import ASKING_WORDS, TELLING, is_acting
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Words = list[tuple[set[str], set[str]]]
 _PLAIN = frozenset({"cached_property", "classmethod", "override", "property", "staticmethod"})
 _LOADING = re.compile(r"\b(global|import)\b")
 _WORD = re.compile(r"\w+")
@@ -90,7 +91,8 @@ def _additions(tree: ast.Module) -> dict[str, ast.stmt]:
 def _digest(text: str, tree: ast.Module) -> str:
     lines = text.split("\n")
     names = set(_names(tree.body))
-    telling = _telling(tree, lines)
+    own = _own_words(tree, lines)
+    telling, changing = _telling(tree, own), _changing(tree, own, names)
     seen = [_SUBCLASSES] if _SUBCLASSES in text else []
     for function in _functions(tree.body):
         first, last = function.body[0].lineno, function.end_lineno or 0
@@ -101,14 +103,35 @@ def _digest(text: str, tree: ast.Module) -> str:
             lines[first - 1 : last] = [""] * (last - first + 1)
             changed = mutated_roots(ast.walk(function)) & names if _may_touch(hidden, names) else ()
             seen += [f"{function.name} changes {name}" for name in sorted(changed)]
-            used = telling & set(_WORD.findall(hidden))
+            used = (telling | changing) & set(_WORD.findall(hidden))
             seen += [f"{function.name} uses {name}" for name in sorted(used)]
     seen += _deeds(text)
     seen += [line for line in lines if line and not line.isspace()]
     return sha256("\n".join(seen).encode("utf-8", "surrogatepass"))
 
 
-def _telling(tree: ast.Module, lines: list[str]) -> set[str]:
+def _own_words(tree: ast.Module, lines: list[str]) -> Words:
+    """What each statement binds, and the words in its text."""
+    texts = [(n, "\n".join(lines[n.lineno - 1 : n.end_lineno])) for n in tree.body]
+    return [({*_names([n])}, {*_WORD.findall(text)}) for n, text in texts if {*_names([n])}]
+
+
+def _changing(tree: ast.Module, own: Words, names: set[str]) -> set[str]:
+    """The functions and classes whose code changes a variable of the module, by way of others too."""
+    definitions = (n for n in tree.body if isinstance(n, Function | ast.ClassDef))
+    found = {n.name for n in definitions if mutated_roots(ast.walk(n)) & names}
+    return _with_users(found, own)
+
+
+def _with_users(found: set[str], own: Words) -> set[str]:
+    """Some names, and those of the module that are bound by what uses them."""
+    before = -1
+    while before != (before := len(found)):
+        found = found.union(*(names for names, words in own if words & found))
+    return found
+
+
+def _telling(tree: ast.Module, own: Words) -> set[str]:
     """The names of which it matters whether a function uses them (`passes/chance.py`), those of the module included."""
     found = {builtin for builtin in vars(builtins) if is_acting(f"builtins.{builtin}")}
     found |= ASKING_WORDS - TELLING - {"frozenset", "set"}
@@ -116,12 +139,7 @@ def _telling(tree: ast.Module, lines: list[str]) -> set[str]:
         if not isinstance(imported, Star):
             top = imported[1].module.partition(".")[0]
             found |= {imported[0]} if top not in LIBRARY or top in TELLING else set()
-    texts = [(n, "\n".join(lines[n.lineno - 1 : n.end_lineno])) for n in tree.body]
-    own = [({*_names([n])}, {*_WORD.findall(text)}) for n, text in texts if {*_names([n])}]
-    before = -1
-    while before != (before := len(found)):
-        found = found.union(*(names for names, words in own if words & found))
-    return found
+    return _with_users(found, own)
 
 
 def _deeds(text: str) -> Iterator[str]:

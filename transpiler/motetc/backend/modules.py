@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -60,9 +61,9 @@ class Backend:
         for module, names in self.wire.items():
             self.pending += [(module, WIRE, module, name) for name in sorted(names)]
         type_names = TypeNames(self.plan, self.wire)
-        self._write_functions(Functions(self.plan, type_names))
         wires = Wires(self.plan, type_names, self._wire_module, again=self.again)
-        self._write_nets(wires, coming)
+        with self._written_functions(Functions(self.plan, type_names)):
+            self._write_nets(wires, coming)
         folders = self.plan.folders() if self.part is None else self.part.before.folders
         for location in self.plan.program.locations.values():
             if location.folder in folders:
@@ -120,13 +121,17 @@ class Backend:
     def _is_wanted(self, module: str) -> bool:
         return self.part is None or module in self.part.again
 
-    def _write_functions(self, writer: Functions) -> None:
-        """In two shares, of which another process writes the second if it can: the order is the same in any case."""
+    @contextmanager
+    def _written_functions(self, writer: Functions) -> Iterator[None]:
+        """In two shares, of which another process writes the second if it can, with time for something else meanwhile:
+        the order is the same in any case.
+        """
         plan = self.plan
         wanted = (p for p in plan.plays if self._is_wanted(plan.home(p[1])))
         mine, theirs = shares(plan, wanted)
         other = Forked((lambda: self._written(writer, theirs)) if theirs else None)
         self._write(writer, mine)
+        yield
         written = other.result()
         if written is None:
             self._write(writer, theirs)

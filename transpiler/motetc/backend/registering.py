@@ -18,12 +18,13 @@ from motetc.frontend.mutation import MUTATORS, mutated_roots
 from motetc.frontend.program import Program
 from motetc.frontend.source import Definition, SourceModule
 
+Seen = frozenset[tuple[str, str]]  # modules, and what is defined there
 _DOTTED = re.compile(r"\w+(\.\w+)*")
 
 
 def registered_in(program: Program, module: SourceModule, statement: Definition) -> frozenset[str]:
     """The names of the module whose value changes when a top-level statement that binds names is executed."""
-    if not _does_something(statement.node):
+    if not _does_something(module, statement.node):
         return frozenset()
     found, names = _Registering(program, module), set[str]()
     if isinstance(statement.node, cst.FunctionDef):
@@ -32,17 +33,20 @@ def registered_in(program: Program, module: SourceModule, statement: Definition)
     for node in ast.parse(statement.code).body:  # several, with semicolons between them
         if isinstance(node, ast.ClassDef):
             names |= {*found.decorated(node.decorator_list), *found.derived(node)}
+            names |= {n for item in node.body if not _is_function(item) for n in found.called(item)}
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             names |= {*found.called(node.value)} - {*statement.names}
     return frozenset(names)
 
 
-def _does_something(node: cst.BaseStatement) -> bool:
+def _does_something(module: SourceModule, node: cst.BaseStatement) -> bool:
     """Whether making it may run code of the program's own, as far as is seen at once."""
     if isinstance(node, cst.FunctionDef):
         return bool(node.decorators)
     if isinstance(node, cst.ClassDef):
-        return bool(node.decorators or node.bases)
+        body = (item for item in node.body.body if not isinstance(item, cst.FunctionDef))
+        calls = any("(" in module.code(item) for item in body)
+        return bool(node.decorators or node.bases or node.keywords or calls)
     return isinstance(node, cst.SimpleStatementLine) and any(
         isinstance(small, (cst.Assign, cst.AnnAssign)) for small in node.body
     )
@@ -61,26 +65,44 @@ class _Registering:
             yield from self._by(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
     def derived(self, node: ast.ClassDef) -> Iterator[str]:
-        """The bases of a class that take notice of it."""
-        for base in node.bases:
+        """The bases of a class that take notice of it, its metaclass, and where these write it down."""
+        meta = [k.value for k in node.keywords if k.arg == "metaclass"]
+        for base in (*node.bases, *meta):
             found = self._definition(base)
-            if found is not None and self._notices(found[0], found[1]):
-                yield from self._there(found[0], {found[1]})
+            if found is not None and (base in meta or self._notices(found[0], found[1])):
+                yield from self._there(found[0], {*self._noting(found[0], found[1])})
 
-    def called(self, value: ast.expr) -> Iterator[str]:
-        """What an expression changes by its calls."""
-        for call in ast.walk(value):
-            method = call.func.attr if _is_method(call) else ""  # type: ignore[attr-defined]
-            if isinstance(call, ast.Call) and (not method or method in MUTATORS):
-                yield from self._by(call.func)
+    def _noting(self, owner: SourceModule, name: str) -> Iterator[str]:
+        """A class that takes notice of others, and what is changed when it does, or when its own bases do."""
+        yield name
+        yield from self._written(owner, name, frozenset())
+        node = definitions_of(owner.text)[name]
+        if isinstance(node, ast.ClassDef):
+            yield from _Registering(self.program, owner).derived(node)
 
-    def _by(self, func: ast.expr) -> Iterator[str]:
+    def called(self, code: ast.AST, seen: Seen = frozenset()) -> Iterator[str]:
+        """What code changes by its calls."""
+        for call in ast.walk(code):
+            if isinstance(call, ast.Call):
+                found = self._definition(call.func)
+                if found is not None and (not found[2] or found[2] in MUTATORS):
+                    yield from self._by(call.func, seen)
+
+    def _by(self, func: ast.expr, seen: Seen = frozenset()) -> Iterator[str]:
         """What a function of the program changes when it is called, or the object whose method is called."""
         found = self._definition(func)
         if found is not None:
             owner, name, method = found
-            names = {name} if method else changed(owner.text, name) & definitions_of(owner.text).keys()
+            names = {name} if method else self._written(owner, name, seen)
             yield from self._there(owner, names)
+
+    def _written(self, owner: SourceModule, name: str, seen: Seen) -> set[str]:
+        """What a function or class changes of its module, and what others do that it calls."""
+        if (owner.name, name) in seen:
+            return set()
+        inner = _Registering(self.program, owner)
+        by_calls = inner.called(definitions_of(owner.text)[name], seen | {(owner.name, name)})
+        return {*(changed(owner.text, name) & definitions_of(owner.text).keys()), *by_calls}
 
     def _there(self, owner: SourceModule, names: Collection[str]) -> Iterator[str]:
         """What this module calls names of another one: all that it has of that, since they may all read them."""
@@ -118,8 +140,8 @@ class _Registering:
         return (owner, name, tail) if owner is not None and is_there else None
 
 
-def _is_method(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+def _is_function(node: ast.stmt) -> bool:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ from motetc.ir.nodes import Choreography
 WORTH_SHARING = (
     3_000  # lines of choreographies, once for every role, from which another process pays
 )
+NETS = 0.13  # of the work, that whoever has the first share does besides
 
 
 def shares(plan: Plan, wanted: Iterable[Play]) -> tuple[list[Play], list[Play]]:
@@ -21,7 +22,7 @@ def shares(plan: Plan, wanted: Iterable[Play]) -> tuple[list[Play], list[Play]]:
     sizes = sizes_of(plan.program, played, 1)
     if sum(sizes.values()) < WORTH_SHARING:
         return plays, []
-    second = second_half(sizes)
+    second = second_half(sizes, -NETS)
     theirs = [play for play in plays if plan.compiled[play[1]].choreography.module in second]
     return [play for play in plays if play not in set(theirs)], theirs
 

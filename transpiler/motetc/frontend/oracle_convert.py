@@ -75,6 +75,7 @@ class Converter:
     def __init__(self, modules: Mapping[str, MypyFile]) -> None:
         self._motet = modules.get("motet")
         self._names: dict[str, str] = {}
+        self._plain: dict[TypeInfo, Type] = {}  # of classes without parameters
         self._by_kind: dict[type[MypyType], Callable[[Any], Type]] = {
             NoneType: lambda _found: _NONE,
             UnionType: lambda found: said_union(self._all(found.items)),
@@ -132,6 +133,14 @@ class Converter:
         return Type("alias", alias.fullname, self._all(args))
 
     def _instance(self, found: Instance) -> Type:
+        if found.args:
+            return self._instance_of(found)
+        known = self._plain.get(found.type)
+        if known is None:
+            known = self._plain[found.type] = self._instance_of(found)
+        return known
+
+    def _instance_of(self, found: Instance) -> Type:
         info = found.type
         full = info.fullname
         if full in _SCALARS:

@@ -12,7 +12,8 @@ from motetc.frontend.tree import code_for
 from motetc.ir.live import Flow, Turns
 from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, Switch
 from motetc.passes.context import Context
-from motetc.passes.fuse import Fuser, emitter
+from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.registry import emitter
 from motetc.passes.fuse.turns import Turn, is_loop
 from motetc.passes.nameless import loop_target
 from motetc.passes.project_choices import turning

@@ -14,10 +14,3 @@ After, at the server:
 Each stretch between two network hops is one loop; no operator survives as an object (Hydro's zero-cost claim, kept by
 writing the loop that one would have written by hand).
 """
-
-from __future__ import annotations
-
-from motetc.passes.fuse.fuser import Fuser
-from motetc.passes.fuse.registry import emitter, is_supported
-
-__all__ = ["Fuser", "emitter", "is_supported"]
