@@ -372,7 +372,7 @@ cli.main(["explain"])
 
 def test_an_interrupt_of_which_python_makes_another_error():
     done = subprocess.run([sys.executable, "-c", WRAPPED], capture_output=True, text=True)
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "")
 
 
 def test_an_error_of_ours_is_told_where_no_file_can_be_written(monkeypatch, capsys):
