@@ -267,6 +267,7 @@ def test_a_peer_that_breaks_the_protocol_is_lost_by_name(
     done = run("sockets", codes, folder=tmp_path, lost_after=0.5, largest_frame=100_000)
     errors = {str(node): str(error) for node, error in done.errors.items()}
     assert errors["Leader"].startswith(f"Helper is lost: {reason}")
+    assert errors["Helper"].startswith(f"Leader aborted: Helper broke the protocol: {reason}")
     assert f"Helper broke the protocol: {reason}" in caplog.text
 
 

@@ -160,6 +160,12 @@ class Connection:
         self._ignore()
         self._transport.abort()
 
+    def end(self, problem: ProtocolError) -> None:
+        """The same when everything has been written."""
+        self._problem = problem
+        self._ignore()
+        self._transport.close()
+
     def refuse(self, problem: ProtocolError) -> None:
         """Tell a peer why it is not accepted, and close."""
         self._problem = problem

@@ -177,6 +177,8 @@ class Link(Receiving):
                 self._acknowledge()
                 self.loop.call_soon(self.lose, PeerLost(*self.peer, "it was stopped"))
             case [protocol.ABORT, *rest]:
+                if rest[0] is None:  # it is for us alone
+                    rest = [*self.peer, *rest]
                 self.end = End.ABORTED
                 self._acknowledge()
                 self.loop.call_soon(self._heard_abort, rest)
@@ -242,11 +244,14 @@ class Link(Receiving):
     def _reject(self, problem: Exception) -> None:
         """End it: on a new connection the peer would send the same again."""
         named = explain(problem)
-        log.error("%s broke the protocol: %s: %s", self.peer, type(named).__name__, named)
+        reason = f"{type(named).__name__}: {named}"
+        log.error("%s broke the protocol: %s", self.peer, reason)
         if self.connection is not None:
-            self.connection.fail(named)
+            self.put_control(protocol.ABORT, None, f"{self.peer} broke the protocol: {reason}")
+            self.flush()
+            self.connection.end(named)
         self.end = End.LOST
-        self.lose(PeerLost(*self.peer, f"{type(named).__name__}: {named}"))
+        self.lose(PeerLost(*self.peer, reason))
 
     def fail(self, failure: MotetError, forget: bool = False) -> None:
         """Raise at everything that waits for this peer, now and later.
