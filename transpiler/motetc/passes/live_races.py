@@ -32,13 +32,14 @@ _LATER = frozenset({"resolve_futures", "resolve_futures_ordered"})
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What one operator's function does. `code`: as messages name it. `drivers`: where its elements enter the location,
-    by uid."""
+    by uid; `behind`: what lets elements go a batch at a time, before it."""
 
     live: Live
     code: str
     span: Span
     touch: Touch
     drivers: frozenset[int]
+    behind: frozenset[int]
     guarded: bool
 
 
@@ -96,6 +97,7 @@ class _Races:
                         module.span(given.expr),
                         touch,
                         frozenset(self._drivers(live)),
+                        _batched(live),
                         bool(live.proofs) or self._is_guarded(live),
                     )
         turns = self.flow.turns
@@ -116,7 +118,18 @@ class _Races:
         touch.changed &= mine
         if loop is not None and touch.used:
             drivers, guarded = frozenset(self._drivers(loop)), self._is_guarded(loop)
-            yield Deed(loop, "the body of `async for`", turns.span, touch, drivers, guarded)
+            behind = _batched(loop) - ({loop.uid} if self._has_own_turns(loop) else set())
+            yield Deed(loop, "the body of `async for`", turns.span, touch, drivers, behind, guarded)
+
+    def _has_own_turns(self, loop: Live) -> bool:
+        """Whether the body of an `async for` runs as soon as an element comes: nothing else is done with it, nobody
+        else waits for it, and the loop goes on to the end."""
+        turns, flow = self.flow.turns, self.flow
+        nodes = arriving(loop.inputs)
+        uses = [s for x in flow.lives for s in x.sources] + [c.live for c in flow.collects]
+        alone = all(sum(x is node for x in uses) == 1 for node in nodes)
+        drivers = {*self._drivers(loop)}
+        return turns is not None and len(turns.roles) == 1 and not turns.breaks and alone and len(drivers) == 1
 
     def _drivers(self, live: Live) -> Iterator[int]:
         for node in arriving([live]):
@@ -156,7 +169,8 @@ class _Races:
         )
 
     def _meet(self, one: Deed, two: Deed, told: set[str]) -> None:
-        if one.live is two.live or one.drivers & two.drivers or one.guarded or two.guarded:
+        together = bool(one.drivers & two.drivers)
+        if one.live is two.live or one.guarded or two.guarded or (together and one.behind == two.behind):
             return
         if self._is_at_hand(one) or self._is_at_hand(two):
             return
@@ -166,14 +180,13 @@ class _Races:
         told.add(what)
         first, then = (two, one) if what in two.touch.changed else (one, two)
         does = "changes" if what in then.touch.changed else "uses"
-        self.findings.error(
-            "missing-nondet",
-            first.span,
-            f"{first.code} changes `{what}`, and {then.code} {does} it for elements of another stream, in whatever "
-            "order they come",
-            _mend(first),
-            (Related(then.span, "the other stream's"),),
-        )
+        when = "for elements of another stream, in whatever order they come"
+        related, help = "the other stream's", _mend(first)
+        if together:
+            when = "for the same elements, a batch at a time: how many are in one is open"
+            related, help = "one of both is done for a whole batch first", _mend_batches(first, then)
+        text = f"{first.code} changes `{what}`, and {then.code} {does} it {when}"
+        self.findings.error("missing-nondet", first.span, text, help, (Related(then.span, related),))
 
     def _is_at_hand(self, deed: Deed) -> bool:
         """Whether it runs over elements that are there, in a loop that waits for nobody."""
@@ -195,6 +208,19 @@ class _Races:
                     return True
                 after.add(node.uid)
         return False
+
+
+def _batched(live: Live) -> frozenset[int]:
+    """What lets elements go a batch at a time, at a node or before it: an `async for`, and the end of a section."""
+    found = arriving([live])
+    return frozenset(x.uid for x in found if x.op in (LOOP.name, "end_atomic"))
+
+
+def _mend_batches(one: Deed, two: Deed) -> str:
+    """What to do about two that are done with the same elements, one of them when the other has had a whole batch."""
+    loop = any(x.live.op == LOOP.name for x in (one, two))
+    where = "in the body of the loop" if loop else "before the section ends"
+    return f'do both {where}; or say why any batch is right: `.assume_ordering(nondet("…"))` before both'
 
 
 def _mend(deed: Deed) -> str:

@@ -18,7 +18,7 @@ class AsyncFor(Op):
         if turn.idle or turn.is_direct(fuser):
             return
         if turn.is_inline(fuser):
-            _bind(turn, element.value, live, code)
+            _bind(fuser, turn, element.value, live, code)
             turn.write_body(code)
             code.assigned |= turn.rebinds
             return
@@ -27,14 +27,20 @@ class AsyncFor(Op):
         code.unsent.add(live.uid)
 
 
-def _bind(turn: Turn, value: Value, live: Live, code: Code) -> None:
+def _bind(fuser: Fuser, turn: Turn, value: Value, live: Live, code: Code) -> None:
     """The element under what the source calls it; the items of a pair that is none yet each by itself."""
     items = [item.strip() for item in turn.said.strip("()").split(",")]
-    texts = [part.text for part in value.parts]
-    if len(items) == len(texts) > 1 and all(item.isidentifier() for item in items):
-        pairs = [(i, t) for i, t in zip(items, texts, strict=True) if i not in (t, "_")]
-        if pairs:
-            named, given = (", ".join(part) for part in zip(*pairs, strict=True))
-            code.line(f"{named} = {given}", live.span)
-    elif value.text != turn.said and turn.said != "_":
+    if len(items) == len(value.parts) > 1 and all(item.isidentifier() for item in items):
+        given = [
+            (n, part.text) for n, part in zip(items, value.parts, strict=True) if n != part.text
+        ]
+        if all(n == "_" for n, _ in given):
+            for _, text in given:
+                fuser.discard(Value(text), code)
+            return
+        named, texts = (", ".join(part) for part in zip(*given, strict=True))
+        code.line(f"{named} = {texts}", live.span)
+    elif turn.said == "_":
+        fuser.discard(value, code)
+    elif value.text != turn.said:
         code.line(f"{turn.said} = {value.text}", live.span)
