@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
@@ -63,7 +64,7 @@ def compilation(
 ) -> Compilation:
     """As if the compiler had made these modules of shop.py; `origins` are source lines per statement."""
     made = tuple(
-        OutputModule(path, dedent(text), tuple(map(_origin, origins.get(path, []))))
+        OutputModule(path, dedent(text), partial(tuple, [*map(_origin, origins.get(path, []))]))
         for path, text in modules.items()
     )
     return Compilation(made, (), (BUY,), ("shop.py",))

@@ -133,6 +133,8 @@ def format_modules(config: Config, compilation: Compilation) -> tuple[BuiltFile,
 def write(built: Built, state: State) -> None:
     """Bring the output folder up to date and remember that it is."""
     _check_repeatable(built, state)
+    for file in built.files:
+        file.look_over()
     if changes := built.changes.write:
         state.claim({path: sha256(built.texts[path].encode()) for path in changes})
     apply(built.changes)

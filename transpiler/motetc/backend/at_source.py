@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
-from motetc.backend.output import OutputModule, StatementOrigin
+from motetc.backend.output import Origins, OutputModule, StatementOrigin
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.line_map import LineMap
 from motetc.frontend.program import Program
@@ -38,8 +39,11 @@ def typed_at_source(maps: Maps, found: Iterable[Diagnostic]) -> Iterator[Diagnos
 def made_at_source(maps: Maps, modules: Iterable[OutputModule]) -> Iterator[OutputModule]:
     """Generated modules whose statements are from lines that exist."""
     for module in modules:
-        origins = tuple(_origin(maps, origin) for origin in module.origins)
-        yield replace(module, origins=origins) if maps else module
+        yield replace(module, origins=partial(_origins, maps, module)) if maps else module
+
+
+def _origins(maps: Maps, module: OutputModule) -> Origins:
+    return tuple(_origin(maps, origin) for origin in module.origins())
 
 
 def _origin(maps: Maps, origin: StatementOrigin | None) -> StatementOrigin | None:

@@ -1,17 +1,19 @@
 """The last steps of every module: black's style, and which source line each of its statements came from.
 
-Modules are finished apart from each other, so half of them are by another process if that is worth it.
+Modules are formatted apart from each other, so half of them are by another process if that is worth it. Where
+statements came from is found out when somebody asks: mypy may look at the texts meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from motetc.backend.format import Formatter
 from motetc.backend.manifest import BuiltFile
 from motetc.backend.output import OutputModule
-from motetc.backend.sourcemap import align
+from motetc.backend.sourcemap import SourceMap, align
 from motetc.forked import Forked, second_half
 
 WORTH_SHARING = 150_000  # characters from which another process pays
@@ -21,20 +23,20 @@ def finish(modules: Iterable[OutputModule], cache: Path, whole: bool = True) -> 
     """Every module as it is to be written; `whole`: these are all that there are."""
     formatter = Formatter(cache)
     mine, theirs = _halves(modules)
-    other = Forked((lambda: _finished(theirs, formatter)) if theirs else None)
-    files = _finished(mine, formatter)
-    files += other.result() or _finished(theirs, formatter)
+    other = Forked((lambda: _formatted(theirs, formatter)) if theirs else None)
+    texts = _formatted(mine, formatter)
+    texts |= other.result() or _formatted(theirs, formatter)
     if whole:
         formatter.forget_others(module.text for module in (*mine, *theirs))
-    return files
+    return [BuiltFile(m.path, texts[m.path], partial(_map, m, texts[m.path])) for m in (*mine, *theirs)]
 
 
-def _finished(modules: Sequence[OutputModule], formatter: Formatter) -> list[BuiltFile]:
-    texts = formatter.format_all({module.path: module.text for module in modules})
-    return [
-        BuiltFile(m.path, texts[m.path], align(m.text, texts[m.path], m.origins, m.path))
-        for m in modules
-    ]
+def _formatted(modules: Sequence[OutputModule], formatter: Formatter) -> dict[str, str]:
+    return formatter.format_all({module.path: module.text for module in modules})
+
+
+def _map(module: OutputModule, formatted: str) -> SourceMap:
+    return align(module.text, formatted, module.origins(), module.path)
 
 
 def _halves(modules: Iterable[OutputModule]) -> tuple[list[OutputModule], list[OutputModule]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -29,13 +29,18 @@ class BuiltFile:
 
     path: str
     text: str
-    made: SourceMap | None = None
+    made: Callable[[], SourceMap] | None = None
     entry: Entry = field(default_factory=dict)
 
     @cached_property
     def map(self) -> SourceMap:
-        """The way back."""
-        return self.made or decode(self.entry["map"], self.entry["sources"])
+        """The way back. To find it is to see that formatting has changed no statement."""
+        return self.made() if self.made else decode(self.entry["map"], self.entry["sources"])
+
+    def look_over(self) -> None:
+        """Have that done, if it was not."""
+        if self.made is not None:
+            _ = self.map
 
 
 def render_manifest(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import libcst as cst
@@ -331,7 +332,7 @@ class Backend:
         late = module.imports.render_late()
         texts += [f"\n\n{line}\n" if line.startswith("#") else f"{line}\n" for line in late]
         origins += [None for line in late if line and not line.startswith("#")]
-        return OutputModule(path, "".join(texts), tuple(origins))
+        return OutputModule(path, "".join(texts), partial(tuple, origins))
 
     def _copied(self, module: ModulePlan, index: int) -> tuple[StatementOrigin | None, ...]:
         """The origins of a statement of the source and of those in it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 Origin = Literal["copied", "send", "receive", "glue"]
 
@@ -18,14 +19,17 @@ class StatementOrigin:
     origin: Origin
 
 
+Origins: TypeAlias = tuple[StatementOrigin | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class OutputModule:
     """One file below the output folder, not yet formatted.
 
-    `origins` has one entry per statement of `text`, in the order of a pre-order walk over `ast.stmt` nodes;
+    `origins` gives one entry per statement of `text`, in the order of a pre-order walk over `ast.stmt` nodes;
     formatting keeps that order, so entry *i* belongs to statement *i* of the formatted module too. None: glue of ours.
     """
 
     path: str
     text: str
-    origins: tuple[StatementOrigin | None, ...] = ()
+    origins: Callable[[], Origins] = tuple

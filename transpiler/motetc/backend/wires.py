@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from motetc.backend.closure import ModulePlan
 from motetc.backend.net_writer import NetWriter
@@ -117,7 +118,7 @@ class Wires:
         head = "\n".join(lines) + "\n"
         late = "\n".join(module.imports.render_late())
         text = head + definitions + "\n\n" + "\n\n".join([*codecs, late, *texts]) + "\n"
-        return OutputModule(path, text, wire_origins(self.plan, module, head, text))
+        return OutputModule(path, text, partial(wire_origins, self.plan, module, head, text))
 
 
 def _declared(module: ModulePlan, choreography: Choreography) -> dict[str, str]:

@@ -71,6 +71,8 @@ class Checking:
         self._question = strict(files, by_hand, search, overlay.moved())
         if ahead is not None:
             ahead.tell(self._question.request, self._question.fresh)
+        for file in generated.files:
+            file.look_over()
 
     def is_clean(self) -> bool:
         """Whether the mypy that is in memory has seen to it that there is nothing to be found."""
