@@ -64,7 +64,9 @@ class Reader(Purity):
             if isinstance(node.target, cst.Name):
                 use.bound.add(node.target.value)
         elif isinstance(node, cst.FunctionDef):
-            self._definition(node, use, hidden, lazy)
+            self._definition(node, use, hidden, hidden, lazy)
+        elif isinstance(node, cst.ClassDef):
+            self._class(node, use, hidden, lazy)
         else:
             if isinstance(node, cst.For):
                 self.iterates(node.iter, use)
@@ -340,12 +342,31 @@ class Reader(Purity):
         else:
             self._visit(node.elt, use, inner, lazy)  # type: ignore[attr-defined]
 
+    def _class(self, node: cst.ClassDef, use: Use, hidden: frozenset[str], lazy: bool) -> None:
+        """What a class binds is seen in its body, and not by its methods."""
+        for part in (*node.decorators, *node.bases, *node.keywords):
+            self._visit(part, use, hidden, lazy)
+        around = hidden | names_of_all(list(node.body.body)).binds
+        for item in node.body.body:
+            if isinstance(item, cst.FunctionDef):
+                self._definition(item, use, hidden, around, lazy)
+            elif isinstance(item, cst.ClassDef):
+                self._class(item, use, hidden, lazy)
+            else:
+                self._visit(item, use, around, lazy)
+
     def _definition(
-        self, node: cst.FunctionDef, use: Use, hidden: frozenset[str], lazy: bool
+        self,
+        node: cst.FunctionDef,
+        use: Use,
+        hidden: frozenset[str],
+        around: frozenset[str],
+        lazy: bool,
     ) -> None:
+        """`around`: what is hidden where it stands; in it, only what is `hidden` is."""
         for decorator in node.decorators:
-            self._visit(decorator, use, hidden, lazy)
-        self._children(node.params, use, hidden, lazy)
+            self._visit(decorator, use, around, lazy)
+        self._children(node.params, use, around, lazy)
         names = frozenset(p.name.value for p in all_parameters(node.params))
         own = names_of_all(list(node.body.body)).binds - names_of(node).binds
         self._visit(node.body, use, hidden | names | own, lazy=True)
