@@ -42,6 +42,7 @@ from motetc.frontend.locations import find_locations, find_mirrored
 from motetc.frontend.normal_names import check_names
 from motetc.frontend.outline import Outline, concerned, with_imported
 from motetc.frontend.own_module import check_own_module
+from motetc.frontend.own_scope import check_own_scope
 from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
 from motetc.frontend.reaches import reaches_of
@@ -150,6 +151,7 @@ class _Compiler:
         find_choreographies(program, findings)
         check_main(program, findings)
         check_own_module(program, findings)
+        check_own_scope(program, findings)
         check_conditional(program, findings)
         check_forgotten(program, findings)
         check_classes(program, findings)
