@@ -51,7 +51,7 @@ class Reach:
     it gives or puts in something, so that they may be changed from there; `kept_parts`: those of which it does so with
     what is in them. `kinds`: the classes of its parameters, and of what it sets on the first. Of a value, `same`: what
     it is one more name for; `made`: what is called to make it; `growing`: whether it is a collection that can be
-    changed, and `nested`: of such. Of a class, `bases`.
+    changed, and `nested`: of such; `holds`: the names that are in it, not in a copy. Of a class, `bases`.
     """
 
     kind: Kind
@@ -79,6 +79,7 @@ class Reach:
     made: str = ""
     growing: bool = False
     nested: bool = False
+    holds: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
 
     @property

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from motetc.frontend.code_names import names_of_code
-from motetc.frontend.collecting import Collector, class_name
+from motetc.frontend.collecting import Collector, class_name, displayed
 from motetc.frontend.definitions import Kind, Reach
 from motetc.frontend.imports import base_of, suites
 from motetc.frontend.mutation import dotted, mutated_roots
@@ -111,7 +111,8 @@ def _collected(value: ast.expr) -> Collector:
 
 def _of_value(value: ast.expr, said: ast.expr | None = None) -> Reach:
     found = _collected(value)
-    made = dotted(value.func) if isinstance(value, ast.Call) else ""
+    whole = value.value if isinstance(value, ast.Attribute) else value  # `pick = Random(3).choice`
+    made = dotted(whole.func) if isinstance(whole, ast.Call) else ""
     unordered = first_unordered([value])
     growing = nested = False
     if said is not None and class_name(said) not in _UNSAID:
@@ -131,6 +132,7 @@ def _of_value(value: ast.expr, said: ast.expr | None = None) -> Reach:
         made=made,
         growing=growing,
         nested=nested,
+        holds=tuple(filter(None, map(dotted, displayed(value)))) if not dotted(value) else (),
     )
 
 

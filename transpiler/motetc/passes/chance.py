@@ -7,7 +7,7 @@ the values of constants, through all those of the project that they name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
@@ -52,6 +52,7 @@ class Chance(Handing):
     known: dict[tuple[Question, str], str] = field(default_factory=dict)
     changed: dict[str, Mapping[str, Change]] = field(default_factory=dict)
     imported: dict[str, list[SourceModule]] = field(default_factory=dict)
+    beside: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     asking: dict[str, bool] = field(default_factory=dict)
     touches: dict[tuple[str, str], Mapping[str, Change]] = field(default_factory=dict)
     special: dict[str, list[str]] = field(default_factory=dict)
@@ -213,8 +214,32 @@ class Chance(Handing):
                     change = Change(module.line(line), kept)
                     found.setdefault(name, change)
                     found.setdefault(self.original(name), change)
+            self._spread(found)
             self.changed[module.name] = found
         return self.changed[module.name]
+
+    def _spread(self, found: dict[str, Change]) -> None:
+        """A collection that is in another value may be changed there, and what is changed in a value shows in it."""
+        todo = [*found]
+        while todo:
+            full = todo.pop()
+            owner, name = self.program.split(full)
+            for other in self._beside(owner).get(name, ()) if owner is not None else ():
+                if other not in found:
+                    found[other] = found[full]
+                    todo.append(other)
+
+    def _beside(self, module: SourceModule) -> Mapping[str, Sequence[str]]:
+        """By the name of a value of a module, the full names of those that are in it, or that it is in."""
+        if module.name not in self.beside:
+            known = reaches(module)
+            found = self.beside[module.name] = {}
+            for name, reach in known.items():
+                for held in reach.holds:
+                    if held in known and known[held].growing:
+                        found.setdefault(name, []).append(f"{module.name}.{held}")
+                        found.setdefault(held, []).append(f"{module.name}.{name}")
+        return self.beside[module.name]
 
     def _changes(self, module: SourceModule) -> Iterator[tuple[str, int]]:
         """What the functions of a module change, and the lines."""

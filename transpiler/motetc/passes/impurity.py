@@ -88,7 +88,7 @@ class Purity:
             if asks := self.chance.asked(full):
                 return Impure(text, node, False, asks)
         if isinstance(func, cst.Attribute):
-            if func.attr.value == "__hash__":
+            if func.attr.value in ("__hash__", "cache_info"):  # each location has a cache of its own
                 return Impure(text, node, True)
             if func.attr.value in NAMED_TUPLE_METHODS and self._is_named_tuple(func.value):
                 return None
