@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from motet import At, Each, choreography, nondet
 
-from crews_world import Back, Crew, Lead, joined, stepped
+from world import Back, Crew, Lead, joined, stepped
 
 
 @choreography
@@ -95,7 +95,9 @@ class Crews:
             self.own = {"crew.rows": [[3] for _ in range(self.size)]}
             for _ in range(self.random.choice((5, 9, 14))):
                 self.random.choice(_STEPS)(self)
-            self.lines.append(f"return {', '.join(self._shown(place) for place in ('lead', 'back', 'crew'))}")
+            self.lines.append(
+                f"return {', '.join(self._shown(place) for place in ('lead', 'back', 'crew'))}"
+            )
         return _HEAD + "".join(f"    {line}\n" for line in self.lines)
 
     def _shown(self, place: str) -> str:
@@ -135,7 +137,9 @@ class Crews:
     def index(self) -> tuple[str, int]:
         """A member."""
         number = self.random.randrange(-self.size, self.size)
-        return self.random.choice((f"crew[{number}]", f"crew[{number} + len(crew) - len(crew)]")), number
+        return self.random.choice(
+            (f"crew[{number}]", f"crew[{number} + len(crew) - len(crew)]")
+        ), number
 
 
 def _new(p: Crews) -> None:
@@ -157,7 +161,7 @@ def _append(p: Crews) -> None:
         for xs in have:
             xs.append(k)
     else:
-        p.write(f"if crew.me.index % 2 == 0:", f"    {name}.insert(0, {k})")
+        p.write("if crew.me.index % 2 == 0:", f"    {name}.insert(0, {k})")
         for xs in have[::2]:
             xs.insert(0, k)
 
@@ -274,7 +278,9 @@ def _sessions(p: Crews) -> None:
     got, back = p.fresh(), p.fresh()
     p.write(
         'for m in crew.each(nondet("each has its own")):',
-        f"    {got} = await m.send({own}, to={to})" if own != "crew.rows" else f"    {got} = await m.send(m.rows, to={to})",
+        f"    {got} = await m.send({own}, to={to})"
+        if own != "crew.rows"
+        else f"    {got} = await m.send(m.rows, to={to})",
         "    with m:",
         f"        {own.replace('crew.', 'm.')}.append({k})",
         f"    with {to}:",
