@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from motet.entries import Entry, Role
 from motet.hosting.logs import log_to_stderr
@@ -18,12 +18,14 @@ from motet.hosting.metrics import served
 from motet.hosting.options import Options, UsageError, read_options
 from motet.hosting.report import Problem, Report, write_report
 from motet.hosting.session import Ending, Session, run_session
-from motet.hosting.tracing import Tracing
 from motet.hosting.typed_arguments import read_arguments
 from motet.transport.addresses import AddressError
 from motet.transport.carriers import SocketCarrier
 from motet.transport.hub import Hub, Identity
 from motet.transport.tcp_doors import DoorPlan, print_port
+
+if TYPE_CHECKING:
+    from motet.hosting.tracing import Tracing
 
 __all__ = ["Entry", "Role", "main", "run_node"]
 
@@ -105,6 +107,8 @@ def _misused(location: type, options: Options, problem: UsageError) -> int:
 def _tracing(options: Options) -> Tracing | None:
     if options.trace is None:
         return None
+    from motet.hosting.tracing import Tracing  # what is only asked for costs the others nothing
+
     return Tracing(options.trace, options.node, options.deployment.run)
 
 
