@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,8 @@ _NAMING = (
     ast.MatchStar,
     *(getattr(ast, name) for name in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, name)),
 )
+_TOLD = re.compile(r"#\s*type:\s*(?!ignore\b)([^#\n]+)")  # in comments, as before there were annotations
+_HEADS = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _SCOPED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
 
 
@@ -56,7 +59,8 @@ def reads_of(code: str) -> Reads:
     named = {text: _named(text) for text in _quoted(nodes, notes)}
     dotted = sorted(text for text, names in named.items() if names and "." in text)
     looked_up = _all_names(fields) if fields else frozenset()
-    return Reads(read.union(*named.values()), running, looked_up, tuple(dotted))
+    told = {name for text in _TOLD.findall(code) for name in _HEADS.findall(text)}
+    return Reads(read.union(told, *named.values()), running, looked_up, tuple(dotted))
 
 
 def _all_names(notes: list[ast.expr]) -> frozenset[str]:

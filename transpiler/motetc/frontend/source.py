@@ -17,6 +17,7 @@ from motetc.frontend.positions import Positions
 from motetc.frontend.scope import bound_by, code_of
 from motetc.frontend.tree import code_for
 
+_TYPED = re.compile(r"#\s*type:\s*(?!ignore\b)")
 _EMPTY = cst.Module([])
 _REMARK = re.compile(
     r"^\s*(?:from\s+(?P<base>[\w.]+)\s+import\b|import\s+(?P<names>[^#\n;]+))[^#\n]*(?P<comment>#.*)",
@@ -36,8 +37,10 @@ class Definition:
 
     @property
     def code(self) -> str:
-        """Its text, without the comments before it."""
-        return code_of(self.node)
+        """Its text, without the comments before it and behind it, but for one that says its type."""
+        behind = self.node.trailing_whitespace if isinstance(self.node, cst.SimpleStatementLine) else None
+        comment = behind.comment.value if behind is not None and behind.comment is not None else ""
+        return code_of(self.node) + (f"  {comment}" if _TYPED.match(comment) else "")
 
 
 @dataclass(slots=True, eq=False)
