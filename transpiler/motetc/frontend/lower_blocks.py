@@ -44,13 +44,22 @@ class LocalCode(SimpleStatements):
         found = tuple(s for s in seats if s is not None)
         if any(map(self.operations.asks, found)):
             return found
-        if len(found) != len(seats) or any(item.asname for item in node.items):
-            self._refuse(
-                node.items[0],
-                "a `with` of locations names locations only",
-                "nest an ordinary `with` inside",
-            )
+        named = next((i for i, seat in zip(node.items, seats, strict=True) if seat and i.asname), None)
+        if named is not None:
+            code = self.module.code(named.item)
+            help = f"write `with {code}:`, and `{code}` in it"
+            self._refuse(named, "a location has one name in a choreography", help)
+        other = [item for item, seat in zip(node.items, seats, strict=True) if seat is None]
+        if other:
+            inner = ", ".join(self._item(item) for item in other)
+            outer = ", ".join(map(str, found))
+            help = f"write `with {outer}:`, and inside of it `with {inner}:`"
+            self._refuse(other[0], "a `with` of locations names locations only", help)
         return found
+
+    def _item(self, item: cst.WithItem) -> str:
+        name = f" as {self.module.code(item.asname.name)}" if item.asname is not None else ""
+        return f"{self.module.code(item.item)}{name}"
 
     def _of_class(self, item: cst.WithItem) -> Seat | None:
         """The location that is meant by its class, which is refused."""
