@@ -375,6 +375,34 @@ def test_an_interrupt_of_which_python_makes_another_error():
     assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "")
 
 
+IGNORED = """
+import os
+import signal
+import sys
+import time
+from motetc.commands import explain
+
+class Closing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+def run_explain(*given):
+    Closing()
+    for _ in range(100):
+        time.sleep(0.1)
+
+explain.run_explain = run_explain
+sys.argv = ["motet", "explain"]
+from motetc.entry import main
+main()
+"""
+
+
+def test_an_interrupt_that_python_ignores_is_heard_all_the_same():
+    done = subprocess.run([sys.executable, "-c", IGNORED], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "")
+
+
 def test_an_error_of_ours_is_told_where_no_file_can_be_written(monkeypatch, capsys):
     def fail(code: str | None, report: object) -> int:
         raise RuntimeError("of ours")

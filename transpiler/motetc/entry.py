@@ -11,11 +11,12 @@ def main() -> None:
     handler = signal.getsignal(signal.SIGINT)
     if handler is signal.default_int_handler:  # not if it was started so as to survive Ctrl-C
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # there is nothing to put in order yet
-    from motetc.opening import early_starter, keep_quiet, open_standard_streams
+    from motetc import opening
 
-    open_standard_streams()
-    keep_quiet()
-    starter = early_starter() if sys.argv[1:2] == ["run"] else None
+    opening.open_standard_streams()
+    opening.keep_quiet()
+    opening.repeat_ignored_interrupts()
+    starter = opening.early_starter() if sys.argv[1:2] == ["run"] else None
     from motetc import cli
 
     try:

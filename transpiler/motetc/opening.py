@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import io
 import os
+import signal
 import sys
 import warnings
 from typing import TYPE_CHECKING
@@ -26,6 +27,21 @@ def early_starter() -> Starter | None:
 def keep_quiet() -> None:
     """What Python says of a source's text it says when that is run; it would say it for each time that we parse it."""
     warnings.simplefilter("ignore", SyntaxWarning)
+
+
+def repeat_ignored_interrupts() -> None:
+    """Where Python ignores an exception, as in what it does for its own locks, Ctrl-C is to be heard a moment later."""
+    ignore = sys.unraisablehook
+
+    def hook(ignored: sys.UnraisableHookArgs) -> None:
+        if ignored.exc_type is KeyboardInterrupt:
+            from threading import Timer
+
+            Timer(0.01, os.kill, (os.getpid(), signal.SIGINT)).start()
+        else:
+            ignore(ignored)
+
+    sys.unraisablehook = hook
 
 
 def open_standard_streams() -> None:
