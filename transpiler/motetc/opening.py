@@ -8,7 +8,9 @@ import io
 import os
 import signal
 import sys
+import time
 import warnings
+from _thread import start_new_thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,11 +35,13 @@ def repeat_ignored_interrupts() -> None:
     """Where Python ignores an exception, as in what it does for its own locks, Ctrl-C is to be heard a moment later."""
     ignore = sys.unraisablehook
 
+    def repeat() -> None:
+        time.sleep(0.1)  # by then the hook is left, in which it would be ignored again
+        os.kill(os.getpid(), signal.SIGINT)
+
     def hook(ignored: sys.UnraisableHookArgs) -> None:
         if ignored.exc_type is KeyboardInterrupt:
-            from threading import Timer
-
-            Timer(0.01, os.kill, (os.getpid(), signal.SIGINT)).start()
+            start_new_thread(repeat, ())
         else:
             ignore(ignored)
 
