@@ -172,7 +172,7 @@ class Flow:
             back_to = arriving(live.inputs if looped else live.fed)
             here = back_to if looped else [live]
             for back in back_to:
-                if back.hop is not None and any(x in here for x in _above(back)):
+                if back.hop is not None and any(x in here for x in above(back)):
                     yield back.hop
 
     @property
@@ -278,7 +278,7 @@ def _never_ends(
     return any(_never_ends(x, may_end, (*within, live), done) for x in live.sources)
 
 
-def _above(live: Live) -> list[Live]:
+def above(live: Live) -> list[Live]:
     """All nodes that a node's elements come from, at all locations."""
     return _upstream(live.sources, lambda _: False)
 

@@ -15,13 +15,14 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.program import Program
-from motetc.ir.live import Flow, Live, arriving
+from motetc.ir.live import Flow, Live, above, arriving
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import LOOP
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.walk import statements
 from motetc.passes.aliases import Aliases, code_in
 from motetc.passes.chance import chance_of
+from motetc.passes.fuse.names import Names
 from motetc.passes.lending import Lending, is_driver
 from motetc.passes.touching import Touch, Touching
 
@@ -79,6 +80,8 @@ class _Races:
                 told_of = deed.live.op == LOOP.name  # that it needs an order, by itself
                 if deed.touch.changed and not (deed.guarded or told_of or self._has_order(deed)):
                     self._unordered(deed, told)
+                if deed.touch.changed and not (deed.guarded or told_of or told & deed.touch.changed):
+                    self._until_enough(deed, told)
             for at, deed in enumerate(deeds):
                 for other in deeds[:at]:
                     self._meet(other, deed, told)
@@ -167,6 +170,30 @@ class _Races:
             'say why any order is right: `.assume_ordering(nondet("…"))` before it; or do it in a slice',
             (Related(base.span, "these elements"),),
         )
+
+    def _until_enough(self, deed: Deed, told: set[str]) -> None:
+        """What is changed for each element until another location has had enough, whenever that is heard."""
+        role = deed.live.role
+        if any(x.why for x in above(deed.live)):
+            return  # at another location a reason has been given
+        graph = Names(flow=self.flow, role=role, type_of=self.touching.aliases.type_of, taken=set())
+        for driver in (x for x in self.flow.lives if x.uid in deed.drivers and graph.may_close(x)):
+            hops = [hop for node in graph.reachable(driver) for hop in graph.hops_of(node)]
+            enough = next((h for h in hops if graph.may_close(self.flow.arrival(h))), None)
+            if enough is None:
+                continue
+            what, receiver = min(deed.touch.changed), enough.receivers[0]
+            told |= deed.touch.changed
+            self.findings.error(
+                "missing-nondet",
+                deed.span,
+                f"{deed.code} changes `{what}` for every element until `{receiver}` has had enough of them, and when "
+                "that is heard is open",
+                f"change it where they are counted, at `{receiver}`; or say why any number of them is right: "
+                '`.assume_ordering(nondet("…"))` before it',
+                (Related(enough.span, f"`{receiver}` may want no more of these"),),
+            )
+            return
 
     def _meet(self, one: Deed, two: Deed, told: set[str]) -> None:
         together = bool(one.drivers & two.drivers)
