@@ -156,9 +156,17 @@ def _values(entry: Entry, forms: Mapping[str, Any], own: Mapping[str, str]) -> d
     values = read_arguments(entry.function, known)
     for name, text in own.items():
         if name in entry.parameters:
-            each = (read_arguments(entry.function, {name: form})[name] for form in json.loads(text))
-            values[name] = PerMember(each)
+            each = enumerate(json.loads(text))
+            values[name] = PerMember(_own(entry, name, index, form) for index, form in each)
     return values
+
+
+def _own(entry: Entry, name: str, index: int, form: object) -> object:
+    """What one member has for itself."""
+    try:
+        return read_arguments(entry.function, {name: form})[name]
+    except UsageError as problem:
+        raise UsageError(str(problem).replace(f"--arg {name}: ", f"--arg {name}[{index}]: ", 1)) from None
 
 
 def _refuse(problem: Exception, report: Path | None) -> int:

@@ -34,6 +34,7 @@ from motetc.passes.pure_orders import check_pure_orders
 from motetc.passes.races import Races
 from motetc.passes.states import states_used
 from motetc.passes.type_arguments import TypeArguments
+from motetc.passes.unawaited import check_unawaited
 
 PACKING = 0.06  # of the work, to tell another process of half of it
 
@@ -154,7 +155,9 @@ class Analysis:
         choreography = self.program.choreographies[key]
         type_of = self._type_of(choreography)
         find_orders(choreography, type_of)
-        check_guarantees(self.program.modules[choreography.module], choreography, self.findings)
+        module = self.program.modules[choreography.module]
+        check_guarantees(module, choreography, self.findings)
+        check_unawaited(module, choreography, type_of, self.findings)
         self._begin(key)
         self.placed[key] = self.placings[key](self.found[key])
         if not self.found[key].found:

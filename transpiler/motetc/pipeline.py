@@ -117,7 +117,7 @@ class _Compiler:
             self.written.add(problem)
         _read_syntax(program, self.written)
         if not expand_pipelines(program, self.written, self._ask_as_written):
-            return self._made(self.written.sorted())
+            return self._made(causes(self.written.sorted(), (), program))
         self._find()
         lowered = Lowered(program)
         lowered.lower_all()

@@ -191,7 +191,8 @@ def _conclude(
         busy = ", ".join(filter(None, map(str, outcome.timed_out)))  # one process has no name
         still = f"; still running: {busy}" if busy else ""
         return _fail(f"gave up after {options.timeout:g} seconds{still}")
-    if (wrong := misuse(ended)) is not None:
+    own = {name for name, argument in request.arguments.items() if argument.own}
+    if (wrong := misuse(ended, own)) is not None:
         raise ConfigError(wrong)
     if (cause := first_cause(ended)) is not None:
         return _fail(cause)

@@ -58,10 +58,11 @@ def causes(
 ) -> tuple[Diagnostic, ...]:
     """The findings of both layers without echoes: what follows from a broken import, and a line that was reported."""
     found, second = list(ours), [*causes_among(mypys)]
+    found = [d for d in found if not _is_of_unawaited(d, found)]
     undecided = [d.span for d in found if d.code == "unknown-choice"]
     first = [d for d in found if not _is_consequence(d, second, program) and not _is_apart(d, undecided)]
     unawaited = {d.span.path for d in first if d.code == "not-awaited"}
-    first = [d for d in first if not (NEVER_REACHED in d.message and d.span.path in unawaited)]
+    first = [d for d in first if not (NEVER_REACHED in d.message and _is_below(d, first))]
     first = [d for d in first if not _is_of_global(d, first) and not _is_after_leaving(d, first)]
     first = _outside_unnamed(first, second, program)
     broken = _with_importers(program, {d.span.path for d in (*first, *second) if d.code in FATAL})
@@ -77,7 +78,14 @@ def causes(
             if not any(d.span == helped.span and d.help == helped.help != "" for d in kept):
                 kept.append(helped)
     typed = {line for d in kept if d not in first for line in lines_of(d)}
-    kept = [d for d in kept if d.code != IDLE or typed.isdisjoint(lines_of(d))]
+    missing = [d for d in kept if d.code == "name-defined"]  # what was to be used may be used by what is not there
+    kept = [
+        d
+        for d in kept
+        if d.code != IDLE or (typed.isdisjoint(lines_of(d)) and not any(untyped.are_together(d, x) for x in missing))
+    ]
+    others = [d for d in kept if d.code not in (IDLE, _UNFED)]  # what would feed it may be what is refused
+    kept = [d for d in kept if d.code != _UNFED or not any(untyped.are_together(d, x) for x in others)]
     told = kept or [*found, *second]  # nothing follows from nothing
     return tuple(sorted(set(told), key=lambda d: (d.span, d.code)))
 
@@ -159,12 +167,35 @@ def _is_slice(item: cst.WithItem) -> bool:
     return False
 
 
+def _is_of_unawaited(ours: Diagnostic, found: list[Diagnostic]) -> bool:
+    """Whether it is about who knows a condition in which something is not awaited, which makes it another one."""
+    return ours.code == "unknown-choice" and any(
+        d.code == "not-awaited" and _is_inside(d.span, ours.span) for d in found
+    )
+
+
+def _is_inside(inner: Span, outer: Span) -> bool:
+    """Whether a piece of code is part of another."""
+    return (
+        inner.path == outer.path
+        and (outer.line, outer.column) <= (inner.line, inner.column)
+        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    )
+
+
 def _is_of_global(ours: Diagnostic, found: list[Diagnostic]) -> bool:
     """Whether it is about a value that a choreography changes, which has been refused where it says `global`."""
     changed = _CHANGED.match(ours.message)
     return changed is not None and any(
         d.span.path == ours.span.path and re.match(rf"`(global|nonlocal) [^`]*\b{changed[1]}\b", d.message)
         for d in found
+    )
+
+
+def _is_below(ours: Diagnostic, found: list[Diagnostic]) -> bool:
+    """Whether something else is told further up in the module: what is wrong there may be of no type."""
+    return any(
+        d.span.path == ours.span.path and d.span <= ours.span and NEVER_REACHED not in d.message for d in found
     )
 
 
@@ -225,6 +256,12 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic], program: Program)
         and ours.span.line <= d.span.line <= ours.span.end_line
         and not d.message.startswith('"SharedStream[')
     }
+    if ours.code in _OF_UNDEFINED and any(d.code == "name-defined" and _is_inside(d.span, ours.span) for d in mypys):
+        return True
+    if ours.code == "no-common-place" and any(
+        d.message == "No return value expected" and is_within(d.span, ours.span) for d in mypys
+    ):
+        return True
     if ours.code == "not-awaited" and "name-defined" in there:
         return True  # it is given to a function that there is not, which may await it
     if any(_is_refused_at(related, mypys) for related in ours.related):
@@ -257,7 +294,7 @@ def _is_refused_at(call: Related, mypys: list[Diagnostic]) -> bool:
     cause."""
     where = (call.span.path, call.span.line)
     return call.message == CALLED and any(
-        d.code == "arg-type" and (d.span.path, d.span.line) == where for d in mypys
+        d.code in ("arg-type", "name-defined") and (d.span.path, d.span.line) == where for d in mypys
     )
 
 
@@ -278,7 +315,10 @@ _LEAVES = re.compile(r"`(return|break|continue)` leaves ")
 _ONE_NODE = re.compile(r"`(\w+)` is one node$")
 _FOLLOWING = frozenset(
     {"data-dependent-receiver", "maybe-unbound", "missing-type", "unsupported-syntax"}
+    | {"no-common-place", "unknown-choice", "unknown-value", "wrong-sender"}
 )
+_UNFED = "unfed-channel"
+_OF_UNDEFINED = frozenset({"mutable-agreement", "unsupported-syntax"})
 _OF_ANY = frozenset({"mutable-agreement", "not-serializable", "wrong-member"})
 _TYPED = frozenset({"not-serializable", "missing-type"})
 _UNTYPED = _TYPED | {"data-dependent-receiver", "no-common-place", "unplaced-call"}

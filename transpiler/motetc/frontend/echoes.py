@@ -16,6 +16,7 @@ from motetc.frontend.untyped import Untyped
 FATAL = frozenset({"import-error", "syntax-error"})
 IDLE = "never-used"  # what mypy says of the line may be why
 _GIVEN = re.compile(r'has incompatible type "(\w+)"; expected "(\w+)"$')
+_CALLED = re.compile(r'(?:for|to) "(\w+)"(?: has incompatible type|$)')
 _SAME_NAME = re.compile(r'has incompatible type "[\w.]+\.(\w+)"; expected "[\w.]+\.(\w+)"$')
 
 
@@ -64,6 +65,7 @@ class Echoes:
             or _is_of_decorator(finding, self.files)
             or _is_of_unknown_base(finding, self.mypys)
             or any(is_within(span, x) for x in self.unread)
+            or _is_of_call(finding, self.program)
             or is_of_taken(finding, self.program)
         )
 
@@ -88,6 +90,7 @@ class Echoes:
             or (finding.code == "name-defined" and (self._is_global(finding) or self._is_tick(finding)))
             or (finding.code == "return" and is_of_refused(finding, self.kept, self.program))
             or any(_is_of_name(finding, d) and together(finding, d) for d in self.kept)
+            or any(finding.code == "call-overload" and _is_reason_in(d, finding.span) for d in self.kept)
             or any(_is_at(finding, d) and is_of_same(finding.message, d.message) for d in self.mypys)
             or (is_misplaced(finding.message) and _is_said(finding, self.kept))
         )
@@ -155,8 +158,16 @@ def of_locations(finding: Diagnostic, program: Program) -> tuple[str, int] | Non
 
 
 def _is_of_name(finding: Diagnostic, other: Diagnostic) -> bool:
-    """Whether both say that one name is not defined."""
-    return finding.code == other.code == "name-defined" and finding.message == other.message
+    """Whether both say that one name is not defined, or not bound on every path."""
+    if finding.code != "name-defined":
+        return False
+    unbound = other.code == "maybe-unbound" and other.message.split("`")[1:2] == finding.message.split('"')[1:2]
+    return unbound or (other.code == finding.code and finding.message == other.message)
+
+
+def _is_reason_in(ours: Diagnostic, call: Span) -> bool:
+    """Whether it is about a reason, or a proof, that a call is given."""
+    return ours.code in ("missing-nondet", "missing-proof") and is_within(ours.span, call)
 
 
 def _is_of_unknown_base(finding: Diagnostic, all_: list[Diagnostic]) -> bool:
@@ -173,6 +184,13 @@ def _unread(program: Program) -> Iterator[Span]:
             module = program.modules[choreography.module]
             span = module.span(choreography.node)
             yield module.map.span(span) if module.map is not None else span
+
+
+def _is_of_call(finding: Diagnostic, program: Program) -> bool:
+    """Whether it is about what a choreography is given whose own signature has a finding."""
+    called = _CALLED.search(finding.message) if finding.code in ("arg-type", "call-arg") else None
+    unread = (c for c in program.choreographies.values() if not c.understood)
+    return called is not None and any(c.name == called[1] for c in unread)
 
 
 def _on_line(finding: Diagnostic, all_: list[Diagnostic]) -> int:

@@ -154,8 +154,8 @@ class Calls(CallNames):
         lines, results = made
         if names and len(names) != len(results):
             bound = "one name is" if len(names) == 1 else f"{len(names)} names are"
-            what = f"gives {len(results)} results, and {bound} bound"
-            self._refuse(site, what, "bind each to a name")
+            what = f"gives {f'{len(results)} results' if results else 'nothing'}, and {bound} bound"
+            self._refuse(site, what, "bind each to a name" if results else _returning(site.pipeline))
             return None
         results = self._apart(names, results, lines)
         first = self._line(site.module, self.owner.lines_of(site.module, statement)[0])
@@ -196,7 +196,11 @@ class Calls(CallNames):
             new += made[0]
             if len(made[1]) != 1:
                 what = f"gives {len(made[1])} results, and one is used here"
-                self._refuse(site, what, "bind them to names in a statement of its own")
+                help = "bind them to names in a statement of its own"
+                if not made[1]:
+                    what = "gives nothing, and a result is used here"
+                    help = _returning(pipeline)
+                self._refuse(site, what, help)
                 return None
             place = f"_pipeline_{next(self.places)}"
             places[call], names[place] = cst.Name(place), self._named(pipeline, made[1][0], new)
@@ -358,3 +362,8 @@ def _bound(names: Sequence[str], hint: str, results: Sequence[Result]) -> Iterat
             yield f"{name}{hint} = {flat(value)}", at
         elif not name and not isinstance(value, cst.Name):
             yield flat(value), at
+
+
+def _returning(pipeline: Pipeline) -> str:
+    """What to do about a pipeline that gives nothing."""
+    return f"let it `return` a collection, at the end of `{pipeline.name}`"

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.diagnostics.model import Related
+from motetc.diagnostics.model import FOLLOWS, Related
 from motetc.frontend.live import LiveReader
 from motetc.frontend.live_flows import unused
 from motetc.frontend.live_instead import instead, shape_of
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
-from motetc.ir.live import Flow, Idle, Live
+from motetc.ir.live import Flow, Idle, Live, above, never_ends
 from motetc.ir.nodes import For, Jump, Return, Stmt, While
 from motetc.ir.walk import statements
 
@@ -106,6 +106,12 @@ class LiveFindings:
         if (awaited := self._awaited_in(node)) is not None:
             self.awaited(awaited)
             return
+        if self.operations.calls_refused(node):
+            self.refuse(node, FOLLOWS, "")
+            return
+        if (late := self._uncollected(node)) is not None:
+            self._not_awaited(late, f"await {self.operations.module.code(late)}")
+            return
         name = self.reader.mentioned(node)
         begun = self.reader.begun(node)
         way = instead(self.reader, node)
@@ -142,6 +148,19 @@ class LiveFindings:
             return node
         return next((f for c in children(node) if (f := self._awaited_in(c)) is not None), None)
 
+    def _uncollected(self, node: cst.CSTNode) -> cst.Call | None:
+        """A part that gives the value of a collection, and is not awaited."""
+        match node:
+            case cst.Await():
+                return None
+            case cst.Call(func=cst.Attribute(value=of, attr=cst.Name("collect"))) if self.reader.is_live(of):
+                return node
+        return next((f for c in children(node) if (f := self._uncollected(c)) is not None), None)
+
+    def _not_awaited(self, value: cst.BaseExpression, help: str) -> None:
+        span, text = self.operations.module.span(value), "`collect` is not awaited, so this is no value yet"
+        self.operations.findings.error("not-awaited", span, text, f"write `{help}`")
+
     def _is_collection(self, expr: cst.BaseExpression) -> bool:
         named = isinstance(expr, cst.Name) and expr.value in self.reader.names
         return named or self.reader.is_live(expr)
@@ -166,11 +185,7 @@ class LiveFindings:
         code = self.operations.module.code(value)
         match value:
             case cst.Call(func=cst.Attribute(attr=cst.Name("collect"))):
-                text = "`collect` is not awaited, so this is no value yet"
-                span = self.operations.module.span(value)
-                self.operations.findings.error(
-                    "not-awaited", span, text, f"write `return await {code}`"
-                )
+                self._not_awaited(value, f"return await {code}")
                 return
         if shape_of(self.reader, value) is None:
             self.reader.results(value)  # which says what is unknown in it
@@ -196,6 +211,9 @@ class LiveFindings:
 
     def displaced(self, left: cst.CSTNode, awaited: cst.Await) -> None:
         """Something would be evaluated after a result that stands to its right."""
+        if (late := self._uncollected(left)) is not None:  # which is why it is no result itself
+            self._not_awaited(late, f"await {self.operations.module.code(late)}")
+            return
         code = self.operations.module.code(awaited)
         self.operations.findings.error(
             "unsupported-syntax",
@@ -219,7 +237,7 @@ class LiveFindings:
             first = "say when it is enough, where it goes round: `.take(n)`"
             goes_on = "what comes out of this goes to another location and back, for ever"
         elif sink.shape == "slice":
-            first = "let what drives the slice end: `tick.batch(location.every(…).take(n), …)`"
+            first = _ended(sink)
             goes_on = "this goes on for ever, whoever has had enough of what leaves it"
         self.operations.findings.error(
             "never-ends",
@@ -234,7 +252,9 @@ class LiveFindings:
         if head.shape != "stream":
             text = f"`async for` takes a stream, and this is a {head.shape.replace('_', ' ')}"
             help = 'write `.entries_partially_ordered(nondet("…"))` for its `(key, value)` pairs'
-            self.refuse(node.iter, text, help if head.shape == "keyed_stream" else "collect it")
+            if head.shape != "keyed_stream":
+                help = f"there is one value: `await {self.operations.module.code(node.iter)}.collect()`"
+            self.refuse(node.iter, text, help)
             return False
         for stmt in statements(body):
             if isinstance(stmt, Return):
@@ -263,6 +283,16 @@ class LiveFindings:
         """What the language does not have."""
         span = self.operations.module.span(node)
         self.operations.findings.error("unsupported-syntax", span, message, help)
+
+
+def _ended(driven: Live) -> str:
+    """How a slice that goes on for ever would end."""
+    if "seconds" in driven.arguments:
+        return "let what drives the slice end, in the place of `every=`: `tick.batch(location.every(…).take(n), …)`"
+    ports = [x for x in above(driven) if x.port is not None and never_ends(x)]
+    if ports:
+        return "open the port for one client alone, who leaves some day: `port(…, single=True)`"
+    return "let what drives the slice end: `.take(n)` of what it reads"
 
 
 def may_break(body: Sequence[Stmt]) -> bool:

@@ -32,9 +32,9 @@ def read_hop(
 ) -> list[Live]:
     """The arrival of `base.rule(to=…)`; of a `share` there is one at each receiver, and the first speaks for them."""
     seats = _receivers(reader, call, rule, found)
-    why = reader.why(found, rule.why, call, rule.name)
     if not seats or not _direction(reader, call, rule.name, base, seats):
         return []
+    why = reader.why(found, rule.why, call, rule.name)
     kind: HopKind = rule.name  # type: ignore[assignment]
     keyed = base.shape == "keyed_stream"
     if kind == "demux" and keyed:

@@ -29,6 +29,11 @@ def read_port(
             made = re.sub(r"\W+", "_", said.raw_value).strip("_") or "…"
             reader.refuse(said, text, f'write `name="{made}"`')
             return []
+        if said is not None and not name and {"request", "reply"} <= found.keys():
+            code = reader.operations.module.code(said)
+            text = f"`{code}` is computed, and who opens a port says its name on the command line"
+            reader.refuse(said, text, 'write it out: `name="…"`')
+            return []
         reader.refuse(call, text, 'write `location.port(Request, Reply, name="…")`')
         return []
     same = next((x for x in reader.ports.values() if x.name == name and x.role == role), None)
@@ -106,13 +111,13 @@ def read_membership(
     reader: LiveReader, call: cst.Call, role: str, found: dict[str, cst.BaseExpression]
 ) -> list[Live]:
     """`location.membership(cluster, why)`."""
-    why = reader.why(found, True, call, "membership")
     of = found.get("of")
     seat = reader.operations.seat(of) if of is not None else None
     if seat is None or not seat.cluster or seat.key:
         text = "`membership` tells who belongs to a cluster, and is given none"
         reader.refuse(call, text, 'write `location.membership(workers, nondet("…"))`')
         return []
+    why = reader.why(found, True, call, "membership")
     live = reader.add(call, "membership", role, "keyed_stream")
     live.bounded, live.why, live.cluster = False, why, seat.role
     return [live]

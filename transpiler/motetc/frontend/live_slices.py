@@ -99,8 +99,8 @@ class SliceReader:
         name = self.node.items[0].asname
         named = name is not None and isinstance(name.name, cst.Name)
         if len(self.node.items) != 1 or self.node.asynchronous is not None or not named:
-            text = UNNAMED
-            self.rules.refuse(self.call, text, f"write `with {seat}.sliced() as tick:`")
+            written = self.reader.operations.module.code(self.call)
+            self.rules.refuse(self.call, UNNAMED, f"write `with {written} as tick:`")
             return False
         found = self.reader.arguments(self.call, ("every",), "sliced")
         if not self.reader.whole(seat, func) or found is None:

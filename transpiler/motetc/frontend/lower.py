@@ -111,6 +111,8 @@ class Lowering(LocalCode):
             seats = self._with_seats(node)
             if seats:
                 return [self._block(node, seats, count)]
+            if len(self.findings) > count:
+                return [self.hoister.left_out(node, tuple(sorted(names_of(node).binds)))]
         assert isinstance(node, cst.BaseCompoundStatement)
         return self._opaque(node)
 
@@ -203,7 +205,7 @@ class Lowering(LocalCode):
                 "block `with location:`",
             )
             return []
-        if self._goes_through_locations(node):
+        if self._is_uncalled_each(node) or self._goes_through_none(node):
             return [self.hoister.left_out(node, tuple(sorted(names_of(node).binds)))]
         before, iterated = self._condition(node.iter)
         body = self._loop(node.body)
@@ -211,12 +213,29 @@ class Lowering(LocalCode):
         binds = tuple(sorted(names_of_target(node.target)))
         return [*before, For(node, iterated, body, orelse, self.module.span(node.iter), binds)]
 
-    def _goes_through_locations(self, node: cst.For) -> bool:
-        """`for place in (seller, bank):` and `for worker in workers:`, refused with all that the body says of one."""
+    def _is_uncalled_each(self, node: cst.For) -> bool:
+        """`for worker in workers.each:`, refused."""
+        match node.iter:
+            case cst.Attribute(attr=cst.Name(value="each")) as written if (
+                self.operations.speaker(written) is not None
+            ):
+                code = self.module.code(node.iter)
+                self._refuse(
+                    written, f"`{code}` is not called, and opens no sessions", f"write `{code}()`"
+                )
+                return True
+        return False
+
+    def _goes_through_none(self, node: cst.For) -> bool:
+        """`for place in (seller, bank):`, `for worker in workers:`, `for step in (ask, answer):` of choreographies:
+        refused with all that the body says of one."""
         iterated = node.iter
         parts = [iterated]
         if isinstance(iterated, (cst.Tuple, cst.List, cst.Set)):
             parts = [e.value for e in iterated.elements]
+        calls = [part for part in parts if self.operations.is_value(part)]
+        for part in calls:
+            self.operations.refuse_values(part)
         named = [(part, seat) for part in parts if (seat := self.operations.seat(part)) is not None]
         if named:
             part, seat = named[0]
@@ -230,7 +249,7 @@ class Lowering(LocalCode):
                     f"their ids are `{seat.role}.members`"
                 )
             self._refuse(iterated, text, help)
-        return bool(named)
+        return bool(named or calls)
 
     def _live_loop(self, node: cst.For) -> list[Stmt]:
         if self.live.depth > 1:
@@ -258,7 +277,17 @@ class Lowering(LocalCode):
                 "use a collective such as `all_to_all`",
             )
             return None
-        if not seat.whole or not isinstance(node.target, cst.Name) or node.orelse is not None:
+        if not (
+            seat.whole
+            and next(r for r in self.operations.choreography.roles if r.name == seat.role).cluster
+        ):
+            text = (
+                f"`each` opens a session with every member of a cluster, and `{seat}` is one node"
+            )
+            help = f"write what is done with `{seat}` without the loop, {self.operations.as_cluster(seat, 'each')}"
+            self._refuse(node.iter, text, help)
+            return None
+        if not isinstance(node.target, cst.Name) or node.orelse is not None:
             self._refuse(node.iter, EACH, "write a session's body under it, and nothing else")
             return None
         why = self.operations.reason(call.args[0].value) if call.args else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import libcst as cst
@@ -38,6 +39,8 @@ class LocalCode(SimpleStatements):
                     "write `with`: a block is local code",
                 )
             return ()
+        if self._is_uncalled(node.items[0].item):
+            return ()
         seats = [self.operations.seat(item.item) or self._of_class(item) for item in node.items]
         if not any(seats):
             return ()
@@ -60,6 +63,21 @@ class LocalCode(SimpleStatements):
     def _item(self, item: cst.WithItem) -> str:
         name = f" as {self.module.code(item.asname.name)}" if item.asname is not None else ""
         return f"{self.module.code(item.item)}{name}"
+
+    def _is_uncalled(self, item: cst.BaseExpression) -> bool:
+        """`with leader.sliced as tick:`, refused."""
+        match item:
+            case cst.Attribute(value=who, attr=cst.Name(value="sliced")) if (
+                self.operations.seat(who) is not None
+            ):
+                code = self.module.code(item)
+                self._refuse(
+                    item,
+                    f"`{code}` is not called, and opens no slice",
+                    f"write `with {code}() as tick:`",
+                )
+                return True
+        return False
 
     def _of_class(self, item: cst.WithItem) -> Seat | None:
         """The location that is meant by its class, which is refused."""
@@ -192,7 +210,12 @@ class LocalCode(SimpleStatements):
     def _keyword(self, node: cst.BaseCompoundStatement) -> Span:
         """Where the statement begins; the rest of it is not to blame."""
         span = self.module.span(node)
-        return Span(span.path, span.line, span.column, span.line, span.column + 3)
+        word = re.match(r"(async\s+)?\w+", code_of(node).lstrip())
+        return replace(
+            span,
+            end_line=span.line,
+            end_column=span.column + (len(word[0]) if word is not None else 3),
+        )
 
     def _refuse_try(
         self,

@@ -264,6 +264,7 @@ class SimpleStatements(Lowered):
         wanted = len(self.choreography.results)
         parts: list[cst.BaseExpression] = [value]
         if wanted > 1:
+            count = len(self.findings)
             if isinstance(value, cst.Tuple) and len(value.elements) == wanted:
                 parts = [e.value for e in value.elements]
                 earlier, swaps = self._in_turn(parts)
@@ -272,6 +273,8 @@ class SimpleStatements(Lowered):
                 assert isinstance(value, cst.Tuple)
                 parts = [e.value for e in value.elements]
             elif not self.operations.root(value).ops or isinstance(value, cst.Tuple):
+                if len(self.findings) > count:  # what would give them is refused
+                    return []
                 text = f"this choreography has {wanted} located results"
                 self._refuse(node, text, f"return a tuple of {wanted}, one expression for each")
                 return []

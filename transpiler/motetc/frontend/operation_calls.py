@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -37,8 +38,11 @@ class ChoreographyCalls(Recognition):
                     text = f"`{callee.name}` takes no more than {len(slots)} arguments"
                     if by_name:
                         text += " without their names"
-                given = ", ".join([*slots, *(f"{n}={n}" for n in by_name)])
-                self._refuse(arg, text, f"write `{callee.name}({given})`")
+                self._refuse(arg, text, f"write `{_called(callee.name, slots, by_name)}`")
+                return None
+            if arg.keyword is not None and name not in (*slots, *by_name):
+                text = f"`{callee.name}` has no parameter `{name}`"
+                self._refuse(arg, text, f"write `{_called(callee.name, slots, by_name)}`")
                 return None
             if name in callee.reasons:
                 reasons.append((name, self.reason(arg.value)))
@@ -107,7 +111,11 @@ class ChoreographyCalls(Recognition):
         return True
 
     def _refuse_aliases(self, call: cst.Call, roles: list[tuple[str, Seat]]) -> bool:
-        """Whether one node would play two roles."""
+        """Whether one node would play two roles; of one that has been given a name that is said already."""
+        if any(
+            isinstance(arg.value, cst.Name) and arg.value.value in self.aliases for arg in call.args
+        ):
+            return True
         for index, (name, seat) in enumerate(roles):
             for other_name, other in roles[:index]:
                 if seat.role != other.role or (
@@ -159,3 +167,8 @@ class ChoreographyCalls(Recognition):
 
 def _parameter_names(node: cst.FunctionDef) -> list[str]:
     return [p.name.value for p in (*node.params.posonly_params, *node.params.params)]
+
+
+def _called(name: str, slots: Sequence[str], by_name: Sequence[str]) -> str:
+    """A call of a choreography, with what it takes."""
+    return f"{name}({', '.join([*slots, *(f'{n}={n}' for n in by_name)])})"

@@ -37,7 +37,7 @@ class Operations(Communications, ChoreographyCalls):
             self._refuse_each(node)
             self.refuse_values(node)
             return
-        if self._is_value(node):
+        if self.is_value(node):
             self.refuse_values(node)
             return
         if isinstance(node, cst.Attribute):
@@ -98,7 +98,14 @@ class Operations(Communications, ChoreographyCalls):
         call = node.expression if isinstance(node, cst.Await) else node
         return isinstance(call, cst.Call) and self.program.resolve(self.module, call.func) in self.program.nested
 
-    def _is_value(self, node: cst.CSTNode) -> bool:
+    def calls_refused(self, node: cst.CSTNode) -> bool:
+        """Whether a choreography is called in it whose own signature has a finding."""
+        callee = self.callee(node.func) if isinstance(node, cst.Call) else None
+        refused = callee is not None and not self.program.choreographies[callee].understood
+        return refused or any(map(self.calls_refused, children(node)))
+
+    def is_value(self, node: cst.CSTNode) -> bool:
+        """Whether it is a choreography's name, not called."""
         return isinstance(node, (cst.Name, cst.Attribute)) and self.callee(node) is not None
 
     def refuse_values(self, node: cst.CSTNode, free: frozenset[str] | None = None) -> None:
@@ -110,19 +117,28 @@ class Operations(Communications, ChoreographyCalls):
             free = names_of(node).reads if free is None else names_of(node).reads & free
         if isinstance(node, cst.Name) and free is not None and node.value not in free:
             return
-        if self._is_value(node):
-            text = self.module.code(node)
+        if self.is_value(node):
+            text, span = self.module.code(node), self.module.span(node)
+            message = f"the choreography `{text}` is used as a value: which one runs must be plain to all locations"
+            told = self.findings.found.values()
+            if any(
+                (d.message, d.span.path, d.span.line) == (message, span.path, span.line)
+                for d in told
+            ):
+                return
             self.findings.error(
                 "unsupported-syntax",
-                self.module.span(node),
-                f"the choreography `{text}` is used as a value: which one runs must be plain to all locations",
+                span,
+                message,
                 f"call it by name, `await {text}(…)`; choose between two with an `if` whose condition all know",
             )
             return
         if isinstance(node, (cst.Attribute, cst.Arg)):
             self.refuse_values(node.value, free)
             return
-        if isinstance(node, cst.Call) and self._is_value(node.func):  # what is wrong is where
+        if isinstance(node, cst.Call) and self.is_value(node.func):  # what is wrong is where
+            if self.calls_refused(node):
+                return
             for argument in node.args:
                 self.refuse_values(argument, free)
             return

@@ -35,13 +35,16 @@ def _in_our_words(found: Diagnostic) -> Diagnostic:
 
 def _follows(found: Diagnostic, other: Diagnostic) -> bool:
     """Whether an error within a lambda only says again that it does not fit where it is given, an argument's type
-    follows from a receiver that is refused, or no overload takes a keyword that there is not."""
+    follows from a receiver that is refused, no overload takes a keyword that there is not, or an item is refused for
+    what another one is refused for."""
     if other.message.startswith("Unexpected keyword argument"):
         return found.span == other.span and found.message.startswith("No overload variant")
     if found.message == NOTHING and other.code == found.code:
         return found is not other and found.span.path == other.span.path and _is_around(found.span, other.span)
     if other.message.startswith("Invalid self argument") and "[Never" in found.message:
         return (found.span.path, found.span.line) == (other.span.path, other.span.line)
+    if found.code == other.code in ("dict-item", "list-item") and other.span < found.span:
+        return (found.span.path, found.span.line, _wanted(found)) == (other.span.path, other.span.line, _wanted(other))
     if other.code != "arg-type" or '"Callable[' not in other.message:
         return False
     within = found.code == "return-value" or found.message == "Cannot infer type of lambda"
@@ -51,6 +54,11 @@ def _follows(found: Diagnostic, other: Diagnostic) -> bool:
         and (inside.path, inside.line) == (around.path, around.line)
         and inside.column >= around.column
     )
+
+
+def _wanted(found: Diagnostic) -> str:
+    """What an item should be."""
+    return found.message.rpartition("expected ")[2]
 
 
 def _is_around(outer: Span, inner: Span) -> bool:

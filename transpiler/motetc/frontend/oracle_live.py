@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from motetc.frontend.oracle_help import receiver_of, split
+from motetc.frontend.oracle_operators import receiver_of, split
 
 
 class Told(NamedTuple):
@@ -30,6 +30,13 @@ def in_our_words(message: str) -> Told | None:
     """The same as `message`, if it is about a guarantee that an operator needs, or where a slice is."""
     if (read := _READ.fullmatch(message)) is not None:
         return _elsewhere(read[2], read[4]) if read[1] == read[3] else None
+    if (given := _TWO.fullmatch(message)) is not None:
+        return _apart(given[1], given[3], given[5]) if given[2] == given[4] else None
+    if (open_ := _NO_REASON.fullmatch(message)) is not None:
+        text = f"`{open_[1]}` depends on timing, and does not say why that is harmless"
+        return Told("missing-nondet", text, f'give the reason: `{open_[1]}(…, why=nondet("why any outcome will do"))`')
+    if (way := _WAY.fullmatch(message)) is not None:
+        return _way(way[1], way[2])
     found = _SELF.fullmatch(message)
     if found is None:
         return None
@@ -55,6 +62,23 @@ def _elsewhere(read: str, wanted: str) -> Told | None:
     return Told("no-common-place", text, "send it there first; or have the slice where that is")
 
 
+def _apart(operator: str, given: str, wanted: str) -> Told | None:
+    """Two collections at different locations that an operator takes together."""
+    there, here = (_location(split(text)) for text in (given, wanted))
+    if there == here:
+        return None
+    text = f"`{operator}` takes two collections at one location: these are at `{here}` and at `{there}`"
+    return Told("no-common-place", text, "send one of them first")
+
+
+def _way(operator: str, to: str) -> Told:
+    """An operator that goes to a process, and is given a cluster, or the other way round."""
+    if operator == "send":
+        text = f"`send` goes to a process, and `{to}` is a cluster"
+        return Told("unsupported-syntax", text, "write `.broadcast(to=…)`, or `.demux(to=…)`")
+    return Told("unsupported-syntax", f"`{operator}` goes to a cluster, and `{to}` is a process", "write `.send(to=…)`")
+
+
 def _location(arguments: Sequence[str]) -> str:
     """The class of the location among the arguments of a collection's type: that before its guarantees."""
     before = [x for x in arguments if x not in _GUARANTEES]
@@ -70,6 +94,17 @@ def _told(guarantee: str, operator: str, have: str) -> Told:
 _READ: Final = re.compile(
     r'Argument 1 to "(?:batch|snapshot|atomic)" of "Slice" has incompatible type "(\w+)\[(.*)\]"; '
     r'expected "(\w+)\[(.*)\]"'
+)
+_KINDS: Final = "((?:Keyed)?(?:Stream|Singleton)|Optional)"
+_TWO: Final = re.compile(
+    rf'Argument 1 to "(\w+)" of "(?:{_KINDS[1:-1]})" has incompatible type "{_KINDS}\[(.*)\]"; '
+    rf'expected "{_KINDS}\[(.*)\]"'
+)
+_NO_REASON: Final = re.compile(
+    rf'Missing positional argument "why" in call to "(\w+)" of "(?:{_KINDS[1:-1]}|Process|Cluster|Slice)"'
+)
+_WAY: Final = re.compile(
+    r'Value of type variable "\w+" of "(send|broadcast|demux|round_robin)" of "\w+" cannot be "(\w+)"'
 )
 _GUARANTEES: Final = frozenset(
     {"Ordered", "NoOrder", "ExactlyOnce", "AtLeastOnce", "Sampled", "Bounded", "Unbounded", "BoundedValue"}

@@ -84,7 +84,8 @@ def _refusals(node: cst.FunctionDef, body: list[cst.BaseStatement]) -> Iterator[
             node.name,
             f"the pipeline `{name}` is an `async def`",
             (
-                "declare the collections in a plain `def`, and await their values in the choreography"
+                "declare the collections in a plain `def`, and await their values in the choreography; "
+                "what awaits something itself is a choreography: write `@choreography` above it"
             ),
         )
     if len(node.decorators) > 1:
@@ -97,7 +98,7 @@ def _refusals(node: cst.FunctionDef, body: list[cst.BaseStatement]) -> Iterator[
         if isinstance(star, cst.Param):
             yield star, f"the pipeline `{name}` takes `*{star.name.value}`", "name each parameter"
     for statement in body:
-        if not isinstance(statement, (cst.SimpleStatementLine, cst.With)):
+        if not isinstance(statement, (cst.SimpleStatementLine, cst.With, cst.FunctionDef, cst.ClassDef)):
             yield (
                 statement,
                 f"a branch or loop in the pipeline `{name}`",

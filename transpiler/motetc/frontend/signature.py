@@ -10,6 +10,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.locations import annotation_name, choreography_decorator, unquote
 from motetc.frontend.meant import meant_located
+from motetc.frontend.naming import snake
 from motetc.frontend.outline import API
 from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
 from motetc.frontend.source import SourceModule
@@ -45,10 +46,17 @@ def _add(
     told: set[str],
 ) -> None:
     span = module.span(node.name)
-    if node.asynchronous is None:
-        text = f"choreography `{node.name.value}` is not `async def`"
-        findings.error("unsupported-syntax", span, text, f"write `async def {node.name.value}(…)`")
     own = choreography_decorator(program, module, node)
+    if (
+        node.asynchronous is None
+        and own is not None
+        and _refuse_plain(program, module, node, own, findings)
+    ):
+        key = f"{module.name}.{node.name.value}"
+        program.choreographies[key] = Choreography(
+            key, module.name, node, (), (), (), span, understood=False
+        )
+        return
     others = [d for d in node.decorators if d is not own]
     if others:
         code = module.code(others[0].decorator)
@@ -70,9 +78,32 @@ def _add(
         span,
         reasons=frozenset(reader.reasons()),
         results_known=len(findings) == count and reader.understood,
-        understood=reader.understood,
+        understood=reader.understood and node.asynchronous is not None,
     )
     program.choreographies[choreography.key] = choreography
+
+
+def _refuse_plain(
+    program: Program,
+    module: SourceModule,
+    node: cst.FunctionDef,
+    own: cst.Decorator,
+    findings: Findings,
+) -> bool:
+    """A choreography that is no `async def`; whether it takes or gives live collections, and is meant as a pipeline."""
+    name = node.name.value
+    text = f"choreography `{name}` is not `async def`"
+    help = f"write `async def {name}(…)`"
+    annotations = [p.annotation for p in parameters(node.params)] + [node.returns]
+    declares = any(
+        a is not None and _live(program, module, unquote(a.annotation)) is not None
+        for a in annotations
+    )
+    if declares:
+        text = f"`{name}` takes or gives live collections in a plain `def`: it is a pipeline, and no choreography"
+        help = f"write `@{module.code(own.decorator).replace('choreography', 'pipeline')}` above it"
+    findings.error("unsupported-syntax", module.span(node.name), text, help)
+    return declares
 
 
 def _refuse_nested(
@@ -116,6 +147,7 @@ class _Signature:
         # places that are no role's: where they are first named, and what was meant there
         self.lost: dict[str, tuple[Span, str]] = {}
         self.starred = False
+        self.live = False  # whether a live collection is taken
         self.understood = True
 
     def roles(self) -> tuple[Role, ...]:
@@ -141,10 +173,6 @@ class _Signature:
                 help = f"write `{role.name}: {role.class_name}`"
                 self.findings.error("unsupported-syntax", self.module.span(param), text, help)
             found.append(role)
-        if not found and all(map(self._is_reason, parameters(self.node.params))):
-            text = f"choreography `{self.node.name.value}` has no location"
-            help = "add a parameter for each location, such as `buyer: Buyer`"
-            self.findings.error("missing-place", self.module.span(self.node.name), text, help)
         return tuple(found)
 
     def parameters(self, roles: tuple[Role, ...]) -> tuple[Parameter, ...]:
@@ -194,7 +222,11 @@ class _Signature:
             )
         for name, (span, instead) in self.lost.items() if not (meant or self.starred) else ():
             _refuse_place(name, span, roles, self.findings, instead)
-        self.understood = not (meant or self.starred or self.lost)
+        if not (roles or self.lost) and all(map(self._is_reason, parameters(self.node.params))):
+            text = f"choreography `{self.node.name.value}` has no location"
+            help = "add a parameter for each location, such as `buyer: Buyer`"
+            self.findings.error("missing-place", self.module.span(self.node.name), text, help)
+        self.understood = bool(roles) and not (meant or self.starred or self.lost or self.live)
 
     def reasons(self) -> Iterator[str]:
         """The parameters that carry a reason for non-determinism."""
@@ -286,6 +318,7 @@ class _Signature:
         found = _live(self.program, self.module, unquote(annotation))
         if found is None:
             return
+        self.live = True
         shown = self.module.code(found)
         if what == "the result":
             help = "await its value inside, and return that: `return await x.collect()`; "
@@ -389,7 +422,7 @@ def _refuse_place(
     name: str, span: Span, roles: tuple[Role, ...], findings: Findings, instead: str
 ) -> None:
     text = f"`{name}` is the place of a value, but no location of this choreography"
-    help = f"write `{instead}`" if instead else "add it as a parameter"
+    help = f"write `{instead}`" if instead else f"add it as a parameter, `{snake(name)}: {name}`"
     if roles and not instead:
-        help += f" or name one of {', '.join(r.class_name for r in roles)}"
+        help += f", or name one of {', '.join(dict.fromkeys(r.class_name for r in roles))}"
     findings.error("missing-place", span, text, help)

@@ -19,9 +19,11 @@ _REFUSED = frozenset(
         "not-awaited",
         "not-serializable",
         "unsupported-syntax",
+        "wrong-sender",
     }
 )
 _WORD = re.compile(r"\w+")
+_NO_AWAITABLE = 'Incompatible types in "await"'
 _UNKNOWN = frozenset({"attr-defined", "func-returns-value", "name-defined"})
 
 
@@ -54,7 +56,7 @@ class Untyped:
     def follows(self, finding: Diagnostic) -> bool:
         """Whether it comes of such a name, or is about one whose statement has something else wrong with it."""
         refused = [d for d in self.ours if d.code in _REFUSED]
-        refused += [d for d in self.mypys if d.code in _UNKNOWN]
+        refused += [d for d in self.mypys if d.code in _UNKNOWN or d.message.startswith(_NO_AWAITABLE)]
         at = self._statement(finding.span) if self.names or refused else None
         if at is None:
             return False

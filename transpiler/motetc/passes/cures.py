@@ -89,7 +89,8 @@ def freezing(
                 value = value.args[0].value
             text = code(value)
             hidden = any(read in scratch for read in names_of(value).reads)
-            shown = "…" if hidden or len(text) > BRIEF or "\n" in text else text
+            cut = len(text) > BRIEF or "\n" in text or text.endswith("…")
+            shown = "…" if hidden or cut else text
             return f"freeze it, `{name} = {by}({shown})`"
     return ""
 

@@ -134,8 +134,8 @@ class Reader(Purity):
         full = self.program.resolve(self.module, node) or ""
         if not self.chance.is_value(full):
             reach = self.chance.reach(full)
-            if reach is None or reach.kind != "function":
-                return
+            if reach is None or reach.kind != "function" or full in self.program.pure:
+                return  # what is marked as pure is told where it is
             for changed, how in [*self.chance.touched(full, self.module).items()][:1]:
                 use.changing.append((changed, node, how if how.kept else None))
             return
@@ -179,7 +179,7 @@ class Reader(Purity):
                 use.unstable.append(Impure(full, node, True))
             if self._is_of_module(node, hidden):
                 self._value(node, use)
-            if not self._attribute_of_location(node, self.module.code(node), use, hidden):
+            if not self._attribute_of_location(node, self.module.code(node), use, hidden, lazy):
                 if not lazy:
                     self._note(self.property(node), use)
                 self._visit(node.value, use, hidden, lazy)
@@ -191,16 +191,20 @@ class Reader(Purity):
         self._children(node, use, hidden, lazy)
 
     def _attribute_of_location(
-        self, node: cst.Attribute, full: str, use: Use, hidden: frozenset[str]
+        self, node: cst.Attribute, full: str, use: Use, hidden: frozenset[str], lazy: bool
     ) -> bool:
-        """`seller.stock`: the location's own, which messages name whole."""
-        if not isinstance(node.value, cst.Name) or node.value.value in hidden:
+        """`seller.stock`, `workers[0].stock`: the location's own, which messages name whole."""
+        if isinstance(node.value, cst.Name) and node.value.value in hidden:
+            return False
+        if not isinstance(node.value, (cst.Name, cst.Subscript)):
             return False
         if node.attr.value in ("me", "members"):
             return False
         seat = self.operations.seat(node.value)
         if seat is None:
             return False
+        if seat.index is not None and not seat.session:
+            self._visit(seat.index, use, hidden, lazy)
         use.states.add(seat.role)
         use.atoms.append(
             Atom(str(seat), at(seat.role, seat.mode), node, full=" ".join(full.split()))
@@ -239,6 +243,9 @@ class Reader(Purity):
         if self._is_size(node):
             use.atoms.append(Atom(self.module.code(node), EVERYWHERE, node))
             return
+        if isinstance(node.func, cst.Attribute) and self._membership(node.func, Use(), hidden, lazy) is not None:
+            self._access(node.func, use, hidden, lazy)  # which is not callable, as mypy says
+            return
         full = self.program.resolve(self.module, node.func) if self.program.forgotten else None
         if full in self.program.forgotten and self._is_global(node.func):
             return  # the one finding is that it is no choreography
@@ -259,7 +266,7 @@ class Reader(Purity):
             use.impure += [f for a in node.args if (f := self._called_back(a.value, hidden))]
         method = node.func if isinstance(node.func, cst.Attribute) else None
         text = self.module.code(node)
-        if method is not None and self._attribute_of_location(method, text, use, hidden):
+        if method is not None and self._attribute_of_location(method, text, use, hidden, lazy):
             self._arguments(node, use, hidden, lazy, called=impure is None)
             return
         asking = impure is not None and (impure.unstable or impure.asks)

@@ -13,6 +13,7 @@ from motetc.frontend.source import SourceModule
 from motetc.ir.live import Collect, Flow, Live, never_ends
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import CLASSES, LOOP, OPERATORS, Operator
+from motetc.passes.amounts import check_amounts
 from motetc.passes.idle import check_unused, flows
 from motetc.passes.instants import check_instants
 
@@ -46,6 +47,7 @@ def _check_flow(
 def _check(module: SourceModule, live: Live, findings: Findings) -> bool:
     """Whether an operator was refused."""
     found = Findings()
+    check_amounts(module, live, found)
     _requirements(module, live, found)
     for finding in found.sorted():
         findings.add(finding)

@@ -208,7 +208,7 @@ class BindingPlaces(FlowPlaces):
         wanted = Place({s.role: s.mode for s in stmt.seats})
         for name in stmt.binds:
             self._refuse_role(name, target_named(stmt.node.body, name), stmt.span)
-        self._left_session(stmt.seats, stmt.node.items[0])
+        absent = self._left_session(stmt.seats, stmt.node.items[0])
         for seat in stmt.seats:
             self._index(seat, wanted)
         use = self.reader.read(stmt.node.body)
@@ -220,7 +220,7 @@ class BindingPlaces(FlowPlaces):
         shared = len(stmt.seats) > 1
         own = False
         for atom in atoms:
-            if atom.text in inner and isinstance(atom.node, cst.Name) and not atom.place:
+            if absent or (atom.text in inner and isinstance(atom.node, cst.Name) and not atom.place):
                 continue
             self._require(
                 atom, wanted, "unknown-value", f"in `with {', '.join(map(str, stmt.seats))}:`"

@@ -16,6 +16,7 @@ from motetc.ir.nodes import (
     Seat,
 )
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place, at, describe
+from motetc.passes.amounts import number_in
 from motetc.passes.cures import BRIEF, COROUTINE, cure
 from motetc.passes.payloads import payload_type
 from motetc.passes.place_members import MemberPlaces
@@ -42,7 +43,7 @@ class CommPlaces(MemberPlaces):
         told = {name for s in (op.sender, *op.receivers) for name in self._index(s, ends)}
         before = len(self.findings)
         natural = self._value(op, sender, told)
-        self._check_ends(op, known=len(self.findings) == before)
+        alone = self._check_ends(op, known=len(self.findings) == before)
         self._extras(op)
         if len(self.findings) == before:
             self._check_keys(op)
@@ -53,7 +54,7 @@ class CommPlaces(MemberPlaces):
                 natural = natural.join(at(seat.role, received(seat)))
             self._agree_shared(op, natural)
             return natural
-        return result_place(op)
+        return EVERYWHERE if alone else result_place(op)
 
     def _no_speaker(self, op: Comm) -> Place:
         """A cluster as a whole says nothing to anyone; who would be told, is not at fault."""
@@ -130,9 +131,11 @@ class CommPlaces(MemberPlaces):
             f"leave the `share` out, or only tell those who do not know: not `{known[0]}`",
         )
 
-    def _check_ends(self, op: Comm, known: bool) -> None:
-        """Whether nobody is at both ends. `known`: the sender has what it sends, so that it is the right one."""
+    def _check_ends(self, op: Comm, known: bool) -> bool:
+        """That nobody is at both ends; whether somebody is, so that it is open who is meant to get it. `known`: the
+        sender has what it sends, so that it is the right one."""
         seen: set[tuple[str, str]] = set()
+        alone = False
         for seat in op.receivers:
             ident = (seat.role, seat.key)
             if ident in seen:
@@ -145,6 +148,7 @@ class CommPlaces(MemberPlaces):
             seen.add(ident)
             itself = seat.role == op.sender.role and seat.key == op.sender.key
             if known and itself and op.kind == "send":
+                alone = True
                 self._error(
                     "role-aliasing",
                     op.node,
@@ -163,6 +167,7 @@ class CommPlaces(MemberPlaces):
                 text = f"several members of `{cluster}` among the receivers"
                 help = f"send to each in a statement of its own, or share with all of `{cluster}`"
                 self._error("unsupported-syntax", op.node, text, help)
+        return alone
 
     def _left_session(self, seats: Iterable[Seat], node: cst.CSTNode) -> bool:
         """Whether members take part who are in sessions of their own, and would not come."""
@@ -182,6 +187,7 @@ class CommPlaces(MemberPlaces):
         """`f`, `at_least`, `by` and `partner` must be known to those who use them."""
         receiver = op.receivers[0] if op.receivers else op.sender
         self._partner_type(op)
+        self._quorum(op)
         for root, seat, mode in (
             (op.function, receiver, SAME if op.kind == "all_reduce" else receiver.mode),
             (op.at_least, receiver, receiver.mode),
@@ -198,9 +204,33 @@ class CommPlaces(MemberPlaces):
             for atom in use.atoms:
                 why = f"`{op.kind}` needs it at `{seat}`"
                 self._require(atom, wanted, "unknown-value", why, help)
+            if root is op.partner:
+                self._one_partner(op, root, use)
             self._finish(use, wanted)
             self.facts.root_place[id(root)] = wanted
             self._walrus(root, wanted)
+
+    def _quorum(self, op: Comm) -> None:
+        """`at_least` that is written out is one answer or more."""
+        least = number_in(op.at_least.expr) if op.at_least is not None else None
+        if op.at_least is not None and least is not None and least < 1:
+            code = self._code(op.at_least.expr)
+            text = f"`{op.kind}` is to wait for `{code}` answers, and a quorum is one or more"
+            self._error("unsupported-syntax", op.at_least.expr, text, "write `at_least=1`, or more")
+
+    def _one_partner(self, op: Comm, partner: Root, use: Use) -> None:
+        """Members that all name one partner: it can name one of them back."""
+        if self._is_broken() or use.place().mode(op.sender.role) == OWN or use.impure:
+            return
+        cluster, code = op.sender.role, self._code(partner.expr)
+        self._error(
+            "wrong-member",
+            partner.expr,
+            f"every member of `{cluster}` has the partner `{code}`, which has one partner itself: the others would "
+            "wait for ever",
+            f"a partner is each member's own: `{op.kind}(…, len({cluster}) - 1 - {cluster}.me.index)`; what one has "
+            f"is shared: `{cluster}[…].share(…, to={cluster})`",
+        )
 
     def _payload(self, op: Comm) -> None:
         found = payload_type(op, self.type_of)

@@ -50,8 +50,10 @@ class Edits(Repeats):
         when = self._when(atom)
         if when == "first" and why.startswith("in `with"):
             when = "before the block"
-        kept = len(atom.place.modes) > 1 or any(r in wanted for r in atom.place)
-        return f"send it {when}: {self._sent(atom, speaker, target, kept)}"
+        both = any(r in wanted for r in atom.place)
+        kept = both or len(atom.place.modes) > 1
+        there = self._promised(source, known, role) if why == RESULT else ""
+        return f"send it {when}: {self._sent(atom, speaker, target, kept, both)}{there}"
 
     def _each_result(self, role: str) -> str:
         """How to say that a result is each member's own."""
@@ -59,6 +61,15 @@ class Edits(Repeats):
         result = next((r for r in self.choreography.results if role in r.place), None)
         inner = self.reader.module.code(result.inner) if result is not None else "…"
         return f"if it may be each member's own, say so: `-> Each[{inner}, {location}]`"
+
+    def _promised(self, source: str, known: str, role: str) -> str:
+        """How to promise a result where it is."""
+        location = next(r.class_name for r in self.choreography.roles if r.name == source)
+        result = next((r for r in self.choreography.results if role in r.place), None)
+        if known != ONE or result is None or not result.place.is_single():
+            return ""
+        arrow = "-> " if len(self.choreography.results) == 1 else ""
+        return f"; or promise it where it is: `{arrow}At[{self.reader.module.code(result.inner)}, {location}]`"
 
     def _brought(self, atoms: list[Atom]) -> str:
         """How one of the atoms gets to another: a value to where a location's state is read."""
@@ -102,22 +113,24 @@ class Edits(Repeats):
         loops = (s for s in statements(self.choreography.body) if isinstance(s, (For, While)))
         return {n for loop in loops for n in bound_by(loop)}
 
-    def _sent(self, atom: Atom, speaker: str, target: str, kept: bool = False) -> str:
+    def _sent(self, atom: Atom, speaker: str, target: str, kept: bool = False, both: bool = False) -> str:
         """The statement that brings a value to `target`; of one that was collected, what else does. `kept`: those who
-        know it are to know it still."""
+        know it are to know it still; `both`: and here."""
         flows = (s for s in statements(self.choreography.body) if isinstance(s, Flow))
         collect = next((c for f in flows for c in f.collects if c.name == atom.text), None)
         if collect is None:
-            return self._told(atom, speaker, target, kept)
+            return self._told(atom, speaker, target, kept, both)
         source = self.choreography.scratch.get(atom.text)
         given = f"`{atom.text} = {source}`, " if source is not None else ""
         to = next((r for r in self.choreography.roles if r.name == target), None)
         way = "broadcast" if to is not None and to.cluster else "send"
         stream = f"{stream_of(collect.live)}.{way}(to={target})"
-        other = f"or send the stream, and collect it there: `{stream}`"
-        return f"{given}`{sent(atom, speaker, target)}`; {other}"
+        other = f"; or send the stream, and collect it there: `{stream}`"
+        if source is not None and stream_of(collect.live) == atom.text:  # it has no name of its own
+            other = ""
+        return f"{given}`{sent(atom, speaker, target)}`{other}"
 
-    def _told(self, atom: Atom, speaker: str, target: str, kept: bool) -> str:
+    def _told(self, atom: Atom, speaker: str, target: str, kept: bool, both: bool) -> str:
         """The statement after which `target` knows a value; those who read it further on still know it, too."""
         text = sent(atom, speaker, target)
         if atom.full and not atom.full.startswith("await "):
@@ -125,8 +138,13 @@ class Edits(Repeats):
         if not (atom.named and self._is_value(atom) and (kept or self._is_read_below(atom))):
             return f"`{text}`"
         found = self.type_of(atom.node)
-        if found is not None and mutable_part(found, self.declared) is None:
+        alone = "[" in target and speaker.partition("[")[0] == target.partition("[")[0]  # two members, and no others
+        if found is not None and not alone and mutable_part(found, self.declared) is None:
             return f"`{text.replace('.send(', '.share(')}`"
+        if both and found is not None and (by := frozen_by(found, self.declared)):
+            name = atom.full or atom.text
+            shared = f"await {speaker}.share({by}({name}), to={target})"
+            return f"`received = {shared}`, which cannot change, and read `received` here"
         return f"`received = {text.partition(' = ')[2]}`, and read `received` here"
 
     def _is_read_below(self, atom: Atom) -> bool:

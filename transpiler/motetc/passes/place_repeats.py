@@ -10,6 +10,7 @@ from motetc.diagnostics.model import Related
 from motetc.ir.nodes import Each
 from motetc.ir.place import NOWHERE, Place
 from motetc.passes.chance import asking
+from motetc.passes.cures import keeper as user_of
 from motetc.passes.environment import Binding, keeper
 from motetc.passes.impurity import Impure
 from motetc.passes.place_state import State
@@ -50,7 +51,7 @@ class Repeats(State):
                 "not-deterministic",
                 call.node,
                 f"{call.shown} may come out differently at each location; {why}",
-                _repeated(call),
+                self._repeated(call),
             )
 
     def _report_unbound(self, unbound: list[tuple[str, cst.CSTNode]]) -> None:
@@ -73,7 +74,11 @@ class Repeats(State):
         return inside, sessions.role if inside == sessions.variable else inside
 
     def _ends_with_session(self, name: str, sessions: Each, outer: Binding) -> None:
-        kept = f"{keeper(sessions, outer.place)}.{name}"
+        owner = keeper(sessions, outer.place)
+        single = [role for role in self.choreography.roles if not role.cluster]
+        if outer.place.everywhere and single:
+            owner = user_of(name, self.choreography, single).name
+        kept = f"{owner}.{name}"
         self.findings.error(
             "unsupported-syntax",
             sessions.span,
@@ -87,8 +92,16 @@ class Repeats(State):
             "not-deterministic",
             call.node,
             f"{call.shown} may come out differently at each {'location' if place.everywhere else f'of {place}'}",
-            _repeated(call),
+            self._repeated(call),
         )
+
+    def _repeated(self, call: Impure) -> str:
+        """How what differs from location to location becomes the same."""
+        if isinstance(call.node, cst.Comparison) and not call.asks:
+            return "compare the values: `==`, and not whether they are one object"
+        if call.iterates:
+            return f"iterate over `sorted({self._code(call.node)})`; or compute it at one location and `share` it"
+        return "compute it at one location and `share` it"
 
     def _unplaced(self, call: Impure, place: Place) -> None:
         roles = [*place.modes, *self.control.modes, *(r.name for r in self.choreography.roles)]
@@ -118,13 +131,6 @@ class Repeats(State):
             names += self.reader.methods(func)
         own = any(owner is not None and name for owner, name in map(self.program.split, names))
         return "; if it is pure, mark it `@pure`" if own else ""
-
-
-def _repeated(call: Impure) -> str:
-    """How what differs from location to location becomes the same."""
-    if isinstance(call.node, cst.Comparison) and not call.asks:
-        return "compare the values: `==`, and not whether they are one object"
-    return "compute it at one location and `share` it; for a set, iterate over `sorted(…)`"
 
 
 def where(place: Place) -> str:

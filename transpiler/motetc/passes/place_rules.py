@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
 
 import libcst as cst
 
 from motetc.diagnostics.model import APART, Related, Span
-from motetc.ir.nodes import Simple
+from motetc.ir.nodes import Return, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, at, describe
-from motetc.passes.place_edits import Edits
+from motetc.passes.cures import BRIEF
+from motetc.passes.place_edits import RESULT, Edits
 from motetc.passes.place_repeats import where
 from motetc.passes.targets import targets
 from motetc.passes.uses import Atom, Use
+
+_EDIT: Final = re.compile(r"`(\w+ = await [^`]*)`")
 
 
 @dataclass(slots=True)
@@ -45,8 +51,9 @@ class Rules(Edits):
                 self._no_common(whole, span)
                 self._finish(whole, NOWHERE)
                 return wanted
-            for atom in whole.atoms:
-                self._require(atom, wanted, code, why or "it is evaluated there")
+            if not self._is_elsewhere(whole, span, wanted, code, why):
+                for atom in whole.atoms:
+                    self._require(atom, wanted, code, why or "it is evaluated there")
             self._finish(whole, wanted)
             return wanted
         place = whole.place()
@@ -58,6 +65,54 @@ class Rules(Edits):
             return place
         self._finish(whole, place)
         return place
+
+    def _is_elsewhere(self, use: Use, span: Span, wanted: Place, code: str, why: str) -> bool:
+        """Whether a result is known at one other location as a whole, which is one finding, whatever it is made of."""
+        place = use.place()
+        lacking = [a for a in use.atoms if not a.place.covers(wanted)]
+        if why != RESULT or len(lacking) < 2 or not place.is_single() or not wanted.is_single() or wanted == place:
+            return False
+        (here, mode), (there, mine) = (next(iter(p.modes.items())) for p in (place, wanted))
+        if here == there or mode[0] == "@" or mine[0] == "@" or OWN in (mode, mine):
+            return False
+        self.findings.error(
+            code,
+            span,
+            f"this is known at {place}, not at `{there}`; {why}",
+            f"send it as a whole: `await {here}.send({self._brief(span)}, to={there})`",
+            tuple(dict.fromkeys(r for a in lacking for r in self._where(a))),
+        )
+        return True
+
+    def _turned_round(self, stmt: Return) -> tuple[int, ...]:
+        """Two results that are each where the other one should be: which they are."""
+        results = self.choreography.results
+        if len(results) != len(stmt.values):
+            return ()
+        places = [self.reader.read(root.expr).place() for root in stmt.values]
+        wrong = [n for n, place in enumerate(places) if place.modes and not place.covers(results[n].place)]
+        for one, other in combinations(wrong, 2):
+            if places[one].covers(results[other].place) and places[other].covers(results[one].place):
+                span = self.reader.module.span(stmt.values[one].expr)
+                here, wanted = places[one], results[one].place
+                code = [self._code(root.expr) for root in stmt.values]
+                code[one], code[other] = code[other], code[one]
+                self.findings.error(
+                    "unknown-value",
+                    span,
+                    f"this is known at {here}, not at `{wanted}`, and another result at {wanted}, not at `{here}`; "
+                    f"{RESULT}",
+                    f"the other way round: `return {', '.join(code)}`",
+                )
+                return one, other
+        return ()
+
+    def _brief(self, span: Span) -> str:
+        """The code of an expression, if it is short."""
+        line = self.reader.module.text.split("\n")[span.line - 1]
+        if span.end_line != span.line or span.end_column - span.column > BRIEF or self.reader.module.map is not None:
+            return "…"
+        return line[span.column - 1 : span.end_column - 1]
 
     def _finish(self, use: Use, place: Place) -> None:
         """Check the calls of an expression against the place where it is evaluated."""
@@ -141,14 +196,10 @@ class Rules(Edits):
             if mine is not None and mine[0] == "@":
                 code = "wrong-member"
             text = self._unknown_text(atom, role, mode, mine, why)
-            if not self._is_told(code, text):
-                self.findings.error(
-                    code,
-                    self.reader.module.span(atom.node),
-                    text,
-                    help or self._unknown_help(atom, role, mode, mine, why, wanted),
-                    self._where(atom),
-                )
+            help = help or self._unknown_help(atom, role, mode, mine, why, wanted)
+            bound = self._where(atom)
+            if not self._is_told(code, text) and not self._is_mended(help, bound):
+                self.findings.error(code, self.reader.module.span(atom.node), text, help, bound)
             return
 
     def _is_told(self, code: str, text: str) -> bool:
@@ -156,6 +207,17 @@ class Rules(Edits):
         told = list(self.findings.found.values())[self.broken :]
         what = text.partition(";")[0]
         return any(f.code == code and f.message.partition(";")[0] == what for f in told)
+
+    def _is_mended(self, help: str, bound: tuple[Related, ...]) -> bool:
+        """Whether the edit that mends an earlier statement brings what was bound there to this one, too."""
+        edit = _EDIT.search(help)
+        if edit is None or not bound:
+            return False
+        earlier = list(self.findings.found.values())[: self.broken]
+        return any(
+            f.related == bound and (other := _EDIT.search(f.help)) is not None and _told(other[1]) == _told(edit[1])
+            for f in earlier
+        )
 
     def _unknown_text(self, atom: Atom, role: str, mode: str, mine: str | None, why: str) -> str:
         target = describe(role, mode)
@@ -191,13 +253,11 @@ class Rules(Edits):
         for atom in atoms:
             parts.setdefault(atom.text, atom)
         texts = ", ".join(f"`{self._shown(a)}` at {a.place}" for a in parts.values())
-        self.findings.error(
-            "no-common-place",
-            span,
-            f"no location knows all of this expression: {texts}",
-            help or self._brought(list(parts.values())),
-            tuple(r for a in parts.values() for r in self._where(a)),
-        )
+        text = f"no location knows all of this expression: {texts}"
+        help = help or self._brought(list(parts.values()))
+        bound = tuple(r for a in parts.values() for r in self._where(a))
+        if not self._is_mended(help, bound):
+            self.findings.error("no-common-place", span, text, help, bound)
 
     def _agree(
         self, node: cst.CSTNode, place: Place, span: Span, name: str, binder: cst.CSTNode
@@ -244,3 +304,8 @@ class Rules(Edits):
                     f"`{self._code(target)}` is changed {where(place)}: each would change a copy of its own",
                     "say where: put the statement into `with location:`",
                 )
+
+
+def _told(edit: str) -> str:
+    """An edit without whether the sender goes on to know the value."""
+    return edit.replace(".send(", ".share(")

@@ -347,12 +347,17 @@ class _Walk(BindingPlaces):
         if not self.choreography.results_known:
             self.env = self.env.dead()
             return
-        for index, root in enumerate(stmt.values):
+        for root in stmt.values:
             self._ops(root)
+        swapped = self._turned_round(stmt)
+        for index, root in enumerate(stmt.values):
             if len(stmt.values) < len(results):  # a call that passes on all results
                 self._pass_on(root)
                 continue
             wanted = results[index].place if index < len(results) else None
+            if wanted is not None and index in swapped:
+                self.facts.root_place[id(root)] = wanted
+                continue
             use = self.reader.read(root.expr)
             span = self.reader.module.span(root.expr)
             place = self._settle([use], span, wanted, "unknown-value", RESULT)

@@ -55,6 +55,7 @@ from motetc.ir.place import OWN
 from motetc.ir.purity import Declared
 from motetc.ir.types import Type
 from motetc.ir.walk import operations
+from motetc.passes.agreed import agreed
 from motetc.passes.at_once import received_at_once
 from motetc.passes.compare import Shapes
 from motetc.passes.context import Context, Unified
@@ -353,7 +354,7 @@ class Projector:
             ctx.divergent,
             f"each member of `{self.role}` answers this for itself, and there is communication under it: members that "
             "disagree would wait for each other for ever",
-            f"agree first: `await {self.role}.all_reduce(…, f)`; or keep the branch local",
+            f"agree first: {agreed(self.module, ctx.divergent, self.role)}; or keep the branch local",
             (Related(span, "this communication is under the condition"),),
         )
 
@@ -365,7 +366,7 @@ class Projector:
                 "divergent-choice",
                 ctx.divergent,
                 f"each member of `{self.role}` answers this for itself, and some would leave while others go on",
-                f"agree first: `await {self.role}.all_reduce(…, f)`",
+                f"agree first: {agreed(self.module, ctx.divergent, self.role)}",
                 (Related(span, "this leaves"),),
             )
 

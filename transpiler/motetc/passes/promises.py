@@ -33,6 +33,9 @@ def check_pure(program: Program, findings: Findings) -> None:
             value = value if value != name else "what a parameter is by default"
             text = f"uses {quoted(value)}, which the program {changes}: each location has its own"
             code = "mutable-agreement"
+        elif acts := chance.acts(full):
+            text = f"{acts}: every location that calls it would"
+            code = "unplaced-call"
         else:
             continue
         span = owner.span(node.name)

@@ -169,7 +169,9 @@ class _Racing:
         for role in states:
             found[role, self.aliases.group(role)] = f"the state of `{role}`"
         for argument in call.arguments:
-            for role in self.facts.root_place[id(argument.root)]:
+            for role in self.facts.root_place.get(
+                id(argument.root), ()
+            ):  # none, where a parameter has been refused
                 for name in self.aliases.flowing(argument.root.expr):
                     found[role, self.aliases.group(name)] = f"`{name}`, which can change"
         return found

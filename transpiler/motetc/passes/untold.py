@@ -146,7 +146,7 @@ class Untold:
             case Match():
                 return self._shared_guard(case, case.stmt, code, speaker, to)
             case _:
-                return f"share the condition first: `{shared}`"
+                return f"write `{shared}` in its place"
 
     def _decides(self, case: Case, code: str) -> str:
         """What a choice depends on, in a form that may be known at several locations; "" if it has none."""

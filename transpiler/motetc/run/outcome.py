@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from motetc.run.deploy import NodeName
 from motetc.run.request import Request
+
+_OF_ARGUMENT: Final = re.compile(r"--arg (\w+)(?=: )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,16 @@ def first_cause(ended: Sequence[Ended]) -> str | None:
     return text.removesuffix(": ")
 
 
-def misuse(ended: Sequence[Ended]) -> str | None:
-    """What a node says of arguments that it cannot use, if that is how the run ended."""
+def misuse(ended: Sequence[Ended], own: Container[str]) -> str | None:
+    """What a node says of arguments that it cannot use, if that is how the run ended; of those that each member has its
+    `own` of, with which one."""
     for end in ended:
         if is_misused(end.report):
-            return str(end.report["error"]["message"])
+            text = str(end.report["error"]["message"])
+            of = _OF_ARGUMENT.match(text)
+            if of is not None and of[1] in own and end.node.member is not None:
+                return f"{of[0]}[{end.node.member}]{text.removeprefix(of[0])}"
+            return text
     return None
 
 

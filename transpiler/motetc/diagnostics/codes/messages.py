@@ -56,7 +56,8 @@ MESSAGES = (
         """
         `buyer.send(…)` alone only says what would be sent. Every location must see the same messages in the same order,
         so each is awaited where it is written. An operator of a live collection that needs what its function gives at
-        once (`filter`, `inspect`, `fold`) does not wait for an `async` one either.
+        once (`filter`, `inspect`, `fold`) does not wait for an `async` one either. And a call of an `async` function
+        that is asked whether it is true (`if shop.is_open():`) always is, whatever it would give.
         """,
         "write `await` in front of it; for calls that should overlap, `await concurrently(f(…), g(…))`",
         """
