@@ -63,6 +63,7 @@ from motetc.ir.verify import (
 )
 from motetc.ir.walk import statements
 from motetc.passes.promises import check_pure
+from motetc.passes.strangers import check_strangers
 
 _FUSING = ("motetc.passes.project_flows",)
 PASSES = ("lower", "places", "project", "name_channels")
@@ -156,6 +157,7 @@ class _Compiler:
         check_forgotten(program, findings)
         check_classes(program, findings)
         check_pure(program, findings)
+        check_strangers(program, findings)
 
     def _finish(self, types: TypeFacts) -> Compilation:
         """What is known of everything, through the passes and the backend."""

@@ -22,7 +22,7 @@ def check_foreign(program: Program, findings: Findings) -> None:
         free = names_of(location.node).reads
         if not _may_name(program, location, own, free):
             continue
-        for full, node in _named(program, module, location.node.body):
+        for full, node in named_classes(program, module, location.node.body):
             if full in own or (isinstance(node, cst.Name) and node.value not in free):
                 continue
             findings.error("unsupported-syntax", module.span(node), *_told(program, location, full))
@@ -48,10 +48,10 @@ def _told(program: Program, location: LocationClass, full: str) -> tuple[str, st
     )
 
 
-def _named(
+def named_classes(
     program: Program, module: SourceModule, node: cst.CSTNode
 ) -> Iterator[tuple[str, cst.CSTNode]]:
-    """Every location class that running the code names, by its full name."""
+    """Every location class that running the code names as a value, by its full name."""
     match node:
         case cst.Annotation():
             return
@@ -60,13 +60,13 @@ def _named(
             if full in program.locations:
                 yield full, node
             elif isinstance(node, cst.Attribute):
-                yield from _named(program, module, node.value)
+                yield from named_classes(program, module, node.value)
             return
         case cst.Subscript():
-            yield from _named(program, module, node.value)
+            yield from named_classes(program, module, node.value)
             return
         case cst.Call() if program.resolve(module, node.func) == "typing.cast":
-            yield from (n for a in node.args[1:] for n in _named(program, module, a.value))
+            yield from (n for a in node.args[1:] for n in named_classes(program, module, a.value))
             return
         case cst.ImportFrom(names=[*aliases]):
             base = import_base(module, node)
@@ -76,7 +76,7 @@ def _named(
                     yield full, alias
             return
         case cst.Arg():
-            yield from _named(program, module, node.value)
+            yield from named_classes(program, module, node.value)
             return
     for child in children(node):
-        yield from _named(program, module, child)
+        yield from named_classes(program, module, child)

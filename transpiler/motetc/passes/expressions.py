@@ -19,6 +19,7 @@ from motetc.ir.nodes import Seat
 from motetc.ir.place import EVERYWHERE, OWN, Place, at
 from motetc.ir.purity import MODULE_NAMES, holds_set, is_set, is_unstable, is_used_up
 from motetc.passes.impurity import Impure, Purity, operands_of
+from motetc.passes.strangers import strangers_of
 from motetc.passes.uses import Atom, Use
 
 
@@ -132,6 +133,7 @@ class Reader(Purity):
         """What a module of the project has: a value that each location makes for itself, or that is changed; a function
         that comes to one which is changed."""
         full = self.program.resolve(self.module, node) or ""
+        use.strangers += [(s, node) for s in strangers_of(self.program).reached(full).values()]
         if not self.chance.is_value(full):
             reach = self.chance.reach(full)
             if reach is None or reach.kind != "function" or full in self.program.pure:

@@ -15,6 +15,7 @@ from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, at, describe
 from motetc.passes.cures import BRIEF
 from motetc.passes.place_edits import RESULT, Edits
 from motetc.passes.place_repeats import where
+from motetc.passes.strangers import NAMED
 from motetc.passes.targets import targets
 from motetc.passes.uses import Atom, Use
 
@@ -43,6 +44,7 @@ class Rules(Edits):
             whole.states |= use.states
             whole.changing += use.changing
             whole.classes += use.classes
+            whole.strangers += use.strangers
             whole.unbound += use.unbound
         if any(self._is_refused(a) for a in whole.atoms):
             return EVERYWHERE if wanted is None else wanted
@@ -161,6 +163,19 @@ class Rules(Edits):
                 help = f"write `{min(owners)}`, which is the location; or {help}"
             text = f"`{name}` is a location's class, and its body is in that location's modules only"
             self._error("unsupported-syntax", node, text, help)
+        for other, node in use.strangers if not self._is_broken() and not place.everywhere else ():
+            owners = {r.name for r in self.choreography.roles if r.location == other.location}
+            if set(place.modes) <= owners or other.location in self.program.bounds:
+                continue
+            name = other.location.rpartition(".")[2]
+            self.findings.error(
+                "unsupported-syntax",
+                self.reader.module.span(node),
+                f"`{self._code(node)}` comes to `{name}`, a location's class, whose body is in that location's modules "
+                "only",
+                f"call a method where a `{name}` runs, and send the result; a constant belongs to the module",
+                (Related(other.span, NAMED),),
+            )
 
     def _check_block(self, atom: Atom) -> None:
         binding = self.env.names.get(atom.text) if atom.named else None

@@ -9,6 +9,7 @@ import libcst as cst
 from motetc.ir.place import EVERYWHERE, Place
 from motetc.passes.chance import Change
 from motetc.passes.impurity import Impure
+from motetc.passes.strangers import Stranger
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Use:
     classes: list[tuple[str, cst.CSTNode]] = field(
         default_factory=list
     )  # of locations, used as values
+    strangers: list[tuple[Stranger, cst.CSTNode]] = field(default_factory=list)
+    """Location classes that functions and values of the project come to, which it reads."""
     bound: set[str] = field(default_factory=set)  # by a walrus in it, so far
 
     def place(self) -> Place:
