@@ -112,7 +112,11 @@ def _communicates(program: Program, module: SourceModule, function: cst.Function
         for param in parameters(function.params)
         if annotation_name(program, module, param) in program.variables
     }
-    return any(_is_between(program, module, call, given, roles) for call in _awaited(function.body))
+    own = program.own_names
+    opened = any(who in roles and f"{given.get(who)}.each" not in own for who in _opened(function.body))
+    return opened or any(
+        _is_between(program, module, call, given, roles) for call in _awaited(program, module, function.body)
+    )
 
 
 def _given(
@@ -140,13 +144,31 @@ def _is_between(
         if name in roles and op in KINDS:
             return f"{given.get(name)}.{op}" not in program.own_names
     named = isinstance(func, (cst.Name, cst.Attribute)) and program.resolve(module, func)
-    handed = {arg.value.value for arg in call.args if isinstance(arg.value, cst.Name)}
+    handed = {name for arg in call.args if (name := _location(arg.value))}
     return bool(named and named in program.choreographies and not handed.isdisjoint(roles))
 
 
-def _awaited(node: cst.CSTNode) -> Iterator[cst.Call]:
-    """Every call that is awaited, in nested functions too."""
-    if isinstance(node, cst.Await) and isinstance(node.expression, cst.Call):
-        yield node.expression
+def _location(given: cst.BaseExpression) -> str:
+    """The name of a location that is given: `workers`, `workers[0]`."""
+    whole = given.value if isinstance(given, cst.Subscript) else given
+    return whole.value if isinstance(whole, cst.Name) else ""
+
+
+def _awaited(program: Program, module: SourceModule, node: cst.CSTNode) -> Iterator[cst.Call]:
+    """Every call that is awaited, in nested functions too, or given to `concurrently`."""
+    if isinstance(node, cst.Await) and isinstance(call := node.expression, cst.Call):
+        yield call
+        named = isinstance(call.func, (cst.Name, cst.Attribute))
+        if named and program.resolve(module, call.func) == f"{API}.concurrently":
+            yield from (arg.value for arg in call.args if isinstance(arg.value, cst.Call))
     for child in children(node):
-        yield from _awaited(child)
+        yield from _awaited(program, module, child)
+
+
+def _opened(node: cst.CSTNode) -> Iterator[str]:
+    """What sessions are opened with: `for worker in workers.each():`."""
+    match node:
+        case cst.For(iter=cst.Call(func=cst.Attribute(value=cst.Name(value=who), attr=cst.Name(value="each")))):
+            yield who
+    for child in children(node):
+        yield from _opened(child)

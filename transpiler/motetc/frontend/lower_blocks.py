@@ -196,14 +196,17 @@ class LocalCode(SimpleStatements):
         return any(self.operations.seat(item.item) is not None for item in node.items)
 
     def _refuse_around(self, node: cst.BaseCompoundStatement, inner: cst.CSTNode) -> None:
-        local = isinstance(node, (cst.FunctionDef, cst.ClassDef))
+        help = "move the communication out of it"
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            help = "make it a choreography at the top level of the module, and await a call of it"
+        elif isinstance(node, cst.For):
+            code = self.module.code(node.iter)
+            help = f"write `for`, without `async`, if it is a list; or go through a stream: `location.source({code})`"
         self.findings.error(
             "unsupported-syntax",
             self._keyword(node),
             f"communication inside {_KEYWORDS[type(node)]}",
-            "make it a choreography at the top level of the module, and await a call of it"
-            if local
-            else "move the communication out of it",
+            help,
             (Related(self.module.span(inner), "this is between locations"),),
         )
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import tokenize
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from motetc.diagnostics.model import Diagnostic, Span
@@ -85,7 +89,7 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     message = message.replace("TypeIs[Never]", "bool")  # of two overloads, the one that is meant
     if message.startswith("No parent module"):  # a relative import in a top-level module
         code = "import-not-found"
-    span = _span(found, path, where)
+    span = _of_lambda(_span(found, path, where), where)
     notes = _help(found["hint"] or "")
     help = narrowing_help(f"{message} {notes}", where.lines, span.line)
     lines = where.lines[span.line - 1 : span.end_line]
@@ -95,6 +99,23 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     if code == "union-attr" and not help:
         help = item_help(message, value_at(span, lines))
     return Diagnostic(_CODES.get(code, code), message, span, help=help)
+
+
+def _of_lambda(span: Span, where: Columns) -> Span:
+    """The whole of a lambda on one line, which mypy ends where it begins."""
+    text = where.lines[span.line - 1][span.column - 1 :] if span.line <= len(where.lines) else ""
+    if not text.startswith("lambda") or (span.end_line, span.end_column) > (span.line, span.column + 1):
+        return span
+    depth, body, end = 0, False, len("lambda")
+    with suppress(tokenize.TokenError, SyntaxError):
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            depth += (token.string in ("(", "[", "{")) - (token.string in (")", "]", "}"))
+            body = body or (token.string == ":" and not depth)
+            after = body and token.string == "," and not depth
+            if depth < 0 or after or token.type in (tokenize.NEWLINE, tokenize.NL):
+                break
+            end = token.end[1]
+    return replace(span, end_column=span.column + end)
 
 
 def _help(notes: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import symtable
 from collections.abc import Iterable
+from typing import Final
 
 import libcst as cst
 
@@ -13,11 +15,16 @@ from motetc.frontend.positions import positions_of
 from motetc.frontend.symbols import table_of
 from motetc.frontend.tree import code_for
 
+_ELIF: Final = re.compile(r"^(\s*)elif\b")  # by itself
+
 
 def names_of(node: cst.CSTNode) -> Names:
     """The names of a statement, a small statement or an expression; nested scopes count as reads of what is free."""
     plain = plain_names(node)
-    return Names(*plain) if plain is not None else names_of_code(code_of(node))
+    if plain is not None:
+        return Names(*plain)
+    code = code_of(node)
+    return names_of_code(_ELIF.sub(r"\1if", code) if isinstance(node, cst.If) else code)
 
 
 def bound_by(statement: cst.BaseStatement) -> tuple[str, ...]:

@@ -320,7 +320,10 @@ def _is_view(type_: Type) -> bool:
 
 
 def frozen_by(type_: Type, declared: Declared) -> str:
-    """What makes an immutable value of a list or a set, of items that do not change; "" of anything else."""
+    """What makes an immutable value of a list or a set, of items that do not change, or of what is used up as it is
+    read; "" of anything else."""
+    if type_.name.startswith(("typing.Generator[", "typing.Iterator[")):
+        return "tuple"
     made = {"list": "tuple", "set": "frozenset"}.get(type_.name, "")
     changes = any(mutable_part(item, declared) is not None for item in type_.args)
     return "" if changes or type_.kind != "collection" else made

@@ -88,6 +88,8 @@ def freezing(
             if isinstance(value, cst.Call) and code(value.func) in ("list", "set") and value.args:
                 value = value.args[0].value
             text = code(value)
+            if isinstance(value, cst.GeneratorExp):
+                text = text.removeprefix("(").removesuffix(")")
             hidden = any(read in scratch for read in names_of(value).reads)
             cut = len(text) > BRIEF or "\n" in text or text.endswith("…")
             shown = "…" if hidden or cut else text

@@ -205,6 +205,7 @@ def stream_of(live: Live) -> str:
 
 def _type_text(found: Type | None) -> str:
     """The type, where it says of what it is."""
-    if found is None or any(arg.kind == "any" or arg.name == "Never" for arg in found.args):
+    vague = found is None or any(arg.kind == "any" or arg.name == "Never" for arg in found.args)
+    if found is None or vague or found.name.startswith("typing."):
         return "…"
     return short(found)
