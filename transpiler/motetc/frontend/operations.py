@@ -111,9 +111,11 @@ class Operations(Communications, ChoreographyCalls):
     def refuse_values(self, node: cst.CSTNode, free: frozenset[str] | None = None) -> None:
         """A choreography is called by name; it is no value that could be stored, passed on or chosen at run time.
 
-        Within a lambda or a comprehension, only the names in `free` are those of the choreography.
+        Within what has a scope of its own, only the names in `free` are those of the choreography.
         """
-        if isinstance(node, (cst.Lambda, cst.BaseComp)):
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            self.refuse_values(node.name, free)
+        if isinstance(node, (cst.Lambda, cst.BaseComp, cst.FunctionDef, cst.ClassDef)):
             free = names_of(node).reads if free is None else names_of(node).reads & free
         if isinstance(node, cst.Name) and free is not None and node.value not in free:
             return
