@@ -43,6 +43,7 @@ def project_flow(projector: Projector, stmt: Flow, ctx: Context) -> list[Piece]:
         localize=localizer.expression,
         localize_statement=localizer.statement,
         said=names_of(projector.choreography.node).reads,
+        bound=projector.choreography.locals,
         is_cluster=lambda role: projector.choreography.role(role).cluster,
         emitter=emitter,
         taken=projector.taken,

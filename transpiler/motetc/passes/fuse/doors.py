@@ -7,8 +7,8 @@ from motetc.ir.pieces import Touch, partner_name
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.drivers import each_of, say_whence
 from motetc.passes.fuse.fuser import Fuser
-from motetc.passes.fuse.names import one_of
 from motetc.passes.fuse.operator import Op
+from motetc.passes.fuse.wording import one_of
 
 
 class Incoming(Op):

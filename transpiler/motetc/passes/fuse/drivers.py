@@ -9,8 +9,8 @@ from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.expressions import item_types
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.inline import is_bare
-from motetc.passes.fuse.names import is_plural, one_of
 from motetc.passes.fuse.turns import take_turns
+from motetc.passes.fuse.wording import is_plural, one_of
 
 
 def drive(fuser: Fuser, live: Live, code: Code) -> None:

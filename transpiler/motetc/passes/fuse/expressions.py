@@ -24,8 +24,9 @@ from motetc.passes.fuse.inline import (
     substituted,
     uses,
 )
-from motetc.passes.fuse.names import RESERVED, Names
+from motetc.passes.fuse.names import Names
 from motetc.passes.fuse.picking import looked_up, marked, picked, reads_items_alone
+from motetc.passes.fuse.wording import RESERVED
 
 Localize = Callable[[cst.BaseExpression], cst.BaseExpression]
 

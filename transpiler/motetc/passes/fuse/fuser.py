@@ -39,6 +39,7 @@ class Fuser(Nesting):
 
     is_cluster: Callable[[str], bool]
     said: Set[str]  # what the choreography reads
+    bound: Set[str]  # … binds
     emitter: Callable[[Live], Emitter]
     body: Code = field(default_factory=Code)
     finals: dict[int, Value] = field(default_factory=dict)  # uid -> value that changes no more
@@ -234,7 +235,9 @@ class Fuser(Nesting):
             one_at_a_time(self, live, 0, code)
             if len(code.lines) > 2 or (code.awaits and len(code.lines) > 1):
                 hint = live.name or live.op
-                name = self.fresh(hint, f"push_{hint}")
+                made = "" if live.name else self.becomes(live)
+                told = f"push_{made}" if made and made not in self.awaited_as else ""
+                name = self.fresh(*filter(None, (told, hint, f"push_{hint}")))
                 self.shared[live.uid] = name
                 self.function(name, ", ".join(self.parameters(live, given, code)), code, live.span)
             else:

@@ -10,8 +10,8 @@ from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.gates import PAIR
-from motetc.passes.fuse.names import one_of
 from motetc.passes.fuse.operator import Op
+from motetc.passes.fuse.wording import one_of
 
 
 class Pairing(Op):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
-import keyword
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +17,7 @@ from motetc.passes.fuse.code import Code
 from motetc.passes.fuse.graph import STREAMS, Graph
 from motetc.passes.fuse.inline import parameters
 from motetc.passes.fuse.said import said_types
+from motetc.passes.fuse.wording import RESERVED, is_plural, last_parameter, one_of, singular
 
 _NOUNS = {
     "collect_list": "collected",
@@ -35,7 +33,6 @@ _TABLES = {"first": "firsts", "value_counts": "counts"}
 _PAIRS = ("entries", "entries_partially_ordered")
 _ENDS = ("first", "last")  # words that say what the value is, where all elements are called so
 _OF_VALUES = ("filter", "filter_map", "map", "or_", "unwrap_or")
-RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
 TypeOf = Callable[[cst.CSTNode], Type | None]
 
 
@@ -371,24 +368,6 @@ def _noun(live: Live) -> str:
     return tables.get(live.op) or _NOUNS.get(live.op, live.op)
 
 
-def is_plural(name: str) -> bool:
-    """Whether a name is that of several things, as far as its letters tell."""
-    return name.endswith("s") and len(name) > 2 and not name.endswith("ss")
-
-
-_PARAMETERS = re.compile(r"def (?:\[.*?\] )?\((.*?)\)(?: ->|$)")
-_UNTOLD = ("self", "cls", "args", "kwargs", "obj", "object")
-
-
-def last_parameter(function: str) -> str:
-    """What a function, as mypy writes its type, calls the last argument that it needs; "" if that says nothing."""
-    match = _PARAMETERS.match(function)
-    given = re.split(r", (?=\*{0,2}\w+:)", match[1]) if match else []
-    last = next((p for p in reversed(given) if not p.endswith("=") and " = " not in p), "")
-    name = last.partition(":")[0]
-    return name if name.isidentifier() and not name.startswith("_") and name not in _UNTOLD else ""
-
-
 SAME = frozenset(
     {"assume_ordering", "assume_retries", "atomic", "chain", "end_atomic", "filter", "inspect"}
     | {"into_keyed", "merge_ordered", "merge_unordered", "partition", "unique", "values"}
@@ -415,16 +394,3 @@ def items_of(target: cst.BaseAssignTargetExpression) -> tuple[str, ...]:
     parts = [e.value for e in target.elements] if isinstance(target, cst.Tuple) else []
     names = tuple(part.value for part in parts if isinstance(part, cst.Name))
     return names if len(names) == len(parts) == len({*names}) else ()
-
-
-def one_of(name: str) -> str:
-    """What to call one of what a name in the plural means; "" if it is none, or that may not be a name."""
-    one = singular(name) if is_plural(name) else ""
-    return "" if one in RESERVED else one
-
-
-def singular(name: str) -> str:
-    """One of what a name in the plural means."""
-    if name.endswith("ies"):
-        return f"{name[:-3]}y"
-    return name[:-2] if name.endswith(("sses", "xes", "ches", "shes")) else name[:-1]

@@ -12,8 +12,8 @@ from motetc.ir.live import Live
 from motetc.passes.fuse.code import Code, Element, Value, mentions
 from motetc.passes.fuse.inline import parameters
 from motetc.passes.fuse.leaving import Leaving
-from motetc.passes.fuse.names import one_of
 from motetc.passes.fuse.picking import reads_inner_items_alone
+from motetc.passes.fuse.wording import one_of
 
 
 @dataclass(slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import accumulator_type, augmented, declare, initial, made, step
 from motetc.passes.fuse.inline import calls, items_of, parameters
 from motetc.passes.fuse.operator import Op
+from motetc.passes.fuse.wording import first_parameter
 
 
 class Enumerate(Op):
@@ -52,7 +53,7 @@ class Stepping(Op):
     late = finishes = True
 
     def declare(self, fuser: Fuser, live: Live) -> None:
-        name = fuser.variables[live.uid] = fuser.fresh(state_hint(live))
+        name = fuser.variables[live.uid] = _state_name(fuser, live)
         text = initial(fuser, live.arguments["init"].expr)
         declare(fuser, live, name, text, accumulator_type(fuser, live))
 
@@ -100,8 +101,18 @@ class Stepping(Op):
         fuser.endings.end_open(live, f"not {flag}", code)
 
 
+def _state_name(fuser: Fuser, live: Live) -> str:
+    """A name for the state: as the function calls it, if that is free."""
+    f, name = live.arguments["f"].expr, state_hint(live)
+    if not isinstance(f, cst.Lambda):
+        found = fuser.type_of(f)
+        told = first_parameter(found.name) if found is not None else ""
+        name = told if told and not fuser.is_used(told) else name
+    return fuser.fresh(name)
+
+
 def state_hint(live: Live) -> str:
-    """What the function calls its state."""
+    """What a lambda calls its state."""
     f = live.arguments["f"].expr
     names = parameters(f) if isinstance(f, cst.Lambda) else None
     return names[0] if names and len(names) == 2 and names[0].strip("_") else "state"

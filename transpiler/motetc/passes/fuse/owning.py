@@ -24,7 +24,7 @@ _READERS = frozenset(
     }
 )
 _CHANGERS = frozenset({"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"})
-_LOOKERS = frozenset(
+LOOKERS = frozenset(
     {"all", "any", "bool", "dict", "enumerate", "frozenset", "len", "list", "max", "min", "print"}
     | {"repr", "set", "sorted", "str", "sum", "tuple"}
 )
@@ -64,25 +64,25 @@ def is_own(name: str, before: Sequence[cst.CSTNode], after: Sequence[cst.CSTNode
         return False
     if not is_left(name, after):
         return False
-    return not any(_escapes(node, name, own=True) or _outlives(node, name) for node in before)
+    return not any(_escapes(node, name, own=True) or outlives(node, name) for node in before)
 
 
 def is_left(name: str, nodes: Sequence[cst.CSTNode]) -> bool:
     """Whether code does no more with a collection than look at it, now and not later."""
     if any(name in names_of(node).binds for node in nodes):
         return False
-    return not any(_escapes(node, name) or _outlives(node, name) for node in nodes)
+    return not any(_escapes(node, name) or outlives(node, name) for node in nodes)
 
 
-def _outlives(node: cst.CSTNode, name: str) -> bool:
+def outlives(node: cst.CSTNode, name: str) -> bool:
     """Whether a function, or what is computed only when it is asked for, may look at a collection later on."""
     if isinstance(node, (cst.FunctionDef, cst.Lambda, cst.GeneratorExp)):
         return name in names_of(node).reads
     called = node.func if isinstance(node, cst.Call) else None
-    if isinstance(called, cst.Name) and called.value in _LOOKERS:
+    if isinstance(called, cst.Name) and called.value in LOOKERS:
         made = [a.value for a in node.args if isinstance(a.value, cst.GeneratorExp)]  # type: ignore[attr-defined]
-        return any(_outlives(c, name) for c in children(node) if c not in made)
-    return any(_outlives(child, name) for child in children(node))
+        return any(outlives(c, name) for c in children(node) if c not in made)
+    return any(outlives(child, name) for child in children(node))
 
 
 def _bindings(node: cst.CSTNode, name: str) -> list[cst.BaseExpression | None]:
@@ -105,12 +105,19 @@ def _bindings(node: cst.CSTNode, name: str) -> list[cst.BaseExpression | None]:
             return [b for child in children(node) for b in _bindings(child, name)]
 
 
-def escapes(nodes: Sequence[cst.CSTNode | None], name: str) -> bool:
-    """Whether code does more with a collection than look at what is in it: hand it on, keep it, change it."""
-    return any(_escapes(node, name) for node in nodes if node is not None)
+def escapes(
+    nodes: Sequence[cst.CSTNode | None], name: str, lent: frozenset[int] = frozenset()
+) -> bool:
+    """Whether code does more with a collection than look at what is in it: hand it on, keep it, change it.
+
+    `lent`: arguments, by identity, that are only looked at.
+    """
+    return any(_escapes(node, name, lent=lent) for node in nodes if node is not None)
 
 
-def _escapes(node: cst.CSTNode, name: str, own: bool = False) -> bool:
+def _escapes(
+    node: cst.CSTNode, name: str, own: bool = False, lent: frozenset[int] = frozenset()
+) -> bool:
     """`own`: it may be changed."""
     if isinstance(node, cst.Name):
         return node.value == name
@@ -121,8 +128,9 @@ def _escapes(node: cst.CSTNode, name: str, own: bool = False) -> bool:
     ):
         return True
     looked = {id(c) for c in (*_looked_at(node), *(_changed(node) if own else ()))}
+    looked |= lent
     rest = [c for c in _parts(node) if not (id(c) in looked and _is_name(c, name))]
-    return any(_escapes(child, name, own) for child in rest)
+    return any(_escapes(child, name, own, lent) for child in rest)
 
 
 def _changed(node: cst.CSTNode) -> list[cst.CSTNode]:
@@ -147,7 +155,7 @@ def _changes(node: cst.AssignTarget | cst.AugAssign | cst.Del, name: str) -> boo
 def _parts(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The children that are code; a plain name that is bound is none."""
     match node:
-        case cst.Call(func=cst.Name(value=called)) if called in _LOOKERS:
+        case cst.Call(func=cst.Name(value=called)) if called in LOOKERS:
             return [a.value for a in node.args if not isinstance(a.value, cst.Name)]
         case cst.Attribute() | cst.Arg():
             return [node.value]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from motetc.frontend.naming import free_name
 from motetc.passes.fuse.code import BODY, Code, Line, mentions
 from motetc.passes.fuse.inline import is_calm
-from motetc.passes.fuse.names import RESERVED
+from motetc.passes.fuse.wording import RESERVED
 
 _ZERO = re.compile(r"(\w+) = 0$")
 _ADDED = re.compile(r"(\w+) \+= (.+)$")

@@ -16,7 +16,7 @@ from motetc.ir.types import Type
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.initial import initial
 from motetc.passes.fuse.instants import comes_late, drivers_into, only_late, runs_again
-from motetc.passes.fuse.owning import is_left, is_own
+from motetc.passes.fuse.owning import is_left, is_own, listed
 from motetc.passes.fuse.singletons import is_there_at_first
 
 _EMPTY = {"dict": "{}", "list": "[]"}
@@ -124,10 +124,15 @@ def own_list(live: SliceLive, leaving: Leaving) -> str:
     if name in {"", *(s.name for s in body.states), *(r.name for r in body.readings)}:
         return ""
     at = next(i for i, s in enumerate(body.steps) if leaving in s.leaving)
-    others = [x.value for x in body.leaving if x is not leaving]
+    others = [_evaluated(x.value) for x in body.leaving if x is not leaving]
     before = [s.node for s in body.steps[:at] if s.node is not None]
     after = [s.node for s in body.steps[at:] if s.node is not None]
     return name if is_own(name, before, [*after, *others]) else ""
+
+
+def _evaluated(value: cst.BaseExpression) -> cst.BaseExpression:
+    """What leaves, as it is computed: at once."""
+    return listed(value) if isinstance(value, cst.GeneratorExp) else value
 
 
 def own_reading(code: SliceCode, leaving: Leaving) -> str:

@@ -21,8 +21,9 @@ from motetc.passes.fuse.drivers import each_of
 from motetc.passes.fuse.fuser import Fuser
 from motetc.passes.fuse.futures import wait_for_room
 from motetc.passes.fuse.instants import comes_late, runs_again
+from motetc.passes.fuse.looking import is_handed_on
 from motetc.passes.fuse.operator import Op
-from motetc.passes.fuse.owning import escapes, listed
+from motetc.passes.fuse.owning import listed
 from motetc.passes.fuse.slice_code import (
     SliceCode,
     declaration,
@@ -225,7 +226,7 @@ def _guarded(fuser: Fuser, slice_: SliceCode, waiting: list[str], code: Code, ne
     waited = any("await " in line.text for line in code.lines[fuser.begun :])
     alone = slice_.inline or not waited  # else another loop may have taken what has come
     if (slice_.local and _gathered(slice_, code, needed)) or (
-        alone and _is_sure(waiting, fuser.begun, code)
+        alone and _is_sure(fuser, waiting, code)
     ):
         _run(fuser, slice_, code)
         return
@@ -269,8 +270,9 @@ def _gathered(slice_: SliceCode, code: Code, needed: bool) -> bool:
     return True
 
 
-def _is_sure(waiting: list[str], start: int, code: Code) -> bool:
+def _is_sure(fuser: Fuser, waiting: list[str], code: Code) -> bool:
     """Whether the batch, which is never empty, has left something in one of the lists for certain."""
+    start = fuser.begun
     before = (x.text for x in reversed(code.lines[:start]))
     opening, under = next((x for x in before if not x.startswith("await ")), ""), ""
     for line in code.lines[start:]:
@@ -279,12 +281,25 @@ def _is_sure(waiting: list[str], start: int, code: Code) -> bool:
             under = line.text
         whole = under.startswith("for ") and f"{under.rpartition(' in ')[2][:-1]} in " in opening
         certain = line.depth == code.depth or (line.depth == code.depth + 1 and whole)
+        if certain and _fills(fuser, line.text, waiting):
+            return True
         if name not in waiting or not certain:
             continue
         items = rest.removeprefix("extend(")[:-1]
         if rest.startswith("append(") or f"{items} in " in opening:
             return True
     return False
+
+
+def _fills(fuser: Fuser, call: str, waiting: list[str]) -> bool:
+    """Whether a line calls a function of ours that puts something into one of the lists, whatever it is given."""
+    called = re.match(r"(?:await )?(\w+)\(", call)
+    put = re.compile(rf"(?:{'|'.join(waiting)})\.append\(")
+    return called is not None and any(
+        re.match(rf"(?:async )?def {called[1]}\(", function.lines[1].text) is not None
+        and any(x.depth == 1 and put.match(x.text) for x in function.lines)
+        for function in fuser.functions
+    )
 
 
 def _run(fuser: Fuser, slice_: SliceCode, code: Code) -> None:
@@ -362,7 +377,7 @@ def _read(fuser: Fuser, slice_: SliceCode, reading: Reading, code: Code) -> str:
     found = fuser.type_of(reading.node)
     copy = found.name.removeprefix("builtins.") if found is not None else ""
     name = reading.name or reading.placeholder
-    if copy in _COPIED and value.atomic and escapes([s.node for s in slice_.live.body.steps], name):
+    if copy in _COPIED and value.atomic and is_handed_on(fuser, slice_.live, name):
         return f"{copy}({value.text})"
     return value.maybe
 
