@@ -19,10 +19,12 @@ from motetc.frontend.operations import Operations, in_order
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children, exchange
+from motetc.frontend.unpacked import held, holder_of, may_change, taken
 from motetc.ir.nodes import If, Simple, Stmt
 
 _RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
-_TRIVIAL = (cst.Name, cst.BaseNumber, cst.SimpleString, cst.ConcatenatedString)
+_LITERAL = (cst.BaseNumber, cst.SimpleString, cst.ConcatenatedString)
+_TRIVIAL = (cst.Name, *_LITERAL)
 
 
 @dataclass(slots=True)
@@ -81,6 +83,10 @@ class Hoister:
         for index, piece in enumerate(pieces):
             hazard = self.operations.contains(piece) is not None if call else self._nests(piece)
             if hazard and any(not is_still(p) for p in pieces[:index]):
+                return True
+            before = (p for p in pieces[:index] if not isinstance(p, _LITERAL))
+            acts = hazard and may_change((piece,), self.operations)
+            if acts and any(holder_of(expr, p) for p in before):
                 return True
         return False
 
@@ -153,6 +159,16 @@ class Hoister:
         roots = (self.operations.root(value),)
         binds = tuple(sorted(names_of(node).binds))
         return Simple(node, line, roots, self.module.span(value), binds=binds, scratch=True)
+
+    def _take(self, name: str, value: cst.BaseExpression, piece: cst.BaseExpression) -> Simple:
+        """The same for what is taken out of a piece, whose type nobody was told."""
+        self.made.setdefault(name, self._text(piece))
+        node = cst.Assign([cst.AssignTarget(cst.Name(name))], value)
+        line = cst.SimpleStatementLine([node])
+        for new in (node, line):
+            self.module.moved(new, piece)
+        roots = (self.operations.root(value),)
+        return Simple(node, line, roots, self.module.span(piece), binds=(name,), scratch=True)
 
     def left_out(self, node: cst.CSTNode, binds: tuple[str, ...]) -> Simple:
         """In place of what was refused: it binds what that would have bound."""
@@ -258,6 +274,13 @@ class Hoister:
             before, value = self.split(piece)
             statements += before
             later = pieces[index + 1 : last + 1]
+            holder = holder_of(expr, piece) if may_change(later, self.operations) else None
+            new = isinstance(value, _LITERAL) or self.operations.is_operation(piece)
+            if index < last and holder is not None and not new:
+                name = self.fresh(hint_of(piece))
+                statements.append(self._take(name, taken(holder, value), piece))
+                swaps[holder] = held(holder, self.name(name, piece))
+                continue
             if index < last and not self._keeps(value, later):
                 name = self.fresh(hint_of(piece))
                 statements.append(self.bind(name, value, piece))
