@@ -1,9 +1,12 @@
-"""Whether a role does the same in two arms: its pieces as text, with endpoints and bound names numbered by position."""
+"""Whether a role does the same in two arms: its pieces as text, with endpoints and own names numbered by position.
+
+What an arm takes from before the choice is not its own: it is the same only under the same name.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -12,7 +15,19 @@ from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for, exchange
 from motetc.ir.facts import Facts
 from motetc.ir.nodes import Answer, Comm, Concurrent, Invoke, Op
-from motetc.ir.pieces import Copied, Exit, Fork, Fused, Line, Loop, Piece, Sessions, Switch
+from motetc.ir.pieces import (
+    Copied,
+    Exit,
+    Fork,
+    Fused,
+    Line,
+    Loop,
+    Piece,
+    Sessions,
+    Switch,
+    lines_of,
+)
+from motetc.passes.free_names import bound_within, taken_from_before
 from motetc.passes.prune import acts
 
 _PLACEHOLDER = re.compile(r"__(?:op|call)(\d+)(?:_(\w+?))?__(?!\w)")
@@ -34,10 +49,17 @@ class Shapes:
     ops: dict[int, Op]
     facts: Facts
     role: str
+    given: frozenset[str]
+    captured: Callable[[], frozenset[str]]
+    """The names that functions and lambdas may read at any time; `given` are those of parameters."""
 
     def of(self, pieces: Sequence[Piece]) -> Shape:
         """The shape of a statement list."""
-        writer = _ShapeWriter(self, {}, [])
+        lines = {*lines_of(pieces)}
+        outer = {n for n, line, _ in self.facts.names if line not in lines} | self.given
+        shared = outer & (taken_from_before(pieces) | self.captured())
+        own = bound_within(pieces) - shared
+        writer = _ShapeWriter(self, own)
         text = writer.block(pieces)
         return Shape(text, tuple(writer.uids))
 
@@ -61,7 +83,8 @@ class Shapes:
 @dataclass(slots=True)
 class _ShapeWriter:
     shapes: Shapes
-    names: dict[str, str]
+    own: frozenset[str]
+    names: dict[str, str] = field(default_factory=dict)
     uids: list[int] = field(default_factory=list)
 
     def block(self, pieces: Sequence[Piece]) -> str:
@@ -70,23 +93,19 @@ class _ShapeWriter:
     def piece(self, piece: Piece) -> str:
         match piece:
             case Line():
-                self.bind(piece.binds)
                 return self.code(piece.node)
             case Copied():
-                self.bind(piece.binds)
                 return self.code(_bare(piece.node))
             case Fork():
                 head = f"if {self.code(piece.test)}"
                 return f"{head}:{{{self.block(piece.then)}}}else{{{self.block(piece.orelse)}}}"
             case Loop():
                 head = self.code(piece.head)
-                self.bind(piece.binds)
                 target = self.code(piece.target) if piece.target is not None else ""
                 return f"loop {target} {head}:{{{self.block(piece.body)}}}else{{{self.block(piece.orelse)}}}"
             case Switch():
                 text = f"match {self.code(piece.subject)}"
                 for arm in piece.arms:
-                    self.bind(arm.binds)
                     guard = self.code(arm.guard) if arm.guard is not None else ""
                     text += f"case {self.code(arm.node.pattern)} {guard}{{{self.block(arm.body)}}}"
                 return text
@@ -96,16 +115,11 @@ class _ShapeWriter:
                 self.uids.append(piece.uid)
                 return f"each {piece.cluster}{{{self.block(piece.body)}}}"
             case Fused():
-                self.bind(piece.binds)
                 text = _PLACEHOLDER.sub(self._placeholder, piece.text)
                 return f"{text}{{{self.block(piece.body)}}}" if piece.body else text
 
-    def bind(self, names: frozenset[str]) -> None:
-        for name in sorted(names):
-            self.names.setdefault(name, f"v{len(self.names)}")
-
     def code(self, node: cst.CSTNode) -> str:
-        renamed = exchange(node, _Rename(self.names).of)
+        renamed = exchange(node, _Rename(self.own, self.names).of)
         return _PLACEHOLDER.sub(self._placeholder, code_for(renamed).strip())
 
     def _placeholder(self, match: re.Match[str]) -> str:
@@ -115,9 +129,10 @@ class _ShapeWriter:
 
 
 class _Rename:
-    """Names by their order of binding; attributes and keywords are no variables."""
+    """Names of the arm's own by where they come first; attributes and keywords are no variables."""
 
-    def __init__(self, names: dict[str, str]) -> None:
+    def __init__(self, own: frozenset[str], names: dict[str, str]) -> None:
+        self.own = own
         self.names = names
         self.labels: set[int] = set()
 
@@ -126,10 +141,9 @@ class _Rename:
             self.labels.add(id(node.attr))
         elif isinstance(node, cst.Arg) and node.keyword is not None:
             self.labels.add(id(node.keyword))
-        elif (
-            isinstance(node, cst.Name) and node.value in self.names and id(node) not in self.labels
-        ):
-            return cst.Name(self.names[node.value])
+        elif isinstance(node, cst.Name) and node.value in self.own and id(node) not in self.labels:
+            number = self.names.setdefault(node.value, f"__own{len(self.names)}__")
+            return cst.Name(number)
         return None
 
 
