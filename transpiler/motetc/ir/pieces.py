@@ -32,7 +32,7 @@ class Touch:
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """A simple statement. `droppable`: pure, so it goes when nobody reads what it binds. `light`: pure, but for what it
-    sends or receives, which then is left of it."""
+    sends or receives, which then is left of it. `sent`: the type of a message, if it binds a name to that alone."""
 
     node: cst.BaseSmallStatement
     span: Span
@@ -45,6 +45,7 @@ class Line:
     comment: str = ""
     docstring: bool = False
     light: bool = False
+    sent: Type | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,19 +21,23 @@ def payload_type(op: Comm, type_of: TypeOf) -> Type | None:
         if isinstance(passed_on, Comm) and passed_on.kind in ("send", "share"):
             return payload_type(passed_on, type_of)
         return type_of(op.value.expr) or result
-    if op.kind in (
-        "reduce",
-        "all_reduce",
-    ):  # what was folded travels too, so the result's type, if mypy has one
-        return type_of(op.value.expr) if result is None or is_vague(result) else result
-    if op.kind in ("gather", "all_gather", "all_to_all"):
-        return _said_longer(_value_of_mapping(result), type_of(op.value.expr))
+    sent = type_of(op.value.expr)
+    if op.kind in ("reduce", "all_reduce"):  # what was folded travels too, so the result's type
+        return _unless_vague(result, sent)
+    if op.kind in ("gather", "all_gather"):
+        return _said_longer(_unless_vague(_value_of_mapping(result), sent), sent)
+    if op.kind == "all_to_all" or (op.kind == "scatter" and op.sender.whole):
+        return _unless_vague(_value_of_mapping(result), _value_of_mapping(sent))
     if op.kind == "scatter":
-        found, given = result, _value_of_mapping(type_of(op.value.expr))
-        if op.sender.whole:
-            found = _value_of_mapping(result)
-        return given if found is None or found == given else found  # which may say it by an alias
-    return type_of(op.value.expr) or result
+        return _unless_vague(result, _value_of_mapping(sent))
+    return sent or result
+
+
+def _unless_vague(result: Type | None, sent: Type | None) -> Type | None:
+    """The type in the result, if mypy has one: `_ = await …` is Any to it. What is sent may say it by an alias."""
+    if sent is not None and (result is None or result == sent or is_vague(result)):
+        return sent
+    return result
 
 
 def is_vague(found: Type) -> bool:

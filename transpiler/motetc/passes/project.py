@@ -56,6 +56,7 @@ from motetc.ir.purity import Declared
 from motetc.ir.types import Type
 from motetc.ir.walk import operations
 from motetc.passes.agreed import agreed
+from motetc.passes.annotations import narrowed
 from motetc.passes.at_once import received_at_once
 from motetc.passes.compare import Shapes
 from motetc.passes.context import Context, Unified
@@ -70,6 +71,7 @@ from motetc.passes.inner_comments import comments_of, with_comments
 from motetc.passes.line_comments import rows_of, with_line_comments
 from motetc.passes.localize import Localizer
 from motetc.passes.nameless import nameless
+from motetc.passes.own_names import named_at_once
 from motetc.passes.paragraphs import with_paragraphs
 from motetc.passes.project_choices import (
     decides,
@@ -83,6 +85,7 @@ from motetc.passes.project_simple import project_block, project_opaque, project_
 from motetc.passes.prune import prune
 from motetc.passes.rejoin import rejoined
 from motetc.passes.renumbered import renumbered
+from motetc.passes.same_exits import without_same_exits
 from motetc.passes.taken import taken_names
 from motetc.passes.targets import bound_by
 from motetc.passes.trivia import (
@@ -160,9 +163,12 @@ class Projector:
         self.indices = dict(indices_of(self.choreography.body))
         pieces = self.body(self.choreography.body, Context(self.net))
         kept = prune(pieces, given, captured, self._alike)
+        while (left := without_same_exits(kept, self.module.written)) is not kept:
+            kept = prune(left, given, captured, self._alike)
         kept = rejoined(kept, self.choreography.scratch)
         kept = received_at_once(kept, self.choreography.scratch, captured)
         kept = rejoined(kept, self.choreography.scratch)
+        kept = narrowed(named_at_once(kept, self.choreography.scratch))
         kept = renumbered(kept, self.choreography.scratch, self.taken)
         rows = rows_of(self.module, self.choreography.node, ops.values())
         kept = with_line_comments(joined_guards(kept), rows)

@@ -13,10 +13,8 @@ from motetc.frontend.scope import names_of
 from motetc.frontend.tree import code_for, exchange
 from motetc.ir.nodes import (
     Block,
-    Comm,
     Concurrent,
     Invoke,
-    Match,
     Opaque,
     Simple,
 )
@@ -28,8 +26,7 @@ from motetc.ir.pieces import (
     partner_name,
 )
 from motetc.ir.place import Place, describe
-from motetc.ir.types import Type
-from motetc.ir.walk import statements
+from motetc.passes.annotations import annotation_of, sent_to
 from motetc.passes.context import Context
 from motetc.passes.deletions import deleted
 from motetc.passes.endpoints import Part, Writer
@@ -184,21 +181,7 @@ def _at_once(projector: Projector, first: Piece, second: Piece) -> Line | None:
 
 def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writer: Writer) -> Line:
     names = names_of(node)
-    annotate = None
-    if (
-        isinstance(stmt.node, cst.Assign)
-        and len(stmt.node.targets) == 1
-        and any(t.side in ("receive", "both") for t in writer.touches)
-    ):
-        target = stmt.node.targets[0].target
-        if isinstance(target, cst.Name) and (stmt.scratch or is_receive(stmt)):
-            annotate = projector.type_of(target) or projector.type_of(stmt.roots[0].expr)
-            annotate = _as_sent(projector, stmt, annotate)
-    elif stmt.arm and isinstance(stmt.node, cst.Assign):
-        annotate = _of_both_arms(projector, stmt.node.targets[0].target, stmt.roots[0].expr)
-    elif stmt.scratch and isinstance(stmt.node, cst.Assign):  # other arms may bind it to more
-        whole = projector.type_of(stmt.node.targets[0].target)
-        annotate = whole or projector.type_of(stmt.roots[0].expr)
+    annotate = annotation_of(projector, stmt, writer.touches)
     pure = (
         projector.facts.pure.get(id(stmt), False)
         and bool(names.binds)
@@ -222,45 +205,8 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
         leading_of(stmt),
         for_people(comment_of(stmt)) if arrives and writer.touches else comment_of(stmt),
         light=pure and bool(writer.touches),
+        sent=sent_to(projector, stmt) if arrives else None,
     )
-
-
-def _of_both_arms(
-    projector: Projector, target: cst.BaseExpression, value: cst.BaseExpression
-) -> Type | None:
-    """The type of a name of which one arm alone would not tell it."""
-    whole = projector.type_of(target)
-    matches = (s for s in statements(projector.choreography.body) if isinstance(s, Match))
-    captured = {name for match in matches for case in match.cases for name in case.binds}
-    narrow = isinstance(value, cst.Name) and value.value in captured  # a pattern's own type is less
-    if whole is None or (not narrow and whole == projector.type_of(value)):
-        return None
-    return replace(whole, args=tuple(sorted(whole.args, key=_is_none))) if whole.kind == "union" else whole
-
-
-def _is_none(found: Type) -> bool:
-    return found.name == "None"
-
-
-def _as_sent(projector: Projector, stmt: Simple, found: Type | None) -> Type | None:
-    """The type of what is received, called what the sender calls it.
-
-    Under a name of ours that is bound once it is what is sent, which what stands around the operation may have widened.
-    """
-    facts, root = projector.facts, stmt.roots[0]
-    if not root.ops:
-        return found
-    op = root.ops[-1]
-    sent = facts.payload.get(op.uid)
-    plain = isinstance(op, Comm) and op.kind in ("send", "share") and op.node is root.expr
-    if stmt.scratch and plain and sent is not None and _is_bound_once(projector, stmt):
-        return sent
-    return sent if found in (sent, facts.unfolded.get(op.uid)) else found
-
-
-def _is_bound_once(projector: Projector, stmt: Simple) -> bool:
-    every = (s for s in statements(projector.choreography.body) if isinstance(s, Simple))
-    return sum(not {*s.binds}.isdisjoint(stmt.binds) for s in every) == 1
 
 
 def _rewritten(

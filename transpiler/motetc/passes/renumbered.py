@@ -49,16 +49,17 @@ def renumbered(
     for name, hint in counted.items():
         new[name] = free_name(hint, lambda n: n in others or n in new.values())
     changed = {old: name for old, name in new.items() if old != name}
-    return tuple(_renamed(piece, changed) for piece in pieces) if changed else pieces
+    return tuple(renamed(piece, changed) for piece in pieces) if changed else pieces
 
 
 def _binds(piece: Piece) -> Collection[str]:
     return getattr(piece, "binds", ())
 
 
-def _renamed(piece: Piece, names: Mapping[str, str]) -> Piece:
+def renamed(piece: Piece, names: Mapping[str, str]) -> Piece:
+    """A piece with other names, in its bodies too."""
     if isinstance(piece, (Sessions, Fused)):
-        return with_bodies(piece, lambda body: tuple(_renamed(inner, names) for inner in body))
+        return with_bodies(piece, lambda body: tuple(renamed(inner, names) for inner in body))
     reads = _all(piece.reads, names)
     match piece:
         case Line():
@@ -75,7 +76,7 @@ def _renamed(piece: Piece, names: Mapping[str, str]) -> Piece:
         case Switch():
             arms = [replace(a, guard=a.guard and _in(a.guard, names)) for a in piece.arms]
             piece = replace(piece, subject=_in(piece.subject, names), reads=reads, arms=tuple(arms))
-    return with_bodies(piece, lambda body: tuple(_renamed(inner, names) for inner in body))
+    return with_bodies(piece, lambda body: tuple(renamed(inner, names) for inner in body))
 
 
 def _all(found: frozenset[str], names: Mapping[str, str]) -> frozenset[str]:
