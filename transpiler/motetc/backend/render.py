@@ -183,7 +183,7 @@ class Renderer:
     def _fork(self, fork: Fork) -> cst.If:
         test = self._filled(fork.test)
         body = self._arm(fork.then, fork.footer)
-        if not fork.then and fork.orelse:
+        if not fork.then and fork.orelse and not _is_chain(fork.orelse):
             test = _opposite(test)
             body = self._arm(fork.orelse, fork.otherwise.footer)
             orelse: cst.If | cst.Else | None = None
@@ -197,8 +197,10 @@ class Renderer:
     def _else(self, pieces: Sequence[Piece], around: Otherwise) -> cst.If | cst.Else | None:
         if not pieces:
             return None
-        if len(pieces) == 1 and isinstance(pieces[0], Fork) and not pieces[0].guard:
-            return self._fork(pieces[0])
+        if _goes_on(pieces):
+            (fork,) = pieces
+            assert isinstance(fork, Fork)
+            return self._fork(fork)
         return self._otherwise(pieces, around)
 
     def _otherwise(self, pieces: Sequence[Piece], around: Otherwise) -> cst.Else:
@@ -369,6 +371,16 @@ _OPPOSITES: dict[type, Callable[[], cst.BaseCompOp]] = {
     cst.In: cst.NotIn,
     cst.NotIn: cst.In,
 }
+
+
+def _goes_on(pieces: Sequence[Piece]) -> bool:
+    """Whether what is done otherwise is an `elif`."""
+    return len(pieces) == 1 and isinstance(pieces[0], Fork) and not pieces[0].guard
+
+
+def _is_chain(pieces: Sequence[Piece]) -> bool:
+    """Whether what is done otherwise is several cases, which read best as they were written."""
+    return _goes_on(pieces) and bool(getattr(pieces[0], "orelse", ()))
 
 
 def _opposite(test: cst.BaseExpression) -> cst.BaseExpression:

@@ -49,14 +49,17 @@ def _joined(
         case Line(
             node=cst.Assign(
                 targets=[cst.AssignTarget(target=cst.Name(value=name))],
-                value=(cst.Await() | cst.BooleanOperation()) as value,
+                value=value,
             )
         ) if name in once and first.touches:
             pass
         case _:
             return None
     read = _read_at(second, captured)
-    if read is None or uses(read, name) != 1 or not reads_first(read, name, code_for(value)):
+    bare = isinstance(read, cst.Name) or isinstance(value, (cst.Await, cst.BooleanOperation))
+    if read is None or not bare:
+        return None
+    if uses(read, name) != 1 or not reads_first(read, name, code_for(value)):
         return None
     assert isinstance(second, Line | Exit)
     if isinstance(second, Exit):
@@ -91,7 +94,7 @@ def _read_at(piece: Piece, captured: frozenset[str]) -> cst.BaseExpression | Non
 
 
 def _with(
-    expr: cst.BaseExpression, name: str, value: cst.Await | cst.BooleanOperation
+    expr: cst.BaseExpression, name: str, value: cst.BaseExpression
 ) -> cst.BaseExpression:
     """The expression with what is received in the place of its name."""
     if isinstance(expr, cst.Name):

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import libcst as cst
 
+from motetc.frontend.parentheses import unparenthesized
 from motetc.frontend.scope import names_of, names_of_all, read_in
 from motetc.ir.nodes import Choreography
 from motetc.ir.pieces import Line, Loop, Piece, every, with_bodies
@@ -88,8 +89,8 @@ def _without(piece: Piece, gone: frozenset[str], counts: bool) -> Piece:
         case Line(
             node=cst.Assign(targets=[cst.AssignTarget(target=cst.Tuple() as target)]) as node
         ):
-            targets = [node.targets[0].with_changes(target=_unnamed(target, gone))]
-            return replace(piece, node=node.with_changes(targets=targets), binds=piece.binds - gone)
+            node = _halved(_unnamed(target, gone), node)
+            return replace(piece, node=node, binds=piece.binds - gone)
         case Loop():
             bound = piece.target and _unnamed(piece.target, gone)
             piece = replace(piece, target=bound, binds=piece.binds - gone)
@@ -97,6 +98,56 @@ def _without(piece: Piece, gone: frozenset[str], counts: bool) -> Piece:
         case _:
             pass
     return with_bodies(piece, partial(_within, gone=gone, counts=counts))
+
+
+def _halved(target: cst.Tuple, node: cst.Assign) -> cst.Assign:
+    """`won, _ = 0, 0` is `won = 0`: the assignment to `target`, without the literals that nobody has a use for."""
+    whole = node.with_changes(targets=[node.targets[0].with_changes(target=target)])
+    value = node.value
+    if not isinstance(value, cst.Tuple) or len(value.elements) != len(target.elements):
+        return whole
+    pairs = [*zip(target.elements, value.elements, strict=True)]
+    if any(isinstance(e, cst.StarredElement) for pair in pairs for e in pair):
+        return whole
+    kept = [(to, of) for to, of in pairs if not (_is_nobody(to.value) and _is_literal(of.value))]
+    match kept:
+        case [] if pairs:
+            return whole
+        case [(to, of)]:
+            only = node.targets[0].with_changes(target=unparenthesized(to.value))
+            return node.with_changes(targets=[only], value=unparenthesized(of.value))
+        case _ if len(kept) == len(pairs):
+            return whole
+        case _:
+            tos, ofs = ([*elements] for elements in zip(*kept, strict=True))
+            only = node.targets[0].with_changes(target=_of(target, tos))
+            return node.with_changes(targets=[only], value=_of(value, ofs))
+
+
+def _of(whole: cst.Tuple, elements: list[cst.BaseElement]) -> cst.Tuple:
+    """A tuple of some of the elements; more than one, so that no comma need follow the last."""
+    last = elements[-1].with_changes(comma=whole.elements[-1].comma)
+    return whole.with_changes(elements=[*elements[:-1], last])
+
+
+def _is_nobody(target: cst.BaseExpression) -> bool:
+    if isinstance(target, cst.Tuple):
+        return all(_is_nobody(element.value) for element in target.elements)
+    return isinstance(target, cst.Name) and target.value == NOBODY
+
+
+def _is_literal(value: cst.BaseExpression) -> bool:
+    match value:
+        case cst.BaseNumber() | cst.SimpleString() | cst.Name("None" | "True" | "False"):
+            return True
+        case cst.Dict(elements=[]):
+            return True
+        case cst.List(elements=elements) | cst.Tuple(elements=elements):
+            return all(isinstance(e, cst.Element) and _is_literal(e.value) for e in elements)
+        case cst.UnaryOperation(operator=cst.Minus(), expression=cst.BaseNumber()):
+            return True
+        case _:
+            return False
 
 
 def _uncounted(loop: Loop) -> Loop:
