@@ -82,7 +82,8 @@ class Hoister:
         call = self.operations.is_call(expr)
         for index, piece in enumerate(pieces):
             hazard = self.operations.contains(piece) is not None if call else self._nests(piece)
-            if hazard and any(not is_still(p) for p in pieces[:index]):
+            binds = names_of(piece).binds if hazard else frozenset()
+            if hazard and any(not is_still(p) or names_of(p).reads & binds for p in pieces[:index]):
                 return True
             before = (p for p in pieces[:index] if not isinstance(p, _LITERAL))
             acts = hazard and may_change((piece,), self.operations)

@@ -291,8 +291,10 @@ class SimpleStatements(Lowered):
         names: dict[cst.CSTNode, cst.CSTNode] = {}
         for index, part in enumerate(parts):
             place = self.choreography.results[index].place
-            later = (op for p in parts[index + 1 :] for op in root_operations(self.operations.root(p)))
-            if not is_still(part) and any(role in place for op in later for role in acting_in(op)):
+            behind = parts[index + 1 :]
+            later = (op for p in behind for op in root_operations(self.operations.root(p)))
+            still = is_still(part) and not any(names_of(part).reads & names_of(p).binds for p in behind)
+            if not still and any(role in place for op in later for role in acting_in(op)):
                 name = self.hoister.fresh(hint_of(part))
                 statements.append(changed(self.hoister.bind(name, part), place=place))
                 names[part] = self.hoister.name(name, part)
