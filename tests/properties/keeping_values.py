@@ -11,10 +11,10 @@ def _text(text: str) -> Maker:
     return lambda at, part: text
 
 
-def _text_length(parts: list[str]) -> str:
+def _text_sum(parts: list[str]) -> str:
     if any("f'" in part for part in parts):
         return f"len(str({parts[0]}))"
-    return f"len(f'{''.join(f'{{ {part} }}' for part in parts)}')"
+    return f"sum(f'{''.join(f'{{ {part} }}' for part in parts)}'.encode()) % 97"
 
 
 FROM_A_LIST = {
@@ -55,11 +55,12 @@ TREES: dict[str, list[Maker]] = {
         lambda at, part: f"({part('int')} * 3 + {part('int')}) % 97",
         lambda at, part: f"pushed({part('list')}, {part('int')})",
         lambda at, part: f"{part('bag')}.put({part('int')})",
-        lambda at, part: _text_length([part("list"), part("int"), part("list")]),
+        lambda at, part: _text_sum([part("list"), part("int"), part("list")]),
         lambda at, part: f"({part('int')} < {part('int')} < {part('int', True)})",
     ],
     "list": [
         lambda at, part: f"[*{part('list')}, {part('int')}]",
+        lambda at, part: f"[*{part('list')}, {part('int')}, *{part('list')}, {part('int')}]",
         lambda at, part: f"[{part('int')}, {part('int')}, *{part('list')}]",
         lambda at, part: f"({part('list')} + {part('list')})[:6]",
         lambda at, part: f"{part('list')}[:3]",
