@@ -115,6 +115,17 @@ class Code:
             self.lines.insert(self.remark, self.lines.pop())
             self.remark += 1
 
+    def parted(self, name: str, count: int) -> tuple[str, ...]:
+        """The names of a tuple's items, if it has been taken apart above, and none of them means something else."""
+        for index in range(len(self.lines) - 1, -1, -1):
+            line, later = self.lines[index], self.lines[index + 1 :]
+            head, _, value = line.text.partition(" = ")
+            names = tuple(head.split(", "))
+            if value == name and name.isidentifier() and len(names) == count and not line.copied:
+                kept = not any(_binds(x.text, (name, *names)) for x in later)
+                return names if kept and all(x.depth >= line.depth for x in later) else ()
+        return ()
+
     def call(self, text: str, span: Span | None = None) -> None:
         """Add a call that the source makes, for its effect: of what it calls `add` nothing is known."""
         self.line(text, span)
@@ -273,3 +284,10 @@ def _taken_together(text: str, names: tuple[str, ...], items: str, batch: bool) 
 def mentions(text: str, name: str) -> bool:
     """Whether a line has a name in it, as far as its letters tell."""
     return re.search(rf"(?<![\w.]){re.escape(name)}\b", text) is not None
+
+
+def _binds(text: str, names: Sequence[str]) -> bool:
+    """Whether a line gives one of some names another meaning."""
+    head = re.match(r"(?:async )?for (.+?) in |(.+?) [-+*/|&]?= ", text)
+    bound = (head[1] or head[2]) if head is not None else ""
+    return any(mentions(bound.partition("[")[0], name) for name in names)

@@ -190,9 +190,11 @@ class Expressions(Names):
     def _unpacked(
         self, value: Value, hints: Sequence[str], types: Sequence[Type | None], code: Code
     ) -> tuple[Value, ...]:
-        names = self.several(hints, code, types)
+        names = code.parted(value.text, len(hints))
+        if not names:
+            names = self.several(hints, code, types)
+            code.bring(f"{', '.join(names)} = {value.text}")
         code.busy |= set(names)
-        code.bring(f"{', '.join(names)} = {value.text}")
         return tuple(Value(n, True, t) for n, t in zip(names, types, strict=True))
 
     def is_awaited(self, sink: Live) -> bool:
