@@ -121,7 +121,7 @@ def _hints(annotated: Callable[..., Any] | type) -> dict[str, Any]:
         except NameError as error:
             if error.name is None or error.name in missing:
                 raise
-            missing[error.name] = stand_in(error.name)
+            missing[error.name] = _parameter(annotated, error.name) or stand_in(error.name)
         except TypeError:
             aliases = quoted(own)
             if not aliases or aliases.keys() <= missing.keys():
@@ -129,6 +129,14 @@ def _hints(annotated: Callable[..., Any] | type) -> dict[str, Any]:
             missing |= aliases
     namespace = {**own, **missing}
     return {name: postponed(tp, namespace) for name, tp in found.items()}
+
+
+def _parameter(annotated: object, name: str) -> Any:
+    """The type parameter of that name, if there is one: early releases of 3.12 do not look among these."""
+    owners = annotated.__mro__ if isinstance(annotated, type) else (annotated,)
+    every = [p for owner in owners for p in getattr(owner, "__type_params__", ())]
+    found = {p for p in every if p.__name__ == name}
+    return found.pop() if len(found) == 1 else None
 
 
 def _own_names(annotated: object) -> dict[str, Any]:

@@ -57,6 +57,8 @@ def bare(tp: Any) -> Any:
             tp = tp.__supertype__
         elif type(tp).__name__ == "TypeAliasType":  # a `type` statement of 3.12
             tp = tp.__value__
+        elif type(alias := get_origin(tp)).__name__ == "TypeAliasType":
+            tp = bind(alias.__value__, dict(zip(alias.__type_params__, get_args(tp), strict=False)))
         elif isinstance(tp, Later):
             tp = tp()
         else:
