@@ -6,7 +6,7 @@ What an arm takes from before the choice is not its own: it is the same only und
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -129,7 +129,7 @@ class _ShapeWriter:
 
 
 class _Rename:
-    """Names of the arm's own by where they come first; attributes and keywords are no variables."""
+    """Names of the arm's own by where they come first."""
 
     def __init__(self, own: frozenset[str], names: dict[str, str]) -> None:
         self.own = own
@@ -137,14 +137,36 @@ class _Rename:
         self.labels: set[int] = set()
 
     def of(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        if isinstance(node, cst.Attribute):
-            self.labels.add(id(node.attr))
-        elif isinstance(node, cst.Arg) and node.keyword is not None:
-            self.labels.add(id(node.keyword))
-        elif isinstance(node, cst.Name) and node.value in self.own and id(node) not in self.labels:
+        self.labels.update(map(id, _labels(node)))
+        if isinstance(node, cst.Name) and node.value in self.own and id(node) not in self.labels:
             number = self.names.setdefault(node.value, f"__own{len(self.names)}__")
             return cst.Name(number)
         return None
+
+
+def _labels(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The names in a node that say which one is meant of what others define, or what something is called."""
+    match node:
+        case cst.Attribute(attr=name) | cst.Arg(keyword=cst.Name() as name) | cst.MatchKeywordElement(key=name):
+            yield name
+        case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
+            yield name
+        case cst.ImportAlias(name=cst.Name() as name):
+            yield name
+        case cst.ImportAlias(name=cst.Attribute() as whole):
+            yield from _dotted(whole)
+        case _:
+            pass
+
+
+def _dotted(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The names of a dotted one."""
+    match node:
+        case cst.Attribute(value=value, attr=attr):
+            yield from _dotted(value)
+            yield attr
+        case _:
+            yield node
 
 
 def _bare(node: cst.BaseStatement) -> cst.BaseStatement:
