@@ -150,7 +150,7 @@ class Chance(Handing):
 
     def _may_change(self, module: SourceModule, names: Iterable[str]) -> bool:
         """Whether it is worth to look: a module says what it changes."""
-        return any(name.rpartition(".")[2] in module.text for name in names)
+        return any(name.rpartition(".")[2] in _words(module.text) for name in names)
 
     def touched(self, full: str, by: SourceModule | None = None) -> Mapping[str, Change]:
         """The values that the program changes which a definition comes to, or is; of a class, all that is in it."""
@@ -322,6 +322,11 @@ def _firsts(found: Iterable[tuple[str, Change]]) -> Mapping[str, Change]:
     for name, change in found:
         firsts.setdefault(name, change)
     return firsts
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_pattern(r"\w+").findall(text))
 
 
 @cache
