@@ -49,6 +49,7 @@ _NO_MODULE = re.compile(
     r'Cannot find implementation or library stub for module named "([\w.]+)"$'
 )
 _NOT_IN_MODULE = re.compile(r'Module "[\w.]+" has no attribute "(\w+)"')
+_LACKS = re.compile(r"`([\w.]+)` has no `(\w+)`$")
 _NO_METHOD = re.compile(r'"(\w+)" has no attribute "(\w+)"$')
 _NOT_CALLABLE = re.compile(r'"(\w+)" not callable')
 
@@ -78,12 +79,11 @@ def causes(
             if not any(d.span == helped.span and d.help == helped.help != "" for d in kept):
                 kept.append(helped)
     typed = {line for d in kept if d not in first for line in lines_of(d)}
-    missing = [d for d in kept if d.code == "name-defined"]  # what was to be used may be used by what is not there
-    kept = [
-        d
-        for d in kept
-        if d.code != IDLE or (typed.isdisjoint(lines_of(d)) and not any(untyped.are_together(d, x) for x in missing))
-    ]
+    kept = [d for d in kept if d.code != IDLE or typed.isdisjoint(lines_of(d))]
+    missing = [d for d in kept if d.code in ("name-defined", "return")]  # what was to use it may be what is not there
+    kept = [d for d in kept if d.code not in _FOR_NOBODY or not _is_with(d, missing, untyped)]
+    empty = [d for d in kept if d.message == "No return value expected"]
+    kept = [d for d in kept if not _is_of_none(d, empty, untyped)]
     others = [d for d in kept if d.code not in (IDLE, _UNFED)]  # what would feed it may be what is refused
     kept = [d for d in kept if d.code != _UNFED or not any(untyped.are_together(d, x) for x in others)]
     told = kept or [*found, *second]  # nothing follows from nothing
@@ -95,10 +95,18 @@ def _of_whole_modules(
 ) -> list[Diagnostic]:
     """What does not follow from imports that are broken, or that something is read that a module has not."""
     kept = [d for d in found if d.span.path not in broken or d.code in FATAL]
+    unread = {d.span.path for d in kept if d.code == "syntax-error"}
+    kept = [d for d in kept if not ((lacks := _LACKS.match(d.message)) and _is_in(lacks[1], lacks[2], unread))]
     unseen = with_unread(program, broken)
     kept = [d for d in kept if d.span.path not in unseen or d.code not in _OF_IMPORTS]
     misspelt = {d.span.path for d in kept if d.message.startswith(READS)}
     return [d for d in kept if d.span.path not in misspelt or d.code != "maybe-unbound"]
+
+
+def _is_in(package: str, name: str, paths: set[str]) -> bool:
+    """Whether one of the files is a module of a package."""
+    wanted = f"{package.replace('.', '/')}/{name}.py"
+    return any(f"/{path}".endswith(f"/{wanted}") for path in paths)
 
 
 def _may_follow(ours: Diagnostic) -> bool:
@@ -190,6 +198,20 @@ def _is_of_global(ours: Diagnostic, found: list[Diagnostic]) -> bool:
         d.span.path == ours.span.path and re.match(rf"`(global|nonlocal) [^`]*\b{changed[1]}\b", d.message)
         for d in found
     )
+
+
+def _is_with(ours: Diagnostic, others: list[Diagnostic], untyped: Untyped) -> bool:
+    """Whether one of the others is in the same function, or in that which calls the pipeline."""
+    here = [ours, *(replace(ours, span=r.span) for r in ours.related if r.message == CALLED)]
+    return any(untyped.are_together(at, other) for at in here for other in others)
+
+
+def _is_of_none(finding: Diagnostic, empty: list[Diagnostic], untyped: Untyped) -> bool:
+    """Whether it is about what a function gives that is said to give nothing, and returns something: told once."""
+    if finding in empty:
+        return any(x.span < finding.span and untyped.are_together(x, finding) for x in empty)
+    of_none = finding.code == "func-returns-value" or finding.message.startswith(('"None" has no', _GOT_NONE))
+    return of_none and any(x.span.path == finding.span.path for x in empty)
 
 
 def _is_below(ours: Diagnostic, found: list[Diagnostic]) -> bool:
@@ -317,6 +339,8 @@ _FOLLOWING = frozenset(
     {"data-dependent-receiver", "maybe-unbound", "missing-type", "unsupported-syntax"}
     | {"no-common-place", "unknown-choice", "unknown-value", "wrong-sender"}
 )
+_FOR_NOBODY = frozenset({IDLE, "idle-slice"})
+_GOT_NONE = 'Incompatible return value type (got "None"'
 _UNFED = "unfed-channel"
 _OF_UNDEFINED = frozenset({"mutable-agreement", "unsupported-syntax"})
 _OF_ANY = frozenset({"mutable-agreement", "not-serializable", "wrong-member"})

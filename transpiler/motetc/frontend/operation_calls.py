@@ -133,6 +133,11 @@ class ChoreographyCalls(Recognition):
                 return True
         return False
 
+    def _is_forgotten(self, call: cst.Call) -> bool:
+        """Whether what is called is no choreography only for its decorator, which is told there."""
+        named = isinstance(call.func, (cst.Name, cst.Attribute))
+        return named and self.program.resolve(self.module, call.func) in self.program.forgotten
+
     def _concurrent(self, node: cst.Await, call: cst.Call) -> Concurrent | None:
         calls = []
         why = ""
@@ -141,6 +146,9 @@ class ChoreographyCalls(Recognition):
                 why = self.reason(arg.value)
                 continue
             inner = arg.value
+            if isinstance(inner, cst.Call) and self._is_forgotten(inner):
+                self._refuse(call, FOLLOWS, "")
+                return None
             if arg.star or not isinstance(inner, cst.Call) or self.callee(inner.func) is None:
                 help = "pass calls of choreographies, not awaited: `concurrently(f(a, b, x), g(a, c, y))`"
                 self._refuse(arg, "`concurrently` runs calls of choreographies", help)

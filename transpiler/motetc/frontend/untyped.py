@@ -23,6 +23,7 @@ _REFUSED = frozenset(
     }
 )
 _WORD = re.compile(r"\w+")
+_PLAYED = re.compile(r'has incompatible type "(\w+)"; expected "(\w+)"$')
 _NO_AWAITABLE = 'Incompatible types in "await"'
 _UNKNOWN = frozenset({"attr-defined", "func-returns-value", "name-defined"})
 
@@ -57,6 +58,7 @@ class Untyped:
         """Whether it comes of such a name, or is about one whose statement has something else wrong with it."""
         refused = [d for d in self.ours if d.code in _REFUSED]
         refused += [d for d in self.mypys if d.code in _UNKNOWN or d.message.startswith(_NO_AWAITABLE)]
+        refused += [d for d in self.mypys if self._is_played_by_another(d)]
         at = self._statement(finding.span) if self.names or refused else None
         if at is None:
             return False
@@ -68,6 +70,12 @@ class Untyped:
             told = {name for said in self.names.values() for name in said}
             seen = at.reads & (self._words(finding.span) | told)
         return not seen.isdisjoint(self._before(at, finding.span.path, refused))
+
+    def _is_played_by_another(self, finding: Diagnostic) -> bool:
+        """Whether a call is given one location for another, so that it is open where its result is."""
+        given = _PLAYED.search(finding.message)
+        classes = {name.rpartition(".")[2] for name in self.program.locations}
+        return given is not None and {given[1], given[2]} <= classes
 
     def _words(self, span: Span) -> set[str]:
         """The names in what a finding is about."""
