@@ -166,9 +166,11 @@ def _awaited(program: Program, module: SourceModule, node: cst.CSTNode) -> Itera
 
 
 def _opened(node: cst.CSTNode) -> Iterator[str]:
-    """What sessions are opened with: `for worker in workers.each():`."""
+    """What sessions and blocks are opened with: `for worker in workers.each():`, `with workers[0]:`."""
     match node:
         case cst.For(iter=cst.Call(func=cst.Attribute(value=cst.Name(value=who), attr=cst.Name(value="each")))):
             yield who
+        case cst.With(items=[*items], asynchronous=None):
+            yield from (name for item in items if (name := _location(item.item)))
     for child in children(node):
         yield from _opened(child)
