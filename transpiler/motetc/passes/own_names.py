@@ -7,7 +7,7 @@ Before: `chosen: bool = ready`, `if chosen: chosen = await net.ok.recv()`, `good
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -26,11 +26,13 @@ from motetc.ir.pieces import (
 from motetc.passes.renumbered import renamed
 
 
-def named_at_once(pieces: tuple[Piece, ...], scratch: Collection[str]) -> tuple[Piece, ...]:
-    """The pieces of a whole function. `scratch`: names of ours."""
+def named_at_once(
+    pieces: tuple[Piece, ...], scratch: Collection[str], captured: Callable[[], frozenset[str]]
+) -> tuple[Piece, ...]:
+    """The pieces of a whole function. `scratch`: names of ours; `captured`: what others may read while one waits."""
     if not scratch:
         return pieces
-    return _Naming(frozenset(scratch), reads_counted(pieces)).within(pieces)
+    return _Naming(frozenset(scratch), reads_counted(pieces), captured()).within(pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class _Naming:
 
     scratch: frozenset[str]
     counts: Counter[str]
+    captured: frozenset[str]
 
     def within(self, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         found: list[Piece] = []
@@ -54,7 +57,7 @@ class _Naming:
     def _first(self, before: Sequence[Piece], last: Piece) -> int | None:
         """Where the statements begin that bind what `last` passes on, if they may bind its own name."""
         passed, name = _passes_on(last)
-        if passed not in self.scratch or name in self.scratch:
+        if passed not in self.scratch or name in self.scratch | self.captured:
             return None
         start = len(before)
         while start and isinstance(before[start - 1], Fork):

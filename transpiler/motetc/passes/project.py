@@ -168,7 +168,7 @@ class Projector:
         kept = rejoined(kept, self.choreography.scratch)
         kept = received_at_once(kept, self.choreography.scratch, captured)
         kept = rejoined(kept, self.choreography.scratch)
-        kept = narrowed(named_at_once(kept, self.choreography.scratch))
+        kept = narrowed(named_at_once(kept, self.choreography.scratch, captured))
         kept = renumbered(kept, self.choreography.scratch, self.taken)
         rows = rows_of(self.module, self.choreography.node, ops.values())
         kept = with_line_comments(joined_guards(kept), rows)
