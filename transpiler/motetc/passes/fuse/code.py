@@ -119,6 +119,8 @@ class Code:
         """The names of a tuple's items, if it has been taken apart above, and none of them means something else."""
         for index in range(len(self.lines) - 1, -1, -1):
             line, later = self.lines[index], self.lines[index + 1 :]
+            if line.depth > self.depth:
+                continue
             head, _, value = line.text.partition(" = ")
             names = tuple(head.split(", "))
             if value == name and name.isidentifier() and len(names) == count and not line.copied:
