@@ -52,6 +52,14 @@ class Renaming(InPlaceOfNames):
             return updated_node
         return found if isinstance(found, _ATOMS) else in_parentheses(found)
 
+    def leave_Attribute(
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.Attribute:
+        whole = super().leave_Attribute(original_node, updated_node)
+        if isinstance(whole.value, cst.Integer):
+            return whole.with_changes(value=in_parentheses(whole.value))  # `3.real` is no number
+        return whole
+
     def leave_MatchKeywordElement(
         self, original_node: cst.MatchKeywordElement, updated_node: cst.MatchKeywordElement
     ) -> cst.MatchKeywordElement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -18,6 +19,7 @@ from motetc.frontend.oracle_items import item_help, once_a_value, value_at
 from motetc.frontend.oracle_live import in_our_words
 from motetc.frontend.oracle_narrowing import narrowing_help
 
+_GIVEN = re.compile(r'to "(\w+)".* has incompatible type "(.*)"; expected "(.*)"$')
 _CODES = {"syntax": "syntax-error", "import-not-found": "import-error", None: "misc"}
 
 
@@ -49,6 +51,10 @@ def _follows(found: Diagnostic, other: Diagnostic) -> bool:
         return (found.span.path, found.span.line) == (other.span.path, other.span.line)
     if found.code == other.code in ("dict-item", "list-item") and other.span < found.span:
         return (found.span.path, found.span.line, _wanted(found)) == (other.span.path, other.span.line, _wanted(other))
+    if other.code == found.code == "arg-type" and other.span < found.span and found.span.line == other.span.line:
+        mine, theirs = _GIVEN.search(found.message), _GIVEN.search(other.message)
+        if mine and theirs and mine[1] == theirs[1] and (mine[2], mine[3]) == (theirs[3], theirs[2]):
+            return True  # two arguments that have changed places
     if other.code != "arg-type" or '"Callable[' not in other.message:
         return False
     within = found.code == "return-value" or found.message == "Cannot infer type of lambda"
