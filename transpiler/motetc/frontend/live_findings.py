@@ -211,6 +211,9 @@ class LiveFindings:
 
     def displaced(self, left: cst.CSTNode, awaited: cst.Await) -> None:
         """Something would be evaluated after a result that stands to its right."""
+        if (whole := self._awaited_in(left)) is not None:
+            self.awaited(whole)
+            return
         if (late := self._uncollected(left)) is not None:  # which is why it is no result itself
             self._not_awaited(late, f"await {self.operations.module.code(late)}")
             return
