@@ -49,6 +49,7 @@ _NO_MODULE = re.compile(
     r'Cannot find implementation or library stub for module named "([\w.]+)"$'
 )
 _NOT_IN_MODULE = re.compile(r'Module "[\w.]+" has no attribute "(\w+)"')
+_MISSING_IMPORT = re.compile(r"\(missing import (?:[\w.]*\.)?(\w+)\)")
 _LACKS = re.compile(r"`([\w.]+)` has no `(\w+)`$")
 _NO_METHOD = re.compile(r'"(\w+)" has no attribute "(\w+)"$')
 _NOT_CALLABLE = re.compile(r'"(\w+)" not callable')
@@ -296,9 +297,18 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic], program: Program)
         return True
     if ours.code in _TYPED and "`Never`" in ours.message and there:
         return True  # mypy gives no type to what it refuses
+    missing = _MISSING_IMPORT.search(ours.message)
+    if missing is not None and any(_is_of_import(d, missing[1], ours.span.path) for d in mypys):
+        return True
     if ours.code in _TYPED and ("`Any` (error)" in ours.message or "`Any`:" in ours.message):
         return any(d.span.path == ours.span.path for d in mypys)  # nor to what is made of that
     return ours.code in _UNTYPED and bool(there & {"name-defined", "attr-defined"})
+
+
+def _is_of_import(finding: Diagnostic, name: str, path: str) -> bool:
+    """Whether it says that a module has not what is imported by this name."""
+    lacks = _NOT_IN_MODULE.match(finding.message)
+    return finding.span.path == path and lacks is not None and lacks[1] == name
 
 
 def _is_played_by_others(ours: Diagnostic, mypys: list[Diagnostic], program: Program) -> bool:
