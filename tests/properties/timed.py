@@ -21,7 +21,7 @@ class Ann(Process):
         self.notes: list[tuple[str, list[int]]] = []
 
     def note(self, name: str, *values: int) -> None:
-        list.append(self.notes, (name, [*values]))  # decides nothing, and needs no reason
+        type(self.notes).append(self.notes, (name, [*values]))  # unseen: it decides nothing, and needs no reason
 
 
 class Ben(Process):
@@ -29,7 +29,7 @@ class Ben(Process):
         self.notes: list[tuple[str, list[int]]] = []
 
     def note(self, name: str, *values: int) -> None:
-        list.append(self.notes, (name, [*values]))  # decides nothing, and needs no reason
+        type(self.notes).append(self.notes, (name, [*values]))  # unseen: it decides nothing, and needs no reason
 """
 
 HEAD = """from __future__ import annotations
