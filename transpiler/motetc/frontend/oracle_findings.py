@@ -14,6 +14,7 @@ from typing import Any
 
 from motetc.diagnostics.model import Diagnostic, Span
 from motetc.frontend.oracle_columns import Columns
+from motetc.frontend.oracle_folds import fold_help
 from motetc.frontend.oracle_help import NOTHING, operator_help, value_help
 from motetc.frontend.oracle_items import item_help, once_a_value, value_at
 from motetc.frontend.oracle_live import in_our_words
@@ -104,6 +105,8 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
         help = value_help(message, lines)
     if code == "union-attr" and not help:
         help = item_help(message, value_at(span, lines))
+    if code == "arg-type" and not help:
+        help = fold_help(message, lines[0][span.column - 1 : span.end_column - 1] if len(lines) == 1 else "")
     return Diagnostic(_CODES.get(code, code), message, span, help=help)
 
 

@@ -1,6 +1,7 @@
 """A plugin for mypy: `Cents: TypeAlias = int` stays an alias in the types of the program. Only imported when mypy runs.
 
-mypy puts `int` for such an alias as soon as it reads it, to be fast; what `Cents | None` is, it remembers.
+mypy puts `int` for such an alias as soon as it reads it, to be fast; what `Cents | None` is, it remembers. And folds of
+a cluster are held to what no annotation can say.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from collections.abc import Callable
 from typing import Final
 
 from mypy.nodes import TypeAlias
-from mypy.plugin import AnalyzeTypeContext, Plugin
+from mypy.plugin import AnalyzeTypeContext, MethodContext, Plugin
 from mypy.types import Instance, TypeAliasType
 from mypy.types import Type as MypyType
+
+from motetc.frontend.oracle_folds import FOLDS, folded
 
 _LIBRARIES: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "motet.")
 
 
-class KeepsAliases(Plugin):
-    """Of what has no parameters, as mypy does for those of Python 3.12."""
+class MotetPlugin(Plugin):
+    """Aliases are kept of what has no parameters, as mypy does for those of Python 3.12."""
 
     def get_type_analyze_hook(
         self, fullname: str
@@ -29,6 +32,9 @@ class KeepsAliases(Plugin):
         if not isinstance(node, TypeAlias) or not _is_plain(node):
             return None
         return lambda context: _alias(node, context)
+
+    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], MypyType] | None:
+        return folded if fullname.endswith(FOLDS) else None
 
 
 def _is_plain(alias: TypeAlias) -> bool:

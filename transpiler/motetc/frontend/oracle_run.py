@@ -29,7 +29,7 @@ from mypy.util import hash_digest
 
 from motetc.frontend.oracle_errors import OracleError, internal_error
 from motetc.frontend.oracle_paths import stub_modules
-from motetc.frontend.oracle_plugin import KeepsAliases
+from motetc.frontend.oracle_plugin import MotetPlugin
 from motetc.frontend.oracle_request import Request, SourceFile
 
 # Whose columns nobody asks for, beside the standard library.
@@ -61,7 +61,7 @@ def run_mypy(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
                 flush_errors=lambda _path, found, _serious: messages.extend(found),
                 stdout=output,
                 stderr=output,
-                extra_plugins=[KeepsAliases(options)],
+                extra_plugins=[MotetPlugin(options)],
             )
         except CompileError as error:
             return Checked(None, messages or error.messages)
