@@ -51,6 +51,13 @@ class Environment:
         names = {n: b for n, b in self.names.items() if n not in gone}
         return Environment(names, self.live, _picked(names, self.picked))
 
+    def knows_as(self, other: Environment) -> bool:
+        """Whether each name has the same place in both, wherever it was bound."""
+        if self.names.keys() != other.names.keys():
+            return False
+        pairs = ((b, other.names[n]) for n, b in self.names.items())
+        return all(a is b or replace(a, span=b.span) == b for a, b in pairs)
+
     def forgiven(self, entry: Environment) -> Environment:
         """The state for another turn of a loop: what a turn could not bind is as it was, and the next says why, too."""
         if not any(b.refused for b in self.names.values()):

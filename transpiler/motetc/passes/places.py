@@ -265,7 +265,7 @@ class _Walk(BindingPlaces):
             broken, decided = self._turn(turn)
             last = self.env
             merged = join(entry, (entry, last.forgiven(entry)), decided) if last.live else entry
-            if merged.names == head.names:
+            if merged.names == head.names or (head is not entry and merged.knows_as(head)):
                 self.heads[id(test)] = entry, head
                 break
             head = merged
@@ -288,8 +288,10 @@ class _Walk(BindingPlaces):
         """What to suppose at the head of a loop. One within another is come to again, with less known before it: then
         not more is known at its head than it came to last time, and one turn says whether it is as much.
         """
-        before, head = self.heads.get(id(test), (entry, entry))
-        if not entry.live or join(before, (before, entry), EVERYWHERE).names != entry.names:
+        if id(test) not in self.heads or not entry.live:
+            return entry
+        before, head = self.heads[id(test)]
+        if join(before, (before, entry), EVERYWHERE).names != entry.names:
             return entry
         return join(entry, (head, entry), EVERYWHERE)  # where a name is bound, the entry tells
 
