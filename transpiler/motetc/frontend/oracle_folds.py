@@ -11,7 +11,7 @@ from typing import Final
 
 from mypy.errorcodes import ARG_TYPE
 from mypy.messages import format_type
-from mypy.nodes import ARG_POS, LambdaExpr
+from mypy.nodes import ARG_POS, CallExpr, LambdaExpr, MemberExpr
 from mypy.plugin import MethodContext
 from mypy.subtypes import is_subtype
 from mypy.types import CallableType, Instance, get_proper_type
@@ -28,8 +28,8 @@ FOLDS: Final = (".reduce", ".all_reduce")
 def folded(context: MethodContext) -> MypyType:
     """The type of the call, where the function gives less than what it takes that of what is folded; says what does
     not fit."""
-    result = context.default_return_type
-    if not _is_of_cluster(context):
+    result, name = context.default_return_type, _own_name(context)
+    if not name:
         return result
     (value, *_), (kind, *_) = (*context.arg_types[0], None), (*context.arg_types[1], None)
     function = get_proper_type(kind)
@@ -39,21 +39,24 @@ def folded(context: MethodContext) -> MypyType:
     if not is_subtype(value, given):
         if is_subtype(given, value):
             return _with_result(result, value)
-        _refuse(context, 0, "folds {}, and its function gives {}", value, given)
+        says = f'"{name}" folds {{}}, and its function gives {{}}'
+        _refuse(context, 0, says, value, given)
     elif not isinstance(context.args[1][0], LambdaExpr) and not _takes(function, given):
-        _refuse(
-            context,
-            1,
-            "folds {} with a function that gives {}, which it does not take",
-            value,
-            given,
-        )
+        says = f'"{name}" folds {{}} with a function that gives {{}}, which it does not take'
+        _refuse(context, 1, says, value, given)
     return result
 
 
-def _is_of_cluster(context: MethodContext) -> bool:
-    receiver = context.type
-    return isinstance(receiver, Instance) and receiver.type.has_base("motet.locations.Cluster")
+def _own_name(context: MethodContext) -> str:
+    """The name of the operation; "" where it is a method that a class of the program has under that name."""
+    receiver, call = context.type, context.context
+    name = (
+        call.callee.name
+        if isinstance(call, CallExpr) and isinstance(call.callee, MemberExpr)
+        else ""
+    )
+    of = receiver.type.get_containing_type_info(name) if isinstance(receiver, Instance) else None
+    return name if of is not None and of.fullname == "motet.locations.Cluster" else ""
 
 
 def _takes(function: CallableType, given: MypyType) -> bool:
@@ -72,10 +75,9 @@ def _with_result(result: MypyType, value: MypyType) -> MypyType:
 def _refuse(
     context: MethodContext, argument: int, says: str, value: MypyType, given: MypyType
 ) -> None:
-    call, options = context.context, context.api.options
-    name = getattr(getattr(call, "callee", None), "name", "reduce")
+    options = context.api.options
     said = says.format(format_type(value, options), format_type(given, options))
-    context.api.fail(f'"{name}" {said}', context.args[argument][0], code=ARG_TYPE)
+    context.api.fail(said, context.args[argument][0], code=ARG_TYPE)
 
 
 def fold_help(message: str, text: str) -> str:
