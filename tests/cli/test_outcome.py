@@ -73,5 +73,12 @@ def test_messages_of_members_are_added_up_and_results_listed() -> None:
 
 def test_what_a_node_cannot_use_is_the_message_of_the_run() -> None:
     usage = Ended(BUYER, 2, {"error": {"kind": "usage", "message": "--arg n: not an int"}})
-    assert misuse([Ended(SELLER, -15, stopped=True), usage]) == "--arg n: not an int"
-    assert misuse([failed(SELLER, True, 1.0)]) is None
+    assert misuse([Ended(SELLER, -15, stopped=True), usage], ()) == "--arg n: not an int"
+    assert misuse([failed(SELLER, True, 1.0)], ()) is None
+
+
+def test_of_what_each_member_has_its_own_the_message_says_whose_it_is() -> None:
+    message = "--arg yes: expected an integer"
+    ended = [Ended(WORKERS[1], 2, {"error": {"kind": "usage", "message": message}})]
+    assert misuse(ended, {"yes"}) == "--arg yes[1]: expected an integer"
+    assert misuse(ended, ()) == message

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from caserun import importable, write_out
-from motet.schedule import Part
+from caserun import importable, window_in, write_out
+from motet.schedule import Part, simulate
 from motetc.build import Built, compile_built
 from motetc.check.layers import check_generated, generated_by
 from motetc.config import load_config
@@ -38,6 +38,20 @@ def troubles(
         with importable(built):
             for name, program in programs.items():
                 yield from (f"{name}, {what}" for what in first(name, program))
+
+
+def first_difference(
+    parts: Mapping[str, Part],
+    wanted: Mapping[str, object],
+    orders: Iterable[int],
+    sizes: Mapping[str, int] | None = None,
+) -> Iterator[str]:
+    """What is wrong with the first order of delivery in which the locations' results are not those that are wanted."""
+    for order in orders:
+        outcome = simulate(parts, sizes, seed=order, window=window_in(order))
+        if not outcome.ok or dict(outcome.results) != wanted:
+            yield f"order {order}: {outcome}, not {wanted}"
+            return
 
 
 def parts_of(name: str, locations: Iterable[str]) -> dict[str, Part]:

@@ -11,10 +11,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from caserun import window_in
-from motet.schedule import simulate
 from properties.changing import PLACES, Changing, world_source
-from properties.project import parts_of, troubles
+from properties.project import first_difference, parts_of, troubles
 
 BATCHES = int(os.environ.get("MOTET_CHANGING", "1"))
 SIZE = 12
@@ -34,9 +32,4 @@ def test_what_is_sent_is_as_it_was(tmp_path: Path, shared_cache: Path, batch: in
 def first_trouble(name: str, program: Changing) -> Iterator[str]:
     """What is wrong with the first order in which something is."""
     parts = parts_of(name, map(str.title, PLACES))
-    wanted = program.expected()
-    for order in ORDERS:
-        outcome = simulate(parts, seed=order, window=window_in(order))
-        if not outcome.ok or dict(outcome.results) != wanted:
-            yield f"order {order}: {outcome}, not {wanted}"
-            return
+    return first_difference(parts, program.expected(), ORDERS)

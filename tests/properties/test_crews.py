@@ -11,10 +11,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from caserun import window_in
-from motet.schedule import simulate
 from properties.crews import WORLD, Crews
-from properties.project import parts_of, troubles
+from properties.project import first_difference, parts_of, troubles
 
 BATCHES = int(os.environ.get("MOTET_CREWS", "1"))
 SIZE = 12
@@ -33,9 +31,4 @@ def test_each_member_has_its_own(tmp_path: Path, shared_cache: Path, batch: int)
 def first_trouble(name: str, program: Crews) -> Iterator[str]:
     """What is wrong with the first order in which something is."""
     parts = parts_of(name, ("Lead", "Back", "Crew"))
-    wanted = program.expected()
-    for order in ORDERS:
-        outcome = simulate(parts, {"crew": program.size}, {}, order, window=window_in(order))
-        if not outcome.ok or dict(outcome.results) != wanted:
-            yield f"order {order}: {outcome}, not {wanted}"
-            return
+    return first_difference(parts, program.expected(), ORDERS, {"crew": program.size})

@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from caserun import window_in
-from motet.schedule import simulate
 from properties.keeping import Keeping
 from properties.keeping_world import world_source
-from properties.project import parts_of, troubles
+from properties.project import first_difference, parts_of, troubles
 
 BATCHES = int(os.environ.get("MOTET_KEEPING", "1"))
 FIRST = int(os.environ.get("MOTET_KEEPING_FIRST", "0"))
@@ -36,9 +34,4 @@ def test_what_is_changed_is_changed_where_it_is(
 def first_trouble(name: str, program: Keeping) -> Iterator[str]:
     """What is wrong with the first order in which something is."""
     parts = parts_of(name, map(str.title, program.roles))
-    wanted = program.expected()
-    for order in ORDERS:
-        outcome = simulate(parts, seed=order, window=window_in(order))
-        if not outcome.ok or dict(outcome.results) != wanted:
-            yield f"order {order}: {outcome}, not {wanted}"
-            return
+    return first_difference(parts, program.expected(), ORDERS)
