@@ -105,7 +105,7 @@ class _Walk:
         bound = self._read(node.subject, bound)
         after: _Bound = bound
         for index, case in enumerate(node.cases):
-            inner = bound | _captured(case.pattern)
+            inner = bound | captured_names(case.pattern)
             named = {n.id for n in ast.walk(case.pattern) if isinstance(n, ast.Name)}
             self.needed |= named - bound
             if case.guard is not None:
@@ -125,7 +125,8 @@ def _deletes(node: ast.Name) -> bool:
     return isinstance(node.ctx, ast.Del)
 
 
-def _captured(pattern: ast.pattern) -> set[str]:
+def captured_names(pattern: ast.pattern) -> set[str]:
+    """What a pattern binds."""
     found = set[str]()
     for node in ast.walk(pattern):
         if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name is not None:

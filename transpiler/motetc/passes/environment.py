@@ -13,12 +13,14 @@ from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place
 @dataclass(frozen=True, slots=True)
 class Binding:
     """A name's place. `maybe`: some path does not bind it. `block`: bound in a `with` block of several locations,
-    where `block` says what is mutable about it."""
+    where `block` says what is mutable about it. `partly`: local code has bound it on some of its ways only, and
+    other local code may know which it took."""
 
     place: Place
     span: Span
     maybe: bool = False
     block: str = ""
+    partly: bool = False
     refused: bool = (
         False  # bound by a statement that has a finding: nobody who reads it is to blame
     )
@@ -140,7 +142,8 @@ def _met(
     block = next((b.block for b in known if b.block), "")
     refused = lost or any(b.refused for b in known)
     place = EVERYWHERE if refused else place
-    return Binding(place, known[-1].span, maybe and not refused, block, refused)
+    partly = any(b.partly for b in known)
+    return Binding(place, known[-1].span, maybe and not refused, block, partly and not refused, refused)
 
 
 def unknown(span: Span) -> Binding:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
 import libcst as cst
 
@@ -11,14 +10,15 @@ from motetc.diagnostics.findings import Findings
 from motetc.frontend.local_names import local_names
 from motetc.frontend.parallel import pairs_of
 from motetc.frontend.scope import code_of, names_of
+from motetc.frontend.sure_names import doubtful
 from motetc.ir.nodes import Block, Case, Concurrent, Each, Invoke, Opaque, Root, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, meet_all
 from motetc.ir.walk import statements
 from motetc.passes.aliases import code_in
 from motetc.passes.environment import Binding, Environment
-from motetc.passes.place_flows import FlowPlaces
 from motetc.passes.place_names import bound_in_operations
 from motetc.passes.place_repeats import where
+from motetc.passes.place_ways import WayPlaces
 from motetc.passes.targets import (
     bound_by,
     nonlocals,
@@ -29,11 +29,9 @@ from motetc.passes.targets import (
 )
 from motetc.passes.uses import Atom, Use
 
-_NEVER_REACHED: Final = frozenset(["typing.assert_never", "typing_extensions.assert_never"])
-
 
 @dataclass(slots=True)
-class BindingPlaces(FlowPlaces):
+class BindingPlaces(WayPlaces):
     """Statements without others in them, and blocks that are copied whole."""
 
     def _simple(self, stmt: Simple) -> None:
@@ -77,7 +75,12 @@ class BindingPlaces(FlowPlaces):
         inner = bound_in_operations(stmt.roots)
         assigned = {t.value for e in targets(stmt.node) for t in plain_targets(e)}  # type: ignore[attr-defined]
         binds = [n for n in stmt.binds if n not in inner or n in assigned]
+        before = self.env
         self._bind(binds, place, stmt.span, stmt.node, stmt.scratch, lost)
+        for root in stmt.roots:
+            passing = names_of(root.expr).binds.intersection(binds) - assigned
+            when = True if isinstance(stmt.node, cst.Assert) else None
+            self._doubt(passing, doubtful(code_of(root.expr), when) if passing else (), before)
         if self._never_returns(stmt.node):
             self.facts.fatal.add(id(stmt))
             self.env = self.env.dead()
@@ -86,25 +89,6 @@ class BindingPlaces(FlowPlaces):
             for target in gone:
                 self._refuse_role(target.value, target, stmt.span)  # type: ignore[attr-defined]
             self.env = self.env.without({t.value for t in gone})  # type: ignore[attr-defined]
-
-    def _never_returns(self, node: cst.CSTNode) -> bool:
-        """Whether a statement always raises: what a call never gives, its type says, if it is ever reached."""
-        match node:
-            case cst.Raise():
-                return True
-            case cst.Expr(value=cst.Call() as call):
-                found = self.type_of(call)
-                if found is not None:
-                    return found.name == "Never"
-                return self.program.resolve(self.reader.module, call.func) in _NEVER_REACHED
-            case cst.If(orelse=cst.If() | cst.Else() as other):
-                return self._never_returns(node.body) and self._never_returns(other)
-            case cst.Else():
-                return self._never_returns(node.body)
-            case cst.IndentedBlock() | cst.SimpleStatementSuite() | cst.SimpleStatementLine():
-                return any(map(self._never_returns, node.body))
-            case _:
-                return False
 
     def _is_apart(self, stmt: Simple) -> bool:
         """Whether no one location knows all of a tuple assignment, as far as can be said before it is checked."""
@@ -211,7 +195,7 @@ class BindingPlaces(FlowPlaces):
         absent = self._left_session(stmt.seats, stmt.node.items[0])
         for seat in stmt.seats:
             self._index(seat, wanted)
-        use = self.reader.read(stmt.node.body)
+        use = self._local(stmt.node.body)
         inner = set(stmt.binds)
         atoms = [a for a in use.atoms if not self._is_own(a, stmt)]
         self._report_unbound([(n, k) for n, k in use.unbound if n not in inner])
@@ -269,17 +253,12 @@ class BindingPlaces(FlowPlaces):
         known = self.env.names
         return atom.text not in known or atom.text not in local_names(code_of(stmt.node)).needed
 
-    def _may_leave_unbound(self, stmt: Block | Opaque, before: Environment, place: Place) -> None:
-        """A name that others had, and that local code binds on some paths only; one that it deletes."""
-        code = code_of(stmt.node)
-        for name in local_names(code).deleted & self.env.names.keys() if "del " in code else ():
-            self.env = self.env.bind(name, replace(self.env.names[name], maybe=True))
-        for name in stmt.binds:
-            old = before.names.get(name)
-            if old is None or old.refused or old.place.covers(place):
-                continue
-            if name not in local_names(code_of(stmt.node)).bound:
-                self.env = self.env.bind(name, replace(self.env.names[name], maybe=True))
+    def _local(self, node: cst.CSTNode) -> Use:
+        """What local code reads."""
+        self.inside = True
+        use = self.reader.read(node)
+        self.inside = False
+        return use
 
     def _mutable_block(self, node: cst.CSTNode | None) -> str:
         found = self.type_of(node) if node is not None else None
@@ -325,7 +304,7 @@ class BindingPlaces(FlowPlaces):
                 )
 
     def _opaque(self, stmt: Opaque) -> None:
-        use = self.reader.read(stmt.node)
+        use = self._local(stmt.node)
         inner = set(stmt.binds)
         use.atoms = [a for a in use.atoms if not self._is_own(a, stmt)]
         use.unbound = [(n, k) for n, k in use.unbound if n not in inner]

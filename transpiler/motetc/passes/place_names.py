@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from motetc.diagnostics.model import Span
-from motetc.frontend.scope import names_of
+from motetc.frontend.scope import code_of, names_of
+from motetc.frontend.sure_names import doubtful
 from motetc.ir.nodes import Root, Simple
 from motetc.ir.place import EVERYWHERE, Place, meet_all
-from motetc.passes.environment import Binding
+from motetc.passes.environment import Binding, Environment
 from motetc.passes.place_rules import Rules
 from motetc.passes.targets import target_named, targets
 from motetc.passes.uses import Use
@@ -72,7 +73,24 @@ class NamePlaces(Rules):
     def _walrus(self, root: Root, place: Place) -> None:
         """Names bound in an expression that is evaluated at `place`; not those in what it sends, or in arguments."""
         names = sorted(names_of(root.expr).binds - bound_in_operations([root]))
+        before = self.env
         self._bind(names, place, self.reader.module.span(root.expr), root.expr)
+        self._on_way(root, before, None)
+
+    def _on_way(self, root: Root, before: Environment, when: bool | None) -> None:
+        """What `:=` has bound where an expression is true, or is not, or whatever it is (`when`); `before`: it."""
+        found = names_of(root.expr).binds - bound_in_operations([root])
+        if found:
+            self._doubt(found, doubtful(code_of(root.expr), when), before)
+
+    def _doubt(self, bound: Iterable[str], unsure: Container[str], before: Environment) -> None:
+        """Of names that are bound now: those that may not be, as they were not before, and those that are."""
+        for name in sorted(bound):
+            old, new = before.names.get(name), self.env.names[name]
+            had = old is not None and not old.maybe and not old.partly and old.place.covers(new.place)
+            partly = name in unsure and not had and not new.refused
+            if partly != new.partly:
+                self.env = self.env.bind(name, replace(new, partly=partly))
 
 
 def bound_in_operations(roots: Iterable[Root]) -> set[str]:

@@ -65,7 +65,10 @@ class Repeats(State):
                 text = f"`{name}` is bound in the sessions, and what is bound in a session ends with it"
                 help = f"keep it on a location: `{inside}.{name} = …`, and read `{here}.{name}` here"
             if not any(found.message == text for found in self.findings.found.values()):
-                self._error("maybe-unbound", node, text, help)
+                binding, span = self.env.names.get(name), self.reader.module.span(node)
+                only = f"`{name}` is bound here, but not on every path"
+                partly = (Related(binding.span, only),) if binding is not None and binding.partly else ()
+                self.findings.error("maybe-unbound", span, text, help, partly)
 
     def _kept_by(self, name: str, sessions: Each) -> tuple[str, str]:
         """What has a name that sessions bind, as they call it and as it is called behind them."""

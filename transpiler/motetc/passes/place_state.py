@@ -50,6 +50,7 @@ class State:
     )  # who knows when that loop is left or cut short
     states: set[str] = field(default_factory=set)
     broken: int = 0
+    inside: bool = False  # whether local code is read, which may know on what way it has bound a name
     lost: set[int] = field(default_factory=set)  # by id: refused conditions, refused shares
     ended: dict[str, tuple[Each, Binding]] = field(default_factory=dict)
     """Names that sessions bind anew: these sessions, and what the name was before."""
@@ -97,7 +98,9 @@ class State:
 
     def _lookup(self, name: str) -> Place | None:
         binding = self.env.names.get(name)
-        return None if binding is None or binding.maybe else binding.place
+        if binding is None or binding.maybe or (binding.partly and not self.inside):
+            return None
+        return binding.place
 
     def _error(self, code: str, node: cst.CSTNode, message: str, help: str) -> None:
         self.findings.error(code, self.reader.module.span(node), message, help)

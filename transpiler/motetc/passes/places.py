@@ -42,7 +42,6 @@ from motetc.ir.types import ClassDecl, Type
 from motetc.passes.chance import chance_of
 from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader
-from motetc.passes.matching import alternatives, pattern_covers
 from motetc.passes.place_bindings import BindingPlaces
 from motetc.passes.place_edits import RESULT
 from motetc.passes.place_repeats import where
@@ -148,12 +147,15 @@ class _Walk(BindingPlaces):
                 self._flow(stmt)
 
     def _if(self, stmt: If) -> None:
+        first = self.env
         decided = self._condition(stmt.test, asked=True)
         before, outer = self.env, self.control
         self.control = outer.meet(decided)
+        self._on_way(stmt.test, first, True)
         self._body(stmt.then)
         then = self.env
         self.env = before
+        self._on_way(stmt.test, first, False)
         self._body(stmt.orelse)
         self.control = outer
         lost = id(stmt.test) in self.lost
@@ -186,8 +188,12 @@ class _Walk(BindingPlaces):
         endless = isinstance(stmt.test.expr, cst.Name) and stmt.test.expr.value == "True"
 
         def turn() -> Place:
+            before = self.env
             decided = self._condition(stmt.test, asked=True)
-            after_test = self.env
+            tested = self.env
+            self._on_way(stmt.test, before, False)
+            after_test, self.env = self.env, tested
+            self._on_way(stmt.test, before, True)
             self._body(stmt.body)
             self.tests.append(after_test)
             self.env = join(after_test, (self.env, *self.continues[-1]), self.left_under[-1])
@@ -317,7 +323,9 @@ class _Walk(BindingPlaces):
                 case.binds, decided, self.reader.module.span(case.node.pattern), case.node.pattern
             )
             if case.guard is not None:
+                unguarded = self.env
                 decided = decided.meet(self._condition(case.guard))
+                self._on_way(case.guard, unguarded, True)
             self.control = outer.meet(decided)
             self._body(case.body)
             ends.append(self.env)
@@ -326,23 +334,11 @@ class _Walk(BindingPlaces):
         self.facts.decided[id(stmt)] = decided
         if self.facts.root_place[id(stmt.subject)].everywhere:
             self.facts.root_place[id(stmt.subject)] = decided
-        if exhaustive or self._covers(stmt):
+        if exhaustive or self._covers(stmt.subject.expr, [case.node for case in stmt.cases]):
             self.facts.exhaustive.add(id(stmt))
         else:
             ends.append(before)
         self.env = join(before, ends, decided, lost=id(stmt.subject) in self.lost)
-
-    def _covers(self, stmt: Match) -> bool:
-        """Whether the cases name every member of a union, an enum or a Literal: mypy's exhaustiveness, roughly."""
-        subject = self.type_of(stmt.subject.expr)
-        if subject is None:
-            return False
-        wanted = alternatives(subject, self.declared)
-        covered = set()
-        for case in stmt.cases:
-            if case.guard is None:
-                covered |= pattern_covers(case.node.pattern, subject, self.declared)
-        return bool(wanted) and wanted <= covered
 
     def _return(self, stmt: Return) -> None:
         results = self.choreography.results

@@ -88,7 +88,8 @@ CHOICES = (
         "a name is used where it may not have been bound at that location",
         """
         A name bound in the arms of a branch is known after it only at the locations where every arm binds it and the
-        condition is known; bound in one arm only, it is not known at all.
+        condition is known; bound in one arm only, it is not known at all. What a `with` block, a `try` or `:=` binds on
+        some paths only may be read by other local code there, and nowhere else.
         """,
         "bind the name before the branch, or in every arm",
         """
