@@ -19,6 +19,7 @@ from motetc.frontend.oracle_help import NOTHING, operator_help, value_help
 from motetc.frontend.oracle_items import item_help, once_a_value, value_at
 from motetc.frontend.oracle_live import in_our_words
 from motetc.frontend.oracle_narrowing import narrowing_help
+from motetc.frontend.oracle_rebinding import rebinding_help
 
 _GIVEN = re.compile(r'to "(\w+)".* has incompatible type "(.*)"; expected "(.*)"$')
 _CODES = {"syntax": "syntax-error", "import-not-found": "import-error", None: "misc"}
@@ -100,7 +101,7 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     notes = _help(found["hint"] or "")
     help = narrowing_help(f"{message} {notes}", where.lines, span.line)
     lines = where.lines[span.line - 1 : span.end_line]
-    help = help or operator_help(message) or notes
+    help = help or rebinding_help(message, where.lines[span.line - 1]) or operator_help(message) or notes
     if code == "no-any-return" and not help:
         help = value_help(message, lines)
     if code == "union-attr" and not help:
