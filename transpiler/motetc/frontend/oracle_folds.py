@@ -14,7 +14,7 @@ from mypy.messages import format_type
 from mypy.nodes import ARG_POS, CallExpr, LambdaExpr, MemberExpr
 from mypy.plugin import MethodContext
 from mypy.subtypes import is_subtype
-from mypy.types import CallableType, Instance, get_proper_type
+from mypy.types import CallableType, FunctionLike, Instance, get_proper_type
 from mypy.types import Type as MypyType
 
 _NUMBERS: Final = frozenset({"bool", "complex", "float", "int"})
@@ -26,15 +26,17 @@ FOLDS: Final = (".reduce", ".all_reduce")
 
 
 def folded(context: MethodContext) -> MypyType:
-    """The type of the call, where the function gives less than what it takes that of what is folded; says what does
-    not fit."""
+    """The type of the call: that of what is folded where the function gives it, or less, whatever is around the call.
+    Says what does not fit."""
     result, name = context.default_return_type, _own_name(context)
     if not name:
         return result
     (value, *_), (kind, *_) = (*context.arg_types[0], None), (*context.arg_types[1], None)
     function = get_proper_type(kind)
-    if value is None or not isinstance(function, CallableType) or function.variables:
+    if value is None or not isinstance(function, FunctionLike):
         return result
+    if not isinstance(function, CallableType) or function.variables:  # `max` is of what it is given
+        return _with_result(result, value) if _takes(function, value) else result
     given = function.ret_type
     if not is_subtype(value, given):
         if is_subtype(given, value):
@@ -59,7 +61,7 @@ def _own_name(context: MethodContext) -> str:
     return name if of is not None and of.fullname == "motet.locations.Cluster" else ""
 
 
-def _takes(function: CallableType, given: MypyType) -> bool:
+def _takes(function: FunctionLike, given: MypyType) -> bool:
     """Whether a function takes what it gives; a lambda is what it is checked as."""
     again = CallableType([given, given], [ARG_POS] * 2, [None] * 2, given, function.fallback)
     return is_subtype(function, again)
