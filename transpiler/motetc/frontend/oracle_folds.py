@@ -11,26 +11,26 @@ from typing import Final
 
 from mypy.errorcodes import ARG_TYPE
 from mypy.messages import format_type
-from mypy.nodes import ARG_POS, CallExpr, LambdaExpr, MemberExpr
+from mypy.nodes import ARG_POS, LambdaExpr
 from mypy.plugin import MethodContext
 from mypy.subtypes import is_subtype
 from mypy.types import CallableType, FunctionLike, Instance, get_proper_type
 from mypy.types import Type as MypyType
+
+from motetc.frontend.oracle_alone import message_name
 
 _NUMBERS: Final = frozenset({"bool", "complex", "float", "int"})
 _OTHER: Final = re.compile(r'"\w+" folds "(.*)", and its function gives "(.*)"$')
 _NOT_TAKEN: Final = re.compile(
     r'"\w+" folds "(.*)" with a function that gives "(.*)", which it does not take$'
 )
-FOLDS: Final = (".reduce", ".all_reduce")
+FOLDS: Final = frozenset({"reduce", "all_reduce"})
 
 
 def folded(context: MethodContext) -> MypyType:
     """The type of the call: that of what is folded where the function gives it, or less, whatever is around the call.
     Says what does not fit."""
-    result, name = context.default_return_type, _own_name(context)
-    if not name:
-        return result
+    result, name = context.default_return_type, message_name(context)
     (value, *_), (kind, *_) = (*context.arg_types[0], None), (*context.arg_types[1], None)
     function = get_proper_type(kind)
     if value is None or not isinstance(function, FunctionLike):
@@ -47,18 +47,6 @@ def folded(context: MethodContext) -> MypyType:
         says = f'"{name}" folds {{}} with a function that gives {{}}, which it does not take'
         _refuse(context, 1, says, value, given)
     return result
-
-
-def _own_name(context: MethodContext) -> str:
-    """The name of the operation; "" where it is a method that a class of the program has under that name."""
-    receiver, call = context.type, context.context
-    name = (
-        call.callee.name
-        if isinstance(call, CallExpr) and isinstance(call.callee, MemberExpr)
-        else ""
-    )
-    of = receiver.type.get_containing_type_info(name) if isinstance(receiver, Instance) else None
-    return name if of is not None and of.fullname == "motet.locations.Cluster" else ""
 
 
 def _takes(function: FunctionLike, given: MypyType) -> bool:

@@ -1,7 +1,7 @@
 """A plugin for mypy: `Cents: TypeAlias = int` stays an alias in the types of the program. Only imported when mypy runs.
 
-mypy puts `int` for such an alias as soon as it reads it, to be fast; what `Cents | None` is, it remembers. And folds of
-a cluster are held to what no annotation can say.
+mypy puts `int` for such an alias as soon as it reads it, to be fast; what `Cents | None` is, it remembers. Folds of a
+cluster are held to what no annotation can say; and what is sent keeps the type that it has by itself.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from mypy.plugin import AnalyzeTypeContext, MethodContext, Plugin
 from mypy.types import Instance, TypeAliasType
 from mypy.types import Type as MypyType
 
+from motetc.frontend.operation_forms import KINDS
+from motetc.frontend.oracle_alone import alone, message_name
 from motetc.frontend.oracle_folds import FOLDS, folded
 
+_MESSAGES: Final = tuple(f".{kind}" for kind in KINDS)
 _LIBRARIES: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "motet.")
 
 
@@ -34,7 +37,18 @@ class MotetPlugin(Plugin):
         return lambda context: _alias(node, context)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], MypyType] | None:
-        return folded if fullname.endswith(FOLDS) else None
+        return _sent if fullname.endswith(_MESSAGES) else None
+
+
+def _sent(context: MethodContext) -> MypyType:
+    """What a message gives, if it is one."""
+    result, name = context.default_return_type, message_name(context)
+    if not name:
+        return result
+    found = alone(context)
+    if name in FOLDS:
+        return found or folded(context)
+    return result
 
 
 def _is_plain(alias: TypeAlias) -> bool:

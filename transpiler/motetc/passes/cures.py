@@ -78,15 +78,6 @@ def _part_instead(found: Type, declared: Declared) -> str:
     return f"say `{text}` instead of `{name}` where it gets its type, and make it by `{made.format('…')}`"
 
 
-def unnamed_instead(op: Comm, choreography: Choreography) -> str:
-    """What to write for `_ = await …`, where mypy takes what is built within for `Any`; "" if that is not why."""
-    for stmt in statements(choreography.body):
-        match stmt:
-            case Simple(node=cst.Assign(targets=[cst.AssignTarget(cst.Name("_"))]), roots=[root, *_]) if op in root.ops:
-                return "leave out `_ = `: what is built for it is `Any` to mypy"
-    return ""
-
-
 def freezing(
     binder: cst.Assign, by: str, code: Callable[[cst.CSTNode], str], scratch: Container[str]
 ) -> str:

@@ -17,8 +17,8 @@ from motetc.ir.nodes import (
 )
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.passes.amounts import number_in
-from motetc.passes.cures import BRIEF, COROUTINE, cure, unnamed_instead
-from motetc.passes.payloads import is_vague, payload_type
+from motetc.passes.cures import BRIEF, COROUTINE, cure
+from motetc.passes.payloads import payload_type
 from motetc.passes.place_members import MemberPlaces
 from motetc.passes.place_repeats import sent, where
 from motetc.passes.uses import Atom, Use
@@ -264,8 +264,7 @@ class CommPlaces(MemberPlaces):
         text = f"`{code}` cannot travel: {why}"
         plain = isinstance(op.value.expr, cst.Name | cst.Attribute | cst.Call | cst.Subscript)
         shown = code if plain and len(code) <= BRIEF else "…"
-        help = unnamed_instead(op, self.choreography) if is_vague(found) else ""
-        help = help or cure(found, self.program, self.declared, shown)
+        help = cure(found, self.program, self.declared, shown)
         self._error("not-serializable", op.value.expr, text, help)
 
     def _agree_shared(self, op: Comm, place: Place) -> None:
