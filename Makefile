@@ -32,6 +32,7 @@ $(READY): pyproject.toml runtime_stub/pyproject.toml
 
 lint: $(READY)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 types: $(READY)
 	$(BIN)/mypy

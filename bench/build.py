@@ -219,8 +219,14 @@ def _after(root: Path, path: Path, edit: tuple[str, str], number: int) -> tuple[
 _OTHERS = frozenset({"generated", ".motet_cache"})
 EDITS = {  # after what line, and which one is added
     "a choreography": (r"(?<=\n)( +)\w+(: [^\n]+)? = await [^\n]+(?=\n)", "# edit {number}"),
-    "a location's method": (r"(?<=\n)( +)self\.\w+(: [^\n]+)? = [^\n\[({{]+(?=\n)", "more = {number}"),
-    "what all others see": (r"(?<=\n)()from motet import [^\n(]*Process(?=\n)", "import sys as sys_{number}"),
+    "a location's method": (
+        r"(?<=\n)( +)self\.\w+(: [^\n]+)? = [^\n\[({{]+(?=\n)",
+        "more = {number}",
+    ),
+    "what all others see": (
+        r"(?<=\n)()from motet import [^\n(]*Process(?=\n)",
+        "import sys as sys_{number}",
+    ),
 }
 
 

@@ -42,7 +42,9 @@ NODES = {
     "grpc": "grpc_streams:node",
 }
 LIBRARIES = {"grpc": "grpc", "ray": "ray"}
-SHARE = {"ray": 20}  # the slowest gets fewer elements: lists of records that are shorter take less each
+SHARE = {
+    "ray": 20
+}  # the slowest gets fewer elements: lists of records that are shorter take less each
 Spent = tuple[float, float]  # seconds for an element: of processors, by the clock
 
 

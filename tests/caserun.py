@@ -54,7 +54,9 @@ def run_in_memory(built: Built, arguments: Sequence[str], seed: int = 0) -> Answ
     request = make_request(key, manifest["choreographies"][key], options.arg, options.size)
     write_out(built)
     with importable(built), contextlib.redirect_stdout(io.StringIO()):
-        return _answer(*_simulate(built, request, seed), request, Manifest(built.config.output, manifest))
+        return _answer(
+            *_simulate(built, request, seed), request, Manifest(built.config.output, manifest)
+        )
 
 
 def write_out(built: Built) -> None:

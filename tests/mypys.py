@@ -120,7 +120,9 @@ def main(cache: Path) -> None:
 def _base(cache: Path) -> Checked:
     """A run of mypy over every module of ours that a program or a generated module may import."""
     names = (path.relative_to(STUBS).with_suffix("").parts for path in sorted(STUBS.rglob("*.pyi")))
-    text = "".join(f"import {'.'.join(('motet', *parts))}\n".replace(".__init__", "") for parts in names)
+    text = "".join(
+        f"import {'.'.join(('motet', *parts))}\n".replace(".__init__", "") for parts in names
+    )
     root = Path(tempfile.gettempdir())  # outside of the checkout, whose settings would count
     file = SourceFile(root / "everything_of_ours.py", "everything_of_ours", text)
     request = make_request([file], [root])

@@ -87,9 +87,7 @@ def test_everybody_gets_the_replies_to_what_they_asked(program: Callable[[str], 
 
             return ask
 
-        callers = [
-            Caller(echo.port("echo", "echo"), SERVER, script(n, heard)) for n in ("a", "b")
-        ]
+        callers = [Caller(echo.port("echo", "echo"), SERVER, script(n, heard)) for n in ("a", "b")]
         outcome = echo.run("echo", callers, seed)
         assert not outcome.errors
         assert heard == {"a": ["A0", "A1", "A2"], "b": ["B0", "B1", "B2"]}

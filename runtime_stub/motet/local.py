@@ -166,7 +166,9 @@ def _own(entry: Entry, name: str, index: int, form: object) -> object:
     try:
         return read_arguments(entry.function, {name: form})[name]
     except UsageError as problem:
-        raise UsageError(str(problem).replace(f"--arg {name}: ", f"--arg {name}[{index}]: ", 1)) from None
+        raise UsageError(
+            str(problem).replace(f"--arg {name}: ", f"--arg {name}[{index}]: ", 1)
+        ) from None
 
 
 def _refuse(problem: Exception, report: Path | None) -> int:

@@ -35,11 +35,16 @@ def told(tp: Any, value: Any, form: Json) -> Json:
         return _of_mapping(tp, args, value, form)
     if isinstance(form, dict) and is_dataclass(value):
         kinds, bound = hints(type(value)), bindings(tp)
-        parts = {f.name: (bind(kinds[f.name], bound), getattr(value, f.name)) for f in fields(value)}
+        parts = {
+            f.name: (bind(kinds[f.name], bound), getattr(value, f.name)) for f in fields(value)
+        }
         return {name: told(*parts[name], part) for name, part in form.items()}
     if isinstance(form, list) and isinstance(value, list | tuple):
         items = _items(tp, args, value)
-        return [told(item, *pair) for item, pair in zip(items, zip(value, form, strict=True), strict=True)]
+        return [
+            told(item, *pair)
+            for item, pair in zip(items, zip(value, form, strict=True), strict=True)
+        ]
     return form
 
 
@@ -58,10 +63,15 @@ def _varies(tp: Any, seen: set[Any]) -> bool:
     return any(_varies(part, seen) for part in parts)
 
 
-def _of_mapping(tp: Any, args: tuple[Any, ...], value: Mapping[Any, Any], form: dict[str, Json]) -> Json:
+def _of_mapping(
+    tp: Any, args: tuple[Any, ...], value: Mapping[Any, Any], form: dict[str, Json]
+) -> Json:
     kinds = hints(tp) if hasattr(tp, "__required_keys__") else {}
     item = args[1] if len(args) == 2 else Any
-    by_key = {key_text(key): told(kinds.get(key, item), part, form[key_text(key)]) for key, part in value.items()}
+    by_key = {
+        key_text(key): told(kinds.get(key, item), part, form[key_text(key)])
+        for key, part in value.items()
+    }
     return by_key if len(by_key) == len(form) else form
 
 

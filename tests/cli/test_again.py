@@ -216,7 +216,12 @@ PARTLY = {
     "a comment": ("day.py", "    await pay", "    # at last\n    await pay", {"day"}),
     "a type that travels": ("pay.py", "(part, to=", "((part, 1), to=", {"day", "pay"}),
     "plain code": ("goods/words.py", "text[:3]", "text[:4]", {"goods.words"}),
-    "lines in plain code": ("goods/words.py", "return text[:3]", "# all\n    return text", {"goods.words"}),
+    "lines in plain code": (
+        "goods/words.py",
+        "return text[:3]",
+        "# all\n    return text",
+        {"goods.words"},
+    ),
     "what plain code offers": (
         "goods/words.py",
         "def shorter(text: str)",
@@ -230,7 +235,12 @@ PARTLY = {
         {"buy", "day", "parties", "pay"},
     ),
     "a method": ("parties.py", "return len(title)", "price = 3\n        return price", {"parties"}),
-    "a method of what travels": ("goods/model.py", "return self.title", "return '!'", {"goods.model"}),
+    "a method of what travels": (
+        "goods/model.py",
+        "return self.title",
+        "return '!'",
+        {"goods.model"},
+    ),
     "what a method needs": (
         "parties.py",
         "return len(title)",
@@ -335,7 +345,9 @@ def test_one_edit_after_the_other(project: Path) -> None:
         write(made(project, state), state)
 
 
-@pytest.mark.parametrize("what", ["generated/seller/buy.py", "more.py", "mypy.ini", "goods/words.pyi"])
+@pytest.mark.parametrize(
+    "what", ["generated/seller/buy.py", "more.py", "mypy.ini", "goods/words.pyi"]
+)
 def test_whatever_else_changes_all_is_compiled(project: Path, what: str) -> None:
     path = project / what
     path.write_text(path.read_text() + "\n" if path.exists() else "")

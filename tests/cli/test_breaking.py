@@ -257,6 +257,6 @@ def test_who_plays_a_role_that_nobody_hears_of_breaks_nothing(
     edit(root, "Clerk", "Accountant")
     assert found(capsys, "v2") == []
     edit(root, "Seller", "Dealer")
-    assert [
-        change["message"] for change in found(capsys, "v2")
-    ] == ["`seller` is the process `Dealer`; at `v2` it is the process `Seller`"]
+    assert [change["message"] for change in found(capsys, "v2")] == [
+        "`seller` is the process `Dealer`; at `v2` it is the process `Seller`"
+    ]

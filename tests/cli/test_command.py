@@ -194,7 +194,9 @@ def test_one_file_in_place_of_a_project_says_what_goes(folder: Path):
         (folder / f"{name}.py").write_text(text)
     assert motet("build", cwd=folder).returncode == 0
     done = motet("build", "bank.py", cwd=folder)
-    assert "bank.py is the whole program: what generated had of other files is removed" in done.stderr
+    assert (
+        "bank.py is the whole program: what generated had of other files is removed" in done.stderr
+    )
     assert done.returncode == 0
     assert "whole program" not in motet("build", "bank.py", cwd=folder).stderr
 
@@ -399,7 +401,9 @@ main()
 
 
 def test_an_interrupt_that_python_ignores_is_heard_all_the_same():
-    done = subprocess.run([sys.executable, "-c", IGNORED], capture_output=True, text=True, timeout=20)
+    done = subprocess.run(
+        [sys.executable, "-c", IGNORED], capture_output=True, text=True, timeout=20
+    )
     assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "")
 
 

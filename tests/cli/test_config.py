@@ -97,7 +97,9 @@ def test_a_folder_whose_name_is_not_utf_8_is_refused(tmp_path: Path):
 
 def test_a_name_that_this_process_cannot_read_is_not_to_be_changed(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.getfilesystemencoding", lambda: "ascii")
-    with pytest.raises(ConfigError, match=r"/ü: names of files are read as ascii here; set PYTHONUTF8=1"):
+    with pytest.raises(
+        ConfigError, match=r"/ü: names of files are read as ascii here; set PYTHONUTF8=1"
+    ):
         load_config(Path("/\udcc3\udcbc"))
 
 
@@ -112,7 +114,9 @@ def test_a_module_whose_name_this_process_cannot_read_is_not_passed_over(
         discover(load_config(tmp_path))
 
 
-def test_a_source_root_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_source_root_that_cannot_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
     with pytest.raises(ConfigError, match="source root cannot be read"):
         load_config(tmp_path)
@@ -176,9 +180,7 @@ def test_what_cannot_be_written_is_kept_with_the_user(
     assert config.cache == tmp_path / ".motet_cache", "what cannot be done is told of the project"
 
 
-def test_a_working_directory_that_is_gone_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_working_directory_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(os, "getcwd", lambda: os.stat(tmp_path / "gone"))
     with pytest.raises(ConfigError, match="the working directory is gone"):
@@ -186,7 +188,9 @@ def test_a_working_directory_that_is_gone_is_named(
 
 
 def test_an_output_folder_is_no_project(tmp_path: Path):
-    write_files(tmp_path, {"generated/manifest.json": '{"fingerprint": ""}', "generated/wire/x.py": ""})
+    write_files(
+        tmp_path, {"generated/manifest.json": '{"fingerprint": ""}', "generated/wire/x.py": ""}
+    )
     with pytest.raises(ConfigError, match=f"name the project, {tmp_path}"):
         load_config(tmp_path / "generated")
 

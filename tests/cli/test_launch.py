@@ -240,7 +240,9 @@ sys.exit(me == 1)
 def test_a_node_that_ignores_terminate_is_killed(tmp_path: Path):
     os.mkfifo(tmp_path / "ready")  # whoever opens an end of it waits for the other one
     opened = f"open({str(tmp_path / 'ready')!r}, {{mode!r}}).close()"
-    stubborn = 'signal.signal(signal.SIGTERM, signal.SIG_IGN); print("pid", os.getpid(), flush=True)'
+    stubborn = (
+        'signal.signal(signal.SIGTERM, signal.SIG_IGN); print("pid", os.getpid(), flush=True)'
+    )
     done = motet_run(
         project(
             tmp_path,
@@ -317,7 +319,9 @@ def test_no_more_is_ordered_than_a_starter_can_answer(last: int):
     with starter.socket, starter.news:
         outcome = launch(Nodes(starter, Prefixer([], False), sys.stderr), WORKERS, timeout=None)
     assert starter.most <= AT_ONCE
-    assert [end.code for end in outcome.ended] == [0] * last + [-signal.SIGKILL] * (len(WORKERS) - last)
+    assert [end.code for end in outcome.ended] == [0] * last + [-signal.SIGKILL] * (
+        len(WORKERS) - last
+    )
 
 
 def test_a_node_that_does_not_lead_a_group_yet_is_reached():
@@ -403,7 +407,9 @@ ASKING = 'name = input("who? "); print("hello", name); report(ok=True, result=os
 def test_one_node_may_have_the_terminal(tmp_path: Path, asked: str):
     """And is a node of its own group all the same: it is not what Ctrl-C reaches."""
     ours, theirs = pty.openpty()
-    saying = f"if me:\n    {ASKING}\nelse:\n    print(sys.stdin.read() == ''); report(ok=True, result=0)"
+    saying = (
+        f"if me:\n    {ASKING}\nelse:\n    print(sys.stdin.read() == ''); report(ok=True, result=0)"
+    )
     root = project(tmp_path, worker=saying)
     running = subprocess.Popen(
         command(root, "--size", "worker=2", "--terminal", asked),

@@ -78,9 +78,7 @@ def _text(n: int) -> str:
 
 def _motet(folder: Path, processors: set[int], more: dict[int, str]) -> tuple[int, str]:
     """A build of the project, some modules of which have more at their ends: its code and what it says."""
-    files = {
-        f"protocol_{n}.py": _text(n) + more.get(n, "").format(n=n) for n in range(MODULES)
-    }
+    files = {f"protocol_{n}.py": _text(n) + more.get(n, "").format(n=n) for n in range(MODULES)}
     write_files(folder, {"parties.py": PARTIES, "pyproject.toml": "[tool.motet]\n", **files})
     done = subprocess.run(
         [sys.executable, "-m", "motetc", "build", str(folder)],

@@ -210,7 +210,9 @@ class Changing:
         state = self._state(base)
         own = _OWN[base.type] * 2 if state is not None else []
         text, type_ = self.random.choice([*_PLAIN[base.type], *own])
-        self.lines.append(f"{name} = {base.name}.{text.replace('{p}', base.place).replace('{k}', str(state))}")
+        self.lines.append(
+            f"{name} = {base.name}.{text.replace('{p}', base.place).replace('{k}', str(state))}"
+        )
         return _Stream(name, type_, base.place, base.driver)
 
     def _end(self, stream: _Stream) -> str:

@@ -60,7 +60,13 @@ class Operators:
             choices += [self._values, self._keyed_value]
             choices += [self._each_key] if s.ordered else []
         else:
-            choices += [self._merge(streams), self._key, self._sort, self._value, self._gate(streams)]
+            choices += [
+                self._merge(streams),
+                self._key,
+                self._sort,
+                self._value,
+                self._gate(streams),
+            ]
             choices += [self._unique, self._rounds, self._parts]
             choices += [self._in_turn, self._in_turn] if s.ordered else []
         return self.random.choice(choices)(s)
@@ -146,7 +152,10 @@ class Operators:
             (".count().into_stream()", lambda xs: [len(xs)]),
             (f".fold(0, add, {_ADDED}).into_stream()", lambda xs: [sum(xs)]),
             (".max().into_stream()", lambda xs: [max(xs)] if xs else []),
-            (f".min().unwrap_or({s.at}.singleton(5)).into_stream()", lambda xs: [min(xs, default=5)]),
+            (
+                f".min().unwrap_or({s.at}.singleton(5)).into_stream()",
+                lambda xs: [min(xs, default=5)],
+            ),
             (".is_empty().map(int).into_stream()", lambda xs: [int(not xs)]),
         ]
         if s.ordered:

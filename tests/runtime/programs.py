@@ -197,7 +197,10 @@ async def serve_at_alice(me: Alice, net: Service) -> None:
         if "stop" in batch:
             return
         await net.echo.reply(
-            [(client, "x" * 1_000_000 if text == "much" else f"{text} from {client}") for text in batch]
+            [
+                (client, "x" * 1_000_000 if text == "much" else f"{text} from {client}")
+                for text in batch
+            ]
         )
 
 

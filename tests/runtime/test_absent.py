@@ -83,5 +83,7 @@ def test_only_a_deployment_that_says_so_promises_that_all_listen() -> None:
     members = {"Buyer": (Address("unix", "/b"),)}
     text = '{"members": {"Buyer": ["unix:/b"]}, "run": "1"%s}'
     assert parse_deployment(text % "") == Deployment(members, "1")
-    assert parse_deployment(text % ', "listening": true') == Deployment(members, "1", listening=True)
+    assert parse_deployment(text % ', "listening": true') == Deployment(
+        members, "1", listening=True
+    )
     assert parse_deployment('{"Buyer": ["unix:/b"]}') == Deployment(members)

@@ -266,8 +266,14 @@ def test_a_restarted_node_cannot_go_on(tmp_path: Path) -> None:
             ["talk:ping", "--deployment", "N"],
             "Alice: the deployment must be a JSON object: location",
         ),
-        (["talk:ping", "--deployment", "T"], "Alice: the deployment has 'timeout', and may have run, "),
-        (["talk:ping", "--deployment", "B"], "Alice: no address is given for Bob (there are: Alice, Bop)"),
+        (
+            ["talk:ping", "--deployment", "T"],
+            "Alice: the deployment has 'timeout', and may have run, ",
+        ),
+        (
+            ["talk:ping", "--deployment", "B"],
+            "Alice: no address is given for Bob (there are: Alice, Bop)",
+        ),
         (["talk:ping", "--deployment", "TWO"], "Alice: Bob is one process, and has 2 addresses"),
         (["talk:ping", "--deployment", "DEEP"], "Alice: the deployment is nested too deeply"),
         (

@@ -130,7 +130,9 @@ def test_garbage_disconnects_its_client_and_nobody_else(
     assert reason in line
 
 
-def test_what_was_asked_well_before_garbage_comes_to_the_program(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_was_asked_well_before_garbage_comes_to_the_program(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async def visit(net: Bare) -> list[str]:
         seen.clear()
         reader, writer = await asyncio.open_connection("127.0.0.1", door(net, "echo").address.port)

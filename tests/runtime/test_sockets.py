@@ -133,7 +133,10 @@ def tcp_info(resent: int = 0, asked: int = 0, silent: float = 0) -> bytes:
         (tcp_info(resent=5, silent=12), True),
         (tcp_info(asked=3, silent=12), True),
         (tcp_info(silent=3600), False),  # nothing was sent
-        (tcp_info(asked=1, silent=120), False),  # it takes nothing, and has answered all but the latest
+        (
+            tcp_info(asked=1, silent=120),
+            False,
+        ),  # it takes nothing, and has answered all but the latest
         (tcp_info(resent=4, silent=6), False),  # it may come back
     ],
 )

@@ -189,9 +189,7 @@ def stream_sort(
 ) -> None:
     assert_type(finite.sort(), Finite)
     assert_type(finite.sort(reverse=True), Finite)
-    assert_type(
-        parsers.sort(key=repr), Stream[Parser, Leader, Ordered, ExactlyOnce, Bounded]
-    )
+    assert_type(parsers.sort(key=repr), Stream[Parser, Leader, Ordered, ExactlyOnce, Bounded])
     numbers.sort()  # E: misc
     parsers.sort()  # E: call-arg
     finite.sort(key=abs)  # E: arg-type

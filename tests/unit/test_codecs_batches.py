@@ -49,7 +49,9 @@ TYPES = {
     "pairs": list_of(tuple_of(STR, INT)),
 }
 M = CodecModule(DECLS, TYPES, batches=True)
-NUMBERS = st.booleans() | st.integers(-3, 3) | st.integers(-(2**33), 2**33) | st.integers(-(2**65), 2**65)
+NUMBERS = (
+    st.booleans() | st.integers(-3, 3) | st.integers(-(2**33), 2**33) | st.integers(-(2**65), 2**65)
+)
 FLOATS = st.floats(allow_nan=False) | st.integers(0, 2) | st.booleans()
 ELEMENTS: dict[str, st.SearchStrategy[Any]] = {
     "ints": NUMBERS,

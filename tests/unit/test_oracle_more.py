@@ -71,7 +71,10 @@ def test_sound_modules_have_no_messages(tmp_path: Path, cache: Path, everything:
 
 
 def test_the_messages_are_those_of_a_run_of_its_own(tmp_path: Path, cache: Path) -> None:
-    texts = {"seller": UNSOUND, "buyer": f"import seller\ndef f(): ...\nx: int = seller.y\n{STRICT}"}
+    texts = {
+        "seller": UNSOUND,
+        "buyer": f"import seller\ndef f(): ...\nx: int = seller.y\n{STRICT}",
+    }
     found = more(run(tmp_path, cache, shop=SOURCE), tmp_path, **texts)
     assert told(found) == [
         ("seller.py", 8, "return-value"),

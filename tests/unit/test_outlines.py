@@ -30,7 +30,9 @@ def read(folder: Path) -> dict[str, object]:
     return found
 
 
-def test_what_is_kept_is_what_would_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_is_what_would_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = read(tmp_path)
     asked: list[str] = []
 

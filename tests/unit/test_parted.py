@@ -14,7 +14,9 @@ def code(*lines: tuple[int, str]) -> Code:
 
 
 def test_in_the_same_block_and_below_it() -> None:
-    made = code((1, "for item in batch:"), (2, "key, value = item"), (2, "if key:"), (3, "seen.add(key)"))
+    made = code(
+        (1, "for item in batch:"), (2, "key, value = item"), (2, "if key:"), (3, "seen.add(key)")
+    )
     made.depth = 2
     assert made.parted("item", 2) == ("key", "value")
     made.depth = 3
@@ -34,7 +36,10 @@ def test_not_where_a_name_means_something_else_by_now() -> None:
     for text in ("key = 1", "for key in found:", "item = other", "key, other = pair", "value += 1"):
         made = code((1, "key, value = item"), (1, text))
         assert made.parted("item", 2) == ()
-    assert code((1, "key, value = item"), (1, "found[key] = 1")).parted("item", 2) == ("key", "value")
+    assert code((1, "key, value = item"), (1, "found[key] = 1")).parted("item", 2) == (
+        "key",
+        "value",
+    )
 
 
 def test_not_what_has_to_be_computed_again() -> None:

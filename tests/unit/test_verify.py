@@ -14,7 +14,7 @@ from motetc.config import load_config
 from motetc.ir.pieces import Line, Projection, Touch
 from motetc.ir.verify import BrokenProgram
 
-SHOP = '''
+SHOP = """
 from motet import At, Process, choreography
 
 
@@ -35,7 +35,7 @@ async def buy(buyer: Buyer, seller: Seller) -> At[int, Buyer]:
         print(wanted)
     price = await seller.send(seller.price(wanted), to=buyer)
     return price
-'''
+"""
 
 
 @pytest.fixture
@@ -133,9 +133,7 @@ def test_lowering_that_goes_wrong(
 
     def spoilt(choreographies: Any) -> None:
         (choreography,) = choreographies
-        whole = replace(
-            choreography, roles=list(choreography.roles), body=list(choreography.body)
-        )
+        whole = replace(choreography, roles=list(choreography.roles), body=list(choreography.body))
         spoil(whole)
         real([whole])
 

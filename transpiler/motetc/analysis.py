@@ -116,7 +116,9 @@ class Analysis:
         return made
 
     def _told(self, made: Mapping[str, Compiled], common: Common) -> bytes | None:
-        parts = {k: (c.facts, c.projections, c.names, c.at_sender, c.leaders) for k, c in made.items()}
+        parts = {
+            k: (c.facts, c.projections, c.names, c.at_sender, c.leaders) for k, c in made.items()
+        }
         return common.packed(parts) if parts else None
 
     def _adopted(self, parts: Mapping[str, tuple[Any, ...]]) -> dict[str, Compiled]:
@@ -161,9 +163,7 @@ class Analysis:
         self._begin(key)
         self.placed[key] = self.placings[key](self.found[key])
         if not self.found[key].found:
-            check_live_races(
-                self.program, choreography, type_of, self.types.decl, self.findings
-            )
+            check_live_races(self.program, choreography, type_of, self.types.decl, self.findings)
 
     def _project(self, key: str) -> Compiled:
         choreography = self.program.choreographies[key]
@@ -172,7 +172,9 @@ class Analysis:
             self.placed[key],
             self.found[key],
             self.placings[key],
-            partial(project, self.program, choreography, self._type_of(choreography), self.types.decl),
+            partial(
+                project, self.program, choreography, self._type_of(choreography), self.types.decl
+            ),
             self.findings,
         )
         placed = self.placed[key]

@@ -76,7 +76,9 @@ def compile_built(
     With the `state` that the last build left, only what has changed since is compiled, where that gives the same.
     """
     with _no_collection():
-        compilation = compile_(config) if compile_ else compile_project(config, kept=kept, state=state)
+        compilation = (
+            compile_(config) if compile_ else compile_project(config, kept=kept, state=state)
+        )
         return Built(config, compilation, format_modules(config, compilation))
 
 

@@ -41,4 +41,6 @@ class Compilation:
     again: frozenset[str] | None = None  # the source modules that `modules` are of, if not all
     texts: tuple[SourceText, ...] = ()  # of every source module
     outside: Outside = field(default_factory=Outside)  # what mypy read besides them
-    faces: Mapping[str, Face] = field(default_factory=dict)  # by the digest of a text, if it is known
+    faces: Mapping[str, Face] = field(
+        default_factory=dict
+    )  # by the digest of a text, if it is known

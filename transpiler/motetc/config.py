@@ -26,7 +26,9 @@ class Config:
     sources: tuple[Path, ...]
     output: Path
     exclude: tuple[str, ...] = ()
-    alone: str = ""  # the one file that is the whole program, if it was named in place of the project
+    alone: str = (
+        ""  # the one file that is the whole program, if it was named in place of the project
+    )
 
     @property
     def cache(self) -> Path:
@@ -53,7 +55,9 @@ def load_config(target: Path) -> Config:
     if not target.is_dir():
         raise ConfigError(f"{target}: no such file or directory")
     if is_generated(target):
-        raise ConfigError(f"{target} is what `motet build` writes: name the project, {target.parent}")
+        raise ConfigError(
+            f"{target} is what `motet build` writes: name the project, {target.parent}"
+        )
     return _from_table(target, _read_table(target / "pyproject.toml"))
 
 

@@ -230,7 +230,9 @@ class _Compiler:
 
     def _ask_as_written(self) -> TypeFacts:
         """mypy's answers before pipelines are expanded; kept apart, so that both are there when nothing changes."""
-        files = _files(self.program, {m.name for m in self.program.modules.values() if m.statements})
+        files = _files(
+            self.program, {m.name for m in self.program.modules.values() if m.statements}
+        )
         return ask(files, cache_dir=self.config.cache / "written", search=self.config.sources)
 
 
@@ -240,7 +242,9 @@ def _joined(made: Compilation, links: Links, plan: Plan, part: Part) -> Compilat
     if not part.fits(links) or any(plan.is_used(n) != was for n, was in before.used.items()):
         raise _Apart
     own = tuple(s for s in made.choreographies if s.key.partition(":")[0] in again)
-    return replace(made, choreographies=own, links=part.joined(links), again=again, faces=part.faces)
+    return replace(
+        made, choreographies=own, links=part.joined(links), again=again, faces=part.faces
+    )
 
 
 def _verify(passed: Compiled) -> None:

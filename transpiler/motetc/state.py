@@ -67,9 +67,13 @@ class State:
     def is_output_kept(self) -> bool:
         """True when the output is as the last build left it."""
         outputs = self.load().get("outputs")
-        return isinstance(outputs, dict) and all(
-            digest_of(self.config.output / path) == digest for path, digest in outputs.items()
-        ) and bool(outputs)
+        return (
+            isinstance(outputs, dict)
+            and all(
+                digest_of(self.config.output / path) == digest for path, digest in outputs.items()
+            )
+            and bool(outputs)
+        )
 
     def load(self) -> Mapping[str, object]:
         """The saved state; empty when there is none."""

@@ -27,7 +27,9 @@ _HARMLESS: Final = frozenset(
 _CALLING: Final = (ast.Await, ast.Yield, ast.YieldFrom, ast.Lambda, ast.NamedExpr)
 
 
-def failing_element(node: Comprehension, names: Mapping[str, object], error: BaseException) -> Names:
+def failing_element(
+    node: Comprehension, names: Mapping[str, object], error: BaseException
+) -> Names:
     """The variables of the comprehension at the element that raises `error`; none if that cannot be told.
 
     `names` are those that its code sees: locals before globals.

@@ -33,9 +33,13 @@ class Collector:
 
         connected = family("Gauge", "motet_connected", "Whether there is a connection.")
         connections = family("Counter", "motet_connections", "Connections that there have been.")
-        kept = family("Gauge", "motet_unacknowledged_bytes", "Sent, and kept until the peer has it.")
+        kept = family(
+            "Gauge", "motet_unacknowledged_bytes", "Sent, and kept until the peer has it."
+        )
         sent = family("Counter", "motet_messages_sent", "Payload messages sent.", "channel")
-        waiting = family("Gauge", "motet_messages_waiting", "Arrived, and not yet taken.", "channel")
+        waiting = family(
+            "Gauge", "motet_messages_waiting", "Arrived, and not yet taken.", "channel"
+        )
         for peer, link in tuple(self._hub.links.items()):
             who = str(peer)
             connected.add_metric([who], int(link.connection is not None))

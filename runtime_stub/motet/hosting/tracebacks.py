@@ -50,7 +50,11 @@ def _short(file: str, manifest: Manifest) -> str:
     """A file as seen from the project."""
     root = manifest.folder.parent if manifest.folder is not None else None
     path = Path(file)
-    return path.relative_to(root).as_posix() if root is not None and path.is_relative_to(root) else file
+    return (
+        path.relative_to(root).as_posix()
+        if root is not None and path.is_relative_to(root)
+        else file
+    )
 
 
 def _rewrite(report: TracebackException, manifest: Manifest, imports: bool = True) -> None:

@@ -28,7 +28,9 @@ class Pair:
         self.count = 0
         self._clock = clock
         self._enable = enable
-        self._queue: deque[tuple[float, Callable[[], object]]] = deque()  # since when, and what then
+        self._queue: deque[tuple[float, Callable[[], object]]] = (
+            deque()
+        )  # since when, and what then
 
     @property
     def since(self) -> float:

@@ -27,7 +27,9 @@ class Address:
     def __str__(self) -> str:
         if self.kind != "tcp":
             return f"{self.kind}:{self.name}"
-        return f"tcp:[{self.name}]:{self.port}" if ":" in self.name else f"tcp:{self.name}:{self.port}"
+        return (
+            f"tcp:[{self.name}]:{self.port}" if ":" in self.name else f"tcp:{self.name}:{self.port}"
+        )
 
 
 def parse_address(text: object) -> Address:

@@ -353,7 +353,8 @@ class Hub(LoopFabric):
         self._deadlines.pop(link, None)
         longer = "start_within" if link.incarnation is None else "lost_after"
         self._lose(
-            link, f"unreachable for {seconds:g} s ({link.problem}); the setting {longer} allows more"
+            link,
+            f"unreachable for {seconds:g} s ({link.problem}); the setting {longer} allows more",
         )
 
     def unreachable(self, link: Link) -> None:

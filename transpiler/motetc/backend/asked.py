@@ -77,7 +77,9 @@ def asked(
             count[home] = count.get(home, 0) + 1
             yield by, (home, "codec", str(count[home]), full)
     for by, plays in plan.played.items():
-        yield from ((by, (plan.home(key), "play", folder, key, role)) for folder, key, role in plays)
+        yield from (
+            (by, (plan.home(key), "play", folder, key, role)) for folder, key, role in plays
+        )
 
 
 def entered(plan: Plan) -> Iterator[Noted]:

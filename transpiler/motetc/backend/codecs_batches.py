@@ -36,7 +36,9 @@ def record_of(batch: Type, writer: Writer) -> ClassDecl | None:
     if decl is None or decl.kind not in RECORDS or decl.params or decl.post_init or not decl.fields:
         return None
     flat = all(f.type.kind == "scalar" and scalar(f.type) in COLUMNS for f in decl.fields)
-    return decl if flat and all(f.init and not (f.kw_only or f.again) for f in decl.fields) else None
+    return (
+        decl if flat and all(f.init and not (f.kw_only or f.again) for f in decl.fields) else None
+    )
 
 
 def column_functions(batch: Type, decl: ClassDecl, hint: str, writer: Writer) -> Iterator[str]:

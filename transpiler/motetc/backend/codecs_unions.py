@@ -95,7 +95,9 @@ def _class_test(m: Type, members: tuple[Type, ...], writer: Writer) -> str:
     if m.kind == "scalar" and scalar(m) == "float" and _has_int(members):
         return "type(value) is float"
     if m.kind == "scalar" and scalar(m) in SEVERAL and not _has_bool(m, members, writer):
-        return " or ".join(f"type(value) is {cls}" for cls in SEVERAL[scalar(m)][1])  # mypy narrows by it
+        return " or ".join(
+            f"type(value) is {cls}" for cls in SEVERAL[scalar(m)][1]
+        )  # mypy narrows by it
     classes = sorted(runtime_classes(m, writer.decls))
     if classes == ["dict"] and m.kind == "class":
         return "isinstance(value, dict)"  # to mypy, a TypedDict is no `dict` itself

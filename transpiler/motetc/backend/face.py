@@ -50,7 +50,9 @@ def added_names(text: str, before: Face) -> frozenset[str]:
     """
     tree = ast.parse(text)
     new = {name: node for name, node in _additions(tree).items() if name not in before.names}
-    if any(mutated_roots(ast.walk(function)) & new.keys() for function in _functions(tree.body) if new):
+    if any(
+        mutated_roots(ast.walk(function)) & new.keys() for function in _functions(tree.body) if new
+    ):
         return frozenset()  # something may register there
     lines = text.split("\n")
     for node in new.values():
@@ -161,8 +163,12 @@ def _deeds(text: str) -> Iterator[str]:
             own = (*sorted(reach.own_changed), *sorted(reach.own_used & attributes))
             lent = sorted(reach.lent & attributes)
             given = (*lent, *sorted(reach.lent_by & altering), *_handed(reach, altering, names))
-            handed = sorted({f"{h.called} {h.at} of {h.param}" for h in reach.given if h.param not in plain})
-            read = (f"{param} {sorted(passed)}" for param, passed in sorted(reach.only_read.items()))
+            handed = sorted(
+                {f"{h.called} {h.at} of {h.param}" for h in reach.given if h.param not in plain}
+            )
+            read = (
+                f"{param} {sorted(passed)}" for param, passed in sorted(reach.only_read.items())
+            )
             kept = (*handed, *sorted(reach.kept), *sorted(reach.kept_parts), *read)
             changes = (*sorted(reach.altered), *sorted(reach.changed))
             facts = (*changes, *uses, *own, *given, *kept, reach.unordered)

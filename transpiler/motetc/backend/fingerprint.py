@@ -110,7 +110,8 @@ class _Module:
                     case ast.Call(
                         args=[
                             ast.Call(
-                                func=ast.Attribute(attr="call"), args=[ast.Constant(value=str(name))]
+                                func=ast.Attribute(attr="call"),
+                                args=[ast.Constant(value=str(name))],
                             )
                         ],
                         keywords=keywords,

@@ -28,7 +28,9 @@ def finish(modules: Iterable[OutputModule], cache: Path, whole: bool = True) -> 
     texts |= other.result() or _formatted(theirs, formatter)
     if whole:
         formatter.forget_others(module.text for module in (*mine, *theirs))
-    return [BuiltFile(m.path, texts[m.path], partial(_map, m, texts[m.path])) for m in (*mine, *theirs)]
+    return [
+        BuiltFile(m.path, texts[m.path], partial(_map, m, texts[m.path])) for m in (*mine, *theirs)
+    ]
 
 
 def _formatted(modules: Sequence[OutputModule], formatter: Formatter) -> dict[str, str]:

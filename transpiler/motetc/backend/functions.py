@@ -108,7 +108,9 @@ class _Writer:
 
     def _annotation(self, type_: Type) -> str:
         namer = self.names.namer(self.module, self.used)
-        return render_type(type_, namer, lambda full: self.names.alias(self.module, full, self.used))
+        return render_type(
+            type_, namer, lambda full: self.names.alias(self.module, full, self.used)
+        )
 
     def _member_type(self, cluster: str) -> str:
         name = self.names.namer(self.module, self.used)

@@ -28,7 +28,9 @@ class Links:
     rows: Mapping[str, frozenset[Row]] = field(default_factory=dict)
     wire: Mapping[str, frozenset[str]] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    used: Mapping[str, bool] = field(default_factory=dict)  # names of ours: whether a source has them
+    used: Mapping[str, bool] = field(
+        default_factory=dict
+    )  # names of ours: whether a source has them
     mirrored: frozenset[str] = frozenset()
     folders: frozenset[str] = frozenset()  # of locations that play some role
     types: Mapping[str, str] = field(default_factory=dict)  # digests of mypy's answers
@@ -38,7 +40,9 @@ class Links:
         """What some modules ask of all others, and of the program as a whole."""
         return {(m, row) for m in again for row in self.rows.get(m, ()) if row[0] not in again}
 
-    def of_kind(self, kind: str, outside: frozenset[str] = frozenset()) -> Iterator[tuple[str, str]]:
+    def of_kind(
+        self, kind: str, outside: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[str, str]]:
         """The rows of a kind that have one word, each with whose it is, but those of the modules `outside`."""
         for module, rows in self.rows.items():
             if module not in outside:
@@ -112,8 +116,6 @@ class Part:
         )
 
 
-def _merged(
-    before: Mapping[str, T], later: Mapping[str, T], again: frozenset[str]
-) -> dict[str, T]:
+def _merged(before: Mapping[str, T], later: Mapping[str, T], again: frozenset[str]) -> dict[str, T]:
     kept = {module: found for module, found in before.items() if module not in again}
     return kept | {module: found for module, found in later.items() if module in again}

@@ -170,7 +170,9 @@ class Backend:
         key = (folder, module)
         if key not in self.modules:
             source = self.plan.program.modules[module]
-            self.modules[key] = ModulePlan(self.plan, folder, source, self.wire, self._require(module))
+            self.modules[key] = ModulePlan(
+                self.plan, folder, source, self.wire, self._require(module)
+            )
         return self.modules[key]
 
     def _wire_module(self, name: str) -> ModulePlan:
@@ -328,7 +330,9 @@ class Backend:
                 texts.append(function.code)
                 origins += function.origins
         if below < len(texts) and not texts[below].startswith("\n"):
-            texts[below] = "\n" + texts[below]  # the statement stood close to another, which is not here
+            texts[below] = (
+                "\n" + texts[below]
+            )  # the statement stood close to another, which is not here
         late = module.imports.render_late()
         texts += [f"\n\n{line}\n" if line.startswith("#") else f"{line}\n" for line in late]
         origins += [None for line in late if line and not line.startswith("#")]
@@ -379,6 +383,10 @@ def _packages(path: str) -> set[str]:
 def _merged(part: Part, found: Mapping[str, set[str]]) -> dict[str, set[str]]:
     """What is in wire modules, of the modules that are compiled again and of all others."""
     return {
-        **{module: set(names) for module, names in part.before.wire.items() if module not in part.again},
+        **{
+            module: set(names)
+            for module, names in part.before.wire.items()
+            if module not in part.again
+        },
         **{module: names for module, names in found.items() if module in part.again},
     }

@@ -86,7 +86,9 @@ class NetWriter:
         types = f"{self.render_type(request)}, {self.render_type(reply)}"
         typed = f"{self.name('motet.wire.PortChannel')}[{self.location(role)}, {types}]"
         final = self.name("typing.Final")
-        public = f"{self.choreography.name}_{port.name}"  # clients import it: what the source calls it
+        public = (
+            f"{self.choreography.name}_{port.name}"  # clients import it: what the source calls it
+        )
         constant = self.constant(public.upper(), port.uid)
         self.constants.setdefault(constant, f"{constant}: {final}[{typed}] = {made}")
         return constant

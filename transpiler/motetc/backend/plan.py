@@ -117,7 +117,9 @@ class Plan:
     meetings: Meetings
     plays: set[Play] = field(default_factory=set)
     played: dict[str, set[Play]] = field(default_factory=dict)  # by the module in which it begins
-    roles: dict[str, set[str]] = field(default_factory=dict)  # by choreography: those that are played
+    roles: dict[str, set[str]] = field(
+        default_factory=dict
+    )  # by choreography: those that are played
     used: dict[str, bool] = field(default_factory=dict)  # names of ours: whether a source has them
     names: WireNames = field(default_factory=WireNames)
     cycles: dict[str, frozenset[str]] = field(init=False)  # modules that import each other
@@ -183,9 +185,7 @@ class Plan:
             self.used[name] = any(name in _names_in(text) for text in texts)
         return self.used[name]
 
-    def name_all(
-        self, wire: Mapping[str, set[str]], known: Names, wanted: Iterable[str]
-    ) -> None:
+    def name_all(self, wire: Mapping[str, set[str]], known: Names, wanted: Iterable[str]) -> None:
         """Give nets and codecs their names, before anyone asks; `wire` is what of the source is in wire modules.
 
         What has a name in `known` keeps it; of the classes in `wanted` others want the codecs.

@@ -18,9 +18,15 @@ _NAMING = (
     ast.ExceptHandler,
     ast.MatchAs,
     ast.MatchStar,
-    *(getattr(ast, name) for name in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, name)),
+    *(
+        getattr(ast, name)
+        for name in ("TypeVar", "ParamSpec", "TypeVarTuple")
+        if hasattr(ast, name)
+    ),
 )
-_TOLD = re.compile(r"#\s*type:\s*(?!ignore\b)([^#\n]+)")  # in comments, as before there were annotations
+_TOLD = re.compile(
+    r"#\s*type:\s*(?!ignore\b)([^#\n]+)"
+)  # in comments, as before there were annotations
 _HEADS = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _SCOPED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
 

@@ -19,9 +19,7 @@ class WireNames:
     taken: dict[str, set[str]] = field(default_factory=dict)
     given: dict[tuple[object, ...], str] = field(default_factory=dict)
 
-    def name(
-        self, module: str, hint: str, *what: object, forms: Collection[str] = ("{}",)
-    ) -> str:
+    def name(self, module: str, hint: str, *what: object, forms: Collection[str] = ("{}",)) -> str:
         """What a thing is called: `hint`, numbered where any of the names in its `forms` is taken."""
         key = (module, *what)
         if key not in self.given:

@@ -45,9 +45,7 @@ from motetc.frontend.undefined import (
 from motetc.frontend.untyped import Untyped
 
 _OF_IMPORTS = frozenset({"missing-place", "missing-type", "not-serializable"})
-_NO_MODULE = re.compile(
-    r'Cannot find implementation or library stub for module named "([\w.]+)"$'
-)
+_NO_MODULE = re.compile(r'Cannot find implementation or library stub for module named "([\w.]+)"$')
 _NOT_IN_MODULE = re.compile(r'Module "[\w.]+" has no attribute "(\w+)"')
 _MISSING_IMPORT = re.compile(r"\(missing import (?:[\w.]*\.)?(\w+)\)")
 _LACKS = re.compile(r"`([\w.]+)` has no `(\w+)`$")
@@ -62,7 +60,9 @@ def causes(
     found, second = list(ours), [*causes_among(mypys)]
     found = [d for d in found if not _is_of_unawaited(d, found)]
     undecided = [d.span for d in found if d.code == "unknown-choice"]
-    first = [d for d in found if not _is_consequence(d, second, program) and not _is_apart(d, undecided)]
+    first = [
+        d for d in found if not _is_consequence(d, second, program) and not _is_apart(d, undecided)
+    ]
     unawaited = {d.span.path for d in first if d.code == "not-awaited"}
     first = [d for d in first if not (NEVER_REACHED in d.message and _is_below(d, first))]
     first = [d for d in first if not _is_of_global(d, first) and not _is_after_leaving(d, first)]
@@ -81,12 +81,18 @@ def causes(
                 kept.append(helped)
     typed = {line for d in kept if d not in first for line in lines_of(d)}
     kept = [d for d in kept if d.code != IDLE or typed.isdisjoint(lines_of(d))]
-    missing = [d for d in kept if d.code in ("name-defined", "return")]  # what was to use it may be what is not there
+    missing = [
+        d for d in kept if d.code in ("name-defined", "return")
+    ]  # what was to use it may be what is not there
     kept = [d for d in kept if d.code not in _FOR_NOBODY or not _is_with(d, missing, untyped)]
     empty = [d for d in kept if d.message == "No return value expected"]
     kept = [d for d in kept if not _is_of_none(d, empty, untyped)]
-    others = [d for d in kept if d.code not in (IDLE, _UNFED)]  # what would feed it may be what is refused
-    kept = [d for d in kept if d.code != _UNFED or not any(untyped.are_together(d, x) for x in others)]
+    others = [
+        d for d in kept if d.code not in (IDLE, _UNFED)
+    ]  # what would feed it may be what is refused
+    kept = [
+        d for d in kept if d.code != _UNFED or not any(untyped.are_together(d, x) for x in others)
+    ]
     told = kept or [*found, *second]  # nothing follows from nothing
     return tuple(sorted(set(told), key=lambda d: (d.span, d.code)))
 
@@ -97,7 +103,11 @@ def _of_whole_modules(
     """What does not follow from imports that are broken, or that something is read that a module has not."""
     kept = [d for d in found if d.span.path not in broken or d.code in FATAL]
     unread = {d.span.path for d in kept if d.code == "syntax-error"}
-    kept = [d for d in kept if not ((lacks := _LACKS.match(d.message)) and _is_in(lacks[1], lacks[2], unread))]
+    kept = [
+        d
+        for d in kept
+        if not ((lacks := _LACKS.match(d.message)) and _is_in(lacks[1], lacks[2], unread))
+    ]
     unseen = with_unread(program, broken)
     kept = [d for d in kept if d.span.path not in unseen or d.code not in _OF_IMPORTS]
     misspelt = {d.span.path for d in kept if d.message.startswith(READS)}
@@ -196,7 +206,8 @@ def _is_of_global(ours: Diagnostic, found: list[Diagnostic]) -> bool:
     """Whether it is about a value that a choreography changes, which has been refused where it says `global`."""
     changed = _CHANGED.match(ours.message)
     return changed is not None and any(
-        d.span.path == ours.span.path and re.match(rf"`(global|nonlocal) [^`]*\b{changed[1]}\b", d.message)
+        d.span.path == ours.span.path
+        and re.match(rf"`(global|nonlocal) [^`]*\b{changed[1]}\b", d.message)
         for d in found
     )
 
@@ -211,14 +222,17 @@ def _is_of_none(finding: Diagnostic, empty: list[Diagnostic], untyped: Untyped) 
     """Whether it is about what a function gives that is said to give nothing, and returns something: told once."""
     if finding in empty:
         return any(x.span < finding.span and untyped.are_together(x, finding) for x in empty)
-    of_none = finding.code == "func-returns-value" or finding.message.startswith(('"None" has no', _GOT_NONE))
+    of_none = finding.code == "func-returns-value" or finding.message.startswith(
+        ('"None" has no', _GOT_NONE)
+    )
     return of_none and any(x.span.path == finding.span.path for x in empty)
 
 
 def _is_below(ours: Diagnostic, found: list[Diagnostic]) -> bool:
     """Whether something else is told further up in the module: what is wrong there may be of no type."""
     return any(
-        d.span.path == ours.span.path and d.span <= ours.span and NEVER_REACHED not in d.message for d in found
+        d.span.path == ours.span.path and d.span <= ours.span and NEVER_REACHED not in d.message
+        for d in found
     )
 
 
@@ -279,7 +293,9 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic], program: Program)
         and ours.span.line <= d.span.line <= ours.span.end_line
         and not d.message.startswith('"SharedStream[')
     }
-    if ours.code in _OF_UNDEFINED and any(d.code == "name-defined" and _is_inside(d.span, ours.span) for d in mypys):
+    if ours.code in _OF_UNDEFINED and any(
+        d.code == "name-defined" and _is_inside(d.span, ours.span) for d in mypys
+    ):
         return True
     if ours.code == "no-common-place" and any(
         d.message == "No return value expected" and is_within(d.span, ours.span) for d in mypys
@@ -326,7 +342,8 @@ def _is_refused_at(call: Related, mypys: list[Diagnostic]) -> bool:
     cause."""
     where = (call.span.path, call.span.line)
     return call.message == CALLED and any(
-        d.code in ("arg-type", "name-defined") and (d.span.path, d.span.line) == where for d in mypys
+        d.code in ("arg-type", "name-defined") and (d.span.path, d.span.line) == where
+        for d in mypys
     )
 
 
@@ -335,11 +352,13 @@ def _is_undefined_at(definition: Related, mypys: list[Diagnostic], program: Prog
     if definition.message != DEFINED:
         return False
     path, line = definition.span.path, definition.span.line
-    misspelt = {m[1] for d in mypys if d.span.path == path and (m := _NOT_IN_MODULE.match(d.message))}
+    misspelt = {
+        m[1] for d in mypys if d.span.path == path and (m := _NOT_IN_MODULE.match(d.message))
+    }
     texts = (m.text.split("\n")[line - 1] for m in program.modules.values() if m.relative == path)
-    return any(d.code == "name-defined" and (d.span.path, d.span.line) == (path, line) for d in mypys) or any(
-        misspelt & set(re.findall(r"\w+", text)) for text in texts
-    )
+    return any(
+        d.code == "name-defined" and (d.span.path, d.span.line) == (path, line) for d in mypys
+    ) or any(misspelt & set(re.findall(r"\w+", text)) for text in texts)
 
 
 _CHANGED = re.compile(r"`(\w+)` is (read|changed) ")

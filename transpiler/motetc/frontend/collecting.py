@@ -126,7 +126,9 @@ class Collector:
                 handed = self.handed if is_param else self.given
                 shown = name if is_param else whole
                 full, imported, bound = called
-                handed.append(Handed(shown, full, False, of, imported, at, bound, item, call.lineno))
+                handed.append(
+                    Handed(shown, full, False, of, imported, at, bound, item, call.lineno)
+                )
 
     def _called(self, function: ast.expr) -> tuple[str, bool, bool] | None:
         """What is called, if that has a name; whether that is imported here, and whether it is a method of a value."""
@@ -163,7 +165,9 @@ class Collector:
         if isinstance(node, ast.Global):
             self.rebound.update(node.names)
         self._name_anew(node)
-        by_name = isinstance(node, (ast.AugAssign, ast.AnnAssign)) and isinstance(node.target, ast.Name)
+        by_name = isinstance(node, (ast.AugAssign, ast.AnnAssign)) and isinstance(
+            node.target, ast.Name
+        )
         for name in mutated(node):
             head, _, rest = name.partition(".")
             if head in self.free:

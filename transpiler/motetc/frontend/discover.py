@@ -39,7 +39,9 @@ def discover(config: Config) -> list[Found]:
                 module = _module_name(path, root)
                 if module:
                     found[path] = Found(path, relative, module)
-                elif sys.getfilesystemencoding() != "utf-8":  # else it is a name that Python has not
+                elif (
+                    sys.getfilesystemencoding() != "utf-8"
+                ):  # else it is a name that Python has not
                     check_utf8(path)
     return sorted(found.values(), key=lambda f: f.relative)
 

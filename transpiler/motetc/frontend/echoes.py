@@ -84,21 +84,35 @@ class Echoes:
     def _is_told(self, finding: Diagnostic) -> bool:
         """Whether the same is said of something else."""
         together = self.untyped.are_together
-        same = [d for d in self.kept if finding.code == d.code == "no-common-place" and finding.message == d.message]
+        same = [
+            d
+            for d in self.kept
+            if finding.code == d.code == "no-common-place" and finding.message == d.message
+        ]
         return (
             any(together(finding, d) for d in same)
-            or (finding.code == "name-defined" and (self._is_global(finding) or self._is_tick(finding)))
+            or (
+                finding.code == "name-defined"
+                and (self._is_global(finding) or self._is_tick(finding))
+            )
             or (finding.code == "return" and is_of_refused(finding, self.kept, self.program))
             or any(_is_of_name(finding, d) and together(finding, d) for d in self.kept)
-            or any(finding.code == "call-overload" and _is_reason_in(d, finding.span) for d in self.kept)
-            or any(_is_at(finding, d) and is_of_same(finding.message, d.message) for d in self.mypys)
+            or any(
+                finding.code == "call-overload" and _is_reason_in(d, finding.span)
+                for d in self.kept
+            )
+            or any(
+                _is_at(finding, d) and is_of_same(finding.message, d.message) for d in self.mypys
+            )
             or (is_misplaced(finding.message) and _is_said(finding, self.kept))
         )
 
     def _is_tick(self, finding: Diagnostic) -> bool:
         """Whether a name is not defined behind a slice that has been refused since it has none."""
         return any(
-            d.message == UNNAMED and d.span.line < finding.span.line and self.untyped.are_together(finding, d)
+            d.message == UNNAMED
+            and d.span.line < finding.span.line
+            and self.untyped.are_together(finding, d)
             for d in self.kept
         )
 
@@ -106,7 +120,8 @@ class Echoes:
         """Whether a name is not defined that a refused `global` says."""
         name = finding.message.split('"')[1] if '"' in finding.message else ""
         return any(
-            d.span.path == finding.span.path and re.match(rf"`global [^`]*\b{name}\b[^`]*`", d.message)
+            d.span.path == finding.span.path
+            and re.match(rf"`global [^`]*\b{name}\b[^`]*`", d.message)
             for d in self.kept
         )
 
@@ -116,7 +131,8 @@ class Echoes:
         if is_of_collections(message) and any(is_misplaced(d.message) for d in self.mypys):
             return True
         if "Cannot infer value of type parameter" in message and any(
-            x.message == CALLED and (x.span.path, x.span.line) == (finding.span.path, finding.span.line)
+            x.message == CALLED
+            and (x.span.path, x.span.line) == (finding.span.path, finding.span.line)
             for d in self.kept
             for x in d.related
         ):
@@ -161,7 +177,10 @@ def _is_of_name(finding: Diagnostic, other: Diagnostic) -> bool:
     """Whether both say that one name is not defined, or not bound on every path."""
     if finding.code != "name-defined":
         return False
-    unbound = other.code == "maybe-unbound" and other.message.split("`")[1:2] == finding.message.split('"')[1:2]
+    unbound = (
+        other.code == "maybe-unbound"
+        and other.message.split("`")[1:2] == finding.message.split('"')[1:2]
+    )
     return unbound or (other.code == finding.code and finding.message == other.message)
 
 

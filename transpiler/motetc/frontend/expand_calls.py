@@ -155,7 +155,9 @@ class Calls(CallNames):
         if names and len(names) != len(results):
             bound = "one name is" if len(names) == 1 else f"{len(names)} names are"
             what = f"gives {f'{len(results)} results' if results else 'nothing'}, and {bound} bound"
-            self._refuse(site, what, "bind each to a name" if results else _returning(site.pipeline))
+            self._refuse(
+                site, what, "bind each to a name" if results else _returning(site.pipeline)
+            )
             return None
         results = self._apart(names, results, lines)
         first = self._line(site.module, self.owner.lines_of(site.module, statement)[0])

@@ -32,7 +32,10 @@ def check_forgotten(program: Program, findings: Findings) -> None:
                 node.decorators or _is_copy(module, node)
             ):
                 _check_declared(program, module, node, _given(program, module, node), findings)
-            elif isinstance(node, cst.ClassDef) and (full := f"{name}.{node.name.value}") in program.locations:
+            elif (
+                isinstance(node, cst.ClassDef)
+                and (full := f"{name}.{node.name.value}") in program.locations
+            ):
                 for method in methods_of(node):
                     own = {param.name.value: full for param in parameters(method.params)[:1]}
                     _check_declared(program, module, method, own, findings)
@@ -58,9 +61,7 @@ def _check_declared(
         )
 
 
-def _declared(
-    program: Program, node: cst.CSTNode, given: Mapping[str, str]
-) -> Iterator[cst.Call]:
+def _declared(program: Program, node: cst.CSTNode, given: Mapping[str, str]) -> Iterator[cst.Call]:
     match node:
         case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=op))) if (
             name in given and op in (*SOURCES, "sliced")
@@ -113,15 +114,16 @@ def _communicates(program: Program, module: SourceModule, function: cst.Function
         if annotation_name(program, module, param) in program.variables
     }
     own = program.own_names
-    opened = any(who in roles and f"{given.get(who)}.each" not in own for who in _opened(function.body))
+    opened = any(
+        who in roles and f"{given.get(who)}.each" not in own for who in _opened(function.body)
+    )
     return opened or any(
-        _is_between(program, module, call, given, roles) for call in _awaited(program, module, function.body)
+        _is_between(program, module, call, given, roles)
+        for call in _awaited(program, module, function.body)
     )
 
 
-def _given(
-    program: Program, module: SourceModule, function: cst.FunctionDef
-) -> dict[str, str]:
+def _given(program: Program, module: SourceModule, function: cst.FunctionDef) -> dict[str, str]:
     """The parameters that are locations, and of which class."""
     return {
         param.name.value: full
@@ -168,7 +170,11 @@ def _awaited(program: Program, module: SourceModule, node: cst.CSTNode) -> Itera
 def _opened(node: cst.CSTNode) -> Iterator[str]:
     """What sessions and blocks are opened with: `for worker in workers.each():`, `with workers[0]:`."""
     match node:
-        case cst.For(iter=cst.Call(func=cst.Attribute(value=cst.Name(value=who), attr=cst.Name(value="each")))):
+        case cst.For(
+            iter=cst.Call(
+                func=cst.Attribute(value=cst.Name(value=who), attr=cst.Name(value="each"))
+            )
+        ):
             yield who
         case cst.With(items=[*items], asynchronous=None):
             yield from (name for item in items if (name := _location(item.item)))

@@ -58,9 +58,7 @@ def _free(
                 help = f"give `{name}` another name: what is generated for each is called `{snake(name)}`"
                 findings.error("unsupported-syntax", span, text, help)
             elif variable.values:
-                text = (
-                    f"`{name}` stands for one of several types, and each message is of one type"
-                )
+                text = f"`{name}` stands for one of several types, and each message is of one type"
                 help = f'leave it free, `{name} = TypeVar("{name}")`, or bind it: `bound=…`'
                 findings.error("unsupported-syntax", span, text, help)
             elif name not in here:

@@ -153,12 +153,17 @@ class LiveFindings:
         match node:
             case cst.Await():
                 return None
-            case cst.Call(func=cst.Attribute(value=of, attr=cst.Name("collect"))) if self.reader.is_live(of):
+            case cst.Call(func=cst.Attribute(value=of, attr=cst.Name("collect"))) if (
+                self.reader.is_live(of)
+            ):
                 return node
         return next((f for c in children(node) if (f := self._uncollected(c)) is not None), None)
 
     def _not_awaited(self, value: cst.BaseExpression, help: str) -> None:
-        span, text = self.operations.module.span(value), "`collect` is not awaited, so this is no value yet"
+        span, text = (
+            self.operations.module.span(value),
+            "`collect` is not awaited, so this is no value yet",
+        )
         self.operations.findings.error("not-awaited", span, text, f"write `{help}`")
 
     def _is_collection(self, expr: cst.BaseExpression) -> bool:

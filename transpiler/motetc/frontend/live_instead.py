@@ -108,14 +108,18 @@ def _call(graph: LiveGraph, node: cst.CSTNode) -> str:
     known = {of: rule for (of, name), rule in OPERATORS.items() if name == node.attr.value}
     any_of = next(iter(known.values()), None)  # what a hop gives, only the roles tell
     rule = known.get(shape, any_of) if shape is not None else any_of
-    return f"{code}({'…' if rule.params or rule.why or rule.hop else ''})" if rule is not None else ""
+    return (
+        f"{code}({'…' if rule.params or rule.why or rule.hop else ''})" if rule is not None else ""
+    )
 
 
 def _sent(graph: LiveGraph, kind: str, call: cst.Call) -> str:
     """A stream that sends its elements itself, instead of a location that sends the stream."""
     code = graph.operations.module.code
     stream = next((a.value for a in call.args if shape_of(graph, a.value) == "stream"), None)
-    to = next((a.value for a in call.args if a.keyword is not None and a.keyword.value == "to"), None)
+    to = next(
+        (a.value for a in call.args if a.keyword is not None and a.keyword.value == "to"), None
+    )
     seat = graph.operations.seat(to) if to is not None else None
     if stream is None or seat is None or to is None:
         return ""

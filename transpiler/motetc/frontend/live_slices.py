@@ -280,7 +280,11 @@ class SliceReader:
 
     def _fits(self, kind: ReadKind, live: Live, call: cst.Call) -> bool:
         """Whether a collection of this kind is read so; where it is and what holds of it is checked later."""
-        shapes = {"batch": (*_STREAMS, "keyed_singleton"), "snapshot": _VALUES, "atomic": (*_STREAMS, *_VALUES)}[kind]
+        shapes = {
+            "batch": (*_STREAMS, "keyed_singleton"),
+            "snapshot": _VALUES,
+            "atomic": (*_STREAMS, *_VALUES),
+        }[kind]
         if live.shape in shapes:
             return True
         other = "snapshot" if live.shape in _VALUES else "batch"

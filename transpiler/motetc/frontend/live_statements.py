@@ -334,7 +334,9 @@ class LiveStatements:
     ) -> tuple[list[Stmt], cst.CSTNode]:
         """The statement with a name in place of each awaited result."""
         shared = any(self.reader.runs_now(root(x)) for x in awaited)
-        before = self._needed(*awaited if shared else (node,))  # the rest may read what runs with these
+        before = self._needed(
+            *awaited if shared else (node,)
+        )  # the rest may read what runs with these
         there: list[cst.Await] = []  # before the statement, or with what is awaited further left
         swaps: dict[cst.CSTNode, cst.CSTNode] = {}
         names: list[str] = []
@@ -361,9 +363,14 @@ class LiveStatements:
         """What the next statements await of streams that run now: once they have run it would be too late."""
         if not self.reader.collects or self.depth != 1:
             return
-        left = [x for x in following(self.reader, node, self.following) if not self.reader.keeps(x[0])]
+        left = [
+            x for x in following(self.reader, node, self.following) if not self.reader.keeps(x[0])
+        ]
         while now := [x for x in left if self.reader.runs_now(root(x[0]))]:
-            for awaited, target in now:  # what comes of two streams makes the other one run now, too
+            for (
+                awaited,
+                target,
+            ) in now:  # what comes of two streams makes the other one run now, too
                 name = target or self.names.of(awaited, self.following)
                 if self.reader.collect(awaited, name):
                     self.reader.kept_nodes[awaited] = name

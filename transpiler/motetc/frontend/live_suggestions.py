@@ -52,7 +52,11 @@ def suggestion(name: str, of: Shape) -> str:
         return f"did you mean {' or '.join(longer)}?"
     if told := elsewhere(name, of):
         over_all = of == "keyed_stream" and ("stream", name) in OPERATORS
-        return f"{told}, which is for each key; over all of them, `.values().{name}(…)`" if over_all else told
+        return (
+            f"{told}, which is for each key; over all of them, `.values().{name}(…)`"
+            if over_all
+            else told
+        )
     for (here, other), way in _WAYS.items():
         if here == of and (other, name) in OPERATORS:
             return (_IN_ORDER if _needs_order(of, other, name) else way).format(name=name)
@@ -78,12 +82,18 @@ _MADE: dict[tuple[Shape, Shape], str] = {
     ("stream", "optional"): "take one of them: `.first()`, `.last()`, `.max()`",
     ("keyed_stream", "stream"): "take its elements out of their keys: `.values()` or `.entries()`",
     ("keyed_stream", "singleton"): "make one value of it: `.values().count()`",
-    ("keyed_stream", "keyed_singleton"): "make one value of each key's: `.first()`, `.fold(…)`, `.value_counts()`",
+    (
+        "keyed_stream",
+        "keyed_singleton",
+    ): "make one value of each key's: `.first()`, `.fold(…)`, `.value_counts()`",
     ("keyed_stream", "optional"): "take one of them: `.values().max()`",
     ("singleton", "stream"): "make it a stream: `.into_stream()`",
     ("singleton", "optional"): "say when it is there: `.filter(lambda x: …)`",
     ("optional", "stream"): "make it a stream: `.into_stream()`",
-    ("optional", "singleton"): "say what is there if it is not: `.unwrap_or(location.singleton(…))`",
+    (
+        "optional",
+        "singleton",
+    ): "say what is there if it is not: `.unwrap_or(location.singleton(…))`",
     ("keyed_singleton", "stream"): "make it a stream: `.keys()`, `.values()` or `.entries()`",
     ("keyed_singleton", "keyed_stream"): "make it a stream: `.into_keyed_stream()`",
     ("keyed_singleton", "singleton"): "make one value of it: `.into_singleton()`, `.key_count()`",

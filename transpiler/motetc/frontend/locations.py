@@ -151,7 +151,10 @@ def _find_codecs(program: Program) -> None:
 def _registered(program: Program, module: SourceModule) -> Iterator[str]:
     for statement in module.statements:
         node = statement.node
-        if isinstance(node, cst.ClassDef) and {n.name.value for n in methods_of(node)} >= _OWN_CODEC:
+        if (
+            isinstance(node, cst.ClassDef)
+            and {n.name.value for n in methods_of(node)} >= _OWN_CODEC
+        ):
             yield f"{module.name}.{node.name.value}"
         if registers_codec(program, module, statement.node):
             call = statement.node.body[0].value  # type: ignore[attr-defined]

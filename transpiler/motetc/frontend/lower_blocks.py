@@ -47,7 +47,9 @@ class LocalCode(SimpleStatements):
         found = tuple(s for s in seats if s is not None)
         if any(map(self.operations.asks, found)):
             return found
-        named = next((i for i, seat in zip(node.items, seats, strict=True) if seat and i.asname), None)
+        named = next(
+            (i for i, seat in zip(node.items, seats, strict=True) if seat and i.asname), None
+        )
         if named is not None:
             code = self.module.code(named.item)
             help = f"write `with {code}:`, and `{code}` in it"

@@ -86,7 +86,9 @@ class SimpleStatements(Lowered):
         self._no_value(node, value, _binds(node))
         return True
 
-    def _no_value(self, node: cst.CSTNode, value: cst.BaseExpression, names: Collection[str]) -> None:
+    def _no_value(
+        self, node: cst.CSTNode, value: cst.BaseExpression, names: Collection[str]
+    ) -> None:
         """A location that is bound to names, which stand for it from here on, for the sake of other findings."""
         code = self.module.code(value)
         shown = " and ".join(f"`{name}`" for name in sorted(names))
@@ -293,7 +295,9 @@ class SimpleStatements(Lowered):
             place = self.choreography.results[index].place
             behind = parts[index + 1 :]
             later = (op for p in behind for op in root_operations(self.operations.root(p)))
-            still = is_still(part) and not any(names_of(part).reads & names_of(p).binds for p in behind)
+            still = is_still(part) and not any(
+                names_of(part).reads & names_of(p).binds for p in behind
+            )
             if not still and any(role in place for op in later for role in acting_in(op)):
                 name = self.hoister.fresh(hint_of(part))
                 statements.append(changed(self.hoister.bind(name, part), place=place))

@@ -228,7 +228,11 @@ class Communications(Recognition):
     def _exchanged(self, kind: str, call: cst.Call, part: cst.BaseExpression) -> str:
         """How it would be written where the value and the receiver have changed places."""
         value = call.args[0] if call.args and call.args[0].keyword is None else None
-        if value is None or self.seat(value.value) is None or not isinstance(call.func, cst.Attribute):
+        if (
+            value is None
+            or self.seat(value.value) is None
+            or not isinstance(call.func, cst.Attribute)
+        ):
             return ""
         code = self.module.code
         return written(kind, code(call.func.value), code(part), code(value.value))
@@ -239,7 +243,9 @@ class Communications(Recognition):
             return _ONE_OF_TWO
         if isinstance(part, (cst.List, cst.Set)):
             seats = [self.module.code(e.value) for e in part.elements]
-            return f"write `to={seats[0]}`" if len(seats) == 1 else f"write `to=({', '.join(seats)})`"
+            return (
+                f"write `to={seats[0]}`" if len(seats) == 1 else f"write `to=({', '.join(seats)})`"
+            )
         said = part.raw_value if isinstance(part, cst.SimpleString) else self.module.code(part)
         role = next((r for r in self.choreography.roles if said in (r.name, r.class_name)), None)
         if role is not None:

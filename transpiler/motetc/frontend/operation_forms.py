@@ -82,7 +82,9 @@ def meant(name: str) -> str:
 
 def received(sender: str, receiver: str) -> str:
     """What to write for the other end of a message."""
-    return f"a message is one statement, of who sends it: `x = await {sender}.send(…, to={receiver})`"
+    return (
+        f"a message is one statement, of who sends it: `x = await {sender}.send(…, to={receiver})`"
+    )
 
 
 def meant_alone(name: str) -> str:

@@ -48,7 +48,11 @@ class Operations(Communications, ChoreographyCalls):
         if isinstance(node, cst.Arg):
             yield from self._find(node.value)
             return
-        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "sliced":
+        if (
+            isinstance(node, cst.Call)
+            and isinstance(node.func, cst.Attribute)
+            and node.func.attr.value == "sliced"
+        ):
             seat = self.seat(node.func.value)  # one at the head of a `with` is none of ours
             if seat is not None:
                 self._refuse(node, UNNAMED, f"write `with {seat}.sliced() as tick:`")
@@ -88,7 +92,11 @@ class Operations(Communications, ChoreographyCalls):
         """The operation in `await a.send(x, to=b).upper()`, of whose result something is made before it is awaited."""
         inner: cst.BaseExpression = node.expression
         while isinstance(inner, (cst.Call, cst.Attribute, cst.Subscript)):
-            if inner is not node.expression and isinstance(inner, cst.Call) and self._kind(inner) is not None:
+            if (
+                inner is not node.expression
+                and isinstance(inner, cst.Call)
+                and self._kind(inner) is not None
+            ):
                 return inner
             inner = inner.func if isinstance(inner, cst.Call) else inner.value
         return None
@@ -96,7 +104,10 @@ class Operations(Communications, ChoreographyCalls):
     def _is_nested(self, node: cst.CSTNode) -> bool:
         """Whether it is a call of a choreography that has been refused since it stands in a class."""
         call = node.expression if isinstance(node, cst.Await) else node
-        return isinstance(call, cst.Call) and self.program.resolve(self.module, call.func) in self.program.nested
+        return (
+            isinstance(call, cst.Call)
+            and self.program.resolve(self.module, call.func) in self.program.nested
+        )
 
     def calls_refused(self, node: cst.CSTNode) -> bool:
         """Whether a choreography is called in it whose own signature has a finding."""

@@ -33,7 +33,8 @@ def declare(info: TypeInfo, to: Converter) -> ClassDecl:
         bases=tuple(to.name(base.type) for base in info.bases if not _is_object(base)),
         members=tuple(info.enum_members) if kind == "enum" else (),
         frozen=kind == "namedtuple" or (kind == "dataclass" and bool(_dataclass(info)["frozen"])),
-        post_init=kind == "dataclass" and (info.get("__post_init__") is not None or has_own_init(info)),
+        post_init=kind == "dataclass"
+        and (info.get("__post_init__") is not None or has_own_init(info)),
         sealed=kind == "dataclass" and is_sealed(info),
         target=to.newtype_base(info) if kind == "newtype" else None,
         line=max(info.line, info.defn.line, 0),

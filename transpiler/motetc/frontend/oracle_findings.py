@@ -48,14 +48,31 @@ def _follows(found: Diagnostic, other: Diagnostic) -> bool:
     if other.message.startswith("Unexpected keyword argument"):
         return found.span == other.span and found.message.startswith("No overload variant")
     if found.message == NOTHING and other.code == found.code:
-        return found is not other and found.span.path == other.span.path and _is_around(found.span, other.span)
+        return (
+            found is not other
+            and found.span.path == other.span.path
+            and _is_around(found.span, other.span)
+        )
     if other.message.startswith("Invalid self argument") and "[Never" in found.message:
         return (found.span.path, found.span.line) == (other.span.path, other.span.line)
     if found.code == other.code in ("dict-item", "list-item") and other.span < found.span:
-        return (found.span.path, found.span.line, _wanted(found)) == (other.span.path, other.span.line, _wanted(other))
-    if other.code == found.code == "arg-type" and other.span < found.span and found.span.line == other.span.line:
+        return (found.span.path, found.span.line, _wanted(found)) == (
+            other.span.path,
+            other.span.line,
+            _wanted(other),
+        )
+    if (
+        other.code == found.code == "arg-type"
+        and other.span < found.span
+        and found.span.line == other.span.line
+    ):
         mine, theirs = _GIVEN.search(found.message), _GIVEN.search(other.message)
-        if mine and theirs and mine[1] == theirs[1] and (mine[2], mine[3]) == (theirs[3], theirs[2]):
+        if (
+            mine
+            and theirs
+            and mine[1] == theirs[1]
+            and (mine[2], mine[3]) == (theirs[3], theirs[2])
+        ):
             return True  # two arguments that have changed places
     if other.code != "arg-type" or '"Callable[' not in other.message:
         return False
@@ -101,20 +118,30 @@ def _finding(found: Mapping[str, Any], path: str, where: Columns) -> Diagnostic:
     notes = _help(found["hint"] or "")
     help = narrowing_help(f"{message} {notes}", where.lines, span.line)
     lines = where.lines[span.line - 1 : span.end_line]
-    help = help or rebinding_help(message, where.lines[span.line - 1]) or operator_help(message) or notes
+    help = (
+        help
+        or rebinding_help(message, where.lines[span.line - 1])
+        or operator_help(message)
+        or notes
+    )
     if code == "no-any-return" and not help:
         help = value_help(message, lines)
     if code == "union-attr" and not help:
         help = item_help(message, value_at(span, lines))
     if code == "arg-type" and not help:
-        help = fold_help(message, lines[0][span.column - 1 : span.end_column - 1] if len(lines) == 1 else "")
+        help = fold_help(
+            message, lines[0][span.column - 1 : span.end_column - 1] if len(lines) == 1 else ""
+        )
     return Diagnostic(_CODES.get(code, code), message, span, help=help)
 
 
 def _of_lambda(span: Span, where: Columns) -> Span:
     """The whole of a lambda on one line, which mypy ends where it begins."""
     text = where.lines[span.line - 1][span.column - 1 :] if span.line <= len(where.lines) else ""
-    if not text.startswith("lambda") or (span.end_line, span.end_column) > (span.line, span.column + 1):
+    if not text.startswith("lambda") or (span.end_line, span.end_column) > (
+        span.line,
+        span.column + 1,
+    ):
         return span
     depth, body, end = 0, False, len("lambda")
     with suppress(tokenize.TokenError, SyntaxError):

@@ -55,14 +55,20 @@ _PARTS: Final = {
     "KeyedSingleton": "key, value, location, bound: `KeyedSingleton[K, V, L, Bounded]`",
 }
 _FAILS: Final = "`attempt` gives the result or a `Failure`: ask `isinstance(…, Failure)` first"
-_RETURNS: Final = "say what it gives in the return annotation, and of a choreography where: `-> At[T, Location]`"
-_TYPED: Final = "write its types, `-> None` if it gives nothing: generated modules are held to `mypy --strict`"
+_RETURNS: Final = (
+    "say what it gives in the return annotation, and of a choreography where: `-> At[T, Location]`"
+)
+_TYPED: Final = (
+    "write its types, `-> None` if it gives nothing: generated modules are held to `mypy --strict`"
+)
 
 
 def operator_help(message: str) -> str:
     """The edit that mends it; "" where mypy's own words have to do."""
     for pattern, help in _RULES:
-        if (found := pattern.match(message)) and (said := help if isinstance(help, str) else help(found)):
+        if (found := pattern.match(message)) and (
+            said := help if isinstance(help, str) else help(found)
+        ):
             return said
     return ""
 
@@ -118,7 +124,9 @@ def _positional(found: re.Match[str]) -> str:
 
 
 def _several(found: re.Match[str]) -> str:
-    return f"`{found[1]}` has one receiver; all of them hold what is shared: `….share(…, to=(a, b))`"
+    return (
+        f"`{found[1]}` has one receiver; all of them hold what is shared: `….share(…, to=(a, b))`"
+    )
 
 
 def _no_source(found: re.Match[str]) -> str:
@@ -158,7 +166,9 @@ def _parameters(found: re.Match[str]) -> str:
 
 def _given(found: re.Match[str]) -> str:
     name, of, kind, has, other, needs = found.groups()
-    return promised_to(name, kind, split(has), split(needs), own=of is None) if kind == other else ""
+    return (
+        promised_to(name, kind, split(has), split(needs), own=of is None) if kind == other else ""
+    )
 
 
 def _result(found: re.Match[str]) -> str:
@@ -177,19 +187,27 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
         (r"Function is missing a (?:type|return type) annotation", _TYPED),
         (
             r'Need type annotation for "(\w+)" \(hint: "(\w+: \w+\[.*\]) = \.\.\."\)$',
-            lambda found: f"say what would be in it: `{found[2]}`, or give it a type before it is sent",
+            lambda found: (
+                f"say what would be in it: `{found[2]}`, or give it a type before it is sent"
+            ),
         ),
         (
             re.escape(NOTHING),
             "what is sent here is `None`, a signal, and so is what arrives: leave the name away that it is bound to",
         ),
-        (r'Incompatible types in "await" \(actual type ', "what is awaited is there already: leave `await` away"),
+        (
+            r'Incompatible types in "await" \(actual type ',
+            "what is awaited is there already: leave `await` away",
+        ),
         (r'Value of type "Coroutine\[.*" must be used$', "write `await` in front of it"),
         (
             "No return value expected$",
             _RETURNS,
         ),
-        ("Missing return statement$", "return a value on every path, or say that it gives none: `-> None`"),
+        (
+            "Missing return statement$",
+            "return a value on every path, or say that it gives none: `-> None`",
+        ),
         (r'Name "(\w+)" is not defined$', _undefined),
         (
             r'"MemberId\[(?:\w+)\]" has no attribute "(send|share|scatter|attempt|gather|each)"',
@@ -198,7 +216,9 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
         (r'"\w+" has no attribute "(\w+)"', lambda found: source_elsewhere(found[1])),
         (
             r'"(\w+)" is a type variable and only valid in type context',
-            lambda found: f"what is given as a value has to be one: let the caller give it, `of: type[{found[1]}]`",
+            lambda found: (
+                f"what is given as a value has to be one: let the caller give it, `of: type[{found[1]}]`"
+            ),
         ),
         (
             r'"tuple\[MemberId\[.*\], \.\.\.\]" not callable$',
@@ -212,7 +232,10 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
             r'Too many positional arguments for "(send|share|broadcast|demux|round_robin|gather|scatter)" of "(\w+)"',
             _positional,
         ),
-        (r'Argument "to" to "(send|gather|scatter)" has incompatible type "(?:tuple|list)\[', _several),
+        (
+            r'Argument "to" to "(send|gather|scatter)" has incompatible type "(?:tuple|list)\[',
+            _several,
+        ),
         (
             r'Argument 1 to "stream" of "Slice" has incompatible type',
             "what leaves a slice as a stream is a list of elements: `tick.stream([…])`",
@@ -264,8 +287,10 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
         (r'.*has no attribute "__aiter__" \(not async iterable\)', "write `for`, without `async`"),
         (
             r'Argument 2 to "(reduce|all_reduce)" of "Cluster" has incompatible type',
-            lambda found: f"`{found[1]}` calls its function with two values, and it gives one like them: "
-            "`lambda x, y: …`",
+            lambda found: (
+                f"`{found[1]}` calls its function with two values, and it gives one like them: "
+                "`lambda x, y: …`"
+            ),
         ),
         (
             rf'No overload variant of "(snapshot|batch)" of "Slice" matches argument types "{_COLLECTION}\[',

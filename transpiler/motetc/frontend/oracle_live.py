@@ -34,7 +34,11 @@ def in_our_words(message: str) -> Told | None:
         return _apart(given[1], given[3], given[5]) if given[2] == given[4] else None
     if (open_ := _NO_REASON.fullmatch(message)) is not None:
         text = f"`{open_[1]}` depends on timing, and does not say why that is harmless"
-        return Told("missing-nondet", text, f'give the reason: `{open_[1]}(…, why=nondet("why any outcome will do"))`')
+        return Told(
+            "missing-nondet",
+            text,
+            f'give the reason: `{open_[1]}(…, why=nondet("why any outcome will do"))`',
+        )
     if (way := _WAY.fullmatch(message)) is not None:
         return _way(way[1], way[2])
     found = _SELF.fullmatch(message)
@@ -76,7 +80,11 @@ def _way(operator: str, to: str) -> Told:
     if operator == "send":
         text = f"`send` goes to a process, and `{to}` is a cluster"
         return Told("unsupported-syntax", text, "write `.broadcast(to=…)`, or `.demux(to=…)`")
-    return Told("unsupported-syntax", f"`{operator}` goes to a cluster, and `{to}` is a process", "write `.send(to=…)`")
+    return Told(
+        "unsupported-syntax",
+        f"`{operator}` goes to a cluster, and `{to}` is a process",
+        "write `.send(to=…)`",
+    )
 
 
 def _location(arguments: Sequence[str]) -> str:
@@ -107,7 +115,16 @@ _WAY: Final = re.compile(
     r'Value of type variable "\w+" of "(send|broadcast|demux|round_robin)" of "\w+" cannot be "(\w+)"'
 )
 _GUARANTEES: Final = frozenset(
-    {"Ordered", "NoOrder", "ExactlyOnce", "AtLeastOnce", "Sampled", "Bounded", "Unbounded", "BoundedValue"}
+    {
+        "Ordered",
+        "NoOrder",
+        "ExactlyOnce",
+        "AtLeastOnce",
+        "Sampled",
+        "Bounded",
+        "Unbounded",
+        "BoundedValue",
+    }
     | {"Monotonic", "MonotonicKeys", "MonotonicValue"}
 )
 _LACKS: Final = {

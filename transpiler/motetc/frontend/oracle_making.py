@@ -98,7 +98,9 @@ def _changed(info: TypeInfo) -> set[str] | None:
     post = info.get("__post_init__")
     if post is None:
         return set()
-    if not isinstance(post.node, FuncDef) or not post.node.body.body:  # of a module that is not read again
+    if (
+        not isinstance(post.node, FuncDef) or not post.node.body.body
+    ):  # of a module that is not read again
         return None
     return _assigned(post.node)
 

@@ -89,7 +89,9 @@ class _Loaded:
         components, manager = build.sorted_components(self.graph), self.manager
         manager.scc_by_id = {component.id: component for component in components}
         manager.top_order = [component.id for component in components]
-        manager.scc_by_mod_id = {m: component for component in components for m in component.mod_ids}
+        manager.scc_by_mod_id = {
+            m: component for component in components for m in component.mod_ids
+        }
         manager.done_sccs = {c.id for c in components if c.mod_ids <= self.done}
         return components
 

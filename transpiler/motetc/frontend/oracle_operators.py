@@ -66,11 +66,20 @@ def argument(name: str, of: str, given: str, expected: str) -> str:
         count = "one argument" if len(params) == 1 else f"{len(params)} arguments"
         if len(params) == 1 and params[0].startswith("tuple["):
             return f"`{name}` calls its function with one argument, the tuple: `lambda pair: … pair[0] … pair[1] …`"
-        if of.startswith("Keyed") and len(has[0]) == 2 and name in ("map", "filter", "filter_map", "inspect"):
+        if (
+            of.startswith("Keyed")
+            and len(has[0]) == 2
+            and name in ("map", "filter", "filter_map", "inspect")
+        ):
             return f"`{name}` gives its function the value alone; the key, too: `.{name}_with_key(lambda key, x: …)`"
         names = ", ".join("xyz"[: len(params)])
         return f"`{name}` calls its function with {count}: `lambda {names}: …`"
-    if name in _STEPS and params[0] == "tuple[()]" and has is not None and has[0][0].startswith("tuple["):
+    if (
+        name in _STEPS
+        and params[0] == "tuple[()]"
+        and has is not None
+        and has[0][0].startswith("tuple[")
+    ):
         return f"`()` is a tuple that stays empty: give the type, which is called for the first value, `{has[0][0]}`"
     if name in _STEPS:
         return _stepped(name)

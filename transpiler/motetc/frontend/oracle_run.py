@@ -197,4 +197,13 @@ def depends_on(result: build.BuildResult, module: str) -> str:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
-__all__ = ["Checked", "OracleError", "depends_on", "primed", "quiet", "room", "run_mypy", "source_of"]
+__all__ = [
+    "Checked",
+    "OracleError",
+    "depends_on",
+    "primed",
+    "quiet",
+    "room",
+    "run_mypy",
+    "source_of",
+]

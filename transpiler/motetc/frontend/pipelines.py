@@ -98,7 +98,9 @@ def _refusals(node: cst.FunctionDef, body: list[cst.BaseStatement]) -> Iterator[
         if isinstance(star, cst.Param):
             yield star, f"the pipeline `{name}` takes `*{star.name.value}`", "name each parameter"
     for statement in body:
-        if not isinstance(statement, (cst.SimpleStatementLine, cst.With, cst.FunctionDef, cst.ClassDef)):
+        if not isinstance(
+            statement, (cst.SimpleStatementLine, cst.With, cst.FunctionDef, cst.ClassDef)
+        ):
             yield (
                 statement,
                 f"a branch or loop in the pipeline `{name}`",

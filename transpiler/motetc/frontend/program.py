@@ -39,12 +39,16 @@ class Program:
     locations: dict[str, LocationClass] = field(default_factory=dict)
     variables: dict[str, bool] = field(default_factory=dict)  # full name -> bound to Cluster
     bounding: dict[str, set[str]] = field(default_factory=dict)  # by module, as `bounds`
-    own_names: set[str] = field(default_factory=set)  # `location.name`: its class has it, and it is an operation's
+    own_names: set[str] = field(
+        default_factory=set
+    )  # `location.name`: its class has it, and it is an operation's
     pure: set[str] = field(default_factory=set)
     registering: dict[str, set[str]] = field(default_factory=dict)  # by module, as `registered`
     choreographies: dict[str, Choreography] = field(default_factory=dict)
     nested: set[str] = field(default_factory=set)  # refused, since they are in classes, by name
-    forgotten: set[str] = field(default_factory=set)  # functions that lack nothing but the decorator
+    forgotten: set[str] = field(
+        default_factory=set
+    )  # functions that lack nothing but the decorator
     mirrored: set[str] = field(default_factory=set)
     demuxes: dict[str, list[tuple[Span, cst.BaseExpression]]] = field(default_factory=dict)
     """By choreography: each `demux` of keys of which lowering does not know what they are, and what it is called on."""

@@ -143,9 +143,7 @@ def _grows(value: ast.AST) -> bool:
     return isinstance(value, (*_COLLECTIONS, ast.Call))
 
 
-def _of_function(
-    node: Function, scope: symtable.SymbolTable, package: str, prefix: str
-) -> Reach:
+def _of_function(node: Function, scope: symtable.SymbolTable, package: str, prefix: str) -> Reach:
     symbols = [s for t in _tables(scope) for s in t.get_symbols()]
     inner = dict(_inner_imports(node, package)) if any(s.is_imported() for s in symbols) else {}
     found = Collector(frozenset(s.get_name() for s in symbols if s.is_global()), inner)
@@ -205,7 +203,9 @@ def _with_default(args: ast.arguments) -> set[str]:
     """The parameters whose default is made once, and may be changed from call to call."""
     plain = [*args.posonlyargs, *args.args]
     pairs = [*zip(plain[len(plain) - len(args.defaults) :], args.defaults, strict=True)]
-    pairs += [(a, d) for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None]
+    pairs += [
+        (a, d) for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None
+    ]
     return {arg.arg for arg, default in pairs if not isinstance(default, ast.Constant)}
 
 

@@ -47,7 +47,11 @@ class Recognition(ABC):
         if role.cluster:
             return f"or let all members take part: `await {role.name}.{kind}(…)`"
         name = role.class_name
-        kind = f'{name} = TypeVar("{name}", bound=Cluster)' if role.variable else f"class {name}(Cluster)"
+        kind = (
+            f'{name} = TypeVar("{name}", bound=Cluster)'
+            if role.variable
+            else f"class {name}(Cluster)"
+        )
         return f"{AS_CLUSTER}: `{kind}`"
 
     def role_of_class(self, expr: cst.BaseExpression) -> str | None:

@@ -35,7 +35,9 @@ class SliceRules:
         for inner in _leaving(node, loop=False):
             word = type(inner).__name__.lower()
             outer = isinstance(inner, (cst.Global, cst.Nonlocal))
-            text = f"`{word}`: a slice's names are its own" if outer else f"`{word}` leaves the slice"
+            text = (
+                f"`{word}`: a slice's names are its own" if outer else f"`{word}` leaves the slice"
+            )
             help = f"keep it: `{self.tick}.state(…)`" if outer else "put what follows under an `if`"
             self.refuse(inner, text, help)
         for inner in self._slices(node):

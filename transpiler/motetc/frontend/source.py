@@ -38,7 +38,11 @@ class Definition:
     @property
     def code(self) -> str:
         """Its text, without the comments before it and behind it, but for one that says its type."""
-        behind = self.node.trailing_whitespace if isinstance(self.node, cst.SimpleStatementLine) else None
+        behind = (
+            self.node.trailing_whitespace
+            if isinstance(self.node, cst.SimpleStatementLine)
+            else None
+        )
         comment = behind.comment.value if behind is not None and behind.comment is not None else ""
         return code_of(self.node) + (f"  {comment}" if _TYPED.match(comment) else "")
 

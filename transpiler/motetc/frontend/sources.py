@@ -111,7 +111,10 @@ def _why(source: Found, error: OSError) -> tuple[str, str]:
     """Why there is no text, and what helps."""
     exclude = "or exclude it in pyproject.toml"
     if source.path.is_symlink() and not source.path.exists():
-        return f"it is a link to {os.readlink(source.path)}, which is not there", f"mend the link, {exclude}"
+        return (
+            f"it is a link to {os.readlink(source.path)}, which is not there",
+            f"mend the link, {exclude}",
+        )
     if source.path.is_dir():
         exclude = f'or write `exclude = ["/{source.relative}/"]` in [tool.motet]'
         return "the folder cannot be listed", f"make it readable, {exclude}"

@@ -59,7 +59,9 @@ def is_of_taken(finding: Diagnostic, program: Program) -> bool:
     return re.search(rf"\.({'|'.join(names)})\b", line) is not None
 
 
-def _refuse(module: SourceModule, node: cst.CSTNode, shown: str, name: str, findings: Findings) -> None:
+def _refuse(
+    module: SourceModule, node: cst.CSTNode, shown: str, name: str, findings: Findings
+) -> None:
     kind = "cluster" if name not in TAKEN else "location"
     what = f"the operation `{name}`" if name in KINDS or name in SOURCES else f"`{name}`"
     text = f"`{shown}` would hide {what}, which every {kind} has"

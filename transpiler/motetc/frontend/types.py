@@ -179,9 +179,7 @@ def _answers(stored: Stored, request: Request) -> bool:
     return stored.key == request.key and stored.is_current()
 
 
-def _check(
-    request: Request, cache_dir: Path, path: Path, ran: Callable[[Checked], None]
-) -> Stored:
+def _check(request: Request, cache_dir: Path, path: Path, ran: Callable[[Checked], None]) -> Stored:
     from motetc.frontend.oracle_collect import collect  # mypy takes a tenth of a second to import
 
     with locked(cache_dir):

@@ -22,7 +22,8 @@ def undefined_classes(program: Program, mypys: Iterable[Diagnostic]) -> set[str]
     lines = {
         (d.span.path, d.span.line)
         for d in mypys
-        if d.code == "name-defined" or "Cannot determine consistent method resolution order" in d.message
+        if d.code == "name-defined"
+        or "Cannot determine consistent method resolution order" in d.message
     }
     found: set[str] = set()
     for module in program.modules.values() if lines else ():

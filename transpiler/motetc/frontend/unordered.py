@@ -30,7 +30,9 @@ def _hints_at_set(node: ast.AST) -> bool:
     kind = type(node)
     if kind is ast.Name:
         return getattr(node, "id", "") in _SETS
-    return kind in (ast.Set, ast.SetComp) or (kind is ast.Attribute and getattr(node, "attr", "") in _SETS)
+    return kind in (ast.Set, ast.SetComp) or (
+        kind is ast.Attribute and getattr(node, "attr", "") in _SETS
+    )
 
 
 def _annotated(args: ast.arguments) -> Iterator[str]:
@@ -74,7 +76,9 @@ def _is_set(node: ast.expr, known: set[str]) -> bool:
 def _given_alike(node: ast.AST) -> Iterator[ast.expr]:
     """Generators that are handed to what does not look at their order."""
     match node:
-        case ast.Call(func=ast.Name(id=name), args=[ast.GeneratorExp() as made, *_]) if name in _ALIKE:
+        case ast.Call(func=ast.Name(id=name), args=[ast.GeneratorExp() as made, *_]) if (
+            name in _ALIKE
+        ):
             yield made
 
 

@@ -15,7 +15,9 @@ import libcst as cst
 from motetc.frontend.operations import Operations
 from motetc.frontend.tree import children
 
-_ACTING: Final = frozenset({"delattr", "eval", "exec", "filter", "input", "map", "next", "print", "setattr"})
+_ACTING: Final = frozenset(
+    {"delattr", "eval", "exec", "filter", "input", "map", "next", "print", "setattr"}
+)
 _READING: Final = frozenset(dir(builtins)) - _ACTING
 _HOLDERS: Final = (
     cst.StarredElement,
@@ -70,7 +72,11 @@ def may_change(later: Iterable[cst.BaseExpression], operations: Operations) -> b
 def _acts(node: cst.CSTNode, operations: Operations) -> bool:
     if operations.is_operation(node):
         return operations.is_call(node) or may_change(operations.values(node), operations)
-    reads = isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value in _READING
+    reads = (
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Name)
+        and node.func.value in _READING
+    )
     if isinstance(node, (cst.Await, cst.Call)) and not reads:
         return True
     return any(_acts(child, operations) for child in children(node))

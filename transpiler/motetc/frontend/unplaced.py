@@ -143,7 +143,9 @@ class Unplaced:
         if several := self._several():
             full = self.program.resolve_name(self.module, several) or ""
             if self.program.locations[full].cluster:
-                return f"`{several}` is a cluster, all of its members: write `{self.name}: {several}`"
+                return (
+                    f"`{several}` is a cluster, all of its members: write `{self.name}: {several}`"
+                )
             cluster = f"`class {several}(Cluster)`, and `{self.name}: {several}`"
             return f"nodes that run the same code are a cluster: {cluster}"
         if not self._full():

@@ -57,7 +57,9 @@ class Untyped:
     def follows(self, finding: Diagnostic) -> bool:
         """Whether it comes of such a name, or is about one whose statement has something else wrong with it."""
         refused = [d for d in self.ours if d.code in _REFUSED]
-        refused += [d for d in self.mypys if d.code in _UNKNOWN or d.message.startswith(_NO_AWAITABLE)]
+        refused += [
+            d for d in self.mypys if d.code in _UNKNOWN or d.message.startswith(_NO_AWAITABLE)
+        ]
         refused += [d for d in self.mypys if self._is_played_by_another(d)]
         at = self._statement(finding.span) if self.names or refused else None
         if at is None:
@@ -119,7 +121,9 @@ class Untyped:
 
     def _statements(self, path: str) -> Iterator[_Statement]:
         for module in self.program.modules.values():
-            if module.relative == path and module.map is None:  # else these are not the file's lines
+            if (
+                module.relative == path and module.map is None
+            ):  # else these are not the file's lines
                 for node in ast.parse(module.text).body:
                     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                         yield from _below(node.name, node.body)

@@ -18,7 +18,9 @@ class Facts:
     op_place: dict[int, Place] = field(default_factory=dict)  # by uid
     stmt_place: dict[int, Place] = field(default_factory=dict)
     payload: dict[int, Type] = field(default_factory=dict)  # by uid
-    unfolded: dict[int, Type] = field(default_factory=dict)  # … as mypy has it, of recursive aliases
+    unfolded: dict[int, Type] = field(
+        default_factory=dict
+    )  # … as mypy has it, of recursive aliases
     agreed: list[Type] = field(default_factory=list)  # of what several must hold the same of
     carried: list[str] = field(default_factory=list)
     """The free type variables of which values travel, here or in calls."""

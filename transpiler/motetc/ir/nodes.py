@@ -220,7 +220,9 @@ class Simple:
     place: Place | None = None  # an annotation `x: At[T, L] = e` fixes it
     inner: cst.BaseExpression | None = None  # … and this is its T
     scratch: bool = False  # a name of ours
-    arm: bool = False  # of a conditional expression: the other one may bind something of another type
+    arm: bool = (
+        False  # of a conditional expression: the other one may bind something of another type
+    )
     parts: tuple[Simple, ...] = ()  # `a, b = x, y` as an assignment for each, if it comes to that
 
 
@@ -362,9 +364,7 @@ class Choreography:
         default_factory=dict
     )  # names of ours -> the text they stand for
     results_known: bool = True  # False: the signature has a finding
-    understood: bool = (
-        True  # False: one that leaves open who takes part, so the body is not read
-    )
+    understood: bool = True  # False: one that leaves open who takes part, so the body is not read
     reasons: frozenset[str] = (
         frozenset()
     )  # parameters of type Nondet: known to all, and nowhere at run time

@@ -132,7 +132,9 @@ def _placed(stmt: Stmt, facts: Facts | None) -> str:
     place = facts.stmt_place.get(id(stmt))
     if place is None:
         found = [facts.root_place[id(r)] for r in roots(stmt) if id(r) in facts.root_place]
-        place = reduce(Place.join, found[: None if isinstance(stmt, Return) else 1]) if found else None
+        place = (
+            reduce(Place.join, found[: None if isinstance(stmt, Return) else 1]) if found else None
+        )
     return f"  @ {place}" if place is not None else ""
 
 

@@ -198,7 +198,9 @@ TELLING = UNSTABLE_MODULES | {
     name.partition(".")[0] for name in (*UNSTABLE_FUNCTIONS, *_ACTING_MODULES)
 }
 # Words of which one stands in each module that asks for such.
-ASKING_WORDS = TELLING | _ASKING_BUILTINS | {"datetime", "frozenset", "read_bytes", "read_text", "set"}
+ASKING_WORDS = (
+    TELLING | _ASKING_BUILTINS | {"datetime", "frozenset", "read_bytes", "read_text", "set"}
+)
 # What a module knows of itself: each location has a module of its own.
 MODULE_NAMES = frozenset({"__file__", "__name__", "__package__", "__spec__", "__path__"})
 _PURE_TYPES = frozenset({"int", "float", "bool", "str", "bytes", "complex", "tuple", "frozenset"})
@@ -369,7 +371,9 @@ def mutable_part(type_: Type, declared: Declared, seen: frozenset[str] = frozens
             return f"`{type_.name.rpartition('.')[2]}` is mutable"
         if _is_view(type_):
             short = type_.name.rpartition(".")[2]
-            return f"a `{short}` may be a {'dict' if short == 'Mapping' else 'list'} that is changed"
+            return (
+                f"a `{short}` may be a {'dict' if short == 'Mapping' else 'list'} that is changed"
+            )
         return _first_mutable(type_.args, declared, seen)
     if type_.kind == "alias":
         if type_.name in seen:

@@ -87,7 +87,9 @@ class ClassDecl:
     bases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()  # of an enum, in order
     frozen: bool = False
-    post_init: bool = False  # a dataclass whose `__post_init__`, or own `__init__`, may refuse its fields
+    post_init: bool = (
+        False  # a dataclass whose `__post_init__`, or own `__init__`, may refuse its fields
+    )
     sealed: bool = False  # one whose fields are not simply assigned
     target: Type | None = None  # of an alias or NewType
     line: int = 0

@@ -50,7 +50,11 @@ def _of_both_arms(
     narrow = isinstance(value, cst.Name) and value.value in captured  # a pattern's own type is less
     if whole is None or (not narrow and whole == projector.type_of(value)):
         return None
-    return replace(whole, args=tuple(sorted(whole.args, key=_is_none))) if whole.kind == "union" else whole
+    return (
+        replace(whole, args=tuple(sorted(whole.args, key=_is_none)))
+        if whole.kind == "union"
+        else whole
+    )
 
 
 def _is_none(found: Type) -> bool:
@@ -102,7 +106,9 @@ def narrowed(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
         sent = piece.sent if isinstance(piece, Line) and len(piece.binds) == 1 else None
         for name in bound(piece):
             types.setdefault(name, set()).add(sent)
-    return _narrowed(pieces, {n: t for n, (t, *more) in types.items() if t is not None and not more})
+    return _narrowed(
+        pieces, {n: t for n, (t, *more) in types.items() if t is not None and not more}
+    )
 
 
 def _narrowed(pieces: Sequence[Piece], types: Mapping[str, Type]) -> tuple[Piece, ...]:

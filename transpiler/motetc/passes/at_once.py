@@ -93,9 +93,7 @@ def _read_at(piece: Piece, captured: frozenset[str]) -> cst.BaseExpression | Non
             return None
 
 
-def _with(
-    expr: cst.BaseExpression, name: str, value: cst.BaseExpression
-) -> cst.BaseExpression:
+def _with(expr: cst.BaseExpression, name: str, value: cst.BaseExpression) -> cst.BaseExpression:
     """The expression with what is received in the place of its name."""
     if isinstance(expr, cst.Name):
         return value

@@ -138,7 +138,9 @@ class Chance(Handing):
         modules = [m for m in self._with_imported(by) if m is by or self._may_change(m, names)]
         if owner is not None and owner not in modules:
             modules.append(owner)
-        return next(filter(None, (self._changed_by(m).get(n) for m in modules for n in names)), None)
+        return next(
+            filter(None, (self._changed_by(m).get(n) for m in modules for n in names)), None
+        )
 
     def _with_imported(self, module: SourceModule) -> list[SourceModule]:
         """A module, and all that it imports, itself or by others."""
@@ -263,7 +265,10 @@ class Chance(Handing):
             handed = [(h, self.keeps(module, h)) for h in reach.given]
             wholes = {h.param: h.line for h, kept in handed if kept == "whole"}
             items = {h.param: h.line for h, kept in handed if kept == "item"}
-            for found, nested in (({**reach.kept, **wholes}, False), ({**reach.kept_parts, **items}, True)):
+            for found, nested in (
+                ({**reach.kept, **wholes}, False),
+                ({**reach.kept_parts, **items}, True),
+            ):
                 for name, line in found.items():
                     full = self.original(self.resolved(module, Used(name)))
                     value = self.reach(full)

@@ -147,7 +147,11 @@ class _Rename:
 def _labels(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The names in a node that say which one is meant of what others define, or what something is called."""
     match node:
-        case cst.Attribute(attr=name) | cst.Arg(keyword=cst.Name() as name) | cst.MatchKeywordElement(key=name):
+        case (
+            cst.Attribute(attr=name)
+            | cst.Arg(keyword=cst.Name() as name)
+            | cst.MatchKeywordElement(key=name)
+        ):
             yield name
         case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
             yield name

@@ -26,7 +26,9 @@ _GONE_THROUGH: Final = frozenset(
     {f"builtins.{name}" for name in ("enumerate", "filter", "map", "reversed", "zip")}
     | {f"_collections_abc.dict_{name}" for name in ("items", "keys", "values")}
 )
-_GENERAL: Final = "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
+_GENERAL: Final = (
+    "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
+)
 COROUTINE: Final = "typing.Coroutine["
 """How the name of the type begins that a call of an `async` function has."""
 
@@ -67,7 +69,11 @@ def _written_out(found: Type, declared: Declared) -> str:
     called = f"{name}Of{''.join(words)}"
     given = dict(zip(decl.params, found.args, strict=False))
     text = short(substituted(decl.target, given)).replace(short(found), called)
-    return f"type {called} = {text}" if sys.version_info >= (3, 12) else f'{called}: TypeAlias = "{text}"'
+    return (
+        f"type {called} = {text}"
+        if sys.version_info >= (3, 12)
+        else f'{called}: TypeAlias = "{text}"'
+    )
 
 
 def _part_instead(found: Type, declared: Declared) -> str:
@@ -114,7 +120,9 @@ def keeper(name: str, choreography: Choreography, roles: Sequence[Role]) -> Role
     that gets it in the end; the first, if none has.
     """
     among = {role.name: role for role in roles}
-    users = (user for stmt in statements(choreography.body) for user in _users(name, stmt, choreography))
+    users = (
+        user for stmt in statements(choreography.body) for user in _users(name, stmt, choreography)
+    )
     return next((among[user] for user in users if user in among), roles[0])
 
 
@@ -125,7 +133,9 @@ def _users(name: str, stmt: Stmt, choreography: Choreography) -> Iterator[str]:
             for op in (op for root in roots for op in root.ops if isinstance(op, Comm)):
                 sent = name in names_of(op.value.expr).reads
                 yield from [op.sender.role] if sent else (seat.role for seat in op.receivers)
-            yield from (role.name for role in choreography.roles if role.name in names_of(node).reads)
+            yield from (
+                role.name for role in choreography.roles if role.name in names_of(node).reads
+            )
         case Block(seats=seats, reads=reads) if name in reads:
             yield from (seat.role for seat in seats)
         case Return(values=values):

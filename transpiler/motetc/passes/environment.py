@@ -143,7 +143,9 @@ def _met(
     refused = lost or any(b.refused for b in known)
     place = EVERYWHERE if refused else place
     partly = any(b.partly for b in known)
-    return Binding(place, known[-1].span, maybe and not refused, block, partly and not refused, refused)
+    return Binding(
+        place, known[-1].span, maybe and not refused, block, partly and not refused, refused
+    )
 
 
 def unknown(span: Span) -> Binding:

@@ -161,7 +161,9 @@ class Reader(Purity):
         head = (dotted_name(node) or "").partition(".")[0]
         definition = self.module.definitions.get(head)
         own = definition is not None and isinstance(definition.node, cst.ClassDef)
-        return (own or head in self.module.imports) and head not in self.choreography.locals | hidden
+        return (
+            own or head in self.module.imports
+        ) and head not in self.choreography.locals | hidden
 
     def _access(
         self, node: cst.Attribute | cst.Subscript, use: Use, hidden: frozenset[str], lazy: bool
@@ -245,7 +247,10 @@ class Reader(Purity):
         if self._is_size(node):
             use.atoms.append(Atom(self.module.code(node), EVERYWHERE, node))
             return
-        if isinstance(node.func, cst.Attribute) and self._membership(node.func, Use(), hidden, lazy) is not None:
+        if (
+            isinstance(node.func, cst.Attribute)
+            and self._membership(node.func, Use(), hidden, lazy) is not None
+        ):
             self._access(node.func, use, hidden, lazy)  # which is not callable, as mypy says
             return
         full = self.program.resolve(self.module, node.func) if self.program.forgotten else None

@@ -100,7 +100,11 @@ def _met(ways: Iterable[Names | None]) -> Names | None:
 
 def _is_certain(arm: Arm) -> bool:
     """Whether a case takes whatever comes."""
-    return arm.guard is None and isinstance(arm.node.pattern, cst.MatchAs) and arm.node.pattern.pattern is None
+    return (
+        arm.guard is None
+        and isinstance(arm.node.pattern, cst.MatchAs)
+        and arm.node.pattern.pattern is None
+    )
 
 
 def _nodes(piece: Piece) -> Iterator[cst.CSTNode]:

@@ -31,7 +31,11 @@ def check_guarantees(module: SourceModule, choreography: Choreography, findings:
 
 
 def _check_flow(
-    module: SourceModule, flow: Flow, refused: set[int], clusters: frozenset[str], findings: Findings
+    module: SourceModule,
+    flow: Flow,
+    refused: set[int],
+    clusters: frozenset[str],
+    findings: Findings,
 ) -> None:
     for live in flow.lives:
         hangs = bool(refused & {x.uid for x in live.inputs})
@@ -203,7 +207,9 @@ def _changes(live: Live, base: Live, findings: Findings) -> None:
     while todo:
         node = todo.pop()
         if node.op == "timeout":
-            text = "`sample_eager` gives a value when it changes, and this one changes as time passes"
+            text = (
+                "`sample_eager` gives a value when it changes, and this one changes as time passes"
+            )
             help = 'look at it by the clock: `.sample_every(1.0, nondet("…"))`'
             related = (Related(node.span, "nothing happens when the time has run out"),)
             findings.error("unsupported-syntax", live.span, text, help, related)

@@ -163,8 +163,13 @@ class Handing:
         name = reach.params[at] if at < len(reach.params) else ""
         if name not in reach.only_read:
             return False
-        passed = ((self.resolved(owner, Used(called)), there) for called, there in reach.only_read[name])
-        return all(called in seen or self.only_reads(called, there, seen | {full}) for called, there in passed)
+        passed = (
+            (self.resolved(owner, Used(called)), there) for called, there in reach.only_read[name]
+        )
+        return all(
+            called in seen or self.only_reads(called, there, seen | {full})
+            for called, there in passed
+        )
 
     def _parameter(self, called: str, handed: Handed) -> tuple[str, str]:
         """What is called in truth, and as what it gets what is handed to it."""

@@ -88,7 +88,10 @@ class Purity:
             if asks := self.chance.asked(full):
                 return Impure(text, node, False, asks)
         if isinstance(func, cst.Attribute):
-            if func.attr.value in ("__hash__", "cache_info"):  # each location has a cache of its own
+            if func.attr.value in (
+                "__hash__",
+                "cache_info",
+            ):  # each location has a cache of its own
                 return Impure(text, node, True)
             if func.attr.value in NAMED_TUPLE_METHODS and self._is_named_tuple(func.value):
                 return None
@@ -276,7 +279,8 @@ def operands_of(node: cst.CSTNode) -> Sequence[cst.BaseExpression]:
     """The values on which an operator calls a special method."""
     match node:
         case (
-            cst.BinaryOperation(left=left, right=right) | cst.BooleanOperation(left=left, right=right)
+            cst.BinaryOperation(left=left, right=right)
+            | cst.BooleanOperation(left=left, right=right)
         ):
             return (left, right)
         case cst.IfExp(test=operand) | cst.CompIf(test=operand):

@@ -21,7 +21,9 @@ _OUTSIDE = frozenset({"sample_every", "sample_eager", "timeout", "for_each", "de
 
 def check_instants(flow: Flow, clusters: frozenset[str], findings: Findings) -> None:
     """Report what is wrong with slices, atomic sections and channels of a flow. `clusters`: those of the roles."""
-    unbegun = {x.inputs[0].uid for x in flow.lives if x.op == "end_atomic" and not x.inputs[0].atomic}
+    unbegun = {
+        x.inputs[0].uid for x in flow.lives if x.op == "end_atomic" and not x.inputs[0].atomic
+    }
     for live in flow.lives:
         if isinstance(live, SliceLive):
             _slice(live, unbegun, clusters, findings)
@@ -37,7 +39,9 @@ def check_instants(flow: Flow, clusters: frozenset[str], findings: Findings) -> 
 # Slices
 
 
-def _slice(live: SliceLive, unbegun: set[int], clusters: frozenset[str], findings: Findings) -> None:
+def _slice(
+    live: SliceLive, unbegun: set[int], clusters: frozenset[str], findings: Findings
+) -> None:
     if live.slice is None:
         return
     tick = live.slice.tick
@@ -54,7 +58,9 @@ def _slice(live: SliceLive, unbegun: set[int], clusters: frozenset[str], finding
         if reading.live.role in elsewhere:
             continue  # once is enough to know where the slice should be
         elsewhere |= {reading.live.role} - {live.role}
-        if reading.kind != "atomic" or not _comes_of(reading.live, unbegun):  # of a section that is told
+        if reading.kind != "atomic" or not _comes_of(
+            reading.live, unbegun
+        ):  # of a section that is told
             _reading(live, reading, clusters, findings)
 
 
@@ -63,7 +69,9 @@ def _comes_of(live: Live, streams: set[int]) -> bool:
     return live.uid in streams or any(_comes_of(x, streams) for x in live.inputs)
 
 
-def _reading(live: SliceLive, reading: Reading, clusters: frozenset[str], findings: Findings) -> None:
+def _reading(
+    live: SliceLive, reading: Reading, clusters: frozenset[str], findings: Findings
+) -> None:
     read, tick = reading.live, live.body.tick
     related = (Related(read.span, f"this {CLASSES[read.shape]}"),)
     if read.role != live.role:
@@ -107,9 +115,7 @@ def _section(live: Live, findings: Findings) -> None:
         findings.error("atomic-section", live.span, text, help, sides)
 
 
-def _leaves(
-    live: Live, op: str, base: Live, findings: Findings, span: Span | None = None
-) -> None:
+def _leaves(live: Live, op: str, base: Live, findings: Findings, span: Span | None = None) -> None:
     """`span`: where it is taken out, if not where the node itself is."""
     related = (Related(_begun(base).span, "the section begins here"),)
     loop = op == LOOP.name

@@ -80,7 +80,9 @@ class _Races:
                 told_of = deed.live.op == LOOP.name  # that it needs an order, by itself
                 if deed.touch.changed and not (deed.guarded or told_of or self._has_order(deed)):
                     self._unordered(deed, told)
-                if deed.touch.changed and not (deed.guarded or told_of or told & deed.touch.changed):
+                if deed.touch.changed and not (
+                    deed.guarded or told_of or told & deed.touch.changed
+                ):
                     self._until_enough(deed, told)
             for at, deed in enumerate(deeds):
                 for other in deeds[:at]:
@@ -132,7 +134,13 @@ class _Races:
         uses = [s for x in flow.lives for s in x.sources] + [c.live for c in flow.collects]
         alone = all(sum(x is node for x in uses) == 1 for node in nodes)
         drivers = {*self._drivers(loop)}
-        return turns is not None and len(turns.roles) == 1 and not turns.breaks and alone and len(drivers) == 1
+        return (
+            turns is not None
+            and len(turns.roles) == 1
+            and not turns.breaks
+            and alone
+            and len(drivers) == 1
+        )
 
     def _drivers(self, live: Live) -> Iterator[int]:
         for node in arriving([live]):
@@ -162,7 +170,11 @@ class _Races:
         told |= deed.touch.changed
         base = deed.live.inputs[0]
         keyed = base.shape == "keyed_stream"
-        lacks = "of different keys come in no particular order" if keyed else "come in no particular order (NoOrder)"
+        lacks = (
+            "of different keys come in no particular order"
+            if keyed
+            else "come in no particular order (NoOrder)"
+        )
         self.findings.error(
             "missing-nondet",
             deed.span,
@@ -197,7 +209,12 @@ class _Races:
 
     def _meet(self, one: Deed, two: Deed, told: set[str]) -> None:
         together = bool(one.drivers & two.drivers)
-        if one.live is two.live or one.guarded or two.guarded or (together and one.behind == two.behind):
+        if (
+            one.live is two.live
+            or one.guarded
+            or two.guarded
+            or (together and one.behind == two.behind)
+        ):
             return
         if self._is_at_hand(one) or self._is_at_hand(two):
             return
@@ -211,9 +228,14 @@ class _Races:
         related, help = "the other stream's", _mend(first)
         if together:
             when = "for the same elements, a batch at a time: how many are in one is open"
-            related, help = "one of both is done for a whole batch first", _mend_batches(first, then)
+            related, help = (
+                "one of both is done for a whole batch first",
+                _mend_batches(first, then),
+            )
         text = f"{first.code} changes `{what}`, and {then.code} {does} it {when}"
-        self.findings.error("missing-nondet", first.span, text, help, (Related(then.span, related),))
+        self.findings.error(
+            "missing-nondet", first.span, text, help, (Related(then.span, related),)
+        )
 
     def _is_at_hand(self, deed: Deed) -> bool:
         """Whether it runs over elements that are there, in a loop that waits for nobody."""

@@ -113,7 +113,9 @@ class _Liveness:
         match piece, bindings[1]:
             case Line(annotate=one), Line(annotate=two) if one is not None and one == two:
                 return True
-            case Line(node=cst.Assign(value=one) as first), Line(node=cst.Assign(value=two) as then):
+            case Line(node=cst.Assign(value=one) as first), Line(
+                node=cst.Assign(value=two) as then
+            ):
                 return _plain(first) == _plain(then) == names and self.alike(one, two)
             case Loop(head=one), Loop(head=two):
                 return _targets(piece) == _targets(bindings[1]) == names and self.alike(one, two)

@@ -49,7 +49,9 @@ def pattern_covers(pattern: cst.MatchPattern, subject: Type, declared: Declared)
             return {repr(ast.literal_eval(code_for(pattern.value)))}
         case cst.MatchTuple() | cst.MatchList():
             name = _items(len(pattern.patterns))
-            tuples = [t for t in _each(subject) if t.kind == "tuple" and _items(len(t.args)) == name]
+            tuples = [
+                t for t in _each(subject) if t.kind == "tuple" and _items(len(t.args)) == name
+            ]
             types: Sequence[Type | None] = tuples[0].args if len(tuples) == 1 else ()
             return {name} if _takes_all(pattern.patterns, types, declared) else set()
         case cst.MatchClass():

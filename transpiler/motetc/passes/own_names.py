@@ -67,7 +67,9 @@ class _Naming:
                 between = [*every(before[start - 1 :])]
             case _:
                 return None
-        mentioned = frozenset().union(*(bound(p) | getattr(p, "reads", frozenset()) for p in between))
+        mentioned = frozenset().union(
+            *(bound(p) | getattr(p, "reads", frozenset()) for p in between)
+        )
         apart = any(isinstance(p, (Sessions, Fused)) for p in between)
         reads = reads_counted(before[start - 1 :])[passed] + 1
         if apart or name in mentioned or reads != self.counts[passed]:
@@ -79,7 +81,9 @@ def _passes_on(piece: Piece) -> tuple[str, str]:
     """The name that a statement reads and does no more with, and the one that it binds to it."""
     match piece:
         case Line(
-            node=cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name))], value=cst.Name(passed)),
+            node=cst.Assign(
+                targets=[cst.AssignTarget(target=cst.Name(name))], value=cst.Name(passed)
+            ),
             touches=(),
         ):
             return passed, name

@@ -204,7 +204,9 @@ class BindingPlaces(WayPlaces):
         shared = len(stmt.seats) > 1
         own = False
         for atom in atoms:
-            if absent or (atom.text in inner and isinstance(atom.node, cst.Name) and not atom.place):
+            if absent or (
+                atom.text in inner and isinstance(atom.node, cst.Name) and not atom.place
+            ):
                 continue
             self._require(
                 atom, wanted, "unknown-value", f"in `with {', '.join(map(str, stmt.seats))}:`"
@@ -350,6 +352,8 @@ def _kept_on(stmt: Each) -> set[str]:
             found |= bound_by(inner)
         if isinstance(inner, (Block, Opaque)):
             names = local_names(code_of(inner.node))
-            others = {n for s in inside if s is not inner for c in code_in(s) for n in names_of(c).reads}
+            others = {
+                n for s in inside if s is not inner for c in code_in(s) for n in names_of(c).reads
+            }
             found |= bound_by(inner) & (names.needed | (others - names.bound))
     return found

@@ -113,7 +113,9 @@ class Edits(Repeats):
         loops = (s for s in statements(self.choreography.body) if isinstance(s, (For, While)))
         return {n for loop in loops for n in bound_by(loop)}
 
-    def _sent(self, atom: Atom, speaker: str, target: str, kept: bool = False, both: bool = False) -> str:
+    def _sent(
+        self, atom: Atom, speaker: str, target: str, kept: bool = False, both: bool = False
+    ) -> str:
         """The statement that brings a value to `target`; of one that was collected, what else does. `kept`: those who
         know it are to know it still; `both`: and here."""
         flows = (s for s in statements(self.choreography.body) if isinstance(s, Flow))
@@ -138,7 +140,9 @@ class Edits(Repeats):
         if not (atom.named and self._is_value(atom) and (kept or self._is_read_below(atom))):
             return f"`{text}`"
         found = self.type_of(atom.node)
-        alone = "[" in target and speaker.partition("[")[0] == target.partition("[")[0]  # two members, and no others
+        alone = (
+            "[" in target and speaker.partition("[")[0] == target.partition("[")[0]
+        )  # two members, and no others
         if found is not None and not alone and mutable_part(found, self.declared) is None:
             return f"`{text.replace('.send(', '.share(')}`"
         if both and found is not None and (by := frozen_by(found, self.declared)):
@@ -162,9 +166,7 @@ class Edits(Repeats):
     def _is_value(self, atom: Atom) -> bool:
         return atom.text in self.env.names
 
-    def _made_one(
-        self, name: str, binder: cst.CSTNode, place: Place, found: Type | None
-    ) -> str:
+    def _made_one(self, name: str, binder: cst.CSTNode, place: Place, found: Type | None) -> str:
         """What to do about a mutable value, of the type that is found, that several know."""
         immutable = "use an immutable type (a tuple, a frozenset, a frozen dataclass)"
         by = frozen_by(found, self.declared) if found else ""

@@ -87,7 +87,11 @@ class ElementPlaces(HopPlaces):
             help = "take the `None`s out first: `.filter_map(lambda x: x)`"
         elif decl is not None and decl.kind == "dataclass":
             help = f"give it one: `order=True` in the `@dataclass` of `{made}`"
-        if live.op in ("max", "min", "sort") and "key" not in live.arguments and live.inputs[0].ordered:
+        if (
+            live.op in ("max", "min", "sort")
+            and "key" not in live.arguments
+            and live.inputs[0].ordered
+        ):
             help += f"; or say by what: `.{live.op}(key=lambda x: …)`"
         self.findings.error(
             "not-comparable",

@@ -46,7 +46,9 @@ class FlowPlaces(PortPlaces):
         if not isinstance(function, cst.Attribute) or not isinstance(function.value, cst.Name):
             return False
         role = next((r for r in self.choreography.roles if r.name == function.value.value), None)
-        called = any(live.arguments[n].expr is function for n in live.arguments if n in ("f", "make"))
+        called = any(
+            live.arguments[n].expr is function for n in live.arguments if n in ("f", "make")
+        )
         if role is None or role.name == live.role or not called:
             return False  # a value can be sent here
         code, op = self.reader.module.code(function), "broadcast" if role.cluster else "send"
@@ -98,10 +100,18 @@ class FlowPlaces(PortPlaces):
             text = f"`{code}` gives nothing, and `{live.op}` goes on with what it gives"
             help = "give the next value, such as `[*value, x]`; or let a function change it, and return it"
         else:
-            made = "drops each `None`, and leaves none" if live.op.startswith("filter") else "makes each element `None`"
+            made = (
+                "drops each `None`, and leaves none"
+                if live.op.startswith("filter")
+                else "makes each element `None`"
+            )
             text = f"`{code}` gives nothing, so that `{live.op}` {made}"
             help = f"look at each element as it passes: `.{_looks(live.op)}({code})`"
-            help += f"; or let the stream end in it: `.for_each({code})`" if live.shape == "stream" else ""
+            help += (
+                f"; or let the stream end in it: `.for_each({code})`"
+                if live.shape == "stream"
+                else ""
+            )
         self._error("unsupported-syntax", function, text, help)
         return True
 
@@ -118,7 +128,11 @@ class FlowPlaces(PortPlaces):
         match function.body.func:
             case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=method)):
                 first = function.params.params[:1]
-                return live.op in _FOLDS and method in MUTATORS and [name] == [p.name.value for p in first]
+                return (
+                    live.op in _FOLDS
+                    and method in MUTATORS
+                    and [name] == [p.name.value for p in first]
+                )
         return False
 
     def _at_once(self, live: Live, code: str) -> str:

@@ -49,7 +49,10 @@ class MemberPlaces(NamePlaces):
         if found is None or not seat.whole or found.kind not in ("collection", "tuple", "vartuple"):
             return
         mine = self.choreography.role(seat.role).class_name
-        code, wanted = self._code(op.value.expr), f"`{op.kind}` takes a value for each `MemberId[{mine}]`"
+        code, wanted = (
+            self._code(op.value.expr),
+            f"`{op.kind}` takes a value for each `MemberId[{mine}]`",
+        )
         key = found.args[0] if found.args and found.name.endswith(_MAPPINGS) else None
         if key is None:
             text = f"`{code}` is a `{short(found)}`, and {wanted}"
@@ -68,7 +71,9 @@ class MemberPlaces(NamePlaces):
         for node in nodes(self.choreography.node.body):
             if isinstance(node, cst.Comparison):
                 operands = [node.left, *(part.comparator for part in node.comparisons)]
-                for part, left, right in zip(node.comparisons, operands, operands[1:], strict=False):
+                for part, left, right in zip(
+                    node.comparisons, operands, operands[1:], strict=False
+                ):
                     if isinstance(part.operator, (cst.Equal, cst.NotEqual)):
                         self._check_equal(node, left, right)
 

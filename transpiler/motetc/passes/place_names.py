@@ -87,7 +87,9 @@ class NamePlaces(Rules):
         """Of names that are bound now: those that may not be, as they were not before, and those that are."""
         for name in sorted(bound):
             old, new = before.names.get(name), self.env.names[name]
-            had = old is not None and not old.maybe and not old.partly and old.place.covers(new.place)
+            had = (
+                old is not None and not old.maybe and not old.partly and old.place.covers(new.place)
+            )
             partly = name in unsure and not had and not new.refused
             if partly != new.partly:
                 self.env = self.env.bind(name, replace(new, partly=partly))

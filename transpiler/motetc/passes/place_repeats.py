@@ -32,9 +32,15 @@ class Repeats(State):
             code = module.code(node)
             by = f" by `{code}`" if code != name else ""
             kept = changed is not None and changed.kept
-            how = "handed on in the program, so that it may change" if kept else "changed in the program"
+            how = (
+                "handed on in the program, so that it may change"
+                if kept
+                else "changed in the program"
+            )
             text = f"`{name}` is read {where(place)}{by}, and {how}: each location has a `{name}` of its own"
-            read_only = "make it a `tuple`, a `frozenset` or a `MappingProxyType`, or " if kept else ""
+            read_only = (
+                "make it a `tuple`, a `frozenset` or a `MappingProxyType`, or " if kept else ""
+            )
             attribute = f"{owner}.{name.rpartition('.')[2].lower()}"
             self.findings.error(
                 "mutable-agreement",
@@ -59,15 +65,22 @@ class Repeats(State):
             if name in self.ended:
                 self._ends_with_session(name, *self.ended[name])
                 continue
-            text, help = f"`{name}` is not bound on every path to here", f"bind `{name}` before it is read"
+            text, help = (
+                f"`{name}` is not bound on every path to here",
+                f"bind `{name}` before it is read",
+            )
             if name in self.passing:
                 inside, here = self._kept_by(name, self.passing[name])
                 text = f"`{name}` is bound in the sessions, and what is bound in a session ends with it"
-                help = f"keep it on a location: `{inside}.{name} = …`, and read `{here}.{name}` here"
+                help = (
+                    f"keep it on a location: `{inside}.{name} = …`, and read `{here}.{name}` here"
+                )
             if not any(found.message == text for found in self.findings.found.values()):
                 binding, span = self.env.names.get(name), self.reader.module.span(node)
                 only = f"`{name}` is bound here, but not on every path"
-                partly = (Related(binding.span, only),) if binding is not None and binding.partly else ()
+                partly = (
+                    (Related(binding.span, only),) if binding is not None and binding.partly else ()
+                )
                 self.findings.error("maybe-unbound", span, text, help, partly)
 
     def _kept_by(self, name: str, sessions: Each) -> tuple[str, str]:

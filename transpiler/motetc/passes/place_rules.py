@@ -72,7 +72,13 @@ class Rules(Edits):
         """Whether a result is known at one other location as a whole, which is one finding, whatever it is made of."""
         place = use.place()
         lacking = [a for a in use.atoms if not a.place.covers(wanted)]
-        if why != RESULT or len(lacking) < 2 or not place.is_single() or not wanted.is_single() or wanted == place:
+        if (
+            why != RESULT
+            or len(lacking) < 2
+            or not place.is_single()
+            or not wanted.is_single()
+            or wanted == place
+        ):
             return False
         (here, mode), (there, mine) = (next(iter(p.modes.items())) for p in (place, wanted))
         if here == there or mode[0] == "@" or mine[0] == "@" or OWN in (mode, mine):
@@ -92,9 +98,15 @@ class Rules(Edits):
         if len(results) != len(stmt.values):
             return ()
         places = [self.reader.read(root.expr).place() for root in stmt.values]
-        wrong = [n for n, place in enumerate(places) if place.modes and not place.covers(results[n].place)]
+        wrong = [
+            n
+            for n, place in enumerate(places)
+            if place.modes and not place.covers(results[n].place)
+        ]
         for one, other in combinations(wrong, 2):
-            if places[one].covers(results[other].place) and places[other].covers(results[one].place):
+            if places[one].covers(results[other].place) and places[other].covers(
+                results[one].place
+            ):
                 span = self.reader.module.span(stmt.values[one].expr)
                 here, wanted = places[one], results[one].place
                 code = [self._code(root.expr) for root in stmt.values]
@@ -112,7 +124,11 @@ class Rules(Edits):
     def _brief(self, span: Span) -> str:
         """The code of an expression, if it is short."""
         line = self.reader.module.text.split("\n")[span.line - 1]
-        if span.end_line != span.line or span.end_column - span.column > BRIEF or self.reader.module.map is not None:
+        if (
+            span.end_line != span.line
+            or span.end_column - span.column > BRIEF
+            or self.reader.module.map is not None
+        ):
             return "…"
         return line[span.column - 1 : span.end_column - 1]
 
@@ -161,7 +177,9 @@ class Rules(Edits):
             help = f"call a method where a `{name}` runs, and send the result; a constant belongs to the module"
             if owners:
                 help = f"write `{min(owners)}`, which is the location; or {help}"
-            text = f"`{name}` is a location's class, and its body is in that location's modules only"
+            text = (
+                f"`{name}` is a location's class, and its body is in that location's modules only"
+            )
             self._error("unsupported-syntax", node, text, help)
         for other, node in use.strangers if not self._is_broken() and not place.everywhere else ():
             owners = {r.name for r in self.choreography.roles if r.location == other.location}
@@ -230,7 +248,9 @@ class Rules(Edits):
             return False
         earlier = list(self.findings.found.values())[: self.broken]
         return any(
-            f.related == bound and (other := _EDIT.search(f.help)) is not None and _told(other[1]) == _told(edit[1])
+            f.related == bound
+            and (other := _EDIT.search(f.help)) is not None
+            and _told(other[1]) == _told(edit[1])
             for f in earlier
         )
 

@@ -36,7 +36,9 @@ class SlicePlaces(ElementPlaces):
         for name, node in unbound:
             if name in self.over:
                 span, tick = self.over[name]
-                help = f"let it leave the slice: `{tick}.stream(…)`, or `{tick}.latest(…)` of a state"
+                help = (
+                    f"let it leave the slice: `{tick}.stream(…)`, or `{tick}.latest(…)` of a state"
+                )
                 if name == tick:
                     help = "move this into the slice; what leaves it keeps its name outside"
                 self.findings.error(

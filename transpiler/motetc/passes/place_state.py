@@ -50,7 +50,9 @@ class State:
     )  # who knows when that loop is left or cut short
     states: set[str] = field(default_factory=set)
     broken: int = 0
-    inside: bool = False  # whether local code is read, which may know on what way it has bound a name
+    inside: bool = (
+        False  # whether local code is read, which may know on what way it has bound a name
+    )
     lost: set[int] = field(default_factory=set)  # by id: refused conditions, refused shares
     ended: dict[str, tuple[Each, Binding]] = field(default_factory=dict)
     """Names that sessions bind anew: these sessions, and what the name was before."""

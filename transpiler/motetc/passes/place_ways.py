@@ -19,7 +19,14 @@ from motetc.passes.matching import alternatives, pattern_covers
 from motetc.passes.place_flows import FlowPlaces
 
 _NEVER_REACHED: Final = frozenset(["typing.assert_never", "typing_extensions.assert_never"])
-_AROUND: Final = (cst.BaseSuite, cst.BaseStatement, cst.Else, cst.Finally, cst.MatchCase, cst.ExceptHandler)
+_AROUND: Final = (
+    cst.BaseSuite,
+    cst.BaseStatement,
+    cst.Else,
+    cst.Finally,
+    cst.MatchCase,
+    cst.ExceptHandler,
+)
 
 
 @dataclass(slots=True)

@@ -177,9 +177,7 @@ class Projector:
             self.choreography.key,
             self.role,
             with_comments(
-                nameless(
-                    kept, self.choreography, {*self.module.definitions, *self.module.imports}
-                ),
+                nameless(kept, self.choreography, {*self.module.definitions, *self.module.imports}),
                 comments_of(self.module, [*ops.values()]),
             ),
             self.net,

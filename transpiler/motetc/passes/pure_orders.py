@@ -22,7 +22,19 @@ from motetc.passes.promises import function_in, unordered_pure
 _TypeOf = Callable[[cst.CSTNode], Type | None]
 _Declared = Callable[[str], ClassDecl | None]
 _IN_ORDER: Final = frozenset(
-    {"dict", "enumerate", "extend", "filter", "fromkeys", "iter", "join", "list", "map", "tuple", "zip"}
+    {
+        "dict",
+        "enumerate",
+        "extend",
+        "filter",
+        "fromkeys",
+        "iter",
+        "join",
+        "list",
+        "map",
+        "tuple",
+        "zip",
+    }
 )
 _ALIKE: Final = frozenset({"all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum"})
 _TEXTS: Final = frozenset({"ascii", "format", "repr", "str"})
@@ -67,7 +79,10 @@ def _orders(
 def _called(node: cst.CSTNode) -> str:
     """The last name of what is called."""
     match node:
-        case cst.Call(func=cst.Name(value=name)) | cst.Call(func=cst.Attribute(attr=cst.Name(value=name))):
+        case (
+            cst.Call(func=cst.Name(value=name))
+            | cst.Call(func=cst.Attribute(attr=cst.Name(value=name)))
+        ):
             return name
     return ""
 
@@ -98,7 +113,11 @@ def _gone_over(node: cst.CSTNode, type_of: _TypeOf) -> Iterator[cst.BaseExpressi
     match node:
         case cst.For(iter=gone):
             yield gone
-        case cst.ListComp(for_in=clause) | cst.GeneratorExp(for_in=clause) | cst.DictComp(for_in=clause):
+        case (
+            cst.ListComp(for_in=clause)
+            | cst.GeneratorExp(for_in=clause)
+            | cst.DictComp(for_in=clause)
+        ):
             inner: cst.CompFor | None = clause
             while inner is not None:
                 yield inner.iter

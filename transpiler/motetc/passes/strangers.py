@@ -99,7 +99,12 @@ def check_strangers(program: Program, findings: Findings) -> None:
 
 
 def _report(
-    program: Program, module: SourceModule, location: LocationClass, name: str, other: Stranger, findings: Findings
+    program: Program,
+    module: SourceModule,
+    location: LocationClass,
+    name: str,
+    other: Stranger,
+    findings: Findings,
 ) -> None:
     mine, theirs = location.node.name.value, program.locations[other.location].node.name.value
     node = next(n for n in _names(location.node.body) if n.value == name)

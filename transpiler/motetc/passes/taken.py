@@ -33,7 +33,9 @@ class Taken:
 
     everywhere: Names
     bound: tuple[tuple[Names, Names], ...]
-    known: Mapping[str, Sequence[Place]]  # those that the choreography binds, with who knows what they stand for
+    known: Mapping[
+        str, Sequence[Place]
+    ]  # those that the choreography binds, with who knows what they stand for
 
     def at(self, role: str) -> set[str]:
         """The names that a role's function and its module use, or may."""

@@ -80,7 +80,10 @@ class Touching:
         while isinstance(node, (cst.Subscript, cst.Call)):
             inner = node.value if isinstance(node, cst.Subscript) else node.func
             if isinstance(node, cst.Call):
-                if not isinstance(inner, cst.Attribute) or inner.attr.value not in ("get", "setdefault"):
+                if not isinstance(inner, cst.Attribute) or inner.attr.value not in (
+                    "get",
+                    "setdefault",
+                ):
                     return
                 inner = inner.value
             node = inner

@@ -82,7 +82,9 @@ class TypeArguments:
                 if name in carried[op.callee]:
                     carried[key] |= {v.name for v in typevars(type_)}
         for key, facts in self.facts.items():
-            facts.carried.extend(v for v in self.program.choreographies[key].free if v in carried[key])
+            facts.carried.extend(
+                v for v in self.program.choreographies[key].free if v in carried[key]
+            )
         for key, op, name, type_ in self._passed():
             if name in carried[op.callee]:
                 given = self.facts[key].given.get(op.uid, {})
@@ -159,7 +161,9 @@ class TypeArguments:
             return
         given = self.given[caller.key][op.uid]
         shown = " and ".join(f"`{name}` is `{_short(t)}`" for name, t in given.items())
-        text = f"{shown} in this call of `{op.callee.rpartition('.')[2]}`, and `{callee.name}` {why}"
+        text = (
+            f"{shown} in this call of `{op.callee.rpartition('.')[2]}`, and `{callee.name}` {why}"
+        )
         related = (Related(callee.span, f"`{callee.name}` is here"),)
         self.findings.error(code, span, text, help, related)
 
@@ -175,7 +179,9 @@ _IMMUTABLE = "pass an immutable value: a tuple, a frozenset, a frozen dataclass"
 def _travel(given: Given) -> str:
     if any(t.kind == "any" for t in given.values()):
         return "annotate the value that is passed: what travels has a type that both ends agree on"
-    return "pass its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
+    return (
+        "pass its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
+    )
 
 
 def _endless(callee: Choreography, given: Given) -> tuple[str, str, str]:

@@ -37,7 +37,9 @@ def _folder(reference: str) -> Path:
     folder = Path(reference)
     if reference and folder.is_dir():
         return folder
-    raise ConfigError(f"--against {reference or 'nothing'}: neither a revision that git knows here nor a folder")
+    raise ConfigError(
+        f"--against {reference or 'nothing'}: neither a revision that git knows here nor a folder"
+    )
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:

@@ -44,9 +44,7 @@ class Forwarder:
     What is no UTF-8 is in the `encoding` of our own output, which nodes have from us.
     """
 
-    def __init__(
-        self, source: int, write: Callable[[str], None], encoding: str = "utf-8"
-    ) -> None:
+    def __init__(self, source: int, write: Callable[[str], None], encoding: str = "utf-8") -> None:
         self._source = source
         self._encoding = encoding
         self._write = write

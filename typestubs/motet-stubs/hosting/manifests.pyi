@@ -14,7 +14,9 @@ ENTRY: Final[Pattern[str]]
 class Manifest:
     folder: Path | None
     document: Mapping[str, Any]
-    _found: dict[tuple[str, int], tuple[str, int] | None] = field(init=False, repr=False, compare=False)
+    _found: dict[tuple[str, int], tuple[str, int] | None] = field(
+        init=False, repr=False, compare=False
+    )
 
     def fingerprint(self) -> Fingerprint: ...
     def source_of(self, file: str, line: int, said: str = "") -> tuple[str, int] | None: ...

@@ -37,7 +37,9 @@ def in_turn(outer: str, inner: str) -> str:
 
 def _joined(found: Sequence[str]) -> str:
     several = len(found) > 1
-    return " and ".join(f"({c})" if several and is_loose(cst.parse_expression(c)) else c for c in found)
+    return " and ".join(
+        f"({c})" if several and is_loose(cst.parse_expression(c)) else c for c in found
+    )
 
 
 def perhaps(text: str) -> tuple[str, str]:

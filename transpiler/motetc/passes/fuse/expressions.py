@@ -163,13 +163,19 @@ class Expressions(Names):
         match node:
             case cst.Name():
                 return code.names.get(node.value)
-            case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.Integer() as at))]):
+            case cst.Subscript(
+                slice=[cst.SubscriptElement(slice=cst.Index(value=cst.Integer() as at))]
+            ):
                 found = self._item_type(node.value, code)
                 items = found.args if found is not None and found.kind == "tuple" else ()
                 return items[at.evaluated_value] if at.evaluated_value < len(items) else None
             case cst.Attribute():
                 found = self._item_type(node.value, code)
-                decl = self.declared(found.name) if found is not None and found.kind == "class" else None
+                decl = (
+                    self.declared(found.name)
+                    if found is not None and found.kind == "class"
+                    else None
+                )
                 fields = decl.fields if decl is not None and decl.kind in _WITH_FIELDS else ()
                 return next((x.type for x in fields if x.name == node.attr.value), None)
         return None

@@ -380,7 +380,9 @@ class Fuser(Nesting):
     def results(self, code: Code) -> None:
         """The awaited values that are not there under their name yet."""
         self.done = True
-        for collect in {c.name: c for c in self.flow.collects}.values():  # the last of a name counts
+        for collect in {
+            c.name: c for c in self.flow.collects
+        }.values():  # the last of a name counts
             if collect.live.role != self.role:
                 continue
             if not self.collects_of(collect.live):

@@ -26,7 +26,9 @@ def is_handed_on(fuser: Fuser, live: SliceLive, name: str) -> bool:
 
     leaves = (x.value for x in live.body.leaving)
     code: list[cst.CSTNode | None] = [step.node for step in live.body.steps]
-    code += [value for value in leaves if not isinstance(value, cst.Name)]  # of which a list is made
+    code += [
+        value for value in leaves if not isinstance(value, cst.Name)
+    ]  # of which a list is made
     return escapes(code, name, lent(code, name, function))
 
 
@@ -46,7 +48,11 @@ def _looked_at(
     given = [p.name.value for p in parameters(function.params)]
     for index, arg in enumerate(call.args):
         if isinstance(arg.value, cst.Name) and arg.value.value == name:
-            wanted = arg.keyword.value if arg.keyword is not None else (given + [""] * len(call.args))[index]
+            wanted = (
+                arg.keyword.value
+                if arg.keyword is not None
+                else (given + [""] * len(call.args))[index]
+            )
             if wanted in given and _only_looks(function, wanted, functions, (*seen, called)):
                 yield arg.value
 
@@ -57,7 +63,11 @@ def _only_looks(
     """Whether a function does no more with an argument than look at it, while it runs."""
     body = function.body
     later = (cst.Yield, cst.Await, cst.FunctionDef, cst.ClassDef)
-    if function.decorators or function.asynchronous or any(isinstance(n, later) for n in nodes(body)):
+    if (
+        function.decorators
+        or function.asynchronous
+        or any(isinstance(n, later) for n in nodes(body))
+    ):
         return False
     if name in names_of(body).binds or outlives(body, name) or any(_views(body, name)):
         return False

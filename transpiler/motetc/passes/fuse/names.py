@@ -132,7 +132,9 @@ class Names(Graph):
         """The state variable of a node: called as the source calls the node, or what becomes of it."""
         if live.uid not in self.variables:
             result = self.result_name(live) if live.shape not in STREAMS else None
-            self.variables[live.uid] = result or self.fresh(hint or self.state_name(live), _other(live))
+            self.variables[live.uid] = result or self.fresh(
+                hint or self.state_name(live), _other(live)
+            )
         return self.variables[live.uid]
 
     def state_name(self, live: Live) -> str:

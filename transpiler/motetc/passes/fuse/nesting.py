@@ -79,7 +79,9 @@ class Nesting(Leaving):
         """The parameters for what a join gives, taken apart: the key, and one of each side."""
         found = self.element_type(live)
         pair = found.args[1] if found is not None and len(found.args) == 2 else None
-        types = (found.args[0], *pair.args) if found is not None and pair is not None else (None,) * 3
+        types = (
+            (found.args[0], *pair.args) if found is not None and pair is not None else (None,) * 3
+        )
         sides = zip(live.inputs, ("left", "right"), strict=True)
         hints = "key", *(one_of(x.name) or side for x, side in sides)
         names = self.several(hints, code, types)

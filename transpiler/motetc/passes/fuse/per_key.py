@@ -267,7 +267,11 @@ class KeyedTransform(PerKey):
         """The type of what is made: a class of the program's, or what it is for."""
         maker = fuser.type_of(live.arguments["make"].expr)
         one = maker.args[0] if maker is not None and maker.kind == "other" and maker.args else None
-        if one is not None and one.kind == "class" and not one.name.startswith(("typing.", "collections.")):
+        if (
+            one is not None
+            and one.kind == "class"
+            and not one.name.startswith(("typing.", "collections."))
+        ):
             return fuser.annotation(one)
         function = fuser.imported("collections.abc.Callable")
         items = fuser.imported("collections.abc.Iterable")

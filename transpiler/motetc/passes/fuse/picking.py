@@ -90,7 +90,9 @@ def looked_up(
     """
     items = items_of(text)
     if items and all(map(is_still, items)) and reads_items_alone(body, name, len(items)):
-        return picked(body, name, items)  # variables and literals may be read at any time, any number of times
+        return picked(
+            body, name, items
+        )  # variables and literals may be read at any time, any number of times
     if items and (turned := _in_turn(body, name, items)) is not None:
         return turned
     if not items or not all(_looks_up(cst.parse_expression(item), has_items) for item in items):

@@ -33,11 +33,7 @@ def take_apart(code: Code) -> None:
 def _apart(code: Code, head: Line, body: list[Line], after: list[Line]) -> None:
     over = _OVER_ONE.match(head.text)
     parted = [x for x in body if over and _says(x, over[1])]
-    found = (
-        _PARTED.match(parted[0].text)
-        if len(parted) == 1 and not parted[0].copied
-        else None
-    )
+    found = _PARTED.match(parted[0].text) if len(parted) == 1 and not parted[0].copied else None
     if over is None or found is None or found[2] != over[1] or _is_read(after, over[1]):
         return
     names = found[1].split(", ")
@@ -55,9 +51,7 @@ def _whole(code: Code, head: Line, body: list[Line]) -> None:
         return
     names = over[1].split(", ")
     said = [x for x in body if any(_says(x, n) for n in names)]
-    joined = (
-        _JOINED.match(said[0].text) if len(said) == 1 and not said[0].copied else None
-    )
+    joined = _JOINED.match(said[0].text) if len(said) == 1 and not said[0].copied else None
     if joined is not None and joined[2] == over[1] and joined[1] in code.names:
         head.text = f"for {joined[1]} in {over[2]}:"
         code.lines.remove(said[0])
@@ -69,13 +63,8 @@ def do_what_is_tested(code: Code) -> None:
         head, below = code.lines[index : index + 2]
         tested = None if head.copied else _TESTED.match(head.text)
         after = code.lines[index + 2 : index + 3]
-        other = any(
-            x.depth == head.depth and x.text.startswith(("elif ", "else:"))
-            for x in after
-        )
-        empty = (
-            below.text == "pass" and below.depth == head.depth + 1 and not below.copied
-        )
+        other = any(x.depth == head.depth and x.text.startswith(("elif ", "else:")) for x in after)
+        empty = below.text == "pass" and below.depth == head.depth + 1 and not below.copied
         if tested and empty and not other and _is_call(tested[1]):
             code.lines[index : index + 2] = [Line(head.depth, tested[1], head.span)]
 
@@ -93,6 +82,8 @@ def _is_read(after: list[Line], name: str) -> bool:
     """Whether a name is read further on before it is bound anew."""
     for line in after:
         if _says(line, name):
-            bound = rf"((async )?for (.*\b)?{name}\b.* in|(\w+, )*{name}(, \w+)* =) (?!.*\b{name}\b)"
+            bound = (
+                rf"((async )?for (.*\b)?{name}\b.* in|(\w+, )*{name}(, \w+)* =) (?!.*\b{name}\b)"
+            )
             return not re.match(bound, line.text)
     return False

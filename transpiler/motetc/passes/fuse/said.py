@@ -29,7 +29,9 @@ _OF_INPUTS = frozenset(
 )  # operators that give what they take
 
 
-def said_types(live: Live, found: Sequence[Type], known: Known, type_of: TypeOf) -> tuple[Type, ...]:
+def said_types(
+    live: Live, found: Sequence[Type], known: Known, type_of: TypeOf
+) -> tuple[Type, ...]:
     """The types of a node's keys and elements, as mypy has `found` them, under the names that the program has for them.
 
     `known`: the same of its inputs.

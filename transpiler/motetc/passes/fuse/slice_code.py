@@ -109,7 +109,9 @@ def _prepare_leaving(fuser: Fuser, code: SliceCode, leaving: Leaving, queued: bo
         if queued:
             sent = fuser.to_whom(hop) if isinstance(hop, Hop) else "replies"
             batch = name if alone else fuser.fresh(fuser.label(live) or name, sent)
-            fuser.state.line(f"{batch}: list[{fuser.annotation(fuser.element_type(live))}] = []", live.span)
+            fuser.state.line(
+                f"{batch}: list[{fuser.annotation(fuser.element_type(live))}] = []", live.span
+            )
             code.queues.setdefault(live.uid, []).append(batch)
         if isinstance(hop, Hop):
             fuser.variables[hop.uid] = batch

@@ -163,7 +163,9 @@ def _listed_at_once(state: list[Line], between: list[Line], body: Code) -> None:
         begin = next(i for i, x in enumerate(body.lines) if x is above[start])
         alone = all(x.depth for x in body.lines[begin + 1 : at + 1])
         loops = [x for x in body.lines[begin : at + 1] if x.text.startswith("for ")]
-        alone = alone and len(loops) == 1  # in loops within loops a failure could not tell its element
+        alone = (
+            alone and len(loops) == 1
+        )  # in loops within loops a failure could not tell its element
         last = at + 1 == len(body.lines) or not body.lines[at + 1].depth
         if text and alone and last and at > begin and not said[1].called and empty is not None:
             state.remove(declared)
