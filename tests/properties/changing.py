@@ -14,28 +14,13 @@ from random import Random
 from types import ModuleType
 from typing import Any
 
+from properties.world import CHANGED
+
 PLACES = ("ann", "ben", "cat")
 STATES = range(6)
 
-_HEAD = '''"""Locations with lists of their own, and functions that change what they are given."""
-
-from __future__ import annotations
-
-from dataclasses import dataclass
-
-from motet import Process
-
-
-@dataclass
-class Bag:
-    n: int
-    items: list[int]
-
-    def put(self, n: int) -> int:
-        self.items.append(n)
-        self.n += 1
-        return self.n
-
+_HEAD = f'''"""Locations with lists of their own, and functions that change what they are given."""
+{CHANGED}
 
 def grown(xs: list[int]) -> list[int]:
     xs.append(len(xs))

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from motet import Failure
+from properties.world import CHANGED
 
 TYPES = {
     "int": "int",
@@ -19,25 +20,8 @@ TYPES = {
     "rows": "list[list[int]]",
     "str": "str",
 }
-_HEAD = '''"""Locations with values that are changed, and functions that change what they are given."""
-
-from __future__ import annotations
-
-from dataclasses import dataclass
-
-from motet import Process
-
-
-@dataclass
-class Bag:
-    n: int
-    items: list[int]
-
-    def put(self, n: int) -> int:
-        self.items.append(n)
-        self.n += 1
-        return self.n
-
+_HEAD = f'''"""Locations with values that are changed, and functions that change what they are given."""
+{CHANGED}
 
 @dataclass(frozen=True)
 class Two:

@@ -5,6 +5,26 @@ from __future__ import annotations
 PROCESSES = ("Ann", "Ben", "Cat", "Dan")
 CLUSTER = "Crew"
 
+CHANGED = """
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from motet import Process
+
+
+@dataclass
+class Bag:
+    n: int
+    items: list[int]
+
+    def put(self, n: int) -> int:
+        self.items.append(n)
+        self.n += 1
+        return self.n
+"""
+"""How modules begin whose programs change what they have: a value that can be changed."""
+
 _HEAD = '''"""Locations with a little state, and what travels between them."""
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from motetc.frontend.code_names import augmented_names, names_of_code
+from motetc.frontend.local_names import parsed
 
 _NAMING = (
     ast.FunctionDef,
@@ -83,7 +84,7 @@ def read_by_parameters(code: str) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def read_at_once(code: str) -> frozenset[str]:
     """What a statement reads while its module is loaded: not what its functions read once they are called."""
-    tree = ast.parse(f"if 1:\n{code}" if code.startswith(" ") else code)
+    tree = ast.Module(parsed(code), [])
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             node.body, node.returns = [ast.Pass()], None

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from motetc.frontend.code_names import names_of_code
 
-_Bound = frozenset[str] | None  # None: this path does not go on
+Bound = frozenset[str] | None  # None: this path does not go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,14 @@ class LocalNames:
 def local_names(code: str) -> LocalNames:
     """Those of a statement, which may be indented, with all its lines."""
     walk = _Walk()
-    (node,) = ast.parse(f"if 1:\n{code}" if code.startswith(" ") else code).body
-    inner = node.body if isinstance(node, ast.If) and code.startswith(" ") else [node]
-    bound = walk.body(inner, frozenset()) or frozenset()
+    bound = walk.body(parsed(code), frozenset()) or frozenset()
     return LocalNames(frozenset(walk.needed), bound, frozenset(walk.deleted - bound))
+
+
+def parsed(code: str) -> list[ast.stmt]:
+    """The statements of some code, which may be indented."""
+    body = ast.parse(f"if 1:\n{code}" if code.startswith(" ") else code).body
+    return body[0].body if code.startswith(" ") and isinstance(body[0], ast.If) else body
 
 
 class _Walk:
@@ -41,7 +45,7 @@ class _Walk:
         self.needed: set[str] = set()
         self.deleted: set[str] = set()
 
-    def body(self, statements: Iterable[ast.stmt], bound: _Bound) -> _Bound:
+    def body(self, statements: Iterable[ast.stmt], bound: Bound) -> Bound:
         """The names bound after statements, if any path goes on."""
         for statement in statements:
             if bound is None:
@@ -49,11 +53,11 @@ class _Walk:
             bound = self._statement(statement, bound)
         return bound
 
-    def _statement(self, node: ast.stmt, bound: frozenset[str]) -> _Bound:
+    def _statement(self, node: ast.stmt, bound: frozenset[str]) -> Bound:
         match node:
             case ast.If(test=test):
                 bound = self._read(test, bound)
-                return _met(self.body(node.body, bound), self.body(node.orelse, bound))
+                return met(self.body(node.body, bound), self.body(node.orelse, bound))
             case ast.For() | ast.AsyncFor() | ast.While():
                 return self._loop(node, bound)
             case ast.With(items=items) | ast.AsyncWith(items=items):
@@ -83,27 +87,27 @@ class _Walk:
     def _bind(self, target: ast.expr, bound: frozenset[str]) -> frozenset[str]:
         return self._read(ast.Assign([target], ast.Constant(None), lineno=1), bound)
 
-    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, bound: frozenset[str]) -> _Bound:
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, bound: frozenset[str]) -> Bound:
         if isinstance(node, ast.While):
             bound = inner = self._read(node.test, bound)
         else:
             bound = self._read(node.iter, bound)
             inner = self._bind(node.target, bound)
         self.body(node.body, inner)
-        return _met(bound, self.body(node.orelse, bound))
+        return met(bound, self.body(node.orelse, bound))
 
-    def _try(self, node: ast.Try | ast.TryStar, bound: frozenset[str]) -> _Bound:
+    def _try(self, node: ast.Try | ast.TryStar, bound: frozenset[str]) -> Bound:
         after = self.body(node.orelse, self.body(node.body, bound))
         for handler in node.handlers:
             caught = self._read(handler.type, bound) if handler.type is not None else bound
             named = caught | {handler.name} if handler.name is not None else caught
-            after = _met(after, self.body(handler.body, named))
+            after = met(after, self.body(handler.body, named))
         last = self.body(node.finalbody, bound)
         return None if after is None or last is None else after | last
 
-    def _match(self, node: ast.Match, bound: frozenset[str]) -> _Bound:
+    def _match(self, node: ast.Match, bound: frozenset[str]) -> Bound:
         bound = self._read(node.subject, bound)
-        after: _Bound = bound
+        after: Bound = bound
         for index, case in enumerate(node.cases):
             inner = bound | captured_names(case.pattern)
             named = {n.id for n in ast.walk(case.pattern) if isinstance(n, ast.Name)}
@@ -111,11 +115,12 @@ class _Walk:
             if case.guard is not None:
                 inner = self._read(case.guard, inner)
             ended = self.body(case.body, inner)
-            after = ended if index == 0 else _met(after, ended)
-        return after if _takes_all(node.cases[-1]) else _met(after, bound)
+            after = ended if index == 0 else met(after, ended)
+        return after if _takes_all(node.cases[-1]) else met(after, bound)
 
 
-def _met(one: _Bound, other: _Bound) -> _Bound:
+def met(one: Bound, other: Bound) -> Bound:
+    """What is bound whichever of two paths is taken."""
     if one is None or other is None:
         return other if one is None else one
     return one & other

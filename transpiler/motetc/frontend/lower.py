@@ -20,7 +20,7 @@ from motetc.frontend.parentheses import negated
 from motetc.frontend.program import Program
 from motetc.frontend.scope import locals_of, names_of
 from motetc.frontend.session_ends import ended
-from motetc.frontend.tree import parameters
+from motetc.frontend.tree import parameters, takes_all
 from motetc.ir.nodes import (
     Case,
     Choreography,
@@ -325,16 +325,13 @@ class Lowering(LocalCode):
                     "match first, then test with `if` in the case",
                 )
         names = names_of_pattern(node.pattern)
-        irrefutable = (
-            guard is None and isinstance(node.pattern, cst.MatchAs) and node.pattern.pattern is None
-        )
         return Case(
             node,
             guard,
             self.suite(node.body),
             tuple(sorted(names.binds)),
             tuple(sorted(names.reads)),
-            irrefutable,
+            takes_all(node),
         )
 
 

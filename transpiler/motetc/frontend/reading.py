@@ -13,20 +13,8 @@ from motetc.frontend.mutation import dotted
 
 _READING: Final = frozenset(
     {"all", "any", "bool", "dict", "enumerate", "filter", "frozenset", "isinstance", "len", "list"}
-    | {
-        "map",
-        "max",
-        "min",
-        "print",
-        "repr",
-        "reversed",
-        "set",
-        "sorted",
-        "str",
-        "sum",
-        "tuple",
-        "zip",
-    }
+    | {"map", "max", "min", "print", "repr", "reversed", "set", "sorted", "str", "sum", "tuple"}
+    | {"zip"}
 )
 _METHODS: Final = frozenset(
     {"copy", "count", "difference", "get", "index", "intersection", "isdisjoint", "issubset"}

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from motetc.frontend.code_names import names_of_code
-from motetc.frontend.local_names import captured_names
+from motetc.frontend.local_names import Bound, captured_names, met, parsed
 
 _Names = frozenset[str]
-_Bound = _Names | None  # None: this way does not go on
 _NONE: _Names = frozenset()
 
 
@@ -26,12 +25,6 @@ def sure_names(code: str, ends: frozenset[str], whole: frozenset[str]) -> frozen
     `ends`: calls that never give anything; `whole`: each `match` that takes whatever comes; as `plain_text` has them.
     """
     return _Walk(ends, whole).body(parsed(code), _NONE)
-
-
-def parsed(code: str) -> list[ast.stmt]:
-    """The statements of some code, which may be indented."""
-    body = ast.parse(f"if 1:\n{code}" if code.startswith(" ") else code).body
-    return body[0].body if code.startswith(" ") and isinstance(body[0], ast.If) else body
 
 
 def plain_text(code: str) -> str:
@@ -54,18 +47,18 @@ class _Walk:
     breaks: list[list[_Names]] = field(default_factory=list)
     continues: list[list[_Names]] = field(default_factory=list)
 
-    def body(self, statements: Iterable[ast.stmt], bound: _Bound) -> _Bound:
+    def body(self, statements: Iterable[ast.stmt], bound: Bound) -> Bound:
         for statement in statements:
             if bound is None:
                 break
             bound = self._statement(statement, bound)
         return bound
 
-    def _statement(self, node: ast.stmt, bound: _Names) -> _Bound:
+    def _statement(self, node: ast.stmt, bound: _Names) -> Bound:
         match node:
             case ast.If(test=test):
                 then = self.body(node.body, bound | _passing(test, True))
-                return _met(then, self.body(node.orelse, bound | _passing(test, False)))
+                return met(then, self.body(node.orelse, bound | _passing(test, False)))
             case ast.For() | ast.AsyncFor() | ast.While():
                 return self._loop(node, bound)
             case ast.With(items=items) | ast.AsyncWith(items=items):
@@ -99,7 +92,7 @@ class _Walk:
                     names_of_code(ast.unparse(node)).binds - (passing - sure - assigned)
                 )
 
-    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, bound: _Names) -> _Bound:
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, bound: _Names) -> Bound:
         self.breaks.append([])
         self.continues.append([])
         if isinstance(node, ast.While):
@@ -109,37 +102,31 @@ class _Walk:
             turn = left | _targets(node.target)
         ended = self.body(node.body, turn)
         for found in self.continues.pop():
-            ended = _met(ended, found)
-        after: _Bound = left if isinstance(node, ast.While) or ended is None else ended
+            ended = met(ended, found)
+        after: Bound = left if isinstance(node, ast.While) or ended is None else ended
         if isinstance(node, ast.While) and _is_true(node.test):
             after = None
         elif after is not None:
             after = self.body(node.orelse, after)
         for found in self.breaks.pop():
-            after = _met(after, found)
+            after = met(after, found)
         return after
 
-    def _try(self, node: ast.Try | ast.TryStar, bound: _Names) -> _Bound:
+    def _try(self, node: ast.Try | ast.TryStar, bound: _Names) -> Bound:
         after = self.body(node.orelse, self.body(node.body, bound))
         for handler in node.handlers:
-            after = _met(after, self.body(handler.body, bound))
+            after = met(after, self.body(handler.body, bound))
         last = self.body(node.finalbody, bound)
         return None if after is None or last is None else after | last
 
-    def _match(self, node: ast.Match, bound: _Names) -> _Bound:
+    def _match(self, node: ast.Match, bound: _Names) -> Bound:
         bound |= _passing(node.subject)
-        after: _Bound = None if ast.unparse(node) in self.whole else bound
+        after: Bound = None if ast.unparse(node) in self.whole else bound
         for case in node.cases:
             inner = bound | frozenset(captured_names(case.pattern))
             inner |= _passing(case.guard, True) if case.guard is not None else _NONE
-            after = _met(after, self.body(case.body, inner))
+            after = met(after, self.body(case.body, inner))
         return after
-
-
-def _met(one: _Bound, other: _Bound) -> _Bound:
-    if one is None or other is None:
-        return other if one is None else one
-    return one & other
 
 
 def _passing(node: ast.AST, when: bool | None = None) -> _Names:

@@ -120,6 +120,16 @@ def inner_statements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield from inner_statements(child)
 
 
+def captures(pattern: cst.MatchPattern) -> bool:
+    """Whether a pattern takes anything."""
+    return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
+
+
+def takes_all(case: cst.MatchCase) -> bool:
+    """Whether a case takes whatever comes."""
+    return case.guard is None and captures(case.pattern)
+
+
 @cache
 def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     """The fields that may hold children."""

@@ -9,9 +9,8 @@ import libcst as cst
 
 from motetc.frontend.local_names import local_names
 from motetc.frontend.scope import code_of, names_of
-from motetc.frontend.tree import children
+from motetc.frontend.tree import captures, children
 from motetc.ir.pieces import (
-    Arm,
     Copied,
     Exit,
     Fork,
@@ -79,7 +78,8 @@ class _Free:
                 for arm in piece.arms:
                     self.names |= arm.reads - known - arm.binds
                 ways = [self.after(arm.body, known | arm.binds) for arm in piece.arms]
-                return _met([*ways, *([] if any(map(_is_certain, piece.arms)) else [known])])
+                whole = any(a.guard is None and captures(a.node.pattern) for a in piece.arms)
+                return _met(ways if whole else [*ways, known])
             case Sessions() | Fused():
                 self.names |= (piece.reads if isinstance(piece, Fused) else {piece.net}) - known
                 self.after(piece.body, known)
@@ -96,15 +96,6 @@ def _met(ways: Iterable[Names | None]) -> Names | None:
     """What is bound whichever way is taken."""
     found = [way for way in ways if way is not None]
     return frozenset.intersection(*found) if found else None
-
-
-def _is_certain(arm: Arm) -> bool:
-    """Whether a case takes whatever comes."""
-    return (
-        arm.guard is None
-        and isinstance(arm.node.pattern, cst.MatchAs)
-        and arm.node.pattern.pattern is None
-    )
 
 
 def _nodes(piece: Piece) -> Iterator[cst.CSTNode]:

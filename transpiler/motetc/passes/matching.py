@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
-from motetc.frontend.tree import code_for
+from motetc.frontend.tree import captures, code_for
 from motetc.ir.generic_types import substituted
 from motetc.ir.types import ClassDecl, Type
 
@@ -77,11 +77,6 @@ def _asked(pattern: cst.MatchClass, of: Type, declared: Declared) -> Sequence[Ty
     by_place = [types[field.name] for field in decl.fields if field.init and not field.kw_only]
     first = by_place[: len(pattern.patterns)]
     return (*first, *(types.get(k.key.value) for k in pattern.kwds))
-
-
-def captures(pattern: cst.MatchPattern) -> bool:
-    """A pattern that takes anything."""
-    return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
 
 
 def _takes_all(

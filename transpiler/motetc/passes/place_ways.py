@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,7 +11,7 @@ import libcst as cst
 from motetc.frontend.local_names import local_names
 from motetc.frontend.scope import code_of
 from motetc.frontend.sure_names import plain_text, sure_names
-from motetc.frontend.tree import children
+from motetc.frontend.tree import inner_statements, takes_all
 from motetc.ir.nodes import Block, Opaque
 from motetc.ir.place import Place
 from motetc.passes.environment import Environment
@@ -19,14 +19,6 @@ from motetc.passes.matching import alternatives, pattern_covers
 from motetc.passes.place_flows import FlowPlaces
 
 _NEVER_REACHED: Final = frozenset(["typing.assert_never", "typing_extensions.assert_never"])
-_AROUND: Final = (
-    cst.BaseSuite,
-    cst.BaseStatement,
-    cst.Else,
-    cst.Finally,
-    cst.MatchCase,
-    cst.ExceptHandler,
-)
 
 
 @dataclass(slots=True)
@@ -82,12 +74,10 @@ class WayPlaces(FlowPlaces):
             return []
         code = code_of(node)
         ends, whole = set[str](), set[str]()
-        for inner in _inner(node):
+        for inner in inner_statements(node):
             match inner:
                 case cst.Match(subject=subject, cases=cases):
-                    last = cases[-1].pattern
-                    takes_all = isinstance(last, cst.MatchAs) and last.pattern is None
-                    if (takes_all and cases[-1].guard is None) or self._covers(subject, cases):
+                    if takes_all(cases[-1]) or self._covers(subject, cases):
                         whole.add(plain_text(code_of(inner)))
                 case cst.Expr(value=value) if self._never_returns(inner):
                     ends.add(plain_text(code_of(value)))
@@ -95,12 +85,3 @@ class WayPlaces(FlowPlaces):
                     pass
         sure = sure_names(code, frozenset(ends), frozenset(whole))
         return [n for n in binds if sure is not None and n not in sure and n in self.env.names]
-
-
-def _inner(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The statements in a statement, those in others too."""
-    for child in children(node):
-        if isinstance(child, (cst.BaseCompoundStatement, cst.BaseSmallStatement)):
-            yield child
-        if isinstance(child, _AROUND):
-            yield from _inner(child)

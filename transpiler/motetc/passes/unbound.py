@@ -113,8 +113,11 @@ def _operand(node: cst.NamedExpr, value: cst.BaseExpression) -> cst.BaseExpressi
 
 def _is_gone(pattern: cst.MatchPattern, gone: frozenset[str]) -> bool:
     """Whether a pattern is nothing but a name that is not bound."""
-    plain = isinstance(pattern, cst.MatchAs) and pattern.pattern is None
-    return plain and pattern.name is not None and pattern.name.value in gone  # type: ignore[attr-defined]
+    match pattern:
+        case cst.MatchAs(pattern=None, name=cst.Name(value=name)):
+            return name in gone
+        case _:
+            return False
 
 
 def _shorter(node: cst.MatchClass, gone: frozenset[str]) -> cst.MatchClass:
