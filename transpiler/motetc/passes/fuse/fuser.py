@@ -17,6 +17,7 @@ import libcst as cst
 from motetc.ir.live import Collect, Live
 from motetc.ir.pieces import Fused, Touch
 from motetc.passes.fuse.code import Code, Element, Value
+from motetc.passes.fuse.declared import say_first
 from motetc.passes.fuse.emitter import Emitter, Then
 from motetc.passes.fuse.ends import Ends
 from motetc.passes.fuse.graph import STREAMS, waited
@@ -81,6 +82,8 @@ class Fuser(Nesting):
         read = {c.name for c in self.flow.collects}
         nobody = self.fresh("unused") if NOBODY in self.said else NOBODY
         tidy(self.state, self.functions, self.body, read, nobody)
+        for code in (*self.functions, self.body):
+            say_first(code, self.result_types, self.annotation)
         parts = [self.state, *self.functions, self.body]
         fixed = meant | read | self._named_in_turn()
         made = renumber(self.state, self.functions, self.body, fixed)

@@ -46,6 +46,7 @@ class Names(Graph):
     said_types: dict[int, tuple[Type, ...]] = field(default_factory=dict)  # uid -> key, element
     kept_names: dict[tuple[int, str], str] = field(default_factory=dict)
     types: list[Type] = field(default_factory=list)
+    result_types: dict[str, Type] = field(default_factory=dict)  # of results that may be None
     loops: set[str] = field(default_factory=set)  # names of loop variables
     awaited_as: dict[str, Live] = field(default_factory=dict)  # what is awaited under a name
     owned: set[str] = field(
@@ -315,11 +316,13 @@ class Names(Graph):
     def perhaps_name(self, live: Live, code: Code) -> str:
         """A variable for an element of a node, or None."""
         result = self.result_name(live) if live.shape in ("singleton", "optional") else None
-        if result is not None:
-            return result
         found = self.element_type(live)
         kind = None if found is None else Type("union", args=(found, Type("scalar", "None")))
-        return self.local(self.hint(live), code, kind)
+        if result is None:
+            return self.local(self.hint(live), code, kind)
+        if kind is not None:
+            self.result_types[result] = kind
+        return result
 
     def label(self, live: Live) -> str:
         """What the source calls a stream, or what becomes of it: what is sent, or awaited."""
