@@ -307,7 +307,9 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic], program: Program)
         return True
     if any(_is_undefined_at(related, mypys, program) for related in ours.related):
         return True
-    if ours.code == "unknown-value" and _is_played_by_others(ours, mypys, program):
+    if ours.code == "unknown-value" and (
+        _is_played_by_others(ours, mypys, program) or _is_not_there(ours, mypys)
+    ):
         return True
     if ours.message.startswith(UNTYPED) and stands_behind(ours, mypys):
         return True
@@ -319,6 +321,11 @@ def _is_consequence(ours: Diagnostic, mypys: list[Diagnostic], program: Program)
     if ours.code in _TYPED and ("`Any` (error)" in ours.message or "`Any`:" in ours.message):
         return any(d.span.path == ours.span.path for d in mypys)  # nor to what is made of that
     return ours.code in _UNTYPED and bool(there & {"name-defined", "attr-defined"})
+
+
+def _is_not_there(ours: Diagnostic, mypys: list[Diagnostic]) -> bool:
+    """Whether what somebody is said not to know is nothing that anybody has."""
+    return any(d.code == "attr-defined" and d.span == ours.span for d in mypys)
 
 
 def _is_of_import(finding: Diagnostic, name: str, path: str) -> bool:

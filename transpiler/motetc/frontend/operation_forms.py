@@ -56,6 +56,8 @@ ELSEWHERE = {
 }
 RECEIVED = frozenset({"receive", "recv", "receive_from", "recv_from"})
 """What others call the other end of a message."""
+OF_MEMBERS = frozenset({"count", "id", "ids", "index", "n", "num", "rank", "ranks", "size"})
+"""What others call how many members a cluster has, and which one this is."""
 EACH = "`each` is written `for member in cluster.each():`"
 CLUSTER_ONLY = frozenset(
     {"gather", "reduce", "all_gather", "all_to_all", "all_reduce", "shift", "exchange"}
@@ -76,6 +78,11 @@ def meant(name: str) -> str:
     """The operation that a method which is not there was meant to be, and how it is written; "" for all else."""
     if name in RECEIVED:
         return received("sender", "receiver")
+    if name in OF_MEMBERS:
+        return (
+            "of a cluster, `len(cluster)` is how many members it has, `cluster.members` are their ids, "
+            "and `cluster.me` is whose code runs: `cluster.me.index`"
+        )
     kind = ELSEWHERE.get(name)
     return "" if kind is None else written(kind)
 
