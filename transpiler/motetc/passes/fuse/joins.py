@@ -203,7 +203,8 @@ class NestedLoop(CrossProduct):
         if index == 0 and fuser.state_of(live, 1) == "open":
             super().element(fuser, live, index, element, code)
             return
-        code.line(f"{self.side(fuser, live, index)}.append({element.value.text})", live.span)
+        text = f"{self.side(fuser, live, index)}.append({element.value.text})"
+        self.keep(fuser, live, index, text, code)
 
     def keeps(self, fuser: Fuser, live: Live, index: int) -> bool:
         return index == 1 or fuser.state_of(live, 1) != "open"
