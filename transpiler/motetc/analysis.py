@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from motetc.frontend.generics import find_data_variables
 from motetc.frontend.program import Program
 from motetc.frontend.travelling import Common
 from motetc.frontend.types import TypeFacts
+from motetc.ir.answers import TypeOf
 from motetc.ir.facts import Facts
 from motetc.ir.nodes import Choreography
 from motetc.ir.types import Type
@@ -136,7 +137,7 @@ class Analysis:
         """The type of an expression in a module."""
         return self.types.at(self.program.modules[module], node)
 
-    def _type_of(self, choreography: Choreography) -> Callable[[cst.CSTNode], Type | None]:
+    def _type_of(self, choreography: Choreography) -> TypeOf:
         return partial(self.anywhere, choreography.module)
 
     def _begin(self, key: str) -> None:

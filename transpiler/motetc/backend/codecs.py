@@ -16,9 +16,9 @@ from motetc.backend.codecs_check import Checker
 from motetc.backend.codecs_classes import class_functions, helper_functions, structural_functions
 from motetc.backend.codecs_exprs import Writer
 from motetc.backend.codecs_kinds import is_looped
-from motetc.backend.codecs_names import Decls, limit_text, qualname, stem
+from motetc.backend.codecs_names import limit_text, qualname, stem
 from motetc.ir.generic_types import typevars
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import ClassDecl, Declared, Type
 from motetc.ir.typetext import Name, literal_text
 
 
@@ -30,7 +30,7 @@ class Codecs:
     """
 
     def __init__(
-        self, decl: Decls, registered: Container[str] = (), locations: Container[str] = ()
+        self, decl: Declared, registered: Container[str] = (), locations: Container[str] = ()
     ) -> None:
         self._known = decl
         self._registered = registered

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
-from motetc.backend.codecs_names import Decls
 from motetc.backend.codecs_shapes import COLLECTIONS, SCALARS, scalar
 from motetc.ir.generic_types import blurred
 from motetc.ir.standard_data import instead_of
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import ClassDecl, Declared, Type
 from motetc.ir.typetext import short
 
 UNHASHABLE = ("list", "dict", "set", "Sequence", "MutableSequence", "Mapping", "MutableMapping")
@@ -19,7 +18,7 @@ UNHASHABLE = ("list", "dict", "set", "Sequence", "MutableSequence", "Mapping", "
 class Checker:
     """Looks through a type for what cannot travel; every class once."""
 
-    decls: Decls
+    decls: Declared
     locations: Container[str] = ()
     seen: set[str] = field(default_factory=set)
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from motetc.backend.codecs_kinds import is_looped, optional
-from motetc.backend.codecs_names import Decls, wire_name
+from motetc.backend.codecs_names import wire_name
 from motetc.backend.codecs_shapes import SCALARS, collection, scalar, str_keys
 from motetc.frontend.naming import free_name, parameter
 from motetc.ir.generic_types import typevars
-from motetc.ir.types import Type
+from motetc.ir.types import Declared, Type
 from motetc.ir.typetext import Name, literal_text, render_type
 
 Way = Literal["encode", "decode"]
@@ -32,7 +32,7 @@ class Writer:
     functions have to declare themselves, as they are to write it.
     """
 
-    decls: Decls
+    decls: Declared
     namer: Name
     hint: str
     prefix: str = ""

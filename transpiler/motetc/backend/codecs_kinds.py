@@ -7,9 +7,8 @@ fields are all plain.
 
 from __future__ import annotations
 
-from motetc.backend.codecs_names import Decls
 from motetc.backend.codecs_shapes import COLLECTIONS, PLAIN, collection, scalar, str_keys
-from motetc.ir.types import ClassDecl, Field, Type
+from motetc.ir.types import ClassDecl, Declared, Field, Type
 
 NONE = Type("scalar", "None")
 RECORDS = ("dataclass", "namedtuple")
@@ -46,7 +45,7 @@ def is_small(t: Type) -> bool:
     return False
 
 
-def row_of(t: Type, decls: Decls) -> tuple[Field, ...] | None:
+def row_of(t: Type, decls: Declared) -> tuple[Field, ...] | None:
     """The fields of each item, if this is a list or a tuple of rows, which travel as one array of all fields."""
     if t.kind != "vartuple" and not (
         t.kind == "collection" and collection(t) == COLLECTIONS["list"]
@@ -100,7 +99,7 @@ def is_assigned(decl: ClassDecl) -> bool:
     return decl.bare and bool(decl.fields) and not decl.params
 
 
-def is_looped(t: Type, decls: Decls) -> bool:
+def is_looped(t: Type, decls: Declared) -> bool:
     """Whether a collection has functions of its own, with a loop."""
     return is_of_plain(t) or row_of(t, decls) is not None
 

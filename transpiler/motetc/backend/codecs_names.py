@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import collections.abc
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from keyword import iskeyword
 from unicodedata import normalize
 
@@ -26,8 +26,6 @@ LOCAL = frozenset({"data", "value"}) | frozenset(dir(builtins))
 LOOP_LOCALS = frozenset({"at", "fields", "items", "row"})
 
 _DOTTED = re.compile(r"[\w.]+")
-
-Decls = Callable[[str], ClassDecl | None]
 
 
 def qualname(decl: ClassDecl) -> str:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from motetc.backend.codecs_names import Decls
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import ClassDecl, Declared, Type
 
 SCALARS = {  # full name: (stem of the codec functions, shapes on the wire)
     "None": ("none", "nil"),
@@ -60,7 +59,7 @@ def str_keys(key: Type) -> bool:
     return key.kind == "scalar" and scalar(key) == "str"
 
 
-def is_flag(decl: ClassDecl, decls: Decls) -> bool:
+def is_flag(decl: ClassDecl, decls: Declared) -> bool:
     """Whether an enum's members combine."""
     if any(base.rpartition(".")[2] in ("Flag", "IntFlag") for base in decl.bases):
         return True
@@ -68,7 +67,7 @@ def is_flag(decl: ClassDecl, decls: Decls) -> bool:
     return any(is_flag(base, decls) for base in found if base is not None)
 
 
-def shapes(t: Type, decls: Decls, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+def shapes(t: Type, decls: Declared, seen: frozenset[str] = frozenset()) -> frozenset[str]:
     """The forms that values of a type may have on the wire."""
     match t.kind:
         case "scalar":
@@ -95,7 +94,7 @@ def shapes(t: Type, decls: Decls, seen: frozenset[str] = frozenset()) -> frozens
             return ANYTHING
 
 
-def _declared_shapes(t: Type, decls: Decls, seen: frozenset[str]) -> frozenset[str]:
+def _declared_shapes(t: Type, decls: Declared, seen: frozenset[str]) -> frozenset[str]:
     decl = decls(t.name)
     if decl is None or t.name in seen:
         return ANYTHING
@@ -112,7 +111,7 @@ def _value_class(value: object) -> str:
     return "None" if value is None else type(value).__name__
 
 
-def runtime_classes(t: Type, decls: Decls) -> frozenset[str]:
+def runtime_classes(t: Type, decls: Declared) -> frozenset[str]:
     """The exact classes of a type's values, `*` if only its codec can tell."""
     match t.kind:
         case "scalar":

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import libcst as cst
-
 from motetc.backend.acting import Acting
 from motetc.backend.codecs import Codecs
 from motetc.backend.meetings import Meetings
@@ -19,6 +17,7 @@ from motetc.backend.wire_names import Names, WireNames
 from motetc.frontend.cycles import find_cycles
 from motetc.frontend.program import Program
 from motetc.frontend.tree import code_for
+from motetc.ir.answers import TypeIn
 from motetc.ir.facts import Facts
 from motetc.ir.nodes import Choreography, Comm, Each, Invoke, Op, Role, Seat
 from motetc.ir.pieces import (
@@ -36,7 +35,7 @@ from motetc.ir.pieces import (
     every,
     partner_name,
 )
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import ClassDecl, Declared
 from motetc.ir.walk import operations, statements
 
 WIRE = "wire"
@@ -110,8 +109,8 @@ class Plan:
     program: Program
     package: str
     compiled: Mapping[str, Compiled]
-    decl: Callable[[str], ClassDecl | None]
-    type_of: Callable[[str, cst.CSTNode], Type | None]
+    decl: Declared
+    type_of: TypeIn
     codecs: Codecs
     openings: Openings
     meetings: Meetings

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable
 
 from motetc.ir.generic_types import substituted
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import ClassDecl, Declared, Type
 
-Declared = Callable[[str], ClassDecl | None]
 Hashed = Callable[[ClassDecl], Container[str] | None]
 """The fields that the hash of a dataclass is made of, as far as that is known; None if it has no hash."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from motetc.ir.generic_types import substituted
-from motetc.ir.types import ClassDecl, Type
-
-Declared = Callable[[str], ClassDecl | None]
+from motetc.ir.types import Declared, Type
 
 
 def folded(t: Type, declared: Declared) -> Type:

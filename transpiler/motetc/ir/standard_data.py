@@ -5,8 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Final, NamedTuple
 
-from motetc.ir.aliases import Declared
-from motetc.ir.types import Type
+from motetc.ir.types import Declared, Type
 from motetc.ir.typetext import short
 
 

@@ -6,6 +6,7 @@ cached as JSON. Classes are named by full name; what is known of a class is in i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -97,3 +98,7 @@ class ClassDecl:
     bare: bool = False  # a dataclass whose instances are made by nothing but the `__init__` that assigns its fields
     by_identity: bool = False  # a dataclass of which two instances are never equal
     stem: str = ""  # what its codec is called behind `encode_`, where that is not what it would be by itself
+
+
+Declared = Callable[[str], ClassDecl | None]
+"""How to ask for what is known of a class by its full name."""

@@ -15,8 +15,8 @@ import libcst as cst
 from motetc.frontend.program import dotted_name
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children, nodes
+from motetc.ir.mutability import is_used_up, mutable_part
 from motetc.ir.nodes import Block, Comm, Concurrent, For, Invoke, Match, Op, Opaque, Simple, Stmt
-from motetc.ir.purity import is_used_up, mutable_part
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.impurity import Purity
 from motetc.passes.targets import targets

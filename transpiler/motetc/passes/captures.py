@@ -6,19 +6,18 @@ again further down. Such names become parameters of the session, with what they 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 import libcst as cst
 
 from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
+from motetc.ir.answers import TypeOf
 from motetc.ir.nodes import Block, Choreography, Each, For, Match, Opaque, Simple, Stmt
 from motetc.ir.types import Type
 from motetc.ir.walk import roots, statements
 from motetc.passes.targets import target_named
-
-TypeOf = Callable[[cst.CSTNode], Type | None]
 
 
 def narrowed_captures(

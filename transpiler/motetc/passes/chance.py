@@ -19,7 +19,8 @@ from motetc.frontend.definitions import Reach, Used
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
-from motetc.ir.purity import ADVANCING, ASKING_WORDS, is_acting, is_asking
+from motetc.ir.mutability import ADVANCING
+from motetc.ir.purity import ASKING_WORDS, is_acting, is_asking
 from motetc.passes.handing import Handing, reaches
 
 _MAKING: Final = ("__new__", "__init__", "__post_init__")

@@ -11,11 +11,10 @@ import libcst as cst
 
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
-from motetc.ir.aliases import Declared
 from motetc.ir.generic_types import blurred, substituted
 from motetc.ir.nodes import Block, Choreography, Comm, Return, Role, Simple, Stmt
 from motetc.ir.standard_data import instead_of, part_instead
-from motetc.ir.types import Type
+from motetc.ir.types import Declared, Type
 from motetc.ir.typetext import short
 from motetc.ir.walk import statements
 from motetc.passes.payloads import is_vague

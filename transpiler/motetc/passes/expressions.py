@@ -15,9 +15,10 @@ from motetc.frontend.operations import Operations
 from motetc.frontend.program import dotted_name
 from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.tree import all_parameters, children
+from motetc.ir.mutability import holds_set, is_set, is_used_up
 from motetc.ir.nodes import Seat
 from motetc.ir.place import EVERYWHERE, OWN, Place, at
-from motetc.ir.purity import MODULE_NAMES, holds_set, is_set, is_unstable, is_used_up
+from motetc.ir.purity import MODULE_NAMES, is_unstable
 from motetc.passes.impurity import Impure, Purity, operands_of
 from motetc.passes.strangers import strangers_of
 from motetc.passes.uses import Atom, Use

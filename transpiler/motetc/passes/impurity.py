@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
 
 from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.source import SourceModule
+from motetc.ir.answers import TypeOf
+from motetc.ir.mutability import has_pure_methods
 from motetc.ir.nodes import Choreography
 from motetc.ir.purity import (
     LOCAL_TIME,
     NAMED_TUPLE_METHODS,
     READING_METHODS,
-    has_pure_methods,
     is_exception,
     is_pure_function,
     is_unstable,
 )
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import ClassDecl, Declared, Type
 from motetc.passes.chance import Chance, asking
 
 
@@ -61,8 +62,8 @@ class Purity:
     program: Program
     module: SourceModule
     choreography: Choreography
-    type_of: Callable[[cst.CSTNode], Type | None]
-    declared: Callable[[str], ClassDecl | None]
+    type_of: TypeOf
+    declared: Declared
     chance: Chance
 
     def _impurity(self, node: cst.Call, hidden: frozenset[str]) -> Impure | None:

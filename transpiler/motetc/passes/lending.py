@@ -7,14 +7,15 @@ list of the location's that a method returns, an element that another branch of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
 
+from motetc.ir.answers import TypeOf
 from motetc.ir.live import Flow, Live, arriving
-from motetc.ir.purity import mutable_part
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.mutability import mutable_part
+from motetc.ir.types import Declared
 from motetc.passes.touching import Touching
 
 
@@ -24,8 +25,8 @@ class Lending:
 
     flow: Flow
     touching: Touching
-    type_of: Callable[[cst.CSTNode], Type | None]
-    declared: Callable[[str], ClassDecl | None]
+    type_of: TypeOf
+    declared: Declared
 
     def mark(self) -> None:
         """Mark the nodes whose elements leave and may be changed after their turn."""

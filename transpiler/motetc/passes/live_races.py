@@ -7,18 +7,17 @@ changes, what comes out depends on timing. (Hydro asks the same of closures that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.program import Program
+from motetc.ir.answers import TypeOf
 from motetc.ir.live import Flow, Live, above, arriving
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import LOOP
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import Declared
 from motetc.ir.walk import statements
 from motetc.passes.aliases import Aliases, code_in
 from motetc.passes.chance import chance_of
@@ -47,8 +46,8 @@ class Deed:
 def check_live_races(
     program: Program,
     choreography: Choreography,
-    type_of: Callable[[cst.CSTNode], Type | None],
-    declared: Callable[[str], ClassDecl | None],
+    type_of: TypeOf,
+    declared: Declared,
     findings: Findings,
 ) -> None:
     """Report every two loops of one location of which one changes what the other uses."""

@@ -6,7 +6,7 @@ the worker itself, inside a guard; the variable of an `each` session is the para
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -14,9 +14,9 @@ import libcst as cst
 from motetc.frontend.parentheses import in_parentheses
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for, exchange
+from motetc.ir.answers import TypeOf
 from motetc.ir.nodes import Choreography
 from motetc.ir.pieces import partner_name
-from motetc.ir.types import Type
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Localizer:
     role: str
     net: str
     sessions: Mapping[str, str] = field(default_factory=dict)
-    type_of: Callable[[cst.CSTNode], Type | None] = lambda _: None
+    type_of: TypeOf = lambda _: None
 
     def expression(
         self, expr: cst.BaseExpression, swaps: Mapping[int, cst.BaseExpression] | None = None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import libcst as cst
 
 from motetc.frontend.tree import captures, code_for
 from motetc.ir.generic_types import substituted
-from motetc.ir.types import ClassDecl, Type
-
-Declared = Callable[[str], ClassDecl | None]
+from motetc.ir.types import Declared, Type
 
 
 def alternatives(subject: Type, declared: Declared) -> set[str]:

@@ -5,18 +5,12 @@ Runs before the guarantees are checked, because the front end, which knows no ty
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import libcst as cst
-
+from motetc.ir.answers import TypeOf
 from motetc.ir.live import Live
+from motetc.ir.mutability import is_set
 from motetc.ir.nodes import Choreography
 from motetc.ir.operators import OPERATORS, changed
-from motetc.ir.purity import is_set
-from motetc.ir.types import Type
 from motetc.passes.idle import flows
-
-TypeOf = Callable[[cst.CSTNode], Type | None]
 
 
 def find_orders(choreography: Choreography, type_of: TypeOf) -> None:

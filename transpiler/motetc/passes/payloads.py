@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import libcst as cst
-
 from motetc.frontend.oracle_unions import leaves_out
+from motetc.ir.answers import TypeOf
 from motetc.ir.nodes import Comm
 from motetc.ir.types import Type
-
-TypeOf = Callable[[cst.CSTNode], Type | None]
 
 
 def payload_type(op: Comm, type_of: TypeOf) -> Type | None:

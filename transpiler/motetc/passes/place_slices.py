@@ -9,8 +9,8 @@ import libcst as cst
 
 from motetc.diagnostics.model import Related, Span
 from motetc.ir.live import Flow
+from motetc.ir.mutability import is_set
 from motetc.ir.place import ONE, OWN, Place, at
-from motetc.ir.purity import is_set
 from motetc.ir.slices import Leaving, Slice, SliceLive
 from motetc.ir.walk import statements
 from motetc.passes.place_elements import ElementPlaces

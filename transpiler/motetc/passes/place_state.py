@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -11,16 +11,15 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
+from motetc.ir.answers import Check, TypeOf
 from motetc.ir.facts import Facts
+from motetc.ir.mutability import mutable_part
 from motetc.ir.nodes import Choreography, Each
 from motetc.ir.place import EVERYWHERE, Place
-from motetc.ir.purity import mutable_part
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import Declared, Type
 from motetc.passes.environment import Binding, Environment
 from motetc.passes.expressions import Reader
 from motetc.passes.uses import Atom
-
-Declared = Callable[[str], ClassDecl | None]
 
 
 @dataclass(slots=True)
@@ -29,9 +28,9 @@ class State:
 
     program: Program
     choreography: Choreography
-    type_of: Callable[[cst.CSTNode], Type | None]
+    type_of: TypeOf
     declared: Declared
-    check: Callable[[Type, tuple[str, ...]], str | None]
+    check: Check
     touched: Mapping[str, frozenset[str]]
     """By choreography: the roles whose state or methods it uses."""
     findings: Findings

@@ -19,6 +19,7 @@ from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import all_parameters
+from motetc.ir.answers import Check, TypeOf
 from motetc.ir.facts import Facts
 from motetc.ir.live import Flow, Turns
 from motetc.ir.nodes import (
@@ -38,7 +39,7 @@ from motetc.ir.nodes import (
     While,
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, Place
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import Declared
 from motetc.passes.chance import chance_of
 from motetc.passes.environment import Binding, Environment, join
 from motetc.passes.expressions import Reader
@@ -48,16 +49,15 @@ from motetc.passes.place_repeats import where
 from motetc.passes.targets import bound_by
 from motetc.passes.uses import Use
 
-Declared = Callable[[str], ClassDecl | None]
 _FIXPOINT_LIMIT = 12
 
 
 def find_places(
     program: Program,
     choreography: Choreography,
-    type_of: Callable[[cst.CSTNode], Type | None],
+    type_of: TypeOf,
     declared: Declared,
-    check: Callable[[Type, tuple[str, ...]], str | None],
+    check: Check,
     touched: Mapping[str, frozenset[str]],
     findings: Findings,
     told: Mapping[int, Place] = MappingProxyType({}),

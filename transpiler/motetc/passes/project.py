@@ -8,7 +8,7 @@ other arm, so bystanders are not drawn in. Everyone else who acts is `unknown-ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
@@ -22,6 +22,7 @@ from motetc.frontend.program import Program
 from motetc.frontend.scope import captured_by, names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for
+from motetc.ir.answers import TypeOf
 from motetc.ir.facts import Facts
 from motetc.ir.live import Flow
 from motetc.ir.nodes import (
@@ -52,8 +53,7 @@ from motetc.ir.pieces import (
     Projection,
 )
 from motetc.ir.place import OWN
-from motetc.ir.purity import Declared
-from motetc.ir.types import Type
+from motetc.ir.types import Declared
 from motetc.ir.walk import operations
 from motetc.passes.agreed import agreed
 from motetc.passes.annotations import narrowed
@@ -94,8 +94,6 @@ from motetc.passes.trivia import (
     with_leading,
 )
 from motetc.passes.untold import Untold
-
-TypeOf = Callable[[cst.CSTNode], Type | None]
 
 
 def project(

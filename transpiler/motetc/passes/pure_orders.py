@@ -5,7 +5,7 @@ Runs when mypy has answered, after `promises.py`, which reads sets off the text 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -14,13 +14,12 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.frontend.program import Program
 from motetc.frontend.tree import nodes
-from motetc.ir.purity import holds_set, is_set
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.answers import TypeIn, TypeOf
+from motetc.ir.mutability import holds_set, is_set
+from motetc.ir.types import Declared
 from motetc.passes.chance import chance_of
 from motetc.passes.promises import function_in, unordered_pure
 
-_TypeOf = Callable[[cst.CSTNode], Type | None]
-_Declared = Callable[[str], ClassDecl | None]
 _IN_ORDER: Final = frozenset(
     {
         "dict",
@@ -42,8 +41,8 @@ _TEXTS: Final = frozenset({"ascii", "format", "repr", "str"})
 
 def check_pure_orders(
     program: Program,
-    anywhere: Callable[[str, cst.CSTNode], Type | None],
-    declared: _Declared,
+    anywhere: TypeIn,
+    declared: Declared,
     findings: Findings,
 ) -> None:
     """Report the first set of each function marked `@pure` whose order it goes by, if nothing was said of it before."""
@@ -59,7 +58,7 @@ def check_pure_orders(
 
 
 def _orders(
-    function: cst.FunctionDef, type_of: _TypeOf, declared: _Declared
+    function: cst.FunctionDef, type_of: TypeOf, declared: Declared
 ) -> Iterator[tuple[cst.BaseExpression, bool]]:
     """The values whose order the code of a function goes by, and whether they are sets, or have such in them."""
     inside = [*nodes(function.body)]
@@ -87,7 +86,7 @@ def _called(node: cst.CSTNode) -> str:
     return ""
 
 
-def _given_alike(node: cst.CSTNode, type_of: _TypeOf) -> Iterator[cst.Arg]:
+def _given_alike(node: cst.CSTNode, type_of: TypeOf) -> Iterator[cst.Arg]:
     """Comprehensions that are handed to what does not look at their order."""
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value in _ALIKE:
         for arg in node.args[:1]:
@@ -96,7 +95,7 @@ def _given_alike(node: cst.CSTNode, type_of: _TypeOf) -> Iterator[cst.Arg]:
                 yield arg
 
 
-def _looks(call: cst.Call, type_of: _TypeOf) -> bool:
+def _looks(call: cst.Call, type_of: TypeOf) -> bool:
     """Whether a function that gives one value of many goes by their order after all: sums of floats, ties."""
     name = _called(call)
     if name == "sum":
@@ -108,7 +107,7 @@ def _looks(call: cst.Call, type_of: _TypeOf) -> bool:
     return name in ("max", "min") and keyed
 
 
-def _gone_over(node: cst.CSTNode, type_of: _TypeOf) -> Iterator[cst.BaseExpression]:
+def _gone_over(node: cst.CSTNode, type_of: TypeOf) -> Iterator[cst.BaseExpression]:
     """What a node takes the elements of, one after the other, with a result that may show in which order."""
     match node:
         case cst.For(iter=gone):

@@ -6,7 +6,7 @@ here it is what that location has besides: values of its modules, and those that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -16,11 +16,12 @@ from motetc.diagnostics.model import Span
 from motetc.frontend.program import Program, dotted_name
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
+from motetc.ir.answers import TypeIn
 from motetc.ir.facts import Facts
 from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Stmt
 from motetc.ir.place import Place
 from motetc.ir.through_calls import through_calls
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import Declared
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.aliases import Aliases, code_in
 from motetc.passes.chance import Chance, chance_of
@@ -36,8 +37,8 @@ class Races:
 
     program: Program
     placed: Mapping[str, Facts]
-    anywhere: Callable[[str, cst.CSTNode], Type | None]
-    declared: Callable[[str], ClassDecl | None]
+    anywhere: TypeIn
+    declared: Declared
     states: Mapping[str, frozenset[str]]
     findings: Findings
     touched: Pairs = field(default_factory=dict)

@@ -14,7 +14,7 @@ import libcst as cst
 from motetc.frontend.mutation import MUTATORS, changes_first
 from motetc.frontend.program import dotted_name
 from motetc.frontend.tree import all_parameters, children
-from motetc.ir.purity import is_used_up
+from motetc.ir.mutability import is_used_up
 from motetc.passes.aliases import Aliases
 from motetc.passes.targets import targets
 

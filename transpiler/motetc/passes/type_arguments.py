@@ -7,7 +7,7 @@ that calls, does with its values. Before: `Facts` of every choreography, whose p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -17,15 +17,15 @@ from motetc.diagnostics.model import Related
 from motetc.frontend.naming import free_name
 from motetc.frontend.program import Program
 from motetc.ir.aliases import folded
+from motetc.ir.answers import Check, TypeIn
 from motetc.ir.facts import Facts
 from motetc.ir.generic_types import substituted, typevars
+from motetc.ir.mutability import mutable_part
 from motetc.ir.nodes import Choreography, Invoke
-from motetc.ir.purity import mutable_part
-from motetc.ir.types import ClassDecl, Type
+from motetc.ir.types import Declared, Type
 from motetc.ir.typetext import short
 from motetc.ir.walk import operations
 
-TypeOf = Callable[[str, cst.CSTNode], Type | None]
 Given = Mapping[str, Type]
 _DEPTH = 8  # of types in types
 
@@ -36,9 +36,9 @@ class TypeArguments:
 
     program: Program
     facts: Mapping[str, Facts]
-    type_of: TypeOf
-    declared: Callable[[str], ClassDecl | None]
-    check: Callable[[Type, tuple[str, ...]], str | None]
+    type_of: TypeIn
+    declared: Declared
+    check: Check
     findings: Findings
     earlier: Mapping[str, Findings]
     """What is wrong with each choreography besides."""

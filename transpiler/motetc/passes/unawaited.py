@@ -5,22 +5,22 @@ mypy is content with them, and whatever is not awaited is true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
+from motetc.ir.answers import TypeOf
 from motetc.ir.nodes import Choreography
-from motetc.ir.types import Type
 from motetc.passes.cures import COROUTINE
 
 
 def check_unawaited(
     module: SourceModule,
     choreography: Choreography,
-    type_of: Callable[[cst.CSTNode], Type | None],
+    type_of: TypeOf,
     findings: Findings,
 ) -> None:
     """Report each of them in a choreography, in its blocks, too."""

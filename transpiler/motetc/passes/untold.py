@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -13,6 +12,7 @@ from motetc.diagnostics.model import Related, Span
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
+from motetc.ir.answers import TypeOf
 from motetc.ir.live import Flow
 from motetc.ir.nodes import Choreography, Comm, Each, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
@@ -44,7 +44,7 @@ class Untold:
 
     module: SourceModule
     choreography: Choreography
-    type_of: Callable[[cst.CSTNode], Type | None]
+    type_of: TypeOf
     places: dict[int, Place] = field(default_factory=dict)
     cases: dict[int, Case] = field(default_factory=dict)
 

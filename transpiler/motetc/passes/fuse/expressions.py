@@ -9,8 +9,7 @@ import libcst as cst
 
 from motetc.frontend.scope import names_of
 from motetc.ir.live import Live
-from motetc.ir.purity import Declared
-from motetc.ir.types import Type
+from motetc.ir.types import Declared, Type
 from motetc.passes.fuse.code import Code, Value, is_apart
 from motetc.passes.fuse.conditions import is_harmless
 from motetc.passes.fuse.inline import (

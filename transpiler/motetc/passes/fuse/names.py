@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
 from motetc.frontend.naming import free_name, snake
 from motetc.frontend.scope import names_of
+from motetc.ir.answers import TypeOf
 from motetc.ir.live import Collect, Live
 from motetc.ir.operators import LOOP
 from motetc.ir.slices import SliceLive
@@ -33,7 +34,6 @@ _TABLES = {"first": "firsts", "value_counts": "counts"}
 _PAIRS = ("entries", "entries_partially_ordered")
 _ENDS = ("first", "last")  # words that say what the value is, where all elements are called so
 _OF_VALUES = ("filter", "filter_map", "map", "or_", "unwrap_or")
-TypeOf = Callable[[cst.CSTNode], Type | None]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import libcst as cst
 
 from motetc.frontend.naming import snake
 from motetc.ir.live import Live
-from motetc.ir.purity import has_pure_methods
+from motetc.ir.mutability import has_pure_methods
 from motetc.ir.types import Type
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.conditions import opposite, perhaps

@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import libcst as cst
 
+from motetc.ir.answers import TypeOf
 from motetc.ir.live import Live
 from motetc.ir.slices import SliceLive
 from motetc.ir.types import Type
 
 Types = tuple[Type | None, ...]
 Known = Callable[[Live], Sequence[Type]]
-TypeOf = Callable[[cst.CSTNode], Type | None]
 
 _OF_INPUTS = frozenset(
     {"anti_join", "assume_ordering", "assume_retries", "atomic", "chain", "end_atomic", "filter"}
