@@ -32,6 +32,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.ahead import Kept, source_files
 from motetc.frontend.causes import causes
+from motetc.frontend.choreographies import find_choreographies
 from motetc.frontend.class_checks import check_classes
 from motetc.frontend.compound_keys import Lowered
 from motetc.frontend.expand import expand_pipelines
@@ -46,7 +47,6 @@ from motetc.frontend.own_scope import check_own_scope
 from motetc.frontend.positions import forget_positions
 from motetc.frontend.program import Program
 from motetc.frontend.reaches import reaches_of
-from motetc.frontend.signature import find_choreographies
 from motetc.frontend.source import SourceModule, of_outline, read_syntax
 from motetc.frontend.sources import Sources
 from motetc.frontend.taken_names import check_taken

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from motetc.backend.closure import ModulePlan
 from motetc.backend.plan import WIRE, Plan
-from motetc.frontend.unplaced import located_alias
+from motetc.frontend.annotations import located_alias
 from motetc.ir.nodes import Role
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import libcst as cst
 
 from motetc.diagnostics.model import Related
+from motetc.frontend.annotations import annotation_name
 from motetc.frontend.expand_names import Env, Renaming
 from motetc.frontend.expand_texts import identifiers, parts
 from motetc.frontend.expand_types import type_expression
 from motetc.frontend.line_map import Line
-from motetc.frontend.locations import annotation_name
 from motetc.frontend.naming import free_name
 from motetc.frontend.pipelines import Pipeline
 from motetc.frontend.reasons import sentence

@@ -11,8 +11,8 @@ from functools import cached_property
 
 import libcst as cst
 
+from motetc.frontend.annotations import unquote
 from motetc.frontend.expand_texts import identifiers, is_variable
-from motetc.frontend.locations import unquote
 from motetc.frontend.pipelines import Pipeline
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
-from motetc.frontend.locations import annotation_name
+from motetc.frontend.annotations import annotation_name
 from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.outline import API
 from motetc.frontend.program import Program

@@ -10,6 +10,7 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related
+from motetc.frontend.annotations import unquote
 from motetc.frontend.outline import packages
 from motetc.frontend.program import CLUSTER, PROCESS, LocationClass, Program, dotted_name
 from motetc.frontend.source import SourceModule
@@ -258,25 +259,6 @@ def _refuse_clashes(program: Program, findings: Findings) -> None:
             )
         else:
             taken[location.folder] = location
-
-
-def unquote(expr: cst.BaseExpression) -> cst.BaseExpression:
-    """The expression inside a string annotation; anything else as it is."""
-    if isinstance(expr, cst.SimpleString):
-        value = expr.evaluated_value
-        if isinstance(value, str):
-            try:
-                return cst.parse_expression(value.strip())
-            except cst.ParserSyntaxError:
-                return expr
-    return expr
-
-
-def annotation_name(program: Program, module: SourceModule, param: cst.Param) -> str | None:
-    """The full name that a parameter is annotated with; None when it is not, or with no name."""
-    if param.annotation is None:
-        return None
-    return program.resolve(module, unquote(param.annotation.annotation))
 
 
 def find_mirrored(program: Program) -> None:

@@ -8,11 +8,11 @@ from dataclasses import replace as changed
 import libcst as cst
 
 from motetc.frontend.hoist import hint_of, is_still, replace
+from motetc.frontend.located import read_located
 from motetc.frontend.lower_base import Lowered
 from motetc.frontend.parallel import pairs_of, taken_apart
 from motetc.frontend.parentheses import negated
 from motetc.frontend.scope import names_of
-from motetc.frontend.signature import read_located
 from motetc.frontend.tree import children
 from motetc.ir.nodes import If, Jump, Return, Root, Simple, Stmt
 from motetc.ir.place import Place

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from motetc.frontend.locations import unquote
+from motetc.frontend.annotations import union_parts, unquote
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Role
@@ -24,7 +24,8 @@ def meant_located(
     values: list[str] = []
     places: list[str] = []
     for item in items:
-        named = [_place(program, module, part, roles) for part in _alternatives(item)]
+        parts = map(unquote, union_parts(item))
+        named = [_place(program, module, part, roles) for part in parts]
         if all(named):
             places += named
         else:
@@ -52,14 +53,6 @@ def _elements(item: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
             yield from _elements(element.value)
     else:
         yield item
-
-
-def _alternatives(item: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    if isinstance(item, cst.BinaryOperation) and isinstance(item.operator, cst.BitOr):
-        yield from _alternatives(item.left)
-        yield from _alternatives(item.right)
-    else:
-        yield unquote(item)
 
 
 def _place(

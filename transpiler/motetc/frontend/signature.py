@@ -8,133 +8,28 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
-from motetc.frontend.locations import annotation_name, choreography_decorator, unquote
-from motetc.frontend.meant import meant_located
-from motetc.frontend.naming import snake
-from motetc.frontend.outline import API
-from motetc.frontend.program import CLUSTER, PROCESS, Program, dotted_name
-from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import bounded_variables, children, code_for, parameters
-from motetc.frontend.unplaced import (
-    Unplaced,
-    first_of,
+from motetc.frontend.annotations import (
+    annotation_name,
     inner_place,
     inner_type,
-    located_alias,
-    located_items,
+    live_within,
+    tuple_items,
+    unquote,
 )
-from motetc.ir.nodes import Choreography, Parameter, Result, Role
-from motetc.ir.place import ONE, OWN, SAME, Place
+from motetc.frontend.located import read_located, refuse_place
+from motetc.frontend.meant import meant_located
+from motetc.frontend.outline import API
+from motetc.frontend.program import CLUSTER, PROCESS, Program
+from motetc.frontend.source import SourceModule
+from motetc.frontend.tree import bounded_variables, parameters
+from motetc.frontend.unplaced import Unplaced, first_of
+from motetc.ir.nodes import Parameter, Result, Role
+from motetc.ir.place import Place
 
 
-def find_choreographies(program: Program, findings: Findings) -> None:
-    """Fill `program.choreographies` with signatures; bodies come later."""
-    told: set[str] = set()
-    for module in program.modules.values():
-        for statement in module.statements:
-            node = statement.node
-            if isinstance(node, cst.FunctionDef) and choreography_decorator(program, module, node):
-                _add(program, module, node, findings, told)
-            _refuse_nested(program, module, node, findings)
+class Signature:
+    """Reads one signature; each part is asked for by itself, and `settle` last."""
 
-
-def _add(
-    program: Program,
-    module: SourceModule,
-    node: cst.FunctionDef,
-    findings: Findings,
-    told: set[str],
-) -> None:
-    span = module.span(node.name)
-    own = choreography_decorator(program, module, node)
-    if (
-        node.asynchronous is None
-        and own is not None
-        and _refuse_plain(program, module, node, own, findings)
-    ):
-        key = f"{module.name}.{node.name.value}"
-        program.choreographies[key] = Choreography(
-            key, module.name, node, (), (), (), span, understood=False
-        )
-        return
-    others = [d for d in node.decorators if d is not own]
-    if others:
-        code = module.code(others[0].decorator)
-        text = f"choreography `{node.name.value}` is decorated with `{code}`, too, which would run at no location"
-        help = "keep `@choreography` alone, and decorate a local function"
-        findings.error("unsupported-syntax", module.span(others[0].decorator), text, help)
-    reader = _Signature(program, module, node, findings)
-    count = len(findings)
-    roles = reader.roles()
-    located, results = reader.parameters(roles), reader.results(roles)
-    reader.settle(roles, told)
-    choreography = Choreography(
-        f"{module.name}.{node.name.value}",
-        module.name,
-        node,
-        roles,
-        located,
-        results,
-        span,
-        reasons=frozenset(reader.reasons()),
-        results_known=len(findings) == count and reader.understood,
-        understood=reader.understood and node.asynchronous is not None,
-    )
-    program.choreographies[choreography.key] = choreography
-
-
-def _refuse_plain(
-    program: Program,
-    module: SourceModule,
-    node: cst.FunctionDef,
-    own: cst.Decorator,
-    findings: Findings,
-) -> bool:
-    """A choreography that is no `async def`; whether it takes or gives live collections, and is meant as a pipeline."""
-    name = node.name.value
-    text = f"choreography `{name}` is not `async def`"
-    help = f"write `async def {name}(…)`"
-    annotations = [p.annotation for p in parameters(node.params)] + [node.returns]
-    declares = any(
-        a is not None and _live(program, module, unquote(a.annotation)) is not None
-        for a in annotations
-    )
-    if declares:
-        text = f"`{name}` takes or gives live collections in a plain `def`: it is a pipeline, and no choreography"
-        help = f"write `@{module.code(own.decorator).replace('choreography', 'pipeline')}` above it"
-    findings.error("unsupported-syntax", module.span(node.name), text, help)
-    return declares
-
-
-def _refuse_nested(
-    program: Program,
-    module: SourceModule,
-    node: cst.CSTNode,
-    findings: Findings,
-    of: cst.ClassDef | None = None,
-) -> None:
-    if isinstance(node, (cst.ClassDef, cst.FunctionDef)):
-        of = node if isinstance(node, cst.ClassDef) else None
-    for child in children(node):
-        if isinstance(child, (cst.BaseExpression, cst.BaseSmallStatement)):
-            continue
-        if (
-            isinstance(child, cst.FunctionDef)
-            and choreography_decorator(program, module, child) is not None
-        ):
-            text = f"choreography `{child.name.value}` is nested in another definition"
-            help = "move it to the top level of the module"
-            if of is not None:
-                text = f"choreography `{child.name.value}` is a method of `{of.name.value}`"
-                own = child.params.params[:1]
-                itself = own[0].name.value if own and own[0].annotation is None else ""
-                help += f", without `{itself}`" if itself else ""
-                program.nested.add(f"{module.name}.{of.name.value}.{child.name.value}")
-            findings.error("unsupported-syntax", module.span(child.name), text, help)
-        _refuse_nested(program, module, child, findings, of)
-
-
-class _Signature:
     def __init__(
         self, program: Program, module: SourceModule, node: cst.FunctionDef, findings: Findings
     ) -> None:
@@ -221,7 +116,7 @@ class _Signature:
                 related,
             )
         for name, (span, instead) in self.lost.items() if not (meant or self.starred) else ():
-            _refuse_place(name, span, roles, self.findings, instead)
+            refuse_place(name, span, roles, self.findings, instead)
         if not (roles or self.lost) and all(map(self._is_reason, parameters(self.node.params))):
             text = f"choreography `{self.node.name.value}` has no location"
             help = "add a parameter for each location, such as `buyer: Buyer`"
@@ -251,7 +146,7 @@ class _Signature:
         self._refuse_live(annotation, "the result")
         if len(self.findings) > count:
             return ()
-        parts = _tuple_items(annotation)
+        parts = tuple_items(annotation)
         found = (
             [self.located(p, roles) for p in parts] if parts else [self.located(annotation, roles)]
         )
@@ -315,7 +210,7 @@ class _Signature:
 
     def _refuse_live(self, annotation: cst.BaseExpression, what: str) -> None:
         """Values go in and out of choreographies: live collections begin and end within one."""
-        found = _live(self.program, self.module, unquote(annotation))
+        found = live_within(self.program, self.module, unquote(annotation))
         if found is None:
             return
         self.live = True
@@ -330,67 +225,6 @@ class _Signature:
         self.findings.error("unsupported-syntax", self.module.span(found), text, help)
 
 
-_LIVE = frozenset(
-    f"motet.{name}" for name in ("Stream", "KeyedStream", "Singleton", "Optional", "KeyedSingleton")
-)
-
-
-def _live(program: Program, module: SourceModule, node: cst.CSTNode) -> cst.BaseExpression | None:
-    """The first live collection in an annotation."""
-    if isinstance(node, cst.Subscript) and program.resolve(module, node.value) in _LIVE:
-        return node
-    for child in children(node):
-        found = _live(program, module, child)
-        if found is not None:
-            return found
-    return None
-
-
-def read_located(
-    program: Program,
-    module: SourceModule,
-    annotation: cst.BaseExpression,
-    roles: tuple[Role, ...],
-    findings: Findings,
-    lost: dict[str, tuple[Span, str]] | None = None,
-) -> tuple[Place, cst.BaseExpression] | None:
-    """Read `At[T, L]`, `At[T, A | B]`, `Each[T, W]`; a location that plays no role goes to `lost` or is refused."""
-    shown = unquote(annotation)
-    if isinstance(shown, cst.Name):
-        shown = located_alias(program, module, shown.value) or shown
-    items = located_items(program, module, shown)
-    if not isinstance(shown, cst.Subscript) or not items:
-        return None
-    form = program.resolve(module, shown.value)
-    modes: dict[str, str] = {}
-    own = {f"builtins.{r.location}" for r in roles if r.inline}
-    for part in _union_parts(unquote(items[1])):
-        full = program.resolve(module, part) or ""
-        known = full in own or full in program.variables
-        wanted = full
-        if known:
-            wanted = part.value if isinstance(part, cst.Name) else full.rpartition(".")[2]
-        role = next((r for r in roles if r.location == wanted and r.variable == known), None)
-        if role is None:
-            name, span = code_for(part), module.span(annotation)
-            instead = meant_located(program, module, annotation, roles)
-            homes = (r.location.rpartition(".")[0] for r in roles if r.class_name == name)
-            if home := next((h for h in homes if h in module.imports), ""):
-                instead = module.code(annotation).replace(name, f"{home}.{name}")
-            if lost is not None:
-                lost.setdefault(name, (span, instead))
-            else:
-                _refuse_place(name, span, roles, findings, instead)
-            continue
-        if form == "motet.Each" and not role.cluster:
-            text = f"`Each` is for clusters, and `{role.class_name}` is a Process"
-            findings.error(
-                "missing-place", module.span(annotation), text, f"write `At[…, {role.class_name}]`"
-            )
-        modes[role.name] = (OWN if form == "motet.Each" else SAME) if role.cluster else ONE
-    return Place(modes), unquote(items[0])
-
-
 def _inline_variables(
     program: Program, module: SourceModule, node: cst.FunctionDef
 ) -> Iterator[tuple[str, bool]]:
@@ -400,29 +234,3 @@ def _inline_variables(
         own = program.locations.get(bound or "")
         if own is not None or bound in (PROCESS, CLUSTER):
             yield f"builtins.{name}", own.cluster if own is not None else bound == CLUSTER
-
-
-def _tuple_items(annotation: cst.BaseExpression) -> list[cst.BaseExpression]:
-    if not isinstance(annotation, cst.Subscript):
-        return []
-    if dotted_name(annotation.value) not in ("tuple", "Tuple", "typing.Tuple"):
-        return []
-    return [e.slice.value for e in annotation.slice if isinstance(e.slice, cst.Index)]
-
-
-def _union_parts(expr: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    if isinstance(expr, cst.BinaryOperation) and isinstance(expr.operator, cst.BitOr):
-        yield from _union_parts(expr.left)
-        yield from _union_parts(expr.right)
-    else:
-        yield expr
-
-
-def _refuse_place(
-    name: str, span: Span, roles: tuple[Role, ...], findings: Findings, instead: str
-) -> None:
-    text = f"`{name}` is the place of a value, but no location of this choreography"
-    help = f"write `{instead}`" if instead else f"add it as a parameter, `{snake(name)}: {name}`"
-    if roles and not instead:
-        help += f", or name one of {', '.join(dict.fromkeys(r.class_name for r in roles))}"
-    findings.error("missing-place", span, text, help)

@@ -11,19 +11,18 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.diagnostics.model import DEFINED, Related
-from motetc.frontend.locations import unquote
+from motetc.frontend.annotations import inner_place, inner_type, is_located, unquote
 from motetc.frontend.meant import meant_located
 from motetc.frontend.module_names import LIBRARY
 from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.outline import API, split
 from motetc.frontend.program import CLUSTER, PROCESS, Program
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children, code_for, exchange
+from motetc.frontend.tree import children, code_for
 from motetc.ir.nodes import Role
 
 _KINDS = (PROCESS, CLUSTER)
 _DOTTED = re.compile(r"[^\W\d][\w.]*")
-_LOCATED = frozenset({"motet.At", "motet.Each"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,58 +264,6 @@ class Unplaced:
                 and f"{self.module.name}.{name}" not in self.program.variables
             ):
                 yield name
-
-
-def inner_type(program: Program, module: SourceModule, annotation: cst.BaseExpression) -> str:
-    """The type in an annotation without a place: `int` of `At[int]`, `int | None` of `At[int, A] | None`."""
-    alone = isinstance(annotation, cst.Subscript) and len(annotation.slice) == 1
-    if alone and is_located(program, module, annotation):
-        return module.code(annotation.slice[0].slice)  # type: ignore[attr-defined]
-
-    def bare(node: cst.CSTNode) -> cst.CSTNode | None:
-        items = located_items(program, module, node)
-        return items[0] if items else None
-
-    return code_for(exchange(annotation, bare))
-
-
-def inner_place(program: Program, module: SourceModule, annotation: cst.CSTNode) -> str:
-    """The location that is named inside of an annotation; "" if none is."""
-    items = located_items(program, module, annotation)
-    if items:
-        return module.code(items[1])
-    found = (inner_place(program, module, child) for child in children(annotation))
-    return next(filter(None, found), "")
-
-
-def is_located(program: Program, module: SourceModule, node: cst.CSTNode) -> bool:
-    """Whether it is `At[…]` or `Each[…]`."""
-    return isinstance(node, cst.Subscript) and program.resolve(module, node.value) in _LOCATED
-
-
-def located_items(
-    program: Program, module: SourceModule, node: cst.CSTNode
-) -> list[cst.BaseExpression]:
-    """`T` and `L` of `At[T, L]` and `Each[T, L]`; nothing of anything else."""
-    if not isinstance(node, cst.Subscript) or not is_located(program, module, node):
-        return []
-    items = [e.slice.value for e in node.slice if isinstance(e.slice, cst.Index)]
-    return items if len(items) == 2 else []
-
-
-def located_alias(program: Program, module: SourceModule, name: str) -> cst.BaseExpression | None:
-    """`At[int, Seller]` of `Price = At[int, Seller]` at the top level of a module."""
-    named = module.definitions.get(name)
-    match named.node if named is not None else None:
-        case cst.SimpleStatementLine(body=[cst.Assign(targets=[_], value=value)]):
-            meant = unquote(value)
-        case cst.SimpleStatementLine(body=[cst.AnnAssign(value=cst.BaseExpression() as value)]):
-            meant = unquote(value)
-        case cst.SimpleStatementLine(body=[cst.TypeAlias(type_parameters=None, value=value)]):
-            meant = unquote(value)
-        case _:
-            return None
-    return meant if is_located(program, module, meant) else None
 
 
 def first_of(roles: tuple[Role, ...]) -> str:

@@ -8,8 +8,8 @@ import libcst as cst
 import pytest
 from motetc.diagnostics.findings import Findings
 from motetc.frontend.imports import Import
+from motetc.frontend.located import read_located
 from motetc.frontend.program import Program
-from motetc.frontend.signature import read_located
 from motetc.frontend.source import SourceModule
 from motetc.ir.nodes import Role
 from motetc.ir.place import ONE, SAME
