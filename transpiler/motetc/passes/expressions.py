@@ -6,30 +6,25 @@ therefore stand only where that is one location; what several locations compute 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import libcst as cst
 
-from motetc.frontend.operations import Operations
-from motetc.frontend.program import dotted_name
 from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.tree import all_parameters, children
-from motetc.ir.mutability import holds_set, is_set, is_used_up
 from motetc.ir.nodes import Seat
 from motetc.ir.place import EVERYWHERE, OWN, Place, at
-from motetc.ir.purity import MODULE_NAMES, is_unstable
-from motetc.passes.impurity import Impure, Purity, operands_of
-from motetc.passes.strangers import strangers_of
+from motetc.ir.purity import is_unstable
+from motetc.passes.impurity import Impure
+from motetc.passes.notes import Notes
 from motetc.passes.uses import Atom, Use
 
 
 @dataclass(slots=True)
-class Reader(Purity):
-    """Reads the expressions of one choreography. `lookup` gives the place of a local name, None if it is unbound."""
+class Reader(Notes):
+    """Reads the expressions of one choreography."""
 
-    operations: Operations
-    lookup: Callable[[str], Place | None]
     results: Mapping[int, Place]  # operations, by id of their node
 
     def read(self, expr: cst.CSTNode) -> Use:
@@ -37,15 +32,6 @@ class Reader(Purity):
         use = Use()
         self._visit(expr, use, frozenset(), lazy=False)
         return use
-
-    def asked_whether(self, expr: cst.BaseExpression, use: Use) -> None:
-        """Note what a class has done where a condition asks whether a value is true."""
-        self._note(self.special(expr, expr), use)
-
-    def made_by(self, stmt: cst.BaseSmallStatement, use: Use) -> None:
-        """Note what a class has done that is raised."""
-        if isinstance(stmt, cst.Raise) and stmt.exc is not None:
-            self._note(self.raised(stmt.exc), use)
 
     def _visit(self, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         if id(node) in self.results:
@@ -86,18 +72,6 @@ class Reader(Purity):
                 self._operators(node, use)
             self._children(node, use, hidden, lazy)
 
-    def _operators(self, node: cst.CSTNode, use: Use) -> None:
-        """What classes of the program have their operators do."""
-        for operand in operands_of(node):
-            where = node if isinstance(node, cst.BaseExpression) else operand
-            self._note(self.special(operand, where), use)
-        if isinstance(node, cst.Comparison):
-            self._note(self.identity(node), use)
-
-    def _note(self, found: Impure | None, use: Use) -> None:
-        if found is not None:
-            (use.unstable if found.unstable else use.impure).append(found)
-
     def _children(self, node: cst.CSTNode, use: Use, hidden: frozenset[str], lazy: bool) -> None:
         for child in children(node):
             if isinstance(child, (cst.Annotation, cst.BaseParenthesizableWhitespace)):
@@ -105,66 +79,6 @@ class Reader(Purity):
             if isinstance(child, cst.Name) and child in _labels(node):
                 continue
             self._visit(child, use, hidden, lazy)
-
-    def _name(self, node: cst.Name, use: Use, hidden: frozenset[str]) -> None:
-        name = node.value
-        if name in hidden or name in use.bound:
-            return
-        seat = self.operations.seat(node)
-        if seat is not None:
-            use.states.add(seat.role)
-            use.atoms.append(Atom(str(seat), at(seat.role, seat.mode), node))
-            return
-        place = self.lookup(name)
-        if place is not None:
-            use.atoms.append(Atom(name, place, node))
-        elif name in self.choreography.locals:
-            use.unbound.append((name, node))
-        elif (full := self.program.resolve_name(self.module, name)) in self.program.locations:
-            use.classes.append((full or "", node))
-        elif name in MODULE_NAMES:
-            use.unstable.append(Impure(name, node, True))
-        elif self._is_constant(name):
-            use.atoms.append(Atom(name, EVERYWHERE, node))
-            self._value(node, use)
-        elif self._is_function(name) or name in self.module.imports:
-            self._value(node, use)
-
-    def _value(self, node: cst.Name | cst.Attribute, use: Use) -> None:
-        """What a module of the project has: a value that each location makes for itself, or that is changed; a function
-        that comes to one which is changed."""
-        full = self.program.resolve(self.module, node) or ""
-        use.strangers += [(s, node) for s in strangers_of(self.program).reached(full).values()]
-        if not self.chance.is_value(full):
-            reach = self.chance.reach(full)
-            if reach is None or reach.kind != "function" or full in self.program.pure:
-                return  # what is marked as pure is told where it is
-            for changed, how in [*self.chance.touched(full, self.module).items()][:1]:
-                use.changing.append((changed, node, how if how.kept else None))
-            return
-        if asks := self.chance.asked(full):
-            use.unstable.append(Impure(self.module.code(node), node, True, asks))
-        where = self.chance.changed_at(full, self.module)
-        if where is not None or is_used_up(self.type_of(node)):
-            use.changing.append((self.module.code(node), node, where))
-
-    def _is_constant(self, name: str) -> bool:
-        """A module's own value: known everywhere, unlike a literal known to be known."""
-        definition = self.module.definitions.get(name)
-        return definition is not None and isinstance(definition.node, cst.SimpleStatementLine)
-
-    def _is_function(self, name: str) -> bool:
-        definition = self.module.definitions.get(name)
-        return definition is not None and isinstance(definition.node, cst.FunctionDef)
-
-    def _is_of_module(self, node: cst.Attribute, hidden: frozenset[str]) -> bool:
-        """Whether it is an attribute of a class of the module, or of something that it imports."""
-        head = (dotted_name(node) or "").partition(".")[0]
-        definition = self.module.definitions.get(head)
-        own = definition is not None and isinstance(definition.node, cst.ClassDef)
-        return (
-            own or head in self.module.imports
-        ) and head not in self.choreography.locals | hidden
 
     def _access(
         self, node: cst.Attribute | cst.Subscript, use: Use, hidden: frozenset[str], lazy: bool
@@ -303,34 +217,6 @@ class Reader(Purity):
         names = frozenset(p.name.value for p in all_parameters(node.params))
         self._children(node.params, use, hidden, lazy)
         self._visit(node.body, use, hidden | names, lazy=inside)
-
-    def _is_size(self, node: cst.Call) -> bool:
-        """`len(workers)` is known to all."""
-        if not (
-            isinstance(node.func, cst.Name) and node.func.value == "len" and len(node.args) == 1
-        ):
-            return False
-        seat = self.operations.seat(node.args[0].value)
-        return seat is not None and seat.whole
-
-    def iterates(self, iterated: cst.BaseExpression, use: Use) -> None:
-        found = self.type_of(iterated)
-        self._note(self.special(iterated, iterated), use)
-        if found is not None and is_set(found):
-            use.unstable.append(
-                Impure(f"iteration over the set `{self.module.code(iterated)}`", iterated, True)
-            )
-
-    def _text(self, shown: cst.BaseExpression, use: Use) -> None:
-        """What becomes part of a text, with the sets in it."""
-        found = self.type_of(shown)
-        if found is not None and holds_set(found, self.declared):
-            code = self.module.code(shown)
-            use.unstable.append(Impure(f"iteration over the set in `{code}`", shown, True))
-
-    def _awaits(self, node: cst.Await, use: Use) -> None:
-        if not isinstance(node.expression, cst.Call):
-            use.impure.append(Impure(self.module.code(node), node, False))
 
     def _comprehension(
         self,
