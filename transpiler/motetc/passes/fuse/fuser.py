@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from motetc.ir.live import Collect, Live
+from motetc.ir.live import Live
 from motetc.ir.pieces import Fused, Touch
 from motetc.passes.fuse.code import Code, Element, Value
 from motetc.passes.fuse.declared import say_first
@@ -25,6 +25,7 @@ from motetc.passes.fuse.instants import stages
 from motetc.passes.fuse.names import may_be_none
 from motetc.passes.fuse.nesting import Nesting
 from motetc.passes.fuse.plainer import renumber
+from motetc.passes.fuse.results import fused, write_results
 from motetc.passes.fuse.tidy import tidy
 from motetc.passes.fuse.turns import Turn, finish_turns, one_at_a_time, take_turns, takes_turns
 from motetc.passes.fuse.wishes import Wishes
@@ -77,7 +78,7 @@ class Fuser(Nesting):
         self._start(mine)
         self._drive()
         take_turns(self, None, "", self.body)
-        self.results(self.body)
+        write_results(self, self.body)
         finish_turns(self, [self.body])
         read = {c.name for c in self.flow.collects}
         nobody = self.fresh("unused") if NOBODY in self.said else NOBODY
@@ -88,7 +89,7 @@ class Fuser(Nesting):
         fixed = meant | read | self._named_in_turn()
         made = renumber(self.state, self.functions, self.body, fixed)
         given |= set(self.body.names) | self.taken | made
-        return self.fused(parts)
+        return fused(self, parts)
 
     def _free_items(self) -> None:
         """What an `async for` calls the items of an element is free for them where its body stands in their loop."""
@@ -377,39 +378,3 @@ class Fuser(Nesting):
         self.send_all(code)
         self.endings.after_batch(live, code)
         take_turns(self, live, batch, code)
-
-    # Results
-
-    def results(self, code: Code) -> None:
-        """The awaited values that are not there under their name yet."""
-        self.done = True
-        for collect in {
-            c.name: c for c in self.flow.collects
-        }.values():  # the last of a name counts
-            if collect.live.role != self.role:
-                continue
-            if not self.collects_of(collect.live):
-                self._result(collect, code)
-            elif self.kept_as(collect) != collect.name:
-                code.line(f"{collect.name} = {self.kept_as(collect)}", collect.span)
-
-    def _result(self, collect: Collect, code: Code) -> None:
-        value = self.read(collect.live, code)
-        if value.maybe != collect.name:
-            code.line(f"{collect.name} = {value.maybe}", collect.span)
-
-    def fused(self, parts: Sequence[Code]) -> Fused:
-        """Everything as one piece."""
-        lines = [line for part in parts for line in part.lines]
-        while lines and not lines[0].text:
-            lines.pop(0)
-        binds = frozenset(c.name for c in self.flow.collects if c.live.role == self.role)
-        return Fused(
-            "\n".join(x.written for x in lines),
-            tuple(x.span for x in lines),
-            self.flow.span,
-            tuple(self.touches),
-            tuple(self.types),
-            frozenset(self.reads),
-            binds,
-        )
