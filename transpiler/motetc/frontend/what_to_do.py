@@ -1,0 +1,73 @@
+"""What to do about a finding of mypy's, which says only what something is not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import libcst as cst
+
+from motetc.diagnostics.model import Diagnostic
+from motetc.frontend.echoes import is_within, of_locations
+from motetc.frontend.not_found import not_found
+from motetc.frontend.operation_forms import meant
+from motetc.frontend.program import Program
+from motetc.frontend.slice_words import slice_help
+from motetc.frontend.tree import inner_statements
+
+_NO_MODULE = re.compile(r'Cannot find implementation or library stub for module named "([\w.]+)"$')
+_NO_METHOD = re.compile(r'"(\w+)" has no attribute "(\w+)"$')
+_NOT_CALLABLE = re.compile(r'"(\w+)" not callable')
+
+
+def with_help(finding: Diagnostic, program: Program) -> Diagnostic:
+    """The finding with its edit, where it is about a location, an import, or an operator in a slice."""
+    if (missing := _NO_MODULE.match(finding.message)) is not None:
+        return not_found(finding, missing[1], program)
+    help = _help(finding, program)
+    return replace(finding, help=help) if help else finding
+
+
+def _help(finding: Diagnostic, program: Program) -> str:
+    """The edit; "" where nothing better is known than what it says."""
+    if (
+        (not finding.help or finding.code == "union-attr")
+        and (instead := slice_help(finding.message))
+        and _is_in_slice(finding, program)
+    ):
+        return instead
+    if not finding.help and of_locations(finding, program) is not None:
+        wanted = finding.message.rpartition('"; expected "')[2].rstrip('"')
+        return (
+            f"pass the `{wanted}`; for roles that others may play, take type variables: "
+            "`TypeVar(…, bound=Process)`"
+        )
+    classes = {name.rpartition(".")[2] for name in program.locations}
+    missing = _NO_METHOD.match(finding.message)
+    if not finding.help and missing is not None and missing[1] in classes:
+        return meant(missing[2])
+    called = _NOT_CALLABLE.fullmatch(finding.message)
+    if called is not None and called[1] in classes:
+        return (
+            "leave the call away: an expression is evaluated where the values in it are, one without values by all; "
+            "or say who evaluates it: `with …:`"
+        )
+    return ""
+
+
+def _is_in_slice(finding: Diagnostic, program: Program) -> bool:
+    """Whether it is about the body of a `with location.sliced(…) as tick:`."""
+    return any(
+        is_within(finding.span, module.span(block))
+        for module in program.modules.values()
+        if module.relative == finding.span.path
+        for block in inner_statements(module.tree)
+        if isinstance(block, cst.With) and any(map(_is_slice, block.items))
+    )
+
+
+def _is_slice(item: cst.WithItem) -> bool:
+    match item.item:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="sliced"))):
+            return True
+    return False
