@@ -2,282 +2,51 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import libcst as cst
 
-from motetc.diagnostics.model import FOLLOWS, UNNAMED
-from motetc.frontend.operation_calls import ChoreographyCalls
-from motetc.frontend.operation_comms import Communications
-from motetc.frontend.operation_forms import CLUSTER_ONLY, EACH, ELSEWHERE, KINDS, RECEIVED, received
-from motetc.frontend.scope import names_of
+from motetc.frontend.lookalikes import Lookalikes
 from motetc.frontend.tree import children
 from motetc.ir.nodes import Op, Root
 
-_IN_COMPREHENSION: Final = (
-    "write a `for` loop with the communication as a statement, or a collective such as `gather`"
-)
-_IN_LAMBDA: Final = "send the value in a statement before, and let the lambda read it"
-
 
 @dataclass(slots=True)
-class Operations(Communications, ChoreographyCalls):
-    """Finds operations in the expressions of one choreography, and refuses what only looks like one."""
+class Operations(Lookalikes):
+    """Finds operations in the expressions of one choreography."""
 
     def root(self, expr: cst.BaseExpression) -> Root:
         """The expression with its outermost operations, in order of evaluation."""
         return Root(expr, tuple(self._find(expr)))
 
     def _find(self, node: cst.CSTNode) -> Iterator[Op]:
-        if isinstance(node, (cst.Lambda, cst.BaseComp)):
-            self._refuse_inside(node)
-            self._refuse_each(node)
-            self.refuse_values(node)
+        if self._is_lookalike(node):
             return
-        if self.is_value(node):
-            self.refuse_values(node)
-            return
-        if isinstance(node, cst.Attribute):
-            if self._is_bare_operation(node):
-                return
+        if isinstance(node, (cst.Attribute, cst.Arg)):
             yield from self._find(node.value)
-            return
-        if isinstance(node, cst.Arg):
-            yield from self._find(node.value)
-            return
-        if (
-            isinstance(node, cst.Call)
-            and isinstance(node.func, cst.Attribute)
-            and node.func.attr.value == "sliced"
-        ):
-            seat = self.seat(node.func.value)  # one at the head of a `with` is none of ours
-            if seat is not None:
-                self._refuse(node, UNNAMED, f"write `with {seat}.sliced() as tick:`")
-                return
-        if self._refused(node) or self.opens_sessions(node):
-            self._refuse_each(node)
-            return
-        if self.program.nested and self._is_nested(node):
-            self._refuse(node, FOLLOWS, "")
             return
         kind = self._kind(node)
         if isinstance(node, cst.Call) and (kind is not None or self._is_attempt(node)):
             self._not_awaited(node)
-            return
-        if (
-            kind is not None
-            and isinstance(node, cst.Await)
-            and isinstance(node.expression, cst.Call)
-        ):
+        elif isinstance(node, cst.Await):
+            yield from self._awaited(node, kind)
+        else:
+            yield from self._within(node)
+
+    def _within(self, node: cst.CSTNode) -> Iterator[Op]:
+        for child in in_order(node):
+            yield from self._find(child)
+
+    def _awaited(self, node: cst.Await, kind: str | None) -> Iterator[Op]:
+        """An operation of some kind, or what is within what is awaited."""
+        if kind is not None and isinstance(node.expression, cst.Call):
             op = self._operation(kind, node, node.expression)
             if op is not None:
                 yield op
-            return
-        if isinstance(node, cst.Await) and (inside := self._awaited_late(node)) is not None:
-            code = self.module.code
-            rest = code(node.expression)[len(code(inside)) :]
-            help = f"the brackets go around the `await`: `(await {code(inside)}){rest}`"
-            text = f"`{code(inside.func)}(…)` is not awaited: what is made of it is"
-            self.findings.error("not-awaited", self.module.span(node), text, help)
-            return
-        attempted = node.expression if isinstance(node, cst.Await) else None
-        inner = attempted if attempted is not None and self._is_attempt(attempted) else node
-        for child in in_order(inner):
-            yield from self._find(child)
-
-    def _awaited_late(self, node: cst.Await) -> cst.Call | None:
-        """The operation in `await a.send(x, to=b).upper()`, of whose result something is made before it is awaited."""
-        inner: cst.BaseExpression = node.expression
-        while isinstance(inner, (cst.Call, cst.Attribute, cst.Subscript)):
-            if (
-                inner is not node.expression
-                and isinstance(inner, cst.Call)
-                and self._kind(inner) is not None
-            ):
-                return inner
-            inner = inner.func if isinstance(inner, cst.Call) else inner.value
-        return None
-
-    def _is_nested(self, node: cst.CSTNode) -> bool:
-        """Whether it is a call of a choreography that has been refused since it stands in a class."""
-        call = node.expression if isinstance(node, cst.Await) else node
-        return (
-            isinstance(call, cst.Call)
-            and self.program.resolve(self.module, call.func) in self.program.nested
-        )
-
-    def calls_refused(self, node: cst.CSTNode) -> bool:
-        """Whether a choreography is called in it whose own signature has a finding."""
-        callee = self.callee(node.func) if isinstance(node, cst.Call) else None
-        refused = callee is not None and not self.program.choreographies[callee].understood
-        return refused or any(map(self.calls_refused, children(node)))
-
-    def is_value(self, node: cst.CSTNode) -> bool:
-        """Whether it is a choreography's name, not called."""
-        return isinstance(node, (cst.Name, cst.Attribute)) and self.callee(node) is not None
-
-    def refuse_values(self, node: cst.CSTNode, free: frozenset[str] | None = None) -> None:
-        """A choreography is called by name; it is no value that could be stored, passed on or chosen at run time.
-
-        Within what has a scope of its own, only the names in `free` are those of the choreography.
-        """
-        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-            self.refuse_values(node.name, free)
-        if isinstance(node, (cst.Lambda, cst.BaseComp, cst.FunctionDef, cst.ClassDef)):
-            free = names_of(node).reads if free is None else names_of(node).reads & free
-        if isinstance(node, cst.Name) and free is not None and node.value not in free:
-            return
-        if self.is_value(node):
-            text, span = self.module.code(node), self.module.span(node)
-            message = f"the choreography `{text}` is used as a value: which one runs must be plain to all locations"
-            told = self.findings.found.values()
-            if any(
-                (d.message, d.span.path, d.span.line) == (message, span.path, span.line)
-                for d in told
-            ):
-                return
-            self.findings.error(
-                "unsupported-syntax",
-                span,
-                message,
-                f"call it by name, `await {text}(…)`; choose between two with an `if` whose condition all know",
-            )
-            return
-        if isinstance(node, (cst.Attribute, cst.Arg)):
-            self.refuse_values(node.value, free)
-            return
-        if isinstance(node, cst.Call) and self.is_value(node.func):  # what is wrong is where
-            if self.calls_refused(node):
-                return
-            for argument in node.args:
-                self.refuse_values(argument, free)
-            return
-        for child in children(node):
-            self.refuse_values(child, free)
-
-    def _refused(self, node: cst.CSTNode) -> bool:
-        """What is syntax in Python and nothing in a choreography."""
-        if isinstance(node, cst.Yield):
-            self._refuse(
-                node,
-                "`yield`: a choreography is no generator",
-                "return a value, or send what you would yield",
-            )
-            return True
-        if isinstance(node, cst.Call) and self._is_run_by_asyncio(node):
-            text = f"`{self.module.code(node.func)}` cannot run what is between locations"
-            self._refuse(
-                node,
-                text,
-                "let one statement follow the other, each with its `await`; or make each a choreography, and "
-                "`await concurrently(f(…), g(…))`",
-            )
-            return True
-        if isinstance(node, cst.Subscript) and self.asks(self.seat(node)):
-            return True
-        if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
-            return False
-        speaker = node.func.value
-        if node.func.attr.value in KINDS and self._is_location_class(speaker):
-            shown = self.module.code(speaker)
-            role = next((r.name for r in self.choreography.roles if r.class_name == shown), "…")
-            text = f"`{shown}` is the class of a location, and no location"
-            self._refuse(speaker, text, f"write `{role}.{node.func.attr.value}(…)`")
-            return True
-        if self._unknown_operation(node, node.func):
-            return True
-        if (
-            node.func.attr.value not in KINDS
-            or self.seat(speaker) is not None
-            or not self._mentions_role(speaker)
-        ):
-            return False
-        if isinstance(speaker, (cst.Call, cst.Attribute)):
-            return False
-        text = self.module.code(speaker)
-        help = (
-            "name it: `if …: await a.send(…) else: await b.send(…)`, with a condition that all know"
-        )
-        said = f"`{text}` is a location chosen at run time"
-        seat = self.seat(speaker.value) if isinstance(speaker, cst.Subscript) else None
-        if seat is not None:
-            said = f"`{text}` is a member of a cluster, and `{seat}` is one node"
-            help = f"write `{seat}`, {self.as_cluster(seat)}"
-        self._refuse(speaker, said, help)
-        return True
-
-    def _is_bare_operation(self, node: cst.Attribute) -> bool:
-        """`say = buyer.send`: refused."""
-        seat = self.speaker(node) if node.attr.value in KINDS else None
-        if seat is None:
-            return False
-        text = self.module.code(node)
-        said = f"`{text}` is an operation between locations, and no value"
-        self._refuse(node, said, f"call it where it is needed: `await {text}(…)`")
-        return True
-
-    def _is_attempt(self, node: cst.CSTNode) -> bool:
-        """`buyer.attempt(f, x)`."""
-        if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)):
-            return False
-        return node.func.attr.value == "attempt" and self.speaker(node.func) is not None
-
-    def _is_run_by_asyncio(self, node: cst.Call) -> bool:
-        """`asyncio.gather(a.send(…), …)`: what would be awaited by a function of asyncio's."""
-        named = isinstance(node.func, (cst.Name, cst.Attribute))
-        full = self.program.resolve(self.module, node.func) if named else None
-        return (full or "").startswith("asyncio.") and any(
-            self._kind(arg.value) is not None for arg in node.args
-        )
-
-    def opens_sessions(self, node: cst.CSTNode) -> bool:
-        return (
-            isinstance(node, cst.Call)
-            and isinstance(node.func, cst.Attribute)
-            and node.func.attr.value == "each"
-            and self.speaker(node.func) is not None
-        )
-
-    def _refuse_each(self, node: cst.CSTNode) -> None:
-        """Sessions elsewhere than at the head of a `for` statement."""
-        if self.opens_sessions(node):
-            self._refuse(node, EACH, "write a `for` loop, with what a session does as its body")
-            return
-        for child in children(node):
-            self._refuse_each(child)
-
-    def _unknown_operation(self, call: cst.Call, func: cst.Attribute) -> bool:
-        """`buyer.tell(x, to=seller)`: written like an operation, and none."""
-        name = func.attr.value
-        to = next((a for a in call.args if a.keyword and a.keyword.value == "to"), None)
-        if name in KINDS or to is None or not self._are_seats(to.value):
-            return False
-        speaker = self.seat(func.value)
-        if speaker is None:
-            return False
-        known = sorted(KINDS if speaker.whole else KINDS.keys() - CLUSTER_ONLY)
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        if name in ELSEWHERE:
-            near = [ELSEWHERE[name]]
-        help = (
-            self.mended(near[0], call)
-            if near
-            else f"write one of {', '.join(f'`{k}`' for k in known)}"
-        )
-        if name in RECEIVED:
-            help = received(self.module.code(to.value), self.module.code(func.value))
-        if name == "select":
-            share = f"{self.module.code(func.value)}.share(…, to={self.module.code(to.value)})"
-            help = f"whoever is to follow a branch must know its condition: `if await {share}:`"
-        self._refuse(func, f"`{name}` is no operation between locations", help)
-        return True
-
-    def _are_seats(self, to: cst.BaseExpression) -> bool:
-        parts = [e.value for e in to.elements] if isinstance(to, cst.Tuple) else [to]
-        return all(self.seat(part) is not None for part in parts)
+        elif not self._is_awaited_late(node):
+            attempt = self._is_attempt(node.expression)
+            yield from self._within(node.expression if attempt else node)
 
     def _operation(self, kind: str, node: cst.Await, call: cst.Call) -> Op | None:
         if kind == "comm":
@@ -287,24 +56,6 @@ class Operations(Communications, ChoreographyCalls):
         if kind == "answer":
             return self._answer(node, call)
         return self._concurrent(node, call)
-
-    def _not_awaited(self, call: cst.Call) -> None:
-        text = self.module.code(call.func)
-        self.findings.error(
-            "not-awaited",
-            self.module.span(call),
-            f"`{text}(…)` is not awaited, so nothing would happen",
-            f"write `await {text}(…)`",
-        )
-
-    def _refuse_inside(self, node: cst.CSTNode) -> None:
-        inner = self.contains(node)
-        if inner is not None:
-            what, help = "a comprehension", _IN_COMPREHENSION
-            if isinstance(node, cst.Lambda):
-                what, help = "a lambda", _IN_LAMBDA
-            text = f"communication inside {what} has no statement to stand in"
-            self.findings.error("unsupported-syntax", self.module.span(inner), text, help)
 
 
 def in_order(node: cst.CSTNode) -> list[cst.CSTNode]:
