@@ -79,46 +79,70 @@ class LiveStatements:
             return [], None
         self._reached(node)
         value = value_of(node)
-        pointless = self._awaits_stream(value)
-        if pointless is not None:
-            self.findings.awaited(pointless)
-            self.reader.give_up(names_of(node).binds)
-            return [], None
-        if isinstance(node, cst.Return) and value is not None and self.reader.is_live(value):
-            self.findings.returned(value)
+        if self._is_pointless(node, value):
             return [], None
         if value is not None and self.reader.is_live(value):
             return self._declaration(line, node, value), None
         if self.tuples.bound_together(node):
             return self._declarations(line, node), None
         awaited = list(self.reader.collected(node))
-        if not awaited:
-            self.findings.used_as_value(node)
-            self.reader.give_up(names_of(node).binds)
-            return [], None
-        again = next((a for a in awaited if is_repeated(a, node)), None)
-        if again is not None:
-            self.findings.repeated(again)
+        if self._are_refused(node, awaited):
             return [], None
         if each := self.tuples.named_together(node, awaited):
             return self._named_apart(line, each), None
         if len(awaited) == 1 and awaited[0] is value:
-            target = target_of(node)
-            if target is not None and self.reader.kept_nodes.get(awaited[0]) == target:
-                return [], None  # it is there under its name
-            plain = target is not None and not self.reader.keeps(awaited[0])
-            if plain and target is not None and not isinstance(node, cst.AnnAssign):
-                before = self._needed(node)
-                count = len(self.reader.lives)
-                if not self.reader.collect(awaited[0], target):
-                    before.append(self.hoister.left_out(node, (target,)))
-                place_comments(self.operations.module, line, self.reader.lives[count:])
+            before = self._under_its_name(line, node, awaited[0])
+            if before is not None:
                 return before, None
         count = len(self.reader.lives)
         before, rest = self._without_results(node, awaited)
         place_inner_comments(self.operations.module, line, self.reader.lives[count:])
         assert isinstance(rest, cst.BaseSmallStatement)
         return before, rest
+
+    def _is_pointless(self, node: cst.BaseSmallStatement, value: cst.BaseExpression | None) -> bool:
+        """Whether it has been refused: a collection itself is awaited, or returned."""
+        pointless = self._awaits_stream(value)
+        if pointless is not None:
+            self.findings.awaited(pointless)
+            self.reader.give_up(names_of(node).binds)
+            return True
+        if isinstance(node, cst.Return) and value is not None and self.reader.is_live(value):
+            self.findings.returned(value)
+            return True
+        return False
+
+    def _are_refused(self, node: cst.BaseSmallStatement, awaited: Sequence[cst.Await]) -> bool:
+        """Whether it has been refused: no result is awaited in it, or one more often than once."""
+        if not awaited:
+            self.findings.used_as_value(node)
+            self.reader.give_up(names_of(node).binds)
+            return True
+        again = next((a for a in awaited if is_repeated(a, node)), None)
+        if again is not None:
+            self.findings.repeated(again)
+        return again is not None
+
+    def _under_its_name(
+        self,
+        line: cst.SimpleStatementLine,
+        node: cst.BaseSmallStatement,
+        awaited: cst.Await,
+    ) -> list[Stmt] | None:
+        """What to run before a result that the pipeline leaves under the name it is bound to; None if it does not."""
+        target = target_of(node)
+        if target is None:
+            return None
+        if self.reader.kept_nodes.get(awaited) == target:
+            return []  # it is there already
+        if self.reader.keeps(awaited) or isinstance(node, cst.AnnAssign):
+            return None
+        before = self._needed(node)
+        count = len(self.reader.lives)
+        if not self.reader.collect(awaited, target):
+            before.append(self.hoister.left_out(node, (target,)))
+        place_comments(self.operations.module, line, self.reader.lives[count:])
+        return before
 
     def _declarations(
         self, line: cst.SimpleStatementLine, node: cst.BaseSmallStatement

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
 
 from motetc.diagnostics.model import FOLLOWS
 from motetc.frontend.seats import Recognition
-from motetc.ir.nodes import Argument, Concurrent, Invoke, Role, Seat
+from motetc.ir.nodes import Argument, Choreography, Concurrent, Invoke, Role, Seat
 
 
 @dataclass(slots=True)
@@ -23,26 +23,14 @@ class ChoreographyCalls(Recognition):
         if not callee.understood:
             self._refuse(call, FOLLOWS, "")
             return None
-        slots = _parameter_names(callee.node)
-        positional = iter(slots)
-        by_name = [p.name.value for p in callee.node.params.kwonly_params]
         roles: list[tuple[str, Seat]] = []
         arguments: list[Argument] = []
         reasons: list[tuple[str, str]] = []
         formals = {r.name: r for r in callee.roles}
+        positional = iter(_parameter_names(callee.node))
         for arg in call.args:
-            name = arg.keyword.value if arg.keyword is not None else next(positional, None)
-            if arg.star or name is None:
-                text = "arguments of a choreography are written out one by one"
-                if not arg.star:
-                    text = f"`{callee.name}` takes no more than {len(slots)} arguments"
-                    if by_name:
-                        text += " without their names"
-                self._refuse(arg, text, f"write `{_called(callee.name, slots, by_name)}`")
-                return None
-            if arg.keyword is not None and name not in (*slots, *by_name):
-                text = f"`{callee.name}` has no parameter `{name}`"
-                self._refuse(arg, text, f"write `{_called(callee.name, slots, by_name)}`")
+            name = self._parameter(arg, callee, positional)
+            if name is None:
                 return None
             if name in callee.reasons:
                 reasons.append((name, self.reason(arg.value)))
@@ -70,6 +58,25 @@ class ChoreographyCalls(Recognition):
             self.module.span(node),
             reasons=tuple(reasons),
         )
+
+    def _parameter(
+        self, arg: cst.Arg, callee: Choreography, positional: Iterator[str]
+    ) -> str | None:
+        """Which parameter an argument is for; `positional`: those that are left."""
+        name = arg.keyword.value if arg.keyword is not None else next(positional, None)
+        slots = _parameter_names(callee.node)
+        by_name = [p.name.value for p in callee.node.params.kwonly_params]
+        if arg.star:
+            text = "arguments of a choreography are written out one by one"
+        elif name is None:
+            text = f"`{callee.name}` takes no more than {len(slots)} arguments"
+            text += " without their names" if by_name else ""
+        elif arg.keyword is not None and name not in (*slots, *by_name):
+            text = f"`{callee.name}` has no parameter `{name}`"
+        else:
+            return name
+        self._refuse(arg, text, f"write `{_called(callee.name, slots, by_name)}`")
+        return None
 
     def _actual(self, arg: cst.Arg, formal: Role) -> Seat | None:
         seat = self.seat(arg.value)

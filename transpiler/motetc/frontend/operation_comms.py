@@ -45,15 +45,7 @@ class Communications(Recognition):
         receivers = self._receivers(kind, parts.get("to"), call)
         if receivers is None or any(map(self.asks, (sender, *receivers))):
             return None
-        wrap = parts.get("wrap")
-        if wrap is not None and not (
-            isinstance(wrap, cst.Name) and wrap.value in ("True", "False")
-        ):
-            self._refuse(
-                wrap,
-                "`wrap` must be written `True` or `False`: it decides the type of the result",
-                "write `wrap=True` or `wrap=False`; choose between two calls with an `if`",
-            )
+        wrap = self._wraps(parts.get("wrap"))
         value = parts["value"]
         if kind == "scatter" and not self._scatters(sender, receivers[0], self.module.code(value)):
             return None
@@ -70,10 +62,21 @@ class Communications(Recognition):
             self._optional(parts.get("function")),
             self._optional(parts.get("at_least")),
             self._optional(parts.get("by")),
-            not (isinstance(wrap, cst.Name) and wrap.value == "False"),
+            wrap,
             self._optional(parts.get("partner")),
             self.reason(parts.get("why")) if "at_least" in parts else "",
         )
+
+    def _wraps(self, wrap: cst.BaseExpression | None) -> bool:
+        """Whether a shift goes round."""
+        said = wrap.value if isinstance(wrap, cst.Name) else ""
+        if wrap is not None and said not in ("True", "False"):
+            self._refuse(
+                wrap,
+                "`wrap` must be written `True` or `False`: it decides the type of the result",
+                "write `wrap=True` or `wrap=False`; choose between two calls with an `if`",
+            )
+        return said != "False"
 
     def _answer(self, node: cst.Await, call: cst.Call) -> Answer | None:
         """`await port.send(reply, to=client)`; at a port for one client, `await port.send(reply)`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import symtable
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -145,19 +145,13 @@ def _grows(value: ast.AST) -> bool:
 
 def _of_function(node: Function, scope: symtable.SymbolTable, package: str, prefix: str) -> Reach:
     symbols = [s for t in _tables(scope) for s in t.get_symbols()]
-    inner = dict(_inner_imports(node, package)) if any(s.is_imported() for s in symbols) else {}
-    found = Collector(frozenset(s.get_name() for s in symbols if s.is_global()), inner)
+    found = _collector(node, symbols, package, prefix)
+    for part in node.body:
+        found.visit(part)
     given = all_arguments(node.args)
-    found.params = {arg.arg for arg in given}
-    found.first = given[0].arg if given and prefix else ""
-    found.owner = prefix.removesuffix(".")
-    found.growing = {arg.arg for arg in given if class_name(arg.annotation or node) in _GROWING}
     said = {arg.arg: class_name(arg.annotation) if arg.annotation else "" for arg in given}
     collections = [name for name, kind in said.items() if kind in _COLLECTED]
     fixed = {name for name, kind in said.items() if kind not in _COLLECTED and len(kind) > 2}
-    found.always = {*map(id, node.body)}
-    for part in node.body:
-        found.visit(part)
     defaults = (*node.args.defaults, *filter(None, node.args.kw_defaults))
     decorators = [use for part in node.decorator_list for use in _collected(part).used]
     used = [*decorators, *(use for part in defaults for use in _collected(part).used)]
@@ -191,6 +185,21 @@ def _of_function(node: Function, scope: symtable.SymbolTable, package: str, pref
         and any(_keeps(inner, symbols) for part in node.body for inner in ast.walk(part)),
         unordered="" if node.name == "__hash__" else first_unordered(node.body, node.args),
     )
+
+
+def _collector(
+    node: Function, symbols: Sequence[symtable.Symbol], package: str, prefix: str
+) -> Collector:
+    """What is to collect from the body of a function, and knows its parameters."""
+    inner = dict(_inner_imports(node, package)) if any(s.is_imported() for s in symbols) else {}
+    found = Collector(frozenset(s.get_name() for s in symbols if s.is_global()), inner)
+    given = all_arguments(node.args)
+    found.params = {arg.arg for arg in given}
+    found.first = given[0].arg if given and prefix else ""
+    found.owner = prefix.removesuffix(".")
+    found.growing = {arg.arg for arg in given if class_name(arg.annotation or node) in _GROWING}
+    found.always = {*map(id, node.body)}
+    return found
 
 
 def all_arguments(args: ast.arguments) -> list[ast.arg]:

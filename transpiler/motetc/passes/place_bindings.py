@@ -45,23 +45,7 @@ class BindingPlaces(WayPlaces):
             self._parts(stmt)
             return
         self.facts.apart.discard(id(stmt))
-        uses = []
-        for root in stmt.roots:
-            self._ops(root)
-            uses.append(self.reader.read(root.expr))
-        if uses:
-            self.reader.made_by(stmt.node, uses[0])
-        if isinstance(stmt.node, cst.AugAssign) and isinstance(stmt.node.target, cst.Name):
-            pass  # the target was read as a root: `x += 1` reads x
-        elif isinstance(stmt.node, (cst.Assign, cst.AnnAssign)):
-            uses = (
-                [
-                    uses[0],
-                    *(without_targets(r, u) for r, u in zip(stmt.roots[1:], uses[1:], strict=True)),
-                ]
-                if uses
-                else []
-            )
+        uses = self._uses(stmt)
         if isinstance(stmt.node, cst.AnnAssign) and isinstance(stmt.node.target, cst.Name):
             self._declare(stmt.node.target.value, stmt.place)
         place = self._settle(uses, stmt.span, self._home(stmt, uses), "unknown-value")
@@ -71,7 +55,31 @@ class BindingPlaces(WayPlaces):
         for root in stmt.roots:
             self.facts.root_place[id(root)] = place
         self._mutation(stmt, uses, place)
-        lost = any(self._is_refused(a) for use in uses for a in use.atoms)
+        self._bind_by(stmt, place, any(self._is_refused(a) for use in uses for a in use.atoms))
+        if self._never_returns(stmt.node):
+            self.facts.fatal.add(id(stmt))
+            self.env = self.env.dead()
+        if isinstance(stmt.node, cst.Del):
+            gone = plain_targets(stmt.node.target)
+            for target in gone:
+                self._refuse_role(target.value, target, stmt.span)  # type: ignore[attr-defined]
+            self.env = self.env.without({t.value for t in gone})  # type: ignore[attr-defined]
+
+    def _uses(self, stmt: Simple) -> list[Use]:
+        """What a statement reads and does; the names that it assigns to are not read, but by `x += 1`."""
+        uses = []
+        for root in stmt.roots:
+            self._ops(root)
+            uses.append(self.reader.read(root.expr))
+        if uses:
+            self.reader.made_by(stmt.node, uses[0])
+        if uses and isinstance(stmt.node, (cst.Assign, cst.AnnAssign)):
+            assigned = zip(stmt.roots[1:], uses[1:], strict=True)
+            return [uses[0], *(without_targets(root, use) for root, use in assigned)]
+        return uses
+
+    def _bind_by(self, stmt: Simple, place: Place, lost: bool) -> None:
+        """The names that a statement binds; those of `:=` may not be bound on each of its ways."""
         inner = bound_in_operations(stmt.roots)
         assigned = {t.value for e in targets(stmt.node) for t in plain_targets(e)}  # type: ignore[attr-defined]
         binds = [n for n in stmt.binds if n not in inner or n in assigned]
@@ -81,14 +89,6 @@ class BindingPlaces(WayPlaces):
             passing = names_of(root.expr).binds.intersection(binds) - assigned
             when = True if isinstance(stmt.node, cst.Assert) else None
             self._doubt(passing, doubtful(code_of(root.expr), when) if passing else (), before)
-        if self._never_returns(stmt.node):
-            self.facts.fatal.add(id(stmt))
-            self.env = self.env.dead()
-        if isinstance(stmt.node, cst.Del):
-            gone = plain_targets(stmt.node.target)
-            for target in gone:
-                self._refuse_role(target.value, target, stmt.span)  # type: ignore[attr-defined]
-            self.env = self.env.without({t.value for t in gone})  # type: ignore[attr-defined]
 
     def _is_apart(self, stmt: Simple) -> bool:
         """Whether no one location knows all of a tuple assignment, as far as can be said before it is checked."""
