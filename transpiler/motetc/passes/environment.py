@@ -143,9 +143,8 @@ def _met(
     refused = lost or any(b.refused for b in known)
     place = EVERYWHERE if refused else place
     partly = any(b.partly for b in known)
-    return Binding(
-        place, known[-1].span, maybe and not refused, block, partly and not refused, refused
-    )
+    span = next((b.span for b in reversed(known) if b.place == place), known[-1].span)
+    return Binding(place, span, maybe and not refused, block, partly and not refused, refused)
 
 
 def unknown(span: Span) -> Binding:

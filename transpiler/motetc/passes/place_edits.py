@@ -46,6 +46,11 @@ class Edits(Repeats):
         known = atom.place.modes.get(source, ONE)
         if known == OWN:
             return f"collect it: `await {source}.gather({atom.full or atom.text}, to={target})`"
+        if source == role and known[0] == mode[0] == "@" and self._is_handed_on(atom):
+            return (
+                f"give every member a `{atom.text}` of its own before it is handed on: `with {role}: {atom.text} = …`; "
+                "what is bound at one member then replaces that member's"
+            )
         speaker = f"{source}[0]" if known == SAME else describe(source, known)
         when = self._when(atom)
         if when == "first" and why.startswith("in `with"):
@@ -107,6 +112,10 @@ class Edits(Repeats):
         """When a value is to be sent: once, if turns of a loop read it and none binds it."""
         once = self.breaks and self._is_value(atom) and atom.text not in self._turned()
         return "before the loop" if once else "first"
+
+    def _is_handed_on(self, atom: Atom) -> bool:
+        """Whether turns of a loop bind it anew, each at another member."""
+        return bool(self.breaks) and self._is_value(atom) and atom.text in self._turned()
 
     def _turned(self) -> set[str]:
         """The names that turns of loops bind."""
