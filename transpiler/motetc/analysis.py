@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -118,7 +118,8 @@ class Analysis:
 
     def _told(self, made: Mapping[str, Compiled], common: Common) -> bytes | None:
         parts = {
-            k: (c.facts, c.projections, c.names, c.at_sender, c.leaders) for k, c in made.items()
+            k: (replace(c.facts, asked={}), c.projections, c.names, c.at_sender, c.leaders)
+            for k, c in made.items()
         }
         return common.packed(parts) if parts else None
 

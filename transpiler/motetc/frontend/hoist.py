@@ -112,7 +112,9 @@ class Hoister:
             return [], expr
         if isinstance(expr, cst.IfExp):
             return self._conditional(expr)
-        if isinstance(expr, cst.BooleanOperation) and self.operations.contains(expr.right):
+        if isinstance(expr, cst.BooleanOperation) and (
+            self.operations.contains(expr.right) or self._hands_on(expr)
+        ):
             return self._boolean(expr)
         if isinstance(expr, cst.Comparison) and any(
             map(self.operations.contains, _late_operands(expr))
@@ -121,6 +123,11 @@ class Hoister:
         if self._needs_others(expr):
             return self._apart(expr)
         return self._generic(expr)
+
+    def _hands_on(self, expr: cst.BooleanOperation) -> bool:
+        """Whether the right operand reads what is bound in a part of the left one that gets a statement of its own."""
+        binds = names_of(expr.left).binds
+        return not binds.isdisjoint(names_of(expr.right).reads) and self.needs(expr.left)
 
     def _apart(self, expr: cst.BaseExpression) -> tuple[list[Stmt], cst.BaseExpression]:
         """Values that others take part in have names before one member acts on them."""

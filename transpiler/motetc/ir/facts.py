@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
+import libcst as cst
+
+from motetc.ir.nodes import Opaque
 from motetc.ir.place import Place
 from motetc.ir.types import Type
+
+Asked: TypeAlias = tuple[tuple[str, cst.CSTNode, Place], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +20,8 @@ class Facts:
     """What the places pass found, keyed by node identity: where roots are evaluated, what operations give."""
 
     root_place: dict[int, Place] = field(default_factory=dict)
+    asked: dict[int, Asked] = field(default_factory=dict)
+    """By id of a condition's root: the names and operations in it, and who knows each."""
     decided: dict[int, Place] = field(default_factory=dict)  # by id of a `match`: who can tell
     op_place: dict[int, Place] = field(default_factory=dict)  # by uid
     stmt_place: dict[int, Place] = field(default_factory=dict)
@@ -28,7 +36,7 @@ class Facts:
     """By uid of a call: what those of the callee stand for."""
     pure: dict[int, bool] = field(
         default_factory=dict
-    )  # by id of a Simple or a Root; operations apart
+    )  # by id of a Simple, an Opaque or a Root; operations apart
     fatal: set[int] = field(default_factory=set)
     """By id of a Simple or a Block: those that always raise, where they run."""
     apart: set[int] = field(
@@ -46,6 +54,11 @@ class Facts:
     supposed: bool = False
     """Whether some are taken to know conditions that they do not, as one is refused or `passes.mended` reads on:
     nothing is written then."""
+
+    def is_idle(self, stmt: Opaque) -> bool:
+        """Whether local code does nothing but bind names for whoever reads them, or reads what was refused."""
+        everywhere = self.stmt_place.get(id(stmt), Place()).everywhere
+        return everywhere and (self.supposed or self.pure.get(id(stmt), False))
 
     def travelling(self) -> Iterator[Type]:
         """The types of what is sent: here, and by callees that are told what they send."""

@@ -97,7 +97,9 @@ def _who(op: Answer | Comm | Hop, side: str) -> set[str]:
 def verify_completeness(choreography: Choreography, facts: Facts, lines: frozenset[int]) -> None:
     """After projection: whatever runs in the source runs somewhere; `lines` are the source lines that any role got."""
     for stmt in reached(choreography.body):
-        runs = isinstance(stmt, Block) or (isinstance(stmt, Opaque) and stmt.runs)
+        runs = isinstance(stmt, Block) or (
+            isinstance(stmt, Opaque) and stmt.runs and not facts.is_idle(stmt)
+        )
         if isinstance(stmt, Simple) and not isinstance(stmt.node, cst.Pass):
             runs = not facts.pure.get(id(stmt), True) or _communicates(stmt, facts)
         if runs:

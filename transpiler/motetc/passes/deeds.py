@@ -85,8 +85,9 @@ class Deeds:
             case Block():
                 yield from (s.mode for s in stmt.seats if s.role == self.role)
             case Opaque():
-                mode = self.facts.stmt_place.get(id(stmt), Place()).mode(self.role)
-                if stmt.runs and mode is not None:
+                place = self.facts.stmt_place.get(id(stmt), Place())
+                mode = place.mode(self.role)
+                if stmt.runs and mode is not None and not self.facts.is_idle(stmt):
                     yield mode
             case Return():
                 found = (r.place.mode(self.role) for r in self.choreography.results)

@@ -101,8 +101,8 @@ def join(
 ) -> Environment:
     """The state after a choice: what every arm that goes on binds, known to those who know the condition too.
 
-    `operands`: it is one between operands of `and` or `or`. What `:=` binds in them is there for whoever the whole lets
-    come to it, as in Python. `lost`: the condition was refused, so nobody can say who knows it.
+    `operands`: it is one between operands of `and` or `or`. What `:=` binds in one alone is there where the whole tells
+    that it was come to, as in Python. `lost`: the condition was refused, so nobody can say who knows it.
     """
     alive = [a for a in arms if a.live]
     if not alive:
@@ -117,7 +117,9 @@ def join(
             missing = len(known) < len(found) and not operands
             if operands:  # what an earlier turn of a loop may have bound is not what comes here
                 known = [b for b in known if not b.maybe] or known
-            names[name] = _met(before.names.get(name), known, missing, decided, lost)
+            met = _met(before.names.get(name), known, missing, decided, lost)
+            only = operands and len(known) < len(found) and not met.refused
+            names[name] = replace(met, partly=True) if only else met
     return Environment(names, picked=_picked(names, names))
 
 

@@ -2,12 +2,13 @@
 
 A name that is bound under a condition is unknown to whoever does not know the condition, and so is all that is made of
 it. So the first `unknown-choice` is kept, and the choreography is looked at again with that condition known to all whom
-the finding names, until there is no further one. A choreography without such findings is projected once.
+the finding names, or with the `share` behind it told to them, until there is no further one. A choreography without
+such findings is projected once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from motetc.diagnostics.findings import Findings
@@ -23,7 +24,7 @@ class Placing(Protocol):
     """Finds the facts about the choreography at hand."""
 
     def __call__(self, findings: Findings, told: Mapping[int, Place] = ..., /) -> Facts:
-        """`told`: who is taken to know a condition besides, by the id of its root."""
+        """`told`: who is taken to know a condition besides, by the id of its root, or to hear a `share`, by its own."""
 
 
 Projecting = Callable[[Facts, Findings], tuple[dict[str, Projection], Unified, Untold]]
@@ -44,9 +45,7 @@ def project_mended(
     projections, unified, untold = project(facts, trial)
     while (case := untold.first(trial)) is not None:
         findings.add(trial.found[untold.key(case)])
-        before = told.get(id(case.root), NOWHERE)
-        told[id(case.root)] = before.join(_roles(choreography, case))
-        if told[id(case.root)] == before:
+        if not _tell(choreography, untold, case, told):
             break  # that they are told does not mend it
         trial = findings.copy()
         _, _, untold = project(place(trial, told), trial)
@@ -54,6 +53,15 @@ def project_mended(
     return projections, unified
 
 
-def _roles(choreography: Choreography, case: Case) -> Place:
+def _tell(choreography: Choreography, untold: Untold, case: Case, told: dict[int, Place]) -> bool:
+    """Take it that those who do not know a condition are told, where its help says; whether that is anything new."""
+    tellers = {id(t.comm): roles for t, roles in untold.tellers(case).items()}
+    before = dict(told)
+    for what, roles in (tellers or {id(case.root): [*case.roles]}).items():
+        told[what] = told.get(what, NOWHERE).join(_known_to(choreography, roles))
+    return told != before
+
+
+def _known_to(choreography: Choreography, roles: Collection[str]) -> Place:
     clusters = {role.name for role in choreography.roles if role.cluster}
-    return Place({role: SAME if role in clusters else ONE for role in case.roles})
+    return Place({role: SAME if role in clusters else ONE for role in roles})

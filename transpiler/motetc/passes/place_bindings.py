@@ -11,6 +11,7 @@ from motetc.frontend.local_names import local_names
 from motetc.frontend.parallel import pairs_of
 from motetc.frontend.scope import code_of, names_of
 from motetc.frontend.sure_names import doubtful
+from motetc.frontend.tree import inner_statements
 from motetc.ir.nodes import Block, Case, Concurrent, Each, Invoke, Opaque, Root, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, meet_all
 from motetc.ir.walk import statements
@@ -86,9 +87,11 @@ class BindingPlaces(WayPlaces):
         before = self.env
         self._bind(binds, place, stmt.span, stmt.node, stmt.scratch, lost)
         for root in stmt.roots:
+            if isinstance(stmt.node, cst.Assert):
+                self._on_way(root, before, True)
+                continue
             passing = names_of(root.expr).binds.intersection(binds) - assigned
-            when = True if isinstance(stmt.node, cst.Assert) else None
-            self._doubt(passing, doubtful(code_of(root.expr), when) if passing else (), before)
+            self._doubt(passing, doubtful(code_of(root.expr)) if passing else (), before)
 
     def _is_apart(self, stmt: Simple) -> bool:
         """Whether no one location knows all of a tuple assignment, as far as can be said before it is checked."""
@@ -319,6 +322,8 @@ class BindingPlaces(WayPlaces):
         else:
             place = self._opaque_place(stmt, use)
         self.facts.stmt_place[id(stmt)] = place
+        raises = any(isinstance(s, (cst.Raise, cst.Assert)) for s in inner_statements(stmt.node))
+        self.facts.pure[id(stmt)] = not use.impure and not raises
         before = self.env
         self._bind(stmt.binds, place, stmt.span, stmt.node)
         self._may_leave_unbound(stmt, before, place)

@@ -15,7 +15,7 @@ from motetc.ir.nodes import (
     Root,
     Seat,
 )
-from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place, at, describe
+from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.passes.amounts import number_in
 from motetc.passes.cures import BRIEF, COROUTINE, cure
 from motetc.passes.payloads import payload_type
@@ -53,7 +53,7 @@ class CommPlaces(MemberPlaces):
             for seat in op.receivers:
                 natural = natural.join(at(seat.role, received(seat)))
             self._agree_shared(op, natural)
-            return natural
+            return natural.join(self.told.get(id(op), NOWHERE))
         return EVERYWHERE if alone else result_place(op)
 
     def _no_speaker(self, op: Comm) -> Place:

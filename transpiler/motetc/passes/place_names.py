@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from motetc.diagnostics.model import Span
+from motetc.frontend.code_names import names_of_code
 from motetc.frontend.scope import code_of, names_of
 from motetc.frontend.sure_names import doubtful
 from motetc.ir.nodes import Root, Simple
@@ -79,9 +80,27 @@ class NamePlaces(Rules):
 
     def _on_way(self, root: Root, before: Environment, when: bool | None) -> None:
         """What `:=` has bound where an expression is true, or is not, or whatever it is (`when`); `before`: it."""
-        found = names_of(root.expr).binds - bound_in_operations([root])
-        if found:
-            self._doubt(found, doubtful(code_of(root.expr), when), before)
+        names = names_of(root.expr)
+        if names.reads.isdisjoint(self.choreography.scratch):
+            found, code = names.binds, code_of(root.expr)
+        else:
+            code = self._as_written(root.expr)
+            found = names_of_code(f"({code})").binds & self.env.names.keys()
+        if found := found - bound_in_operations([root]):
+            self._doubt(found, doubtful(code, when), before)
+
+    def _as_written(self, expr: cst.BaseExpression) -> str:
+        """What the source says in place of an expression with names of ours."""
+        module = self.reader.module
+        at = module.positions.get(expr)
+        text = module.written(module.span(expr))
+        match expr:
+            case cst.UnaryOperation(operator=cst.Not(), expression=asked) if module.positions.get(
+                asked
+            ) in (at, None):
+                return f"not ({text})"  # which is ours
+            case _:
+                return text
 
     def _doubt(self, bound: Iterable[str], unsure: Container[str], before: Environment) -> None:
         """Of names that are bound now: those that may not be, as they were not before, and those that are."""

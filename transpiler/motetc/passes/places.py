@@ -174,6 +174,7 @@ class _Walk(BindingPlaces):
             place = place.join(self._tell(root, self.told[id(root)]))
         self.facts.pure[id(root)] = not use.impure
         self.facts.root_place[id(root)] = place
+        self.facts.asked[id(root)] = tuple((a.text, a.node, a.place) for a in use.atoms)
         self._walrus(root, place)
         return place
 

@@ -106,7 +106,7 @@ def project(
 ) -> tuple[dict[str, Projection], Unified, Untold]:
     """Every role's projection; what a role would have to know and does not goes to `findings`, and is given back."""
     unified = Unified()
-    untold = Untold(program.modules[choreography.module], choreography, type_of, facts.root_place)
+    untold = Untold(program.modules[choreography.module], choreography, type_of, facts)
     found: dict[str, Projection] = {}
     taken = taken_names(program, choreography, facts)
     for role in choreography.roles:

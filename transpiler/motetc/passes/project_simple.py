@@ -193,6 +193,8 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
     place = projector.facts.stmt_place[id(stmt)]
     if place.is_single() and not stmt.scratch:
         pure = False
+    if place.everywhere and projector.facts.supposed and not projector.facts.pure.get(id(stmt)):
+        pure = True  # it reads what was refused, so nobody is known to act
     arrives = is_receive(stmt) and all(t.side == "receive" for t in writer.touches)
     return Line(
         node,
@@ -245,7 +247,7 @@ def project_opaque(projector: Projector, stmt: Opaque, ctx: Context) -> list[Pie
     if mode is None:
         return []
     node = projector.localizer(ctx).statement(stmt.node)
-    droppable = not stmt.runs
+    droppable = not stmt.runs or projector.facts.is_idle(stmt)
     piece = Copied(node, stmt.span, frozenset(stmt.reads), frozenset(stmt.binds), droppable)
     return list(projector.guarded(mode, [piece], ctx, stmt.span))
 

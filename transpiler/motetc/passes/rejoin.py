@@ -102,7 +102,7 @@ class _Rejoining:
         match body:
             case (
                 Fork(
-                    test=cst.UnaryOperation(operator=cst.Not(), expression=asked),
+                    test=test,
                     then=(*last, Exit(kind="break", leading=(), comment="")),
                     orelse=(),
                     leading=(),
@@ -112,7 +112,7 @@ class _Rejoining:
             ) if _is_of(piece, fork) and all(left.kind == "return" for left in exits(last)):
                 return replace(
                     piece,
-                    head=unparenthesized(asked),
+                    head=_going_on(test),
                     body=tuple(rest),
                     orelse=tuple(last),
                     touches=(*piece.touches, *fork.touches),
@@ -164,13 +164,23 @@ def _bound(piece: Piece | None) -> tuple[str, cst.BaseExpression | None]:
             return "", None
 
 
+def _going_on(leaves: cst.BaseExpression) -> cst.BaseExpression:
+    """The condition of a loop that is left under another one."""
+    match leaves:
+        case cst.UnaryOperation(operator=cst.Not(), expression=asked):
+            return unparenthesized(asked)
+        case _:
+            return negated(leaves)
+
+
 def _sense(test: cst.BaseExpression, name: str) -> bool | None:
     """Whether a condition is a name, or (False) that it does not hold; None for any other."""
     match test:
         case cst.Name(value=found) if found == name:
             return True
-        case cst.UnaryOperation(operator=cst.Not(), expression=cst.Name(value=found)):
-            return False if found == name else None
+        case cst.UnaryOperation(operator=cst.Not(), expression=asked):
+            inner = _sense(asked, name)
+            return None if inner is None else not inner
         case _:
             return None
 

@@ -13,11 +13,12 @@ from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
 from motetc.ir.answers import TypeOf
+from motetc.ir.facts import Facts
 from motetc.ir.live import Flow
-from motetc.ir.nodes import Choreography, Comm, Each, For, If, Match, Root, Stmt, While
+from motetc.ir.nodes import Choreography, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
 from motetc.ir.types import Type
-from motetc.ir.walk import statements
+from motetc.passes.tellers import Teller, Tellers, telling
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _KEYWORD = re.compile(r"\b(if|elif)[\s(]*$")
@@ -45,22 +46,28 @@ class Untold:
     module: SourceModule
     choreography: Choreography
     type_of: TypeOf
-    places: dict[int, Place] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
     cases: dict[int, Case] = field(default_factory=dict)
 
     def add(self, stmt: Stmt, root: Root, role: str, act: Span | None) -> None:
         """`role` acts (at `act`) under `stmt`, whose condition it does not know."""
-        case = self.cases.setdefault(id(root), Case(stmt, root, self.places.get(id(root), Place())))
+        place = self.facts.root_place.get(id(root), Place())
+        case = self.cases.setdefault(id(root), Case(stmt, root, place))
         case.roles.setdefault(role, act)
 
     def first(self, findings: Findings) -> Case | None:
         """The first condition that there is a finding for."""
         told = [case for case in self.cases.values() if self.key(case) in findings.found]
-        return min(told, key=lambda case: self.key(case)[1], default=None)
+        return min(told, key=lambda case: _begins(self.key(case)[1]), default=None)
 
     def key(self, case: Case) -> tuple[str, Span]:
         """The code and place of the finding for a condition."""
         return "unknown-choice", self.module.span(case.root.expr)
+
+    def tellers(self, case: Case) -> dict[Teller, list[str]]:
+        """The `share`s that could tell all of a condition to those who do not know it, and whom each of them."""
+        asked = self.facts.asked.get(id(case.root), ())
+        return Tellers(self.choreography).of(case.stmt, case.root, asked, case.roles)
 
     def report(self, findings: Findings) -> None:
         """One `unknown-choice` for each condition."""
@@ -68,7 +75,7 @@ class Untold:
             self._report(case, findings)
 
     def _report(self, case: Case, findings: Findings) -> None:
-        sessions = self._sessions(case.stmt)
+        sessions = Tellers(self.choreography).sessions(case.stmt)
         told = [sessions.get(role, role) for role in case.roles]
         spans = (case.stmt.span, self.module.span(case.root.expr))
         if any(("divergent-choice", span) in findings.found for span in spans):
@@ -78,34 +85,31 @@ class Untold:
         code = _NAME.sub(self._source_of, plain)
         deciders = [describe(r, m) for r, m in case.place.modes.items()] or ["nobody"]
         many = "act" if len(told) > 1 else "acts"
-        related = tuple(
+        related = [
             Related(s, f"`{sessions.get(r, r)}` acts here")
             for r, s in case.roles.items()
             if s is not None
-        )
+        ]
+        related += [
+            Related(t.comm.span, f"`{t.name}` is shared here") for t in self.tellers(case) if t.name
+        ]
         findings.error(
             *self.key(case),
             f"{_words(told)} {many} under this {_what(case)}, known at {_words(deciders)} only: `{code}`",
             self._help(case, told, code) if code == plain else _APART,
-            related,
+            tuple(related),
         )
 
     def _code(self, expr: cst.BaseExpression) -> str:
         return self.module.code(expr.with_changes(lpar=(), rpar=()) if expr.lpar else expr)
-
-    def _sessions(self, stmt: Stmt) -> dict[str, str]:
-        """What a session around a statement calls its member, by role."""
-        return {
-            each.role: each.variable
-            for each in statements(self.choreography.body)
-            if isinstance(each, Each) and any(inner is stmt for inner in statements(each.body))
-        }
 
     def _source_of(self, name: re.Match[str]) -> str:
         """What a name of ours stands for in the source."""
         return self.choreography.scratch.get(name[0], name[0])
 
     def _help(self, case: Case, told: list[str], code: str) -> str:
+        if tellers := self.tellers(case):
+            return self._told_there(case, tellers)
         sender = next(iter(case.place.modes), "")
         mode = case.place.modes.get(sender, "")
         if not sender:
@@ -114,39 +118,45 @@ class Untold:
             agreed = f"`await {sender}.all_reduce(…, f)`"
             return f"the members of `{sender}` may disagree: {agreed} first, then share one result"
         speaker = f"{sender}[0]" if mode == SAME else describe(sender, mode)
-        comm = _share(case.root)
-        if comm is not None:  # what is shared in the condition itself is shared with all of them
-            speaker, value = str(comm.sender), self.module.code(comm.value.expr)
-            told = [*(str(s) for s in comm.receivers if s.role not in told), *told]
-            decides = value
-        else:
-            value, decides = code, self._decides(case, code)
+        decides = self._decides(case, code)
         to = told[0] if len(told) == 1 else f"({', '.join(told)})"
         if not decides:
             return f"bind what decides to a name in `with {speaker}:`, and share that: a bool, a string, a tuple"
-        negation = "not " if comm is not None and comm.node is not case.root.expr else ""
-        shared = f"{negation}await {speaker}.share({decides}, to={to})"
+        if isinstance(case.stmt, For):
+            return self._written(case, self._shared_values(case.root.expr, code, speaker, to))
+        if isinstance(case.stmt, Flow):
+            return self._shared_stream(case)
+        if isinstance(case.stmt, Match) and case.root is not case.stmt.subject:
+            return self._shared_guard(case, case.stmt, code, speaker, to)
+        return self._written(case, f"await {speaker}.share({decides}, to={to})")
+
+    def _told_there(self, case: Case, tellers: dict[Teller, list[str]]) -> str:
+        """Where it is shared already, others are told, too."""
+        edits: list[str] = []
+        for teller, roles in tellers.items():
+            called = Tellers(self.choreography).sessions(teller.stmt)
+            told = telling(teller, roles, [called.get(role, role) for role in roles])
+            if not teller.name:
+                return self._written(case, told)
+            edits.append(f"`{told}`")
+        return f"tell {_words([*case.roles])} where it is shared: {', and '.join(dict.fromkeys(edits))}"
+
+    def _written(self, case: Case, asked: str) -> str:
+        """The head of a statement with another condition."""
         match case.stmt:
-            case If() if case.stmt.node is not None:
+            case If(node=None):
+                return f"write `{asked}` in its place"
+            case If():
                 keyword = self._keyword(case.root.expr)
-                return (
-                    f"write `{keyword} {shared}:`" if keyword else f"write `{shared}` in its place"
-                )
+                return f"write `{keyword} {asked}:`" if keyword else f"write `{asked}` in its place"
             case While():
-                return f"write `while {shared}:`"
+                return f"write `while {asked}:`"
             case For():
-                target = self.module.code(case.stmt.node.target)
-                plain = value == code
-                values = self._shared_values(case.root.expr, code, speaker, to) if plain else shared
-                return f"write `for {target} in {values}:`"
-            case Flow():
-                return self._shared_stream(case)
+                return f"write `for {self.module.code(case.stmt.node.target)} in {asked}:`"
             case Match() if case.root is case.stmt.subject:
-                return f"write `match {shared}:`"
-            case Match():
-                return self._shared_guard(case, case.stmt, code, speaker, to)
+                return f"write `match {asked}:`"
             case _:
-                return f"write `{shared}` in its place"
+                return f"write `{asked}` in its place"
 
     def _decides(self, case: Case, code: str) -> str:
         """What a choice depends on, in a form that may be known at several locations; "" if it has none."""
@@ -209,14 +219,9 @@ class Untold:
         return f"share the stream: `async for {self.module.code(flow.turns.node.target)} in {code}.share(to={to}):`"
 
 
-def _share(root: Root) -> Comm | None:
-    """The `share` that a condition is, or the opposite of which."""
-    match root.expr, root.ops:
-        case cst.UnaryOperation(operator=cst.Not(), expression=expr), [Comm(kind="share") as comm]:
-            return comm if comm.node is expr else None
-        case expr, [Comm(kind="share") as comm]:
-            return comm if comm.node is expr else None
-    return None
+def _begins(span: Span) -> tuple[int, int, int, int]:
+    """What begins first, and of two that begin together the one that holds the other."""
+    return span.line, span.column, -span.end_line, -span.end_column
 
 
 def free_part(expr: cst.CSTNode, captured: frozenset[str]) -> cst.CSTNode | None:
