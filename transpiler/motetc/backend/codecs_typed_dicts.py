@@ -91,7 +91,11 @@ def _if_present(
 ) -> Iterator[str]:
     for f in optional:
         yield f"    if {literal_text(f.name)} in {source}:"
-        yield f"        {_item(into, f)} = {_entry(way, f, _item(source, f), decl, writer)}"
+        entry = _entry(way, f, _item(source, f), decl, writer)
+        if f.fixed and way == "decode":
+            yield f"        {into} = {{**{into}, {literal_text(f.name)}: {entry}}}"
+        else:
+            yield f"        {_item(into, f)} = {entry}"
 
 
 def _entry(way: Way, f: Field, item: str, decl: ClassDecl, writer: Writer) -> str:

@@ -26,18 +26,26 @@ def as_declared(o: Expression, types: Mapping[Expression, MypyType]) -> MypyType
         case nodes.MemberExpr() if o.node is None:
             owner = get_proper_type(types.get(o.expr))
             owners = map(get_proper_type, owner.items) if isinstance(owner, UnionType) else (owner,)
-            first, *others = [_attribute(each, o.name) for each in owners]
+            first, *others = [_declared(_attribute(each, o.name)) for each in owners]
             return first if all(other == first for other in others) else None
         case nodes.RefExpr():
             return _declared(o.node)
     return None
 
 
-def _attribute(owner: MypyType | None, name: str) -> MypyType | None:
+def variable_of(o: Expression, types: Mapping[Expression, MypyType]) -> nodes.Var | None:
+    """The variable that an expression names, or the attribute of a class."""
+    node = o.node if isinstance(o, nodes.RefExpr) else None
+    if isinstance(o, nodes.MemberExpr) and node is None:
+        node = _attribute(get_proper_type(types.get(o.expr)), o.name)
+    return node if isinstance(node, nodes.Var) else None
+
+
+def _attribute(owner: MypyType | None, name: str) -> nodes.SymbolNode | None:
     if not isinstance(owner, Instance) or owner.args:
         return None
     symbol = owner.type.get(name)
-    return _declared(symbol.node) if symbol is not None else None
+    return symbol.node if symbol is not None else None
 
 
 def _declared(node: nodes.SymbolNode | None) -> MypyType | None:

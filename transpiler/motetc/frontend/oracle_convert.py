@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from mypy.nodes import MypyFile, TypeAlias, TypeInfo
+from mypy.subtypes import is_same_type
 from mypy.types import (
     AnyType,
     CallableType,
@@ -87,6 +88,8 @@ class Converter:
             CallableType: self._function,
             Overloaded: self._overloaded,
         }
+        self._typed_dicts: list[TypedDictType] = []
+        self.unnamed = False  # a TypedDict came that has no name, and of which none was seen
         self.classes: dict[str, TypeInfo] = {}
         self.aliases: dict[str, TypeAlias] = {}
 
@@ -178,8 +181,13 @@ class Converter:
         return Type("tuple", args=self._all(found.items))
 
     def _typed_dict(self, found: TypedDictType) -> Type:
+        """mypy forgets whose items these are where it joins types: it is then one that has the same, if one was seen."""
         if found.is_anonymous():
-            return Type("other", str(found))
+            alike = next((t for t in self._typed_dicts if _has_same_items(t, found)), None)
+            self.unnamed |= alike is None
+            return self._typed_dict(alike) if alike is not None else Type("other", str(found))
+        if not any(t is found for t in self._typed_dicts):
+            self._typed_dicts.append(found)
         return self._named(found.fallback.type, self._all(found.fallback.args))
 
     def _function(self, found: CallableType) -> Type:
@@ -206,6 +214,14 @@ _NOT_DATA: Final = (
     "builtins.function",
     "builtins.type",
 )
+
+
+def _has_same_items(one: TypedDictType, other: TypedDictType) -> bool:
+    """Whether two TypedDicts are the same to mypy, but for their names."""
+    keys = one.required_keys, one.readonly_keys
+    if keys != (other.required_keys, other.readonly_keys) or one.items.keys() != other.items.keys():
+        return False
+    return all(is_same_type(one.items[key], other.items[key]) for key in one.items)
 
 
 def _is_class(alias: TypeAlias) -> bool:

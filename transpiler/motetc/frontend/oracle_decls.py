@@ -152,7 +152,8 @@ def _fields(info: TypeInfo, kind: _ClassKind, to: Converter) -> Iterator[Field]:
     elif kind == "typeddict" and info.typeddict_type is not None:
         keys = info.typeddict_type
         for name, item in keys.items.items():
-            yield Field(name, to.convert(item), required=name in keys.required_keys)
+            required, fixed = name in keys.required_keys, name in keys.readonly_keys
+            yield Field(name, to.convert(item), required=required, fixed=fixed)
 
 
 def _is_marker(info: TypeInfo, name: str) -> bool:

@@ -6,7 +6,7 @@ One file: a header line, then one line of JSON for each module, parsed when that
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from motetc.files import write_atomically
 from motetc.frontend.oracle_spans import Place
+from motetc.frontend.oracle_unions import sayings
 from motetc.ir.types import ClassDecl, Field, Type
 from motetc.outside import Outside
 
@@ -30,7 +31,7 @@ class TypeTable:
 
     def number(self, found: Type) -> int:
         """The row of a type; its arguments get earlier rows."""
-        key = found, tuple(_said(found))  # what is called otherwise is the same type
+        key = found, tuple(sayings(found))  # what is called otherwise is the same type
         known = self._numbers.get(key)
         if known is None:
             args = [self.number(item) for item in found.args]
@@ -43,13 +44,6 @@ class TypeTable:
             self.rows.append(row)
             known = self._numbers[key] = len(self.rows) - 1
         return known
-
-
-def _said(found: Type) -> Iterator[Type | None]:
-    """The alias of each part of a type."""
-    yield found.said
-    for item in (*found.args, *(found.said.args if found.said is not None else ())):
-        yield from _said(item)
 
 
 def pack_module(
@@ -85,7 +79,8 @@ def _unpack_value(value: Any) -> str | int | bool | bytes | None:
 
 def _pack_decl(decl: ClassDecl, table: TypeTable) -> list[Any]:
     fields = [
-        [f.name, table.number(f.type), f.required, f.init, f.kw_only, f.again] for f in decl.fields
+        [f.name, table.number(f.type), f.required, f.init, f.kw_only, f.again, f.fixed]
+        for f in decl.fields
     ]
     target = None if decl.target is None else table.number(decl.target)
     head = [decl.name, decl.module, decl.kind, fields, decl.params, decl.bases, decl.members]

@@ -35,6 +35,13 @@ def said_union(items: Sequence[Type]) -> Type:
     return replace(found, said=Type("union", args=tuple(items)))
 
 
+def sayings(found: Type) -> Iterator[Type | None]:
+    """What each part of a type is said by: two that are equal may be said in two ways."""
+    yield found.said
+    for item in (*found.args, *(found.said.args if found.said is not None else ())):
+        yield from sayings(item)
+
+
 def leaves_out(found: Type, said: Type) -> bool:
     """Whether `found` is the union `said` without some of its parts."""
     parts = found.args if found.kind == "union" else (found,)

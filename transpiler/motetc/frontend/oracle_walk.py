@@ -20,11 +20,12 @@ from mypy.types import (
 )
 from mypy.types import Type as MypyType
 
-from motetc.frontend.oracle_aliases import as_declared
+from motetc.frontend.oracle_aliases import as_declared, variable_of
 from motetc.frontend.oracle_columns import Columns
 from motetc.frontend.oracle_convert import Converter
 from motetc.frontend.oracle_enums import member_value
 from motetc.frontend.oracle_generics import given_types
+from motetc.frontend.oracle_parts import item_of, parts_of, said_as, said_by_parts
 from motetc.frontend.oracle_spans import (
     Place,
     Point,
@@ -34,12 +35,11 @@ from motetc.frontend.oracle_spans import (
     inside_parentheses,
 )
 from motetc.frontend.oracle_traverse import definitions, walk
-from motetc.frontend.oracle_unions import Value, leaves_out, literals_in
+from motetc.frontend.oracle_unions import Value, leaves_out, literals_in, sayings
 from motetc.ir.types import Type
 
 Signature = tuple[dict[str, Type], Type]
 
-_CALLED: Final = (nodes.AwaitExpr, nodes.CallExpr)
 _GATHERING: Final = ("all_gather", "all_reduce", "gather", "reduce")
 _UNANNOTATED: Final = Type("any", "unannotated")
 
@@ -88,6 +88,7 @@ class Walker:
             self._note_said(o)
         elif isinstance(o, nodes.ForStmt):
             self._mark((o.index,))
+            self._note_items((o.index,), (o.expr,))
         elif isinstance(o, nodes.WithStmt):
             self._mark(target for target in o.target if target is not None)
         elif isinstance(o, nodes.OperatorAssignmentStmt):
@@ -136,6 +137,7 @@ class Walker:
             self._mark(o.indices)
         elif isinstance(o, nodes.AssignmentExpr):
             self._mark((o.target,))
+            self._note(o.target, o.value)
         elif isinstance(o, nodes.CallExpr):
             self._call(o)
         elif isinstance(o, nodes.LambdaExpr):
@@ -150,6 +152,10 @@ class Walker:
             self._prefixes(o, place)
 
     def _type(self, o: Expression) -> Type | None:
+        if isinstance(o, (nodes.ListComprehension, nodes.SetComprehension)):
+            self._note_items(o.generator.indices, o.generator.sequences)
+        elif isinstance(o, (nodes.GeneratorExpr, nodes.DictionaryComprehension)):
+            self._note_items(o.indices, o.sequences)
         if isinstance(o, nodes.RefExpr) and isinstance(o.node, nodes.Var):
             self._note_declared(o.node)
             variable = o.node.type if o in self._targets else None
@@ -158,15 +164,28 @@ class Walker:
         found = self._types.get(o)
         if found is not None:
             said = self._as_said(o, member_value(o, self._types) or found)
+            if self._to.unnamed:
+                said = self._named_by_parts(o, found)
             if isinstance(o, TupleExpr) and said.kind == "tuple":
                 return self._tuple(o, said)
-            return said if said.said is not None else self._as_bound(o, said)
+            if said.said is None:
+                said = self._as_bound(o, said)
+            return said_by_parts(o, said, self._type)
         if isinstance(o, nodes.IndexExpr) and o in self._targets:
             setter = o.method_type if isinstance(o.method_type, CallableType) else None
             return self._to.convert(setter.arg_types[-1]) if setter else None
         if isinstance(o, TupleExpr):  # unpacked item by item, so never looked at as a whole
             return self._tuple(o, None)
         return None
+
+    def _named_by_parts(self, o: Expression, found: MypyType) -> Type:
+        """The type once more, when the parts have been looked at of which it may have TypedDicts."""
+        for part in parts_of(o):
+            self._type(part)
+        self._to.unnamed = False
+        said = self._as_said(o, found)
+        self._to.unnamed = False
+        return said
 
     def _tuple(self, o: TupleExpr, found: Type | None) -> Type | None:
         """The type of a tuple, each item said as the program says it; what mypy has `found` where that is another."""
@@ -176,17 +195,47 @@ class Walker:
 
     def _note_said(self, o: nodes.AssignmentStmt) -> None:
         """A variable whose type mypy has worked out is said as the value is that it is first bound to."""
-        match o.lvalues:
-            case [nodes.NameExpr(node=nodes.Var() as bound) as name] if name.is_inferred_def:
-                found = self._type(o.rvalue) if isinstance(o.rvalue, _CALLED) else None
-                if found is not None and _is_said(found):
-                    self._said[bound] = found
+        match o.lvalues, o.rvalue:
+            case [TupleExpr() as targets], TupleExpr() as values:
+                for target, value in zip(targets.items, values.items, strict=False):
+                    self._note(target, value)
+            case [target], value:
+                self._note(target, value)
+
+    def _note(self, target: Expression, value: Expression) -> None:
+        if isinstance(target, nodes.RefExpr) and target.is_inferred_def:
+            self._note_bound(target, self._type(value))
+
+    def _note_items(self, targets: Iterable[Expression], iterables: Iterable[Expression]) -> None:
+        for target, iterable in zip(targets, iterables, strict=True):
+            given = self._type(iterable)
+            if given is not None and any(sayings(given)):
+                self._note_each(target, item_of(given), given)
+
+    def _note_each(self, target: Expression, item: Type | None, given: Type) -> None:
+        """What a loop binds, of whose `item` and all else that it goes through it is known what they are said by."""
+        if isinstance(target, (TupleExpr, nodes.ListExpr)):
+            several = item.args if item is not None and item.kind == "tuple" else ()
+            items = several if len(several) == len(target.items) else (None,) * len(target.items)
+            for inner, part in zip(target.items, items, strict=True):
+                self._note_each(inner, part, given)
+        elif isinstance(target, nodes.NameExpr) and target.is_inferred_def:
+            known = target.node.type if isinstance(target.node, nodes.Var) else None
+            found = self._to.convert(known) if known is not None else None
+            said = item if item == found else found
+            self._note_bound(target, said_as(said, [given]) if said is not None else None)
+
+    def _note_bound(self, target: nodes.RefExpr, found: Type | None) -> None:
+        bound = target.node or variable_of(target, self._types)
+        if isinstance(bound, nodes.Var) and found is not None and any(sayings(found)):
+            self._said[bound] = found
 
     def _as_bound(self, o: Expression, found: Type) -> Type:
         """The type of a name or of a fold, said as what it is bound to or as the values that are folded."""
         match o:
-            case nodes.NameExpr(node=nodes.Var() as bound):
-                said = self._said.get(bound)
+            case nodes.RefExpr():
+                bound = variable_of(o, self._types) if self._said else None
+                said = self._said.get(bound) if bound is not None else None
             case nodes.AwaitExpr(
                 expr=nodes.CallExpr(callee=nodes.MemberExpr(name=name), args=[arg, *_])
             ):
@@ -328,8 +377,3 @@ def recursive_aliases_of(tree: nodes.MypyFile) -> dict[str, nodes.TypeAlias]:
         for alias in made
         if alias.module == tree.fullname and TypeAliasType(alias, []).is_recursive
     }
-
-
-def _is_said(found: Type) -> bool:
-    """Whether the program has a name for a type or a part of it."""
-    return found.said is not None or any(map(_is_said, found.args))

@@ -63,6 +63,7 @@ class Field:
     init: bool = True
     kw_only: bool = False  # of a dataclass: its constructor takes it by keyword only
     again: bool = False  # and may change it, so that it is set once more
+    fixed: bool = False  # of a TypedDict: `ReadOnly`
 
 
 @dataclass(frozen=True, slots=True)
