@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from motetc.backend.codecs_shapes import COLLECTIONS, SCALARS, scalar
-from motetc.ir.generic_types import blurred
+from motetc.ir.generic_types import blurred, names_location
 from motetc.ir.standard_data import instead_of
 from motetc.ir.types import ClassDecl, Declared, Type
 from motetc.ir.typetext import short
@@ -93,7 +93,9 @@ class Checker:
             self.seen.add(t.name)
             return
         for i, arg in enumerate(t.args):
-            yield from self.reasons(arg, f"{path}[{i}]" if len(t.args) > 1 else f"{path}[]", params)
+            if not (names_location(arg) and _is_of_location(decl, i)):
+                step = f"[{i}]" if len(t.args) > 1 else "[]"
+                yield from self.reasons(arg, f"{path}{step}", params)
         if t.name in self.seen:
             return
         self.seen.add(t.name)
@@ -114,6 +116,11 @@ class Checker:
                     f"{path}.{f.name}", "a name with two underscores is private to its class"
                 )
             yield from self.reasons(f.type, f"{path}.{f.name}", decl.params)
+
+
+def _is_of_location(decl: ClassDecl, index: int) -> bool:
+    """Whether a parameter of a class only says of which location something in it is."""
+    return bool(decl.limits) and any(map(names_location, decl.limits[index]))
 
 
 def _reason(path: str, why: str) -> str:

@@ -15,7 +15,7 @@ from motetc.backend.codecs_kinds import is_looped, optional
 from motetc.backend.codecs_names import wire_name
 from motetc.backend.codecs_shapes import SCALARS, collection, scalar, str_keys
 from motetc.frontend.naming import free_name, parameter
-from motetc.ir.generic_types import typevars
+from motetc.ir.generic_types import names_location, typevars
 from motetc.ir.types import Declared, Type
 from motetc.ir.typetext import Name, literal_text, render_type
 
@@ -130,7 +130,9 @@ class Writer:
 
     def codec_args(self, t: Type) -> tuple[Type, ...]:
         """The types whose codecs the codec of `t` takes as further arguments."""
-        return t.args if t.kind in ("class", "alias") else tuple(typevars(t))
+        if t.kind not in ("class", "alias"):
+            return tuple(typevars(t))
+        return tuple(arg for arg in t.args if not names_location(arg))
 
     def _named(self, way: Way, t: Type) -> str:
         if t.kind in ("tuple", "union", "literal"):
@@ -194,8 +196,8 @@ class Writer:
 
 
 def has_members(t: Type) -> bool:
-    """Whether member ids are part of a type."""
-    return t.kind == "member" or any(map(has_members, t.args))
+    """Whether member ids are part of a type, or what says of which location they are."""
+    return t.kind == "member" or names_location(t) or any(map(has_members, t.args))
 
 
 def is_told(t: Type) -> bool:

@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from motetc.frontend.naming import snake
 from motetc.ir.types import ClassDecl, Type
-from motetc.ir.typetext import Name, render_type, short
+from motetc.ir.typetext import Name, literal_text, render_type, short
 
 RUNTIME = frozenset(
     {"bool", "bytes", "date", "datetime", "decimal", "dict", "flag", "float", "frozenset", "int"}
@@ -49,6 +49,8 @@ def wire_name(way: str, decl: ClassDecl) -> str:
 
 def limit_text(t: Type, name: Name) -> str:
     """What a type variable is limited to, as the module writes it: interfaces, too, of which we have mypy's text."""
+    if t.kind == "location" and not t.name.startswith("motet."):
+        return literal_text(render_type(t, name))  # it is in a location's module
     if t.kind != "other":
         return render_type(t, name)
     return _DOTTED.sub(lambda found: render_type(Type("class", _public(found[0])), name), t.name)

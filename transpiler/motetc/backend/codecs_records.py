@@ -13,7 +13,7 @@ from motetc.backend.codecs_kinds import is_assigned, is_kept, is_plain, is_plain
 from motetc.backend.codecs_names import LOOP_LOCALS, local_names, qualname, stem
 from motetc.backend.codecs_plain import condition, runtime_type, written
 from motetc.frontend.naming import parameter, snake
-from motetc.ir.generic_types import typevars
+from motetc.ir.generic_types import names_location, typevars
 from motetc.ir.types import ClassDecl, Field, Type
 
 WORDS = {"encode": ("value", "tuple", "mistyped"), "decode": ("data", "list", "misfit")}
@@ -21,8 +21,10 @@ WORDS = {"encode": ("value", "tuple", "mistyped"), "decode": ("data", "list", "m
 
 def own_type(decl: ClassDecl) -> Type:
     """The class itself, over its own type variables."""
-    args = tuple(Type("typevar", param) for param in decl.params)
-    return Type("class", decl.name, args)
+    limits = decl.limits or ((),) * len(decl.params)
+    bounds = (tuple(filter(names_location, limit)) for limit in limits)
+    args = (Type("typevar", p, bound) for p, bound in zip(decl.params, bounds, strict=True))
+    return Type("class", decl.name, tuple(args))
 
 
 def signature(way: str, function: str, t: Type, writer: Writer, more: str = "") -> str:

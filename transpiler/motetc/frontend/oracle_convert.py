@@ -181,7 +181,7 @@ class Converter:
         return Type("tuple", args=self._all(found.items))
 
     def _typed_dict(self, found: TypedDictType) -> Type:
-        """mypy forgets whose items these are where it joins types: it is then one that has the same, if one was seen."""
+        """mypy forgets whose items these are where it joins types: one that was seen has the same."""
         if found.is_anonymous():
             alike = next((t for t in self._typed_dicts if _has_same_items(t, found)), None)
             self.unnamed |= alike is None
@@ -201,7 +201,10 @@ class Converter:
         if found.id.is_self():
             return self.convert(found.upper_bound)
         several = tuple(str(item) for item in found.values)
-        return Type("typevar", found.name, values=several)
+        bound = get_proper_type(found.upper_bound)
+        located = isinstance(bound, Instance) and self.is_location(bound.type)
+        args = (self.convert(bound),) if located else ()
+        return Type("typevar", found.name, args, several)
 
 
 _NOT_DATA: Final = (

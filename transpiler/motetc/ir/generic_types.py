@@ -1,4 +1,4 @@
-"""Types with type variables in them. What stands in a member's id is a location, and none of these."""
+"""Types with type variables in them. What stands for a location, in a member's id or elsewhere, is none of these."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from dataclasses import replace
 from motetc.ir.types import Type
 
 
+def names_location(t: Type) -> bool:
+    """Whether a type is a location, or a variable that stands for one: nothing of it travels."""
+    return t.kind == "location" or (t.kind == "typevar" and bool(t.args))
+
+
 def typevars(t: Type) -> list[Type]:
     """The type variables in a type, each once, in order."""
-    found = [t] if t.kind == "typevar" else []
-    inside = t.args if t.kind != "member" else ()
+    found = [t] if t.kind == "typevar" and not names_location(t) else []
+    inside = t.args if t.kind not in ("member", "typevar") else ()
     for arg in inside:
         found += [v for v in typevars(arg) if v not in found]
     return found

@@ -22,7 +22,8 @@ Kind = Literal[
     "member",  # MemberId; args: (the location: kind "location" or "typevar")
     "location",  # name: a Process or Cluster subclass
     "union",  # args, in source order, flat
-    "typevar",  # name as written; values: the types that it may stand for, if they are listed
+    "typevar",  # name as written; values: the types that it may stand for, if they are listed; args: of one that
+    # stands for a location, what it is bound to
     "alias",  # a recursive alias, or what a type is `said` by; name: full name; args
     "any",  # name: why mypy says Any, if known
     "other",  # anything else: not serialisable; name: as mypy prints it; args: a function's result, its first parameter
