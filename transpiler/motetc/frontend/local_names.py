@@ -1,37 +1,49 @@
-"""Which names local code needs from before it, and which it has bound for sure when it ends.
+"""Which names local code needs from before it, and which are bound when it ends.
 
-`t = 1` and then `print(t)` needs no earlier `t`; a loop may leave its variable unbound.
+`t = 1` and then `print(t)` needs no earlier `t`; a loop may leave its variable unbound, `if t: m = 1` binds `m` on one
+way only, and so does `a and (m := f())`.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from motetc.frontend.code_names import names_of_code
+from motetc.frontend.walrus import assigned, passing, walrus_names
 
-Bound = frozenset[str] | None  # None: this path does not go on
+_Names = frozenset[str]
+_NONE: _Names = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class LocalNames:
-    """`needed`: names that a statement may read before it binds them. `bound`: those that it binds on every path.
-    `deleted`: those that may be gone when it ends.
+    """`needed`: names that a statement may read before it binds them. `bound`: those that it binds even if no loop is
+    entered, `:=` included. `deleted`: those that may be gone when it ends. `sure`: those that it binds if every `for`
+    has something to go over, `:=` only where it comes to it; None if nothing is behind it.
     """
 
     needed: frozenset[str]
     bound: frozenset[str]
-    deleted: frozenset[str] = frozenset()
+    deleted: frozenset[str]
+    sure: frozenset[str] | None
 
 
 @lru_cache(maxsize=1024)
-def local_names(code: str) -> LocalNames:
-    """Those of a statement, which may be indented, with all its lines."""
-    walk = _Walk()
-    bound = walk.body(parsed(code), frozenset()) or frozenset()
-    return LocalNames(frozenset(walk.needed), bound, frozenset(walk.deleted - bound))
+def local_names(
+    code: str, ends: frozenset[str] = _NONE, whole: frozenset[str] = _NONE
+) -> LocalNames:
+    """Those of a statement, which may be indented, with all its lines.
+
+    `ends`: calls that never give anything; `whole`: each `match` that takes whatever comes; as `plain_text` has them.
+    `sure` asks for both.
+    """
+    walk = _Walk(ends, whole)
+    way = walk.body(parsed(code), _Way(_NONE, _NONE))
+    bound, sure = (way.bound, way.sure) if way is not None else (_NONE, None)
+    return LocalNames(frozenset(walk.needed), bound, frozenset(walk.deleted - bound), sure)
 
 
 def parsed(code: str) -> list[ast.stmt]:
@@ -40,97 +52,169 @@ def parsed(code: str) -> list[ast.stmt]:
     return body[0].body if code.startswith(" ") and isinstance(body[0], ast.If) else body
 
 
+def plain_text(code: str) -> str:
+    """Some code without its layout."""
+    return "\n".join(map(ast.unparse, parsed(code)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What is bound so far on one of the ways through some code; see `LocalNames`."""
+
+    bound: _Names
+    sure: _Names | None
+
+    def also(self, bound: Iterable[str], sure: Iterable[str]) -> _Way:
+        """With some that are bound now."""
+        known = None if self.sure is None else self.sure.union(sure)
+        return _Way(self.bound.union(bound), known)
+
+    def where(self, test: ast.expr, true: bool) -> _Way:
+        """With what a condition that has been read binds if it is true, or is not."""
+        return self.also((), passing(test, true))
+
+
+@dataclass(slots=True)
 class _Walk:
-    def __init__(self) -> None:
-        self.needed: set[str] = set()
-        self.deleted: set[str] = set()
+    """Goes along all ways; None stands for one that does not go on."""
 
-    def body(self, statements: Iterable[ast.stmt], bound: Bound) -> Bound:
-        """The names bound after statements, if any path goes on."""
+    ends: _Names
+    whole: _Names
+    needed: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
+    breaks: list[list[_Way]] = field(default_factory=list)
+    continues: list[list[_Way]] = field(default_factory=list)
+
+    def body(self, statements: Iterable[ast.stmt], way: _Way | None) -> _Way | None:
         for statement in statements:
-            if bound is None:
+            if way is None:
                 break
-            bound = self._statement(statement, bound)
-        return bound
+            way = self._statement(statement, way)
+        return way
 
-    def _statement(self, node: ast.stmt, bound: frozenset[str]) -> Bound:
+    def _statement(self, node: ast.stmt, way: _Way) -> _Way | None:
         match node:
             case ast.If(test=test):
-                bound = self._read(test, bound)
-                return met(self.body(node.body, bound), self.body(node.orelse, bound))
+                way = self._read(test, way)
+                then = self.body(node.body, way.where(test, True))
+                return _met(then, self.body(node.orelse, way.where(test, False)))
             case ast.For() | ast.AsyncFor() | ast.While():
-                return self._loop(node, bound)
+                return self._loop(node, way)
             case ast.With(items=items) | ast.AsyncWith(items=items):
                 for item in items:
-                    bound = self._read(item.context_expr, bound)
+                    way = self._read(item.context_expr, way)
                     if item.optional_vars is not None:
-                        bound = self._bind(item.optional_vars, bound)
-                return self.body(node.body, bound)
+                        way = self._assign(item.optional_vars, way)
+                return self.body(node.body, way)
             case ast.Try() | ast.TryStar():
-                return self._try(node, bound)
+                return self._try(node, way)
             case ast.Match():
-                return self._match(node, bound)
-            case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
-                self._read(node, bound)
+                return self._match(node, way)
+            case ast.Break() | ast.Continue():
+                stack = self.breaks if isinstance(node, ast.Break) else self.continues
+                if stack:
+                    stack[-1].append(way)
                 return None
+            case ast.Return() | ast.Raise():
+                self._read(node, way)
+                return None
+            case ast.Expr(value=value) if ast.unparse(value) in self.ends:
+                return replace(self._read(node, way), sure=None)
             case _:
-                return self._read(node, bound)
+                return self._read(node, way)
 
-    def _read(self, node: ast.AST, bound: frozenset[str]) -> frozenset[str]:
+    def _read(self, node: ast.AST, way: _Way) -> _Way:
         """What is bound after an expression or a statement without others in it."""
-        names = names_of_code(ast.unparse(node))
-        self.needed |= names.reads - bound
+        text = ast.unparse(node)
+        names = names_of_code(text)
+        self.needed |= names.reads - way.bound
         gone = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and _deletes(n)}
         self.deleted |= gone
-        return (bound | names.binds) - gone
+        after = way.also(names.binds, names.binds - (_unsure(node) if ":=" in text else _NONE))
+        return _Way(after.bound - gone, None if after.sure is None else after.sure - gone)
 
-    def _bind(self, target: ast.expr, bound: frozenset[str]) -> frozenset[str]:
-        return self._read(ast.Assign([target], ast.Constant(None), lineno=1), bound)
+    def _assign(self, target: ast.expr, way: _Way) -> _Way:
+        return self._read(ast.Assign([target], ast.Constant(None), lineno=1), way)
 
-    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, bound: frozenset[str]) -> Bound:
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, way: _Way) -> _Way | None:
+        self.breaks.append([])
+        self.continues.append([])
         if isinstance(node, ast.While):
-            bound = inner = self._read(node.test, bound)
+            way = self._read(node.test, way)
+            turn, left = way.where(node.test, True), way.where(node.test, False)
         else:
-            bound = self._read(node.iter, bound)
-            inner = self._bind(node.target, bound)
-        self.body(node.body, inner)
-        return met(bound, self.body(node.orelse, bound))
+            left = self._read(node.iter, way)
+            turn = self._assign(node.target, left)
+        ended = self.body(node.body, turn)
+        breaks, continues = self.breaks.pop(), self.continues.pop()
+        if isinstance(node, ast.While):
+            done = None if _is_true(node.test) else left.sure
+        else:
+            again = _sure_of(ended, *continues)
+            done = left.sure if again is None else again
+        after = self.body(node.orelse, _Way(left.bound, done))
+        bound = left.bound if after is None else left.bound & after.bound
+        return _Way(bound, _sure_of(after, *breaks))
 
-    def _try(self, node: ast.Try | ast.TryStar, bound: frozenset[str]) -> Bound:
-        after = self.body(node.orelse, self.body(node.body, bound))
+    def _try(self, node: ast.Try | ast.TryStar, way: _Way) -> _Way | None:
+        after = self.body(node.orelse, self.body(node.body, way))
         for handler in node.handlers:
-            caught = self._read(handler.type, bound) if handler.type is not None else bound
-            named = caught | {handler.name} if handler.name is not None else caught
-            after = met(after, self.body(handler.body, named))
-        last = self.body(node.finalbody, bound)
-        return None if after is None or last is None else after | last
+            caught = self._read(handler.type, way) if handler.type is not None else way
+            named = caught.also({handler.name} if handler.name is not None else (), ())
+            after = _met(after, self.body(handler.body, named))
+        last = self.body(node.finalbody, way)
+        if after is None or last is None:
+            return None
+        sure = None if after.sure is None or last.sure is None else after.sure | last.sure
+        return _Way(after.bound | last.bound, sure)
 
-    def _match(self, node: ast.Match, bound: frozenset[str]) -> Bound:
-        bound = self._read(node.subject, bound)
-        after: Bound = bound
-        for index, case in enumerate(node.cases):
-            inner = bound | captured_names(case.pattern)
+    def _match(self, node: ast.Match, way: _Way) -> _Way | None:
+        way = self._read(node.subject, way)
+        after: _Way | None = None
+        for case in node.cases:
             named = {n.id for n in ast.walk(case.pattern) if isinstance(n, ast.Name)}
-            self.needed |= named - bound
+            self.needed |= named - way.bound
+            captured = _captured(case.pattern)
+            inner = way.also(captured, captured)
             if case.guard is not None:
-                inner = self._read(case.guard, inner)
-            ended = self.body(case.body, inner)
-            after = ended if index == 0 else met(after, ended)
-        return after if _takes_all(node.cases[-1]) else met(after, bound)
+                inner = self._read(case.guard, inner).where(case.guard, True)
+            after = _met(after, self.body(case.body, inner))
+        if _takes_all(node.cases[-1]):
+            return after
+        whole = ast.unparse(node) in self.whole
+        bound = way.bound if after is None else after.bound & way.bound
+        return _Way(bound, _sure_of(after) if whole else _sure_of(after, way))
 
 
-def met(one: Bound, other: Bound) -> Bound:
-    """What is bound whichever of two paths is taken."""
+def _met(one: _Way | None, other: _Way | None) -> _Way | None:
+    """What is bound whichever of two ways is taken."""
     if one is None or other is None:
         return other if one is None else one
-    return one & other
+    return _Way(one.bound & other.bound, _sure_of(one, other))
+
+
+def _sure_of(*ways: _Way | None) -> _Names | None:
+    """What is bound for sure whichever of some ways is taken; None if none of them goes on."""
+    found = [way.sure for way in ways if way is not None and way.sure is not None]
+    return frozenset.intersection(*found) if found else None
+
+
+def _unsure(node: ast.AST) -> _Names:
+    """The names that `:=` may not have bound when an expression, or a statement without others in it, is done."""
+    if isinstance(node, ast.Assert):
+        return walrus_names(node) - passing(node.test, True)
+    return walrus_names(node) - passing(node) - assigned(node)
 
 
 def _deletes(node: ast.Name) -> bool:
     return isinstance(node.ctx, ast.Del)
 
 
-def captured_names(pattern: ast.pattern) -> set[str]:
+def _is_true(test: ast.expr) -> bool:
+    return isinstance(test, ast.Constant) and bool(test.value)
+
+
+def _captured(pattern: ast.pattern) -> set[str]:
     """What a pattern binds."""
     found = set[str]()
     for node in ast.walk(pattern):

@@ -10,8 +10,8 @@ from motetc.diagnostics.findings import Findings
 from motetc.frontend.local_names import local_names
 from motetc.frontend.parallel import pairs_of
 from motetc.frontend.scope import code_of, names_of
-from motetc.frontend.sure_names import doubtful
 from motetc.frontend.tree import inner_statements
+from motetc.frontend.walrus import doubtful
 from motetc.ir.nodes import Block, Case, Concurrent, Each, Invoke, Opaque, Root, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, meet_all
 from motetc.ir.walk import statements

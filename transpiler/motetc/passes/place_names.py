@@ -10,7 +10,7 @@ import libcst as cst
 from motetc.diagnostics.model import Span
 from motetc.frontend.code_names import names_of_code
 from motetc.frontend.scope import code_of, names_of
-from motetc.frontend.sure_names import doubtful
+from motetc.frontend.walrus import doubtful
 from motetc.ir.nodes import Root, Simple
 from motetc.ir.place import EVERYWHERE, Place, meet_all
 from motetc.passes.environment import Binding, Environment

@@ -8,9 +8,8 @@ from typing import Final
 
 import libcst as cst
 
-from motetc.frontend.local_names import local_names
+from motetc.frontend.local_names import local_names, plain_text
 from motetc.frontend.scope import code_of
-from motetc.frontend.sure_names import plain_text, sure_names
 from motetc.frontend.tree import inner_statements, takes_all
 from motetc.ir.nodes import Block, Opaque
 from motetc.ir.place import Place
@@ -83,5 +82,5 @@ class WayPlaces(FlowPlaces):
                     ends.add(plain_text(code_of(value)))
                 case _:
                     pass
-        sure = sure_names(code, frozenset(ends), frozenset(whole))
+        sure = local_names(code, frozenset(ends), frozenset(whole)).sure
         return [n for n in binds if sure is not None and n not in sure and n in self.env.names]
