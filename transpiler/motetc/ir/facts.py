@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from motetc.ir.nodes import Opaque
+from motetc.ir.nodes import Opaque, Simple
 from motetc.ir.place import Place
 from motetc.ir.types import Type
 
@@ -42,6 +42,8 @@ class Facts:
     apart: set[int] = field(
         default_factory=set
     )  # by id of a Simple: no location can run the whole, so its parts are run
+    wider: dict[int, tuple[Simple, ...]] = field(default_factory=dict)
+    """By id of a Simple: the parts of which more know the value than know the whole."""
     elided: set[int] = field(
         default_factory=set
     )  # receivers, by id of their seat, who know already

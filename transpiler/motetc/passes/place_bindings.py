@@ -83,6 +83,10 @@ class BindingPlaces(TuplePlaces):
         assigned = {t.value for e in targets(stmt.node) for t in plain_targets(e)}  # type: ignore[attr-defined]
         binds = [n for n in stmt.binds if n not in inner or n in assigned]
         before = self.env
+        self.facts.wider[id(stmt)] = wider = self._wider(stmt, place)
+        for part in wider:
+            self._simple(part)
+        binds = [n for n in binds if not any(n in part.binds for part in wider)]
         self._bind(binds, place, stmt.span, stmt.node, stmt.scratch, lost)
         for root in stmt.roots:
             if isinstance(stmt.node, cst.Assert):

@@ -9,6 +9,8 @@ import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.frontend.parallel import pairs_of
+from motetc.frontend.scope import names_of
+from motetc.ir.mutability import mutable_part
 from motetc.ir.nodes import Concurrent, Invoke, Root, Simple
 from motetc.ir.place import EVERYWHERE, NOWHERE, Place, meet_all
 from motetc.passes.place_ways import WayPlaces
@@ -37,6 +39,41 @@ class TuplePlaces(WayPlaces):
         ]
         self.findings, self.env = outer, before
         return not meet_all(use.place() for use in uses)
+
+    def _wider(self, stmt: Simple, place: Place) -> tuple[Simple, ...]:
+        """The parts of which more know the value than know the whole, in the order in which they are bound.
+
+        What is mutable, may fail or depends on when it is asked for stays with the whole.
+        """
+        if place.everywhere or not place or place.is_picked():
+            return ()
+        values = [part for part in stmt.parts if not self._is_kept(part)]
+        wider = [part for part in values if self._is_wider(part, place)]
+        kept = {name for part in wider for name in part.binds} & self.choreography.scratch.keys()
+        later = [
+            p for p in stmt.parts if self._is_kept(p) and kept & names_of(p.roots[0].expr).reads
+        ]
+        return (*wider, *later)
+
+    def _is_kept(self, part: Simple) -> bool:
+        """Whether it only binds what waited under another name for all values to be there."""
+        value = part.roots[0].expr
+        return isinstance(value, cst.Name) and value.value in self.choreography.scratch
+
+    def _is_wider(self, part: Simple, place: Place) -> bool:
+        value, *others = part.roots
+        if any(root.ops for root in part.roots):
+            return False
+        uses = [self.reader.read(value.expr)]
+        uses += [without_targets(root, self.reader.read(root.expr)) for root in others]
+        bound = any(
+            u.impure or u.unstable or u.later or u.changing or u.unbound or u.bound or u.strangers
+            for u in uses
+        )
+        found = self.type_of(value.expr)
+        if bound or found is None or mutable_part(found, self.declared) is not None:
+            return False
+        return meet_all(use.place() for use in uses) != place
 
     def _parts(self, stmt: Simple) -> None:
         """Each value at its own place, and bound there."""

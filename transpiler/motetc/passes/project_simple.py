@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Piece]:
     """An assignment, an expression statement or another simple statement."""
     if id(stmt) in projector.facts.apart:
-        return with_leading(_parts(projector, stmt, ctx), leading_of(stmt), comment_of(stmt))
+        return with_leading(_parts(projector, stmt.parts, ctx), leading_of(stmt), comment_of(stmt))
     place = projector.facts.stmt_place.get(id(stmt), Place())
     if isinstance(stmt.node, cst.Pass) or is_ellipsis(stmt.node):
         return []
@@ -83,6 +83,7 @@ def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Pie
         found: list[Piece] = []
         for root in stmt.roots:
             found.extend(projector.effects(root, ctx))
+        found.extend(_parts(projector, projector.facts.wider.get(id(stmt), ()), ctx))
         found.extend(_failure(projector, stmt, place, ctx))
         return with_leading(found, leading_of(stmt), comment_of(stmt))
     writer = Writer(projector, ctx, _bound(stmt) if op is not None else "")
@@ -150,10 +151,10 @@ def _with_failure(
             return pieces
 
 
-def _parts(projector: Projector, stmt: Simple, ctx: Context) -> list[Piece]:
+def _parts(projector: Projector, parts: Sequence[Simple], ctx: Context) -> list[Piece]:
     """An assignment for each value; one that was to wait for others, and has none to wait for here, does not."""
     pieces: list[Piece] = []
-    for part in stmt.parts:
+    for part in parts:
         for piece in project_simple(projector, part, ctx):
             at_once = _at_once(projector, pieces[-1], piece) if pieces else None
             if at_once is not None:
