@@ -86,6 +86,8 @@ class _Writer:
         index = module.source.definitions[self.choreography.name].index
         module.need_all(function, code)
         module.looked_up |= reads_of(code).all  # arguments are read by the types of parameters
+        head = function.with_changes(body=cst.SimpleStatementSuite([cst.Pass()]))
+        self.names.load(module, reads_of(code_for(head)).all)
         declared = declared_in_place(node)
         for variable in variables:
             if variable not in declared:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from motetc.backend.closure import ModulePlan
@@ -137,6 +137,15 @@ class TypeNames:
         )  # so that it is imported as a whole only if something runs that reads it
         module.import_as(path, name, local, types=True)
         return local
+
+    def load(self, module: ModulePlan, names: Iterable[str]) -> None:
+        """Import the aliases of a signature, by which arguments are read, where it runs, too."""
+        members, program = module.imports.members, self.plan.program
+        for name in names:
+            path, member, only = members.get(name, ("", "", False))
+            imported = module.source.imports.get(name)
+            if only and imported and program.canonical(imported.full_name) not in program.locations:
+                members[name] = (path, member, False)
 
     def location(
         self, module: ModulePlan, role: Role, used: set[str] | frozenset[str] = frozenset()
