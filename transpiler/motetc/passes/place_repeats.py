@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.diagnostics.model import Related
+from motetc.frontend.tree import inner_statements
 from motetc.ir.nodes import Each
 from motetc.ir.place import NOWHERE, Place
 from motetc.passes.chance import asking
@@ -142,11 +143,28 @@ class Repeats(State):
         if call.unstable or call.asks or call.acts:
             return ""
         func = call.node.func if isinstance(call.node, cst.Call) else call.node
+        if isinstance(func, cst.Name) and self._is_defined_here(func.value):
+            return f"; or define `{func.value}` at the top level of the module, and mark it `@pure`"
         names = [self.program.resolve(self.reader.module, func) or ""]
         if isinstance(func, cst.Attribute):
             names += self.reader.methods(func)
         own = any(owner is not None and name for owner, name in map(self.program.split, names))
         return "; if it is pure, mark it `@pure`" if own else ""
+
+    def _is_defined_here(self, name: str) -> bool:
+        """Whether the choreography itself defines a function of that name, or gives it to a `lambda`."""
+        for node in inner_statements(self.choreography.node.body):
+            match node:
+                case (
+                    cst.FunctionDef(name=cst.Name(value=found))
+                    | cst.Assign(
+                        targets=[cst.AssignTarget(target=cst.Name(value=found))], value=cst.Lambda()
+                    )
+                ) if found == name:
+                    return True
+                case _:
+                    pass
+        return False
 
 
 def where(place: Place) -> str:
