@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 import pytest
-from motetc.ir.operators import CLASSES, OPERATORS
+from motetc.ir.operators import CLASSES, LOOP, OPERATORS
+from motetc.passes.fuse.registry import EMITTERS
 from operator_table import OPERATORS as STUBBED
 from operator_table import Operator
 
@@ -18,19 +19,6 @@ SAID = {
     "once": "no repeats",
     "bounded": "an end",
     "fixed": "values that stay",
-}
-TYPED = {
-    ("keyed_stream", "dest_sink"),
-    ("keyed_stream", "flat_map_with_key"),
-    ("keyed_stream", "for_each"),
-    ("keyed_stream", "skip"),
-    ("keyed_stream", "take"),
-    ("optional", "then"),
-}
-# What users can write, and the compiler refuses by name.
-UNKNOWN = {
-    ("keyed_singleton", "lookup_keyed_singleton"),
-    ("keyed_singleton", "lookup_keyed_stream"),
 }
 TYPED = {
     (SHAPES[row.of], row.name): row
@@ -46,6 +34,11 @@ def test_the_same_operators():
         if SHAPES.get(row.of) in {of for of, _ in OPERATORS} and row.name not in BY_THEMSELVES
     }
     assert typed == set(OPERATORS)
+
+
+@pytest.mark.parametrize(("of", "name"), [*OPERATORS, ("stream", LOOP.name)])
+def test_there_is_code_for_each(of: str, name: str):
+    assert name in EMITTERS[of] or OPERATORS[of, name].hop
 
 
 @pytest.mark.parametrize("row", TYPED.values(), ids=lambda row: row.use)

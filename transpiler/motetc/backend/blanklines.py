@@ -46,7 +46,7 @@ class _Spacer:
     def visit(self, index: int) -> None:
         line = self.lines[index]
         previous = self.lines[index - 1] if index else None
-        before = self._before(index, line, previous)
+        before = self._before(line, previous)
         if previous is not None:
             before = max(0, before - previous.after)
             if index == self.behind_docstring and line.role not in ("class", "def"):
@@ -54,7 +54,7 @@ class _Spacer:
         line.blanks = before + (previous.after if previous is not None else 0)
         self._note_heading(index, line, previous, before)
 
-    def _before(self, index: int, line: Line, previous: Line | None) -> int:
+    def _before(self, line: Line, previous: Line | None) -> int:
         given = min(line.blanks, 1 if line.depth else 2)
         ended = None
         while self.definitions and self.definitions[-1].depth >= line.depth:

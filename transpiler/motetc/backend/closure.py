@@ -115,7 +115,7 @@ class ModulePlan:
             self.import_as(self.path_of(WIRE, self.source.name), name, name)
             self.require(WIRE, self.source.name, name)
         else:
-            self._need_definition(name, definition, at_run_time)
+            self._need_definition(name, at_run_time)
 
     def redirected(
         self, node: Node, code: str, moved: Moved, within: cst.CSTNode | None = None
@@ -154,7 +154,7 @@ class ModulePlan:
             for text in reads.quoted:
                 self._need_attributes(cst.parse_expression(text.strip()), at_run_time=False)
 
-    def _need_definition(self, name: str, definition: Definition, at_run_time: bool) -> None:
+    def _need_definition(self, name: str, at_run_time: bool) -> None:
         full = f"{self.source.name}.{name}"
         location = self.plan.program.locations.get(full)
         if location is not None and not self._holds(location):
@@ -212,7 +212,7 @@ class ModulePlan:
         owner, rest = program.split(full)
         if owner is not None and owner.name in program.mirrored:
             if rest:
-                self._need_member(name, full, owner, rest, at_run_time)
+                self._need_member(name, owner, rest, at_run_time)
             return
         if imported.member:
             self.import_as(imported.module, imported.member, name)
@@ -228,9 +228,7 @@ class ModulePlan:
             if module not in self.plan.program.mirrored:  # those are imported where they are used
                 self.imports.module(module, module)
 
-    def _need_member(
-        self, name: str, full: str, owner: SourceModule, rest: str, at_run_time: bool
-    ) -> None:
+    def _need_member(self, name: str, owner: SourceModule, rest: str, at_run_time: bool) -> None:
         member = rest.partition(".")[0]
         target = f"{owner.name}.{member}"
         location = self.plan.program.locations.get(target)

@@ -52,27 +52,18 @@ def _check(module: SourceModule, live: Live, findings: Findings) -> bool:
     """Whether an operator was refused."""
     found = Findings()
     check_amounts(module, live, found)
-    _requirements(module, live, found)
+    _requirements(live, found)
     for finding in found.sorted():
         findings.add(finding)
     return len(found) > 0
 
 
-def _requirements(module: SourceModule, live: Live, findings: Findings) -> None:
+def _requirements(live: Live, findings: Findings) -> None:
     rule = OPERATORS.get((live.inputs[0].shape, live.op)) if live.inputs else None
     if live.op == LOOP.name:
         rule = LOOP
     if rule is None:
         return
-    from motetc.passes.fuse.registry import is_supported  # dear: all that fuses
-
-    if not is_supported(live):
-        findings.error(
-            "unsupported-syntax",
-            live.span,
-            f"`{live.op}` is not supported yet",
-            "use a fold or a map",
-        )
     base = live.inputs[0]
     if "ordered" in rule.needs and not base.ordered:
         _needs(rule, live, base, findings, "commutative", "order")

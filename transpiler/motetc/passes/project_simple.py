@@ -88,7 +88,7 @@ def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Pie
         return with_leading(found, leading_of(stmt), comment_of(stmt))
     writer = Writer(projector, ctx, _bound(stmt) if op is not None else "")
     swaps = {id(root.expr): writer.value(root, mode) for root in stmt.roots}
-    node = _rewritten(projector, stmt, swaps)
+    node = _rewritten(stmt, swaps)
     if (is_none(node) and not is_none(stmt.node)) or _is_to_itself(node):
         # a call in which this role has no part, or a value that has its name already
         return with_leading([*writer.before], leading_of(stmt), comment_of(stmt))
@@ -212,9 +212,7 @@ def _line(projector: Projector, stmt: Simple, node: cst.BaseSmallStatement, writ
     )
 
 
-def _rewritten(
-    projector: Projector, stmt: Simple, swaps: dict[int, cst.BaseExpression]
-) -> cst.BaseSmallStatement:
+def _rewritten(stmt: Simple, swaps: dict[int, cst.BaseExpression]) -> cst.BaseSmallStatement:
     node = stmt.node
     if isinstance(node, cst.AnnAssign) and stmt.inner is not None:
         node = node.with_changes(annotation=node.annotation.with_changes(annotation=stmt.inner))

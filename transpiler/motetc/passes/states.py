@@ -73,7 +73,7 @@ def _local_code(body: Sequence[Stmt]) -> list[cst.CSTNode]:
     return nodes
 
 
-def _roles_touched(node: cst.CSTNode, parent: cst.CSTNode | None = None) -> set[str]:
+def _roles_touched(node: cst.CSTNode) -> set[str]:
     """Names read as `role.attribute` or `role[i].attribute`, other than the operations' own and the membership."""
     found: set[str] = set()
     if isinstance(node, cst.Attribute) and node.attr.value not in _NOT_STATE:
@@ -81,7 +81,7 @@ def _roles_touched(node: cst.CSTNode, parent: cst.CSTNode | None = None) -> set[
         if isinstance(location, cst.Name):
             found.add(location.value)
     for child in children(node):
-        found |= _roles_touched(child, node)
+        found |= _roles_touched(child)
     return found
 
 

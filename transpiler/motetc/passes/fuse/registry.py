@@ -193,10 +193,3 @@ def emitter(live: Live) -> Emitter:
     if live.hop is not None or not live.inputs:
         return _PLAIN
     return EMITTERS[live.inputs[0].shape][live.op]
-
-
-def is_supported(live: Live) -> bool:
-    """Whether there is code for an operator."""
-    if live.op in _BY_NAME or live.hop is not None or not live.inputs:
-        return True
-    return live.op in EMITTERS.get(live.inputs[0].shape, {})
