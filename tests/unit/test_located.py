@@ -11,8 +11,8 @@ from motetc.frontend.imports import Import
 from motetc.frontend.located import read_located
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
-from motetc.ir.nodes import Role
 from motetc.ir.place import ONE, SAME
+from motetc.ir.roles import Role
 
 MOTET = {name: Import("motet", name) for name in ("At", "Each")}
 ROLES = (Role("a", "A", False, True, inline=True), Role("ws", "W", True, True, inline=True))

@@ -51,7 +51,7 @@ from motetc.frontend.source import SourceModule, of_outline, read_syntax
 from motetc.frontend.sources import Sources
 from motetc.frontend.taken_names import check_taken
 from motetc.frontend.types import Ahead, SourceFile, TypeFacts, ask
-from motetc.ir.live import Flow
+from motetc.ir.nodes import Flow
 from motetc.ir.pieces import lines_of
 from motetc.ir.printer import print_program, print_projections
 from motetc.ir.verify import (

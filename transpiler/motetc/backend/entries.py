@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from motetc.backend.imports import Imports
 from motetc.backend.output import OutputModule
 from motetc.backend.plan import WIRE, Compiled, Plan
-from motetc.ir.nodes import Role
+from motetc.ir.roles import Role
 
 
 def entry_module(plan: Plan, folder: str) -> OutputModule:

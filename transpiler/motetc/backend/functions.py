@@ -19,8 +19,9 @@ from motetc.backend.type_names import TypeNames
 from motetc.frontend.comments import footer_of
 from motetc.frontend.generics import declared_in_place
 from motetc.frontend.tree import code_for, inner_statements, parameters
-from motetc.ir.nodes import Choreography, Invoke, Role
+from motetc.ir.nodes import Choreography, Invoke
 from motetc.ir.pieces import Projection
+from motetc.ir.roles import Role
 from motetc.ir.types import Type
 from motetc.ir.typetext import render_type
 

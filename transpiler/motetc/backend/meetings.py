@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from motetc.ir.facts import Facts
-from motetc.ir.live import Flow, Hop
-from motetc.ir.nodes import MESH_KINDS, Choreography, Comm, Role
+from motetc.ir.live import Hop
+from motetc.ir.nodes import MESH_KINDS, Choreography, Comm, Flow
+from motetc.ir.roles import Role
 from motetc.ir.through_calls import pairs_through_calls
 from motetc.ir.walk import operations, statements
 

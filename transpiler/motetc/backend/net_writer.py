@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from motetc.backend.plan import Compiled, Plan, net_variables
 from motetc.frontend.naming import parameter, snake
 from motetc.ir.generic_types import typevars
-from motetc.ir.live import Flow, Hop, Port
-from motetc.ir.nodes import Answer, Choreography, Comm, Each, Invoke, Role
+from motetc.ir.live import Hop, Port
+from motetc.ir.nodes import Answer, Choreography, Comm, Each, Flow, Invoke
+from motetc.ir.roles import Role
 from motetc.ir.types import Type
 from motetc.ir.walk import statements
 

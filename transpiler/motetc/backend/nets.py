@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from motetc.backend.net_writer import NetWriter
 from motetc.backend.plan import net_variables, text_of, touches_of
 from motetc.ir.live import Hop, Port
-from motetc.ir.nodes import MESH_KINDS, Comm, Each, Invoke, Role, Seat
+from motetc.ir.nodes import MESH_KINDS, Comm, Each, Invoke, Seat
 from motetc.ir.pieces import call_name, partner_name
+from motetc.ir.roles import Role
 from motetc.ir.walk import statements
 from motetc.passes.actual import mixed
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from motetc.ir.live import Flow, Port
-from motetc.ir.nodes import Choreography
+from motetc.ir.live import Port
+from motetc.ir.nodes import Choreography, Flow
 from motetc.ir.through_calls import through_calls
 from motetc.ir.walk import operations, statements
 

@@ -19,7 +19,7 @@ from motetc.frontend.program import Program
 from motetc.frontend.tree import code_for
 from motetc.ir.answers import TypeIn
 from motetc.ir.facts import Facts
-from motetc.ir.nodes import Choreography, Comm, Each, Invoke, Op, Role, Seat
+from motetc.ir.nodes import Choreography, Comm, Each, Invoke, Op, Seat
 from motetc.ir.pieces import (
     Copied,
     Exit,
@@ -35,6 +35,7 @@ from motetc.ir.pieces import (
     every,
     partner_name,
 )
+from motetc.ir.roles import Role
 from motetc.ir.types import ClassDecl, Declared
 from motetc.ir.walk import operations, statements
 

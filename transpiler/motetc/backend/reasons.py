@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from motetc.diagnostics.model import Span
-from motetc.ir.live import Flow, Live
-from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Invoke, Op
+from motetc.ir.live import Live
+from motetc.ir.nodes import Choreography, Comm, Concurrent, Each, Flow, Invoke, Op
 from motetc.ir.reasons import Reason
 from motetc.ir.slices import SliceLive
 from motetc.ir.summary import ReasonSummary

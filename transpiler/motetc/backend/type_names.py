@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from motetc.backend.closure import ModulePlan
 from motetc.backend.plan import WIRE, Plan
 from motetc.frontend.annotations import located_alias
-from motetc.ir.nodes import Role
+from motetc.ir.roles import Role
 
 
 @dataclass(slots=True)

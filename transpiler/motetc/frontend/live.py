@@ -26,8 +26,8 @@ from motetc.frontend.live_ports import (
 )
 from motetc.frontend.live_suggestions import made_of, suggestion
 from motetc.frontend.scope import names_of
-from motetc.ir.live import Collect, Flow, Given, Live, Turns
-from motetc.ir.nodes import Seat
+from motetc.ir.live import Collect, Given, Live
+from motetc.ir.nodes import Flow, Seat, Turns
 from motetc.ir.operators import OPERATORS, SOURCES, Operator, called, changed, taken
 
 _ENDLESS = frozenset({"every", "spin", "membership", "channel", "port"})
@@ -273,7 +273,7 @@ class LiveReader(LiveGraph):
         running = divided.running
         spans = tuple(dict.fromkeys(x.span for x in running))
         first, called = running[0].span, self._called(running)
-        flow = Flow(running, tuple(self.collects), first, spans, turns, called)
+        flow = Flow(running, tuple(self.collects), first, spans, called, turns)
         self.collects = []
         span = self.operations.module.span(at) if at is not None else None
         self.ended |= {x.uid: span for x in (*running, *divided.idle)}

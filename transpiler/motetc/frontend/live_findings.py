@@ -14,8 +14,8 @@ from motetc.frontend.live_instead import instead, shape_of
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children
-from motetc.ir.live import Flow, Idle, Live, above, never_ends
-from motetc.ir.nodes import For, Jump, Return, Stmt, While
+from motetc.ir.live import Idle, Live, above, never_ends
+from motetc.ir.nodes import Flow, For, Jump, Return, Stmt, While
 from motetc.ir.walk import statements
 
 _SINKS = frozenset({"for_each", "dest_sink", "reply"})

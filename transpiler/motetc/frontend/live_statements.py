@@ -25,8 +25,8 @@ from motetc.frontend.live_tuples import Tuples, target_of, value_of
 from motetc.frontend.operations import Operations
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import children, exchange
-from motetc.ir.live import Flow, Given, Live, Turns
-from motetc.ir.nodes import Root, Stmt
+from motetc.ir.live import Given, Live
+from motetc.ir.nodes import Flow, Root, Stmt, Turns
 from motetc.ir.operators import LOOP
 
 

@@ -12,8 +12,8 @@ from motetc.frontend.naming import snake
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for
-from motetc.ir.nodes import Role
 from motetc.ir.place import ONE, OWN, SAME, Place
+from motetc.ir.roles import Role
 
 
 def read_located(

@@ -9,7 +9,7 @@ import libcst as cst
 from motetc.frontend.annotations import union_parts, unquote
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
-from motetc.ir.nodes import Role
+from motetc.ir.roles import Role
 
 _FORMS = {"motet.At": "At", "motet.Each": "Each", "typing.Annotated": "At"}
 

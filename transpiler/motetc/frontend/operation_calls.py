@@ -9,7 +9,8 @@ import libcst as cst
 
 from motetc.diagnostics.model import FOLLOWS
 from motetc.frontend.seats import Recognition
-from motetc.ir.nodes import Argument, Choreography, Concurrent, Invoke, Role, Seat
+from motetc.ir.nodes import Argument, Choreography, Concurrent, Invoke, Seat
+from motetc.ir.roles import Role
 
 
 @dataclass(slots=True)

@@ -23,8 +23,8 @@ from motetc.frontend.program import CLUSTER, PROCESS, Program
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import bounded_variables, parameters
 from motetc.frontend.unplaced import Unplaced, first_of
-from motetc.ir.nodes import Parameter, Result, Role
 from motetc.ir.place import Place
+from motetc.ir.roles import Parameter, Result, Role
 
 
 class Signature:

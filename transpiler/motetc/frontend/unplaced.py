@@ -19,7 +19,7 @@ from motetc.frontend.outline import API, split
 from motetc.frontend.program import CLUSTER, PROCESS, Program
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children, code_for
-from motetc.ir.nodes import Role
+from motetc.ir.roles import Role
 
 _KINDS = (PROCESS, CLUSTER)
 _DOTTED = re.compile(r"[^\W\d][\w.]*")

@@ -1,4 +1,4 @@
-"""Live collections in the located program: a graph of operators, and the statement that runs it.
+"""Live collections in the located program: a graph of operators, and what is to be asked of those that run together.
 
 A node says where its result is (`role`), what shape it has, and which guarantees hold of it. Functions stay LibCST, as
 everything local does. Edges are `inputs`; a cycle goes through a `feedback` node, which is fed after it was made.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import libcst as cst
 
@@ -17,9 +17,6 @@ from motetc.ir.operators import LOOP, Shape
 
 RESOLVING = frozenset({"resolve_futures", "resolve_futures_ordered"})
 """Operators that wait for the awaitables that come to them."""
-
-if TYPE_CHECKING:
-    from motetc.ir.nodes import Root, Stmt
 
 HopKind = Literal["send", "broadcast", "demux", "round_robin", "share"]
 
@@ -109,19 +106,6 @@ class Collect:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Turns:
-    """`async for target in stream:`, a protocol for each element; all who know the stream take their turns together."""
-
-    node: cst.For
-    root: Root
-    body: tuple[Stmt, ...]
-    binds: tuple[str, ...]
-    roles: tuple[str, ...]
-    span: Span
-    breaks: bool = False  # the body may leave the loop before the stream ends
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Idle:
     """Collections that never run. `unused`: those of them that nothing is made of."""
 
@@ -130,24 +114,15 @@ class Idle:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Flow:
+class Pipelines:
     """Pipelines that run together until their sinks are done."""
 
     lives: tuple[Live, ...]
     collects: tuple[Collect, ...]
     span: Span
     lines: tuple[Span, ...] = ()
-    turns: Turns | None = None
     called: Mapping[str, str] = field(default_factory=dict)
     """What pipelines call those of their collections that have another name here."""
-
-    @property
-    def endless(self) -> Live | None:
-        """A sink that is never done, or a channel."""
-        left = self.turns is not None and self.turns.breaks
-        lives = [x for x in self.lives if not (left and x.op == LOOP.name)]
-        final = (x for x in lives if x.shape in ("sink", "slice"))
-        return next((x for x in final if never_ends(x)), None) or self.circle
 
     @property
     def circle(self) -> Live | None:

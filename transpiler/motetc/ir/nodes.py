@@ -13,8 +13,10 @@ from typing import Literal, TypeAlias
 import libcst as cst
 
 from motetc.diagnostics.model import Span
-from motetc.ir.live import Flow, Hop, Idle, Port
+from motetc.ir.live import Hop, Idle, Live, Pipelines, Port, never_ends
+from motetc.ir.operators import LOOP
 from motetc.ir.place import ONE, OWN, Place, member
+from motetc.ir.roles import Parameter, Result, Role
 
 CommKind = Literal[
     "send",
@@ -29,44 +31,6 @@ CommKind = Literal[
     "exchange",
 ]
 MESH_KINDS = frozenset({"all_gather", "all_to_all", "all_reduce", "shift", "exchange"})
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A location parameter. `location` is the class's full name; for a type variable, the variable's name.
-
-    `inline`: the choreography declares the variable itself (PEP 695).
-    """
-
-    name: str
-    location: str
-    cluster: bool
-    variable: bool = False
-    span: Span | None = None
-    inline: bool = False
-
-    @property
-    def class_name(self) -> str:
-        return self.location.rpartition(".")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A located parameter: its place, the annotation's inner type expression, and the whole `cst.Param`."""
-
-    name: str
-    place: Place
-    inner: cst.BaseExpression
-    node: cst.Param
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One located result: its place and type expression."""
-
-    place: Place
-    inner: cst.BaseExpression
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -342,6 +306,34 @@ class Each:
     span: Span
     why: str = ""
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turns:
+    """`async for target in stream:`, a protocol for each element; all who know the stream take their turns together."""
+
+    node: cst.For
+    root: Root
+    body: tuple[Stmt, ...]
+    binds: tuple[str, ...]
+    roles: tuple[str, ...]
+    span: Span
+    breaks: bool = False  # the body may leave the loop before the stream ends
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow(Pipelines):
+    """Pipelines that run together until their sinks are done, with the loop that takes turns with them, if any."""
+
+    turns: Turns | None = None
+
+    @property
+    def endless(self) -> Live | None:
+        """A sink that is never done, or a channel."""
+        left = self.turns is not None and self.turns.breaks
+        lives = [x for x in self.lives if not (left and x.op == LOOP.name)]
+        final = (x for x in lives if x.shape in ("sink", "slice"))
+        return next((x for x in final if never_ends(x)), None) or self.circle
 
 
 Stmt: TypeAlias = Simple | Block | Opaque | If | While | For | Match | Return | Jump | Each | Flow

@@ -10,7 +10,7 @@ from typing import Protocol
 import libcst as cst
 
 from motetc.ir.facts import Facts
-from motetc.ir.live import Flow, Hop, Port
+from motetc.ir.live import Hop, Port
 from motetc.ir.nodes import (
     Answer,
     Block,
@@ -18,6 +18,7 @@ from motetc.ir.nodes import (
     Comm,
     Concurrent,
     Each,
+    Flow,
     For,
     If,
     Invoke,

@@ -7,12 +7,12 @@ from functools import lru_cache
 
 import libcst as cst
 
-from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Answer,
     Comm,
     Concurrent,
     Each,
+    Flow,
     For,
     If,
     Invoke,

@@ -12,7 +12,8 @@ import libcst as cst
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.ir.generic_types import blurred, substituted
-from motetc.ir.nodes import Block, Choreography, Comm, Return, Role, Simple, Stmt
+from motetc.ir.nodes import Block, Choreography, Comm, Return, Simple, Stmt
+from motetc.ir.roles import Role
 from motetc.ir.standard_data import instead_of, part_instead
 from motetc.ir.types import Declared, Type
 from motetc.ir.typetext import short

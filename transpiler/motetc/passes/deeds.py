@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from motetc.diagnostics.model import Span
 from motetc.ir.facts import Facts
-from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Answer,
     Block,
     Choreography,
     Comm,
+    Flow,
     Invoke,
     Op,
     Opaque,

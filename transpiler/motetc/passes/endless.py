@@ -15,8 +15,7 @@ import libcst as cst
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.program import Program
-from motetc.ir.live import Flow
-from motetc.ir.nodes import Concurrent, Each, If, Invoke, Match, Op, Return, Simple, Stmt
+from motetc.ir.nodes import Concurrent, Each, Flow, If, Invoke, Match, Op, Return, Simple, Stmt
 from motetc.ir.walk import bodies, root_operations, roots
 
 

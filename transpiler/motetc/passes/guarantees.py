@@ -10,8 +10,8 @@ from __future__ import annotations
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.source import SourceModule
-from motetc.ir.live import Collect, Flow, Live, never_ends
-from motetc.ir.nodes import Choreography
+from motetc.ir.live import Collect, Live, never_ends
+from motetc.ir.nodes import Choreography, Flow
 from motetc.ir.operators import CLASSES, LOOP, OPERATORS, Operator
 from motetc.passes.amounts import check_amounts
 from motetc.passes.idle import check_unused, flows

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Span
-from motetc.ir.live import Flow, Live
-from motetc.ir.nodes import Choreography
+from motetc.ir.live import Live
+from motetc.ir.nodes import Choreography, Flow
 from motetc.ir.slices import SliceLive
 from motetc.ir.walk import statements
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
-from motetc.ir.live import RESOLVING, Flow, Live
+from motetc.ir.live import RESOLVING, Live
+from motetc.ir.nodes import Flow
 from motetc.ir.operators import CLASSES, LOOP
 from motetc.ir.slices import Reading, SliceLive
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.ir.answers import TypeOf
-from motetc.ir.live import Flow, Live, arriving
+from motetc.ir.live import Live, arriving
 from motetc.ir.mutability import mutable_part
+from motetc.ir.nodes import Flow
 from motetc.ir.types import Declared
 from motetc.passes.touching import Touching
 

@@ -14,8 +14,8 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.program import Program
 from motetc.ir.answers import TypeOf
-from motetc.ir.live import Flow, Live, above, arriving
-from motetc.ir.nodes import Choreography
+from motetc.ir.live import Live, above, arriving
+from motetc.ir.nodes import Choreography, Flow
 from motetc.ir.operators import LOOP
 from motetc.ir.types import Declared
 from motetc.ir.walk import statements

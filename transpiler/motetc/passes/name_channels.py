@@ -18,8 +18,8 @@ import libcst as cst
 from motetc.frontend.naming import argument_name, free_name, parameter
 from motetc.frontend.tree import children
 from motetc.ir.facts import Facts
-from motetc.ir.live import Flow, Hop, Port
-from motetc.ir.nodes import Answer, Choreography, Comm, Concurrent, Each, Invoke, Op, Simple
+from motetc.ir.live import Hop, Port
+from motetc.ir.nodes import Answer, Choreography, Comm, Concurrent, Each, Flow, Invoke, Op, Simple
 from motetc.ir.pieces import NET_NAMES, call_name, partner_name
 from motetc.ir.walk import operations, roots, statements
 from motetc.passes.context import Unified

@@ -8,9 +8,9 @@ import libcst as cst
 
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import inner_statements
-from motetc.ir.live import Flow, Live
+from motetc.ir.live import Live
 from motetc.ir.mutability import frozen_by, mutable_part
-from motetc.ir.nodes import For, While
+from motetc.ir.nodes import Flow, For, While
 from motetc.ir.place import NOWHERE, ONE, OWN, SAME, Place, describe
 from motetc.ir.types import Type
 from motetc.ir.typetext import short

@@ -7,7 +7,8 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from motetc.ir.abilities import incomparable, unhashable
-from motetc.ir.live import Flow, Live
+from motetc.ir.live import Live
+from motetc.ir.nodes import Flow
 from motetc.ir.types import ClassDecl, Type
 from motetc.ir.typetext import short
 from motetc.passes.place_hops import HopPlaces

@@ -8,7 +8,8 @@ import libcst as cst
 
 from motetc.diagnostics.model import Related
 from motetc.frontend.mutation import MUTATORS
-from motetc.ir.live import Flow, Live, Turns
+from motetc.ir.live import Live
+from motetc.ir.nodes import Flow, Turns
 from motetc.ir.place import EVERYWHERE, ONE, OWN, SAME, Place
 from motetc.ir.slices import SliceLive
 from motetc.ir.types import Type

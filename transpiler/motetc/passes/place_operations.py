@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from motetc.ir.nodes import (
-    Answer,
-    Argument,
-    Choreography,
-    Comm,
-    Concurrent,
-    Invoke,
-    Parameter,
-    Root,
-    Seat,
-)
+from motetc.ir.nodes import Answer, Argument, Choreography, Comm, Concurrent, Invoke, Root, Seat
 from motetc.ir.place import EVERYWHERE, NOWHERE, Place, at
+from motetc.ir.roles import Parameter
 from motetc.passes.actual import mapped, mapped_apart
 from motetc.passes.place_comms import CommPlaces
 

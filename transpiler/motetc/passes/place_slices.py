@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.diagnostics.model import Related, Span
-from motetc.ir.live import Flow
 from motetc.ir.mutability import is_set
+from motetc.ir.nodes import Flow
 from motetc.ir.place import ONE, OWN, Place, at
 from motetc.ir.slices import Leaving, Slice, SliceLive
 from motetc.ir.walk import statements

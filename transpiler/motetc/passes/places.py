@@ -21,11 +21,11 @@ from motetc.frontend.scope import names_of
 from motetc.frontend.tree import all_parameters
 from motetc.ir.answers import Check, TypeOf
 from motetc.ir.facts import Facts
-from motetc.ir.live import Flow, Turns
 from motetc.ir.nodes import (
     Block,
     Choreography,
     Each,
+    Flow,
     For,
     If,
     Invoke,
@@ -36,6 +36,7 @@ from motetc.ir.nodes import (
     Root,
     Simple,
     Stmt,
+    Turns,
     While,
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, Place

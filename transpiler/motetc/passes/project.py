@@ -24,13 +24,13 @@ from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import code_for
 from motetc.ir.answers import TypeOf
 from motetc.ir.facts import Facts
-from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Block,
     Choreography,
     Comm,
     Concurrent,
     Each,
+    Flow,
     For,
     If,
     Invoke,

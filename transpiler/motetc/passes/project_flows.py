@@ -9,7 +9,7 @@ import libcst as cst
 
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import code_for
-from motetc.ir.live import Flow, Turns
+from motetc.ir.nodes import Flow, Turns
 from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, Switch
 from motetc.passes.context import Context
 from motetc.passes.fuse.fuser import Fuser

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import libcst as cst
 
 from motetc.frontend.tree import children
-from motetc.ir.live import Flow
 from motetc.ir.nodes import (
     Block,
     Choreography,
     Each,
+    Flow,
     For,
     If,
     Jump,

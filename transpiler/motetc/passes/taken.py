@@ -17,8 +17,7 @@ from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.ir.facts import Facts
-from motetc.ir.live import Flow
-from motetc.ir.nodes import Block, Choreography, Each, For, Match, Opaque, Simple, Stmt
+from motetc.ir.nodes import Block, Choreography, Each, Flow, For, Match, Opaque, Simple, Stmt
 from motetc.ir.place import Place
 from motetc.ir.slices import SliceLive
 from motetc.ir.walk import roots, statements

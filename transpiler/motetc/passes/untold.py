@@ -14,8 +14,7 @@ from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
 from motetc.ir.answers import TypeOf
 from motetc.ir.facts import Facts
-from motetc.ir.live import Flow
-from motetc.ir.nodes import Choreography, For, If, Match, Root, Stmt, While
+from motetc.ir.nodes import Choreography, Flow, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
 from motetc.ir.types import Type
 from motetc.passes.tellers import Teller, Tellers, telling

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.ir.live import RESOLVING, Collect, Flow, Hop, Live, may_come_to_end
+from motetc.ir.live import RESOLVING, Collect, Hop, Live, may_come_to_end
+from motetc.ir.nodes import Flow
 from motetc.ir.operators import LOOP
 
 STREAMS = ("stream", "keyed_stream")

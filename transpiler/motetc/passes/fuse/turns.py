@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from motetc.frontend.source import SourceModule
-from motetc.ir.live import Hop, Live, Turns
+from motetc.ir.live import Hop, Live
+from motetc.ir.nodes import Turns
 from motetc.ir.operators import LOOP
 from motetc.passes.fuse.code import BODY, Code, Line
 from motetc.passes.fuse.names import items_of
