@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fnmatch
 import re
 import shlex
 import subprocess
@@ -12,6 +13,8 @@ from update_docs import PAGES, REFERENCE
 
 DOCS = REFERENCE.parent
 ROOT = DOCS.parent
+TOPS = ("transpiler", "runtime_stub", "tests", "bench")
+PARTS = ("frontend", "ir", "passes", "backend")
 
 
 @pytest.mark.parametrize("name", list(PAGES))
@@ -31,6 +34,16 @@ def test_links_lead_somewhere(page: Path):
         target for target in targets if "://" not in target and not (page.parent / target).exists()
     ]
     assert missing == []
+
+
+def test_the_architecture_page_names_the_parts_of_the_compiler():
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    named = {name.rpartition("/")[2] for name in re.findall(r"`([\w/*.]+\.py)`", page)}
+    there = {path.name for top in TOPS for path in (ROOT / top).rglob("*.py")}
+    assert [name for name in sorted(named) if not fnmatch.filter(there, name)] == []
+    parts = (p for part in PARTS for p in (ROOT / "transpiler/motetc" / part).rglob("[a-z]*.py"))
+    untold = [p.name for p in parts if not any(fnmatch.fnmatch(p.name, name) for name in named)]
+    assert untold == []
 
 
 def test_the_tutorial_is_what_happens(tmp_path: Path):
