@@ -31,10 +31,10 @@ from motetc.passes.name_channels import name_channels
 from motetc.passes.orders import find_orders
 from motetc.passes.places import find_places
 from motetc.passes.project import project
-from motetc.passes.pure_orders import check_pure_orders
 from motetc.passes.races import Races
 from motetc.passes.states import states_used
 from motetc.passes.type_arguments import TypeArguments
+from motetc.passes.typed_asks import check_pure_types
 from motetc.passes.unawaited import check_unawaited
 
 PACKING = 0.06  # of the work, to tell another process of half of it
@@ -76,7 +76,7 @@ class Analysis:
         TypeArguments(
             self.program, self.placed, self.anywhere, declared, check, self.findings, self.found
         ).run()
-        check_pure_orders(self.program, self.anywhere, declared, self.findings)
+        check_pure_types(self.program, self.anywhere, declared, self.findings)
         races = Races(
             self.program, self.placed, self.anywhere, declared, self.touched, self.findings
         )

@@ -136,7 +136,7 @@ def _with_users(found: set[str], own: Words) -> set[str]:
 def _telling(tree: ast.Module, own: Words) -> set[str]:
     """The names of which it matters whether a function uses them (`passes/chance.py`), those of the module included."""
     found = {builtin for builtin in vars(builtins) if is_acting(f"builtins.{builtin}")}
-    found |= ASKING_WORDS - TELLING - {"frozenset", "set"}
+    found |= ASKING_WORDS - TELLING - {"frozenset", "items", "keys", "set"}
     for imported in imports_of(tree.body, "", ""):
         if not isinstance(imported, Star):
             top = imported[1].module.partition(".")[0]
@@ -170,7 +170,8 @@ def _deeds(text: str) -> Iterator[str]:
                 f"{param} {sorted(passed)}" for param, passed in sorted(reach.only_read.items())
             )
             kept = (*handed, *sorted(reach.kept), *sorted(reach.kept_parts), *read)
-            changes = (*sorted(reach.altered), *sorted(reach.changed))
+            changes = (*sorted(reach.altered), *sorted(reach.changed), *sorted(reach.augmented))
+            changes += (*sorted(reach.results), *sorted(reach.walked))
             facts = (*changes, *uses, *own, *given, *kept, reach.unordered)
             if any(facts) or reach.keeps or reach.of_class:
                 yield f"{name} does {facts} {reach.keeps} {reach.of_class}"

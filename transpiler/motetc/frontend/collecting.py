@@ -10,18 +10,31 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from motetc.frontend.definitions import Handed, Used
-from motetc.frontend.mutation import MUTATING, dotted, mutated
+from motetc.frontend.displays import displayed, evaluated, of_its_class
+from motetc.frontend.mutation import MUTATING, changed_objects, dotted, mutated
 
 _BOUND: Final = frozenset({"add", "append", "appendleft", "discard", "extend", "insert", "remove"})
-_READING_FILES: Final = frozenset({"read_bytes", "read_text"})
+_READING_FILES: Final = frozenset(
+    {"expanduser", "is_dir", "is_file", "is_symlink", "iterdir", "lstat", "read_bytes", "read_text"}
+    | {"rglob"}
+)
+_OF_PATHS: Final = frozenset({"absolute", "exists", "glob", "resolve", "samefile", "stat"})
 _TAKING: Final = frozenset({"get", "items", "pop", "setdefault", "values"})
-_GOING_OVER: Final = frozenset({"enumerate", "reversed", "zip"})
+_PICKING: Final = frozenset({"max", "min", "next", "random.choice"})
+_COPYING: Final = frozenset(
+    {"Counter", "OrderedDict", "chain", "copy.copy", "defaultdict", "deque", "dict", "enumerate"}
+    | {"filter", "frozenset", "islice", "iter", "itertools.chain", "itertools.islice", "list"}
+    | {"random.sample", "reversed", "set", "sorted", "tuple", "zip"}
+)
+"""What takes one of the elements that it is given, and what gives them all in something else."""
 _KEEPING: Final = frozenset(
     {"add", "append", "appendleft", "insert", "push", "put", "register", "setdefault"}
 )
 _ITEM: Final = "[]"  # behind the name of what an item is taken out of
+_COPY: Final = "*"  # behind what something else has the same items as
+RESULT: Final = "()"  # behind a function whose result it is
+_MARKS: Final = _ITEM + _COPY
 _KEEPING_PARTS: Final = frozenset({"extend", "extendleft", "update"})
-_EVALUATED_NOT: Final = frozenset({"annotation", "returns", "ctx", "op", "ops", "type_comment"})
 
 
 def class_name(node: ast.AST) -> str:
@@ -49,16 +62,21 @@ class Collector:
         self.kept_parts: dict[str, int] = {}
         self.owner = ""  # the class of which it is a method
         self.kinds: dict[str, str] = {}
+        self.said: dict[str, str] = {}  # of its parameters, by their annotations
         self.params: set[str] = set()
         self.growing: set[str] = set()  # of the parameters, those that `+=` changes
         self.always: set[int] = set()  # statements under no condition, by id
         self.altered: set[str] = set()  # of the parameters
         self.lines: dict[str, int] = {}  # where
         self.other_names: dict[str, frozenset[str]] = {}  # local ones, of what `_within` says
+        self.augmented: dict[str, int] = {}  # changed by `+=`, if that changes it
+        self.results: dict[str, int] = {}  # functions whose results are changed
 
     def visit(self, node: ast.AST) -> None:
         """Note what a node uses and changes."""
         kind = type(node)
+        if isinstance(node, ast.Call):
+            self._name_elements(node)
         if kind in _NAMED and self._use(node):
             if isinstance(node, ast.Call):
                 self._hand(node)
@@ -68,17 +86,28 @@ class Collector:
             self._note(node)
         if isinstance(node, ast.Call):
             self._hand(node)
+        if isinstance(node, _COMPREHENSIONS):
+            for clause in node.generators:
+                self._name_targets(clause.target, clause.iter)
         if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) and node.value is not None:
             for given in displayed(node.value):
                 self._lend(given)
                 self._keep(given)
         if isinstance(node, ast.Attribute):
-            if node.attr in _READING_FILES:
+            if node.attr in _READING_FILES or (node.attr in _OF_PATHS and self._is_path(node)):
                 self.used.append(Used("builtins.open", imported=True, called=True, given=1))
+            if node.attr == "__hash__":
+                self.used.append(Used("builtins.hash", imported=True))
             if isinstance(node.value, ast.Name) and node.value.id == self.first:
                 self.own_used.add(node.attr)
-        for part in _evaluated(node):
+        for part in evaluated(node):
             self.visit(part)
+
+    def _is_path(self, node: ast.Attribute) -> bool:
+        """Whether it is an attribute of what is said to be a path of files."""
+        made = node.value.func if isinstance(node.value, ast.Call) else None
+        kind = dotted(made) if made is not None else self.said.get(dotted(node.value), "")
+        return kind.rpartition(".")[2] == "Path"
 
     def _lend(self, value: ast.expr) -> None:
         """Note what of the first parameter is given; a function may give what is given to it."""
@@ -96,8 +125,8 @@ class Collector:
         for name in self._within(value):
             head, _, attribute = name.partition(".")
             if head not in self.params or not attribute:
-                kept = self.kept_parts if part or _ITEM in name else self.kept
-                kept.setdefault(name.replace(_ITEM, ""), value.lineno)
+                kept = self.kept_parts if part or name[-1] in _MARKS else self.kept
+                kept.setdefault(_unmarked(name), value.lineno)
 
     def _hand(self, call: ast.Call) -> None:
         """Note what a parameter, an attribute of it, or a value of the module is handed to."""
@@ -119,7 +148,9 @@ class Collector:
         given += [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
         for at, arg in given:
             for marked in sorted(self._within(arg)):
-                whole, item = marked.replace(_ITEM, ""), _ITEM in marked
+                whole, item = _unmarked(marked), marked.endswith(_ITEM)
+                if marked.endswith(_COPY):
+                    continue
                 name, _, rest = whole.partition(".")
                 is_param = name in self.params
                 of = rest.partition(".")[0] if is_param else ""
@@ -169,21 +200,37 @@ class Collector:
             node.target, ast.Name
         )
         for name in mutated(node):
-            head, _, rest = name.partition(".")
+            head = name.partition(".")[0]
             if head in self.free:
                 self.changed.setdefault(name, node.lineno)
-            elif head in self.params:
-                if not by_name or head in self.growing:
-                    self._alter(name, node.lineno)
-            elif head in self.other_names and not by_name:
-                for other in self.other_names[head]:
-                    whole = ".".join(filter(None, [other.replace(_ITEM, ""), rest]))
+            elif head in self.params and (not by_name or head in self.growing):
+                self._alter(name, node.lineno)
+        if by_name:
+            self._augment(node)
+        for changed in changed_objects(node):
+            if not (head := dotted(changed).partition(".")[0]) or head in self.other_names:
+                for whole in self._within(changed):
                     self._change_there(whole, node.lineno)
-        if self.owner and (name := _of_its_class(node, self.first)):
+        if self.owner and (name := of_its_class(node, self.first)):
             self.changed.setdefault(f"{self.owner}.{name}", node.lineno)
 
-    def _change_there(self, whole: str, line: int) -> None:
-        if whole.partition(".")[0] in self.params:
+    def _augment(self, node: ast.stmt | ast.expr) -> None:
+        """Note what a local name stands for to which `+=` assigns: a list changes, a number does not."""
+        match node:
+            case ast.AugAssign(target=ast.Name(id=name)) if name not in self.free:
+                for whole in self.other_names.get(name, ()):
+                    if whole.partition(".")[0] in self.growing:
+                        self._change_there(whole, node.lineno)
+                    elif whole[-1] not in _MARKS:
+                        self.augmented.setdefault(whole, node.lineno)
+
+    def _change_there(self, marked: str, line: int) -> None:
+        whole = _unmarked(marked)
+        if marked.endswith(_COPY):
+            return
+        if RESULT in marked:
+            self.results.setdefault(marked.partition(RESULT)[0], line)
+        elif whole.partition(".")[0] in self.params:
             self._alter(whole, line)
         else:
             self.changed.setdefault(whole, line)
@@ -224,10 +271,38 @@ class Collector:
                 if node.value is not None:
                     self._keep_displayed(node.value)
             case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
-                found = frozenset(name for part in self._gone_over(value) for name in part)
-                for inner in ast.walk(target):
-                    if isinstance(inner, ast.Name) and inner.id not in self.free:
-                        self._alias(inner.id, found, False)
+                self._name_targets(target, value)
+            case ast.Assign(targets=[ast.Tuple() | ast.List() as target], value=value):
+                self._name_targets(target, value)
+            case ast.Match(subject=subject, cases=cases):
+                self._name_captured(self._within(subject), cases)
+
+    def _name_targets(self, target: ast.expr, value: ast.expr) -> None:
+        """Note what the names of a target stand for that takes elements of a value."""
+        found = frozenset(name for part in self._gone_over(value) for name in part)
+        for inner in ast.walk(target):
+            if isinstance(inner, ast.Name) and inner.id not in self.free:
+                self._alias(inner.id, found, False)
+
+    def _name_captured(self, whole: frozenset[str], cases: list[ast.match_case]) -> None:
+        """Note what the names of patterns stand for: the value, or something in it."""
+        for inner in (part for case in cases for part in ast.walk(case.pattern)):
+            match inner:
+                case ast.MatchAs(name=str(name), pattern=None):
+                    self._alias(name, whole | _items(whole), False)
+                case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                    self._alias(name, whole | _items(whole), False)
+
+    def _name_elements(self, call: ast.Call) -> None:
+        """Note what the parameters of functions stand for that are handed to a call with what it goes over."""
+        parts = (*call.args, *(keyword.value for keyword in call.keywords))
+        functions = [part for part in parts if isinstance(part, ast.Lambda)]
+        if functions:
+            others = [part for part in parts if not isinstance(part, ast.Lambda)]
+            found = _items(frozenset().union(*map(self._within, others)))
+            for function in functions:
+                for arg in function.args.args:
+                    self._alias(arg.arg, found, False)
 
     def _keep_displayed(self, value: ast.expr) -> None:
         for part in displayed(value):
@@ -244,25 +319,18 @@ class Collector:
 
     def _of(self, value: ast.expr) -> list[str]:
         """What a value may be, or be taken out of, as far as that is named."""
-        return sorted({name.replace(_ITEM, "") for name in self._within(value)})
+        found = self._within(value)
+        return sorted({_unmarked(n) for n in found if not n.endswith(_COPY) and RESULT not in n})
 
     def _within(self, value: ast.expr) -> frozenset[str]:
-        """The same, marked where it is an item that is taken out of something."""
-        item = ""
-        while isinstance(value, (ast.Attribute, ast.Subscript, ast.Call)) and not dotted(value):
-            if isinstance(value, ast.Call):
-                if not isinstance(value.func, ast.Attribute) or value.func.attr not in _TAKING:
-                    return frozenset()
-                value = value.func
-                item = _ITEM
-            if isinstance(value, ast.Subscript):
-                if isinstance(value.slice, ast.Slice):
-                    return frozenset()  # a copy
-                item = _ITEM
-            value = value.value
-        return frozenset(name + item for name in self._named(value))
-
-    def _named(self, value: ast.expr) -> frozenset[str]:
+        """The same, marked where it is an item that is taken out of something, another thing with the same items, or
+        the result of a function."""
+        if name := dotted(value):
+            head, _, rest = name.partition(".")
+            if head in self.other_names:
+                found = self.other_names[head]
+                return frozenset(".".join((_unmarked(n), rest)) for n in found) if rest else found
+            return frozenset({name}) if head in self.free or head in self.params else frozenset()
         match value:
             case ast.NamedExpr(value=inner) | ast.Starred(value=inner):
                 return self._within(inner)
@@ -270,65 +338,57 @@ class Collector:
                 return self._within(one) | self._within(other)
             case ast.BoolOp(values=parts) | ast.Tuple(elts=parts):
                 return frozenset().union(*map(self._within, parts))
-        name = dotted(value)
-        head, _, rest = name.partition(".")
-        if head in self.other_names:
-            return frozenset(".".join(filter(None, [n, rest])) for n in self.other_names[head])
-        return frozenset({name}) if head in self.free or head in self.params else frozenset()
+            case ast.List(elts=parts) | ast.Set(elts=parts):
+                unpacked = [p.value for p in parts if isinstance(p, ast.Starred)]
+                return _copies(frozenset().union(*map(self._within, unpacked)))
+            case ast.Dict(keys=keys, values=parts):
+                unpacked = [p for key, p in zip(keys, parts, strict=True) if key is None]
+                return _copies(frozenset().union(*map(self._within, unpacked)))
+            case ast.Subscript(value=inner, slice=ast.Slice()):
+                return _copies(self._within(inner))
+            case ast.Subscript(value=inner):
+                return _items(self._within(inner))
+            case ast.Attribute(value=inner):
+                return self._within(inner)
+            case ast.Call():
+                return self._given_by(value)
+        return frozenset()
+
+    def _given_by(self, call: ast.Call) -> frozenset[str]:
+        """As `_within`, of the result of a call."""
+        match call.func:
+            case ast.Attribute(attr="copy", value=value):
+                return _copies(self._within(value))
+            case ast.Attribute(attr=name, value=value) if name in _TAKING:
+                return _items(self._within(value))
+        name = dotted(call.func)
+        if name in _PICKING or name in _COPYING:
+            found = frozenset().union(*map(self._within, call.args))
+            return _items(found) if name in _PICKING else _copies(found)
+        head = name.partition(".")[0]
+        own = head in self.free and head not in self.params
+        return frozenset({name + RESULT}) if own else frozenset()
 
     def _gone_over(self, value: ast.expr) -> Iterator[frozenset[str]]:
         """What a loop takes its elements of, or the elements, if they are written out."""
         match value:
             case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
                 yield from map(self._within, parts)
-            case ast.Call(func=ast.Name(id=name), args=args) if name in _GOING_OVER:
-                for arg in args:
-                    yield from self._gone_over(arg)
             case _:
-                yield frozenset(name + _ITEM for name in self._within(value))
+                yield _items(self._within(value))
 
 
-def _of_its_class(node: ast.AST, first: str) -> str:
-    """The attribute that a method sets on its class, by way of its first parameter."""
-    targets = getattr(node, "targets", [getattr(node, "target", None)])
-    for target in targets if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) else ():
-        match target:
-            case ast.Attribute(
-                attr=name, value=ast.Call(func=ast.Name(id="type"), args=[ast.Name(id=of)])
-            ) if of == first:
-                return name
-            case ast.Attribute(
-                attr=name, value=ast.Attribute(attr="__class__", value=ast.Name(id=of))
-            ) if of == first:
-                return name
-    return ""
+def _items(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name.rstrip(_MARKS) + _ITEM for name in names)
 
 
-def displayed(value: ast.expr) -> Iterator[ast.expr]:
-    """What a value is made of, if it is written out: the items of a tuple, what is given to a constructor."""
-    match value:
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            for part in parts:
-                yield from displayed(part)
-        case ast.Dict(values=parts):
-            for part in parts:
-                yield from displayed(part)
-        case ast.IfExp(body=one, orelse=other):
-            yield from (*displayed(one), *displayed(other))
-        case ast.Call(func=ast.Name(id=name), args=args) if name[:1].isupper():
-            for part in (*args, *(k.value for k in value.keywords)):
-                yield from displayed(part)
-        case _:
-            yield value
+def _copies(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name.rstrip(_COPY) + _COPY for name in names)
 
 
-def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes in one that are evaluated when it is."""
-    for name in node._fields:
-        if name not in _EVALUATED_NOT:
-            value = getattr(node, name, None)
-            parts = value if isinstance(value, list) else (value,)
-            yield from (part for part in parts if isinstance(part, ast.AST))
+def _unmarked(name: str) -> str:
+    return name.rstrip(_MARKS)
 
 
+_COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _NAMED: Final = frozenset({ast.Name, ast.Attribute, ast.Call})

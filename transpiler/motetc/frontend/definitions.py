@@ -75,6 +75,9 @@ class Reach:
     kept_parts: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     decorators: tuple[Used, ...] = ()
+    augmented: Mapping[str, int] = field(default_factory=dict)
+    results: Mapping[str, int] = field(default_factory=dict)
+    walked: frozenset[str] = frozenset()
     same: str = ""
     made: str = ""
     growing: bool = False
@@ -112,6 +115,9 @@ class Reach:
             {**other.kept_parts, **self.kept_parts},
             {**other.kinds, **self.kinds},
             self.decorators + other.decorators,
+            {**other.augmented, **self.augmented},
+            {**other.results, **self.results},
+            self.walked | other.walked,
             growing=self.growing or other.growing,
             nested=self.nested or other.nested,
             bases=self.bases + other.bases,

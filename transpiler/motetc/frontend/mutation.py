@@ -9,14 +9,17 @@ from typing import Final
 MUTATORS: Final = frozenset(
     {"add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert", "pop"}
     | {"popitem", "popleft", "remove", "reverse", "rotate", "setdefault", "sort", "subtract"}
+    | {"difference_update", "intersection_update", "move_to_end", "symmetric_difference_update"}
     | {"update"}
-    | {"push", "put", "register", "subscribe"}
+    | {"push", "put", "put_nowait", "register", "reset", "set", "subscribe"}
+    | {"add_section", "read_dict", "read_string", "remove_option", "remove_section"}
     | {"__delattr__", "__delitem__", "__iadd__", "__ior__", "__setattr__", "__setitem__"}
 )
-"""Methods that change what they are called on: those of Python's collections, and what registries call theirs."""
+"""Methods that change what they are called on: those of Python's collections, context variables and configurations, and
+what registries call theirs."""
 MUTATING: Final = frozenset(
     {ast.Assign, ast.Delete, ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor}
-    | {ast.With, ast.AsyncWith, ast.Call, ast.Global, ast.NamedExpr}
+    | {ast.With, ast.AsyncWith, ast.Call, ast.Global, ast.NamedExpr, ast.Match}
 )
 """The nodes of which there is anything to say, or that give a name to what is changed by it."""
 
@@ -74,6 +77,50 @@ def mutated(node: ast.AST, through_calls: bool = False) -> Iterator[str]:
             )
         case ast.Global(names=found):
             yield from found
+
+
+def changed_objects(node: ast.AST) -> Iterator[ast.expr]:
+    """The expressions whose values a node itself changes, each with what it is taken out of: of `a.b[c] = d`, `a.b` and
+    `a`; of `a.b = c`, `a.b`, too."""
+    match node:
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            parts = targets
+        case ast.For(target=target) | ast.AsyncFor(target=target):
+            parts = [target]
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            parts = [item.optional_vars for item in items if item.optional_vars is not None]
+        case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+            parts = [target]
+        case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in MUTATORS:
+            yield from _taken_of(value)
+            return
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[of, *_]):
+            yield from _taken_of(of)
+            return
+        case _:
+            return
+    for part in parts:
+        yield from _put_into(part)
+
+
+def _put_into(target: ast.expr) -> Iterator[ast.expr]:
+    match target:
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            for part in parts:
+                yield from _put_into(part)
+        case ast.Starred(value=value):
+            yield from _put_into(value)
+        case ast.Attribute():
+            yield from _taken_of(target)
+        case ast.Subscript(value=value):
+            yield from _taken_of(value)
+
+
+def _taken_of(value: ast.expr) -> Iterator[ast.expr]:
+    yield value
+    while isinstance(value, (ast.Attribute, ast.Subscript)):
+        value = value.value
+        yield value
 
 
 def mutated_roots(nodes: Iterable[ast.AST]) -> set[str]:

@@ -6,6 +6,7 @@ means the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,6 +19,7 @@ from motetc.frontend.source import Definition, SourceModule
 from motetc.frontend.tree import children
 
 _FILE: Final = "__file__"
+_NAMES: Final = re.compile(r"\bglobals\b|\bmodules\b")
 _ANNOTATIONS: Final = "__annotations__"
 _READERS: Final = frozenset(
     {f"inspect.{name}" for name in ("get_annotations", "getfullargspec", "signature")}
@@ -34,13 +36,18 @@ def check_own_module(program: Program, findings: Findings) -> None:
         asks_types = _FUTURE not in imported and (
             _ANNOTATIONS in module.text or any(map(_may_ask, imported))
         )
-        if _FILE not in module.text and not asks_types:
+        asks_names = _NAMES.search(module.text) is not None
+        if _FILE not in module.text and not asks_types and not asks_names:
             continue
         for definition in _copied(program, module):
             for file in _files(definition.node):
                 text = f"at each location `{_FILE}` is the file of its own module below the output folder"
                 help = "move what needs it to a module without locations, which stays where it is, and import that"
                 findings.error("unsupported-syntax", module.span(file), text, help)
+            for node in _all_names(definition.node, program, module) if asks_names else ():
+                text = f"at each location `{module.code(node)}` has what its own code reads, and values of its own"
+                help = "name what it is to see, `{'x': x}`; what is changed belongs to a location, as an attribute"
+                findings.error("unsupported-syntax", module.span(node), text, help)
             for node in _types(definition.node, program, module) if asks_types else ():
                 text = f"annotations are text in the module of each location, and `{module.code(node)}` reads them"
                 help = "write `from __future__ import annotations` at the top, by which they are text here, too"
@@ -71,6 +78,19 @@ def _files(node: cst.CSTNode) -> Iterator[cst.Name]:
     inner = [node.value] if isinstance(node, cst.Attribute) else children(node)  # of another module
     for child in inner:
         yield from _files(child)
+
+
+def _all_names(node: cst.CSTNode, program: Program, module: SourceModule) -> Iterator[cst.CSTNode]:
+    """What gives all names of the module."""
+    for found in _below(node):
+        match found:
+            case cst.Call(func=cst.Name(value="globals")):
+                yield found
+            case cst.Subscript(
+                value=value,
+                slice=[cst.SubscriptElement(slice=cst.Index(value=cst.Name(value="__name__")))],
+            ) if program.resolve(module, value) == "sys.modules":
+                yield found
 
 
 def _types(node: cst.CSTNode, program: Program, module: SourceModule) -> Iterator[cst.CSTNode]:

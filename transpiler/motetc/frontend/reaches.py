@@ -10,19 +10,23 @@ import ast
 import re
 import symtable
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from textwrap import dedent
 from typing import Final
 
 from motetc.frontend.code_names import names_of_code
-from motetc.frontend.collecting import Collector, class_name, displayed
-from motetc.frontend.definitions import Kind, Reach
+from motetc.frontend.collecting import Collector, class_name
+from motetc.frontend.definitions import Kind, Reach, Used
+from motetc.frontend.displays import displayed
 from motetc.frontend.imports import base_of, suites
 from motetc.frontend.mutation import dotted, mutated_roots
 from motetc.frontend.reading import only_read
 from motetc.frontend.symbols import table_of
-from motetc.frontend.unordered import first_unordered
+from motetc.frontend.unordered import first_unordered, sets_in, walked
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_IMPORTING: Final = re.compile(r"^[ \t]+(from|import)\b", re.MULTILINE)
 _RELATIVE: Final = re.compile(r"^[ \t]+from[ \t]*\.", re.MULTILINE)
 
 
@@ -42,9 +46,29 @@ def _reaches_from(text: str, package: str) -> Mapping[str, Reach]:
     except (SyntaxError, ValueError, RecursionError):
         return {}
     found: dict[str, Reach] = {}
-    for name, reach in _reaches(tree.body, "", _scopes(tree, table), package):
+    sets = sets_in(tree)
+    for name, reach in _reaches(tree.body, "", _scopes(tree, table), package, sets):
         found[name] = found[name].joined(reach) if name in found else reach
+    for name, used, unordered in _filled(tree, sets):
+        known = found.get(name, Reach("value"))
+        found[name] = replace(known, used=known.used + used, unordered=known.unordered or unordered)
     return found
+
+
+def _filled(tree: ast.Module, sets: frozenset[str]) -> Iterator[tuple[str, tuple[Used, ...], str]]:
+    """What statements at the top level bind and change, and what they use; not those that say one value of a name."""
+    for node in tree.body:
+        if isinstance(node, _DEFINING):
+            continue
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            continue
+        inside = [*ast.walk(node)]
+        names = names_of_code(ast.unparse(node))
+        found = Collector(names.reads, {})
+        found.visit(node)
+        changed = {h.param for h in found.given if h.at == 0 and not h.item}
+        for name in sorted(names.binds | mutated_roots(inside) | changed):
+            yield name, tuple(found.used), first_unordered([node], sets=sets)
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
@@ -84,22 +108,26 @@ def _reaches(
     prefix: str,
     scopes: Mapping[ast.AST, symtable.Function],
     package: str,
+    sets: frozenset[str],
 ) -> Iterator[tuple[str, Reach]]:
     for node in body:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                yield prefix + node.name, _of_function(node, scopes[node], package, prefix)
+                yield prefix + node.name, _of_function(node, scopes[node], package, prefix, sets)
             case ast.ClassDef():
                 bases = tuple(name for base in node.bases if (name := class_name(base)))
                 yield prefix + node.name, Reach("class", bases=bases)
-                yield from _reaches(node.body, f"{prefix}{node.name}.", scopes, package)
+                yield from _reaches(node.body, f"{prefix}{node.name}.", scopes, package, sets)
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                yield prefix + name, _of_value(value)
+                yield prefix + name, _of_value(value, sets)
             case ast.AnnAssign(target=ast.Name(id=name), value=value, annotation=said):
-                yield prefix + name, Reach("value") if value is None else _of_value(value, said)
+                yield (
+                    prefix + name,
+                    Reach("value") if value is None else _of_value(value, sets, said),
+                )
             case _:
                 for inner in suites(node):
-                    yield from _reaches(inner, prefix, scopes, package)
+                    yield from _reaches(inner, prefix, scopes, package, sets)
 
 
 def _collected(value: ast.expr) -> Collector:
@@ -109,11 +137,11 @@ def _collected(value: ast.expr) -> Collector:
     return found
 
 
-def _of_value(value: ast.expr, said: ast.expr | None = None) -> Reach:
+def _of_value(value: ast.expr, sets: frozenset[str], said: ast.expr | None = None) -> Reach:
     found = _collected(value)
     whole = value.value if isinstance(value, ast.Attribute) else value  # `pick = Random(3).choice`
     made = dotted(whole.func) if isinstance(whole, ast.Call) else ""
-    unordered = first_unordered([value])
+    unordered = first_unordered([value], sets=sets)
     growing = nested = False
     if said is not None and class_name(said) not in _UNSAID:
         growing = class_name(said) in _GROWING
@@ -122,11 +150,11 @@ def _of_value(value: ast.expr, said: ast.expr | None = None) -> Reach:
     elif isinstance(value, _COLLECTIONS) or made in _GROWING:
         growing = True
         nested = made == "defaultdict" or any(map(_grows, ast.iter_child_nodes(value)))
-    changed = found.changed if isinstance(value, ast.Attribute) or made else {}
+    runs = isinstance(value, (ast.Attribute, ast.Lambda)) or made
     return Reach(
-        "value",
+        "function" if isinstance(value, ast.Lambda) else "value",
         tuple(found.used),
-        changed,
+        found.changed if runs else {},
         unordered=unordered,
         same=dotted(value),
         made=made,
@@ -143,7 +171,13 @@ def _grows(value: ast.AST) -> bool:
     return isinstance(value, (*_COLLECTIONS, ast.Call))
 
 
-def _of_function(node: Function, scope: symtable.SymbolTable, package: str, prefix: str) -> Reach:
+def _of_function(
+    node: Function,
+    scope: symtable.SymbolTable,
+    package: str,
+    prefix: str,
+    sets: frozenset[str],
+) -> Reach:
     symbols = [s for t in _tables(scope) for s in t.get_symbols()]
     found = _collector(node, symbols, package, prefix)
     for part in node.body:
@@ -178,12 +212,16 @@ def _of_function(node: Function, scope: symtable.SymbolTable, package: str, pref
         only_read=only_read(node.body, collections),
         kept={name: line for name, line in found.kept.items() if name not in fixed},
         kept_parts={name: line for name, line in found.kept_parts.items() if name not in fixed},
-        kinds=found.kinds | {a.arg: k for a in given if (k := class_name(a.annotation or node))},
+        kinds=found.kinds | found.said,
         of_class=alters and any(d.name == "classmethod" for d in decorators),
         decorators=tuple(decorators),
+        augmented=found.augmented,
+        results=found.results,
+        walked=frozenset(walked(node.body) & found.params),
+        growing=class_name(node.returns or node) in _GROWING,
         keeps=bool(scope.get_children())
         and any(_keeps(inner, symbols) for part in node.body for inner in ast.walk(part)),
-        unordered="" if node.name == "__hash__" else first_unordered(node.body, node.args),
+        unordered="" if node.name == "__hash__" else first_unordered(node.body, node.args, sets),
     )
 
 
@@ -191,13 +229,14 @@ def _collector(
     node: Function, symbols: Sequence[symtable.Symbol], package: str, prefix: str
 ) -> Collector:
     """What is to collect from the body of a function, and knows its parameters."""
-    inner = dict(_inner_imports(node, package)) if any(s.is_imported() for s in symbols) else {}
+    inner = dict(_imports_in(node, package)) if any(s.is_imported() for s in symbols) else {}
     found = Collector(frozenset(s.get_name() for s in symbols if s.is_global()), inner)
     given = all_arguments(node.args)
     found.params = {arg.arg for arg in given}
     found.first = given[0].arg if given and prefix else ""
     found.owner = prefix.removesuffix(".")
     found.growing = {arg.arg for arg in given if class_name(arg.annotation or node) in _GROWING}
+    found.said = {a.arg: k for a in given if (k := class_name(a.annotation or node))}
     found.always = {*map(id, node.body)}
     return found
 
@@ -229,6 +268,14 @@ def _keeps(inner: ast.AST, symbols: list[symtable.Symbol]) -> bool:
     return any(s.is_free() and s.get_name() in changed for s in symbols)
 
 
+_DEFINING: Final = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.AnnAssign,
+)
 _COLLECTIONS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _UNSAID: Final = frozenset({"", "Final", "ClassVar", "Annotated"})
 _GROWING: Final = frozenset({"dict", "list", "set", "Counter", "defaultdict", "deque"})
@@ -240,7 +287,13 @@ _COLLECTED: Final = _GROWING | frozenset(
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
 
 
-def _inner_imports(node: Function, package: str) -> Iterator[tuple[str, str]]:
+def inner_imports(code: str, package: str) -> Iterator[tuple[str, str]]:
+    """As text, what the imports in a function bind, and the full names of that."""
+    if _IMPORTING.search(code):
+        yield from _imports_in(ast.parse(dedent(code)), package)
+
+
+def _imports_in(node: ast.AST, package: str) -> Iterator[tuple[str, str]]:
     """What the imports in a function bind, and the full names of that."""
     for inner in ast.walk(node):
         if isinstance(inner, ast.Import):

@@ -102,6 +102,17 @@ def holds_set(type_: Type, declared: Declared, seen: frozenset[str] = frozenset(
     return any(holds_set(part, declared, seen | {type_.name}) for part in parts)
 
 
+def holds(type_: Type, name: str, declared: Declared, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether values of a type are instances of a class, or have such in them."""
+    if type_.name == name or any(holds(arg, name, declared, seen) for arg in type_.args):
+        return True
+    decl = declared(type_.name) if type_.kind in ("class", "alias") else None
+    if decl is None or type_.name in seen:
+        return False
+    parts = [decl.target] if decl.target is not None else [part.type for part in decl.fields]
+    return any(holds(part, name, declared, seen | {type_.name}) for part in parts)
+
+
 def is_used_up(type_: Type | None) -> bool:
     """Whether reading a value changes it: an iterator, a file, a generator of random numbers."""
     if type_ is None:

@@ -144,13 +144,19 @@ PURE_FUNCTIONS = frozenset(
     ]
 )
 # Answers that differ from node to node or from run to run.
-UNSTABLE_MODULES = frozenset({"random", "secrets", "time", "platform", "getpass"})
+UNSTABLE_MODULES = frozenset(
+    {"gc", "getpass", "glob", "locale", "os", "platform", "random", "secrets", "shutil", "socket"}
+    | {"subprocess", "tempfile", "time"}
+)
 UNSTABLE_FUNCTIONS = frozenset(
     [
         "builtins.id",
         "builtins.hash",
         "builtins.input",
         "builtins.open",
+        "builtins.__import__",
+        "builtins.object.__repr__",
+        "builtins.object.__str__",
         "builtins.vars",
         "builtins.globals",
         "builtins.locals",
@@ -160,23 +166,37 @@ UNSTABLE_FUNCTIONS = frozenset(
         "datetime.datetime.utcnow",
         "uuid.uuid1",
         "uuid.uuid4",
-        "os.urandom",
-        "os.getpid",
-        "os.getenv",
-        "os.environ.get",
-        "os.environ",
-        "os.environb",
-        "os.getcwd",
-        "os.getppid",
-        "socket.gethostname",
+        "importlib.import_module",
+        "inspect.currentframe",
+        "inspect.stack",
+        "multiprocessing.cpu_count",
         "sys.argv",
         "sys.executable",
+        "sys.flags",
+        "sys.getrefcount",
+        "sys.getsizeof",
+        "sys.modules",
+        "sys.path",
+        "sys.stdin",
+        "threading.current_thread",
         "threading.get_ident",
+        "threading.get_native_id",
         "uuid.getnode",
     ]
 )
 # Of those modules, what is the same for everyone, or needs no answer.
-_STABLE = frozenset({"time.sleep", "time.struct_time"})
+_STABLE = frozenset(
+    {"time.sleep", "time.struct_time", "os.fsdecode", "os.fsencode", "os.fspath", "os.path"}
+    | {f"os.{name}" for name in ("PathLike", "altsep", "curdir", "extsep", "linesep", "pardir")}
+    | {f"os.{name}" for name in ("devnull", "error", "pathsep", "sep", "strerror")}
+    | {f"os.path.{name}" for name in ("basename", "commonpath", "commonprefix", "dirname")}
+    | {f"os.path.{name}" for name in ("isabs", "join", "normcase", "normpath", "sep", "split")}
+    | {f"os.path.{name}" for name in ("splitdrive", "splitext")}
+)
+_STABLE_OF_PATHS = frozenset(
+    {"as_posix", "as_uri", "is_absolute", "is_relative_to", "is_reserved", "joinpath", "match"}
+    | {"relative_to", "with_name", "with_segments", "with_stem", "with_suffix"}
+)
 _CLOCKS = ("time", "monotonic", "perf_counter", "process_time", "thread_time")
 # What is called for what it does.
 _ACTING_FUNCTIONS = frozenset(
@@ -185,18 +205,26 @@ _ACTING_FUNCTIONS = frozenset(
 _ACTING_MODULES = ("logging.", "os.", "shutil.", "socket.", "subprocess.", "sys.std", "warnings.")
 _HARMLESS = ("os.path.", "os.fspath", "os.sep")
 # Builtins that answer differently whatever they are called with, and what reads a file, which each node has of its own.
-_ASKING_BUILTINS = frozenset({"hash", "id", "input", "open"})
+_ASKING_BUILTINS = frozenset(
+    {"__import__", "hash", "id", "input", "object.__repr__", "object.__str__", "open"}
+)
 # The local time zone is each node's own.
 LOCAL_TIME = frozenset({"astimezone", "timestamp"})
 _OF_LOCAL_TIME = frozenset({"datetime.datetime.fromtimestamp", "datetime.date.fromtimestamp"})
 _LOCAL_CLOCKS = frozenset({"ctime", "localtime", "mktime"})
+_OF_NOW = {"asctime": 0, "gmtime": 0, "strftime": 1}  # if they are given no more than that
 # The modules of Python's own of which some functions differ from node to node, or are there for what they do.
 TELLING = UNSTABLE_MODULES | {
     name.partition(".")[0] for name in (*UNSTABLE_FUNCTIONS, *_ACTING_MODULES)
 }
+# Of those, what is said of more than one function when a module is used as a value.
+ASKED_MODULES = UNSTABLE_MODULES | {"datetime", "sys", "threading", "uuid"}
 # Words of which one stands in each module that asks for such.
 ASKING_WORDS = (
-    TELLING | _ASKING_BUILTINS | {"datetime", "frozenset", "read_bytes", "read_text", "set"}
+    TELLING
+    | {name.rpartition(".")[2] for name in _ASKING_BUILTINS}
+    | {"Path", "datetime", "frozenset", "items", "keys", "read_bytes", "read_text", "set"}
+    | {"__hash__"}
 )
 # What a module knows of itself: each location has a module of its own.
 MODULE_NAMES = frozenset({"__file__", "__name__", "__package__", "__spec__", "__path__"})
@@ -240,6 +268,8 @@ def is_unstable(full: str) -> bool:
     """Whether a call is known to answer differently at different nodes."""
     if full in _STABLE:
         return False
+    if full.startswith("pathlib.Path."):
+        return full.removeprefix("pathlib.Path.") not in _STABLE_OF_PATHS
     return full.split(".")[0] in UNSTABLE_MODULES or full in UNSTABLE_FUNCTIONS
 
 
@@ -247,6 +277,10 @@ def is_asking(full: str, given: int = 0) -> bool:
     """The same, of what is so whatever it is called with; `time.strftime` may be given a time. `given`: how many
     arguments."""
     module, _, name = full.partition(".")
+    if full in ASKED_MODULES:
+        return True
+    if module == "time" and name in _OF_NOW:
+        return given <= _OF_NOW[name]
     if module == "time":
         return name.removesuffix("_ns") in _CLOCKS or name in _LOCAL_CLOCKS
     if module == "builtins":

@@ -24,6 +24,10 @@ from motetc.ir.purity import ASKING_WORDS, is_acting, is_asking
 from motetc.passes.handing import Handing, reaches
 
 _MAKING: Final = ("__new__", "__init__", "__post_init__")
+CONTEXT: Final = "decimal.getcontext()"
+_GETTING: Final = "decimal.getcontext"
+_SETTING: Final = "decimal.setcontext"
+_CONTEXT: Final = r"\b[gs]etcontext\b"
 _SEEDED: Final = frozenset({"random.Random"})
 _ASKING: Final = rf"\b({'|'.join(sorted(ASKING_WORDS))})\b"
 
@@ -68,7 +72,11 @@ class Chance(Handing):
         """Whether it is worth to look: some word stands in the module, or one that it imports."""
         if module.name not in self.asking:
             names = with_imported(self.program.modules, {module.name})
-            self.asking[module.name] = any(_says(self.program.modules[n], _ASKING) for n in names)
+            seen = [self.program.modules[name] for name in sorted(names)]
+            words = any(_says(m, _ASKING) for m in seen)
+            self.asking[module.name] = words or any(
+                reach.unordered for m in seen for reach in reaches(m).values()
+            )
         return self.asking[module.name]
 
     def acts(self, full: str) -> str:
@@ -126,8 +134,10 @@ class Chance(Handing):
         if owner is None or not name:
             return False
         defined = owner.definitions.get(name)
-        if defined is not None:
-            return isinstance(defined.node, cst.SimpleStatementLine)
+        if defined is not None and isinstance(defined.node, (cst.FunctionDef, cst.ClassDef)):
+            return False
+        if defined is not None and isinstance(defined.node, cst.SimpleStatementLine):
+            return True
         found = reaches(owner).get(name)
         return found is not None and found.kind == "value"
 
@@ -185,11 +195,20 @@ class Chance(Handing):
                 todo.append(whole)
         return found
 
+    def context_changed(self, by: SourceModule) -> Change | None:
+        """Where functions of a module, or of what it imports, first change the context of `decimal`."""
+        modules = (m for m in self._with_imported(by) if _says(m, _CONTEXT))
+        return next(filter(None, (self._changed_by(m).get(_GETTING) for m in modules)), None)
+
     def _touching(
         self, full: str, by: SourceModule | None, seen: set[str]
     ) -> Iterator[tuple[str, Change]]:
         full = self.defined(full)
         owner, name = self.program.split(full)
+        if owner is None and by is not None and "." in full:
+            if change := self.changed_at(full, by):
+                yield full, change
+            return
         if owner is None or not name:
             return
         if change := self.changed_at(full, by or owner):
@@ -253,12 +272,22 @@ class Chance(Handing):
                     yield f"{module.name}.{defined}", decorator.line
             for name, line in reach.changed.items():
                 yield self.resolved(module, Used(name)), line
+            for name, line in reach.results.items():
+                full = self.resolved(module, Used(name))
+                if self.is_cached(full) or full == _GETTING:
+                    yield full, line
+            for name, line in reach.augmented.items():
+                if self._grows(full := self.original(self.resolved(module, Used(name)))):
+                    yield full, line
             for handed in reach.given:
                 if self.changes(module, handed):
-                    yield self.resolved(module, Used(handed.param)), handed.line
+                    yield self._handed_on(module, handed.param), handed.line
             for used in reach.used if reach.kind != "value" else ():
-                if value := self._altered(self.resolved(module, used)):
+                whole = self.resolved(module, used)
+                if value := self._altered(whole):
                     yield value, used.line
+                if whole == _SETTING:
+                    yield _GETTING, used.line
 
     def _kept(self, module: SourceModule) -> Iterator[tuple[str, int]]:
         """The collections that functions of a module give or put in something: they may be changed from there."""
@@ -271,13 +300,13 @@ class Chance(Handing):
                 ({**reach.kept_parts, **items}, True),
             ):
                 for name, line in found.items():
-                    full = self.original(self.resolved(module, Used(name)))
-                    value = self.reach(full)
+                    value = self.reach(full := self._handed_on(module, name))
                     if value is not None and (value.nested if nested else value.growing):
                         yield full, line
 
     def _altered(self, full: str) -> str:
         """The value of a module that changes by such a use: an iterator, or what has a method that changes it."""
+        full = self.original(full)
         owner, name = self.program.split(full)
         value, _, method = name.partition(".")
         reach = reaches(owner).get(value) if owner is not None else None
@@ -307,6 +336,10 @@ class Chance(Handing):
         full = self.defined(full)
         owner, _ = self.program.split(full)
         reach = self.reach(full)
+        if owner is not None and reach is None and "." in (self.program.split(full)[1]):
+            yield from self._search(
+                question, full.rpartition(".")[0], seen
+            )  # of `DICE.roll`, `DICE`
         if owner is None or reach is None:
             return
         if question.unordered and reach.unordered:

@@ -39,6 +39,7 @@ class Reader(Notes):
             use.atoms.append(Atom(text, self.results[id(node)], node, named=False))
         elif isinstance(node, cst.Name):
             self._name(node, use, hidden)
+            self._module_itself(node, use, hidden)
         elif isinstance(node, (cst.Attribute, cst.Subscript)):
             self._access(node, use, hidden, lazy)
         elif isinstance(node, cst.Call):
@@ -53,6 +54,8 @@ class Reader(Notes):
                 use.bound.add(node.target.value)
         elif isinstance(node, cst.FunctionDef):
             self._definition(node, use, hidden, hidden, lazy)
+        elif isinstance(node, (cst.Import, cst.ImportFrom)):
+            return  # what they bind is looked at where it is used
         elif isinstance(node, cst.ClassDef):
             self._class(node, use, hidden, lazy)
         else:
@@ -93,7 +96,7 @@ class Reader(Notes):
             self._seat(seat, node, use, hidden, lazy)
             return
         if isinstance(node, cst.Attribute):
-            full = self.program.resolve(self.module, node)
+            full = self.resolve(node)
             if full is not None and is_unstable(full) and self._is_global(node):
                 use.unstable.append(Impure(full, node, True))
             if self._is_of_module(node, hidden):
@@ -101,9 +104,12 @@ class Reader(Notes):
             if not self._attribute_of_location(node, self.module.code(node), use, hidden, lazy):
                 if not lazy:
                     self._note(self.property(node), use)
-                self._visit(node.value, use, hidden, lazy)
+                if isinstance(node.value, cst.Name):
+                    self._name(node.value, use, hidden)
+                else:
+                    self._visit(node.value, use, hidden, lazy)
             return
-        if self.program.resolve(self.module, node.value) == "motet.MemberId":
+        if self.resolve(node.value) == "motet.MemberId":
             return  # what it is a member of is only said to type checkers
         if not lazy:
             self._operators(node, use)
@@ -168,7 +174,7 @@ class Reader(Notes):
         ):
             self._access(node.func, use, hidden, lazy)  # which is not callable, as mypy says
             return
-        full = self.program.resolve(self.module, node.func) if self.program.forgotten else None
+        full = self.resolve(node.func) if self.program.forgotten else None
         if full in self.program.forgotten and self._is_global(node.func):
             return  # the one finding is that it is no choreography
         impure = self._impurity(node, hidden)
@@ -179,6 +185,9 @@ class Reader(Notes):
         if impure is None and self._keeps_order(node):
             for arg in node.args:
                 self.iterates(arg.value, use)
+        self._walked(node, use)
+        for arg in node.args:
+            self._by_context(arg.value, node, use)
         if self._shows(node):
             for arg in node.args:
                 self._text(arg.value, use)

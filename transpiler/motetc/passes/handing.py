@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
+from motetc.frontend.collecting import RESULT
 from motetc.frontend.definitions import Handed, Reach, Used
 from motetc.frontend.mutation import changes_first
 from motetc.frontend.program import Program
 from motetc.frontend.reaches import reaches_of
 from motetc.frontend.source import SourceModule
 
+_CACHES: Final = frozenset({"functools.cache", "functools.lru_cache"})
 Kept = Literal["", "item", "whole"]
 
 
@@ -185,6 +187,42 @@ class Handing:
             return called, str(handed.at)
         params = reach.params[bound:]
         return called, params[handed.at] if handed.at < len(params) else ""
+
+    def _handed_on(self, module: SourceModule, name: str) -> str:
+        """The value that a name stands for; of the result of a function, the function if it gives it again, else ""."""
+        name, result, _ = name.partition(RESULT)
+        full = self.original(self.resolved(module, Used(name)))
+        return full if not result or self.is_cached(full) else ""
+
+    def is_cached(self, full: str) -> bool:
+        """Whether a function gives again what it has given before."""
+        owner, _ = self.program.split(full)
+        reach = self.reach(full)
+        found = reach.decorators if reach is not None else ()
+        return owner is not None and any(self.resolved(owner, d) in _CACHES for d in found)
+
+    def _grows(self, full: str) -> bool:
+        """Whether `+=` changes a value."""
+        owner, _ = self.program.split(full)
+        reach = self.reach(full)
+        if owner is None or reach is None:
+            return False
+        made = self.resolved(owner, Used(reach.made)) if reach.made else ""
+        return reach.growing or self.reach(self.defined(f"{made}.__iadd__")) is not None
+
+    def walks(self, full: str, at: int | str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a function of the project takes the elements of what it is given there one after the other, so that
+        their order may show."""
+        whole, param = self._parameter(full, Handed("", full, False, at=at))
+        owner, _ = self.program.split(whole)
+        reach = self.reach(whole)
+        if owner is None or reach is None or whole in seen:
+            return False
+        return param in reach.walked or any(
+            self.walks(self.resolved(owner, Used(h.called, h.imported)), h.at, seen | {whole})
+            for h in reach.handed
+            if h.param == param and not (h.method or h.item or h.of)
+        )
 
     def kind_of(self, method: str, attribute: str) -> str:
         """The class of an attribute, as the methods of its class set it."""

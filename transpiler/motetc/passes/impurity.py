@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import libcst as cst
 
 from motetc.frontend.program import Program, dotted_name
+from motetc.frontend.reaches import inner_imports
 from motetc.frontend.source import SourceModule
 from motetc.ir.answers import TypeOf
 from motetc.ir.mutability import has_pure_methods
@@ -22,6 +23,7 @@ from motetc.ir.purity import (
 )
 from motetc.ir.types import ClassDecl, Declared, Type
 from motetc.passes.chance import Chance, asking
+from motetc.passes.typed_asks import FUNCTIONS, TypedAsks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Impure:
     unstable: bool
     asks: str = ""  # what it is known to call itself, see `chance`
     acts: str = ""  # what it is known to do besides, in words
+    names: tuple[str, ...] = ()  # the full names of what may be called
 
     @property
     def iterates(self) -> bool:
@@ -52,9 +55,6 @@ class Impure:
         return self.text if self.iterates else f"`{self.text}`{asks}"
 
 
-_FUNCTIONS = ("def ", "def[", "Overload(")  # how mypy writes the types of functions
-
-
 @dataclass(slots=True)
 class Purity:
     """What the calls in one choreography do besides giving a result."""
@@ -65,6 +65,19 @@ class Purity:
     type_of: TypeOf
     declared: Declared
     chance: Chance
+    inner: Mapping[str, str] = field(init=False)
+    """What imports within the choreography bind, and the full names of that."""
+
+    def __post_init__(self) -> None:
+        code = self.module.code(self.choreography.node)
+        self.inner = dict(inner_imports(code, self.module.package))
+
+    def resolve(self, node: cst.CSTNode) -> str | None:
+        """The full name that a dotted expression stands for, by imports within the choreography, too."""
+        head, _, rest = (dotted_name(node) or "").partition(".")
+        if head in self.inner:
+            return self.program.canonical(".".join(filter(None, [self.inner[head], rest])))
+        return self.program.resolve(self.module, node)
 
     def _impurity(self, node: cst.Call, hidden: frozenset[str]) -> Impure | None:
         return self._impurity_of(node.func, node, hidden)
@@ -75,8 +88,8 @@ class Purity:
         """Why calling `func`, which `node` does or stands for, is not known to be pure."""
         text = self.module.code(func)
         named = func.value if isinstance(func, cst.Subscript) else func  # `frozenset[str]()`
-        if self._is_global(named) and not _head(named) & hidden:
-            full = self.program.unaliased(self.program.resolve(self.module, named) or "")
+        if self._is_global(named) and not _head(named) & (hidden - self.inner.keys()):
+            full = self.program.unaliased(self.resolve(named) or "")
             if is_unstable(full):
                 return Impure(text, node, True)
             if full in self.program.pure or is_pure_function(full):
@@ -102,17 +115,25 @@ class Purity:
             if receiver is not None and has_pure_methods(receiver):
                 return None
             methods = self.methods(func)
+            if any(is_unstable(name) for name in methods if name.startswith("pathlib.")):
+                return Impure(text, node, True)
             if methods and all(name in self.program.pure for name in methods):
                 return None
             if self._elementwise(receiver, func.attr.value):
                 return None
             asks = next(filter(None, map(self.chance.asked, methods)), "")
-            return Impure(text, node, False, asks)
-        return Impure(text, node, False)
+            return Impure(text, node, False, asks, names=tuple(methods))
+        called = self.resolve(named) if self._is_global(named) else None
+        return Impure(text, node, False, names=(called,) if called else ())
+
+    def asked_by_types(self, call: Impure) -> str:
+        """What a call of a function of this module asks that only types tell."""
+        asks = TypedAsks(self.chance, self.module, self.type_of, self.declared)
+        return next(filter(None, map(asks.first, call.names)), "")
 
     def raised(self, node: cst.BaseExpression) -> Impure | None:
         """What is done where a class is raised, which makes an exception of it."""
-        full = self.program.resolve(self.module, node) if self._is_global(node) else None
+        full = self.resolve(node) if self._is_global(node) else None
         decl = self.declared(self.program.unaliased(full)) if full is not None else None
         if decl is None or not self._is_exception(decl):
             return None
@@ -128,7 +149,7 @@ class Purity:
 
     def matched(self, node: cst.MatchClass) -> Impure | None:
         """What a pattern does that reads properties."""
-        full = self.program.resolve(self.module, node.cls) or ""
+        full = self.resolve(node.cls) or ""
         names = (f"{full}.{kwd.key.value}" for kwd in node.kwds)
         return self._by_methods(filter(self.chance.is_property, names), node.cls)
 
@@ -179,7 +200,7 @@ class Purity:
     def _is_named_tuple(self, receiver: cst.BaseExpression) -> bool:
         """Whether it is a named tuple, or the class of one."""
         found = self.type_of(receiver)
-        full = self.program.resolve(self.module, receiver) if self._is_global(receiver) else None
+        full = self.resolve(receiver) if self._is_global(receiver) else None
         decls = [self.declared(name) for name in (found.name if found else "", full) if name]
         return any(decl is not None and decl.kind == "namedtuple" for decl in decls)
 
@@ -237,12 +258,12 @@ class Purity:
         if dotted is None:
             return False
         head = dotted.partition(".")[0]
-        return head not in self.choreography.locals
+        return head not in self.choreography.locals or head in self.inner
 
     def _called_back(self, arg: cst.BaseExpression, hidden: frozenset[str]) -> Impure | None:
         """A function that is handed to a pure one is called by it."""
         found = self.type_of(arg)
-        known = found is not None and found.kind == "other" and found.name.startswith(_FUNCTIONS)
+        known = found is not None and found.kind == "other" and found.name.startswith(FUNCTIONS)
         if not known or isinstance(arg, cst.Lambda):
             return None
         return self._impurity_of(arg, arg, hidden)
@@ -250,7 +271,7 @@ class Purity:
     def _keeps_order(self, node: cst.Call) -> bool:
         """Whether the result shows the order in which an argument was iterated over."""
         named = node.func.value if isinstance(node.func, cst.Subscript) else node.func
-        full = self.program.resolve(self.module, named) if self._is_global(named) else None
+        full = self.resolve(named) if self._is_global(named) else None
         if full is None:
             return isinstance(node.func, cst.Attribute) and node.func.attr.value in _IN_ORDER
         name = full.removeprefix("builtins.")
@@ -262,7 +283,7 @@ class Purity:
 
     def _is_unordered(self, node: cst.Call, given: cst.BaseComp) -> bool:
         """Whether the result is made of all that a comprehension gives, in whatever order."""
-        full = self.program.resolve(self.module, node.func) if self._is_global(node.func) else None
+        full = self.resolve(node.func) if self._is_global(node.func) else None
         name = (full or "").removeprefix("builtins.")
         if name == "sum":
             found = self.type_of(given.elt) if isinstance(given, cst.BaseSimpleComp) else None

@@ -9,11 +9,13 @@ import libcst as cst
 
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import dotted_name
-from motetc.ir.mutability import holds_set, is_set, is_used_up
+from motetc.ir.mutability import holds, holds_set, is_set, is_used_up
 from motetc.ir.place import EVERYWHERE, Place, at
-from motetc.ir.purity import MODULE_NAMES
+from motetc.ir.purity import ASKED_MODULES, MODULE_NAMES
+from motetc.passes.chance import CONTEXT
 from motetc.passes.impurity import Impure, Purity, operands_of
 from motetc.passes.strangers import strangers_of
+from motetc.passes.typed_asks import shows_identity
 from motetc.passes.uses import Atom, Use
 
 
@@ -44,6 +46,9 @@ class Notes(Purity):
     def _text(self, shown: cst.BaseExpression, use: Use) -> None:
         """What becomes part of a text, with the sets in it."""
         found = self.type_of(shown)
+        if found is not None and shows_identity(found, self.declared, self.chance):
+            code = self.module.code(shown)
+            use.unstable.append(Impure(code, shown, True, f"where `{code}` is in memory"))
         if found is not None and holds_set(found, self.declared):
             code = self.module.code(shown)
             use.unstable.append(Impure(f"iteration over the set in `{code}`", shown, True))
@@ -57,8 +62,36 @@ class Notes(Purity):
         for operand in operands_of(node):
             where = node if isinstance(node, cst.BaseExpression) else operand
             self._note(self.special(operand, where), use)
+            if isinstance(node, (cst.BinaryOperation, cst.UnaryOperation)):
+                self._by_context(operand, node, use)
         if isinstance(node, cst.Comparison):
             self._note(self.identity(node), use)
+
+    def _by_context(self, operand: cst.BaseExpression, node: cst.BaseExpression, use: Use) -> None:
+        """Note what is computed by the context of `decimal`, if the program changes that."""
+        if where := self.chance.context_changed(self.module):
+            found = self.type_of(operand)
+            if found is not None and holds(found, "decimal.Decimal", self.declared):
+                use.changing.append((CONTEXT, node, where))
+
+    def _module_itself(self, node: cst.Name, use: Use, hidden: frozenset[str]) -> None:
+        """A module as a value, of which anything may be asked."""
+        own = node.value in hidden - self.inner.keys() or not self._is_global(node)
+        if not own and (self.resolve(node) or "") in ASKED_MODULES:
+            use.unstable.append(Impure(node.value, node, True))
+
+    def _walked(self, node: cst.Call, use: Use) -> None:
+        """Sets that are handed to functions of the project which go over what they are given."""
+        given = [
+            (arg, found) for arg in node.args if (found := self.type_of(arg.value)) is not None
+        ]
+        for arg, found in given:
+            at = arg.keyword.value if arg.keyword is not None else node.args.index(arg)
+            names = [self.resolve(node.func) or ""] if self._is_global(node.func) else []
+            if isinstance(node.func, cst.Attribute):
+                names += self.methods(node.func)
+            if is_set(found) and any(self.chance.walks(name, at) for name in names):
+                self.iterates(arg.value, use)
 
     def _note(self, found: Impure | None, use: Use) -> None:
         if found is not None:
@@ -91,7 +124,12 @@ class Notes(Purity):
     def _value(self, node: cst.Name | cst.Attribute, use: Use) -> None:
         """What a module of the project has: a value that each location makes for itself, or that is changed; a function
         that comes to one which is changed."""
-        full = self.program.resolve(self.module, node) or ""
+        full = self.resolve(node) or ""
+        if self.program.split(full)[0] is None:
+            where = self.chance.changed_at(full, self.module) if "." in full else None
+            if where is not None:  # of a library
+                use.changing.append((self.module.code(node), node, where))
+            return
         use.strangers += [(s, node) for s in strangers_of(self.program).reached(full).values()]
         if not self.chance.is_value(full):
             reach = self.chance.reach(full)
@@ -109,7 +147,9 @@ class Notes(Purity):
     def _is_constant(self, name: str) -> bool:
         """A module's own value: known everywhere, unlike a literal known to be known."""
         definition = self.module.definitions.get(name)
-        return definition is not None and isinstance(definition.node, cst.SimpleStatementLine)
+        return definition is not None and not isinstance(
+            definition.node, (cst.FunctionDef, cst.ClassDef)
+        )
 
     def _is_function(self, name: str) -> bool:
         definition = self.module.definitions.get(name)

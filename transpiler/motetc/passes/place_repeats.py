@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -10,7 +10,7 @@ from motetc.diagnostics.model import Related
 from motetc.frontend.tree import inner_statements
 from motetc.ir.nodes import Each
 from motetc.ir.place import NOWHERE, Place
-from motetc.passes.chance import asking
+from motetc.passes.chance import CONTEXT, asking
 from motetc.passes.cures import keeper as user_of
 from motetc.passes.environment import Binding, keeper
 from motetc.passes.impurity import Impure
@@ -43,16 +43,21 @@ class Repeats(State):
                 "make it a `tuple`, a `frozenset` or a `MappingProxyType`, or " if kept else ""
             )
             attribute = f"{owner}.{name.rpartition('.')[2].lower()}"
+            help = f"{read_only}keep it on a location, as `{attribute}`, and share what it is"
+            if name == CONTEXT:
+                help = "compute it at one location and `share` it; or set it where it is used: `with localcontext(…):`"
             self.findings.error(
                 "mutable-agreement",
                 module.span(node),
                 text,
-                f"{read_only}keep it on a location, as `{attribute}`, and share what it is",
+                help,
                 (Related(changed.span, KEPT if kept else CHANGED),) if changed is not None else (),
             )
 
     def _deterministic(self, use: Use, why: str) -> None:
         asking = [c for c in use.impure if c.unstable or c.asks]
+        others = [c for c in use.impure if not (c.unstable or c.asks)]
+        asking += [replace(c, asks=asks) for c in others if (asks := self.reader.asked_by_types(c))]
         for call in [*asking, *use.later, *use.unstable]:
             self._error(
                 "not-deterministic",

@@ -20,14 +20,10 @@ def check_pure(program: Program, findings: Findings) -> None:
         if owner is None or node is None:
             continue  # inherited, and told where it is
         short = name.rpartition(".")[2]
-        away = f"leave `@pure` out, and call `{short}` at one location; or hand it what it needs"
-        if (what := chance.asked(full)).startswith("the order"):
-            unordered_pure(findings, owner, node, what)
+        if what := chance.asked(full):
+            differing_pure(findings, owner, node, what)
             continue
-        if what:
-            text = _differs(what)
-            code = "not-deterministic"
-        elif values := chance.touched(full):
+        if values := chance.touched(full):
             value, how = next(iter(values.items()))
             changes = "hands on, so that it may change" if how.kept else "changes"
             value = value if value != name else "what a parameter is by default"
@@ -39,19 +35,22 @@ def check_pure(program: Program, findings: Findings) -> None:
         else:
             continue
         span = owner.span(node.name)
-        findings.error(code, span, f"`{short}` is marked `@pure`, and {text}", away)
+        findings.error(code, span, f"`{short}` is marked `@pure`, and {text}", _away(short))
 
 
-def unordered_pure(
+def differing_pure(
     findings: Findings, module: SourceModule, node: cst.FunctionDef, what: str
 ) -> None:
-    """Report a function marked `@pure` that goes by an order which nobody knows."""
-    text = f"`{node.name.value}` is marked `@pure`, and {_differs(what)}"
-    findings.error("not-deterministic", module.span(node.name), text, "iterate over `sorted(…)`")
+    """Report a function marked `@pure` that asks what each location has its own answer to."""
+    name = node.name.value
+    text = f"`{name}` is marked `@pure`, and {asking(what)}: it would come out differently at each location"
+    ordered = what.startswith("the order")
+    help = "iterate over `sorted(…)`" if ordered else _away(name)
+    findings.error("not-deterministic", module.span(node.name), text, help)
 
 
-def _differs(what: str) -> str:
-    return f"{asking(what)}: it would come out differently at each location"
+def _away(name: str) -> str:
+    return f"leave `@pure` out, and call `{name}` at one location; or hand it what it needs"
 
 
 def function_in(module: SourceModule, name: str) -> cst.FunctionDef | None:
