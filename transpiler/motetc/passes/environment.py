@@ -24,6 +24,10 @@ class Binding:
     refused: bool = (
         False  # bound by a statement that has a finding: nobody who reads it is to blame
     )
+    reads: frozenset[str] = (
+        frozenset()
+    )  # of a function, or of what evaluates later: what it reads then
+    moved: str = ""  # of those, what has been bound anew where not all know it who have this
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Environment:
         for other in self.picked - {name}:
             known = names[other]
             names[other] = replace(known, place=known.place.without(name))
+        for other, known in self.names.items():
+            if name in known.reads and other != name:
+                left = known.place.meet(place)
+                moved = known.moved if left == known.place else name
+                names[other] = replace(known, place=left, moved=moved)
         return Environment(names, self.live, _picked(names, self.picked | {name}))
 
     def without(self, gone: Container[str]) -> Environment:
@@ -146,7 +155,16 @@ def _met(
     place = EVERYWHERE if refused else place
     partly = any(b.partly for b in known)
     span = next((b.span for b in reversed(known) if b.place == place), known[-1].span)
-    return Binding(place, span, maybe and not refused, block, partly and not refused, refused)
+    return Binding(
+        place,
+        span,
+        maybe and not refused,
+        block,
+        partly and not refused,
+        refused,
+        frozenset().union(*(b.reads for b in known)),
+        next((b.moved for b in known if b.moved), ""),
+    )
 
 
 def unknown(span: Span) -> Binding:

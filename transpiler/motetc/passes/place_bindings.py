@@ -15,6 +15,7 @@ from motetc.ir.place import EVERYWHERE, OWN, SAME, Place
 from motetc.ir.walk import statements
 from motetc.passes.aliases import code_in
 from motetc.passes.environment import Binding, Environment
+from motetc.passes.later import read_later
 from motetc.passes.place_names import bound_in_operations
 from motetc.passes.place_repeats import where
 from motetc.passes.place_tuples import TuplePlaces
@@ -132,7 +133,14 @@ class BindingPlaces(TuplePlaces):
             block = self._mutable_block(node) if shared else ""
             span = self.reader.module.span(node, stmt.node) if node is not None else stmt.span
             self.env = self.env.bind(
-                name, Binding(place, span, block=block, refused=self._is_broken())
+                name,
+                Binding(
+                    place,
+                    span,
+                    block=block,
+                    refused=self._is_broken(),
+                    reads=read_later(name, stmt.node.body, self.env),
+                ),
             )
             self.facts.names.append((name, stmt.span.line, place))
         self._may_leave_unbound(stmt, before, place)

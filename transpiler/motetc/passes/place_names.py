@@ -14,6 +14,7 @@ from motetc.frontend.walrus import doubtful
 from motetc.ir.nodes import Root, Simple
 from motetc.ir.place import EVERYWHERE, Place, meet_all
 from motetc.passes.environment import Binding, Environment
+from motetc.passes.later import read_later
 from motetc.passes.place_rules import Rules
 from motetc.passes.targets import target_named, targets
 from motetc.passes.uses import Use
@@ -44,7 +45,8 @@ class NamePlaces(Rules):
             lost = (
                 refused or self._is_broken()
             )  # what is made of a value that is refused here is no second cause
-            self.env = self.env.bind(name, Binding(place, span, refused=lost))
+            reads = read_later(name, node, self.env)
+            self.env = self.env.bind(name, Binding(place, span, refused=lost, reads=reads))
             self.facts.names.append((name, span.line, place))
 
     def _declare(self, name: str, place: Place | None) -> None:

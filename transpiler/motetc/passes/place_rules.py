@@ -229,11 +229,23 @@ class Rules(Edits):
             if mine is not None and mine[0] == "@":
                 code = "wrong-member"
             text = self._unknown_text(atom, role, mode, mine, why)
+            if moved := self._moved(atom):
+                there = describe(role, mode)
+                text = (
+                    f"`{self._shown(atom)}` reads `{moved}` when it is called, which has been bound anew, "
+                    f"and is not known at `{there}`"
+                )
+                help = f"give what is bound anew another name than `{moved}`"
             help = help or self._unknown_help(atom, role, mode, mine, why, wanted)
             bound = self._where(atom)
             if not self._is_told(code, text) and not self._is_mended(help, bound):
                 self.findings.error(code, self.reader.module.span(atom.node), text, help, bound)
             return
+
+    def _moved(self, atom: Atom) -> str:
+        """What a function reads that is elsewhere by now."""
+        binding = self.env.names.get(atom.text) if atom.named else None
+        return binding.moved if binding is not None else ""
 
     def _is_told(self, code: str, text: str) -> bool:
         """Whether the statement at hand has a finding of this kind about the same value and location."""
