@@ -61,7 +61,7 @@ class Keeping:
     def expected(self) -> dict[str, str]:
         """What it comes to."""
         space = plain(world_source(), self.make())
-        found = _run(space["main"](*(space[role.title()]() for role in self.roles)))
+        found = run(space["main"](*(space[role.title()]() for role in self.roles)))
         return dict(zip(map(str.title, self.roles), found, strict=True))
 
 
@@ -108,7 +108,7 @@ def _text_of(name: str, body: Body, params: tuple[Var, ...], more: tuple[str, ..
     return head + "".join(f"{line}\n" for line in body.lines)
 
 
-def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     try:
         coroutine.send(None)
     except StopIteration as end:

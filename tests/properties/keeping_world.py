@@ -136,6 +136,7 @@ def plain(world: str, program: str) -> dict[str, Any]:
         "Failure": Failure,
         "concurrently": concurrently,
         "choreography": lambda function: function,
+        "pure": lambda function: function,
     }
     module.__dict__.update(ours)
     for text in (world, program):
