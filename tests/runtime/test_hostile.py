@@ -16,12 +16,13 @@ from motet.packing import new_packer
 from motet.ports import NodeId
 from motet.transport import strangers
 from motet.transport.addresses import Address
-from motet.transport.carriers import SocketCarrier
+from motet.transport.carriers import Carrier, SocketCarrier
 from motet.transport.connection import Connection
 from motet.transport.hub import Hub, Identity
 from motet.transport.link import Link
 from motet.transport.memory import MemoryCarrier
 from motet.transport.protocol import Fingerprint, Hello
+from motet.transport.settings import Settings
 from motet.wire import Inbox, Outbox
 from runtime.harness import Bare, channel, run
 
@@ -310,32 +311,39 @@ class Later(Hub):
         return Other(said.fingerprint, said.node, said.run, said.incarnation, said.received)
 
 
-def test_two_versions_of_the_protocol_both_say_so_at_once() -> None:
+SOON = Settings(lost_after=0.1)
+
+
+def test_two_versions_of_the_protocol_both_say_so() -> None:
     here, there = NodeId("Leader"), NodeId("Helper")  # who dials
 
     async def meet() -> list[str]:
         carrier, nodes = MemoryCarrier(), (here, there)
         hubs = {
-            here: Hub(Identity(here), nodes, carrier),
+            here: Hub(Identity(here), nodes, carrier, SOON),
             there: Later(Identity(there), nodes, carrier),
         }
         return await opened(hubs)
 
     at_leader, at_helper = asyncio.run(meet())
-    assert at_leader == "Helper is lost: it speaks protocol version 7, this is 1"
+    assert at_leader.startswith("Helper is lost: it speaks protocol version 7, this is 1; none of")
     assert at_helper == "Leader is lost: it refuses to talk: protocol version 7, this is 1"
 
 
-def test_two_builds_that_do_not_agree_both_say_so_at_once() -> None:
+HERE, THERE = NodeId("Leader"), NodeId("Helper")  # who dials
+
+
+def of_build(node: NodeId, digest: str, carrier: Carrier, lost_after: float) -> Hub:
+    who = Identity(node, fingerprint=Fingerprint(digest, (("Leader.quote", digest),)))
+    return Hub(who, (HERE, THERE), carrier, Settings(lost_after=lost_after))
+
+
+def test_two_builds_that_do_not_agree_both_say_so() -> None:
     """Nobody waits until the other, who has gone, would have had to start."""
-    here, there = NodeId("Leader"), NodeId("Helper")
 
     async def meet() -> list[str]:
-        carrier, hubs = MemoryCarrier(), {}
-        for node, digest in ((here, "1"), (there, "2")):
-            who = Identity(node, fingerprint=Fingerprint(digest, (("Leader.quote", digest),)))
-            hubs[node] = Hub(who, (here, there), carrier)
-        return await opened(hubs)
+        carrier = MemoryCarrier()
+        return await opened({n: of_build(n, str(n), carrier, 0.1) for n in (HERE, THERE)})
 
     at_leader, at_helper = asyncio.run(meet())
     differs = "built from another program: message 'Leader.quote' differs"
@@ -343,6 +351,33 @@ def test_two_builds_that_do_not_agree_both_say_so_at_once() -> None:
     assert differs in at_leader
     assert at_helper.startswith("Leader is lost: ")
     assert differs in at_helper
+
+
+@pytest.mark.usefixtures("_warnings")
+def test_who_has_refused_another_build_waits_for_the_right_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def meet() -> list[BaseException | None]:
+        carrier = MemoryCarrier()
+        hubs = [
+            of_build(HERE, "1", carrier, 10),
+            of_build(THERE, "2", carrier, 10),
+            of_build(THERE, "1", carrier, 10),
+        ]
+        addresses = {str(n): (Address("memory", str(n)),) for n in (HERE, THERE)}
+        leader, old, new = (hub.open(addresses[str(hub.me)][0], addresses) for hub in hubs)
+        waiting = asyncio.create_task(leader)
+        (refused,) = await asyncio.gather(old, return_exceptions=True)
+        await hubs[1].close()
+        met = await asyncio.gather(waiting, new, return_exceptions=True)
+        for hub in (hubs[0], hubs[2]):
+            await hub.close()
+        return [refused, *met]
+
+    refused, *met = asyncio.run(meet())
+    assert met == [None, None]
+    assert "Leader is lost: it refuses to talk: Helper was built from another" in str(refused)
+    assert "HelloRefused: Helper was built from another program" in caplog.text
 
 
 @pytest.mark.usefixtures("_warnings")

@@ -275,7 +275,7 @@ class Hub(LoopFabric):
         if not isinstance(link, Link):
             log.warning("%s: a connection was refused: %s: %s", self.me, name, problem)
             if isinstance(problem, protocol.OtherVersion) and problem.node is not None:
-                self._lose_unmet(problem.node, problem.run, f"it speaks {problem}")
+                self._await_another(problem.node, problem.run, f"it speaks {problem}")
             return
         link.problem = str(problem)
         if isinstance(problem, HelloRefused) and problem.fatal:
@@ -291,17 +291,21 @@ class Hub(LoopFabric):
         difference = self._identity.fingerprint.difference(hello.fingerprint)
         if difference is not None:
             reason = f"was built from another program: {difference}"
-            self._lose_unmet(hello.node, hello.run, f"it {reason}")
+            self._await_another(hello.node, hello.run, f"it {reason}")
             raise HelloRefused(f"{hello.node} {reason}", fatal=True)
         if hello.run != self._identity.run:
             raise HelloRefused(f"{hello.node} is of run '{hello.run}', this is another one")
 
-    def _lose_unmet(self, node: NodeId, run: str, reason: str) -> None:
-        """Who is refused hears of it and ends: no use waiting for a peer that has not been met."""
-        link = self.links.get(node)
+    def _await_another(self, node: NodeId, run: str, reason: str) -> None:
+        """Who is refused hears of it and ends; a peer of the right build has not as long as one that never came."""
+        link, seconds = self.links.get(node), self.settings.lost_after
         if link is not None and link.incarnation is None and run == self._identity.run:
             log.error("%s: %s is refused: %s", self.me, node, reason)
-            self._lose(link, reason)
+            link.problem, deadline = reason, self._deadlines.get(link)
+            if deadline is not None and deadline.when() > self._loop.time() + seconds:
+                deadline.cancel()
+                reason = f"{reason}; none of this build came within {seconds:g} s"
+                self._deadlines[link] = self._loop.call_later(seconds, self._lose, link, reason)
 
     def _link_of(self, connection: Connection, hello: Hello) -> Link:
         dialed = connection.target
