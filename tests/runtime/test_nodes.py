@@ -256,7 +256,7 @@ def test_a_restarted_node_cannot_go_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "Alice: which choreography?; there is talk:stream, talk:ping, talk:wait, talk:crowd"),
+        ([], "Alice: which choreography? there is talk:stream, talk:ping, talk:wait, talk:crowd"),
         (["talk:no"], "Alice: Alice has no part in 'talk:no'; there is talk:stream, "),
         (["talk:ping"], "Alice: where are the peers? give --deployment FILE or set "),
         (["talk:ping", "--deployment", "gone"], "Alice: cannot read gone: "),

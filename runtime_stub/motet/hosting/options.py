@@ -193,11 +193,11 @@ def _trace(given: int | None) -> int | None:
 def _choose(location: type, entries: Mapping[str, Entry], asked: str | None) -> str:
     if asked is None and len(entries) == 1:
         return next(iter(entries))
-    known = f"; there is {', '.join(entries)}" if entries else ""
+    known = f"there is {', '.join(entries)}" if entries else "there is nothing to run"
     if asked is None:
-        raise UsageError(f"which choreography?{known}" if entries else "there is nothing to run")
+        raise UsageError(f"which choreography? {known}" if entries else known)
     if asked not in entries:
-        raise UsageError(f"{location.__name__} has no part in '{asked}'{known}")
+        raise UsageError(f"{location.__name__} has no part in '{asked}'; {known}")
     return asked
 
 

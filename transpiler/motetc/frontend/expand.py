@@ -19,6 +19,7 @@ from motetc.frontend.expand_calls import Calls, Text
 from motetc.frontend.expand_texts import numbered
 from motetc.frontend.expand_types import CallTypes
 from motetc.frontend.library import library_pipelines
+from motetc.frontend.library_text import public_name
 from motetc.frontend.line_map import Line, LineMap
 from motetc.frontend.locations import choreography_decorator
 from motetc.frontend.pipelines import Pipeline, find_pipelines, is_pipeline
@@ -226,4 +227,5 @@ def _import_of(module: SourceModule, name: str, local: str) -> str:
         home, member = imported.module, imported.member
     else:
         return f"import {imported.module}" + ("" if imported.module == local else f" as {local}")
+    home, _, member = public_name(f"{home}.{member}").rpartition(".")
     return f"from {home} import {member}" + ("" if member == local else f" as {local}")

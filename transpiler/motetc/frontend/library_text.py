@@ -11,6 +11,7 @@ from typing import Final
 PACKAGE: Final = "motet.std"
 MODULE: Final = f"{PACKAGE}.streams"
 RELATIVE: Final = "motet/std/streams.py"
+_EXPORTED: Final = re.compile(r'^    "(\w+)",$', re.MULTILINE)
 _PIPELINE: Final = re.compile(r"^@pipeline\ndef (\w+)", re.MULTILINE)
 
 
@@ -35,3 +36,17 @@ def library_names() -> frozenset[str]:
     return frozenset(
         {PACKAGE, MODULE, *(f"{home}.{n}" for home in (PACKAGE, MODULE) for n in called)}
     )
+
+
+@cache
+def exported() -> frozenset[str]:
+    """What can be imported from `motet.std` itself."""
+    path = library_path().with_name("__init__.py")
+    return frozenset(_EXPORTED.findall(path.read_text(encoding="utf-8") if path.is_file() else ""))
+
+
+def public_name(full: str) -> str:
+    """What `motet.std` exports has one name, whichever of its modules it was imported from."""
+    home, _, name = full.rpartition(".")
+    inside = home.startswith(f"{PACKAGE}.") and name in exported()
+    return f"{PACKAGE}.{name}" if inside else full

@@ -74,7 +74,7 @@ class Converter:
     """Converts types and remembers the classes and recursive aliases that they name."""
 
     def __init__(self, modules: Mapping[str, MypyFile]) -> None:
-        self._motet = modules.get("motet")
+        self._exporting = [modules[x] for x in ("motet", "motet.std") if x in modules]
         self._names: dict[str, str] = {}
         self._plain: dict[TypeInfo, Type] = {}  # of classes without parameters
         self._by_kind: dict[type[MypyType], Callable[[Any], Type]] = {
@@ -123,10 +123,11 @@ class Converter:
         return any(self.name(base) in LOCATIONS for base in info.mro)
 
     def _public_name(self, info: TypeInfo) -> str:
-        if self._motet is None or not info.module_name.startswith("motet."):
-            return info.fullname
-        exported = self._motet.names.get(info.name)
-        return f"motet.{info.name}" if exported and exported.node is info else info.fullname
+        for package in self._exporting if info.module_name.startswith("motet.") else ():
+            exported = package.names.get(info.name)
+            if exported is not None and exported.node is info:
+                return f"{package.fullname}.{info.name}"
+        return info.fullname
 
     def _all(self, items: Iterable[MypyType]) -> tuple[Type, ...]:
         return tuple(self.convert(item) for item in items)

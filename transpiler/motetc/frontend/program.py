@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.diagnostics.model import Span
+from motetc.frontend.library_text import public_name
 from motetc.frontend.outline import API, Outline, imported_modules, shadowed, split
 from motetc.frontend.source import SourceModule, of_outline, read_syntax
 from motetc.ir.nodes import Choreography
@@ -93,10 +94,10 @@ class Program:
         return full
 
     def canonical(self, full: str, depth: int = 8) -> str:
-        """Follow re-exports through the project's own modules."""
+        """Follow re-exports through the project's own modules; of what `motet.std` has, the name it has there."""
         owner, rest = self.split(full)
         if owner is None or not rest or depth == 0:
-            return full
+            return public_name(full) if owner is None else full
         head, _, tail = rest.partition(".")
         imported = owner.imports.get(head)
         came = imported.full_name if imported is not None else self._by_star(owner, head, depth)

@@ -12,7 +12,11 @@ from motetc.diagnostics.model import Related, Span
 
 _MEND: Final = "Python itself cannot read this line; mend it first"
 _CONFLICT: Final = re.compile(r"(<{7}|>{7}|\|{7}) |={7}$")
-_PARAMETERS: Final = re.compile(r"\s*((async\s+)?def|class)\s+\w+\s*\[|\s*type\s+\w+(\[.*\])?\s*=")
+_PARAMETERS: Final = re.compile(
+    r"\s*(?:(?:async\s+)?(?P<kind>def|class)\s+(?P<name>\w+)\s*\[(?P<given>[^\[\]]*)\]?(?P<bases>\(.+\):)?"
+    r"|type\s+(?P<alias>\w+)\s*(?:\[(?P<taken>[^\[\]]*)\])?\s*=\s*(?P<value>[^#]*))"
+)
+_PARAMETER: Final = re.compile(r"(?P<name>\w+)(?:\s*:\s*(?P<bound>[^,]+))?(?:,|$)")
 _NOT_ASYNC: Final = re.compile(r"'(await|async for|async with)' outside async function")
 
 
@@ -27,10 +31,9 @@ def syntax_help(
             "a merge has left both sides of a conflict here: keep one, and take out the marks",
             (),
         )
-    if _PARAMETERS.match(written) and sys.version_info < (3, 12):
+    if sys.version_info < (3, 12) and (found := _PARAMETERS.match(written)):
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        instead = 'A = TypeVar("A", bound=Process)'
-        return f"this needs Python 3.12, and is read by {version}: write `{instead}` before it", ()
+        return f"this needs Python 3.12, and is read by {version}: write {_older(found)}", ()
     if _NOT_ASYNC.match(message) and (function := _around(text, line)) is not None:
         column = len(lines[function.lineno - 1].encode()[: function.col_offset].decode()) + 1
         span = Span(relative, function.lineno, column, function.lineno, column + len("def"))
@@ -39,6 +42,28 @@ def syntax_help(
             return f"leave it to another method, an `async` one: `{function.name}` is none", (told,)
         return f"write `async def {function.name}(…)`", (told,)
     return _MEND, ()
+
+
+def _older(found: re.Match[str]) -> str:
+    """How type parameters and aliases are written before Python 3.12."""
+    given = found["given"] or found["taken"] or ""
+    if re.search(r"[(*=]", given) or (found["kind"] and not given):
+        return "type variables before it, and leave out those in brackets"
+    parameters = [*_PARAMETER.finditer(given)]
+    names = ", ".join(x["name"] for x in parameters)
+    variables = [
+        f'`{x["name"]} = TypeVar("{x["name"]}"{", bound=" + x["bound"].strip() if x["bound"] else ""})`'
+        for x in parameters
+    ]
+    before = " and ".join(variables) + " before it, and " if variables else ""
+    if found["kind"] == "def":
+        return f"{before}leave out `[{names}]`"
+    if found["kind"] == "class":
+        bases = f"{found['bases'][1:-2]}, " if found["bases"] else ""
+        return f"{before}`class {found['name']}({bases}Generic[{names}]):`"
+    alias, value = found["alias"], found["value"].strip()
+    recursive = re.search(rf"\b{alias}\b", value) is not None
+    return f"{before}`{alias}: TypeAlias = {repr(value) if recursive else value}`"
 
 
 def _around(text: str, line: int) -> ast.FunctionDef | None:
