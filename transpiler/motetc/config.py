@@ -78,11 +78,11 @@ def _check_here() -> None:
         raise ConfigError("the working directory is gone: change to another") from None
 
 
-def closest(word: str, known: Iterable[str]) -> str:
+def closest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
     """``; did you mean `x`?`` for the known word nearest to `word`, or nothing."""
     import difflib  # only for those who mistype
 
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return f"; did you mean `{matches[0]}`?" if matches else ""
 
 

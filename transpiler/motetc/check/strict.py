@@ -55,7 +55,7 @@ class Strict:
         checked = run_mypy(self.request, cache / "mypy", self.fresh)
         found = self.read(checked.messages)
         if checked.result is None and not found:
-            raise stopped(checked.messages)
+            raise stopped(checked.messages, self.request.config)
         return found
 
     def read(self, messages: Sequence[str]) -> list[Diagnostic]:

@@ -47,7 +47,7 @@ def collect(request: Request, cache: Path, before: Stored) -> tuple[Stored, Chec
     found = tuple(pack_finding(finding) for finding in read_findings(checked.messages, columns))
     if checked.result is None:
         if not found:
-            raise stopped(checked.messages)
+            raise stopped(checked.messages, request.config)
         return Stored(findings=found), checked
     return _store(request, checked, before, columns, found), checked
 

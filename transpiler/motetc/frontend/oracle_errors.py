@@ -13,9 +13,12 @@ class OracleError(Exception):
     """mypy could not be run, or broke down; the text is for the user."""
 
 
-def stopped(lines: Iterable[str]) -> ConfigError:
+def stopped(lines: Iterable[str], config: Path | None = None) -> ConfigError:
     """mypy refuses to begin: its settings are wrong, and those are the user's."""
     said = " ".join(map(_words, lines))
+    own = said.removeprefix("mypy: error: ")
+    if config is not None and own != said:
+        return ConfigError(f"{config}: {own}")
     return ConfigError(f"mypy stopped: {said or 'it gave no reason'}")
 
 

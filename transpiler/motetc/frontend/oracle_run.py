@@ -22,15 +22,16 @@ from typing import Final
 from mypy import build
 from mypy.errors import CompileError
 from mypy.fscache import FileSystemCache
-from mypy.main import process_options
 from mypy.modulefinder import BuildSource
 from mypy.options import Options
 from mypy.util import hash_digest
 
+from motetc.config import ConfigError
 from motetc.frontend.oracle_errors import OracleError, internal_error
 from motetc.frontend.oracle_paths import stub_modules
 from motetc.frontend.oracle_plugin import MotetPlugin
 from motetc.frontend.oracle_request import Request, SourceFile
+from motetc.frontend.oracle_settings import read_settings
 
 # Whose columns nobody asks for, beside the standard library.
 _NOT_ASKED: Final = ("_typeshed", "motet", "mypy_extensions", "typing_extensions")
@@ -63,6 +64,8 @@ def run_mypy(request: Request, cache: Path, fresh: frozenset[str]) -> Checked:
                 stderr=output,
                 extra_plugins=[MotetPlugin(options)],
             )
+        except ConfigError:
+            raise
         except CompileError as error:
             return Checked(None, messages or error.messages)
         except SystemExit as error:
@@ -84,8 +87,7 @@ def _first_root(request: Request) -> str | None:
 
 
 def _options(request: Request, cache: Path) -> Options:
-    config = f"--config-file={request.config or ''}"
-    _, options = process_options([config, "--no-native-parser"], require_targets=False)
+    options = read_settings(request.config)
     if request.config is None:
         options.check_untyped_defs = True
     base = request.config.parent if request.config else Path.cwd()
