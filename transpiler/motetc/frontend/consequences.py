@@ -16,6 +16,7 @@ from motetc.diagnostics.model import (
     CALLED,
     DEFINED,
     NEVER_REACHED,
+    ONE_ACTS,
     UNTYPED,
     Diagnostic,
     Related,
@@ -135,8 +136,18 @@ def _is_of_other_player(ours: Diagnostic, told: _Told) -> bool:
 
 def _is_not_there(ours: Diagnostic, told: _Told) -> bool:
     """What somebody is said not to know is nothing that anybody has."""
-    return ours.code == "unknown-value" and any(
-        d.code == "attr-defined" and d.span == ours.span for d in told.mypys
+    return ours.code in ("unknown-value", "wrong-member") and any(
+        d.code == "attr-defined"
+        and (_is_inside(d.span, ours.span) or _is_inside(ours.span, d.span))
+        for d in told.mypys
+    )
+
+
+def _is_of_one_member(ours: Diagnostic, told: _Told) -> bool:
+    """A cluster speaks under a condition that asks for one member, which is to be named instead."""
+    asked = (d for d in told.beside(ours) if d.help.startswith(ONE_ACTS))
+    return ours.code == "wrong-sender" and any(
+        r.span == ours.span for d in asked for r in d.related
     )
 
 
@@ -210,7 +221,7 @@ _ROUNDS: Sequence[Sequence[Callable[[Diagnostic, _Told], bool]]] = (
         _is_of_undefined,
     ),
     (_is_below,),
-    (_is_after_leaving, _is_of_global),
+    (_is_after_leaving, _is_of_global, _is_of_one_member),
 )
 
 

@@ -15,6 +15,7 @@ from motetc.frontend.operation_forms import (
     POSITIONAL,
     written,
 )
+from motetc.frontend.scope import names_of
 from motetc.frontend.seats import Recognition
 from motetc.ir.nodes import Answer, Comm, Root, Seat
 
@@ -32,15 +33,13 @@ class Communications(Recognition):
         kind = KINDS[call.func.attr.value]
         sender = self.seat(call.func.value)
         assert sender is not None
+        if kind in CLUSTER_ONLY and not sender.whole:
+            help = self._of_cluster(kind, sender, call)
+            text = f"`{kind}` is an operation of a whole cluster, and `{sender}` is one node"
+            self._refuse(call.func, text, help)
+            return None
         parts = self._arguments(kind, call)
         if parts is None:
-            return None
-        if kind in CLUSTER_ONLY and not sender.whole:
-            self._refuse(
-                call.func,
-                f"`{kind}` is an operation of a whole cluster, and `{sender}` is one node",
-                f"write `await {sender}.send(…, to=…)`, {self.as_cluster(sender, kind)}",
-            )
             return None
         receivers = self._receivers(kind, parts.get("to"), call)
         if receivers is None or any(map(self.asks, (sender, *receivers))):
@@ -147,6 +146,19 @@ class Communications(Recognition):
         self._refuse(seat.node, text, help)
         return False
 
+    def _of_cluster(self, kind: str, sender: Seat, call: cst.Call) -> str:
+        """What to write for an operation of one node: that of the cluster whose value or name it is given."""
+        clusters = [r.name for r in self.choreography.roles if r.cluster]
+        given = call.args[0].value if call.args else None
+        seat = self.seat(given) if given is not None else None
+        named = {seat.role} if seat is not None else names_of(given).reads if given else set()
+        spoken = [name for name in clusters if name in named and name != sender.role]
+        if given is None or not spoken or kind not in NEEDS_TO:
+            return f"write `await {sender}.send(…, to=…)`, {self.as_cluster(sender, kind)}"
+        value = "x" if seat is not None else self.module.code(given)
+        rest = [self.module.code(a.value) for a in call.args[1:] if a.keyword is None]
+        return written(kind, spoken[0], value, str(sender), *rest[:1])
+
     def _optional(self, expr: cst.BaseExpression | None) -> Root | None:
         return None if expr is None else self.root(expr)
 
@@ -197,7 +209,8 @@ class Communications(Recognition):
         values = [a.value for a in call.args if a.value not in seats and not a.star]
         receiver = self.module.code(seats[0]) if seats else "…"
         value = self.module.code(values[0]) if values else "x"
-        return written(kind, self.module.code(call.func.value), value, receiver)
+        function = self.module.code(values[1]) if len(values) > 1 else "max"
+        return written(kind, self.module.code(call.func.value), value, receiver, function)
 
     def _receivers(
         self, kind: str, to: cst.BaseExpression | None, call: cst.Call

@@ -65,9 +65,11 @@ CLUSTER_ONLY = frozenset(
 NEEDS_TO = frozenset({"send", "share", "gather", "scatter", "reduce"})
 
 
-def written(kind: str, speaker: str = "…", value: str = "x", to: str = "…") -> str:
+def written(
+    kind: str, speaker: str = "…", value: str = "x", to: str = "…", function: str = "f"
+) -> str:
     """How an operation is written."""
-    shown = {"function": "f", "value": value}
+    shown = {"function": function, "value": value}
     parts = [shown.get(n, n) for n in POSITIONAL[kind] if n not in ("by", "wrap")]
     if kind in NEEDS_TO:
         parts.append(f"to={to}")
@@ -83,6 +85,8 @@ def meant(name: str) -> str:
             "of a cluster, `len(cluster)` is how many members it has, `cluster.members` are their ids, "
             "and `cluster.me` is whose code runs: `cluster.me.index`"
         )
+    if name == "barrier":
+        return "write `await cluster.all_gather(None)`: nobody goes on before all members have come to it"
     kind = ELSEWHERE.get(name)
     return "" if kind is None else written(kind)
 

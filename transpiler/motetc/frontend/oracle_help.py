@@ -113,6 +113,8 @@ def _undefined(found: re.Match[str]) -> str:
 
 
 def _of_id(found: re.Match[str]) -> str:
+    if found[1] in ("id", "number", "position", "rank", "value"):
+        return "the rank of a member is the `index` of its id: `….index`"
     return (
         f"an id is no location: of the cluster, write `cluster[id].{found[1]}(…)`; "
         "or open a session with each, `for member in cluster.each():`"
@@ -196,6 +198,10 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
             "what is sent here is `None`, a signal, and so is what arrives: leave the name away that it is bound to",
         ),
         (
+            rf'Incompatible types in "await" \(actual type "{_COLLECTION}\[',
+            "a collection is declared, and what it comes to is awaited: `await ….collect()`",
+        ),
+        (
             r'Incompatible types in "await" \(actual type ',
             "what is awaited is there already: leave `await` away",
         ),
@@ -210,7 +216,7 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
         ),
         (r'Name "(\w+)" is not defined$', _undefined),
         (
-            r'"MemberId\[(?:\w+)\]" has no attribute "(send|share|scatter|attempt|gather|each)"',
+            r'"MemberId\[(?:\w+)\]" has no attribute "(\w+)"',
             _of_id,
         ),
         (r'"\w+" has no attribute "(\w+)"', lambda found: source_elsewhere(found[1])),
@@ -281,8 +287,13 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
         ),
         (
             r'Dict entry \d+ has incompatible type ".*": ".*"; expected "MemberId\[\w+\]": ".*"$'
+            r'|Key expression in dictionary comprehension has incompatible type ".*"; expected type "MemberId\['
             r'|Cannot infer value of type parameter "\w+" of "(?:scatter|all_to_all)" of ',
             "make it of the ids of those it goes to, with a value for each: `{m: … for m in ….members}`",
+        ),
+        (
+            r'Unsupported target for indexed assignment \("Mapping\[',
+            "it is the same for all members, and nobody changes it: make one of your own, `own = dict(…)`",
         ),
         (r'.*has no attribute "__aiter__" \(not async iterable\)', "write `for`, without `async`"),
         (
@@ -304,6 +315,7 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
         (_ARGUMENT, lambda found: argument(found[1], found[2], found[3], found[4])),
         (_PARAMETERS, _parameters),
         (_RESULT, _result),
+        (_RETURNED, "what it comes to is awaited: `return await ….collect()`"),
         (_SELF, lambda found: on_elements(found[3], found[1], found[2], found[4])),
     )
 ]

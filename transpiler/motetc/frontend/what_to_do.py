@@ -9,6 +9,7 @@ import libcst as cst
 
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.echoes import is_within, of_locations
+from motetc.frontend.naming import snake
 from motetc.frontend.not_found import not_found
 from motetc.frontend.operation_forms import meant
 from motetc.frontend.program import Program
@@ -17,6 +18,7 @@ from motetc.frontend.tree import inner_statements
 
 _NO_MODULE = re.compile(r'Cannot find implementation or library stub for module named "([\w.]+)"$')
 _NO_METHOD = re.compile(r'"(\w+)" has no attribute "(\w+)"$')
+_NOT_DEFINED = re.compile(r'Name "(\w+)" is not defined')
 _NOT_CALLABLE = re.compile(r'"(\w+)" not callable')
 
 
@@ -46,12 +48,29 @@ def _help(finding: Diagnostic, program: Program) -> str:
     missing = _NO_METHOD.match(finding.message)
     if not finding.help and missing is not None and missing[1] in classes:
         return meant(missing[2])
+    undefined = _NOT_DEFINED.match(finding.message)
+    if not finding.help and undefined is not None:
+        return _as_parameter(undefined[1], finding, program)
     called = _NOT_CALLABLE.fullmatch(finding.message)
     if called is not None and called[1] in classes:
         return (
             "leave the call away: an expression is evaluated where the values in it are, one without values by all; "
             "or say who evaluates it: `with …:`"
         )
+    return ""
+
+
+def _as_parameter(name: str, finding: Diagnostic, program: Program) -> str:
+    """How a location that a choreography speaks of, and has not, becomes one of its parameters."""
+    module = next((m for m in program.modules.values() if m.relative == finding.span.path), None)
+    here = module is not None and any(
+        c.module == module.name and is_within(finding.span, module.span(c.node))
+        for c in program.choreographies.values()
+    )
+    for full, found in program.locations.items() if here else ():
+        called = full.rpartition(".")[2]
+        if name in (snake(called), f"{snake(called)}s" if found.cluster else ""):
+            return f"add it as a parameter: `{name}: {called}`"
     return ""
 
 

@@ -110,16 +110,13 @@ class BindingPlaces(TuplePlaces):
         self.states |= use.states
         self._foreign_classes(use, wanted)
         shared = len(stmt.seats) > 1
-        own = False
-        for atom in atoms:
-            if absent or (
-                atom.text in inner and isinstance(atom.node, cst.Name) and not atom.place
-            ):
-                continue
-            self._require(
-                atom, wanted, "unknown-value", f"in `with {', '.join(map(str, stmt.seats))}:`"
-            )
-            own = own or any(m == OWN for m in atom.place.modes.values())
+        read = [
+            a
+            for a in atoms
+            if not absent and (a.place or a.text not in inner or not isinstance(a.node, cst.Name))
+        ]
+        self._require_in(", ".join(map(str, stmt.seats)), read, wanted)
+        own = any(m == OWN for a in read for m in a.place.modes.values())
         if shared:
             self._deterministic(use, "what several locations compute must come out the same")
             self._changes_outer(stmt, wanted)

@@ -18,6 +18,7 @@ from motetc.ir.nodes import (
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.passes.amounts import number_in
 from motetc.passes.cures import BRIEF, COROUTINE, cure
+from motetc.passes.immutables import immutable_instead
 from motetc.passes.payloads import payload_type
 from motetc.passes.place_members import MemberPlaces
 from motetc.passes.place_repeats import sent, where
@@ -262,22 +263,29 @@ class CommPlaces(MemberPlaces):
             self._error("not-awaited", op.value.expr, text, f"write `await {code}`")
             return
         text = f"`{code}` cannot travel: {why}"
-        plain = isinstance(op.value.expr, cst.Name | cst.Attribute | cst.Call | cst.Subscript)
-        shown = code if plain and len(code) <= BRIEF else "…"
-        help = cure(found, self.program, self.declared, shown)
+        help = cure(found, self.program, self.declared, self._operand(op))
         self._error("not-serializable", op.value.expr, text, help)
 
+    def _operand(self, op: Comm) -> str:
+        """What is sent, as an operand of the edit that mends it."""
+        code = self._code(op.value.expr)
+        plain = isinstance(op.value.expr, cst.Name | cst.Attribute | cst.Call | cst.Subscript)
+        return code if plain and len(code) <= BRIEF else "…"
+
     def _agree_shared(self, op: Comm, place: Place) -> None:
-        if not place.is_agreement():
+        if not place.is_agreement() or any(
+            map(self._is_refused, self.reader.read(op.value.expr).atoms)
+        ):
             return
         found = self.facts.payload.get(op.uid)
         why = self.mutable(found)
         if why is not None and (found is None or self.unserializable(found) is None):
+            shown = self._operand(op)
             self._error(
                 "mutable-agreement",
                 op.node,
                 f"`{self._code(op.value.expr)}` would be known at {place}, and {why}",
-                "share an immutable value (a tuple, a frozenset, a frozen dataclass), or `send` a copy",
+                f"{immutable_instead(found, self.declared, shown)}, or `send` a copy",
             )
 
     def _index(self, seat: Seat, ends: Place) -> tuple[str, ...]:
@@ -298,6 +306,8 @@ class CommPlaces(MemberPlaces):
         for atom in use.atoms:
             if not atom.place.covers(wanted):
                 lacking = next(r for r, m in wanted.modes.items() if not atom.place.knows(r, m))
+                if self._is_refused(atom):
+                    return (atom.text,)
                 self.findings.error(
                     "data-dependent-receiver",
                     self.reader.module.span(seat.index, seat.node),
@@ -307,6 +317,7 @@ class CommPlaces(MemberPlaces):
                     "`all_to_all` or `demux`",
                     self._where(atom),
                 )
+                self._refuse(atom)
                 return (atom.text,)
         self._finish(use, wanted)
         return ()

@@ -60,6 +60,18 @@ class Edits(Repeats):
         there = self._promised(source, known, role) if why == RESULT else ""
         return f"send it {when}: {self._sent(atom, speaker, target, kept, both)}{there}"
 
+    def _several_help(self, atom: Atom, roles: list[str]) -> str:
+        """The edit that tells several locations at once what one of them knows; "" where it takes more than that."""
+        speaker = min(atom.place.modes, default="")
+        found = self.type_of(atom.node) if len(roles) > 1 and self._is_value(atom) else None
+        if found is None or atom.full or [*atom.place.modes.values()] != [ONE] or speaker in roles:
+            return ""
+        by = frozen_by(found, self.declared)
+        if not by and mutable_part(found, self.declared) is not None:
+            return ""
+        value = f"{by}({atom.text})" if by else atom.text
+        return f"share it first: `{atom.text} = await {speaker}.share({value}, to=({', '.join(roles)}))`"
+
     def _each_result(self, role: str) -> str:
         """How to say that a result is each member's own."""
         location = next(r.class_name for r in self.choreography.roles if r.name == role)
@@ -201,6 +213,11 @@ class Edits(Repeats):
         if isinstance(binder, cst.MatchPattern):
             return f"capture the whole, and take out `{name}` at one location in `with {one.name}:`"
         return f"{immutable}, or keep it at one location"
+
+
+def shared(atom: Atom, role: str) -> str:
+    """The edit that tells a location what another one knows."""
+    return f"`{sent(atom, min(atom.place.modes, default=''), role)}`"
 
 
 def _meets(one: Atom, other: Atom) -> bool:

@@ -11,9 +11,9 @@ import libcst as cst
 
 from motetc.diagnostics.model import APART, Related, Span
 from motetc.ir.nodes import Return, Simple
-from motetc.ir.place import EVERYWHERE, NOWHERE, OWN, SAME, Place, at, describe
+from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
 from motetc.passes.cures import BRIEF
-from motetc.passes.place_edits import RESULT, Edits
+from motetc.passes.place_edits import RESULT, Edits, shared
 from motetc.passes.place_repeats import where
 from motetc.passes.strangers import NAMED
 from motetc.passes.targets import targets
@@ -222,9 +222,12 @@ class Rules(Edits):
     def _require(self, atom: Atom, wanted: Place, code: str, why: str, help: str = "") -> None:
         """Check that everyone in `wanted` knows `atom`."""
         self._check_block(atom)
-        for role, mode in wanted.modes.items():
-            if atom.place.knows(role, mode):
-                continue
+        lacking = [(r, m) for r, m in wanted.modes.items() if not atom.place.knows(r, m)]
+        told = self._where(atom)
+        help = help or self._several_help(
+            atom, [r for r, _ in lacking if not self._is_mended(shared(atom, r), told)]
+        )
+        for role, mode in lacking:
             mine = atom.place.mode(role)
             if mine is not None and mine[0] == "@":
                 code = "wrong-member"
@@ -247,6 +250,51 @@ class Rules(Edits):
         binding = self.env.names.get(atom.text) if atom.named else None
         return binding.moved if binding is not None else ""
 
+    def _require_in(self, block: str, atoms: list[Atom], wanted: Place) -> None:
+        """Check that a block's location knows what it reads; values that are all known at another one are one
+        finding."""
+        others: dict[str, Atom] = {}
+        for atom in atoms:
+            if not atom.place.covers(wanted):
+                others.setdefault(atom.text, atom)
+        places = {a.place for a in others.values()}
+        if len(others) > 1 and len(places) == 1 and (place := places.pop()).is_single():
+            values = list(others.values())
+            own = any(not a.place.everywhere and a.text not in others for a in atoms)
+            if wanted.is_single() and self._are_elsewhere(block, values, place, wanted, own):
+                return
+        for atom in atoms:
+            self._require(atom, wanted, "unknown-value", f"in `with {block}:`")
+
+    def _are_elsewhere(
+        self, block: str, values: list[Atom], place: Place, wanted: Place, own: bool
+    ) -> bool:
+        """Tell of values at one location that a block of another one reads, if one edit each brings them there; `own`:
+        it reads what is there, too."""
+        ((there, mode),) = wanted.modes.items()
+        if {*place.modes.values(), mode} != {ONE} or any(a.full or self._moved(a) for a in values):
+            return False
+        helps = [
+            self._unknown_help(a, there, mode, None, f"in `with {block}", wanted) for a in values
+        ]
+        edits = dict(m.group(1).split(" = ", 1) for h in helps for m in _EDIT.finditer(h))
+        bound = tuple(dict.fromkeys(r for a in values for r in self._where(a)))
+        if len(edits) < len(values) or any(
+            self._is_mended(h, self._where(a)) for h, a in zip(helps, values, strict=True)
+        ):
+            return False
+        named = ", ".join(f"`{self._shown(a)}`" for a in values)
+        sent = ", ".join(f"`{name} = {value}`" for name, value in edits.items())
+        other = "" if own else f"; or write `with {min(place.modes)}:`"
+        self.findings.error(
+            "unknown-value",
+            self.reader.module.span(values[0].node),
+            f"{named} are known at {place}, not at `{there}`; in `with {block}:`",
+            f"send them before the block: {sent}{other}",
+            bound,
+        )
+        return True
+
     def _is_told(self, code: str, text: str) -> bool:
         """Whether the statement at hand has a finding of this kind about the same value and location."""
         told = list(self.findings.found.values())[self.broken :]
@@ -260,9 +308,7 @@ class Rules(Edits):
             return False
         earlier = list(self.findings.found.values())[: self.broken]
         return any(
-            f.related == bound
-            and (other := _EDIT.search(f.help)) is not None
-            and _told(other[1]) == _told(edit[1])
+            {*bound} <= {*f.related} and _told(edit[1]) in map(_told, _EDIT.findall(f.help))
             for f in earlier
         )
 

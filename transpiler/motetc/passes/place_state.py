@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -84,6 +84,11 @@ class State:
         """Whether an earlier finding is behind the place of a name, or of what is shared."""
         binding = self.env.names.get(atom.text) if atom.named else None
         return id(atom.node) in self.lost or (binding is not None and binding.refused)
+
+    def _refuse(self, atom: Atom) -> None:
+        """Note that there is a finding behind the place of a name, until it is bound again."""
+        if (binding := self.env.names.get(atom.text)) is not None and atom.named:
+            self.env = self.env.bind(atom.text, replace(binding, refused=True))
 
     def _lose(self, what: object, refused: bool) -> bool:
         """Note whether something was refused this time; in a loop it is looked at several times."""

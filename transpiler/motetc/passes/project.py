@@ -356,7 +356,7 @@ class Projector:
             ctx.divergent,
             f"each member of `{self.role}` answers this for itself, and there is communication under it: members that "
             "disagree would wait for each other for ever",
-            f"agree first: {agreed(self.module, ctx.divergent, self.role)}; or keep the branch local",
+            f"{agreed(self.module, ctx.divergent, self.role)}; or keep the branch local",
             (Related(span, "this communication is under the condition"),),
         )
 
@@ -368,7 +368,7 @@ class Projector:
                 "divergent-choice",
                 ctx.divergent,
                 f"each member of `{self.role}` answers this for itself, and some would leave while others go on",
-                f"agree first: {agreed(self.module, ctx.divergent, self.role)}",
+                agreed(self.module, ctx.divergent, self.role),
                 (Related(span, "this leaves"),),
             )
 

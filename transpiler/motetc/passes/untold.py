@@ -17,6 +17,7 @@ from motetc.ir.facts import Facts
 from motetc.ir.nodes import Choreography, Flow, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
 from motetc.ir.types import Type
+from motetc.passes.agreed import ANY, FIRST, truth
 from motetc.passes.tellers import Teller, Tellers, telling
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
@@ -114,8 +115,7 @@ class Untold:
         if not sender:
             return "bring the condition together at one location first, then share it"
         if mode == OWN:
-            agreed = f"`await {sender}.all_reduce(…, f)`"
-            return f"the members of `{sender}` may disagree: {agreed} first, then share one result"
+            return self._agreed_help(case, told, sender, code)
         speaker = f"{sender}[0]" if mode == SAME else describe(sender, mode)
         decides = self._decides(case, code)
         to = told[0] if len(told) == 1 else f"({', '.join(told)})"
@@ -156,6 +156,17 @@ class Untold:
                 return f"write `match {asked}:`"
             case _:
                 return f"write `{asked}` in its place"
+
+    def _agreed_help(self, case: Case, told: list[str], cluster: str, code: str) -> str:
+        """How the members of a cluster agree on a condition, and one of them shares what came of it."""
+        to = told[0] if len(told) == 1 else f"({', '.join(told)})"
+        chosen = isinstance(case.stmt, (For, Flow, Match))
+        value, function = ("…", FIRST) if chosen else (truth(code), ANY)
+        agreed = f"await {cluster}.all_reduce({value}, {function})"
+        may = f"the members of `{cluster}` may disagree: "
+        if chosen:
+            return f"{may}`agreed = {agreed}` first, then `await {cluster}[0].share(agreed, to={to})` in its place"
+        return f"{may}{self._written(case, f'await {cluster}[0].share({agreed}, to={to})')}"
 
     def _decides(self, case: Case, code: str) -> str:
         """What a choice depends on, in a form that may be known at several locations; "" if it has none."""
