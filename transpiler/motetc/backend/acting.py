@@ -18,7 +18,7 @@ from motetc.backend.registering import registered_in
 from motetc.frontend.mutation import mutated_roots
 from motetc.frontend.program import Program
 from motetc.frontend.source import Definition, SourceModule
-from motetc.frontend.tree import code_for, is_string
+from motetc.frontend.tree import is_main_guard, is_string
 
 _COMPOUND = (cst.For, cst.While, cst.With, cst.Try, cst.TryStar, cst.If, cst.Match)
 _LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -75,7 +75,7 @@ def is_loose(statement: Definition) -> bool:
     node = statement.node
     if isinstance(node, (cst.FunctionDef, cst.ClassDef)) or is_string(node):
         return False
-    if isinstance(node, cst.If) and "__name__" in code_for(node.test):
+    if is_main_guard(node):
         return False
     return not statement.names or (isinstance(node, _COMPOUND) and _does_something(statement))
 

@@ -46,6 +46,21 @@ def discover(config: Config) -> list[Found]:
     return sorted(found.values(), key=lambda f: f.relative)
 
 
+def left_out(config: Config) -> str:
+    """Why a file below the source roots is none of the sources: the first one; "" if there is none."""
+    exclude = _excluded(config)
+    for root in config.sources:
+        for path in _walk(root, config.output):
+            relative = _relative(path, config.root)
+            if path.is_dir():
+                continue
+            if exclude.match_file(relative):
+                return f"`{relative}` is excluded"
+            if not _module_name(path, root):
+                return f"`{relative}` cannot be imported, since its name is no identifier"
+    return ""
+
+
 def _excluded(config: Config) -> pathspec.GitIgnoreSpec:
     for pattern in config.exclude:
         if not _is_pattern(pattern):

@@ -16,8 +16,14 @@ def causes_among(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """The findings without those that follow from another one."""
     every = list(found)
     promised = {(r[2], r[1]) for d in every if (r := _RETURNED.match(d.message)) is not None}
+    empty = {
+        (d.span.path, d.span.line) for d in every if d.message.endswith('its function gives "None"')
+    }
     for finding in every:
-        if not (promised and _is_of_result(finding, promised)):
+        nothing = (
+            finding.code == "func-returns-value" and (finding.span.path, finding.span.line) in empty
+        )  # nor does what is folded with it give anything
+        if not nothing and not (promised and _is_of_result(finding, promised)):
             yield finding
 
 

@@ -13,7 +13,7 @@ from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.outline import API
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children, methods_of, parameters
+from motetc.frontend.tree import children, is_main_guard, methods_of, parameters
 from motetc.ir.operators import SOURCES
 
 
@@ -21,10 +21,14 @@ def check_forgotten(program: Program, findings: Findings) -> None:
     """Report every plain function that communicates between the locations it is given."""
     for name in sorted(program.mirrored):
         module = program.modules[name]
+        may_call = _may_call(module)
+        given = {*_given_to_decorator(program, module)} if may_call else set[str]()
         for statement in module.statements:
             node = statement.node
             if isinstance(node, cst.FunctionDef) and _is_forgotten(program, module, node):
                 program.forgotten.add(f"{name}.{node.name.value}")
+                if node.name.value in given:
+                    continue
                 text = f"`{node.name.value}` communicates between locations, and is no choreography"
                 help = "write `@choreography` above it"
                 findings.error("unsupported-syntax", module.span(node.name), text, help)
@@ -39,9 +43,62 @@ def check_forgotten(program: Program, findings: Findings) -> None:
                 for method in methods_of(node):
                     own = {param.name.value: full for param in parameters(method.params)[:1]}
                     _check_declared(program, module, method, own, findings)
-        if _may_call(module):
+            elif not isinstance(node, cst.FunctionDef | cst.ClassDef) and not is_main_guard(node):
+                _check_started(program, module, node, findings)
+        if may_call:
             for statement in module.statements:
                 _check_called(program, module, statement.node, findings)
+
+
+def _given_to_decorator(program: Program, module: SourceModule) -> Iterator[str]:
+    """The functions that a decorator is called with by hand, which is told there."""
+    for statement in module.statements:
+        for call in _calls(statement.node):
+            if program.resolve(module, call.func) == f"{API}.choreography":
+                yield from _named(call)
+
+
+def _named(call: cst.Call) -> Iterator[str]:
+    """What a call is given by name."""
+    return (arg.value.value for arg in call.args if isinstance(arg.value, cst.Name))
+
+
+def _calls(node: cst.CSTNode) -> Iterator[cst.Call]:
+    """The calls in a piece of code, but for those that a function waits with."""
+    if isinstance(node, cst.Call):
+        yield node
+    for child in children(node) if not isinstance(node, cst.Lambda | cst.FunctionDef) else ():
+        yield from _calls(child)
+
+
+def _check_started(
+    program: Program, module: SourceModule, node: cst.CSTNode, findings: Findings
+) -> None:
+    """No choreography is called as a module is imported: each location would play all of it."""
+    for call in _calls(node):
+        full = _started(program, module, call, set())
+        if full is not None:
+            name = full.rpartition(".")[2]
+            findings.error(
+                "unsupported-syntax",
+                module.span(call),
+                f"the choreography `{name}` is called at the top level of a module, which each location imports",
+                f'leave it out, and run `motet run {module.name}:{name}`; or put it under `if __name__ == "__main__":`',
+            )
+
+
+def _started(program: Program, module: SourceModule, call: cst.Call, seen: set[str]) -> str | None:
+    """The choreography that is called, maybe by a function of the module."""
+    full = program.resolve(module, call.func)
+    if full is None or full in program.choreographies or full in seen:
+        return full if full in program.choreographies else None
+    seen.add(full)
+    owner, name = program.split(full)
+    definition = module.definitions.get(name) if owner is module else None
+    if definition is None or not isinstance(definition.node, cst.FunctionDef):
+        return None
+    inner = (_started(program, module, c, seen) for c in _calls(definition.node.body))
+    return next(filter(None, inner), None)
 
 
 def _check_declared(
@@ -89,6 +146,8 @@ def _check_called(
         code = module.code(node.func)
         text = f"`{code}` is called, and is a decorator as it stands"
         help = f"write `@{code}`, without brackets, above an `async def` at the top level"
+        if [*_named(node)]:
+            help = f"write `@{code}` above `async def {next(_named(node))}`, and call that"
         findings.error("unsupported-syntax", module.span(node), text, help)
     for child in children(node):
         _check_called(program, module, child, findings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mypy.checker import TypeChecker
 from mypy.errorcodes import ARG_TYPE
 from mypy.messages import format_type
 from mypy.nodes import ARG_POS, LambdaExpr
@@ -43,16 +44,35 @@ def folded(context: MethodContext) -> MypyType:
             return _with_result(result, value)
         says = f'"{name}" folds {{}}, and its function gives {{}}'
         _refuse(context, 0, says, value, given)
-    elif not isinstance(context.args[1][0], LambdaExpr) and not _takes(function, given):
+    elif not _folds_again(context, function, given):
         says = f'"{name}" folds {{}} with a function that gives {{}}, which it does not take'
         _refuse(context, 1, says, value, given)
     return result
 
 
+def _folds_again(context: MethodContext, function: CallableType, given: MypyType) -> bool:
+    """Whether the function takes what it gives; a lambda is what it is checked as."""
+    code = context.args[1][0]
+    if not isinstance(code, LambdaExpr) or is_subtype(given, function.arg_types[0]):
+        return isinstance(code, LambdaExpr) or _takes(function, given)
+    api = context.api
+    assert isinstance(api, TypeChecker)
+    with (
+        api.msg.filter_errors() as errors,
+        api.local_type_map,
+        api.binder.frame_context(can_skip=False, discard=True),
+    ):
+        api.expr_checker.accept(code, type_context=_again(function, given))
+    return not errors.has_new_errors()
+
+
+def _again(function: FunctionLike, given: MypyType) -> CallableType:
+    return CallableType([given, given], [ARG_POS] * 2, [None] * 2, given, function.fallback)
+
+
 def _takes(function: FunctionLike, given: MypyType) -> bool:
-    """Whether a function takes what it gives; a lambda is what it is checked as."""
-    again = CallableType([given, given], [ARG_POS] * 2, [None] * 2, given, function.fallback)
-    return is_subtype(function, again)
+    """Whether a function takes what it gives."""
+    return is_subtype(function, _again(function, given))
 
 
 def _with_result(result: MypyType, value: MypyType) -> MypyType:
@@ -73,7 +93,7 @@ def _refuse(
 def fold_help(message: str, text: str) -> str:
     """What to do about a function that does not fit what is folded, the text of which is given; "" for other errors."""
     if found := _NOT_TAKEN.match(message):
-        return f"what it gives is folded again: have it take `{found[2]}`, both times"
+        return f"what it gives is folded again: have it take `{found[2]}`, both times; or give `{found[1]}`"
     found = _OTHER.match(message)
     if found is None:
         return ""

@@ -14,6 +14,7 @@ from motetc.frontend.discover import Found, discover
 from motetc.frontend.module_names import check_names
 from motetc.frontend.outline import Outline, see_through_packages
 from motetc.frontend.outlines import Outlines
+from motetc.frontend.unimported import find_misnamed
 
 _CODING: Final = re.compile(
     rb"(?P<first>[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))??"
@@ -49,6 +50,11 @@ def read_sources(config: Config) -> Sources:
             if made.unimported is not None:
                 sources.broken.append(made.unimported)
     outlines.save()
+    tops = {name.partition(".")[0] for name in sources.modules}
+    for module in sources.modules.values():
+        misnamed = find_misnamed(module.text, module.relative, module.imports, tops)
+        if misnamed is not None:
+            sources.broken.append(misnamed)
     see_through_packages(sources.modules)
     return sources
 

@@ -86,6 +86,11 @@ def code_for(node: cst.CSTNode) -> str:
     return "".join(writer.tokens)
 
 
+def is_main_guard(node: cst.CSTNode) -> bool:
+    """Whether it is there for a module that is run by itself, and not for who imports it."""
+    return isinstance(node, cst.If) and "__name__" in code_for(node.test)
+
+
 class _Nothing:
     """Around what is to be written, where nobody asks for positions: LibCST makes a generator each time."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Final
 
 from motetc.diagnostics.model import Diagnostic, Span
@@ -26,6 +27,8 @@ NAMES: Final = (
 _BASES: Final = frozenset({"Process", "Cluster"})
 _DECORATORS: Final = frozenset({"choreography", "pipeline"})
 _API: Final = "motet"
+_NEAR: Final = 0.75
+"""How much like ours a name is that is ours, and misspelt."""
 _WORDS: Final = re.compile(rf"\b(?:{'|'.join(NAMES)}|(?<!\nfrom ){_API})\b")
 _BINDING: Final = ("name", "asname", "arg", "rest")
 """What the names are called, in Python's syntax trees, that definitions, handlers, patterns and parameters bind."""
@@ -54,6 +57,37 @@ def find_unimported(
         return None
     used = [node for node in used if node.id in missing]
     return _told(sorted(used, key=lambda n: (n.lineno, n.col_offset)), text, relative)
+
+
+def find_misnamed(
+    text: str, relative: str, imports: Mapping[str, Import], known: Container[str]
+) -> Diagnostic | None:
+    """The finding for a module that imports names of ours from something that is called nearly as we are.
+
+    `known` are the project's own modules.
+    """
+    for local, found in imports.items():
+        top = found.module.partition(".")[0]
+        near = difflib.SequenceMatcher(None, top, _API).ratio() >= _NEAR or top.startswith(_API)
+        used = found.member in NAMES or (not found.member and _is_used_as_ours(text, local))
+        if not near or not used or top == _API or top in known:
+            continue
+        line = re.search(rf"^[ \t]*(?:from|import)[ \t]+({re.escape(top)})\b", text, re.MULTILINE)
+        if line is None:
+            continue
+        number = text.count("\n", 0, line.start(1)) + 1
+        column = line.start(1) - text.rfind("\n", 0, line.start(1))
+        span = Span(relative, number, column, number, column + len(top))
+        what = found.member or next(n for n in NAMES if f"{local}.{n}" in text)
+        said = f"`{what}` is imported from `{top}`, and there is no such module in the project"
+        return Diagnostic("import-error", said, span, help=f"write `{_API}`")
+    return None
+
+
+def _is_used_as_ours(text: str, local: str) -> bool:
+    """Whether names of ours are read from what is imported as a whole."""
+    words = "|".join((*_BASES, *_DECORATORS))
+    return re.search(rf"\b{re.escape(local)}\.({words})\b", text) is not None
 
 
 def _imported(tree: ast.Module) -> set[str]:
