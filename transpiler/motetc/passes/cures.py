@@ -43,7 +43,8 @@ def cure(found: Type, program: Program, declared: Declared, value: str) -> str:
     if instead is not None:
         return f"send `{instead.made.format(value)}`"
     if is_vague(found):
-        return "annotate the value: what travels has a type that both ends agree on"
+        said = f", such as `{_with_gaps(found)}`" if found.args else ""
+        return f"annotate the value{said}: what travels has a type that both ends agree on"
     if found.kind == "typevar":
         return f"send a value: `{found.name}` stands for a location"
     if found.kind == "other" and found.name.startswith(("typing.Generator[", "typing.Iterator[")):
@@ -56,7 +57,28 @@ def cure(found: Type, program: Program, declared: Declared, value: str) -> str:
         return "say of what it is, on a line of its own: `x: At[…, …] = …`, and send `x`"
     if found.kind == "alias" and (written := _written_out(found, declared)):
         return f"write what is sent as an alias of its own: `{written}`"
-    return subclasses_instead(found, program) or _part_instead(found, declared) or _GENERAL
+    return (
+        subclasses_instead(found, program)
+        or _part_instead(found, declared)
+        or _typed_field(found, declared, frozenset())
+        or _GENERAL
+    )
+
+
+def _typed_field(found: Type, declared: Declared, seen: frozenset[str]) -> str:
+    """How the first field of a class in a type gets a type, if it has none that says anything."""
+    decl = declared(found.name) if found.kind == "class" and found.name not in seen else None
+    seen |= {found.name}
+    for field in decl.fields if decl is not None else ():
+        if is_vague(field.type):
+            return f"say in `{short(found)}` what it is: `{field.name}: {_with_gaps(field.type)}`"
+    inside = [*found.args, *(field.type for field in decl.fields)] if decl else found.args
+    return next(filter(None, (_typed_field(part, declared, seen) for part in inside)), "")
+
+
+def _with_gaps(found: Type) -> str:
+    """A type, but for what says nothing in it."""
+    return re.sub(r"\b(Any|object)\b", "…", short(found))
 
 
 def _written_out(found: Type, declared: Declared) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import libcst as cst
@@ -19,6 +20,8 @@ from motetc.passes.place_ports import PortPlaces
 _AWAITS = frozenset({"for_each", "dest_sink", "map", "map_with_key"})  # a map gives futures
 _MAPS = frozenset({"map", "map_with_key", "filter_map", "filter_map_with_key"})
 _FOLDS = frozenset({"fold", "reduce"})
+_AWAITED = re.compile(r"\b(Coroutine|Awaitable|Future|Task)\b").search
+"""Whether the name of a type says that values of it are awaited."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,8 @@ class FlowPlaces(PortPlaces):
         for live, given in flow.given:
             place = self._of(live.role)
             if self._elsewhere(live, given.expr) or self._waits(live, given.expr):
+                continue
+            if self._unresolved(live, given.expr):
                 continue
             if self._gives_nothing(live, given.expr):
                 continue
@@ -75,6 +80,27 @@ class FlowPlaces(PortPlaces):
             self.reader.module.span(function),
             f"`{code}` is async, and `{live.op}` calls it without waiting for what it gives",
             self._at_once(live, code),
+        )
+        return True
+
+    def _unresolved(self, live: Live, function: cst.BaseExpression) -> bool:
+        """Elements that are still to be awaited, and a function that takes them for what they give."""
+        before = live.inputs[0] if live.inputs else None
+        made = before.arguments.get("f") if before is not None and before.op in _MAPS else None
+        given = self._result(made.expr) if made is not None else None
+        if given is None or not given.name.startswith("typing.Coroutine"):
+            return False
+        found, result = self.type_of(function), self._result(function)
+        takes = found is not None and not isinstance(function, cst.Lambda) and _AWAITED(found.name)
+        if takes or (result is not None and _AWAITED(result.name)):
+            return False
+        assert made is not None
+        assert before is not None
+        self._error(
+            "not-awaited",
+            function,
+            f"what `{self._code(made.expr)}` gives is not awaited yet where `{live.op}` takes it",
+            f"write `.{before.op}({self._code(made.expr)}).resolve_futures_ordered()` before it",
         )
         return True
 
