@@ -223,10 +223,9 @@ class Rules(Edits):
         """Check that everyone in `wanted` knows `atom`."""
         self._check_block(atom)
         lacking = [(r, m) for r, m in wanted.modes.items() if not atom.place.knows(r, m)]
-        told = self._where(atom)
-        help = help or self._several_help(
-            atom, [r for r, _ in lacking if not self._is_mended(shared(atom, r), told)]
-        )
+        bound = self._where(atom) if lacking else ()
+        roles = [r for r, _ in lacking if not self._is_mended(shared(atom, r), bound)]
+        help = help or self._several_help(atom, roles)
         for role, mode in lacking:
             mine = atom.place.mode(role)
             if mine is not None and mine[0] == "@":
@@ -240,7 +239,6 @@ class Rules(Edits):
                 )
                 help = f"give what is bound anew another name than `{moved}`"
             help = help or self._unknown_help(atom, role, mode, mine, why, wanted)
-            bound = self._where(atom)
             if not self._is_told(code, text) and not self._is_mended(help, bound):
                 self.findings.error(code, self.reader.module.span(atom.node), text, help, bound)
             return
