@@ -80,6 +80,34 @@ def test_where_a_codec_comes_from_counts():
     assert forms(MODEL.replace("motet.codec", "motet.other"))["quote"] != forms()["quote"]
 
 
+SAID = """\
+from motet.codec import decode_list, encode_list
+{imported}
+
+def _encode_{stem}(value: {told}) -> object:
+    return encode_list(value, encode_quote)
+
+def _decode_{stem}(data: object) -> {told}:
+    items: list[
+        {told}
+    ] = decode_list(data, decode_quote)
+    return items
+
+ALL: Final[Channel[Seller, Buyer, list[Quote]]] = Channel("all", _encode_{stem}, _decode_{stem})
+"""
+
+
+def test_what_functions_of_ours_are_called_and_how_they_say_a_type_makes_no_difference():
+    plain, said = (
+        channel_forms({"shop": SAID.format(stem=stem, told=told, imported=imported)})
+        for stem, told, imported in (
+            ("buy_all", "list[Quote]", ""),
+            ("quotes", "Quotes", "from model import Quotes"),
+        )
+    )
+    assert plain == said
+
+
 def test_recursive_types_come_to_an_end():
     tree = "def encode_tree(x):\n    return [encode_tree(y) for y in x]\nT = Channel('t', encode_tree, encode_tree)\n"
     assert len(channel_forms({"tree": tree})["tree", "t"]) == 16

@@ -15,6 +15,7 @@ import libcst as cst
 from motetc.backend.guarded import (
     binds,
     for_types_alone,
+    is_for_types,
     is_guarded_try,
     looked_up_by,
     without_imports,
@@ -24,6 +25,7 @@ from motetc.backend.inner_imports import InnerImports, Moved
 from motetc.backend.plan import WIRE, Plan, net_variables
 from motetc.backend.reads import read_at_once, read_by_parameters, reads_of
 from motetc.frontend.locations import registers_codec
+from motetc.frontend.oracle_unions import sayings
 from motetc.frontend.outline import shadowed
 from motetc.frontend.program import LocationClass
 from motetc.frontend.source import Definition, SourceModule
@@ -112,7 +114,8 @@ class ModulePlan:
         if name in self.source.imports and not is_guarded_try(definition.node):
             self._need_import(name, at_run_time)
         elif self.folder != WIRE and name in self.wire.get(self.source.name, ()):
-            self.import_as(self.path_of(WIRE, self.source.name), name, name)
+            types = is_for_types(definition.node)
+            self.import_as(self.path_of(WIRE, self.source.name), name, name, types)
             self.require(WIRE, self.source.name, name)
         else:
             self._need_definition(name, at_run_time)
@@ -359,6 +362,7 @@ def _at_first(plan: Plan) -> Iterator[Wanted]:
         types = dict.fromkeys(compiled.facts.travelling())
         fulls = [full for type_ in types for full in plan.codecs.needed(type_)]
         fulls += [name for type_ in types for name in _newtypes(type_)]
+        fulls += _aliases(plan, compiled.facts.travelling())
         module = plan.program.modules[home]
         declared = compiled.choreography.node.type_parameters
         names = frozenset(net_variables(compiled))
@@ -388,6 +392,29 @@ def _newtypes(type_: Type) -> Iterator[str]:
         yield type_.name
     for arg in type_.args:
         yield from _newtypes(arg)
+
+
+def _aliases(plan: Plan, types: Iterable[Type]) -> Iterator[str]:
+    """The aliases by which types are said, but for those that name a location when they are made."""
+    said = dict.fromkeys(s.name for type_ in types for s in sayings(type_) if s is not None)
+    yield from (full for full in said if full and not _names_location(plan, full, set()))
+
+
+def _names_location(plan: Plan, full: str, seen: set[str]) -> bool:
+    """Whether a definition reads a location, itself or by way of others, when it is made."""
+    program = plan.program
+    if full in program.locations and full not in program.bounds:
+        return True
+    found = _definition_of(plan, full) if full not in seen else []
+    seen.add(full)
+    for module_name, name in found:
+        module = program.modules[module_name]
+        definition = module.definitions.get(name)
+        if definition is not None and name not in module.imports:
+            reads = reads_of(definition.code).running
+            names = (program.resolve_name(module, n) for n in sorted(reads))
+            return any(_names_location(plan, n, seen) for n in names if n)
+    return False
 
 
 def _definition_of(plan: Plan, full: str) -> list[tuple[str, str]]:

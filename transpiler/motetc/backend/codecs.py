@@ -14,7 +14,7 @@ from dataclasses import replace
 from motetc.backend.codecs_batches import column_functions, packed, record_of
 from motetc.backend.codecs_check import Checker
 from motetc.backend.codecs_classes import class_functions, helper_functions, structural_functions
-from motetc.backend.codecs_exprs import Writer
+from motetc.backend.codecs_exprs import Helpers, Writer, called
 from motetc.backend.codecs_kinds import is_looped
 from motetc.backend.codecs_names import limit_text, qualname, stem
 from motetc.ir.generic_types import typevars
@@ -74,16 +74,16 @@ class Codecs:
         for arg in t.args if t.kind != "member" else ():
             self._collect(arg, found)
 
-    def class_codecs(self, fullname: str, name: Name, spent: set[str] | None = None) -> str:
+    def class_codecs(self, fullname: str, name: Name, others: Helpers | None = None) -> str:
         """The functions `encode_x` and `decode_x` of one class, and the helpers that they need.
 
-        `spent`, here and below, holds the stems of the module's other functions, and is added to.
+        `others`, here and below, are the module's other functions, and is added to.
         """
         decl = self._decl(fullname)
         if decl is None:
             raise KeyError(f"no declaration of {fullname}")
         prefix = qualname(decl).replace(".", "")
-        writer = Writer(self._decl, name, stem(decl), prefix, spent=_or_new(spent))
+        writer = Writer(self._decl, name, stem(decl), prefix, others=others or Helpers())
         functions = list(class_functions(decl, writer))
         helpers = list(helper_functions(writer))
         limits = decl.limits or ((),) * len(decl.params)
@@ -98,7 +98,7 @@ class Codecs:
         t: Type,
         hint: str,
         name: Name,
-        spent: set[str] | None = None,
+        others: Helpers | None = None,
         holder: str = "",
         declared: Mapping[str, str] | None = None,
     ) -> tuple[str, str, str]:
@@ -106,7 +106,7 @@ class Codecs:
 
         The codecs of type variables in it are at hand by their names, behind `holder`.
         """
-        writer = Writer(self._decl, name, hint, spent=_or_new(spent), declared=declared or {})
+        writer = Writer(self._decl, name, hint, others=others or Helpers(), declared=declared or {})
         functions: list[str] = []
         encode = decode = None
         if typevars(t):
@@ -116,7 +116,7 @@ class Codecs:
         elif not is_looped(t, self._decl):
             encode, decode = writer.simple("encode", t), writer.simple("decode", t)
         if encode is None or decode is None:
-            hint = writer.stem(hint)
+            hint = writer.stem(called(t) or hint)
             encode, decode = f"_encode_{hint}", f"_decode_{hint}"
             writer.hint = f"{hint}_item"
             functions += structural_functions(t, hint, writer)
@@ -128,17 +128,17 @@ class Codecs:
         t: Type,
         hint: str,
         name: Name,
-        spent: set[str] | None = None,
+        others: Helpers | None = None,
         declared: Mapping[str, str] | None = None,
     ) -> tuple[str, str, str]:
         """The same for a stream, whose messages are lists of elements."""
-        writer = Writer(self._decl, name, hint, spent=_or_new(spent))
+        writer = Writer(self._decl, name, hint, others=others or Helpers())
         encode, decode = packed("encode", t, writer), packed("decode", t, writer)
         if encode is not None and decode is not None:
             return "", encode, decode
         decl = record_of(t, writer)
         if decl is None:
-            return self.structural(t, hint, name, spent, declared=declared)
+            return self.structural(t, hint, name, others, declared=declared)
         hint = writer.stem(hint)
         functions = column_functions(t, decl, hint, writer)
         return "\n\n\n".join(functions), f"_encode_{hint}", f"_decode_{hint}"
@@ -155,10 +155,6 @@ def _parts(decl: ClassDecl) -> Iterator[Type]:
     yield from (f.type for f in decl.fields)
     if decl.kind == "alias" and decl.target is not None:
         yield decl.target
-
-
-def _or_new(spent: set[str] | None) -> set[str]:
-    return set() if spent is None else spent
 
 
 def _type_variable(text: str, limit: Sequence[Type], name: Name) -> str:

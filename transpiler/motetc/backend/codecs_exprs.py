@@ -14,7 +14,7 @@ from typing import Literal
 from motetc.backend.codecs_kinds import is_looped, optional
 from motetc.backend.codecs_names import wire_name
 from motetc.backend.codecs_shapes import SCALARS, collection, scalar, str_keys
-from motetc.frontend.naming import free_name, parameter
+from motetc.frontend.naming import free_name, parameter, snake
 from motetc.ir.generic_types import names_location, typevars
 from motetc.ir.types import Declared, Type
 from motetc.ir.typetext import Name, literal_text, render_type
@@ -23,13 +23,21 @@ Way = Literal["encode", "decode"]
 WAYS: tuple[Way, Way] = ("encode", "decode")
 
 
+@dataclass(slots=True)
+class Helpers:
+    """The functions of one wire module that are not those of classes: all their stems, and which types they code."""
+
+    stems: set[str] = field(default_factory=set)
+    known: dict[Type, str] = field(default_factory=dict)
+
+
 @dataclass
 class Writer:
-    """Writes expressions; `helpers` are the types that need a function, with its stem.
+    """Writes expressions; `helpers` are the types that need a function here, with its stem.
 
     Type variables are written with `prefix`, so that generic codecs of one module do not share them.
-    `spent`: the stems of all such functions in the module, which are not given again. `declared`: type variables that
-    functions have to declare themselves, as they are to write it.
+    `others`: what there is in the module besides. `declared`: type variables that functions have to declare themselves,
+    as they are to write it.
     """
 
     decls: Declared
@@ -38,7 +46,7 @@ class Writer:
     prefix: str = ""
     helpers: dict[Type, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
-    spent: set[str] = field(default_factory=set)
+    others: Helpers = field(default_factory=Helpers)
     holder: str = ""  # what holds the codecs of type variables: `self.`, or nothing for parameters
     declared: Mapping[str, str] = field(default_factory=dict)
 
@@ -53,8 +61,16 @@ class Writer:
         return self.name(f"motet.codec.{function}")
 
     def type(self, t: Type) -> str:
-        """The annotation for a type."""
+        """A type, where code runs."""
         return render_type(self._prefixed(t), self.name)
+
+    def annotation(self, t: Type) -> str:
+        """A type as an annotation says it: by its alias, if it has one here."""
+        alias = self._alias if not typevars(t) else lambda _full: ""
+        return render_type(self._prefixed(t), self.name, alias)
+
+    def _alias(self, full: str) -> str:
+        return self.namer(f"alias:{full}")
 
     def _prefixed(self, t: Type) -> Type:
         name = f"{self.prefix}{t.name}" if t.kind == "typevar" else t.name
@@ -143,15 +159,18 @@ class Writer:
         return self.name(wire_name(way, decl))
 
     def helper(self, t: Type) -> str:
-        """The stem of the functions that a structural type needs; they will be written."""
-        if t not in self.helpers:
-            self.helpers[t] = self.stem(self.hint)
-        return self.helpers[t]
+        """The stem of the functions that a structural type needs; they will be written, unless the module has them."""
+        known = self.helpers.get(t) or self.others.known.get(t)
+        if known is None:
+            known = self.helpers[t] = self.stem(called(t) or self.hint)
+            if not typevars(t):
+                self.others.known[t] = known
+        return known
 
     def stem(self, hint: str) -> str:
         """A stem that no other function of the module has."""
-        stem = free_name(hint, self.spent.__contains__)
-        self.spent.add(stem)
+        stem = free_name(hint, self.others.stems.__contains__)
+        self.others.stems.add(stem)
         return stem
 
     def _collection(self, way: Way, t: Type, item: str, at: str) -> str:
@@ -193,6 +212,12 @@ class Writer:
         prefix = f"{self.name(t.name)}." if t.name else ""
         texts = [f"{prefix}{v!s}" if t.name else literal_text(v) for v in t.values]
         return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
+
+
+def called(t: Type) -> str:
+    """What the functions for a type are called after: the alias by which it is said; "" if there is none."""
+    plain = t.said is not None and t.said.kind == "alias" and not t.said.args
+    return snake(t.said.name.rpartition(".")[2]) if t.said is not None and plain else ""
 
 
 def has_members(t: Type) -> bool:

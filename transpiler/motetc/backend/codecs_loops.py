@@ -59,7 +59,7 @@ def _pairs(way: Way, t: Type, writer: Writer) -> Iterator[str]:
         yield "        return pairs"
         return
     yield "if type(data) is list:"
-    yield f"    items: {writer.type(t)} = {{}}"
+    yield f"    items: {writer.annotation(t)} = {{}}"
     yield "    for pair in data:"
     yield "        if type(pair) is not list or len(pair) != 2:"
     yield "            break"

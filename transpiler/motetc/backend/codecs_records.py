@@ -32,12 +32,12 @@ def signature(way: str, function: str, t: Type, writer: Writer, more: str = "") 
     own = [writer.declared[var.name] for var in typevars(t) if var.name in writer.declared]
     function += f"[{', '.join(own)}]" if own else ""
     for var in typevars(t):
-        callback, arg = writer.name("collections.abc.Callable"), writer.type(var)
+        callback, arg = writer.name("collections.abc.Callable"), writer.annotation(var)
         form = f"[[{arg}], object]" if way == "encode" else f"[[object], {arg}]"
         more += f", {parameter(way, var.name)}: {callback}{form}"
     if way == "encode":
-        return f"def {function}(value: {writer.type(t)}{more}) -> object:"
-    return f"def {function}(data: object{more}) -> {writer.type(t)}:"
+        return f"def {function}(value: {writer.annotation(t)}{more}) -> object:"
+    return f"def {function}(data: object{more}) -> {writer.annotation(t)}:"
 
 
 def record_encoder(decl: ClassDecl, writer: Writer) -> str:

@@ -74,7 +74,7 @@ def _decoder_lines(
     yield f"if type(data) is list{f' and len(data) % {width} == 0' if width > 1 else ''}:"
     if width > 1:
         yield "    fields = iter(data)"
-    yield f"    items: list[{writer.type(t.args[0])}] = []"
+    yield f"    items: list[{writer.annotation(t.args[0])}] = []"
     yield from (f"    {line}" for line in _heads([*names.values()], whole))
     yield f"        if {unless(tests)}:"
     yield "            break"

@@ -67,7 +67,7 @@ def _decoder_text(
         [
             *lines,
             f"    {writer.runtime('check_present')}({PRESENT}, {_names(optional)})",
-            f"    {built}: {writer.type(own_type(decl))} = {answer}",
+            f"    {built}: {writer.annotation(own_type(decl))} = {answer}",
             *_if_present("decode", optional, PRESENT, built, decl, writer),
             f"    return {built}",
         ]

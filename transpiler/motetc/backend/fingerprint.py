@@ -2,7 +2,9 @@
 
 The text of a type is not enough: a field may move, a class keep its name and change. So each channel has a *form*, a
 digest over the encoder and decoder that its wire module names and over everything these use in turn, comments and
-docstrings apart. Forms are short, because they stand in the manifest; the fingerprint over all of them is not.
+docstrings apart. What functions of ours are called, and how their annotations say a type, makes no difference: several
+channels have them in common. Forms are short, because they stand in the manifest; the fingerprint over all of them is
+not.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from motetc.ir.summary import ChoreographySummary
 Forms = Mapping[tuple[str, str], str]  # (wire module, channel) -> form
 _Key = tuple[str, str]  # (wire module, name at its top level)
 _MAKES = re.compile(r"Channel\(|\.call\(")
+_OURS = re.compile(r"\b_(?:en|de)code_(\w+)")
 
 
 def fingerprint(choreographies: Mapping[str, Mapping[str, Any]]) -> str:
@@ -121,16 +124,16 @@ class _Module:
                             yield name, given
 
     def closure(self, codecs: tuple[str, ...], modules: _Modules) -> str:
-        """The texts of everything that two codec expressions lead to, in an order that does not depend on theirs."""
+        """The texts of everything that two codec expressions lead to, in the order in which it comes up."""
         if codecs not in self._closures:
             self._closures[codecs] = self._follow(codecs, modules)
         return self._closures[codecs]
 
     def _follow(self, codecs: tuple[str, ...], modules: _Modules) -> str:
         parts: dict[_Key, str] = {}
-        todo = [(self.name, name) for codec in codecs for name in _names(ast.parse(codec))]
-        while todo:
-            home, name = todo.pop()
+        expressions = [node for codec in codecs for node in ast.parse(codec).body]
+        todo = [(self.name, name) for node in expressions for name in _uses(node)]
+        for home, name in todo:
             if (home, name) in parts:
                 continue
             here = modules[home]
@@ -144,13 +147,13 @@ class _Module:
                 )
                 parts[home, name] = f"{origin}.{original}" if inner is None else ""
                 todo += [] if inner is None else [(inner, original)]
-        return "\n".join([*codecs, *(text for _, text in sorted(parts.items()) if text)])
+        return _renumbered([*codecs, *(text for text in parts.values() if text)])
 
     def _definition(self, name: str) -> tuple[str, tuple[str, ...]]:
         """The text of a definition, and the names in it."""
         if name not in self._definitions:
             node = self.nodes[name]
-            self._definitions[name] = (_normal(node, self.lines), tuple(sorted(_names(node))))
+            self._definitions[name] = (_normal(node, self.lines), tuple(_uses(node)))
         return self._definitions[name]
 
 
@@ -168,8 +171,41 @@ def _defined(node: ast.stmt) -> Iterator[str]:
             yield name
 
 
-def _names(node: ast.AST) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+def _renumbered(parts: Sequence[str]) -> str:
+    """Some texts as one, in which functions of ours are called after the order in which they come up."""
+    text = "\n".join(parts)
+    numbers = {stem: n for n, stem in enumerate(dict.fromkeys(_OURS.findall(text)))}
+    return _OURS.sub(lambda m: f"{m[0][: -len(m[1])]}{numbers[m[1]]}", text)
+
+
+def _unannotated(function: ast.FunctionDef, lines: Sequence[str]) -> list[str]:
+    """The lines of a function of ours without annotations, which are said in its head and of variables."""
+    first = function.body[0].lineno
+    end = function.end_lineno or first
+    found = [line.encode() for line in lines[first - 1 : end]]
+    said = [node for node in ast.walk(function) if isinstance(node, ast.AnnAssign)]
+    for node in sorted(said, key=lambda node: -node.lineno):
+        if node.value is not None:
+            start, stop = (node.target.end_lineno or 0) - first, node.value.lineno - first
+            before = found[start][: node.target.end_col_offset]
+            found[start : stop + 1] = [before + b" = " + found[stop][node.value.col_offset :]]
+    return [_head(function), *(line.decode() for line in found)]
+
+
+def _head(function: ast.FunctionDef) -> str:
+    return f"def {function.name}({', '.join(arg.arg for arg in function.args.args)}):"
+
+
+def _uses(node: ast.stmt) -> Iterator[str]:
+    """The names in a definition, each once, in order; for a function of ours without those of its annotations."""
+    said: list[ast.expr | None] = []
+    if isinstance(node, ast.FunctionDef):
+        said += [node.returns, *(arg.annotation for arg in node.args.args)]
+        said += [inner.annotation for inner in ast.walk(node) if isinstance(inner, ast.AnnAssign)]
+    apart = {id(inner) for part in said if part is not None for inner in ast.walk(part)}
+    found = [n for n in ast.walk(node) if isinstance(n, ast.Name) and id(n) not in apart]
+    found.sort(key=lambda name: (name.lineno, name.col_offset))
+    yield from dict.fromkeys(name.id for name in found)
 
 
 def _without_comments(text: str) -> list[str]:
@@ -184,10 +220,13 @@ def _without_comments(text: str) -> list[str]:
 
 
 def _normal(node: ast.stmt, lines: Sequence[str]) -> str:
-    """The lines of a statement, without docstrings and blank lines."""
-    said = {line for inner in ast.walk(node) for line in _docstring_lines(inner)}
-    wanted = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-    kept = [lines[number - 1] for number in wanted if number not in said]
+    """The lines of a statement, without docstrings and blank lines; those of a function without annotations."""
+    if isinstance(node, ast.FunctionDef):
+        kept = _unannotated(node, lines)
+    else:
+        said = {line for inner in ast.walk(node) for line in _docstring_lines(inner)}
+        wanted = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        kept = [lines[number - 1] for number in wanted if number not in said]
     return "\n".join(line for line in kept if line.strip())
 
 

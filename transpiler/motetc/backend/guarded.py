@@ -55,6 +55,11 @@ def for_types_alone(source: SourceModule, names: Iterable[str]) -> set[str]:
     return {n for n, node in found.items() if isinstance(node, cst.If) and _type_checking(node)}
 
 
+def is_for_types(node: cst.CSTNode) -> bool:
+    """Whether a statement binds nothing where it runs: `if TYPE_CHECKING:` alone."""
+    return isinstance(node, cst.If) and node.orelse is None and _type_checking(node)
+
+
 def looked_up_by(statement: Definition, located: bool) -> frozenset[str]:
     """What is read when a statement runs, or when a value is read by the types of a class's fields.
 

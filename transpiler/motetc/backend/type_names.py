@@ -37,6 +37,8 @@ class TypeNames:
         return self.named[key]
 
     def _name(self, module: ModulePlan, full: str, used: set[str] | frozenset[str]) -> str:
+        if full.startswith("alias:"):
+            return self._wire_alias(module, full.removeprefix("alias:"))
         if full.startswith("wire:"):
             path, _, member = full.removeprefix("wire:").rpartition(".")
             if module.folder == WIRE and module.source.name == path:
@@ -146,6 +148,16 @@ class TypeNames:
             imported = module.source.imports.get(name)
             if only and imported and program.canonical(imported.full_name) not in program.locations:
                 members[name] = (path, member, False)
+
+    def _wire_alias(self, module: ModulePlan, full: str) -> str:
+        """What a wire module calls an alias: one that is in a wire module, too, or in one that stays in place."""
+        owner, name = self.plan.program.split(full)
+        if owner is None or owner.name in self.plan.program.mirrored - {*self.wire}:
+            return ""
+        stays = owner.name not in self.plan.program.mirrored
+        return (
+            self.alias(module, full, frozenset()) if stays or name in self.wire[owner.name] else ""
+        )
 
     def location(
         self, module: ModulePlan, role: Role, used: set[str] | frozenset[str] = frozenset()

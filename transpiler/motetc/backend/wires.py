@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from motetc.backend.closure import ModulePlan
+from motetc.backend.codecs_exprs import Helpers
 from motetc.backend.net_writer import NetWriter
 from motetc.backend.nets import net_classes
 from motetc.backend.origins import wire_origins
@@ -32,7 +33,7 @@ class Wires:
     codecs: dict[str, list[str]] = field(default_factory=dict)  # of classes
     coded: dict[str, set[str]] = field(default_factory=dict)
     codecs_made: dict[tuple[str, Type, bool, str], tuple[str, str]] = field(default_factory=dict)
-    spent: dict[str, set[str]] = field(default_factory=dict)
+    helpers: dict[str, Helpers] = field(default_factory=dict)
     wanted: dict[str, dict[str, None]] = field(default_factory=dict)  # by module: classes' codecs
     again: frozenset[str] | None = None  # the modules that are written, if not all
 
@@ -50,7 +51,7 @@ class Wires:
             self.plan,
             compiled,
             name,
-            lambda t: render_type(t, name),
+            lambda t: render_type(t, name, lambda full: name(f"alias:{full}")),
             lambda t, hint, batch: self._codec(module, t, hint, batch, declared),
             lambda t, hint: self._codec(module, t, hint, False, declared, "self."),
             lambda role: self.names.location(module, role),
@@ -76,11 +77,11 @@ class Wires:
             self.wanted.setdefault(module.source.name, {})[full] = None
             self.class_codec(full)
         name = self.names.namer(module)
-        spent = self.spent.setdefault(module.source.name, set())
+        others = self.helpers.setdefault(module.source.name, Helpers())
         if batch:
-            made = self.plan.codecs.batches(type_, hint, name, spent, declared)
+            made = self.plan.codecs.batches(type_, hint, name, others, declared)
         else:
-            made = self.plan.codecs.structural(type_, hint, name, spent, holder, declared)
+            made = self.plan.codecs.structural(type_, hint, name, others, holder, declared)
         definitions, encode, decode = made
         texts = self.texts.setdefault(module.source.name, [])
         if definitions and definitions not in texts:
@@ -97,8 +98,8 @@ class Wires:
             return
         self.coded[decl.module].add(full)
         module = self.module(decl.module)
-        spent = self.spent.setdefault(decl.module, set())
-        text = self.plan.codecs.class_codecs(full, self.names.namer(module), spent)
+        others = self.helpers.setdefault(decl.module, Helpers())
+        text = self.plan.codecs.class_codecs(full, self.names.namer(module), others)
         if text.strip():
             texts = self.codecs if decl.module in self.plan.cycles else self.texts
             texts.setdefault(decl.module, []).append(text)

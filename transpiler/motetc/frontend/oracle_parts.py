@@ -53,7 +53,7 @@ def parts_of(o: Expression) -> Iterator[Expression]:
             for key, value in o.items:
                 yield from (key, value) if key is not None else (value,)
         case nodes.ListExpr() | nodes.SetExpr() | nodes.TupleExpr():
-            yield from o.items
+            yield from (i.expr if isinstance(i, nodes.StarExpr) else i for i in o.items)
         case nodes.ListComprehension() | nodes.SetComprehension():
             yield o.generator.left_expr
         case nodes.GeneratorExpr():
@@ -64,7 +64,7 @@ def parts_of(o: Expression) -> Iterator[Expression]:
             yield from (o.if_expr, o.else_expr)
         case nodes.OpExpr():
             yield from (o.left, o.right)
-        case nodes.AwaitExpr() | nodes.StarExpr():
+        case nodes.AwaitExpr():
             yield o.expr
         case nodes.IndexExpr():
             yield o.base
@@ -83,13 +83,10 @@ def _of_items(o: Expression, found: Type, type_of: TypeOf) -> Type:
             sides = [[k for k, _ in o.items if k is not None], [value for _, value in o.items]]
         case nodes.DictionaryComprehension() if o.key is not None:
             sides = [[o.key], [o.value]]
-        case (
-            nodes.ListExpr()
-            | nodes.SetExpr()
-            | nodes.ListComprehension()
-            | nodes.SetComprehension()
-        ):
-            sides = [[*parts_of(o)]]
+        case nodes.ListExpr() | nodes.SetExpr():
+            sides = [o.items]
+        case nodes.ListComprehension() | nodes.SetComprehension():
+            sides = [[o.generator.left_expr]]
         case _:
             return found
     agreed = (_agreed([_item(part, type_of) for part in side]) for side in sides)

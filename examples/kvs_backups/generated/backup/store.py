@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from motet import Cluster
 
-from generated.wire.store import Delete, HandleAtBackup, Put, ServeAtBackup
-
-Change = Put | Delete
+from generated.wire.store import Change, HandleAtBackup, Put, ServeAtBackup
 
 
 class Table:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from generated.client.store import Client, Request, serve
+from generated.client.store import Client, serve
 from generated.wire.session import TypedAtClient
-from generated.wire.store import Delete, Get, Put
+from generated.wire.store import Delete, Get, Put, Request
 
 
 def parse(line: str) -> Request:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from motet import Process
 
-from generated.wire.store import Delete, Get, HandleAtClient, Put, ServeAtClient
-
-Request = Put | Delete | Get
+from generated.wire.store import HandleAtClient, Request, ServeAtClient
 
 
 class Client(Process):

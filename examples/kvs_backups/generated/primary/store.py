@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from motet import MemberId, Process
 
-from generated.wire.store import Delete, Get, HandleAtPrimary, Put, ServeAtPrimary
+from generated.wire.store import (
+    Change,
+    Get,
+    HandleAtPrimary,
+    Put,
+    Request,
+    ServeAtPrimary,
+)
 
 if TYPE_CHECKING:
     from generated.backup.store import Backup
-
-
-Change = Put | Delete
-Request = Put | Delete | Get
 
 
 class Table:

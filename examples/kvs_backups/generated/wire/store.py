@@ -42,6 +42,10 @@ class Get:
     key: str
 
 
+Change = Put | Delete
+Request = Put | Delete | Get
+
+
 def encode_put(value: Put) -> object:
     if type(value) is Put and type(value.key) is str and type(value.value) is str:
         return [value.key, value.value]
@@ -93,7 +97,7 @@ def decode_get(data: object) -> Get:
     raise misfit(data, Get, key=str)
 
 
-def _encode_handle_asked(value: Put | Delete | Get) -> object:
+def _encode_request(value: Request) -> object:
     if type(value) is Put:
         return ["Put", encode_put(value)]
     if type(value) is Delete:
@@ -103,7 +107,7 @@ def _encode_handle_asked(value: Put | Delete | Get) -> object:
     raise wrong_value("Put, Delete or Get", value)
 
 
-def _decode_handle_asked(data: object) -> Put | Delete | Get:
+def _decode_request(data: object) -> Request:
     if type(data) is list and len(data) == 2:
         tag, item = data
         if tag == "Put":
@@ -127,7 +131,7 @@ def _decode_handle_answer(data: object) -> str | None:
     return decode_str(data)
 
 
-def _encode_handle_change(value: Put | Delete | None) -> object:
+def _encode_handle_change(value: Change | None) -> object:
     if value is None:
         return None
     if type(value) is Put:
@@ -137,7 +141,7 @@ def _encode_handle_change(value: Put | Delete | None) -> object:
     raise wrong_value("Put, Delete or None", value)
 
 
-def _decode_handle_change(data: object) -> Put | Delete | None:
+def _decode_handle_change(data: object) -> Change | None:
     if data is None:
         return None
     if type(data) is list and len(data) == 2:
@@ -149,15 +153,15 @@ def _decode_handle_change(data: object) -> Put | Delete | None:
     raise wrong_data("Put, Delete or None", data)
 
 
-HANDLE_ASKED: Final[Channel[Client, Primary, Put | Delete | Get]] = Channel(
-    "asked", _encode_handle_asked, _decode_handle_asked
+HANDLE_ASKED: Final[Channel[Client, Primary, Request]] = Channel(
+    "asked", _encode_request, _decode_request
 )
 
 HANDLE_ANSWER: Final[Channel[Primary, Client, str | None]] = Channel(
     "answer", _encode_handle_answer, _decode_handle_answer
 )
 
-HANDLE_CHANGE: Final[Channel[Primary, Backup, Put | Delete | None]] = Channel(
+HANDLE_CHANGE: Final[Channel[Primary, Backup, Change | None]] = Channel(
     "change", _encode_handle_change, _decode_handle_change
 )
 
@@ -173,7 +177,7 @@ class HandleAtClient(Net):
         self, site: Site[Client], primary: Peer[Primary], backups: Group[Backup]
     ) -> None:
         super().__init__(site)
-        self.asked: Outbox[Client, Primary, Put | Delete | Get] = Outbox(
+        self.asked: Outbox[Client, Primary, Request] = Outbox(
             site, HANDLE_ASKED, primary
         )
         self.answer: Inbox[Client, Primary, str | None] = Inbox(
@@ -188,10 +192,8 @@ class HandleAtPrimary(Net):
         self, site: Site[Primary], client: Peer[Client], backups: Group[Backup]
     ) -> None:
         super().__init__(site)
-        self.asked: Inbox[Primary, Client, Put | Delete | Get] = Inbox(
-            site, HANDLE_ASKED, client
-        )
-        self.change: Outbox[Primary, Backup, Put | Delete | None] = Outbox(
+        self.asked: Inbox[Primary, Client, Request] = Inbox(site, HANDLE_ASKED, client)
+        self.change: Outbox[Primary, Backup, Change | None] = Outbox(
             site, HANDLE_CHANGE, backups
         )
         self.applied: Gather[Primary, Backup, int] = Gather(
@@ -209,7 +211,7 @@ class HandleAtBackup(Net):
         self, site: Site[Backup], client: Peer[Client], primary: Peer[Primary]
     ) -> None:
         super().__init__(site)
-        self.change: Inbox[Backup, Primary, Put | Delete | None] = Inbox(
+        self.change: Inbox[Backup, Primary, Change | None] = Inbox(
             site, HANDLE_CHANGE, primary
         )
         self.applied: Outbox[Backup, Primary, int] = Outbox(
