@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from motetc.diagnostics.model import AS_CLUSTER, Diagnostic
-from motetc.frontend.consequences import outside_unnamed, without_consequences
+from motetc.frontend.consequences import (
+    outside_unnamed,
+    without_consequences,
+    without_lost_parameters,
+)
 from motetc.frontend.echoes import Echoes
 from motetc.frontend.follow_ups import causes_among
 from motetc.frontend.program import Program
@@ -45,6 +49,7 @@ def causes(
             if not any(d.span == helped.span and d.help == helped.help != "" for d in kept):
                 kept.append(helped)
     kept = with_use(kept, [d for d in kept if d not in first], untyped)
+    kept = without_lost_parameters(kept, program)
     told = kept or [*found, *second]  # nothing follows from nothing
     return tuple(sorted(set(told), key=lambda d: (d.span, d.code)))
 

@@ -27,6 +27,7 @@ from motetc.frontend.program import Program
 from motetc.frontend.tree import inner_statements
 
 _CHANGED = re.compile(r"`(\w+)` is (read|changed) ")
+_GIVEN = re.compile(r"`(\w+)` (?:takes no more than \d+ argument|has no parameter `(\w+)`)")
 _LEAVES = re.compile(r"`(return|break|continue)` leaves ")
 _MISSING_IMPORT = re.compile(r"\(missing import (?:[\w.]*\.)?(\w+)\)")
 _NOT_IN_MODULE = re.compile(r'Module "[\w.]+" has no attribute "(\w+)"')
@@ -83,6 +84,23 @@ def outside_unnamed(
     return [
         d for d in found if not any(is_within(d.span, b) and d.span.line > b.line for b in blocks)
     ]
+
+
+def without_lost_parameters(found: Sequence[Diagnostic], program: Program) -> list[Diagnostic]:
+    """The findings without what a choreography is given that is no parameter of it, where it reads such a name."""
+    undefined = [d for d in found if d.code == "name-defined"]
+    return [d for d in found if not undefined or not _is_lost(d, undefined, program)]
+
+
+def _is_lost(ours: Diagnostic, undefined: Sequence[Diagnostic], program: Program) -> bool:
+    given = _GIVEN.match(ours.message)
+    spans = [
+        program.modules[c.module].span(c.node)
+        for c in program.choreographies.values()
+        if given is not None and c.name == given[1] and c.module in program.modules
+    ]
+    named = f'"{given[2] or ""}' if given is not None else ""
+    return any(is_within(d.span, span) and named in d.message for d in undefined for span in spans)
 
 
 def _is_of_unawaited(ours: Diagnostic, told: _Told) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from motetc.diagnostics.model import FOLLOWS
+from motetc.diagnostics.report import count
 from motetc.frontend.seats import Recognition
 from motetc.ir.nodes import Argument, Choreography, Concurrent, Invoke, Seat
 from motetc.ir.roles import Role
@@ -70,7 +71,7 @@ class ChoreographyCalls(Recognition):
         if arg.star:
             text = "arguments of a choreography are written out one by one"
         elif name is None:
-            text = f"`{callee.name}` takes no more than {len(slots)} arguments"
+            text = f"`{callee.name}` takes no more than {count(len(slots), 'argument')}"
             text += " without their names" if by_name else ""
         elif arg.keyword is not None and name not in (*slots, *by_name):
             text = f"`{callee.name}` has no parameter `{name}`"
@@ -146,6 +147,20 @@ class ChoreographyCalls(Recognition):
         named = isinstance(call.func, (cst.Name, cst.Attribute))
         return named and self.program.resolve(self.module, call.func) in self.program.forgotten
 
+    def _calls_in(self, arg: cst.Arg) -> str:
+        """The calls that are in an awaited one, or in a list, as arguments; else how they look."""
+        match arg.value:
+            case cst.Await(expression=inner):
+                found = [inner]
+            case cst.List(elements=elements) | cst.Tuple(elements=elements):
+                found = [element.value for element in elements]
+            case _:
+                found = []
+        calls = [c for c in found if isinstance(c, cst.Call) and self.callee(c.func) is not None]
+        if not calls or len(calls) < len(found):
+            return "f(a, b, x), g(a, c, y)"
+        return ", ".join(map(self.module.code, calls)) + (", …" if len(calls) == 1 else "")
+
     def _concurrent(self, node: cst.Await, call: cst.Call) -> Concurrent | None:
         calls = []
         why = ""
@@ -158,7 +173,7 @@ class ChoreographyCalls(Recognition):
                 self._refuse(call, FOLLOWS, "")
                 return None
             if arg.star or not isinstance(inner, cst.Call) or self.callee(inner.func) is None:
-                help = "pass calls of choreographies, not awaited: `concurrently(f(a, b, x), g(a, c, y))`"
+                help = f"pass calls of choreographies, not awaited: `concurrently({self._calls_in(arg)})`"
                 self._refuse(arg, "`concurrently` runs calls of choreographies", help)
                 return None
             invoke = self._invoke(inner, inner)

@@ -44,7 +44,7 @@ def folded(context: MethodContext) -> MypyType:
             return _with_result(result, value)
         says = f'"{name}" folds {{}}, and its function gives {{}}'
         _refuse(context, 0, says, value, given)
-    elif not _folds_again(context, function, given):
+    elif _takes_two(function, value, given) and not _folds_again(context, function, given):
         says = f'"{name}" folds {{}} with a function that gives {{}}, which it does not take'
         _refuse(context, 1, says, value, given)
     return result
@@ -64,6 +64,11 @@ def _folds_again(context: MethodContext, function: CallableType, given: MypyType
     ):
         api.expr_checker.accept(code, type_context=_again(function, given))
     return not errors.has_new_errors()
+
+
+def _takes_two(function: CallableType, value: MypyType, given: MypyType) -> bool:
+    """Whether it takes two of what is folded: if not, mypy says so."""
+    return is_subtype(function, _again(function, value).copy_modified(ret_type=given))
 
 
 def _again(function: FunctionLike, given: MypyType) -> CallableType:

@@ -231,7 +231,7 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
             "the members of a cluster are a tuple, and no method: leave the `()` away",
         ),
         (
-            r'Invalid index type "int" for "dict\[MemberId\[\w+\], .*\]"',
+            r'Invalid index type "int" for "(?:dict|Mapping)\[MemberId\[\w+\], .*\]"',
             "it is a dict by member, whose keys are ids: `…[cluster.members[i]]`",
         ),
         (
@@ -276,6 +276,10 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
         (
             r'No overload variant of "attempt" matches argument types? "(?!def |Callable)',
             "give it the function, and what it is called with apart: `attempt(f, x)`, and not `attempt(f(x))`",
+        ),
+        (
+            r'No overload variant of "gather" of "Cluster" matches argument types .*", "(?!int")[^"]*", "Nondet"$',
+            "a quorum is a number of members: `at_least=2`",
         ),
         (
             r'No overload variant of "gather" of "Cluster" matches argument types .*"Nondet"$',

@@ -22,6 +22,7 @@ from motetc.frontend.tree import children, code_for
 from motetc.ir.roles import Role
 
 _KINDS = (PROCESS, CLUSTER)
+_LOCATED = re.compile(r"\b(At|Each)\[")
 _DOTTED = re.compile(r"[^\W\d][\w.]*")
 
 
@@ -170,6 +171,8 @@ class Unplaced:
             return ""
         if (self.program.resolve(self.module, shown.value) or "").endswith(("Optional", "Union")):
             return ""
+        if _LOCATED.search(self._annotation()):
+            return ""  # a list of values, of which it says where they are
         known = self._locations(self._annotation())
         return known[0] if len(known) == 1 else ""
 

@@ -36,12 +36,14 @@ COROUTINE: Final = "typing.Coroutine["
 def cure(found: Type, program: Program, declared: Declared, value: str) -> str:
     """What to do about a value that cannot travel; `value` is how it is written, as an operand."""
     if found.kind == "location":
-        return "name what is needed of it, such as `….name`"
+        return f"name what is needed of it: `{value}.…`"
     if found.kind == "other" and found.name.startswith(("def (", "def [", "Overload(")):
         return "send what it is called with, or what it gives; who receives that can call a function by name"
     instead = instead_of(found)
     if instead is not None:
         return f"send `{instead.made.format(value)}`"
+    if found.kind == "any" and found.name == "unannotated" and value.endswith(")"):
+        return f"write what `{value.partition('(')[0]}` gives where it is defined: `-> …`"
     if is_vague(found):
         said = f", such as `{_with_gaps(found)}`" if found.args else ""
         return f"annotate the value{said}: what travels has a type that both ends agree on"

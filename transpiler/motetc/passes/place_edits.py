@@ -42,6 +42,8 @@ class Edits(Repeats):
         if not atom.place:
             return "bind it where it is needed on every path, or share the condition that it is bound under"
         source = next(iter(atom.place.modes), "")
+        if self._is_function(atom):
+            return f"a function does not travel: call it at `{source}`, and send what it gives"
         target = describe(role, mode)
         known = atom.place.modes.get(source, ONE)
         if known == OWN:
@@ -59,6 +61,11 @@ class Edits(Repeats):
         kept = both or len(atom.place.modes) > 1
         there = self._promised(source, known, role) if why == RESULT else ""
         return f"send it {when}: {self._sent(atom, speaker, target, kept, both)}{there}"
+
+    def _is_function(self, atom: Atom) -> bool:
+        """Whether the value is a function, and no call of one."""
+        found = self.type_of(atom.node) if atom.named and not atom.full else None
+        return found is not None and found.kind == "other" and found.name.startswith("def ")
 
     def _several_help(self, atom: Atom, roles: list[str]) -> str:
         """The edit that tells several locations at once what one of them knows; "" where it takes more than that."""
