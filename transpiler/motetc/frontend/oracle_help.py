@@ -278,7 +278,8 @@ _RULES: Final[Sequence[tuple[re.Pattern[str], str | _Help]]] = [
             "give it the function, and what it is called with apart: `attempt(f, x)`, and not `attempt(f(x))`",
         ),
         (
-            r'No overload variant of "gather" of "Cluster" matches argument types .*", "(?!int")[^"]*", "Nondet"$',
+            r'No overload variant of "gather" of "Cluster" matches argument types '
+            r'".*", ".*", "(?!int")[^"]*", "Nondet"$',
             "a quorum is a number of members: `at_least=2`",
         ),
         (
