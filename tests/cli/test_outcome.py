@@ -29,6 +29,12 @@ def test_of_several_errors_the_earliest_is_told() -> None:
     assert first_cause(ended) == "buyer failed: ValueError: early"
 
 
+def test_who_was_told_of_an_error_tells_it_if_nobody_else_does() -> None:
+    told = {"kind": "PeerAborted", "message": "Buyer aborted at shop.py:9: ValueError: no"}
+    ended = [Ended(SELLER, 1, {"ok": False, "error": told}), Ended(BUYER, -9, stopped=True)]
+    assert first_cause(ended) == told["message"]
+
+
 def test_who_dies_without_a_word_comes_first() -> None:
     ended = [failed(SELLER, True, 1.0), Ended(BUYER, -9)]
     assert first_cause(ended) == "buyer was killed by SIGKILL"

@@ -76,6 +76,8 @@ def first_cause(ended: Sequence[Ended]) -> str | None:
     name = str(first.node) or "the process of all locations"
     if not error:
         return f"{name} {_ending(first.code)}"
+    if error["kind"] == "PeerAborted":  # who aborted has not come to tell of it: this says it all
+        return str(error["message"])
     where = f" at {error['line']}" if error.get("line") else ""
     text = f"{error.get('location') or name} failed{where}: {error['kind']}: {error['message']}"
     return text.removesuffix(": ")
