@@ -390,6 +390,20 @@ def test_integers_of_any_length_are_reported(tmp_path: Path) -> None:
         str(10**5000)
 
 
+def test_a_report_goes_through_pipes_and_links_and_leaves_them(tmp_path: Path) -> None:
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link.json", tmp_path / "file.json"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert write_report({"ok": True}, pipe)
+    assert os.read(reader, 100) == b'{"ok": true}\n'
+    os.close(reader)
+    file.touch()
+    link.symlink_to(file)
+    assert write_report({"ok": True}, link)
+    assert (link.is_symlink(), file.read_text()) == (True, '{"ok": true}')
+    assert pipe.is_fifo()
+
+
 def test_a_report_that_cannot_be_written_is_told_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -64,12 +64,21 @@ class Report:
 
 
 def write_report(document: object, path: Path) -> bool:
-    """Write it so that a reader sees all of it or nothing; if that cannot be, say why, for False."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write it so that a reader sees all of it or nothing; if that cannot be, say why, for False.
+
+    A device, such as `/dev/stdout`, or a named pipe is written to, and not replaced, and so is where a link leads.
+    """
+    with any_digits():
+        text = json.dumps(document)
+    target = path.resolve()
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with any_digits():
-            partial.write_text(json.dumps(document), "utf-8")
-        partial.replace(path)
+        if path.parent == Path("/dev") or (path.exists() and not path.is_file()):
+            with path.open("a", encoding="utf-8") as stream:
+                stream.write(f"{text}\n")
+        else:
+            partial.write_text(text, "utf-8")
+            partial.replace(target)
     except OSError as problem:
         sys.stderr.write(f"the report {path} cannot be written: {problem.strerror}\n")
         with suppress(OSError):
