@@ -163,8 +163,10 @@ def test_an_output_that_links_out_of_the_project_says_so(tmp_path: Path):
     project = tmp_path / "project"
     project.mkdir()
     (project / "generated").symlink_to(tmp_path)
-    with pytest.raises(ConfigError, match=f"not 'generated', which links to {tmp_path}"):
-        load_config(project)
+    (project / "shop.py").touch()
+    for target in (project, project / "shop.py"):
+        with pytest.raises(ConfigError, match=f"not 'generated', which links to {tmp_path}"):
+            load_config(target)
 
 
 def test_what_cannot_be_written_is_kept_with_the_user(

@@ -90,7 +90,7 @@ def _single_file(path: Path) -> Config:
     if path.suffix != ".py":
         raise ConfigError(f"{path}: not a directory and not a Python file")
     root = path.parent
-    return Config(root, (root,), root / "generated", ("/*", f"!/{path.name}"), path.name)
+    return Config(root, (root,), _output(root, {}), ("/*", f"!/{path.name}"), path.name)
 
 
 def _read_table(path: Path) -> Mapping[str, object]:
