@@ -37,6 +37,8 @@ class Lookalikes(Communications, ChoreographyCalls):
             return True
         if isinstance(node, (cst.Attribute, cst.Arg)):
             return isinstance(node, cst.Attribute) and self._is_bare_operation(node)
+        if not isinstance(node, (cst.Await, cst.Call, cst.Subscript, cst.Yield)):
+            return False
         if self._is_bare_slice(node):
             return True
         if self._refused(node) or self.opens_sessions(node):

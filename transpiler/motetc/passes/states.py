@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
+from motetc.frontend.operation_forms import KINDS
 from motetc.frontend.tree import children
 from motetc.ir.nodes import (
     Block,
@@ -85,21 +86,4 @@ def _roles_touched(node: cst.CSTNode) -> set[str]:
     return found
 
 
-_NOT_STATE = frozenset(
-    [
-        "send",
-        "share",
-        "gather",
-        "scatter",
-        "reduce",
-        "all_gather",
-        "all_to_all",
-        "all_reduce",
-        "shift",
-        "exchange",
-        "each",
-        "members",
-        "me",
-        "attempt",
-    ]
-)
+_NOT_STATE = KINDS.keys() | {"each", "members", "me", "attempt"}
