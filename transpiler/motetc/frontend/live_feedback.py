@@ -2,56 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import libcst as cst
 
 from motetc.diagnostics.model import Related
+from motetc.frontend.live_graph import LiveGraph
 from motetc.ir.live import Live
-
-if TYPE_CHECKING:
-    from motetc.frontend.live import LiveReader
 
 
 def read_channel(
-    reader: LiveReader, call: cst.Call, role: str, found: dict[str, cst.BaseExpression]
+    graph: LiveGraph, call: cst.Call, role: str, found: dict[str, cst.BaseExpression]
 ) -> list[Live]:
     """The two ends of a channel: where it is fed, and what comes out."""
     ordered = found.get("ordered")
     if "of" not in found or not (ordered is None or _flag(ordered)):
         text = "a channel says what travels in it, and whether in order"
-        reader.refuse(
+        graph.refuse(
             call, text, "write `location.channel(T)` or `location.channel(T, ordered=True)`"
         )
         return []
-    sender = reader.add(call, "feedback", role, "feedback")
-    received = reader.add(call, "channel", role, "stream")
+    sender = graph.add(call, "feedback", role, "feedback")
+    received = graph.add(call, "channel", role, "stream")
     received.part, received.bounded = 1, False
     received.ordered = ordered is not None and ordered.value == "True"  # type: ignore[attr-defined]
-    reader.channels[sender.uid] = received
+    graph.channels[sender.uid] = received
     return [sender, received]
 
 
-def feed(reader: LiveReader, call: cst.Call, sender: Live) -> None:
+def feed(graph: LiveGraph, call: cst.Call, sender: Live) -> None:
     """`sender.send(stream)`: its elements come out of the channel's other end."""
-    channel = reader.channels[sender.uid]
+    channel = graph.channels[sender.uid]
     given = call.args[0].value if len(call.args) == 1 and not call.args[0].star else None
     channel.refused = True
-    if given is None or not reader.is_live(given):
-        reader.refuse(call, "a channel is fed with one stream", "write `sender.send(stream)`")
+    if given is None or not graph.is_live(given):
+        graph.refuse(call, "a channel is fed with one stream", "write `sender.send(stream)`")
         return
-    lives = reader.results(given)
+    lives = graph.results(given)
     if len(lives) != 1:
         return
     (stream,) = lives
     related = (Related(channel.span, "the channel is declared here"),)
     if stream.shape != "stream":
-        reader.refuse(given, "a channel carries the elements of a stream", "send a stream into it")
+        graph.refuse(given, "a channel carries the elements of a stream", "send a stream into it")
     elif stream.role != channel.role:
-        way = "broadcast" if reader.operations.choreography.role(channel.role).cluster else "send"
-        reader.operations.findings.error(
+        way = "broadcast" if graph.operations.choreography.role(channel.role).cluster else "send"
+        graph.operations.findings.error(
             "no-common-place",
-            reader.operations.module.span(given),
+            graph.operations.module.span(given),
             f"this stream is at `{stream.role}`, and the channel at `{channel.role}`",
             f"send it there first: `.{way}(to={channel.role})`",
             related,
@@ -59,12 +55,12 @@ def feed(reader: LiveReader, call: cst.Call, sender: Live) -> None:
     elif channel.ordered and channel.fed:
         text = "a second stream is sent into an ordered channel: which element comes first would be open"
         help = "merge the streams before (`merge_ordered`), or leave `ordered=True` away"
-        span = reader.operations.module.span(call)
-        reader.operations.findings.error("order-needed", span, text, help, related)
+        span = graph.operations.module.span(call)
+        graph.operations.findings.error("order-needed", span, text, help, related)
     else:
         channel.refused = False
         channel.fed.append(stream)
-        channel.fed_at.append(reader.operations.module.span(given))
+        channel.fed_at.append(graph.operations.module.span(given))
 
 
 def _flag(expr: cst.BaseExpression) -> bool:

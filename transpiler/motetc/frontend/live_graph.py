@@ -10,7 +10,6 @@ from typing import Final
 import libcst as cst
 
 from motetc.diagnostics.model import Span
-from motetc.frontend.live_ports import STREAMS
 from motetc.frontend.operations import Operations
 from motetc.frontend.reasons import sentence
 from motetc.frontend.scope import code_of, names_of
@@ -18,6 +17,7 @@ from motetc.frontend.tree import children
 from motetc.ir.live import Collect, Live, Port
 from motetc.ir.operators import SOURCES
 
+_OF_PORTS: Final = ("requests", "membership")
 _SOURCE: Final = re.compile(rf"\b({'|'.join(SOURCES)})\b")
 
 
@@ -56,7 +56,7 @@ class LiveGraph:
         if isinstance(expr, cst.Name):
             return expr.value in self.known()
         if isinstance(expr, cst.Attribute):
-            return expr.attr.value in STREAMS and self._is_port(expr.value)
+            return expr.attr.value in _OF_PORTS and self._is_port(expr.value)
         if self.operations.answers(expr):
             return False
         if isinstance(expr, cst.Call) and isinstance(expr.func, cst.Attribute):
@@ -144,6 +144,10 @@ class LiveGraph:
         )
 
     # Building
+
+    def results(self, expr: cst.BaseExpression) -> list[Live]:
+        """The results of a live expression: one, or two of an operator that gives a pair."""
+        raise NotImplementedError
 
     def add(self, node: cst.BaseExpression, op: str, role: str, shape: str) -> Live:
         """A new node."""

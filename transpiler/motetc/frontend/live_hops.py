@@ -7,56 +7,53 @@ other of a cluster; `share` makes a process's stream known elsewhere too. What c
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from motetc.diagnostics.model import Related
+from motetc.frontend.live_graph import LiveGraph
 from motetc.frontend.naming import argument_name
 from motetc.ir.live import Hop, HopKind, Live
 from motetc.ir.nodes import Seat
 from motetc.ir.operators import Operator
 
-if TYPE_CHECKING:
-    from motetc.frontend.live import LiveReader
-
 _TO_CLUSTER = frozenset({"broadcast", "demux", "round_robin"})
 
 
 def read_hop(
-    reader: LiveReader,
+    graph: LiveGraph,
     call: cst.Call,
     rule: Operator,
     base: Live,
     found: dict[str, cst.BaseExpression],
 ) -> list[Live]:
     """The arrival of `base.rule(to=…)`; of a `share` there is one at each receiver, and the first speaks for them."""
-    seats = _receivers(reader, call, rule, found)
-    if not seats or not _direction(reader, call, rule.name, base, seats):
+    seats = _receivers(graph, call, rule, found)
+    if not seats or not _direction(graph, call, rule.name, base, seats):
         return []
-    why = reader.why(found, rule.why, call, rule.name)
+    why = graph.why(found, rule.why, call, rule.name)
     kind: HopKind = rule.name  # type: ignore[assignment]
     keyed = base.shape == "keyed_stream"
     if kind == "demux" and keyed:
-        keyed = base.prefixed or _is_compound(reader, call, base)
+        keyed = base.prefixed or _is_compound(graph, call, base)
     hop = Hop(
-        next(reader.operations.counter),
+        next(graph.operations.counter),
         call,
         kind,
         base.role,
         tuple(s.role for s in seats),
-        reader.operations.module.span(call),
+        graph.operations.module.span(call),
         _called(base),
         why,
         keyed,
     )
-    arrivals = [_arrival(reader, call, hop, base, s.role) for s in seats]
+    arrivals = [_arrival(graph, call, hop, base, s.role) for s in seats]
     return arrivals[:1]
 
 
-def _is_compound(reader: LiveReader, call: cst.Call, base: Live) -> bool:
+def _is_compound(graph: LiveGraph, call: cst.Call, base: Live) -> bool:
     """Whether keys are known to be pairs that begin with a member; if not, mypy is to be asked."""
-    operations, span = reader.operations, reader.operations.module.span(call)
+    operations, span = graph.operations, graph.operations.module.span(call)
     asked = operations.program.demuxes.setdefault(operations.choreography.key, [])
     asked.append((span, base.node))
     return span in operations.program.compound
@@ -71,10 +68,10 @@ def _called(live: Live) -> str:
     return "" if hasattr(builtins, name) else name
 
 
-def _arrival(reader: LiveReader, call: cst.Call, hop: Hop, base: Live, role: str) -> Live:
-    cluster = reader.operations.choreography.role(hop.sender).cluster
+def _arrival(graph: LiveGraph, call: cst.Call, hop: Hop, base: Live, role: str) -> Live:
+    cluster = graph.operations.choreography.role(hop.sender).cluster
     keyed = cluster or hop.keyed
-    live = reader.add(call, hop.kind, role, "keyed_stream" if keyed else "stream")
+    live = graph.add(call, hop.kind, role, "keyed_stream" if keyed else "stream")
     live.inputs, live.hop, live.why = (base,), hop, hop.why
     live.ordered, live.once, live.bounded = base.ordered, base.once, base.bounded
     live.sampled = base.sampled
@@ -83,77 +80,75 @@ def _arrival(reader: LiveReader, call: cst.Call, hop: Hop, base: Live, role: str
 
 
 def _receivers(
-    reader: LiveReader, call: cst.Call, rule: Operator, found: dict[str, cst.BaseExpression]
+    graph: LiveGraph, call: cst.Call, rule: Operator, found: dict[str, cst.BaseExpression]
 ) -> list[Seat]:
     """The locations of `to=`."""
     to = found.get("to")
     if to is None:
         head = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
-        reader.refuse(head, f"`{rule.name}` needs a location", f"write `.{rule.name}(to=…)`")
+        graph.refuse(head, f"`{rule.name}` needs a location", f"write `.{rule.name}(to=…)`")
         return []
     parts = [e.value for e in to.elements] if isinstance(to, (cst.Tuple, cst.List)) else [to]
     if parts != [to] and rule.name != "share":
-        first = reader.operations.module.code(parts[0]) if parts else "…"
+        first = graph.operations.module.code(parts[0]) if parts else "…"
         help = f"call it once for each: `.{rule.name}(to={first})`; or make it known to all of them: `.share(to=…)`"
-        reader.refuse(to, f"`{rule.name}` goes to one location", help)
+        graph.refuse(to, f"`{rule.name}` goes to one location", help)
         return []
     seats: list[Seat] = []
     for part in parts:
-        seat = reader.operations.seat(part)
+        seat = graph.operations.seat(part)
         if seat is None:
-            text = f"`{reader.operations.module.code(part)}` is no location of this choreography"
-            reader.refuse(part, text, "pass one of the location parameters")
+            text = f"`{graph.operations.module.code(part)}` is no location of this choreography"
+            graph.refuse(part, text, "pass one of the location parameters")
             return []
         if seat.key:
             text = f"a stream goes to all members of `{seat.role}`, and `{seat}` is one of them"
             pair = f"`.map(lambda x: ({seat.role}.members[…], x)).demux(to={seat.role})`"
-            reader.refuse(part, text, f"say with each element who it is for: {pair}")
+            graph.refuse(part, text, f"say with each element who it is for: {pair}")
             return []
         seats.append(seat)
     return seats
 
 
-def _direction(
-    reader: LiveReader, call: cst.Call, kind: str, base: Live, seats: list[Seat]
-) -> bool:
+def _direction(graph: LiveGraph, call: cst.Call, kind: str, base: Live, seats: list[Seat]) -> bool:
     """Whether an operator can go where it is told to."""
     if kind == "share":
-        return _shares(reader, call, base, seats)
+        return _shares(graph, call, base, seats)
     to = seats[0]
     if kind == "send" and to.whole:
         others = f"`.broadcast(to={to})` (each element to every member), `.demux(to={to})` (to the member it names)"
         help = f"{others} or `.round_robin(to={to}, …)` (to one after the other)"
-        _refused(reader, call, base, f"`send` goes to a process, and `{to}` is a cluster", help)
+        _refused(graph, call, base, f"`send` goes to a process, and `{to}` is a cluster", help)
         return False
     if kind in _TO_CLUSTER and not to.cluster:
         text = f"`{kind}` goes to a cluster, and `{to}` is a process"
         help = f"write `.send(to={to})`"
         if kind == "demux":
             help += "; the member ids are not needed: `.map(lambda pair: pair[1])` before it"
-        _refused(reader, call, base, text, help)
+        _refused(graph, call, base, text, help)
         return False
     if to.role == base.role and not to.cluster:
         text = f"this stream is at `{to}` already"
-        _refused(reader, call, base, text, f"leave out `.{kind}(to={to})`")
+        _refused(graph, call, base, text, f"leave out `.{kind}(to={to})`")
         return False
     return True
 
 
-def _shares(reader: LiveReader, call: cst.Call, base: Live, seats: list[Seat]) -> bool:
-    sender = reader.operations.choreography.role(base.role)
+def _shares(graph: LiveGraph, call: cst.Call, base: Live, seats: list[Seat]) -> bool:
+    sender = graph.operations.choreography.role(base.role)
     if sender.cluster:
         text = f"`share` makes one stream known elsewhere, and each member of `{base.role}` has its own"
         other = seats[0]
         kind = "broadcast" if other.whole else "send"
-        _refused(reader, call, base, text, f"bring them together first: `.{kind}(to={other})`")
+        _refused(graph, call, base, text, f"bring them together first: `.{kind}(to={other})`")
         return False
     for seat in seats:
         count = sum(s.role == seat.role for s in seats)
         if seat.role == base.role or count > 1:
             told = "twice" if count > 1 else "already"
-            reader.operations.findings.error(
+            graph.operations.findings.error(
                 "already-known",
-                reader.operations.module.span(seat.node, call),
+                graph.operations.module.span(seat.node, call),
                 f"`{seat}` knows this stream {told}",
                 f"leave `{seat}` out",
                 (Related(base.span, f"it is at `{base.role}`"),),
@@ -162,16 +157,16 @@ def _shares(reader: LiveReader, call: cst.Call, base: Live, seats: list[Seat]) -
     return True
 
 
-def at_one_place(reader: LiveReader, live: Live, at: cst.CSTNode, what: str) -> bool:
+def at_one_place(graph: LiveGraph, live: Live, at: cst.CSTNode, what: str) -> bool:
     """Whether it is clear where something is done with a stream: not of one that several locations were given."""
     hop = live.hop
     if hop is None or len(hop.receivers) < 2:
         return True
     known = ", ".join(f"`{r}`" for r in (hop.sender, *hop.receivers))
     to = " and ".join(f"`.send(to={r})`" for r in hop.receivers)
-    reader.operations.findings.error(
+    graph.operations.findings.error(
         "no-common-place",
-        reader.operations.module.span(at),
+        graph.operations.module.span(at),
         f"{what} runs at one location, and this stream was shared among {known}",
         f"loop over it together (`async for … in …:`), or send it to each who works on it: {to}",
         (Related(hop.span, "shared here"),),
@@ -179,11 +174,11 @@ def at_one_place(reader: LiveReader, live: Live, at: cst.CSTNode, what: str) -> 
     return False
 
 
-def _refused(reader: LiveReader, call: cst.Call, base: Live, text: str, help: str) -> None:
+def _refused(graph: LiveGraph, call: cst.Call, base: Live, text: str, help: str) -> None:
     assert isinstance(call.func, cst.Attribute)
-    reader.operations.findings.error(
+    graph.operations.findings.error(
         "unsupported-syntax",
-        reader.operations.module.span(call.func.attr),
+        graph.operations.module.span(call.func.attr),
         text,
         help,
         (Related(base.span, f"this stream is at `{base.role}`"),),
