@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -15,9 +14,7 @@ from motetc.ir.place import NOWHERE
 from motetc.ir.types import Type
 from motetc.ir.walk import statements
 from motetc.passes.flow import is_receive
-
-if TYPE_CHECKING:
-    from motetc.passes.project import Projector
+from motetc.passes.projector import Projector
 
 
 def annotation_of(projector: Projector, stmt: Simple, touches: Iterable[Touch]) -> Type | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -31,10 +30,7 @@ from motetc.ir.pieces import (
 from motetc.ir.place import Place
 from motetc.passes.actual import mixed
 from motetc.passes.context import Context
-
-if TYPE_CHECKING:
-    from motetc.passes.project import Projector
-
+from motetc.passes.projector import Projector
 
 _AT_HAND = (cst.Name, cst.Attribute, cst.BaseNumber, cst.SimpleString)
 

@@ -9,19 +9,15 @@ other arm, so bystanders are not drawn in. Everyone else who acts is `unknown-ch
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
-from motetc.diagnostics.model import Related, Span
-from motetc.frontend.naming import free_name
 from motetc.frontend.program import Program
 from motetc.frontend.scope import captured_by, names_of
-from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import code_for
 from motetc.ir.answers import TypeOf
 from motetc.ir.facts import Facts
 from motetc.ir.nodes import (
@@ -45,31 +41,19 @@ from motetc.ir.nodes import (
     Stmt,
     While,
 )
-from motetc.ir.pieces import (
-    Exit,
-    Fork,
-    Line,
-    Piece,
-    Projection,
-)
-from motetc.ir.place import OWN
+from motetc.ir.pieces import Exit, Line, Piece, Projection
 from motetc.ir.types import Declared
 from motetc.ir.walk import operations
-from motetc.passes.agreed import agreed
 from motetc.passes.annotations import narrowed
 from motetc.passes.at_once import received_at_once
 from motetc.passes.compare import Shapes
 from motetc.passes.context import Context, Unified
 from motetc.passes.deeds import Deeds, moved
 from motetc.passes.endpoints import Writer
-from motetc.passes.flow import (
-    indices_of,
-    partners,
-)
+from motetc.passes.flow import indices_of
 from motetc.passes.guards import joined_guards, merge_guards
 from motetc.passes.inner_comments import comments_of, with_comments
 from motetc.passes.line_comments import rows_of, with_line_comments
-from motetc.passes.localize import Localizer
 from motetc.passes.nameless import nameless
 from motetc.passes.own_names import named_at_once
 from motetc.passes.paragraphs import with_paragraphs
@@ -82,17 +66,14 @@ from motetc.passes.project_choices import (
 )
 from motetc.passes.project_sessions import project_each
 from motetc.passes.project_simple import project_block, project_opaque, project_simple
+from motetc.passes.projector import Projector
 from motetc.passes.prune import prune
 from motetc.passes.rejoin import rejoined
 from motetc.passes.renumbered import renumbered
 from motetc.passes.same_exits import without_same_exits
 from motetc.passes.taken import taken_names
 from motetc.passes.targets import bound_by
-from motetc.passes.trivia import (
-    comment_of,
-    leading_of,
-    with_leading,
-)
+from motetc.passes.trivia import comment_of, leading_of, with_leading
 from motetc.passes.untold import Untold
 
 
@@ -110,7 +91,7 @@ def project(
     found: dict[str, Projection] = {}
     taken = taken_names(program, choreography, facts)
     for role in choreography.roles:
-        projector = Projector(
+        walk = _Walk(
             program,
             choreography,
             facts,
@@ -122,32 +103,14 @@ def project(
             untold,
             taken.at(role.name),
         )
-        found[role.name] = projector.run()
+        found[role.name] = walk.run()
     untold.report(findings)
     return found, unified, untold
 
 
 @dataclass(slots=True)
-class Projector:
-    """Projects one choreography at one role."""
-
-    program: Program
-    choreography: Choreography
-    facts: Facts
-    role: str
-    type_of: TypeOf
-    declared: Declared
-    findings: Findings
-    unified: Unified
-    untold: Untold
-    taken: set[str]
-    scopes: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    merged: set[int] = field(default_factory=set)
-    module: SourceModule = field(init=False)
-    shapes: Shapes = field(init=False)
-    deeds: Deeds = field(init=False)
-    indices: dict[str, cst.BaseExpression] = field(default_factory=dict)
-    net: str = "net"
+class _Walk(Projector):
+    """Goes over the statements of one choreography for one role."""
 
     def run(self) -> Projection:
         """The whole function at this role."""
@@ -188,11 +151,6 @@ class Projector:
         found = self.type_of(one)
         return found is not None and found == self.type_of(other)
 
-    def fresh(self, hint: str) -> str:
-        name = free_name(hint, self.taken.__contains__)
-        self.taken.add(name)
-        return name
-
     # Statement lists
 
     def body(self, stmts: Sequence[Stmt], ctx: Context) -> tuple[Piece, ...]:
@@ -218,10 +176,6 @@ class Projector:
         for stmt in reversed(stmts[1:]):
             later.append(later[-1] | bound_by(stmt) if self.indices else later[-1])
         return later[::-1]
-
-    def takes_part(self, stmts: Sequence[Stmt]) -> bool:
-        """Whether this role does anything in the statements that others would notice or that is its own doing."""
-        return bool(self.deeds.modes(stmts))
 
     # Statements
 
@@ -257,13 +211,6 @@ class Projector:
             "break" if isinstance(stmt.node, cst.Break) else "continue"
         )
         return Exit(kind, None, stmt.span, leading=leading_of(stmt), comment=comment_of(stmt))
-
-    def within(self, mode: str, span: Span, ctx: Context) -> Context:
-        """Inside a choice that the members of a cluster may answer differently."""
-        return replace(ctx, divergent=span) if mode == OWN and not self.is_session(ctx) else ctx
-
-    def is_session(self, ctx: Context) -> bool:
-        return any(role == self.role for _, role in ctx.sessions)
 
     def _return(self, stmt: Return, ctx: Context) -> list[Piece]:
         results = self.choreography.results
@@ -318,59 +265,6 @@ class Projector:
             return op.sender.mode if op.sender.key else ""
         seat = next((s for s in op.receivers if s.role == self.role), None)
         return seat.mode if seat is not None and seat.key else ""
-
-    # Members
-
-    def guarded(
-        self, mode: str, pieces: Sequence[Piece], ctx: Context, span: Span
-    ) -> Sequence[Piece]:
-        """Pieces that one member of our cluster runs alone."""
-        if not mode or mode[0] != "@" or not pieces:
-            return pieces
-        key = mode[1:].removeprefix(".")
-        if any(variable == key and role == self.role for variable, role in ctx.sessions):
-            return pieces
-        index = self.localizer(ctx).expression(cst.parse_expression(key))
-        text = code_for(index)
-        member = text if self._is_member_id(key) else f"{self.role}.members[{text}]"
-        test = cst.parse_expression(f"{self.role}.me == {member}")
-        return [Fork(test, tuple(pieces), (), span, reads=names_of(test).reads, guard=True)]
-
-    def _is_member_id(self, key: str) -> bool:
-        """Whether an index is a `MemberId`, not a number."""
-        found = self.type_of(self.indices[key]) if key in self.indices else None
-        return found is not None and found.kind == "member"
-
-    def localizer(self, ctx: Context) -> Localizer:
-        return Localizer(
-            self.module, self.choreography, self.role, ctx.net, dict(ctx.sessions), self.type_of
-        )
-
-    def check_divergent(self, op: Op, ctx: Context) -> None:
-        """Members that may answer a condition differently must not communicate under it."""
-        if ctx.divergent is None:
-            return
-        span = op.span
-        self.findings.error(
-            "divergent-choice",
-            ctx.divergent,
-            f"each member of `{self.role}` answers this for itself, and there is communication under it: members that "
-            "disagree would wait for each other for ever",
-            f"{agreed(self.module, ctx.divergent, self.role)}; or keep the branch local",
-            (Related(span, "this communication is under the condition"),),
-        )
-
-    def refuse_divergent_exit(self, span: Span, ctx: Context) -> None:
-        if ctx.divergent is None:
-            return
-        if any(self.role in partners(op) for op in operations(self.choreography.body)):
-            self.findings.error(
-                "divergent-choice",
-                ctx.divergent,
-                f"each member of `{self.role}` answers this for itself, and some would leave while others go on",
-                agreed(self.module, ctx.divergent, self.role),
-                (Related(span, "this leaves"),),
-            )
 
 
 def _played(op: Invoke | Concurrent, role: str) -> list[tuple[str, Seat]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -44,13 +43,11 @@ from motetc.passes.flow import (
     returns,
     up_to_exit,
 )
+from motetc.passes.projector import Projector
 from motetc.passes.prune import prune_within
 from motetc.passes.targets import bound_by
 from motetc.passes.trivia import if_trivia, otherwise_of
 from motetc.passes.untold import Untold
-
-if TYPE_CHECKING:
-    from motetc.passes.project import Projector
 
 
 def project_if(projector: Projector, stmt: If, ctx: Context) -> list[Piece]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -17,11 +16,9 @@ from motetc.passes.fuse.registry import emitter
 from motetc.passes.fuse.turns import Turn, is_loop
 from motetc.passes.nameless import loop_target
 from motetc.passes.project_choices import turning
+from motetc.passes.projector import Projector
 from motetc.passes.prune import breaks
 from motetc.passes.targets import bound_by
-
-if TYPE_CHECKING:
-    from motetc.passes.project import Projector
 
 
 def project_flow(projector: Projector, stmt: Flow, ctx: Context) -> list[Piece]:

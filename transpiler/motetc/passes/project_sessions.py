@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import libcst as cst
 
 from motetc.ir.nodes import (
@@ -18,10 +16,8 @@ from motetc.ir.pieces import (
 from motetc.passes.captures import narrowed_captures
 from motetc.passes.compare import first_act
 from motetc.passes.context import Context
+from motetc.passes.projector import Projector
 from motetc.passes.prune import prune_within, reads_of
-
-if TYPE_CHECKING:
-    from motetc.passes.project import Projector
 
 
 def project_each(projector: Projector, stmt: Each, ctx: Context) -> list[Piece]:

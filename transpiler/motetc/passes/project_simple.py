@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -38,6 +37,7 @@ from motetc.passes.flow import (
     sole_op,
     target_names,
 )
+from motetc.passes.projector import Projector
 from motetc.passes.trivia import (
     block_leading,
     comment_of,
@@ -46,9 +46,6 @@ from motetc.passes.trivia import (
     suite,
     with_leading,
 )
-
-if TYPE_CHECKING:
-    from motetc.passes.project import Projector
 
 
 def project_simple(projector: Projector, stmt: Simple, ctx: Context) -> list[Piece]:
