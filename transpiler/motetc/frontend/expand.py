@@ -8,24 +8,23 @@ that does not fit is found at the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Diagnostic
 from motetc.frontend.expand_calls import Calls, Text
+from motetc.frontend.expand_module import CallingModule
 from motetc.frontend.expand_texts import numbered
 from motetc.frontend.expand_types import CallTypes
 from motetc.frontend.library import library_pipelines
-from motetc.frontend.library_text import public_name
 from motetc.frontend.line_map import Line, LineMap
 from motetc.frontend.locations import choreography_decorator
-from motetc.frontend.pipelines import Pipeline, find_pipelines, is_pipeline
+from motetc.frontend.pipelines import find_pipelines, is_pipeline
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule, parse
-from motetc.frontend.tree import children
 from motetc.frontend.types import TypeFacts
 
 _OUTSIDE = (
@@ -45,7 +44,7 @@ def expand_pipelines(program: Program, findings: Findings, ask: Callable[[], Typ
     types.look_over(pipelines.values())
     expanded = {}
     for module in program.modules.values():
-        made = Expanded(program, pipelines, findings, types, module).run()
+        made = _Expanded(program, pipelines, findings, types, module).run()
         if made is not None:
             expanded[module.name] = made
     program.modules.update(expanded)
@@ -53,17 +52,8 @@ def expand_pipelines(program: Program, findings: Findings, ask: Callable[[], Typ
 
 
 @dataclass(slots=True)
-class Expanded:
-    """One module that may call pipelines."""
-
-    program: Program
-    pipelines: Mapping[str, Pipeline]
-    findings: Findings
-    types: CallTypes
-    module: SourceModule
-    imports: dict[str, str] = field(default_factory=dict)  # name -> the statement that binds it
-    names: dict[str, str] = field(default_factory=dict)  # … brought -> as the pipeline has it
-    first: int = 0  # the line of the first call
+class _Expanded(CallingModule):
+    """One module that may call pipelines, written anew."""
 
     def run(self) -> SourceModule | None:
         """The module with all its calls expanded; None if it has none."""
@@ -101,22 +91,6 @@ class Expanded:
                 if is_one and next(self.calls(self.module, node), None) is not None:
                     yield node
 
-    def calls(self, module: SourceModule, node: cst.CSTNode) -> Iterator[tuple[cst.Call, Pipeline]]:
-        """The calls of pipelines below a node; inner ones are found when their arguments are read."""
-        if isinstance(node, cst.Call):
-            found = self.pipelines.get(self.program.resolve(module, node.func) or "")
-            if found is not None:
-                yield node, found
-                return
-        for child in children(node):
-            yield from self.calls(module, child)
-
-    def refuse_calls(self, module: SourceModule, node: cst.CSTNode, why: tuple[str, str]) -> None:
-        """Calls that cannot be expanded where they stand."""
-        for call, pipeline in self.calls(module, node):
-            text = f"the pipeline `{pipeline.name}` is called {why[0]}"
-            self.findings.error("unsupported-syntax", module.span(call), text, why[1])
-
     def _refuse_outside(self, expanded: Sequence[cst.FunctionDef]) -> None:
         """Calls in what is neither a choreography nor a pipeline."""
         for node in self.module.tree.body:
@@ -125,43 +99,6 @@ class Expanded:
             )
             if not known:
                 self.refuse_calls(self.module, node, _OUTSIDE)
-
-    def bring(self, module: SourceModule, name: str, taken: set[str]) -> str:
-        """What a name at the top level of another module is called here; it is imported if it is not there yet."""
-        full = self.program.resolve_name(module, name)
-        if full is None or full == self.program.resolve_name(self.module, name):
-            return name
-        return self._imported(name, lambda local: _import_of(module, name, local), taken)
-
-    def bring_class(self, full: str, taken: set[str]) -> str:
-        """What a class is called here, by its full name; it is imported if it is not there yet."""
-        owner, rest = self.program.split(full)
-        home, _, member = full.rpartition(".")
-        if owner is not None and rest:
-            home, member = owner.name, rest
-        head, _, tail = member.partition(".")
-        if self.program.resolve_name(self.module, head) != self.program.canonical(f"{home}.{head}"):
-            statement = f"from {home} import {head}"
-            head = self._imported(
-                head, lambda x: statement if x == head else f"{statement} as {x}", taken
-            )
-        return f"{head}.{tail}" if tail else head
-
-    def _imported(self, name: str, statement: Callable[[str], str], taken: set[str]) -> str:
-        """A free name, bound by an import statement."""
-        local = name
-        while self.imports.get(local) != statement(local):
-            if local not in taken:
-                self.imports[local] = statement(local)
-                taken.add(local)
-            else:
-                local = f"{local}_"
-        return local
-
-    def lines_of(self, module: SourceModule, node: cst.CSTNode) -> tuple[int, int]:
-        found = module.positions.lines(node)
-        assert found is not None
-        return found
 
     def _lines(self, node: cst.FunctionDef) -> tuple[int, int]:
         """From the first decorator to the last line of the body."""
@@ -217,15 +154,3 @@ class Expanded:
             self.names,
         )
         return made
-
-
-def _import_of(module: SourceModule, name: str, local: str) -> str:
-    imported = module.imports.get(name)
-    if imported is None:
-        home, member = module.name, name
-    elif imported.member:
-        home, member = imported.module, imported.member
-    else:
-        return f"import {imported.module}" + ("" if imported.module == local else f" as {local}")
-    home, _, member = public_name(f"{home}.{member}").rpartition(".")
-    return f"from {home} import {member}" + ("" if member == local else f" as {local}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import libcst as cst
 
 from motetc.frontend.comments import comment_behind, lines_before
+from motetc.frontend.expand_module import CallingModule
 from motetc.frontend.expand_names import Env, Renaming, is_plain
 from motetc.frontend.expand_sites import CallNames, Names, Site
 from motetc.frontend.expand_texts import (
@@ -26,9 +27,6 @@ from motetc.frontend.pipelines import Pipeline
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children, code_for, exchange
-
-if TYPE_CHECKING:
-    from motetc.frontend.expand import Expanded
 
 INNER = (
     "in a block: pipelines are called where collections are declared, at the top level",
@@ -50,7 +48,7 @@ Node = TypeVar("Node", bound=cst.CSTNode)
 class Calls(CallNames):
     """One choreography whose calls are expanded."""
 
-    def __init__(self, owner: Expanded, node: cst.FunctionDef) -> None:
+    def __init__(self, owner: CallingModule, node: cst.FunctionDef) -> None:
         super().__init__(owner, node)
         self.places = count()
 

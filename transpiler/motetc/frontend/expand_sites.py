@@ -6,12 +6,13 @@ import builtins
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import libcst as cst
 
 from motetc.diagnostics.model import Related
 from motetc.frontend.annotations import annotation_name
+from motetc.frontend.expand_module import CallingModule
 from motetc.frontend.expand_names import Env, Renaming
 from motetc.frontend.expand_texts import identifiers, parts
 from motetc.frontend.expand_types import type_expression
@@ -22,9 +23,6 @@ from motetc.frontend.reasons import sentence
 from motetc.frontend.scope import locals_of, names_of
 from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import children
-
-if TYPE_CHECKING:
-    from motetc.frontend.expand import Expanded
 
 _REASONS = ("motet.Nondet", "motet.Proof")
 _CODES = {"nondet": "missing-nondet", "proof": "missing-proof"}
@@ -47,7 +45,7 @@ class CallNames:
     Names of pipelines are free for that: when they are expanded, nobody calls them any more.
     """
 
-    def __init__(self, owner: Expanded, node: cst.FunctionDef) -> None:
+    def __init__(self, owner: CallingModule, node: cst.FunctionDef) -> None:
         self.owner = owner
         self.node = node
         mentioned = Counter(identifiers(node))
@@ -188,7 +186,7 @@ class CallNames:
         self.owner.findings.error("unsupported-syntax", span, text, help, (related,))
 
 
-def _called(owner: Expanded, node: cst.CSTNode) -> Iterator[str]:
+def _called(owner: CallingModule, node: cst.CSTNode) -> Iterator[str]:
     """The names by which pipelines are called."""
     match node:
         case cst.Call(func=cst.Name(value=name)):
