@@ -11,7 +11,7 @@ from motetc.frontend.tree import code_for
 from motetc.ir.nodes import Flow, Turns
 from motetc.ir.pieces import Exit, Fork, Line, Loop, Piece, Switch
 from motetc.passes.context import Context
-from motetc.passes.fuse.fuser import Fuser
+from motetc.passes.fuse.fusion import Fusion
 from motetc.passes.fuse.registry import emitter
 from motetc.passes.fuse.turns import Turn, is_loop
 from motetc.passes.nameless import loop_target
@@ -30,7 +30,7 @@ def project_flow(projector: Projector, stmt: Flow, ctx: Context) -> list[Piece]:
     for uid in (*(h.uid for h in stmt.hops), *(p.uid for p in stmt.ports)):
         projector.scopes[uid] = ctx.scope
     localizer = projector.localizer(ctx)
-    fuser = Fuser(
+    fuser = Fusion(
         flow=stmt,
         role=projector.role,
         net=ctx.net,

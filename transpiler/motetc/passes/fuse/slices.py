@@ -88,7 +88,7 @@ class SliceLatest(Op):
 # Running
 
 
-def begin(fuser: Fuser, driver: Live, code: Code) -> None:
+def begin_batch(fuser: Fuser, driver: Live, code: Code) -> None:
     """At the head of a driver's loop: room for awaitables, and where elements wait, if nobody else fills the list."""
     wait_for_room(fuser, driver, code)
     fed = fuser.reachable(driver)
