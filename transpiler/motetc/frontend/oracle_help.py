@@ -46,6 +46,7 @@ _PARAMETERS: Final = re.compile(
 )
 _RETURNED_ANY: Final = re.compile(r'Returning Any from function declared to return "(.*)"$')
 _VALUE: Final = re.compile(r"[\w.]+\.value\b")
+_NUMBERS: Final = frozenset({("bool", "int"), ("bool", "float"), ("int", "float")})
 _PARTS: Final = {
     "Stream": "element, location, order, delivery, bound: `Stream[T, L, Ordered, ExactlyOnce, Bounded]`",
     "KeyedStream": "key, value, location, order, delivery, bound: "
@@ -146,12 +147,30 @@ def _perhaps(found: re.Match[str]) -> str:
 def _sent(found: re.Match[str]) -> str:
     if found[3] == "None":
         return _RETURNS
+    kind = _of_more(found[2], found[3])
+    if kind:
+        return (
+            f"a `{found[3]}` may hold more than a `{found[2]}`, so one does not stand for the other: "
+            f"send a new one, `{kind}(…)` of what is sent here"
+        )
     return (
         f"`{found[1]}` gives what it is given, `{found[2]}`, and `{found[3]}` is wanted here: "
         "by the return annotation, by that of the name it is assigned to, or by what stands beside it; "
         f"if it is right as it is, give it a name in a statement before, `result = await ….{found[1]}(…)`, "
         "under an `if` where it stood behind `and` or `or`"
     )
+
+
+def _of_more(given: str, wanted: str) -> str:
+    """What makes a new collection, if a wider one of its kind is wanted; "" if that is not the matter."""
+    (kind, _, inside), (other, _, more) = (text.partition("[") for text in (given, wanted))
+    (*key, item), (*other_key, others) = (
+        split(text.removesuffix("]")) or [""] for text in (inside, more)
+    )
+    if kind not in ("dict", "list", "set") or (kind, key) != (other, other_key):
+        return ""
+    fits = {*item.split(" | ")} < {*others.split(" | ")} and "[" not in others
+    return kind if fits or (item, others) in _NUMBERS else ""
 
 
 def _reading(found: re.Match[str]) -> str:
