@@ -26,6 +26,7 @@ _GONE_THROUGH: Final = frozenset(
     {f"builtins.{name}" for name in ("enumerate", "filter", "map", "reversed", "zip")}
     | {f"_collections_abc.dict_{name}" for name in ("items", "keys", "values")}
 )
+_MADE_OF_FIELDS: Final = frozenset({"dataclass", "namedtuple", "typeddict"})
 _GENERAL: Final = (
     "send its data instead: a dataclass, a tuple, a scalar; or register a codec for the class"
 )
@@ -67,11 +68,21 @@ def cure(found: Type, program: Program, declared: Declared, value: str) -> str:
     )
 
 
+def class_at_fault(found: Type, declared: Declared, why_not: Callable[[Type], str | None]) -> str:
+    """The class in a type that cannot travel for what is in it, whatever it is sent in; "" if there is none."""
+    decl = declared(found.name) if found.kind == "class" and not found.args else None
+    if decl is not None and decl.kind in _MADE_OF_FIELDS and why_not(found) is not None:
+        return found.name
+    return next(filter(None, (class_at_fault(arg, declared, why_not) for arg in found.args)), "")
+
+
 def _typed_field(found: Type, declared: Declared, seen: frozenset[str]) -> str:
-    """How the first field of a class in a type gets a type, if it has none that says anything."""
+    """How the first field of a class in a type gets a type, if it has none that says anything, or is not kept."""
     decl = declared(found.name) if found.kind == "class" and found.name not in seen else None
     seen |= {found.name}
     for field in decl.fields if decl is not None else ():
+        if (field.type.kind, field.type.name) == ("other", "InitVar"):
+            return f"keep it: in `{short(found)}`, `{field.name}: …` without `InitVar`"
         if is_vague(field.type):
             return f"say in `{short(found)}` what it is: `{field.name}: {_with_gaps(field.type)}`"
     inside = [*found.args, *(field.type for field in decl.fields)] if decl else found.args

@@ -16,8 +16,9 @@ from motetc.ir.nodes import (
     Seat,
 )
 from motetc.ir.place import EVERYWHERE, NOWHERE, ONE, OWN, SAME, Place, at, describe
+from motetc.ir.types import Type
 from motetc.passes.amounts import number_in
-from motetc.passes.cures import BRIEF, COROUTINE, cure
+from motetc.passes.cures import BRIEF, COROUTINE, class_at_fault, cure
 from motetc.passes.immutables import immutable_instead
 from motetc.passes.payloads import payload_type
 from motetc.passes.place_members import MemberPlaces
@@ -262,9 +263,21 @@ class CommPlaces(MemberPlaces):
             text = f"`{code}` is a call of an `async` function, and is not awaited"
             self._error("not-awaited", op.value.expr, text, f"write `await {code}`")
             return
+        if self._has_told_class(op, found):
+            return
         text = f"`{code}` cannot travel: {why}"
         help = cure(found, self.program, self.declared, self._operand(op))
         self._error("not-serializable", op.value.expr, text, help)
+
+    def _has_told_class(self, op: Comm, found: Type) -> bool:
+        """Whether it was told of another message that the class in this one cannot travel."""
+        at_fault = class_at_fault(found, self.declared, self.unserializable)
+        here = self.reader.module.span(op.value.expr)
+        first = self.stranded.setdefault(at_fault, here) if at_fault else here
+        if first != here and ("not-serializable", first) in self.findings.found:
+            return True
+        self.stranded[at_fault] = here
+        return False
 
     def _operand(self, op: Comm) -> str:
         """What is sent, as an operand of the edit that mends it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from motetc.diagnostics.findings import Findings
-from motetc.diagnostics.model import Related
+from motetc.diagnostics.model import Related, Span
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
 from motetc.ir.answers import Check, TypeOf
@@ -52,6 +52,8 @@ class State:
     inside: bool = (
         False  # whether local code is read, which may know on what way it has bound a name
     )
+    stranded: dict[str, Span] = field(default_factory=dict)
+    """Classes that cannot travel, and where that was told."""
     lost: set[int] = field(default_factory=set)  # by id: refused conditions, refused shares
     ended: dict[str, tuple[Each, Binding]] = field(default_factory=dict)
     """Names that sessions bind anew: these sessions, and what the name was before."""
