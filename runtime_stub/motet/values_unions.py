@@ -5,6 +5,8 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import is_dataclass
+from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, get_origin
 
@@ -17,7 +19,8 @@ CLASS: Final = "__class__"
 def read_union(
     bare: Sequence[Any], data: Any, path: str, read: Callable[[Any, Any, str], Any]
 ) -> Any:
-    """The first member that fits: None, then what is not text, floats after ints, text last.
+    """The first member that fits: None, then what is not text, floats after ints, text last; and who takes the forms of
+    others, too, after those: a datetime after dates, a decimal after numbers.
 
     Of classes of the program it must be the only one.
     """
@@ -26,7 +29,7 @@ def read_union(
     rest = _of_class([member for member in bare if member is not types.NoneType], data, path)
     errors: list[Misfit] = []
     found: list[tuple[Any, Any]] = []
-    for member in sorted(rest, key=lambda tp: (tp is str, tp is float)):
+    for member in sorted(rest, key=lambda tp: (tp is str, _takes_more(tp, data), tp is float)):
         if found and not is_named(member):
             continue
         try:
@@ -65,6 +68,11 @@ def _of_class(members: list[Any], data: Any, path: str) -> list[Any]:
     if named and not found:
         raise Misfit(path, f"there is no {data[CLASS]!r} here, only {either(map(spell, named))}")
     return found or members
+
+
+def _takes_more(member: Any, data: Any) -> bool:
+    """Whether a scalar is also read from a form that it is not written in."""
+    return member is datetime or (member is Decimal and not isinstance(data, str))
 
 
 def _is_called(cls: type, name: object) -> bool:
