@@ -282,6 +282,14 @@ def test_two_builds_of_the_same_sources_must_agree(config: Config):
         build(config, {"seller/shop.py": "x = 2\n"})
 
 
+def test_line_ends_of_a_checkout_make_no_difference_between_two_builds(config: Config):
+    for ends in (b"\n", b"\r\n", b"\r\n", b"\n"):
+        build(config, {"seller/shop.py": "x = 1\n"})
+        for path in ("seller/shop.py", "manifest.json"):
+            file = config.output / path
+            file.write_bytes(file.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", ends))
+
+
 def test_the_format_cache_keeps_only_what_the_last_build_used(config: Config):
     built(config, {"seller/a.py": "x=1\n", "seller/b.py": "x=2\n"})
     built(config, {"seller/a.py": "x=1\n"})

@@ -156,7 +156,7 @@ def _check_repeatable(built: Built, state: State) -> None:
     if saved.get("inputs") != state.inputs or not is_outside_kept(saved):
         return
     now = {path: sha256(text.encode()) for path, text in built.texts.items()}
-    differing = sorted(path for path in now if saved["outputs"].get(path) != now[path])
+    differing = sorted(path for path in now if saved["made"].get(path) != now[path])
     if differing:
         state.forget()
         raise SelfCheckError(f"two builds of the same sources differ in {', '.join(differing)}")

@@ -84,11 +84,15 @@ class State:
         """Where a build keeps what it takes to compile a part of the program."""
         return self.config.cache / "links.json"
 
-    def save(self, output: Path, files: Iterable[str], outside: Outside) -> None:
-        """Remember a build that ended without findings, read what is `outside` and left these files in `output`."""
+    def save(self, output: Path, files: Mapping[str, str], outside: Outside) -> None:
+        """Remember a build that ended without findings, read what is `outside` and left these files in `output`.
+
+        There they may have other line ends, if a checkout has made some.
+        """
         prepare_cache(self.config)
         outputs = {path: digest_of(output / path) for path in (*files, NAME)}
-        document = {"inputs": self.inputs, "outside": outside, "outputs": outputs}
+        made = {path: sha256(text.encode()) for path, text in files.items()}
+        document = {"inputs": self.inputs, "outside": outside, "outputs": outputs, "made": made}
         write_atomically(self.file, json.dumps(document, indent=1))
 
     @property
