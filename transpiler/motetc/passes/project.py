@@ -8,7 +8,7 @@ other arm, so bystanders are not drawn in. Everyone else who acts is `unknown-ch
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -41,7 +41,7 @@ from motetc.ir.nodes import (
     Stmt,
     While,
 )
-from motetc.ir.pieces import Exit, Line, Piece, Projection
+from motetc.ir.pieces import Exit, Line, Piece, Projection, every
 from motetc.ir.types import Declared
 from motetc.ir.walk import operations
 from motetc.passes.annotations import narrowed
@@ -126,9 +126,7 @@ class _Walk(Projector):
         kept = prune(pieces, given, captured, self._alike)
         while (left := without_same_exits(kept, self.module.written)) is not kept:
             kept = prune(left, given, captured, self._alike)
-        kept = rejoined(kept, self.choreography.scratch)
-        kept = received_at_once(kept, self.choreography.scratch, captured)
-        kept = rejoined(kept, self.choreography.scratch)
+        kept = self._in_place(rejoined(kept, self.choreography.scratch), captured)
         kept = narrowed(named_at_once(kept, self.choreography.scratch, captured))
         kept = renumbered(kept, self.choreography.scratch, self.taken)
         rows = rows_of(self.module, self.choreography.node, ops.values())
@@ -145,6 +143,15 @@ class _Walk(Projector):
             self.scopes,
             frozenset(self.merged),
         )
+
+    def _in_place(
+        self, pieces: tuple[Piece, ...], captured: Callable[[], frozenset[str]]
+    ) -> tuple[Piece, ...]:
+        """With what has a name of ours where it is read; one operand that is an expression again may make more so."""
+        scratch = self.choreography.scratch
+        found = rejoined(received_at_once(pieces, scratch, captured), scratch)
+        fewer = len([*every(found)]) < len([*every(pieces)])
+        return self._in_place(found, captured) if fewer else found
 
     def _alike(self, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
         """Whether two expressions have the same type, as far as that is known."""

@@ -102,7 +102,9 @@ def unnamed(line: Line) -> Line:
     if deed is None:
         return line
     read = line.reads - (names_of(value).reads - names_of(deed).reads)
-    return replace(line, node=cst.Expr(deed), reads=read, binds=frozenset(), annotate=None)
+    return replace(
+        line, node=cst.Expr(unparenthesized(deed)), reads=read, binds=frozenset(), annotate=None
+    )
 
 
 def _only_await(value: cst.BaseExpression) -> cst.Await | None:
