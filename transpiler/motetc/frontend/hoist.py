@@ -7,14 +7,12 @@ expression that is a whole right-hand side becomes a plain `if` without a name o
 
 from __future__ import annotations
 
-import builtins
-import keyword
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from motetc.frontend.naming import argument_name, free_name
+from motetc.frontend.naming import free_name, local_name
 from motetc.frontend.operations import Operations, in_order
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
@@ -22,7 +20,6 @@ from motetc.frontend.tree import children, exchange
 from motetc.frontend.unpacked import held, holder_of, may_change, taken
 from motetc.ir.nodes import If, Simple, Stmt
 
-_RESERVED = frozenset((*dir(builtins), *keyword.kwlist))
 _LITERAL = (cst.BaseNumber, cst.SimpleString, cst.ConcatenatedString)
 _TRIVIAL = (cst.Name, *_LITERAL)
 
@@ -300,8 +297,8 @@ class Hoister:
 
 def hint_of(expr: cst.BaseExpression) -> str:
     """What the value of an expression is called: after what it is, if that is no name of Python's own."""
-    name = "" if isinstance(expr, (cst.Name, cst.Subscript)) else argument_name(expr)
-    return name if name and name not in _RESERVED else "operand"
+    name = "" if isinstance(expr, (cst.Name, cst.Subscript)) else local_name(expr)
+    return name or "operand"
 
 
 def replace(

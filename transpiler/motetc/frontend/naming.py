@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
+import keyword
 import re
 from collections.abc import Callable
+from typing import Final
 
 import libcst as cst
 
 from motetc.frontend.operation_forms import KINDS
+
+_RESERVED: Final = frozenset((*dir(builtins), *keyword.kwlist))
 
 
 def free_name(hint: str, is_taken: Callable[[str], bool]) -> str:
@@ -28,6 +33,12 @@ def snake(name: str) -> str:
 def parameter(way: str, typevar: str) -> str:
     """The parameter that holds the codec of a type variable, of a generic codec or a net."""
     return f"{way}_{snake(typevar)}"
+
+
+def local_name(expr: cst.BaseExpression) -> str:
+    """What the value of an expression may be called in a function: what it is, if that is no name of Python's own."""
+    name = argument_name(expr)
+    return "" if name in _RESERVED else name
 
 
 def argument_name(expr: cst.BaseExpression) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from motetc.frontend.naming import argument_name
+from motetc.frontend.naming import local_name
 from motetc.frontend.parentheses import unparenthesized
 from motetc.frontend.scope import names_of, names_of_all
 from motetc.frontend.tree import code_for
@@ -145,7 +145,7 @@ class Writer:
         asked = isinstance(
             op.value.expr, (cst.BooleanOperation, cst.Comparison, cst.UnaryOperation)
         )
-        hint = argument_name(op.value.expr) or ("condition" if asked else "value")
+        hint = local_name(op.value.expr) or ("condition" if asked else "value")
         return self.projector.fresh(hint)
 
     def _send_first(self, op: Comm, value: cst.BaseExpression | None = None) -> None:

@@ -11,6 +11,7 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.operations import Operations
 from motetc.frontend.program import Program
+from motetc.frontend.tree import nodes
 from motetc.ir.answers import Check, TypeOf
 from motetc.ir.facts import Facts
 from motetc.ir.mutability import mutable_part
@@ -114,7 +115,12 @@ class State:
         self.findings.error(code, self.reader.module.span(node), message, help)
 
     def _code(self, node: cst.CSTNode) -> str:
-        return _short(self.reader.module.code(node))
+        """The code of a node, or what the source says there if it has names of ours."""
+        code = self.reader.module.code(node)
+        ours = [name for name in self.choreography.scratch if name in code]
+        if ours and any(isinstance(n, cst.Name) and n.value in ours for n in nodes(node)):
+            return self._written(node)
+        return _short(code)
 
     def _written(self, node: cst.CSTNode) -> str:
         """What the source says where a node of ours stands."""
