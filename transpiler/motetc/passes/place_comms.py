@@ -125,12 +125,14 @@ class CommPlaces(MemberPlaces):
             return
         if self._is_broken():
             return  # who knows it is what the sender is to be told first
-        code = self._code(op.value.expr)
+        code, told = self._code(op.value.expr), ", ".join(f"`{seat}`" for seat in known)
         self._error(
             "already-known",
             op.node,
-            f"`{code}` is known {where(natural)} already, so telling `{known[0]}` sends nothing new",
-            f"leave the `share` out, or only tell those who do not know: not `{known[0]}`",
+            f"`{code}` is known {where(natural)} already, so telling {told} sends nothing new",
+            f"leave the `share` out: `{code}`"
+            if len(known) == len(op.receivers)
+            else f"only tell those who do not know: not {told}",
         )
 
     def _check_ends(self, op: Comm, known: bool) -> bool:
