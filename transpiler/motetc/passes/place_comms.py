@@ -56,7 +56,7 @@ class CommPlaces(MemberPlaces):
                 natural = natural.join(at(seat.role, received(seat)))
             self._agree_shared(op, natural)
             return natural.join(self.told.get(id(op), NOWHERE))
-        return EVERYWHERE if alone else result_place(op)
+        return EVERYWHERE if alone else result_place(op).join(self.told.get(id(op), NOWHERE))
 
     def _no_speaker(self, op: Comm) -> Place:
         """A cluster as a whole says nothing to anyone; who would be told, is not at fault."""

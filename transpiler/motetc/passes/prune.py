@@ -24,6 +24,7 @@ from motetc.ir.pieces import (
     Sessions,
     Switch,
     bound,
+    every,
     inner,
     with_bodies,
 )
@@ -78,8 +79,13 @@ def _pruned(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     while True:
         grown = live | _reads(pieces, live)
         if grown == live:
-            return _rebuild(pieces, live)
+            break
         live = grown
+    kept = _rebuild(pieces, live)
+    loops = any(isinstance(piece, (Loop, Fused)) for piece in every(kept))
+    if loops and reads_of(kept) != live:  # the end of a turn has gone, and what it alone had read
+        return _pruned(kept)
+    return kept
 
 
 def reads_of(pieces: Sequence[Piece], live: frozenset[str] = frozenset()) -> frozenset[str]:

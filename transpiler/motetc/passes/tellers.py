@@ -1,4 +1,7 @@
-"""The `share` behind a condition: whoever acts under it and does not know it can be told there, and not once more."""
+"""The `share` behind a condition: whoever acts under it and does not know it can be told there, and not once more.
+
+So can whoever has sent what decides: then it is a `send` that should have been a `share`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import libcst as cst
 
 from motetc.frontend.scope import names_of
 from motetc.frontend.tree import code_for, exchange, nodes
+from motetc.ir.answers import TypeOf
 from motetc.ir.facts import Asked
 from motetc.ir.nodes import (
     Block,
@@ -24,13 +28,15 @@ from motetc.ir.nodes import (
     Simple,
     Stmt,
 )
+from motetc.ir.types import Type
 from motetc.ir.walk import bodies, root_operations, roots, statements
 from motetc.passes.targets import targets
 
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """A `share`, in a statement; what it stands in there, `ok = await a.share(…)`, and the name that it is bound to."""
+    """A `share` or a `send`, in a statement; what it stands in there, `ok = await a.share(…)`, and the name that it is
+    bound to."""
 
     comm: Comm
     stmt: Stmt
@@ -43,6 +49,7 @@ class Tellers:
     """Of one choreography."""
 
     choreography: Choreography
+    type_of: TypeOf
 
     def of(
         self, stmt: Stmt, root: Root, asked: Asked, roles: Collection[str]
@@ -52,7 +59,7 @@ class Tellers:
         for name, node, place in asked:
             lacking = [role for role in roles if role not in place]
             told = self._of_atom(stmt, root, name, node) if lacking else []
-            if lacking and not told:
+            if lacking and not (told and all(self._may_tell(t.comm, lacking) for t in told)):
                 return {}
             for teller in told:
                 found.setdefault(teller, []).extend(
@@ -61,10 +68,19 @@ class Tellers:
         heard = {role for lacking in found.values() for role in lacking}
         return found if heard == set(roles) else {}
 
+    def _may_tell(self, comm: Comm, roles: Sequence[str]) -> bool:
+        """Whether a communication can tell others, too: what its sender is to know besides, several can hold."""
+        sender = comm.sender
+        if comm.kind == "share" or sender.role not in roles:
+            return True
+        found = self.type_of(comm.value.expr)
+        alone = not sender.cluster or bool(sender.session)
+        return alone and found is not None and is_plain(found)
+
     def _of_atom(self, stmt: Stmt, root: Root, name: str, node: cst.CSTNode) -> list[Teller]:
         comm = next((op for op in root.ops if op.node is node), None)
         if comm is not None:
-            return [Teller(comm, stmt, root.expr)] if _is_share(comm) else []
+            return [Teller(comm, stmt, root.expr)] if _tells(comm) else []
         given = {p.name for p in self.choreography.parameters} | self.choreography.scratch.keys()
         binders = [s for s in statements(self.choreography.body) if name in _bound_in(s)]
         found = [_shared_in(binder, name) for binder in binders]
@@ -106,9 +122,7 @@ def _bound_in(stmt: Stmt) -> set[str]:
 
 def _shared_in(stmt: Stmt, name: str) -> Teller | None:
     """What shares the value that a statement binds a name to, if anything does."""
-    comms = {
-        id(op.node): op for root in roots(stmt) for op in root_operations(root) if _is_share(op)
-    }
+    comms = {id(op.node): op for root in roots(stmt) for op in root_operations(root) if _tells(op)}
     if isinstance(stmt, Simple) and isinstance(stmt.node, (cst.Assign, cst.AnnAssign)):
         comm = comms.get(id(stmt.node.value))
         if comm is not None and [_name(t) for t in targets(stmt.node)] == [name]:
@@ -120,26 +134,37 @@ def _shared_in(stmt: Stmt, name: str) -> Teller | None:
     return None
 
 
-def _is_share(op: Op) -> TypeGuard[Comm]:
-    return isinstance(op, Comm) and op.kind == "share"
+def _tells(op: Op) -> TypeGuard[Comm]:
+    return isinstance(op, Comm) and op.kind in ("share", "send")
 
 
 def _name(node: cst.CSTNode) -> str:
     return node.value if isinstance(node, cst.Name) else ""
 
 
-def telling(teller: Teller, roles: Collection[str], told: Sequence[str]) -> str:
-    """The code around a `share` with which it tells others, too: `roles`, which are called so there."""
+def is_plain(found: Type) -> bool:
+    """Whether values of a type are their own truth, and may be known to all."""
+    if found.kind in ("tuple", "vartuple", "union", "newtype"):
+        return all(map(is_plain, found.args))
+    return found.kind in ("scalar", "literal", "enum", "member") or found.name == "frozenset"
+
+
+def telling(teller: Teller, roles: Mapping[str, str]) -> str:
+    """The code around a communication with which it tells others, too: `roles`, and what they are called there."""
     comm = teller.comm
+    told = [name for role, name in roles.items() if role != comm.sender.role]
     every = [*(str(s) for s in comm.receivers if s.role not in roles), *told]
     to = every[0] if len(every) == 1 else f"({', '.join(every)})"
     call = next(n for n in nodes(comm.node) if isinstance(n, cst.Call))
 
     def swapped(node: cst.CSTNode) -> cst.CSTNode | None:
-        if not isinstance(node, cst.Arg) or node not in call.args or node.keyword is None:
-            return None
-        given = node.with_changes(value=cst.parse_expression(to))
-        return given if node.keyword.value == "to" else None
+        match node:
+            case cst.Arg(keyword=cst.Name("to")) if node in call.args:
+                return node.with_changes(value=cst.parse_expression(to))
+            case cst.Attribute() if node is call.func and comm.sender.role in roles:
+                return node.with_changes(attr=cst.Name("share"))
+            case _:
+                return None
 
     whole = teller.whole
     bare = whole.with_changes(lpar=(), rpar=()) if isinstance(whole, cst.BaseExpression) else whole

@@ -18,7 +18,7 @@ from motetc.ir.nodes import Choreography, Flow, For, If, Match, Root, Stmt, Whil
 from motetc.ir.place import OWN, SAME, Place, describe
 from motetc.ir.types import Type
 from motetc.passes.agreed import ANY, FIRST, truth
-from motetc.passes.tellers import Teller, Tellers, telling
+from motetc.passes.tellers import Teller, Tellers, is_plain, telling
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _KEYWORD = re.compile(r"\b(if|elif)[\s(]*$")
@@ -67,7 +67,7 @@ class Untold:
     def tellers(self, case: Case) -> dict[Teller, list[str]]:
         """The `share`s that could tell all of a condition to those who do not know it, and whom each of them."""
         asked = self.facts.asked.get(id(case.root), ())
-        return Tellers(self.choreography).of(case.stmt, case.root, asked, case.roles)
+        return Tellers(self.choreography, self.type_of).of(case.stmt, case.root, asked, case.roles)
 
     def report(self, findings: Findings) -> None:
         """One `unknown-choice` for each condition."""
@@ -75,7 +75,7 @@ class Untold:
             self._report(case, findings)
 
     def _report(self, case: Case, findings: Findings) -> None:
-        sessions = Tellers(self.choreography).sessions(case.stmt)
+        sessions = Tellers(self.choreography, self.type_of).sessions(case.stmt)
         told = [sessions.get(role, role) for role in case.roles]
         spans = (case.stmt.span, self.module.span(case.root.expr))
         if any(("divergent-choice", span) in findings.found for span in spans):
@@ -91,7 +91,9 @@ class Untold:
             if s is not None
         ]
         related += [
-            Related(t.comm.span, f"`{t.name}` is shared here") for t in self.tellers(case) if t.name
+            Related(t.comm.span, f"`{t.name}` is {_did(t)} here")
+            for t in self.tellers(case)
+            if t.name
         ]
         findings.error(
             *self.key(case),
@@ -133,12 +135,13 @@ class Untold:
         """Where it is shared already, others are told, too."""
         edits: list[str] = []
         for teller, roles in tellers.items():
-            called = Tellers(self.choreography).sessions(teller.stmt)
-            told = telling(teller, roles, [called.get(role, role) for role in roles])
+            called = Tellers(self.choreography, self.type_of).sessions(teller.stmt)
+            told = telling(teller, {role: called.get(role, role) for role in roles})
             if not teller.name:
                 return self._written(case, told)
             edits.append(f"`{told}`")
-        return f"tell {_words([*case.roles])} where it is shared: {', and '.join(dict.fromkeys(edits))}"
+        did = " or ".join(sorted({_did(teller) for teller in tellers}))
+        return f"let {_words([*case.roles])} know where it is {did}: {', and '.join(dict.fromkeys(edits))}"
 
     def _written(self, case: Case, asked: str) -> str:
         """The head of a statement with another condition."""
@@ -171,7 +174,7 @@ class Untold:
     def _decides(self, case: Case, code: str) -> str:
         """What a choice depends on, in a form that may be known at several locations; "" if it has none."""
         found = self.type_of(case.root.expr)
-        if isinstance(case.stmt, (For, Flow)) or (found is not None and _is_plain(found)):
+        if isinstance(case.stmt, (For, Flow)) or (found is not None and is_plain(found)):
             return code
         if not isinstance(case.stmt, Match) or case.root is not case.stmt.subject:
             return f"bool({code})"
@@ -242,11 +245,8 @@ def free_part(expr: cst.CSTNode, captured: frozenset[str]) -> cst.CSTNode | None
     return next((p for c in children(expr) if (p := free_part(c, captured)) is not None), None)
 
 
-def _is_plain(found: Type) -> bool:
-    """Whether values of a type are their own truth, and may be known to all."""
-    if found.kind in ("tuple", "vartuple", "union", "newtype"):
-        return all(map(_is_plain, found.args))
-    return found.kind in ("scalar", "literal", "enum", "member") or found.name == "frozenset"
+def _did(teller: Teller) -> str:
+    return "sent" if teller.comm.kind == "send" else "shared"
 
 
 def _what(case: Case) -> str:
