@@ -166,6 +166,15 @@ def telling(teller: Teller, roles: Mapping[str, str]) -> str:
             case _:
                 return None
 
-    whole = teller.whole
-    bare = whole.with_changes(lpar=(), rpar=()) if isinstance(whole, cst.BaseExpression) else whole
-    return " ".join(code_for(exchange(bare, swapped)).split())
+    return _bare_code(exchange(teller.whole, swapped))
+
+
+def code_with(whole: cst.BaseExpression, part: cst.BaseExpression, code: str) -> str:
+    """The code of an expression with other code in the place of a part."""
+    new = cst.parse_expression(f"({code})" if part.lpar else code)
+    return _bare_code(exchange(whole, lambda node: new if node is part else None))
+
+
+def _bare_code(node: cst.CSTNode) -> str:
+    bare = node.with_changes(lpar=(), rpar=()) if isinstance(node, cst.BaseExpression) else node
+    return " ".join(code_for(bare).split())

@@ -11,14 +11,13 @@ from motetc.diagnostics.findings import Findings
 from motetc.diagnostics.model import Related, Span
 from motetc.frontend.scope import names_of
 from motetc.frontend.source import SourceModule
-from motetc.frontend.tree import children
+from motetc.frontend.tree import children, nodes
 from motetc.ir.answers import TypeOf
 from motetc.ir.facts import Facts
 from motetc.ir.nodes import Choreography, Flow, For, If, Match, Root, Stmt, While
 from motetc.ir.place import OWN, SAME, Place, describe
-from motetc.ir.types import Type
 from motetc.passes.agreed import ANY, FIRST, truth
-from motetc.passes.tellers import Teller, Tellers, is_plain, telling
+from motetc.passes.tellers import Teller, Tellers, code_with, is_plain, telling
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _KEYWORD = re.compile(r"\b(if|elif)[\s(]*$")
@@ -119,8 +118,12 @@ class Untold:
         if mode == OWN:
             return self._agreed_help(case, told, sender, code)
         speaker = f"{sender}[0]" if mode == SAME else describe(sender, mode)
-        decides = self._decides(case, code)
         to = told[0] if len(told) == 1 else f"({', '.join(told)})"
+        bound = None if isinstance(case.stmt, (For, Flow)) else self._bound(case)
+        if bound is not None:  # and all who have the name have it still
+            shared = f"await {speaker}.share({self._code(bound)}, to={to})"
+            return self._written(case, code_with(case.root.expr, bound, shared))
+        decides = self._decides(case, code)
         if not decides:
             return f"bind what decides to a name in `with {speaker}:`, and share that: a bool, a string, a tuple"
         if isinstance(case.stmt, For):
@@ -130,6 +133,16 @@ class Untold:
         if isinstance(case.stmt, Match) and case.root is not case.stmt.subject:
             return self._shared_guard(case, case.stmt, code, speaker, to)
         return self._written(case, f"await {speaker}.share({decides}, to={to})")
+
+    def _bound(self, case: Case) -> cst.BaseExpression | None:
+        """What `:=` binds for several in a condition, if it is that which others do not know."""
+        named = [n for n in nodes(case.root.expr) if isinstance(n, cst.NamedExpr)]
+        asked = self.facts.asked.get(id(case.root), ())
+        guard = isinstance(case.stmt, Match) and case.root is not case.stmt.subject
+        if len(case.place.modes) < 2 or len(named) != 1 or guard:
+            return None
+        lacking = {n for _, n, place in asked if any(r not in place for r in case.roles)}
+        return named[0].value if lacking <= {*nodes(named[0].value)} else None
 
     def _told_there(self, case: Case, tellers: dict[Teller, list[str]]) -> str:
         """Where it is shared already, others are told, too."""
