@@ -30,7 +30,7 @@ from motetc.ir.nodes import (
 )
 from motetc.ir.types import Type
 from motetc.ir.walk import bodies, root_operations, roots, statements
-from motetc.passes.targets import targets
+from motetc.passes.targets import plain_targets, targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,14 @@ def _bound_in(stmt: Stmt) -> set[str]:
 def _shared_in(stmt: Stmt, name: str) -> Teller | None:
     """What shares the value that a statement binds a name to, if anything does."""
     comms = {id(op.node): op for root in roots(stmt) for op in root_operations(root) if _tells(op)}
-    if isinstance(stmt, Simple) and isinstance(stmt.node, (cst.Assign, cst.AnnAssign)):
+    if (
+        isinstance(stmt, Simple)
+        and isinstance(stmt.node, (cst.Assign, cst.AnnAssign))
+        and stmt.place is None  # which its annotation says
+    ):
         comm = comms.get(id(stmt.node.value))
-        if comm is not None and [_name(t) for t in targets(stmt.node)] == [name]:
+        assigned = [plain_targets(target) for target in targets(stmt.node)]
+        if comm is not None and len(assigned) == 1 and name in map(_name, assigned[0]):
             return Teller(comm, stmt, stmt.node, name)
     for node in (n for root in roots(stmt) for n in nodes(root.expr)):
         if isinstance(node, cst.NamedExpr) and _name(node.target) == name:

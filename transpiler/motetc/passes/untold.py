@@ -89,11 +89,11 @@ class Untold:
             for r, s in case.roles.items()
             if s is not None
         ]
-        related += [
-            Related(t.comm.span, f"`{t.name}` is {_did(t)} here")
-            for t in self.tellers(case)
-            if t.name
-        ]
+        named = [t for t in self.tellers(case) if t.name]
+        for one in {t.comm.uid: t for t in named}.values():
+            names = [t.name for t in named if t.comm is one.comm]
+            are = "are" if len(names) > 1 else "is"
+            related.append(Related(one.comm.span, f"{_words(names)} {are} {_did(one)} here"))
         findings.error(
             *self.key(case),
             f"{_words(told)} {many} under this {_what(case)}, known at {_words(deciders)} only: `{code}`",
