@@ -39,6 +39,10 @@ class Findings:
             for known, other in self.found
         )
 
+    def told(self, message: str, related: tuple[Related, ...]) -> bool:
+        """Whether the same has been said of the same other side."""
+        return any(f.message == message and f.related == related for f in self.found.values())
+
     def __len__(self) -> int:
         return len(self.found)
 

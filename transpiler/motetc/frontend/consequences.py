@@ -169,6 +169,14 @@ def _is_of_one_member(ours: Diagnostic, told: _Told) -> bool:
     )
 
 
+def _is_of_change(ours: Diagnostic, told: _Told) -> bool:
+    """A call that is to be placed changes what is to be kept elsewhere, which is told."""
+    kept = (d for d in told.beside(ours) if d.code == "mutable-agreement")
+    return ours.code == "unplaced-call" and any(
+        _is_inside(ours.span, r.span) for d in kept for r in d.related
+    )
+
+
 def _is_untyped(ours: Diagnostic, told: _Told) -> bool:
     """Nothing is known of a type, and something else is told further up."""
     return ours.message.startswith(UNTYPED) and stands_behind(ours, told.mypys)
@@ -239,7 +247,7 @@ _ROUNDS: Sequence[Sequence[Callable[[Diagnostic, _Told], bool]]] = (
         _is_of_undefined,
     ),
     (_is_below,),
-    (_is_after_leaving, _is_of_global, _is_of_one_member),
+    (_is_after_leaving, _is_of_global, _is_of_one_member, _is_of_change),
 )
 
 

@@ -101,6 +101,8 @@ class CommPlaces(MemberPlaces):
         speaker = next(iter(natural.modes), "")
         states = any(a.full for a in use.atoms)
         ends = {s.role for s in (op.sender, *op.receivers)}
+        if natural == at(*_only(op.receivers)) and not self._comes(op.sender, use):
+            return self._from_receiver(op, natural.modes.get(speaker, ""))
         if (
             not natural.is_single()
             or not states
@@ -112,6 +114,21 @@ class CommPlaces(MemberPlaces):
         to = f"({to})" if len(op.receivers) > 1 else to
         sent = f"await {speaker}.{op.kind}({self._code(op.value.expr)}, to={to})"
         return f"let `{speaker}` send it: `{sent}`"
+
+    def _comes(self, sender: Seat, use: Use) -> bool:
+        """Whether an edit that has been told brings a value to its sender."""
+        helps = ((self._unknown_help(a, sender.role, sender.mode, None, ""), a) for a in use.atoms)
+        return any(self._is_mended(help, self._where(atom)) for help, atom in helps)
+
+    def _from_receiver(self, op: Comm, mode: str) -> str:
+        """The message from whom it would go to."""
+        receiver, code = op.receivers[0], self._code(op.value.expr)
+        if op.kind not in ("send", "share"):
+            return ""
+        call = f"{receiver}[0].{op.kind}" if receiver.whole else f"{receiver}.{op.kind}"
+        if mode == OWN:
+            call = f"{receiver}.gather"
+        return f"the other way round: `await {call}({code}, to={op.sender})`"
 
     def _known_already(self, op: Comm, natural: Place) -> None:
         known = [
@@ -336,6 +353,11 @@ class CommPlaces(MemberPlaces):
                 return (atom.text,)
         self._finish(use, wanted)
         return ()
+
+
+def _only(receivers: tuple[Seat, ...]) -> tuple[str, str]:
+    """The one that a message goes to, and how it knows it; nobody, if they are several."""
+    return (receivers[0].role, receivers[0].mode) if len(receivers) == 1 else ("", "")
 
 
 def _told(atom: Atom, lacking: str) -> str:

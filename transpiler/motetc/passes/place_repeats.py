@@ -46,13 +46,11 @@ class Repeats(State):
             help = f"{read_only}keep it on a location, as `{attribute}`, and share what it is"
             if name == CONTEXT:
                 help = "compute it at one location and `share` it; or set it where it is used: `with localcontext(…):`"
-            self.findings.error(
-                "mutable-agreement",
-                module.span(node),
-                text,
-                help,
-                (Related(changed.span, KEPT if kept else CHANGED),) if changed is not None else (),
+            related = (
+                (Related(changed.span, KEPT if kept else CHANGED),) if changed is not None else ()
             )
+            if not related or not self.findings.told(text, related):
+                self.findings.error("mutable-agreement", module.span(node), text, help, related)
 
     def _deterministic(self, use: Use, why: str) -> None:
         asking = [c for c in use.impure if c.unstable or c.asks]
