@@ -374,7 +374,12 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 
 def _says(module: SourceModule, word: str) -> bool:
-    return _pattern(word).search(module.text) is not None
+    return _found(module.text, word)
+
+
+@lru_cache(maxsize=4096)
+def _found(text: str, word: str) -> bool:
+    return _pattern(word).search(text) is not None
 
 
 def _asks(used: Used, full: str) -> str:
