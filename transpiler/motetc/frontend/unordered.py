@@ -177,7 +177,11 @@ def _name_of(call: ast.Call) -> str:
 def _gone_over(node: ast.AST) -> Iterator[ast.expr]:
     """What a node takes the elements of, one after the other, with a result that may show in which order."""
     match node:
-        case ast.For(iter=gone):
+        case ast.For(iter=gone) | ast.YieldFrom(value=gone):
+            yield gone
+        case ast.AugAssign(op=ast.Add(), value=gone):
+            yield gone
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Slice())], value=gone):
             yield gone
         case ast.ListComp(generators=parts) | ast.GeneratorExp(generators=parts):
             yield from (part.iter for part in parts)

@@ -18,6 +18,7 @@ from motetc.ir.place import EVERYWHERE, OWN, Place, at
 from motetc.ir.purity import is_unstable
 from motetc.passes.impurity import Impure
 from motetc.passes.notes import Notes
+from motetc.passes.typed_asks import gone_over
 from motetc.passes.uses import Atom, Use
 
 
@@ -59,14 +60,12 @@ class Reader(Notes):
         elif isinstance(node, cst.ClassDef):
             self._class(node, use, hidden, lazy)
         else:
-            if isinstance(node, cst.For):
-                self.iterates(node.iter, use)
+            for gone in gone_over(node):
+                self.iterates(gone, use)
             if isinstance(node, cst.FormattedStringExpression):
                 self._text(node.expression, use)
             if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Modulo):
                 self._text(node.right, use)
-            if isinstance(node, cst.StarredElement):
-                self.iterates(node.value, use)
             if isinstance(node, cst.MatchClass):
                 self._note(self.matched(node), use)
             if isinstance(node, cst.Await) and not lazy:
@@ -185,12 +184,14 @@ class Reader(Notes):
         if impure is None and self._keeps_order(node):
             for arg in node.args:
                 self.iterates(arg.value, use)
-        self._walked(node, use)
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "pop" and not node.args:
+            self.iterates(node.func.value, use)
+        if impure is None or not impure.asks:
+            self._walked(node, use)
         for arg in node.args:
             self._by_context(arg.value, node, use)
-        if self._shows(node):
-            for arg in node.args:
-                self._text(arg.value, use)
+        for arg in self._shown(node):
+            self._text(arg.value, use)
         if impure is None and not lazy:
             for arg in node.args:
                 self._note(self.special(arg.value, node), use)

@@ -273,11 +273,12 @@ class Purity:
         named = node.func.value if isinstance(node.func, cst.Subscript) else node.func
         full = self.resolve(named) if self._is_global(named) else None
         if full is None:
-            return isinstance(node.func, cst.Attribute) and node.func.attr.value in _IN_ORDER
+            method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+            return method in _IN_ORDER
         name = full.removeprefix("builtins.")
         if name in ("min", "max", "sorted"):
             return any(a.keyword is not None and a.keyword.value == "key" for a in node.args)
-        if name == "sum":
+        if name in ("sum", "math.prod"):
             return any(_of_floats(self.type_of(a.value)) for a in node.args)
         return name in _IN_ORDER or full.startswith("itertools.")
 
@@ -290,11 +291,14 @@ class Purity:
             return found is not None and found.name in ("int", "bool")
         return name in _OF_ALL and not self._keeps_order(node)
 
-    def _shows(self, node: cst.Call) -> bool:
-        """Whether the result is the text of an argument, with all that is in it."""
-        if isinstance(node.func, cst.Attribute):
-            return node.func.attr.value == "format"
-        return isinstance(node.func, cst.Name) and node.func.value in _TEXTS
+    def _shown(self, node: cst.Call) -> Sequence[cst.Arg]:
+        """The arguments of which the result is the text, with all that is in them."""
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "format":
+            return node.args
+        named = isinstance(node.func, cst.Name) and node.func.value in _TEXTS
+        if named or (self._is_global(node.func) and self.resolve(node.func) in _DUMPS):
+            return [arg for arg in node.args if arg.keyword is None]
+        return ()
 
 
 def operands_of(node: cst.CSTNode) -> Sequence[cst.BaseExpression]:
@@ -325,6 +329,7 @@ def operands_of(node: cst.CSTNode) -> Sequence[cst.BaseExpression]:
 
 
 _TEXTS = frozenset({"str", "repr", "ascii", "format"})
+_DUMPS = frozenset({"json.dumps", "marshal.dumps", "pickle.dumps"})
 _OF_ALL = frozenset({"frozenset", "len", "max", "min", "set", "sorted"})
 _IN_ORDER = frozenset(
     [
@@ -336,11 +341,16 @@ _IN_ORDER = frozenset(
         "extend",
         "filter",
         "functools.reduce",
+        "heapq.merge",
+        "heapq.nlargest",
+        "heapq.nsmallest",
         "iter",
         "join",
         "list",
         "map",
         "next",
+        "statistics.mode",
+        "statistics.multimode",
         "str.join",
         "tuple",
         "zip",

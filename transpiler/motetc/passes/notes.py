@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import libcst as cst
 
@@ -17,6 +18,8 @@ from motetc.passes.impurity import Impure, Purity, operands_of
 from motetc.passes.strangers import strangers_of
 from motetc.passes.typed_asks import shows_identity
 from motetc.passes.uses import Atom, Use
+
+_COPYING: Final = frozenset({"copy.copy", "copy.deepcopy"})
 
 
 @dataclass(slots=True)
@@ -36,6 +39,8 @@ class Notes(Purity):
             self._note(self.raised(stmt.exc), use)
 
     def iterates(self, iterated: cst.BaseExpression, use: Use) -> None:
+        while isinstance(iterated, cst.Call) and self.resolve(iterated.func) in _COPYING:
+            iterated = iterated.args[0].value
         found = self.type_of(iterated)
         self._note(self.special(iterated, iterated), use)
         if found is not None and is_set(found):

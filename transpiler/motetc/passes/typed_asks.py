@@ -181,9 +181,8 @@ def _looks(call: cst.Call, type_of: TypeOf) -> bool:
 
 def _gone_over(node: cst.CSTNode, type_of: TypeOf) -> Iterator[cst.BaseExpression]:
     """What a node takes the elements of, one after the other, with a result that may show in which order."""
+    yield from gone_over(node)
     match node:
-        case cst.For(iter=gone):
-            yield gone
         case (
             cst.ListComp(for_in=clause)
             | cst.GeneratorExp(for_in=clause)
@@ -193,9 +192,7 @@ def _gone_over(node: cst.CSTNode, type_of: TypeOf) -> Iterator[cst.BaseExpressio
             while inner is not None:
                 yield inner.iter
                 inner = inner.inner_for_in
-        case cst.StarredElement(value=gone) | cst.Arg(star="*", value=gone):
-            yield gone
-        case cst.Assign(targets=[cst.AssignTarget(target=cst.Tuple() | cst.List())], value=gone):
+        case cst.Arg(star="*", value=gone):
             yield gone
         case cst.Call(func=cst.Attribute(value=gone, attr=cst.Name(value="pop")), args=[]):
             yield gone
@@ -203,6 +200,19 @@ def _gone_over(node: cst.CSTNode, type_of: TypeOf) -> Iterator[cst.BaseExpressio
             name = _called(node)
             if name in _IN_ORDER or (name in _ALIKE and args and _looks(node, type_of)):
                 yield from (arg.value for arg in args)
+
+
+def gone_over(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+    """What a node other than a call or a comprehension takes the elements of, one after the other."""
+    match node:
+        case cst.For(iter=gone) | cst.StarredElement(value=gone) | cst.From(item=gone):
+            yield gone
+        case cst.AugAssign(operator=cst.AddAssign(), value=gone):
+            yield gone
+        case cst.Assign(targets=[cst.AssignTarget(target=target)], value=gone):
+            index = target.slice[0].slice if isinstance(target, cst.Subscript) else None
+            if isinstance(target, (cst.Tuple, cst.List)) or isinstance(index, cst.Slice):
+                yield gone
 
 
 def _shown(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
