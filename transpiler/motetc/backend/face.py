@@ -161,6 +161,7 @@ def _deeds(text: str) -> Iterator[str]:
         if reach.kind in ("function", "property"):
             uses = sorted({used.name.partition(".")[0] for used in reach.used} & changed)
             own = (*sorted(reach.own_changed), *sorted(reach.own_used & attributes))
+            own += (*sorted(reach.own_set),)
             lent = sorted(reach.lent & attributes)
             given = (*lent, *sorted(reach.lent_by & altering), *_handed(reach, altering, names))
             handed = sorted(

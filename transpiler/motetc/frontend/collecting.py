@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from motetc.frontend.definitions import Handed, Used
-from motetc.frontend.displays import displayed, evaluated, of_its_class
+from motetc.frontend.displays import displayed, evaluated, of_its_class, set_on
 from motetc.frontend.mutation import MUTATING, changed_objects, dotted, mutated
 
 _BOUND: Final = frozenset({"add", "append", "appendleft", "discard", "extend", "insert", "remove"})
@@ -54,6 +54,7 @@ class Collector:
         self.first = ""  # the first parameter of a method, and the attributes of it that are used and changed
         self.own_used: set[str] = set()
         self.own_changed: set[str] = set()
+        self.own_set: set[str] = set()
         self.lent: set[str] = set()
         self.lent_by: set[str] = set()
         self.handed: list[Handed] = []
@@ -207,6 +208,7 @@ class Collector:
                 self._alter(name, node.lineno)
         if by_name:
             self._augment(node)
+        self.own_set |= {*set_on(self.first, node)} if self.first else set()
         for changed in changed_objects(node):
             if not (head := dotted(changed).partition(".")[0]) or head in self.other_names:
                 for whole in self._within(changed):
@@ -338,12 +340,8 @@ class Collector:
                 return self._within(one) | self._within(other)
             case ast.BoolOp(values=parts) | ast.Tuple(elts=parts):
                 return frozenset().union(*map(self._within, parts))
-            case ast.List(elts=parts) | ast.Set(elts=parts):
-                unpacked = [p.value for p in parts if isinstance(p, ast.Starred)]
-                return _copies(frozenset().union(*map(self._within, unpacked)))
-            case ast.Dict(keys=keys, values=parts):
-                unpacked = [p for key, p in zip(keys, parts, strict=True) if key is None]
-                return _copies(frozenset().union(*map(self._within, unpacked)))
+            case ast.List(elts=parts) | ast.Set(elts=parts) | ast.Dict(values=parts):
+                return _copies(frozenset().union(*map(self._within, parts)))
             case ast.Subscript(value=inner, slice=ast.Slice()):
                 return _copies(self._within(inner))
             case ast.Subscript(value=inner):

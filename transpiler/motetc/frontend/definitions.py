@@ -43,15 +43,16 @@ class Reach:
     each with the line where it first does.
 
     `rebound`: those that it binds anew. `altered`: its parameters whose values it changes, of which `alters` says
-    whether the first one is among them. `keeps`: a function that it makes changes what that one keeps. `unordered`: the
-    set over which it goes. `of_class`: a class method that changes its class. `own_used`, `own_changed`: the attributes
-    of the first of its `params` that it uses, and whose values it changes; `lent`: those that it gives, and `lent_by`
-    methods on it. `handed`: the calls that its parameters are made on or given to; `given`: those that values of the
-    module are given to; `only_read`: as `reading.py` says. `kept`: the parameters, and the values of the module, that
-    it gives or puts in something, so that they may be changed from there; `kept_parts`: those of which it does so with
-    what is in them. `kinds`: the classes of its parameters, and of what it sets on the first. Of a value, `same`: what
-    it is one more name for; `made`: what is called to make it; `growing`: whether it is a collection that can be
-    changed, and `nested`: of such; `holds`: the names that are in it, not in a copy. Of a class, `bases`.
+    whether the first one is among them. `keeps`: a function that it makes changes what that one keeps. `unordered`:
+    the set over which it goes. `of_class`: a class method that changes its class. `own_used`, `own_changed`: the
+    attributes of the first of its `params` that it uses, and whose values it changes; `own_set`: those that it binds;
+    `lent`: those that it gives, and `lent_by` methods on it. `handed`: the calls that its parameters are made on or
+    given to; `given`: those that values of the module are given to; `only_read`: as `reading.py` says. `kept`: the
+    parameters, and the values of the module, that it gives or puts in something, so that they may be changed from
+    there; `kept_parts`: those of which it does so with what is in them. `kinds`: the classes of its parameters, and of
+    what it sets on the first. Of a value, `same`: what it is one more name for; `made`: what is called to make it;
+    `growing`: whether it is a collection that can be changed, and `nested`: of such; `holds`: the names that are in
+    it, not in a copy. Of a class, `bases`. `line`: where a function begins.
     """
 
     kind: Kind
@@ -78,12 +79,14 @@ class Reach:
     augmented: Mapping[str, int] = field(default_factory=dict)
     results: Mapping[str, int] = field(default_factory=dict)
     walked: frozenset[str] = frozenset()
+    own_set: frozenset[str] = frozenset()
     same: str = ""
     made: str = ""
     growing: bool = False
     nested: bool = False
     holds: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
 
     @property
     def first(self) -> str:
@@ -118,7 +121,9 @@ class Reach:
             {**other.augmented, **self.augmented},
             {**other.results, **self.results},
             self.walked | other.walked,
+            self.own_set | other.own_set,
             growing=self.growing or other.growing,
             nested=self.nested or other.nested,
             bases=self.bases + other.bases,
+            line=self.line or other.line,
         )

@@ -18,7 +18,7 @@ from typing import Final
 from motetc.frontend.code_names import names_of_code
 from motetc.frontend.collecting import Collector, class_name
 from motetc.frontend.definitions import Kind, Reach, Used
-from motetc.frontend.displays import displayed
+from motetc.frontend.displays import attributes_named, displayed
 from motetc.frontend.imports import base_of, suites
 from motetc.frontend.mutation import dotted, mutated_roots
 from motetc.frontend.reading import only_read
@@ -42,7 +42,7 @@ def reaches_of(text: str, package: str) -> Mapping[str, Reach]:
 @lru_cache(maxsize=1024)
 def _reaches_from(text: str, package: str) -> Mapping[str, Reach]:
     try:
-        tree, table = ast.parse(text), table_of(text)
+        tree, table = attributes_named(ast.parse(text), text), table_of(text)
     except (SyntaxError, ValueError, RecursionError):
         return {}
     found: dict[str, Reach] = {}
@@ -191,8 +191,11 @@ def _of_function(
     used = [*decorators, *(use for part in defaults for use in _collected(part).used)]
     if node.name == "__hash__":  # what equal values have in common
         found.used = [use for use in found.used if use.name != "hash"]
-    if kept := sorted(found.altered & _with_default(node.args)):
-        found.changed.setdefault(prefix + node.name, found.lines[kept[0]])
+    kept = {name: made for name, made in _defaults(node.args) if name in found.altered}
+    for name in sorted(kept):
+        found.changed.setdefault(prefix + node.name, found.lines[name])
+        if whole := dotted(kept[name]):
+            found.changed.setdefault(whole, found.lines[name])
     is_property = any(dotted(d).rpartition(".")[2] in _PROPERTIES for d in node.decorator_list)
     kind: Kind = "property" if is_property else "function"
     return Reach(
@@ -204,6 +207,7 @@ def _of_function(
         alters=(alters := bool(given) and given[0].arg in found.altered),
         own_used=frozenset(found.own_used),
         own_changed=frozenset(found.own_changed),
+        own_set=frozenset(found.own_set),
         lent=frozenset(found.lent),
         lent_by=frozenset(found.lent_by),
         params=tuple(arg.arg for arg in given),
@@ -219,6 +223,7 @@ def _of_function(
         results=found.results,
         walked=frozenset(walked(node.body) & found.params),
         growing=class_name(node.returns or node) in _GROWING,
+        line=node.lineno,
         keeps=bool(scope.get_children())
         and any(_keeps(inner, symbols) for part in node.body for inner in ast.walk(part)),
         unordered="" if node.name == "__hash__" else first_unordered(node.body, node.args, sets),
@@ -247,14 +252,14 @@ def all_arguments(args: ast.arguments) -> list[ast.arg]:
     return [*args.posonlyargs, *args.args, *args.kwonlyargs, *stars]
 
 
-def _with_default(args: ast.arguments) -> set[str]:
+def _defaults(args: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
     """The parameters whose default is made once, and may be changed from call to call."""
     plain = [*args.posonlyargs, *args.args]
     pairs = [*zip(plain[len(plain) - len(args.defaults) :], args.defaults, strict=True)]
     pairs += [
         (a, d) for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None
     ]
-    return {arg.arg for arg, default in pairs if not isinstance(default, ast.Constant)}
+    yield from ((arg.arg, made) for arg, made in pairs if not isinstance(made, ast.Constant))
 
 
 def _keeps(inner: ast.AST, symbols: list[symtable.Symbol]) -> bool:

@@ -6,28 +6,22 @@ the values of constants, through all those of the project that they name.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 import libcst as cst
 
-from motetc.diagnostics.model import Span
-from motetc.frontend.definitions import Reach, Used
+from motetc.frontend.definitions import Used
 from motetc.frontend.outline import with_imported
 from motetc.frontend.program import Program
 from motetc.frontend.source import SourceModule
-from motetc.ir.mutability import ADVANCING
 from motetc.ir.purity import ASKING_WORDS, is_acting, is_asking
-from motetc.passes.handing import Handing, reaches
+from motetc.passes.changes import Change, Changes, says
+from motetc.passes.handing import reaches
 
 _MAKING: Final = ("__new__", "__init__", "__post_init__")
-CONTEXT: Final = "decimal.getcontext()"
-_GETTING: Final = "decimal.getcontext"
-_SETTING: Final = "decimal.setcontext"
-_CONTEXT: Final = r"\b[gs]etcontext\b"
 _SEEDED: Final = frozenset({"random.Random"})
 _ASKING: Final = rf"\b({'|'.join(sorted(ASKING_WORDS))})\b"
 
@@ -42,22 +36,11 @@ class Question:
     unordered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Where a value of a module is changed; `kept`: put in something, so that it may be changed from there."""
-
-    span: Span
-    kept: bool = False
-
-
 @dataclass(slots=True, eq=False)
-class Chance(Handing):
+class Chance(Changes):
     """What definitions ask, do and come to."""
 
     known: dict[tuple[Question, str], str] = field(default_factory=dict)
-    changed: dict[str, Mapping[str, Change]] = field(default_factory=dict)
-    imported: dict[str, list[SourceModule]] = field(default_factory=dict)
-    beside: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     asking: dict[str, bool] = field(default_factory=dict)
     touches: dict[tuple[str, str], Mapping[str, Change]] = field(default_factory=dict)
     special: dict[str, list[str]] = field(default_factory=dict)
@@ -73,7 +56,7 @@ class Chance(Handing):
         if module.name not in self.asking:
             names = with_imported(self.program.modules, {module.name})
             seen = [self.program.modules[name] for name in sorted(names)]
-            words = any(_says(m, _ASKING) for m in seen)
+            words = any(says(m, _ASKING) for m in seen)
             self.asking[module.name] = words or any(
                 reach.unordered for m in seen for reach in reaches(m).values()
             )
@@ -100,18 +83,6 @@ class Chance(Handing):
         making = [name for name, _ in self._parts(full, "__(init|post_init|new)__")]
         return next(filter(None, (self.acts(f"{full}.{n}") for n in making if n in _MAKING)), "")
 
-    def _parts(self, full: str, word: str) -> Iterator[tuple[str, Reach]]:
-        """The methods and fields of a class of the project and those that it inherits, as a dataclass takes its fields;
-        of classes in whose module a word is."""
-        found: dict[str, Reach] = {}
-        for kind in reversed([*self.kinds(full)]):
-            owner, name = self.program.split(kind)
-            there = owner is not None and _says(owner, word)
-            for inner, reach in reaches(owner).items() if owner is not None and there else ():
-                if inner.startswith(f"{name}.") and "." not in inner[len(name) + 1 :]:
-                    found[inner[len(name) + 1 :]] = reach
-        yield from found.items()
-
     def specials(self, full: str) -> list[str]:
         """The special methods that a class of the project defines, but those that run when it is made."""
         if full not in self.special:
@@ -124,7 +95,7 @@ class Chance(Handing):
         """Whether it is a property of a class of the project."""
         full = self.defined(full)
         owner, _ = self.program.split(full)
-        there = owner is not None and _says(owner, "property")
+        there = owner is not None and says(owner, "property")
         found = self.reach(full) if there else None
         return found is not None and found.kind == "property"
 
@@ -140,30 +111,6 @@ class Chance(Handing):
             return True
         found = reaches(owner).get(name)
         return found is not None and found.kind == "value"
-
-    def changed_at(self, full: str, by: SourceModule) -> Change | None:
-        """Where functions first change a value, or the attributes of a class: those of a module and what it imports, or
-        of its own."""
-        owner, _ = self.program.split(full)
-        names = dict.fromkeys([full, self.original(full)])
-        modules = [m for m in self._with_imported(by) if m is by or self._may_change(m, names)]
-        if owner is not None and owner not in modules:
-            modules.append(owner)
-        return next(
-            filter(None, (self._changed_by(m).get(n) for m in modules for n in names)), None
-        )
-
-    def _with_imported(self, module: SourceModule) -> list[SourceModule]:
-        """A module, and all that it imports, itself or by others."""
-        if module.name not in self.imported:
-            names = with_imported(self.program.modules, {module.name})
-            others = (self.program.modules[n] for n in sorted(names - {module.name}))
-            self.imported[module.name] = [module, *others]
-        return self.imported[module.name]
-
-    def _may_change(self, module: SourceModule, names: Iterable[str]) -> bool:
-        """Whether it is worth to look: a module says what it changes."""
-        return any(name.rpartition(".")[2] in _words(module.text) for name in names)
 
     def touched(self, full: str, by: SourceModule | None = None) -> Mapping[str, Change]:
         """The values that the program changes which a definition comes to, or is; of a class, all that is in it."""
@@ -195,11 +142,6 @@ class Chance(Handing):
                 todo.append(whole)
         return found
 
-    def context_changed(self, by: SourceModule) -> Change | None:
-        """Where functions of a module, or of what it imports, first change the context of `decimal`."""
-        modules = (m for m in self._with_imported(by) if _says(m, _CONTEXT))
-        return next(filter(None, (self._changed_by(m).get(_GETTING) for m in modules)), None)
-
     def _touching(
         self, full: str, by: SourceModule | None, seen: set[str]
     ) -> Iterator[tuple[str, Change]]:
@@ -219,6 +161,10 @@ class Chance(Handing):
         of_class = reach is not None and (reach.of_class or reach.kind == "value")
         if kind and of_class and (change := self.changed_at(kind, by or owner)):
             yield name.rpartition(".")[0], change
+        for attribute in sorted(reach.own_used) if reach is not None and kind else ():
+            shared = self.defined(f"{kind}.{attribute}")
+            if change := self.changed_at(shared, by or owner):
+                yield self.program.split(shared)[1], change
         if reach is None and "." in name:  # of `LOG.append`, `LOG`
             yield from self._touching(full.rpartition(".")[0], by, seen)
         for used in reach.used if reach is not None and reach.kind != "value" else ():
@@ -226,105 +172,6 @@ class Chance(Handing):
             if whole not in seen:
                 seen.add(whole)
                 yield from self._touching(whole, by, seen)
-
-    def _changed_by(self, module: SourceModule) -> Mapping[str, Change]:
-        """The full names of all that the functions of a module change, and where they first do."""
-        if module.name not in self.changed:
-            found: dict[str, Change] = {}
-            for kept, changes in ((False, self._changes), (True, self._kept)):
-                for name, line in changes(module):
-                    change = Change(module.line(line), kept)
-                    found.setdefault(name, change)
-                    found.setdefault(self.original(name), change)
-            self._spread(found)
-            self.changed[module.name] = found
-        return self.changed[module.name]
-
-    def _spread(self, found: dict[str, Change]) -> None:
-        """A collection that is in another value may be changed there, and what is changed in a value shows in it."""
-        todo = [*found]
-        while todo:
-            full = todo.pop()
-            owner, name = self.program.split(full)
-            for other in self._beside(owner).get(name, ()) if owner is not None else ():
-                if other not in found:
-                    found[other] = found[full]
-                    todo.append(other)
-
-    def _beside(self, module: SourceModule) -> Mapping[str, Sequence[str]]:
-        """By the name of a value of a module, the full names of those that are in it, or that it is in."""
-        if module.name not in self.beside:
-            known = reaches(module)
-            found = self.beside[module.name] = {}
-            for name, reach in known.items():
-                for held in reach.holds:
-                    if held in known and known[held].growing:
-                        found.setdefault(name, []).append(f"{module.name}.{held}")
-                        found.setdefault(held, []).append(f"{module.name}.{name}")
-        return self.beside[module.name]
-
-    def _changes(self, module: SourceModule) -> Iterator[tuple[str, int]]:
-        """What the functions of a module change, and the lines."""
-        for defined, reach in reaches(module).items():
-            for decorator in reach.decorators:
-                made = self.reach(self.resolved(module, decorator))
-                if made is not None and made.keeps:
-                    yield f"{module.name}.{defined}", decorator.line
-            for name, line in reach.changed.items():
-                yield self.resolved(module, Used(name)), line
-            for name, line in reach.results.items():
-                full = self.resolved(module, Used(name))
-                if self.is_cached(full) or full == _GETTING:
-                    yield full, line
-            for name, line in reach.augmented.items():
-                if self._grows(full := self.original(self.resolved(module, Used(name)))):
-                    yield full, line
-            for handed in reach.given:
-                if self.changes(module, handed):
-                    yield self._handed_on(module, handed.param), handed.line
-            for used in reach.used if reach.kind != "value" else ():
-                whole = self.resolved(module, used)
-                if value := self._altered(whole):
-                    yield value, used.line
-                if whole == _SETTING:
-                    yield _GETTING, used.line
-
-    def _kept(self, module: SourceModule) -> Iterator[tuple[str, int]]:
-        """The collections that functions of a module give or put in something: they may be changed from there."""
-        for reach in reaches(module).values():
-            handed = [(h, self.keeps(module, h)) for h in reach.given]
-            wholes = {h.param: h.line for h, kept in handed if kept == "whole"}
-            items = {h.param: h.line for h, kept in handed if kept == "item"}
-            for found, nested in (
-                ({**reach.kept, **wholes}, False),
-                ({**reach.kept_parts, **items}, True),
-            ):
-                for name, line in found.items():
-                    value = self.reach(full := self._handed_on(module, name))
-                    if value is not None and (value.nested if nested else value.growing):
-                        yield full, line
-
-    def _altered(self, full: str) -> str:
-        """The value of a module that changes by such a use: an iterator, or what has a method that changes it."""
-        full = self.original(full)
-        owner, name = self.program.split(full)
-        value, _, method = name.partition(".")
-        reach = reaches(owner).get(value) if owner is not None else None
-        if owner is None or reach is None:
-            return ""
-        if reach.kind == "class":
-            changing = self.reach(self.defined(full))
-            return f"{owner.name}.{value}" if changing is not None and changing.of_class else ""
-        if not reach.made:
-            return ""
-        made = self.resolved(owner, Used(reach.made))
-        called = self.reach(self.defined(f"{made}.{method or '__call__'}"))
-        if called is not None:
-            alters = called.alters
-        else:
-            maker = self.reach(made)
-            alters = maker.keeps if maker is not None else made.startswith(ADVANCING)
-        return f"{owner.name}.{value}" if alters else ""
 
     def _first(self, question: Question, full: str) -> str:
         if (question, full) not in self.known:
@@ -361,25 +208,6 @@ def _firsts(found: Iterable[tuple[str, Change]]) -> Mapping[str, Change]:
     for name, change in found:
         firsts.setdefault(name, change)
     return firsts
-
-
-@lru_cache(maxsize=1024)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_pattern(r"\w+").findall(text))
-
-
-@cache
-def _pattern(word: str) -> re.Pattern[str]:
-    return re.compile(word)
-
-
-def _says(module: SourceModule, word: str) -> bool:
-    return _found(module.text, word)
-
-
-@lru_cache(maxsize=4096)
-def _found(text: str, word: str) -> bool:
-    return _pattern(word).search(text) is not None
 
 
 def _asks(used: Used, full: str) -> str:

@@ -201,6 +201,7 @@ class Reader(Notes):
         if method is not None and self._attribute_of_location(method, text, use, hidden, lazy):
             self._arguments(node, use, hidden, lazy, called=impure is None)
             return
+        self._methods_touch(node, use)
         asking = impure is not None and (impure.unstable or impure.asks)
         if not asking or not self._is_global(node.func):
             self._visit(node.func, use, hidden, lazy)

@@ -13,7 +13,7 @@ from motetc.frontend.program import dotted_name
 from motetc.ir.mutability import holds, holds_set, is_set, is_used_up
 from motetc.ir.place import EVERYWHERE, Place, at
 from motetc.ir.purity import ASKED_MODULES, MODULE_NAMES
-from motetc.passes.chance import CONTEXT
+from motetc.passes.changes import CONTEXT
 from motetc.passes.impurity import Impure, Purity, operands_of
 from motetc.passes.strangers import strangers_of
 from motetc.passes.typed_asks import shows_identity
@@ -84,6 +84,16 @@ class Notes(Purity):
         own = node.value in hidden - self.inner.keys() or not self._is_global(node)
         if not own and (self.resolve(node) or "") in ASKED_MODULES:
             use.unstable.append(Impure(node.value, node, True))
+
+    def _methods_touch(self, node: cst.Call, use: Use) -> None:
+        """Note what the program changes that methods of its classes come to."""
+        if not isinstance(node.func, cst.Attribute):
+            return
+        for name in self.methods(node.func):
+            reach = self.chance.reach(name)
+            if reach is not None and reach.kind == "function" and name not in self.program.pure:
+                for changed, how in [*self.chance.touched(name, self.module).items()][:1]:
+                    use.changing.append((changed, node, how if how.kept else None))
 
     def _walked(self, node: cst.Call, use: Use) -> None:
         """Sets that are handed to functions of the project which go over what they are given."""

@@ -10,7 +10,8 @@ from motetc.diagnostics.model import Related
 from motetc.frontend.tree import inner_statements
 from motetc.ir.nodes import Each
 from motetc.ir.place import NOWHERE, Place
-from motetc.passes.chance import CONTEXT, asking
+from motetc.passes.chance import asking
+from motetc.passes.changes import CONTEXT
 from motetc.passes.cures import keeper as user_of
 from motetc.passes.environment import Binding, keeper
 from motetc.passes.impurity import Impure

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.ir.place import EVERYWHERE, Place
-from motetc.passes.chance import Change
+from motetc.passes.changes import Change
 from motetc.passes.impurity import Impure
 from motetc.passes.strangers import Stranger
 
