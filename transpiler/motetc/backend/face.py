@@ -137,6 +137,7 @@ def _telling(tree: ast.Module, own: Words) -> set[str]:
     """The names of which it matters whether a function uses them (`passes/chance.py`), those of the module included."""
     found = {builtin for builtin in vars(builtins) if is_acting(f"builtins.{builtin}")}
     found |= ASKING_WORDS - TELLING - {"frozenset", "items", "keys", "set"}
+    found |= {"setcontext"}
     for imported in imports_of(tree.body, "", ""):
         if not isinstance(imported, Star):
             top = imported[1].module.partition(".")[0]
