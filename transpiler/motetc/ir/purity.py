@@ -146,7 +146,7 @@ PURE_FUNCTIONS = frozenset(
 # Answers that differ from node to node or from run to run.
 UNSTABLE_MODULES = frozenset(
     {"gc", "getpass", "glob", "locale", "os", "platform", "random", "secrets", "shutil", "socket"}
-    | {"subprocess", "tempfile", "time"}
+    | {"subprocess", "tempfile", "time", "traceback"}
 )
 UNSTABLE_FUNCTIONS = frozenset(
     [
@@ -166,6 +166,16 @@ UNSTABLE_FUNCTIONS = frozenset(
         "datetime.datetime.utcnow",
         "uuid.uuid1",
         "uuid.uuid4",
+        "asyncio.as_completed",
+        "asyncio.get_event_loop",
+        "asyncio.get_running_loop",
+        "concurrent.futures.as_completed",
+        "concurrent.futures.wait",
+        "dbm.open",
+        "email.utils.localtime",
+        "email.utils.make_msgid",
+        "http.client.HTTPConnection",
+        "http.client.HTTPSConnection",
         "importlib.import_module",
         "inspect.currentframe",
         "inspect.stack",
@@ -178,9 +188,13 @@ UNSTABLE_FUNCTIONS = frozenset(
         "sys.modules",
         "sys.path",
         "sys.stdin",
+        "shelve.open",
+        "sqlite3.connect",
         "threading.current_thread",
         "threading.get_ident",
         "threading.get_native_id",
+        "urllib.request.urlopen",
+        "urllib.request.urlretrieve",
         "uuid.getnode",
     ]
 )
@@ -270,7 +284,10 @@ def is_unstable(full: str) -> bool:
         return False
     if full.startswith("pathlib.Path."):
         return full.removeprefix("pathlib.Path.") not in _STABLE_OF_PATHS
-    return full.split(".")[0] in UNSTABLE_MODULES or full in UNSTABLE_FUNCTIONS
+    above = full.rpartition(".")[0]  # `sys.stdin.read`
+    return full.split(".")[0] in UNSTABLE_MODULES or not UNSTABLE_FUNCTIONS.isdisjoint(
+        (full, above)
+    )
 
 
 def is_asking(full: str, given: int = 0) -> bool:

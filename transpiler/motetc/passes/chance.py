@@ -183,6 +183,9 @@ class Chance(Changes):
         full = self.defined(full)
         owner, _ = self.program.split(full)
         reach = self.reach(full)
+        for inherited in self.foreign(full) if owner is not None and reach is None else ():
+            if told := question.told(Used(inherited, called=True, given=1), inherited):
+                yield told
         if owner is not None and reach is None and "." in (self.program.split(full)[1]):
             yield from self._search(
                 question, full.rpartition(".")[0], seen

@@ -49,6 +49,19 @@ class Handing:
         inherited = (f"{k}.{part}" for k in self.kinds(f"{owner.name}.{kind}"))
         return next((i for i in inherited if self.reach(i) is not None), full)
 
+    def foreign(self, full: str) -> Iterator[str]:
+        """What a name of a class of the project may stand for that it inherits from a library."""
+        kind, _, part = full.rpartition(".")
+        for own in self.kinds(kind):
+            owner, name = self.program.split(own)
+            reach = reaches(owner).get(name) if owner is not None else None
+            if owner is None or reach is None:
+                continue
+            for base in reach.bases:
+                whole = self.resolved(owner, Used(base))
+                if self.program.split(whole)[0] is None:
+                    yield f"{whole}.{part}"
+
     def reach(self, full: str) -> Reach | None:
         """What a definition reaches, if it is one of the project's."""
         owner, name = self.program.split(full)

@@ -23,7 +23,7 @@ from motetc.ir.purity import (
 )
 from motetc.ir.types import ClassDecl, Declared, Type
 from motetc.passes.chance import Chance, asking
-from motetc.passes.typed_asks import FUNCTIONS, TypedAsks
+from motetc.passes.typed_asks import FUNCTIONS, TypedAsks, asks_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +168,8 @@ class Purity:
 
     def identity(self, node: cst.Comparison) -> Impure | None:
         """`is`, of what may be two equal objects at one location, and one at another."""
-        left = node.left
-        for target in node.comparisons:
-            right = target.comparator
-            asks = isinstance(target.operator, (cst.Is, cst.IsNot))
-            if asks and not any(map(self._is_single, (left, right))):
-                return Impure(self.module.code(node), node, True)
-            left = right
-        return None
-
-    def _is_single(self, node: cst.BaseExpression) -> bool:
-        """Whether there is one object alone of a value, wherever it was made."""
-        found = self.type_of(node)
-        if found is None or found.kind in ("enum", "location") or found.name in ("None", "bool"):
-            return True
-        values = found.kind == "literal" and all(isinstance(v, bool) for v in found.values)
-        return values or (found.kind == "other" and not found.name.startswith("typing."))
+        asks = asks_identity(node, self.type_of)
+        return Impure(self.module.code(node), node, True) if asks else None
 
     def specials(self, found: Type, seen: frozenset[str] = frozenset()) -> Iterator[str]:
         """The special methods of the classes of a value and all that is in it."""

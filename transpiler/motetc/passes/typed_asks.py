@@ -49,6 +49,7 @@ _IN_ORDER: Final = frozenset(
 FUNCTIONS: Final = ("def ", "def[", "Overload(")  # how mypy writes the types of functions
 _ALIKE: Final = frozenset({"all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum"})
 _PASSING: Final = frozenset({"chain", "filter", "iter", "list", "map", "tuple"})
+_PLAIN: Final = frozenset({"literal", "scalar", "tuple", "vartuple"})
 _TEXTS: Final = frozenset({"ascii", "format", "repr", "str"})
 
 
@@ -84,10 +85,39 @@ class TypedAsks:
                 found = self.type_of(shown)
                 if found is not None and shows_identity(found, self.declared, self.chance):
                     yield f"where `{self.module.code(shown)}` is in memory"
+            if isinstance(node, cst.Comparison) and self._compares_values(node):
+                yield f"whether it is one object or two in `{self.module.code(node)}`"
             if isinstance(node, cst.Attribute) and node.attr.value in LOCAL_TIME:
                 found = self.type_of(node.value)
                 if found is not None and found.name == "datetime.datetime":
                     yield "the local time zone"
+
+    def _compares_values(self, node: cst.Comparison) -> bool:
+        """Whether `is` asks it of what Python makes one object of, or two, as it likes; of others the code decides."""
+        sides = [node.left, *(target.comparator for target in node.comparisons)]
+        found = [self.type_of(side) for side in sides]
+        plain = all(side is not None and side.kind in _PLAIN for side in found)
+        return plain and asks_identity(node, self.type_of)
+
+
+def asks_identity(node: cst.Comparison, type_of: TypeOf) -> bool:
+    """Whether it is asked if two values are one object, of which there may be two equal ones."""
+    left = node.left
+    for target in node.comparisons:
+        right = target.comparator
+        asks = isinstance(target.operator, (cst.Is, cst.IsNot))
+        if asks and not any(_is_single(type_of(side)) for side in (left, right)):
+            return True
+        left = right
+    return False
+
+
+def _is_single(found: Type | None) -> bool:
+    """Whether there is one object alone of each value of a type, wherever it was made."""
+    if found is None or found.kind in ("enum", "location") or found.name in ("None", "bool"):
+        return True
+    values = found.kind == "literal" and all(isinstance(v, bool) for v in found.values)
+    return values or (found.kind == "other" and not found.name.startswith("typing."))
 
 
 def shows_identity(found: Type, declared: Declared, chance: Chance) -> bool:
