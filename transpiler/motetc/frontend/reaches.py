@@ -292,6 +292,12 @@ _COLLECTED: Final = _GROWING | frozenset(
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
 
 
+@lru_cache(maxsize=1024)
+def may_import_within(text: str) -> bool:
+    """Whether an import stands within something in a module."""
+    return _IMPORTING.search(text) is not None
+
+
 def inner_imports(code: str, package: str) -> Iterator[tuple[str, str]]:
     """As text, what the imports in a function bind, and the full names of that."""
     if _IMPORTING.search(code):

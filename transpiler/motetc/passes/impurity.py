@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from motetc.frontend.program import Program, dotted_name
-from motetc.frontend.reaches import inner_imports
+from motetc.frontend.reaches import inner_imports, may_import_within
 from motetc.frontend.source import SourceModule
 from motetc.ir.answers import TypeOf
 from motetc.ir.mutability import has_pure_methods
@@ -69,7 +69,8 @@ class Purity:
     """What imports within the choreography bind, and the full names of that."""
 
     def __post_init__(self) -> None:
-        code = self.module.code(self.choreography.node)
+        imports = may_import_within(self.module.text)
+        code = self.module.code(self.choreography.node) if imports else ""
         self.inner = dict(inner_imports(code, self.module.package))
 
     def resolve(self, node: cst.CSTNode) -> str | None:
