@@ -326,11 +326,13 @@ def test_two_versions_of_the_protocol_both_say_so() -> None:
         return await opened(hubs)
 
     at_leader, at_helper = asyncio.run(meet())
-    assert at_leader.startswith("Helper is lost: it speaks protocol version 7, this is 1; none of")
+    assert at_leader.startswith(
+        "Helper is lost: it speaks protocol version 7, this is 1; no other came"
+    )
     assert at_helper == "Leader is lost: it refuses to talk: protocol version 7, this is 1"
 
 
-HERE, THERE = NodeId("Leader"), NodeId("Helper")  # who dials
+HERE, THERE = NodeId("Leader"), NodeId("Helper")  # the latter dials
 
 
 def of_build(node: NodeId, digest: str, carrier: Carrier, lost_after: float) -> Hub:
@@ -351,6 +353,19 @@ def test_two_builds_that_do_not_agree_both_say_so() -> None:
     assert differs in at_leader
     assert at_helper.startswith("Leader is lost: ")
     assert differs in at_helper
+
+
+def test_who_has_heard_an_earlier_process_does_not_go_on_with_another() -> None:
+    async def meet() -> list[str]:
+        carrier = MemoryCarrier()
+        hubs = {node: of_build(node, "1", carrier, 0.1) for node in (HERE, THERE)}
+        hubs[THERE].links[HERE]._apart = 97  # bytes that came from what the leader was before
+        return await opened(hubs)
+
+    at_leader, at_helper = asyncio.run(meet())
+    restarted = "Leader was restarted and has lost its state"
+    assert at_helper == f"Leader is lost: it refuses to talk: {restarted}"
+    assert at_leader.startswith(f"Helper is lost: it has met another process: {restarted}; no")
 
 
 @pytest.mark.usefixtures("_warnings")

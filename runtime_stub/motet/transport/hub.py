@@ -297,14 +297,14 @@ class Hub(LoopFabric):
             raise HelloRefused(f"{hello.node} is of run '{hello.run}', this is another one")
 
     def _await_another(self, node: NodeId, run: str, reason: str) -> None:
-        """Who is refused hears of it and ends; a peer of the right build has not as long as one that never came."""
+        """Who is refused hears of it and ends; another in its place has not as long as one that never came."""
         link, seconds = self.links.get(node), self.settings.lost_after
         if link is not None and link.incarnation is None and run == self._identity.run:
             log.error("%s: %s is refused: %s", self.me, node, reason)
             link.problem, deadline = reason, self._deadlines.get(link)
             if deadline is not None and deadline.when() > self._loop.time() + seconds:
                 deadline.cancel()
-                reason = f"{reason}; none of this build came within {seconds:g} s"
+                reason = f"{reason}; no other came within {seconds:g} s"
                 self._deadlines[link] = self._loop.call_later(seconds, self._lose, link, reason)
 
     def _link_of(self, connection: Connection, hello: Hello) -> Link:
@@ -323,6 +323,10 @@ class Hub(LoopFabric):
             raise HelloRefused(
                 f"{hello.node} was restarted: the run goes on without it", fatal=True
             )
+        if link.incarnation is None and hello.received:
+            reason = f"{self.me} was restarted and has lost its state"
+            self._await_another(hello.node, hello.run, f"it has met another process: {reason}")
+            raise HelloRefused(reason, fatal=True)
         link.sent.check(hello.received)
         return link
 
