@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from motetc.files import sha256
-from motetc.frontend.definitions import Reach
+from motetc.frontend.collecting import RESULT
+from motetc.frontend.definitions import Handed, Reach
 from motetc.frontend.imports import Star, imports_of
 from motetc.frontend.module_names import LIBRARY
 from motetc.frontend.mutation import changes_first, mutated_roots
@@ -166,7 +167,11 @@ def _deeds(text: str) -> Iterator[str]:
             lent = sorted(reach.lent & attributes)
             given = (*lent, *sorted(reach.lent_by & altering), *_handed(reach, altering, names))
             handed = sorted(
-                {f"{h.called} {h.at} of {h.param}" for h in reach.given if h.param not in plain}
+                {
+                    f"{h.called} {h.at} of {h.param}"
+                    for h in reach.given
+                    if h.param not in plain and not _is_only_read(h)
+                }
             )
             read = (
                 f"{param} {sorted(passed)}" for param, passed in sorted(reach.only_read.items())
@@ -194,6 +199,12 @@ def _handed(reach: Reach, altering: set[str], names: set[str]) -> list[str]:
         ):
             found.add(f"{handed.called} of {handed.param}.{handed.of}")
     return sorted(found)
+
+
+def _is_only_read(handed: Handed) -> bool:
+    """Whether it is the result of a function, which a function of Python's own does not change."""
+    builtin = hasattr(builtins, handed.called) and not changes_first(f"builtins.{handed.called}")
+    return handed.param.endswith(RESULT) and builtin
 
 
 def _names(body: list[ast.stmt]) -> Iterator[str]:

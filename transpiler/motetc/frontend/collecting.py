@@ -6,6 +6,7 @@ By names alone: a local name that is taken out of something is followed to that,
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -14,6 +15,7 @@ from motetc.frontend.displays import displayed, evaluated, of_its_class, set_on
 from motetc.frontend.mutation import MUTATING, changed_objects, dotted, mutated
 
 _BOUND: Final = frozenset({"add", "append", "appendleft", "discard", "extend", "insert", "remove"})
+_BUILTINS: Final = frozenset(dir(builtins))  # what they give is nobody's to keep
 _READING_FILES: Final = frozenset(
     {"expanduser", "is_dir", "is_file", "is_symlink", "iterdir", "lstat", "read_bytes", "read_text"}
     | {"rglob"}
@@ -364,7 +366,7 @@ class Collector:
             found = frozenset().union(*map(self._within, call.args))
             return _items(found) if name in _PICKING else _copies(found)
         head = name.partition(".")[0]
-        own = head in self.free and head not in self.params
+        own = head in self.free and head not in self.params and head not in _BUILTINS
         return frozenset({name + RESULT}) if own else frozenset()
 
     def _gone_over(self, value: ast.expr) -> Iterator[frozenset[str]]:
