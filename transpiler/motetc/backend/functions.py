@@ -86,9 +86,11 @@ class _Writer:
             function, code = redirected, code_for(redirected)
         index = module.source.definitions[self.choreography.name].index
         module.need_all(function, code)
-        module.looked_up |= reads_of(code).all  # arguments are read by the types of parameters
-        head = function.with_changes(body=cst.SimpleStatementSuite([cst.Pass()]))
-        self.names.load(module, reads_of(code_for(head)).all)
+        read = reads_of(code).all
+        module.looked_up |= read  # arguments are read by the types of parameters
+        if self.names.loaded(module, read):
+            head = function.with_changes(body=cst.SimpleStatementSuite([cst.Pass()]))
+            self.names.load(module, reads_of(code_for(head)).all)
         declared = declared_in_place(node)
         for variable in variables:
             if variable not in declared:

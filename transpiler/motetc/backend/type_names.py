@@ -142,12 +142,22 @@ class TypeNames:
 
     def load(self, module: ModulePlan, names: Iterable[str]) -> None:
         """Import the aliases of a signature, by which arguments are read, where it runs, too."""
+        members = module.imports.members
+        for name in self.loaded(module, names):
+            path, member, _ = members[name]
+            members[name] = (path, member, False)
+
+    def loaded(self, module: ModulePlan, names: Iterable[str]) -> list[str]:
+        """Those of the names that are imported for type checkers alone, and may be of aliases."""
         members, program = module.imports.members, self.plan.program
-        for name in names:
-            path, member, only = members.get(name, ("", "", False))
-            imported = module.source.imports.get(name)
-            if only and imported and program.canonical(imported.full_name) not in program.locations:
-                members[name] = (path, member, False)
+        imported = {n: module.source.imports[n] for n in names if n in module.source.imports}
+        return [
+            name
+            for name, found in imported.items()
+            if name in members
+            and members[name][2]
+            and program.canonical(found.full_name) not in program.locations
+        ]
 
     def _wire_alias(self, module: ModulePlan, full: str) -> str:
         """What a wire module calls an alias: one that is in a wire module, too, or in one that stays in place."""

@@ -23,7 +23,7 @@ from motetc.frontend.imports import base_of, suites
 from motetc.frontend.mutation import dotted, mutated_roots
 from motetc.frontend.reading import only_read
 from motetc.frontend.symbols import table_of
-from motetc.frontend.unordered import first_unordered, sets_in, walked
+from motetc.frontend.unordered import first_unordered, nodes_in, sets_in, walked
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _IMPORTING: Final = re.compile(r"^[ \t]+(from|import)\b", re.MULTILINE)
@@ -68,7 +68,7 @@ def _filled(tree: ast.Module, sets: frozenset[str]) -> Iterator[tuple[str, tuple
         found.visit(node)
         changed = {h.param for h in found.given if h.at == 0 and not h.item}
         for name in sorted(names.binds | mutated_roots(inside) | changed):
-            yield name, tuple(found.used), first_unordered([node], sets=sets)
+            yield name, tuple(found.used), first_unordered(inside, sets=sets)
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
@@ -141,7 +141,7 @@ def _of_value(value: ast.expr, sets: frozenset[str], said: ast.expr | None = Non
     found = _collected(value)
     whole = value.value if isinstance(value, ast.Attribute) else value  # `pick = Random(3).choice`
     made = dotted(whole.func) if isinstance(whole, ast.Call) else ""
-    unordered = first_unordered([value], sets=sets)
+    unordered = first_unordered(nodes_in([value]), sets=sets)
     growing = nested = False
     if said is not None and class_name(said) not in _UNSAID:
         growing = class_name(said) in _GROWING
@@ -179,6 +179,7 @@ def _of_function(
     sets: frozenset[str],
 ) -> Reach:
     symbols = [s for t in _tables(scope) for s in t.get_symbols()]
+    inside = nodes_in(node.body)
     found = _collector(node, symbols, package, prefix)
     for part in node.body:
         found.visit(part)
@@ -213,7 +214,7 @@ def _of_function(
         params=tuple(arg.arg for arg in given),
         handed=tuple(found.handed),
         given=tuple(found.given),
-        only_read=only_read(node.body, collections),
+        only_read=only_read(inside, collections),
         kept={name: line for name, line in found.kept.items() if name not in fixed},
         kept_parts={name: line for name, line in found.kept_parts.items() if name not in fixed},
         kinds=found.kinds | found.said,
@@ -221,12 +222,11 @@ def _of_function(
         decorators=tuple(decorators),
         augmented=found.augmented,
         results=found.results,
-        walked=frozenset(walked(node.body) & found.params),
+        walked=frozenset(walked(inside) & found.params),
         growing=class_name(node.returns or node) in _GROWING,
         line=node.lineno,
-        keeps=bool(scope.get_children())
-        and any(_keeps(inner, symbols) for part in node.body for inner in ast.walk(part)),
-        unordered="" if node.name == "__hash__" else first_unordered(node.body, node.args, sets),
+        keeps=bool(scope.get_children()) and any(_keeps(inner, symbols) for inner in inside),
+        unordered="" if node.name == "__hash__" else first_unordered(inside, node.args, sets),
     )
 
 

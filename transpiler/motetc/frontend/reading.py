@@ -27,20 +27,19 @@ Passed = tuple[str, int]
 """A function that a parameter is passed to, and which argument it is there."""
 
 
-def only_read(body: Iterable[ast.stmt], params: Iterable[str]) -> Mapping[str, frozenset[Passed]]:
-    """The parameters that are only read, if all to which each is passed only read it, too."""
+def only_read(nodes: Iterable[ast.AST], params: Iterable[str]) -> Mapping[str, frozenset[Passed]]:
+    """The parameters that are only read in all nodes of a body, if all to which each is passed only read it, too."""
     found: dict[str, set[Passed]] = {name: set() for name in params}
-    for part in body:
-        for parent in ast.walk(part):
-            if isinstance(parent, (ast.Global, ast.Nonlocal)):
-                return {}
-            for node in ast.iter_child_nodes(parent):
-                if isinstance(node, ast.Name) and node.id in found:
-                    passed = _passed(parent, node)
-                    if passed is None:
-                        del found[node.id]
-                    else:
-                        found[node.id] |= passed
+    for parent in nodes if found else ():
+        if isinstance(parent, (ast.Global, ast.Nonlocal)):
+            return {}
+        for node in ast.iter_child_nodes(parent):
+            if isinstance(node, ast.Name) and node.id in found:
+                passed = _passed(parent, node)
+                if passed is None:
+                    del found[node.id]
+                else:
+                    found[node.id] |= passed
     return {name: frozenset(passed) for name, passed in found.items()}
 
 

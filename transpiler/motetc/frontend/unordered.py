@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from motetc.frontend.imports import suites
+
 _SETS: Final = frozenset({"set", "frozenset", "Set", "AbstractSet", "MutableSet", "FrozenSet"})
 _MADE: Final = frozenset({"set", "frozenset"})
 _IN_ORDER: Final = frozenset(
@@ -18,32 +20,39 @@ _VIEWS: Final = frozenset({"items", "keys"})
 _TEXTS: Final = frozenset({"ascii", "format", "repr", "str"})
 _ALIKE: Final = frozenset({"all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum"})
 _OPERATORS: Final = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub)
+_GOING: Final = frozenset(
+    {ast.Assign, ast.AugAssign, ast.BinOp, ast.Call, ast.DictComp, ast.For, ast.FormattedValue}
+    | {ast.GeneratorExp, ast.ListComp, ast.Starred, ast.YieldFrom}
+)
+"""What may take elements of something, in `_gone_over`."""
 _METHODS: Final = frozenset({"difference", "intersection", "symmetric_difference", "union", "copy"})
 
 
+def nodes_in(body: Iterable[ast.AST]) -> list[ast.AST]:
+    """All nodes of some code."""
+    return [node for part in body for node in ast.walk(part)]
+
+
 def first_unordered(
-    body: Sequence[ast.AST],
+    nodes: Sequence[ast.AST],
     args: ast.arguments | None = None,
     sets: frozenset[str] = frozenset(),
 ) -> str:
     """The first set whose order some code goes by, as it is written; "" if none is seen. `args`: of a function; `sets`:
     of the module."""
-    nodes = [node for part in body for node in ast.walk(part)]
     known = {*_annotated(args)} if args is not None else set[str]()
     known |= sets - _hidden(nodes, args)
     if not known and not any(map(_hints_at_set, nodes)):
         return ""
     known |= {*_bound(nodes, known)}
-    alike = {id(arg) for node in nodes for arg in _given_alike(node)}
-    found = (gone for node in nodes if id(node) not in alike for gone in _gone_over(node))
-    return next((ast.unparse(gone) for gone in found if _is_set(gone, known)), "")
+    return next((ast.unparse(gone) for gone in _elements_of(nodes) if _is_set(gone, known)), "")
 
 
 def sets_in(tree: ast.Module) -> frozenset[str]:
     """What in a module is a set wherever it is bound: variables, `.x` for attributes, and `f()` for what functions
     give, `.f()` for methods."""
     values: dict[str, list[bool]] = {}
-    for node in ast.walk(tree):
+    for node in _statements(tree.body):
         match node:
             case ast.Assign(targets=[ast.Attribute(attr=name)], value=value):
                 values.setdefault(f".{name}", []).append(_is_set(value, set()))
@@ -55,6 +64,13 @@ def sets_in(tree: ast.Module) -> frozenset[str]:
     for name, is_set in (*_bindings(tree.body), *_functions(tree.body)):
         values.setdefault(name, []).append(is_set)
     return frozenset(name for name, sets in values.items() if all(sets))
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    for node in body:
+        yield node
+        for suite in suites(node):
+            yield from _statements(suite)
 
 
 def _functions(body: Sequence[ast.stmt]) -> Iterator[tuple[str, bool]]:
@@ -84,12 +100,16 @@ def _hidden(nodes: Iterable[ast.AST], args: ast.arguments | None) -> set[str]:
     return {*bound, *(arg.arg for arg in given)}
 
 
-def walked(body: Sequence[ast.AST]) -> set[str]:
+def walked(nodes: Iterable[ast.AST]) -> set[str]:
     """The names whose elements some code takes one after the other, with a result that may show in which order."""
-    nodes = [node for part in body for node in ast.walk(part)]
-    alike = {id(arg) for node in nodes for arg in _given_alike(node)}
-    found = (gone for node in nodes if id(node) not in alike for gone in _gone_over(node))
-    return {gone.id for gone in found if isinstance(gone, ast.Name)}
+    return {gone.id for gone in _elements_of(nodes) if isinstance(gone, ast.Name)}
+
+
+def _elements_of(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
+    """What some code takes the elements of, one after the other, so that their order may show."""
+    going = [node for node in nodes if type(node) in _GOING]
+    alike = {id(arg) for node in going for arg in _given_alike(node)}
+    return (gone for node in going if id(node) not in alike for gone in _gone_over(node))
 
 
 def _hints_at_set(node: ast.AST) -> bool:

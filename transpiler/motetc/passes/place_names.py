@@ -82,13 +82,13 @@ class NamePlaces(Rules):
 
     def _on_way(self, root: Root, before: Environment, when: bool | None) -> None:
         """What `:=` has bound where an expression is true, or is not, or whatever it is (`when`); `before`: it."""
-        names = names_of(root.expr)
+        names, passed = names_of(root.expr), bound_in_operations([root])
         if names.reads.isdisjoint(self.choreography.scratch):
-            found, code = names.binds, code_of(root.expr)
-        else:
-            code = self._as_written(root.expr)
-            found = names_of_code(f"({code})").binds & self.env.names.keys()
-        if found := found - bound_in_operations([root]):
+            if found := names.binds - passed:
+                self._doubt(found, doubtful(code_of(root.expr), when), before)
+            return
+        code = self._as_written(root.expr)
+        if found := (names_of_code(f"({code})").binds & self.env.names.keys()) - passed:
             self._doubt(found, doubtful(code, when), before)
 
     def _as_written(self, expr: cst.BaseExpression) -> str:
