@@ -23,7 +23,21 @@ class Made(Protocol):
         ...
 
 
+class Played(Made, Protocol):
+    """One whose roles are played by locations called like them."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Who takes part."""
+        ...
+
+    def expected(self) -> Mapping[str, object]:
+        """What it comes to in one process."""
+        ...
+
+
 P = TypeVar("P", bound=Made)
+ORDERS = range(6)
 
 
 def troubles(
@@ -52,6 +66,12 @@ def first_difference(
         if not outcome.ok or dict(outcome.results) != wanted:
             yield f"order {order}: {outcome}, not {wanted}"
             return
+
+
+def first_trouble(name: str, program: Played) -> Iterator[str]:
+    """What is wrong with the first order in which something is."""
+    parts = parts_of(name, map(str.title, program.roles))
+    return first_difference(parts, program.expected(), ORDERS)
 
 
 def parts_of(name: str, locations: Iterable[str]) -> dict[str, Part]:

@@ -6,18 +6,16 @@ MOTET_KEEPING says how many batches to try.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from properties.keeping import Keeping
 from properties.keeping_world import world_source
-from properties.project import first_difference, parts_of, troubles
+from properties.project import first_trouble, troubles
 
 BATCHES = int(os.environ.get("MOTET_KEEPING", "1"))
 FIRST = int(os.environ.get("MOTET_KEEPING_FIRST", "0"))
 SIZE = 12
-ORDERS = range(6)
 
 
 @pytest.mark.slow
@@ -29,9 +27,3 @@ def test_what_is_changed_is_changed_where_it_is(
     programs = {f"p{n}": Keeping(n) for n in range(batch * SIZE, (batch + 1) * SIZE)}
     wrong = [*troubles(tmp_path, world_source(), programs, first_trouble)]
     assert not wrong, "\n".join(wrong)
-
-
-def first_trouble(name: str, program: Keeping) -> Iterator[str]:
-    """What is wrong with the first order in which something is."""
-    parts = parts_of(name, map(str.title, program.roles))
-    return first_difference(parts, program.expected(), ORDERS)

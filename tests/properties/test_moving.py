@@ -6,18 +6,16 @@ MOTET_MOVING says how many batches to try, MOTET_MOVING_FIRST where to begin.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from properties.moving import Moving
 from properties.moving_world import world_source
-from properties.project import first_difference, parts_of, troubles
+from properties.project import first_trouble, troubles
 
 BATCHES = int(os.environ.get("MOTET_MOVING", "1"))
 FIRST = int(os.environ.get("MOTET_MOVING_FIRST", "0"))
 SIZE = 15
-ORDERS = range(6)
 
 
 @pytest.mark.slow
@@ -27,9 +25,3 @@ def test_names_are_what_they_were_bound_to(tmp_path: Path, shared_cache: Path, b
     programs = {f"p{n}": Moving(n) for n in range(batch * SIZE, (batch + 1) * SIZE)}
     wrong = [*troubles(tmp_path, world_source(), programs, first_trouble)]
     assert not wrong, "\n".join(wrong)
-
-
-def first_trouble(name: str, program: Moving) -> Iterator[str]:
-    """What is wrong with the first order in which something is."""
-    parts = parts_of(name, map(str.title, program.roles))
-    return first_difference(parts, program.expected(), ORDERS)

@@ -7,18 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from motetc.frontend.imports import suites
+from motetc.ir.purity import ALIKE, IN_ORDER, PASSING, TEXTS
 
 _SETS: Final = frozenset({"set", "frozenset", "Set", "AbstractSet", "MutableSet", "FrozenSet"})
 _MADE: Final = frozenset({"set", "frozenset"})
-_IN_ORDER: Final = frozenset(
-    {"Counter", "OrderedDict", "chain", "deque", "dict", "enumerate", "filter", "islice", "iter"}
-    | {"list", "map", "reduce", "tuple", "zip"}
-)
-_PASSING: Final = frozenset({"chain", "filter", "iter", "list", "map", "tuple"})
-"""Of those, what gives the elements on, and nothing that goes by their places."""
 _VIEWS: Final = frozenset({"items", "keys"})
-_TEXTS: Final = frozenset({"ascii", "format", "repr", "str"})
-_ALIKE: Final = frozenset({"all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum"})
 _OPERATORS: Final = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub)
 _GOING: Final = frozenset(
     {ast.Assign, ast.AugAssign, ast.BinOp, ast.Call, ast.DictComp, ast.For, ast.FormattedValue}
@@ -172,14 +165,14 @@ def _is_view(node: ast.expr) -> bool:
 def _given_alike(node: ast.AST) -> Iterator[ast.expr]:
     """What is handed to what does not look at its order: generators, and what only gives elements on."""
     match node:
-        case ast.Call(func=ast.Name(id=name), args=[made, *_], keywords=[]) if name in _ALIKE:
-            while isinstance(made, ast.Call) and _name_of(made) in _PASSING and made.args:
+        case ast.Call(func=ast.Name(id=name), args=[made, *_], keywords=[]) if name in ALIKE:
+            while isinstance(made, ast.Call) and _name_of(made) in PASSING and made.args:
                 yield made
                 made = made.args[-1]
             if isinstance(made, ast.GeneratorExp):
                 yield made
         case ast.Call(func=ast.Name(id=name), args=[ast.GeneratorExp() as made, *_]) if (
-            name in _ALIKE
+            name in ALIKE
         ):
             yield made
 
@@ -215,13 +208,13 @@ def _gone_over(node: ast.AST) -> Iterator[ast.expr]:
             yield shown
         case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod(), right=shown):
             yield from shown.elts if isinstance(shown, ast.Tuple) else (shown,)
-        case ast.Call(func=ast.Name(id=name), args=args) if name in _TEXTS:
+        case ast.Call(func=ast.Name(id=name), args=args) if name in TEXTS:
             yield from args
         case ast.Call(func=ast.Name(id="max" | "min"), args=args, keywords=keywords) if any(
             keyword.arg == "key" for keyword in keywords
         ):
             yield from args
-        case ast.Call(args=args) if _name_of(node) in _IN_ORDER:
+        case ast.Call(args=args) if _name_of(node) in IN_ORDER:
             yield from args
         case ast.Call(
             func=ast.Attribute(attr="join" | "fromkeys" | "extend" | "format"), args=args

@@ -28,14 +28,10 @@ _IMMUTABLE_CLASSES = frozenset(
 _ITERATORS = ("typing.Generator[", "typing.Iterator[")
 
 
+LAZY = tuple(f"builtins.{name}" for name in ("enumerate", "filter", "map", "reversed", "zip"))
+"""Python's own classes whose instances are used up as they are read."""
 # Classes whose instances change when they are read.
-ADVANCING = (
-    "_io.",
-    "itertools.",
-    "random.Random",
-    "random.SystemRandom",
-    *(f"builtins.{name}" for name in ("enumerate", "filter", "map", "reversed", "zip")),
-)
+ADVANCING = ("_io.", "itertools.", "random.Random", "random.SystemRandom", *LAZY)
 
 
 _USED_UP = tuple(f"typing.{name}[" for name in ("Generator", "Iterator", "Iterable", "Reversible"))

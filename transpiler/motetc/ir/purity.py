@@ -233,6 +233,15 @@ TELLING = UNSTABLE_MODULES | {
 }
 # Of those, what is said of more than one function when a module is used as a value.
 ASKED_MODULES = UNSTABLE_MODULES | {"datetime", "sys", "threading", "uuid"}
+# By their last names, what goes by the order of what it is given, and of that, what gives the elements on, and nothing
+# that goes by their places; what gives the same in any order; and what makes a text of a value.
+IN_ORDER = frozenset(
+    {"Counter", "OrderedDict", "chain", "deque", "dict", "enumerate", "filter", "islice", "iter"}
+    | {"list", "map", "reduce", "tuple", "zip"}
+)
+PASSING = frozenset({"chain", "filter", "iter", "list", "map", "tuple"})
+ALIKE = frozenset({"all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum"})
+TEXTS = frozenset({"ascii", "format", "repr", "str"})
 # Words of which one stands in each module that asks for such.
 ASKING_WORDS = (
     TELLING

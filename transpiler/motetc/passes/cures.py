@@ -12,6 +12,7 @@ import libcst as cst
 from motetc.frontend.program import Program
 from motetc.frontend.scope import names_of
 from motetc.ir.generic_types import blurred, substituted
+from motetc.ir.mutability import LAZY
 from motetc.ir.nodes import Block, Choreography, Comm, Return, Simple, Stmt
 from motetc.ir.roles import Role
 from motetc.ir.standard_data import instead_of, part_instead
@@ -23,8 +24,7 @@ from motetc.passes.uses import Atom
 
 BRIEF: Final = 60
 _GONE_THROUGH: Final = frozenset(
-    {f"builtins.{name}" for name in ("enumerate", "filter", "map", "reversed", "zip")}
-    | {f"_collections_abc.dict_{name}" for name in ("items", "keys", "values")}
+    {*LAZY} | {f"_collections_abc.dict_{name}" for name in ("items", "keys", "values")}
 )
 _MADE_OF_FIELDS: Final = frozenset({"dataclass", "namedtuple", "typeddict"})
 _GENERAL: Final = (

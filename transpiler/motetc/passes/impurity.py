@@ -17,6 +17,7 @@ from motetc.ir.purity import (
     LOCAL_TIME,
     NAMED_TUPLE_METHODS,
     READING_METHODS,
+    TEXTS,
     is_exception,
     is_pure_function,
     is_unstable,
@@ -282,7 +283,7 @@ class Purity:
         """The arguments of which the result is the text, with all that is in them."""
         if isinstance(node.func, cst.Attribute) and node.func.attr.value == "format":
             return node.args
-        named = isinstance(node.func, cst.Name) and node.func.value in _TEXTS
+        named = isinstance(node.func, cst.Name) and node.func.value in TEXTS
         if named or (self._is_global(node.func) and self.resolve(node.func) in _DUMPS):
             return [arg for arg in node.args if arg.keyword is None]
         return ()
@@ -315,7 +316,6 @@ def operands_of(node: cst.CSTNode) -> Sequence[cst.BaseExpression]:
     return ()
 
 
-_TEXTS = frozenset({"str", "repr", "ascii", "format"})
 _DUMPS = frozenset({"json.dumps", "marshal.dumps", "pickle.dumps"})
 _OF_ALL = frozenset({"frozenset", "len", "max", "min", "set", "sorted"})
 _IN_ORDER = frozenset(

@@ -43,7 +43,7 @@ class TuplePlaces(WayPlaces):
     def _wider(self, stmt: Simple, place: Place) -> tuple[Simple, ...]:
         """The parts of which more know the value than know the whole, in the order in which they are bound.
 
-        What is mutable, may fail or depends on when it is asked for stays with the whole.
+        What is mutable, has an effect, or depends on when or where it is asked for stays with the whole.
         """
         if place.everywhere or not place or place.is_picked():
             return ()

@@ -19,38 +19,14 @@ from motetc.frontend.source import SourceModule
 from motetc.frontend.tree import nodes
 from motetc.ir.answers import TypeIn, TypeOf
 from motetc.ir.mutability import holds_set, is_set
-from motetc.ir.purity import LOCAL_TIME
+from motetc.ir.purity import ALIKE, IN_ORDER, LOCAL_TIME, PASSING, TEXTS
 from motetc.ir.types import Declared, Type
 from motetc.passes.chance import Chance, chance_of
 from motetc.passes.promises import differing_pure, function_in
 
-_IN_ORDER: Final = frozenset(
-    {
-        "Counter",
-        "OrderedDict",
-        "chain",
-        "deque",
-        "dict",
-        "enumerate",
-        "extend",
-        "filter",
-        "from_iterable",
-        "fromkeys",
-        "islice",
-        "iter",
-        "join",
-        "list",
-        "map",
-        "reduce",
-        "tuple",
-        "zip",
-    }
-)
+_IN_ORDER: Final = IN_ORDER | {"extend", "from_iterable", "fromkeys", "join"}
 FUNCTIONS: Final = ("def ", "def[", "Overload(")  # how mypy writes the types of functions
-_ALIKE: Final = frozenset({"all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum"})
-_PASSING: Final = frozenset({"chain", "filter", "iter", "list", "map", "tuple"})
 _PLAIN: Final = frozenset({"literal", "scalar", "tuple", "vartuple"})
-_TEXTS: Final = frozenset({"ascii", "format", "repr", "str"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +161,10 @@ def _given_alike(node: cst.CSTNode, type_of: TypeOf) -> Iterator[cst.Arg]:
     """What is handed to what does not look at its order: comprehensions, and what only gives elements on."""
     if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Name)) or not node.args:
         return
-    if node.func.value not in _ALIKE or _looks(node, type_of):
+    if node.func.value not in ALIKE or _looks(node, type_of):
         return
     given = node.args[0]
-    while isinstance(given.value, cst.Call) and _called(given.value) in _PASSING:
+    while isinstance(given.value, cst.Call) and _called(given.value) in PASSING:
         yield given
         if not given.value.args:
             return
@@ -228,7 +204,7 @@ def _gone_over(node: cst.CSTNode, type_of: TypeOf) -> Iterator[cst.BaseExpressio
             yield gone
         case cst.Call(args=args):
             name = _called(node)
-            if name in _IN_ORDER or (name in _ALIKE and args and _looks(node, type_of)):
+            if name in _IN_ORDER or (name in ALIKE and args and _looks(node, type_of)):
                 yield from (arg.value for arg in args)
 
 
@@ -254,5 +230,5 @@ def _shown(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
             yield shown
         case cst.Call(func=cst.Attribute(value=cst.SimpleString(), attr=attr), args=args):
             yield from (arg.value for arg in args if attr.value == "format")
-        case cst.Call(func=cst.Name(value=name), args=args) if name in _TEXTS:
+        case cst.Call(func=cst.Name(value=name), args=args) if name in TEXTS:
             yield from (arg.value for arg in args)
